@@ -1,0 +1,2 @@
+//! `attesta`: verify, canonicalise, compare, check.
+fn main() {}

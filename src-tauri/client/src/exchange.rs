@@ -1,0 +1,156 @@
+//! One request and its answer.
+
+use std::fmt;
+use std::time::Duration;
+
+use fhir::Value;
+use jiff::Timestamp;
+
+use crate::error::Error;
+
+/// What was sent: enough to say so in a record, without the content.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// `GET`, `POST` or `PUT`.
+    pub method: &'static str,
+    /// The address with query values left out: they may name a person.
+    pub url: String,
+    /// Names of the conditional headers that were set (`If-None-Exist`, `If-Match`).
+    pub conditions: Vec<&'static str>,
+    /// SHA-256 of the body, lower-case hex.
+    pub body_sha256: Option<String>,
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {:?}", self.method, self.url, self.conditions)
+    }
+}
+
+/// The headers of an answer that mean something to FHIR.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headers {
+    /// `ETag`, usually `W/"1"`: the version.
+    pub etag: Option<String>,
+    /// `Location` of a create: `[base]/[type]/[id]/_history/[vid]`.
+    pub location: Option<String>,
+    /// `Last-Modified`, as sent.
+    pub last_modified: Option<String>,
+    /// `Retry-After`.
+    pub retry_after: Option<RetryAfter>,
+    /// `Content-Type`, as sent.
+    pub content_type: Option<String>,
+    /// The server's clock.
+    pub date: Option<Timestamp>,
+}
+
+/// `Retry-After` (RFC 9110, section 10.2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// A delay.
+    Delay(Duration),
+    /// A point in time.
+    At(Timestamp),
+}
+
+impl RetryAfter {
+    /// Reads the header's text; a text that is neither of its two forms counts as absent.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Ok(seconds) = text.parse::<u64>() {
+            return Some(Self::Delay(Duration::from_secs(seconds)));
+        }
+        http_date(text).map(Self::At)
+    }
+
+    /// The time to wait, seen from `now`.
+    pub fn wait(self, now: Timestamp) -> Duration {
+        match self {
+            Self::Delay(delay) => delay,
+            Self::At(at) => Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO),
+        }
+    }
+}
+
+/// An HTTP date (RFC 9110, section 5.6.7) in its preferred form.
+pub(crate) fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+/// A request and the whole answer to it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// What was sent.
+    pub request: Sent,
+    /// The HTTP status.
+    pub status: u16,
+    /// The answer's headers.
+    pub headers: Headers,
+    /// The answer's body, exactly; `None` when it is empty.
+    pub body: Option<Vec<u8>>,
+    /// From sending to the last octet.
+    pub elapsed: Duration,
+}
+
+impl Exchange {
+    /// Whether the status is one of success (200–299).
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as exact JSON; `None` when there is no body.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when the body is not a JSON object with a `resourceType`.
+    pub fn resource(&self) -> Result<Option<Value>, Error> {
+        let Some(body) = &self.body else { return Ok(None) };
+        let value = Value::parse(body).map_err(|_| Error::Malformed("it is not exact JSON"))?;
+        if value.get("resourceType").and_then(Value::as_str).is_none() {
+            return Err(Error::Malformed("it is not a FHIR resource"));
+        }
+        Ok(Some(value))
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let octets = self.body.as_ref().map_or(0, Vec::len);
+        write!(f, "{:?} -> {} ({octets} octets)", self.request, self.status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn retry_after_is_read_in_both_of_its_forms() {
+        assert_eq!(RetryAfter::parse("120"), Some(RetryAfter::Delay(Duration::from_secs(120))));
+        let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let at = RetryAfter::parse("Sat, 21 Nov 2026 09:00:30 GMT").unwrap();
+        assert_eq!(at.wait(now), Duration::from_secs(30));
+        let past = RetryAfter::parse("Sat, 21 Nov 2026 08:00:30 GMT").unwrap();
+        assert_eq!(past.wait(now), Duration::ZERO, "a point in the past is no wait");
+        assert_eq!(RetryAfter::parse("soon"), None);
+        assert_eq!(RetryAfter::parse("-5"), None);
+    }
+
+    #[test]
+    fn debug_shows_neither_body_nor_query_values() {
+        let exchange = Exchange {
+            request: Sent {
+                method: "GET",
+                url: "https://server.example/fhir/Patient?identifier=…".to_owned(),
+                conditions: vec![],
+                body_sha256: None,
+            },
+            status: 200,
+            headers: Headers::default(),
+            body: Some(b"{\"name\":\"Ada\"}".to_vec()),
+            elapsed: Duration::ZERO,
+        };
+        let text = format!("{exchange:?}");
+        assert_eq!(text, "GET https://server.example/fhir/Patient?identifier=… [] -> 200 (14 octets)");
+    }
+}

@@ -1,0 +1,1 @@
+//! Encrypted store, OS keystore, outbox, alerts, staff accounts.

@@ -1,0 +1,1 @@
+//! Exact FHIR JSON: values, canonical forms, differences.

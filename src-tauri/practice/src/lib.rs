@@ -1,0 +1,1 @@
+//! Practice FHIR server and certificate authority on loopback.

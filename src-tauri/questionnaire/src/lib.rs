@@ -1,0 +1,1 @@
+//! The form engine: Questionnaire to QuestionnaireResponse.

@@ -1,0 +1,1 @@
+//! Signatures, certificates, Provenance, verification.
