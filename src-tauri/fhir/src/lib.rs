@@ -1,1 +1,21 @@
-//! Exact FHIR JSON: values, canonical forms, differences.
+//! Exact FHIR JSON.
+//!
+//! FHIR's decimals carry precision (`72.50` is not `72.5`), and a signature covers every character of a value. This
+//! crate reads JSON strictly (RFC 8259, with duplicate names refused), keeps member order and number text, writes it
+//! back unchanged, and offers the two canonical forms that Attesta knows: [`canonical::jcs`] (RFC 8785), which a JWS
+//! covers, and [`canonical::number_text`], which decides equality. [`diff::differences`] says in FHIRPath where two
+//! resources differ.
+//!
+//! The crate does no I/O, reads no clock and imports none of our other crates.
+
+mod build;
+pub mod canonical;
+pub mod diff;
+mod number;
+mod parse;
+mod value;
+mod write;
+
+pub use number::{Number, NumberError};
+pub use parse::{MAX_DEPTH, ParseError, ParseErrorKind};
+pub use value::{Object, Value};

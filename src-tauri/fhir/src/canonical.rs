@@ -1,0 +1,187 @@
+//! The two canonical forms. Nothing else in Attesta orders members or rewrites numbers.
+
+use std::fmt::Write as _;
+
+use crate::{Value, write};
+
+/// Why a value has no RFC 8785 form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JcsError {
+    /// A number beyond the range of an IEEE 754 double (RFC 8785, section 3.2.2.3).
+    #[error(
+        "{path}: this number is outside the range that RFC 8785 can write; \
+         use a number between -1.8e308 and 1.8e308"
+    )]
+    NumberOutOfRange {
+        /// Where it stands, as member names and indexes from the root.
+        path: String,
+    },
+}
+
+/// The JSON Canonicalization Scheme, RFC 8785: members sorted by UTF-16 code units, numbers as ECMAScript writes
+/// them, no white space. This is what a JWS covers.
+///
+/// It maps `1.10` and `1.1` to the same text; [`number_text`] does not.
+///
+/// # Errors
+/// [`JcsError::NumberOutOfRange`] for numbers such as `1e999`.
+pub fn jcs(value: &Value) -> Result<String, JcsError> {
+    let mut out = String::new();
+    let mut path = Vec::new();
+    write_sorted(value, &mut out, &mut path, &|number, out| {
+        let double = number.to_f64()?;
+        ecmascript_number(double, out);
+        Some(())
+    })
+    .ok_or_else(|| JcsError::NumberOutOfRange { path: path.join(".") })?;
+    Ok(out)
+}
+
+/// RFC 8785's order and strings, but every number as it was written: FHIR R4's canonical JSON. This form decides
+/// equality, because a decimal's precision is part of its value (FHIR R4, section 2.24.0.1).
+pub fn number_text(value: &Value) -> String {
+    let mut out = String::new();
+    // Writing a number's own text cannot fail.
+    let _ = write_sorted(value, &mut out, &mut Vec::new(), &|number, out| {
+        out.push_str(number.as_str());
+        Some(())
+    });
+    out
+}
+
+type WriteNumber<'a> = &'a dyn Fn(&crate::Number, &mut String) -> Option<()>;
+
+/// On failure `path` is left at the number that could not be written.
+fn write_sorted<'v>(
+    value: &'v Value,
+    out: &mut String,
+    path: &mut Vec<std::borrow::Cow<'v, str>>,
+    number: WriteNumber<'_>,
+) -> Option<()> {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(text) => number(text, out)?,
+        Value::String(text) => write::string(text, out),
+        Value::Array(elements) => {
+            out.push('[');
+            for (index, element) in elements.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                path.push(index.to_string().into());
+                write_sorted(element, out, path, number)?;
+                path.pop();
+            }
+            out.push(']');
+        }
+        Value::Object(object) => {
+            let mut members: Vec<_> = object.iter().collect();
+            members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            out.push('{');
+            for (index, (name, member)) in members.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write::string(name, out);
+                out.push(':');
+                path.push(name.into());
+                write_sorted(member, out, path, number)?;
+                path.pop();
+            }
+            out.push('}');
+        }
+    }
+    Some(())
+}
+
+/// ECMA-262, section 6.1.6.1.20 (Number::toString, radix 10), as RFC 8785, section 3.2.2.3 demands.
+fn ecmascript_number(double: f64, out: &mut String) {
+    if double == 0.0 {
+        out.push('0');
+        return;
+    }
+    if double < 0.0 {
+        out.push('-');
+    }
+    // `{:e}` gives the shortest digits that read back as the same double: d.ddddde±x.
+    let scientific = format!("{:e}", double.abs());
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let digits: String = mantissa.chars().filter(|&digit| digit != '.').collect();
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+    // ECMA-262's n: the position of the decimal point from the start of the digits.
+    let point = exponent + 1;
+    let zeros = |number: i32| "0".repeat(usize::try_from(number).unwrap_or(0));
+    // Writing to a String cannot fail.
+    let _ = if count <= point && point <= 21 {
+        write!(out, "{digits}{}", zeros(point - count))
+    } else if 0 < point && point <= 21 {
+        let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or(0));
+        write!(out, "{whole}.{fraction}")
+    } else if -6 < point && point <= 0 {
+        write!(out, "0.{}{digits}", zeros(-point))
+    } else {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        let (first, rest) = digits.split_at(1);
+        let dot = if rest.is_empty() { "" } else { "." };
+        write!(out, "{first}{dot}{rest}e{sign}{}", exponent.abs())
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn ecmascript(double: f64) -> String {
+        let mut out = String::new();
+        ecmascript_number(double, &mut out);
+        out
+    }
+
+    #[test]
+    fn numbers_are_written_as_rfc_8785_appendix_b_lists_them() {
+        for (bits, text) in [
+            (0x0000_0000_0000_0000, "0"),
+            (0x8000_0000_0000_0000, "0"),
+            (0x0000_0000_0000_0001, "5e-324"),
+            (0x8000_0000_0000_0001, "-5e-324"),
+            (0x7fef_ffff_ffff_ffff, "1.7976931348623157e+308"),
+            (0xffef_ffff_ffff_ffff, "-1.7976931348623157e+308"),
+            (0x4340_0000_0000_0000, "9007199254740992"),
+            (0xc340_0000_0000_0000, "-9007199254740992"),
+            (0x4430_0000_0000_0000, "295147905179352830000"),
+            (0x44b5_2d02_c7e1_4af5, "9.999999999999997e+22"),
+            (0x44b5_2d02_c7e1_4af6, "1e+23"),
+            (0x44b5_2d02_c7e1_4af7, "1.0000000000000001e+23"),
+            (0x444b_1ae4_d6e2_ef4e, "999999999999999700000"),
+            (0x444b_1ae4_d6e2_ef4f, "999999999999999900000"),
+            (0x444b_1ae4_d6e2_ef50, "1e+21"),
+            (0x3eb0_c6f7_a0b5_ed8c, "9.999999999999997e-7"),
+            (0x3eb0_c6f7_a0b5_ed8d, "0.000001"),
+            (0x41b3_de43_5555_5553, "333333333.3333332"),
+            (0x41b3_de43_5555_5557, "333333333.33333343"),
+            (0xbecb_f647_612f_3696, "-0.0000033333333333333333"),
+            (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
+        ] {
+            assert_eq!(ecmascript(f64::from_bits(bits)), text, "{bits:x}");
+        }
+    }
+
+    #[test]
+    fn the_two_forms_differ_only_in_numbers() {
+        let value = Value::parse(br#"{"b":1.10,"a":[1e2,-0],"\u20ac":"\u000f"}"#).unwrap();
+        assert_eq!(jcs(&value).unwrap(), "{\"a\":[100,0],\"b\":1.1,\"€\":\"\\u000f\"}");
+        assert_eq!(number_text(&value), "{\"a\":[1e2,-0],\"b\":1.10,\"€\":\"\\u000f\"}");
+    }
+
+    #[test]
+    fn a_number_out_of_range_is_refused_by_name() {
+        let value = Value::parse(br#"{"item":[{"value":1},{"value":1e999}]}"#).unwrap();
+        let error = jcs(&value).unwrap_err();
+        assert_eq!(error, JcsError::NumberOutOfRange { path: "item.1.value".into() });
+        assert_eq!(number_text(&value), r#"{"item":[{"value":1},{"value":1e999}]}"#);
+    }
+}
