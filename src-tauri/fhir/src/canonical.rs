@@ -1,7 +1,5 @@
 //! The two canonical forms. Nothing else in Attesta orders members or rewrites numbers.
 
-use std::fmt::Write as _;
-
 use crate::{Value, write};
 
 /// Why a value has no RFC 8785 form.
@@ -29,8 +27,8 @@ pub fn jcs(value: &Value) -> Result<String, JcsError> {
     let mut out = String::new();
     let mut path = Vec::new();
     write_sorted(value, &mut out, &mut path, &|number, out| {
-        let double = number.to_f64()?;
-        ecmascript_number(double, out);
+        // ECMA-262, section 6.1.6.1.20 (Number::toString): the standard library's shortest digits break ties otherwise.
+        out.push_str(ryu_js::Buffer::new().format_finite(number.to_f64()?));
         Some(())
     })
     .ok_or_else(|| JcsError::NumberOutOfRange { path: path.join(".") })?;
@@ -96,49 +94,14 @@ fn write_sorted<'v>(
     Some(())
 }
 
-/// ECMA-262, section 6.1.6.1.20 (Number::toString, radix 10), as RFC 8785, section 3.2.2.3 demands.
-fn ecmascript_number(double: f64, out: &mut String) {
-    if double == 0.0 {
-        out.push('0');
-        return;
-    }
-    if double < 0.0 {
-        out.push('-');
-    }
-    // `{:e}` gives the shortest digits that read back as the same double: d.ddddde±x.
-    let scientific = format!("{:e}", double.abs());
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let digits: String = mantissa.chars().filter(|&digit| digit != '.').collect();
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
-    // ECMA-262's n: the position of the decimal point from the start of the digits.
-    let point = exponent + 1;
-    let zeros = |number: i32| "0".repeat(usize::try_from(number).unwrap_or(0));
-    // Writing to a String cannot fail.
-    let _ = if count <= point && point <= 21 {
-        write!(out, "{digits}{}", zeros(point - count))
-    } else if 0 < point && point <= 21 {
-        let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or(0));
-        write!(out, "{whole}.{fraction}")
-    } else if -6 < point && point <= 0 {
-        write!(out, "0.{}{digits}", zeros(-point))
-    } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        let (first, rest) = digits.split_at(1);
-        let dot = if rest.is_empty() { "" } else { "." };
-        write!(out, "{first}{dot}{rest}e{sign}{}", exponent.abs())
-    };
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn ecmascript(double: f64) -> String {
-        let mut out = String::new();
-        ecmascript_number(double, &mut out);
-        out
+        let number = crate::Number::new(format!("{double:e}")).unwrap();
+        jcs(&Value::Number(number)).unwrap()
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn error_at(document: &[u8], at: usize, kind: ParseErrorKind) -> ParseError {
     let before = &document[..at];
     let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |index| index + 1);
     ParseError {
-        line: before.iter().filter(|&&byte| byte == b'\n').count() + 1,
+        line: before.split(|&byte| byte == b'\n').count(),
         column: at - line_start + 1,
         kind,
     }
