@@ -22,7 +22,9 @@ pub enum Error {
     #[error("the server cannot be reached; check the network connection")]
     Unreachable,
     /// The TLS session could not be set up: certificate, name or protocol.
-    #[error("no secure connection to the server: its certificate or protocol was refused; tell the site's technician")]
+    #[error(
+        "no secure connection to the server: its certificate or protocol was refused; tell the site's technician"
+    )]
     Tls,
     /// The connection ended after the request was started and before an answer began.
     #[error("the connection ended before the server answered; whether it acted is looked up")]
@@ -94,9 +96,9 @@ impl Error {
         }
         if error.is_connect() {
             return match io_kind(error) {
-                Some(ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted) => {
-                    Self::Refused
-                }
+                Some(
+                    ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted,
+                ) => Self::Refused,
                 // rustls reports its refusals as invalid data.
                 Some(ErrorKind::InvalidData | ErrorKind::InvalidInput) => Self::Tls,
                 _ => Self::Unreachable,
@@ -117,8 +119,13 @@ impl Error {
     }
 }
 
-fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> + 'a {
-    std::iter::successors(StdError::source(error), |cause| cause.source())
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let mut next = StdError::source(error);
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
 }
 
 fn io_kind(error: &reqwest::Error) -> Option<ErrorKind> {

@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn retry_after_is_read_in_both_of_its_forms() {
-        assert_eq!(RetryAfter::parse("120"), Some(RetryAfter::Delay(Duration::from_secs(120))));
+        assert_eq!(RetryAfter::parse("120"), Some(RetryAfter::Delay(Duration::from_mins(2))));
         let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
         let at = RetryAfter::parse("Sat, 21 Nov 2026 09:00:30 GMT").unwrap();
         assert_eq!(at.wait(now), Duration::from_secs(30));

@@ -3,7 +3,7 @@
 //! One call is one HTTP request: no redirects, no second sending, no cookies, no proxy for a server on this computer,
 //! and bodies of at most [`Options::max_body`] octets. What an answer means is for the caller to decide.
 //!
-//! The interactions are those of FHIR R4, "RESTful API" (<https://hl7.org/fhir/R4/http.html>).
+//! The interactions are those of FHIR R4, "`RESTful` API" (<https://hl7.org/fhir/R4/http.html>).
 
 pub mod bundle;
 mod error;

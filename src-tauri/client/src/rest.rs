@@ -1,0 +1,334 @@
+//! Sending one request and reading its whole answer.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Response, Url};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Failure};
+use crate::exchange::{Exchange, Headers, RetryAfter, Sent, http_date};
+use crate::location::etag_version;
+
+const FHIR_JSON: &str = "application/fhir+json";
+
+/// Bounds of one request.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Time allowed for the connection.
+    pub connect_timeout: Duration,
+    /// Time allowed from the connection to the answer's last octet.
+    pub timeout: Duration,
+    /// Octets allowed in an answer's body.
+    pub max_body: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_mins(1),
+            max_body: 10 * 1024 * 1024,
+        }
+    }
+}
+
+/// A FHIR server at one base address. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    options: Options,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.base)
+    }
+}
+
+impl Client {
+    /// A client for the server at `base`, for example `https://server.example/fhir`.
+    ///
+    /// # Errors
+    /// [`Error::Base`] when the address is not `https:` (or `http:` on this computer), or carries credentials, a query
+    /// or a fragment; [`Error::Tls`] when the platform's trust store cannot be read.
+    pub fn new(base: &str, options: Options) -> Result<Self, Error> {
+        let mut base = Url::parse(base).map_err(|_| Error::Base("it is not a URL"))?;
+        let loopback = is_loopback(&base);
+        match base.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => return Err(Error::Base("it is not encrypted (https)")),
+            _ => return Err(Error::Base("it is not a web address")),
+        }
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(Error::Base("it carries a user name or password"));
+        }
+        if base.query().is_some() || base.fragment().is_some() {
+            return Err(Error::Base("it carries a query or a fragment"));
+        }
+        if let Ok(mut path) = base.path_segments_mut() {
+            path.pop_if_empty();
+        }
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("Attesta/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(options.connect_timeout)
+            .timeout(options.timeout);
+        if loopback {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|_| Error::Tls)?;
+        Ok(Self { http, base, options })
+    }
+
+    /// The base address, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// `POST [base]/[type]`; conditional when `if_none_exist` holds search parameters (`identifier=system|value`).
+    ///
+    /// # Errors
+    /// [`Failure`] when no whole answer came back; see [`Error::reach`] for whether the server may have acted.
+    pub async fn create(
+        &self,
+        resource_type: &str,
+        resource: &[u8],
+        if_none_exist: Option<&str>,
+    ) -> Result<Exchange, Failure> {
+        let condition = if_none_exist.map(|search| (HeaderName::from_static("if-none-exist"), search));
+        self.send(Method::POST, self.address(&[resource_type], &[]), Some(resource), condition).await
+    }
+
+    /// `PUT [base]/[type]/[id]`; with `if_match`, only over that version.
+    ///
+    /// # Errors
+    /// As for [`Client::create`].
+    pub async fn update(
+        &self,
+        resource_type: &str,
+        id: &str,
+        resource: &[u8],
+        if_match: Option<&str>,
+    ) -> Result<Exchange, Failure> {
+        let version = if_match.map(|version| format!("W/\"{version}\""));
+        let condition = version.as_deref().map(|version| (header::IF_MATCH, version));
+        self.send(Method::PUT, self.address(&[resource_type, id], &[]), Some(resource), condition).await
+    }
+
+    /// `GET [base]/[type]/[id]`.
+    ///
+    /// # Errors
+    /// As for [`Client::create`].
+    pub async fn read(&self, resource_type: &str, id: &str) -> Result<Exchange, Failure> {
+        self.send(Method::GET, self.address(&[resource_type, id], &[]), None, None).await
+    }
+
+    /// `GET [base]/[type]/[id]/_history/[version]`.
+    ///
+    /// # Errors
+    /// As for [`Client::create`].
+    pub async fn vread(&self, resource_type: &str, id: &str, version: &str) -> Result<Exchange, Failure> {
+        let address = self.address(&[resource_type, id, "_history", version], &[]);
+        self.send(Method::GET, address, None, None).await
+    }
+
+    /// `GET [base]/[type]?[parameters]`.
+    ///
+    /// # Errors
+    /// As for [`Client::create`].
+    pub async fn search(
+        &self,
+        resource_type: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Exchange, Failure> {
+        self.send(Method::GET, self.address(&[resource_type], parameters), None, None).await
+    }
+
+    /// `GET` of a searchset's `next` link, which must be below this server's own base address.
+    ///
+    /// # Errors
+    /// As for [`Client::create`]; [`Error::Malformed`] when the link leads elsewhere.
+    pub async fn next_page(&self, link: &str) -> Result<Exchange, Failure> {
+        let address = self
+            .base
+            .join(link)
+            .ok()
+            .filter(|url| url.origin() == self.base.origin() && url.path().starts_with(self.base.path()))
+            .ok_or(Error::Malformed("its next page is on another server"));
+        self.send(Method::GET, address, None, None).await
+    }
+
+    /// `GET [base]/metadata`: whether a FHIR server answers at all.
+    ///
+    /// # Errors
+    /// As for [`Client::create`].
+    pub async fn metadata(&self) -> Result<Exchange, Failure> {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push("metadata");
+        }
+        self.send(Method::GET, Ok(url), None, None).await
+    }
+
+    /// The first segment is a type, `_history` is itself, all others are ids.
+    fn address(&self, segments: &[&str], parameters: &[(&str, &str)]) -> Result<Url, Error> {
+        let mut url = self.base.clone();
+        for (position, segment) in segments.iter().enumerate() {
+            let valid = match position {
+                0 => is_type(segment),
+                _ => *segment == "_history" || is_id(segment),
+            };
+            if !valid {
+                return Err(Error::Invalid("the resource type, id or version"));
+            }
+        }
+        url.path_segments_mut().map_err(|()| Error::Base("it is not a web address"))?.extend(segments);
+        if !parameters.is_empty() {
+            url.query_pairs_mut().extend_pairs(parameters);
+        }
+        Ok(url)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        address: Result<Url, Error>,
+        body: Option<&[u8]>,
+        condition: Option<(HeaderName, &str)>,
+    ) -> Result<Exchange, Failure> {
+        let mut request = describe(&method, address.as_ref().unwrap_or(&self.base), body);
+        let prepared = address.and_then(|url| Ok((url, headers(body.is_some(), condition.as_ref())?)));
+        request.conditions.extend(condition.iter().map(|(name, _)| condition_name(name)));
+        let (url, headers) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => return Err(Failure { request: Box::new(request), error }),
+        };
+        let started = Instant::now();
+        let mut builder = self.http.request(method, url).headers(headers);
+        if let Some(body) = body {
+            builder = builder.body(body.to_vec());
+        }
+        let answer = match builder.send().await {
+            Ok(response) => self.receive(response).await,
+            Err(error) => {
+                Err(Error::before_answer(&error, self.options.connect_timeout, self.options.timeout))
+            }
+        };
+        match answer {
+            Ok((status, headers, body)) => {
+                Ok(Exchange { request, status, headers, body, elapsed: started.elapsed() })
+            }
+            Err(error) => Err(Failure { request: Box::new(request), error }),
+        }
+    }
+
+    async fn receive(&self, mut response: Response) -> Result<(u16, Headers, Option<Vec<u8>>), Error> {
+        let status = response.status().as_u16();
+        let headers = read_headers(response.headers());
+        let limit = self.options.max_body;
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(Error::TooLarge(limit));
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(Error::TooLarge(limit)),
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => return Err(Error::during_answer(&error, self.options.timeout)),
+            }
+        }
+        Ok((status, headers, (!body.is_empty()).then_some(body)))
+    }
+}
+
+/// Whether FHIR R4 allows `text` as an id (and a relative path cannot hide in it).
+pub fn is_id(text: &str) -> bool {
+    matches!(text.len(), 1..=64)
+        && text != "."
+        && text != ".."
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+}
+
+fn is_type(text: &str) -> bool {
+    matches!(text.len(), 1..=64) && text.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+fn is_loopback(base: &Url) -> bool {
+    // `Url` writes an IPv6 host in brackets.
+    let host = base.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn describe(method: &Method, url: &Url, body: Option<&[u8]>) -> Sent {
+    let names: Vec<String> = url.query_pairs().map(|(name, _)| format!("{name}=…")).collect();
+    let mut shown = url.clone();
+    shown.set_query(None);
+    let mut address = shown.to_string();
+    if !names.is_empty() {
+        address.push('?');
+        address.push_str(&names.join("&"));
+    }
+    Sent {
+        method: match *method {
+            Method::POST => "POST",
+            Method::PUT => "PUT",
+            _ => "GET",
+        },
+        url: address,
+        conditions: Vec::new(),
+        body_sha256: body.map(hex_sha256),
+    }
+}
+
+fn hex_sha256(body: &[u8]) -> String {
+    use fmt::Write as _;
+    Sha256::digest(body).iter().fold(String::with_capacity(64), |mut hex, octet| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{octet:02x}");
+        hex
+    })
+}
+
+fn condition_name(name: &HeaderName) -> &'static str {
+    if *name == header::IF_MATCH { "If-Match" } else { "If-None-Exist" }
+}
+
+fn headers(has_body: bool, condition: Option<&(HeaderName, &str)>) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ACCEPT, HeaderValue::from_static(FHIR_JSON));
+    if has_body {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON));
+        headers.insert(HeaderName::from_static("prefer"), HeaderValue::from_static("return=representation"));
+    }
+    if let Some((name, value)) = condition {
+        let value = HeaderValue::from_str(value).map_err(|_| Error::Invalid("the condition"))?;
+        headers.insert(name.clone(), value);
+    }
+    Ok(headers)
+}
+
+fn read_headers(headers: &HeaderMap) -> Headers {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    Headers {
+        etag: text(header::ETAG),
+        location: text(header::LOCATION).or_else(|| text(header::CONTENT_LOCATION)),
+        last_modified: text(header::LAST_MODIFIED),
+        retry_after: text(header::RETRY_AFTER).as_deref().and_then(RetryAfter::parse),
+        content_type: text(header::CONTENT_TYPE),
+        date: text(header::DATE).as_deref().and_then(http_date),
+    }
+}
+
+impl Headers {
+    /// The version that `ETag` names.
+    pub fn version(&self) -> Option<&str> {
+        self.etag.as_deref().and_then(etag_version)
+    }
+}
