@@ -1,1 +1,24 @@
-//! Encrypted store, OS keystore, outbox, alerts, staff accounts.
+//! The device: the encrypted store, the keys in the OS keystore, enrolment, staff accounts, patients' PINs, visits,
+//! capture and delivery.
+//!
+//! Everything here that touches the disk, the keystore or a password blocks; call it off the async runtime. Private
+//! keys live in this crate (and, for training, in `practice`) and nowhere else, and never across an `await`.
+
+pub mod clock;
+mod error;
+mod folder;
+pub mod keystore;
+pub mod store;
+
+pub use clock::Clock;
+pub use error::Error;
+pub use folder::FolderLock;
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,221 @@
+//! The crate's one error: what happened, and what the person can do about it.
+
+use crate::keystore::KeystoreProblem;
+
+/// Everything that can go wrong on the device. [`Error::code`] is the stable name that crosses to the page; no variant
+/// carries an answer, a PIN, a password or key material.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The OS keystore cannot give or keep a key.
+    #[error(transparent)]
+    Keystore(#[from] KeystoreProblem),
+    /// There is a database but the keystore has no key for it.
+    #[error(
+        "The database's key is not in the keystore. Restore the keystore entry (or the account it belongs to); \
+         nothing was changed and no new key was made."
+    )]
+    KeyMissing,
+    /// The database was written with another key than the one in the keystore.
+    #[error(
+        "The key in the keystore does not belong to this database. Restore the keystore entry that was made with it; \
+         nothing was changed."
+    )]
+    KeyWrong,
+    /// A page of the database fails its authentication code, or the file is cut short.
+    #[error(
+        "The database is damaged. It was left as it is and nothing was changed: copy the data folder, then restore a \
+         backup."
+    )]
+    Damaged,
+    /// The database was written by a newer version of the app.
+    #[error(
+        "The database was written by a newer version of Attesta (tables {found}, known {known}). Install it."
+    )]
+    DatabaseNewer {
+        /// Version of the tables in the file.
+        found: u32,
+        /// Newest version that this program knows.
+        known: u32,
+    },
+    /// Another running instance has the data folder.
+    #[error("Attesta is already running with this data folder. Use the window that is open.")]
+    DataFolderInUse,
+    /// The disk is full.
+    #[error("The disk is full, so this was not saved. Free some space and try again.")]
+    DiskFull,
+    /// The operating system refused to read or write.
+    #[error("Reading or writing failed ({0}), so this was not saved. Check the disk and try again.")]
+    Io(String),
+    /// A query failed in a way that is none of the above: a defect of the program.
+    #[error("The database refused a statement ({0}). This was not saved; please report it.")]
+    Sqlite(String),
+    /// The store is shutting down.
+    #[error("The store has stopped, so this was not saved. Start the app again.")]
+    StoreStopped,
+    /// A change panicked; its effects were rolled back.
+    #[error("A defect stopped this change, and it was not saved; please report it.")]
+    StorePanicked,
+    /// What the database holds cannot be read by this program.
+    #[error("The stored {0} cannot be read. Nothing was changed; please report it.")]
+    Unreadable(&'static str),
+    /// No record of this kind with this id.
+    #[error("There is no such {0}.")]
+    NotFound(&'static str),
+    /// The caller's view is older than what is stored.
+    #[error("This was changed in the meantime. Look at it again and repeat the step.")]
+    StaleRevision,
+    /// The record is not in a state that allows this step.
+    #[error("This step is not possible now (the state is {0}).")]
+    WrongState(String),
+    /// User or password is wrong. Which of the two is never said.
+    #[error("User or password is wrong.")]
+    SignInRefused,
+    /// The staff account is locked after too many wrong tries.
+    #[error("This account is locked after too many wrong tries. Another member of staff can unlock it.")]
+    AccountLocked,
+    /// Two different staff accounts are needed.
+    #[error("This needs two different members of staff.")]
+    SecondPersonNeeded,
+    /// A staff account of that name exists.
+    #[error("There is already an account of this name.")]
+    AccountExists,
+    /// The password is too short.
+    #[error("A password needs at least {0} characters.")]
+    PasswordTooShort(u32),
+    /// The typed id or PIN is wrong.
+    #[error("The id or the PIN is wrong.")]
+    PinWrong {
+        /// Tries that are left before the PIN locks.
+        tries_left: u32,
+    },
+    /// The PIN is locked after too many wrong tries.
+    #[error("The PIN is locked after too many wrong tries. Two members of staff can reset it.")]
+    PinLocked,
+    /// The patient has not chosen a PIN yet.
+    #[error("No PIN has been chosen yet.")]
+    PinNotSet,
+    /// The patient has a PIN already.
+    #[error("A PIN has been chosen already. Two members of staff can reset it.")]
+    PinAlreadySet,
+    /// The two entries of a new PIN differ.
+    #[error("The two PINs are not the same.")]
+    PinsDiffer,
+    /// A PIN is 4 to 8 digits.
+    #[error("A PIN has 4 to 8 digits.")]
+    PinMalformed,
+    /// The PIN is one of those that everybody tries first.
+    #[error("This PIN is too easy to guess. Choose another one.")]
+    PinTrivial,
+    /// A reason is required.
+    #[error("A reason is needed.")]
+    ReasonMissing,
+    /// The PIN was checked for other answers, another patient, or too long ago.
+    #[error("The PIN has to be entered again for exactly these answers.")]
+    ActInvalid,
+    /// The device's clock is before the last time it recorded.
+    #[error(
+        "The device's clock is earlier than its last entry ({last}). Set the clock; the answers are kept."
+    )]
+    ClockBehind {
+        /// The last recorded time, RFC 3339.
+        last: String,
+    },
+    /// The device's clock is before the start of its certificate.
+    #[error("The device's certificate is valid only from {from}. Check the clock; the answers are kept.")]
+    CertificateNotYetValid {
+        /// `notBefore`, RFC 3339.
+        from: String,
+    },
+    /// The device has no certificate.
+    #[error("This device has no certificate yet. Enrol it first; the answers are kept.")]
+    NotEnrolled,
+    /// The certificate authority's answer was refused, or making a signature failed.
+    #[error("{0}")]
+    Seal(String),
+    /// The form engine refused to build the response.
+    #[error("The response cannot be built: {0}")]
+    Response(String),
+    /// A configuration value is missing or wrong.
+    #[error("The configuration is wrong: {0}")]
+    Configuration(String),
+    /// A file of that name is already there; nothing is ever overwritten.
+    #[error("A file of this name is already in the folder. It was left as it is.")]
+    FileExists,
+    /// The operating system gave no random bytes, or a password could not be hashed.
+    #[error("The operating system gave no randomness or memory, so nothing was done. Start the app again.")]
+    Crypto,
+}
+
+impl Error {
+    /// The stable name of this error for the page; it maps it to words in the person's language.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Keystore(problem) => problem.code(),
+            Self::KeyMissing => "key-missing",
+            Self::KeyWrong => "key-wrong",
+            Self::Damaged => "database-damaged",
+            Self::DatabaseNewer { .. } => "database-newer",
+            Self::DataFolderInUse => "data-locked",
+            Self::DiskFull => "disk-full",
+            Self::Io(_) => "io",
+            Self::Sqlite(_) | Self::StorePanicked | Self::Unreadable(_) => "internal",
+            Self::StoreStopped => "store-stopped",
+            Self::NotFound(_) => "not-found",
+            Self::StaleRevision => "stale-revision",
+            Self::WrongState(_) => "wrong-state",
+            Self::SignInRefused => "sign-in-refused",
+            Self::AccountLocked => "account-locked",
+            Self::SecondPersonNeeded => "second-person-needed",
+            Self::AccountExists => "account-exists",
+            Self::PasswordTooShort(_) => "password-too-short",
+            Self::PinWrong { .. } => "pin-wrong",
+            Self::PinLocked => "pin-locked",
+            Self::PinNotSet => "pin-not-set",
+            Self::PinAlreadySet => "pin-already-set",
+            Self::PinsDiffer => "pins-differ",
+            Self::PinMalformed => "pin-malformed",
+            Self::PinTrivial => "pin-trivial",
+            Self::ReasonMissing => "reason-missing",
+            Self::ActInvalid => "act-invalid",
+            Self::ClockBehind { .. } => "clock-behind",
+            Self::CertificateNotYetValid { .. } => "certificate-not-yet-valid",
+            Self::NotEnrolled => "not-enrolled",
+            Self::Seal(_) => "seal",
+            Self::Response(_) => "response",
+            Self::Configuration(_) => "configuration",
+            Self::FileExists => "file-exists",
+            Self::Crypto => "crypto",
+        }
+    }
+
+    // By value, so that `map_err(Error::io)` reads well.
+    #[allow(clippy::needless_pass_by_value)]
+    pub(crate) fn io(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            // The kind alone: the full text may name folders of the person's home.
+            kind => Self::Io(kind.to_string()),
+        }
+    }
+
+    pub(crate) fn from_sqlite(error: &rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DiskFull) => Self::DiskFull,
+            Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::Damaged,
+            Some(
+                code @ (Code::SystemIoFailure | Code::CannotOpen | Code::ReadOnly | Code::PermissionDenied),
+            ) => Self::Io(format!("{code:?}")),
+            // SQLite's message names tables and columns, never values.
+            Some(code) => Self::Sqlite(format!("{code:?}: {error}")),
+            None => Self::Sqlite(error.to_string()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::from_sqlite(&error)
+    }
+}

@@ -1,0 +1,5 @@
+//! Keys in the operating system's keystore.
+
+mod problem;
+
+pub use problem::KeystoreProblem;

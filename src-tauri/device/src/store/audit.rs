@@ -1,0 +1,190 @@
+//! The audit trail: who did what, when, to which record. It grows only; the database refuses to change or delete a
+//! row, and each row holds the hash of the one before it. It never holds an answer.
+
+use jiff::Zoned;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Error, clock};
+
+pub(super) const MIGRATION: &str = "
+CREATE TABLE audit (
+    sequence INTEGER PRIMARY KEY,
+    at       TEXT NOT NULL,
+    zone     TEXT NOT NULL,
+    at_ms    INTEGER NOT NULL,
+    actor    TEXT NOT NULL,
+    role     TEXT NOT NULL,
+    event    TEXT NOT NULL,
+    subject  TEXT NOT NULL,
+    detail   TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash     TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE INDEX audit_subject ON audit (subject, sequence);
+CREATE INDEX audit_at_ms ON audit (at_ms);
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+";
+
+/// What to record. `actor` is a staff user, a participant's id, or `device`.
+#[derive(Debug, Clone, Copy)]
+pub struct NewEntry<'a> {
+    /// Who did it.
+    pub actor: &'a str,
+    /// In which role: `coordinator`, `patient`, `device`, …
+    pub role: &'a str,
+    /// What happened, as a fixed name such as `response.frozen`.
+    pub event: &'a str,
+    /// What it happened to: `visit/ID`, `record/ID`, `participant/ID`, `staff/USER`, or nothing.
+    pub subject: &'a str,
+    /// The reason that a person gave, or a technical detail. Never an answer.
+    pub detail: &'a str,
+}
+
+/// A row as stored, and as exported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// 1, 2, 3, … without gaps: the order of events, whatever the clock said.
+    pub sequence: u32,
+    /// RFC 3339 with offset, as the clock said.
+    pub at: String,
+    /// IANA name of the time zone, empty when unknown.
+    pub zone: String,
+    /// See [`NewEntry`].
+    pub actor: String,
+    /// See [`NewEntry`].
+    pub role: String,
+    /// See [`NewEntry`].
+    pub event: String,
+    /// See [`NewEntry`].
+    pub subject: String,
+    /// See [`NewEntry`].
+    pub detail: String,
+    /// `hash` of the row before, empty in the first.
+    pub previous: String,
+    /// Lower-case hex SHA-256 of the RFC 8785 form of this row without `hash`.
+    pub hash: String,
+}
+
+impl Entry {
+    /// The hash that the row must carry.
+    pub fn computed_hash(&self) -> String {
+        // Only strings and one small integer, whose RFC 8785 form cannot fail to exist; members in sorted order.
+        let text = |value: &str| serde_json::Value::from(value).to_string();
+        let canonical = format!(
+            "{{\"actor\":{},\"at\":{},\"detail\":{},\"event\":{},\"previous\":{},\"role\":{},\"sequence\":{},\
+             \"subject\":{},\"zone\":{}}}",
+            text(&self.actor),
+            text(&self.at),
+            text(&self.detail),
+            text(&self.event),
+            text(&self.previous),
+            text(&self.role),
+            self.sequence,
+            text(&self.subject),
+            text(&self.zone),
+        );
+        crate::hex(&Sha256::digest(canonical))
+    }
+}
+
+/// Appends a row in the caller's transaction, so that it stands or falls with what it describes.
+pub fn append(tx: &Transaction<'_>, entry: &NewEntry<'_>, now: &Zoned) -> Result<Entry, Error> {
+    let last: Option<(u32, String)> = tx
+        .prepare_cached("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (sequence, previous) = last.map_or((1, String::new()), |(sequence, hash)| (sequence + 1, hash));
+    let mut row = Entry {
+        sequence,
+        at: clock::text(now),
+        zone: clock::zone(now),
+        actor: entry.actor.into(),
+        role: entry.role.into(),
+        event: entry.event.into(),
+        subject: entry.subject.into(),
+        detail: entry.detail.into(),
+        previous,
+        hash: String::new(),
+    };
+    row.hash = row.computed_hash();
+    tx.prepare_cached(
+        "INSERT INTO audit (sequence, at, zone, at_ms, actor, role, event, subject, detail, previous, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute(rusqlite::params![
+        row.sequence,
+        row.at,
+        row.zone,
+        now.timestamp().as_millisecond(),
+        row.actor,
+        row.role,
+        row.event,
+        row.subject,
+        row.detail,
+        row.previous,
+        row.hash,
+    ])?;
+    Ok(row)
+}
+
+/// The rows about one subject, oldest first.
+pub fn of_subject(connection: &Connection, subject: &str) -> Result<Vec<Entry>, Error> {
+    let mut query = connection.prepare_cached(
+        "SELECT sequence, at, zone, actor, role, event, subject, detail, previous, hash
+         FROM audit WHERE subject = ?1 ORDER BY sequence",
+    )?;
+    Ok(query.query_map([subject], entry)?.collect::<Result<_, _>>()?)
+}
+
+/// Every row, oldest first.
+pub fn all(connection: &Connection) -> Result<Vec<Entry>, Error> {
+    let mut query = connection.prepare_cached(
+        "SELECT sequence, at, zone, actor, role, event, subject, detail, previous, hash FROM audit ORDER BY sequence",
+    )?;
+    Ok(query.query_map([], entry)?.collect::<Result<_, _>>()?)
+}
+
+/// The latest time ever recorded, in milliseconds since 1970: a clock that is before it has been set back.
+///
+/// Counts from the last `clock.accepted` row, with which a member of staff confirmed that the clock had been ahead.
+pub fn latest(connection: &Connection) -> Result<Option<i64>, Error> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT max(at_ms) FROM audit WHERE sequence >=
+             (SELECT coalesce(max(sequence), 0) FROM audit WHERE event = 'clock.accepted')",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// The sequence of the first row that does not continue the chain, if any.
+pub fn first_break(entries: &[Entry]) -> Option<u32> {
+    let mut previous = "";
+    for (expected, entry) in (1_u32..).zip(entries) {
+        if entry.sequence != expected || entry.previous != previous || entry.hash != entry.computed_hash() {
+            return Some(entry.sequence);
+        }
+        previous = &entry.hash;
+    }
+    None
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        sequence: row.get(0)?,
+        at: row.get(1)?,
+        zone: row.get(2)?,
+        actor: row.get(3)?,
+        role: row.get(4)?,
+        event: row.get(5)?,
+        subject: row.get(6)?,
+        detail: row.get(7)?,
+        previous: row.get(8)?,
+        hash: row.get(9)?,
+    })
+}

@@ -1,0 +1,121 @@
+//! Opening `SQLCipher` connections: the key, the PRAGMAs (each explained in the crate's README), the page check.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::{DatabaseKey, migrations};
+use crate::Error;
+
+/// Whether a connection may change the database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// The store thread's connection.
+    Write,
+    /// One of the reading connections.
+    Read,
+}
+
+/// Bytes of `SQLCipher`'s salt, the only plaintext of the file, at its very start.
+const SALT: usize = 16;
+
+/// Builds a new database beside `file` and renames it into place once it is complete and flushed.
+pub(super) fn create(file: &Path, key: &DatabaseKey) -> Result<(), Error> {
+    let unfinished = file.with_extension("new");
+    for leftover in [unfinished.clone(), beside(&unfinished, "-wal"), beside(&unfinished, "-shm")] {
+        match fs::remove_file(&leftover) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(error)),
+            _ => {}
+        }
+    }
+    let mut connection =
+        connect(&unfinished, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    settings(&connection, Access::Write)?;
+    migrations::apply(&mut connection)?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    connection.close().map_err(|(_, error)| Error::from(error))?;
+    File::open(&unfinished).and_then(|new| new.sync_all()).map_err(Error::io)?;
+    fs::rename(&unfinished, file).map_err(Error::io)?;
+    crate::folder::sync_parent(file)
+}
+
+/// Compares the file's first 16 bytes with the salt that `key` gives, which tells "another key" from "damaged":
+/// to `SQLCipher` itself both look alike.
+pub(super) fn check_key(file: &Path, key: &DatabaseKey) -> Result<(), Error> {
+    let mut start = [0; SALT];
+    match File::open(file).and_then(|mut open| open.read_exact(&mut start)) {
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(Error::Damaged),
+        Err(error) => Err(Error::io(error)),
+        Ok(()) if start == salt(key) => Ok(()),
+        Ok(()) => Err(Error::KeyWrong),
+    }
+}
+
+/// Opens an existing database.
+pub(super) fn open(file: &Path, key: &DatabaseKey, access: Access) -> Result<Connection, Error> {
+    // Readers need write access to the WAL index as well; `query_only` is what keeps them from changing anything.
+    let connection = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    settings(&connection, access)?;
+    Ok(connection)
+}
+
+/// Checks the authentication code of every page.
+///
+/// The log is moved into the file first: after a power cut a page that was being copied may be torn in the file
+/// while the log still has it whole, which is no damage.
+pub(super) fn check_every_page(connection: &Connection) -> Result<(), Error> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    let mut check = connection.prepare("PRAGMA cipher_integrity_check")?;
+    if check.query([])?.next()?.is_some() { Err(Error::Damaged) } else { Ok(()) }
+}
+
+fn connect(file: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connection, Error> {
+    let connection = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let mut text = Zeroizing::new(String::with_capacity(128));
+    text.push_str("PRAGMA key = \"x'");
+    for byte in key.iter().chain(&salt(key)) {
+        // Writing to a String cannot fail, and the capacity above holds all of it: no copy stays behind.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push_str("'\"");
+    connection.execute_batch(&text)?;
+    Ok(connection)
+}
+
+fn settings(connection: &Connection, access: Access) -> Result<(), Error> {
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.execute_batch(
+        "PRAGMA cipher_memory_security = ON;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA secure_delete = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;",
+    )?;
+    if access == Access::Read {
+        connection.execute_batch("PRAGMA query_only = ON;")?;
+    }
+    Ok(())
+}
+
+/// The salt is taken from the key, so that the file's plaintext start says which key it was written with. The key is
+/// random and belongs to one database, so the salt is as unique as a random one, and a hash of it gives nothing away.
+fn salt(key: &DatabaseKey) -> [u8; SALT] {
+    let digest = Sha256::new_with_prefix(b"attesta database salt\0").chain_update(&key[..]).finalize();
+    std::array::from_fn(|at| digest[at])
+}
+
+fn beside(file: &Path, suffix: &str) -> std::path::PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
