@@ -1,12 +1,16 @@
 //! Where two resources differ, for people to read.
 
-use crate::{Value, canonical};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use crate::{Object, Value, canonical, element};
 
 /// One element that differs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The element's FHIRPath, such as `QuestionnaireResponse.item[8].answer[0].value.code`. Choice elements lose
-    /// their type as FHIRPath has them (`value`, not `valueCoding`); a primitive's `_name` object is its `extension`.
+    /// their type as FHIRPath has them (`value`, not `valueCoding`); a primitive's `_name` object is its `extension`;
+    /// a name that is no FHIRPath identifier stands between backticks, escaped.
     pub path: String,
     /// What was sent there; `None` when the element was added.
     pub sent: Option<Value>,
@@ -20,226 +24,295 @@ impl std::fmt::Debug for Difference {
     }
 }
 
+/// So many differences are named; nobody reads more.
+pub const MOST_DIFFERENCES: usize = 10_000;
+
 /// The elements that differ between `sent` and `returned`, in the order of `sent`, then what was added.
 ///
 /// Object order never matters, array order always does, and numbers are equal only when their text is. The list is
 /// empty exactly when [`canonical::number_text`] of both is the same. A difference names the deepest element that
 /// holds all of it: a changed leaf by itself, a dropped or added element as a whole. Where an array has lost or gained
 /// elements, those that are still there are recognised, so that one dropped answer is one difference.
+///
+/// Hostile documents cost bounded time and memory: when more than [`MOST_DIFFERENCES`] are found, the last one is the
+/// two resources as a whole, and very large arrays of different lengths are compared place by place.
 pub fn differences(sent: &Value, returned: &Value) -> Vec<Difference> {
-    let root = sent.resource_type().or_else(|| returned.resource_type()).unwrap_or("$this").to_owned();
-    let mut found = Vec::new();
-    compare(&root, sent, returned, &mut found);
-    found
+    let mut comparison = Comparison {
+        root: sent.resource_type().or_else(|| returned.resource_type()),
+        path: Vec::new(),
+        found: Vec::new(),
+        path_bytes_left: MOST_PATH_BYTES,
+        work_left: MOST_WORK,
+        too_many: false,
+    };
+    comparison.values(sent, returned);
+    if comparison.too_many {
+        comparison.path.clear();
+        comparison.path_bytes_left = MOST_PATH_BYTES;
+        comparison.too_many = false;
+        comparison.found.truncate(MOST_DIFFERENCES - 1);
+        comparison.record(Some(sent), Some(returned));
+    }
+    comparison.found
 }
 
-fn compare(path: &str, sent: &Value, returned: &Value, found: &mut Vec<Difference>) {
-    match (sent, returned) {
-        (Value::Object(a), Value::Object(b)) => {
-            let mut dropped = Vec::new();
-            for (name, value) in a.iter() {
-                match b.get(name) {
-                    Some(other) => compare(&member_path(path, name), value, other, found),
-                    None => dropped.push((member_path(path, name), name, value)),
+/// `resource` without what a server manages: root `id` and `meta.versionId`, `meta.lastUpdated`, `meta.source`. What
+/// was sent and what came back are compared in this form (Part 11 on FHIR, "compare").
+pub fn without_server_managed(resource: &Value) -> Value {
+    let mut resource = resource.clone();
+    let Some(root) = resource.as_object_mut() else { return resource };
+    root.remove("id");
+    let meta_is_empty = root.get_mut("meta").and_then(Value::as_object_mut).is_some_and(|meta| {
+        for name in ["versionId", "lastUpdated", "source"] {
+            meta.remove(name);
+        }
+        meta.is_empty()
+    });
+    if meta_is_empty {
+        root.remove("meta");
+    }
+    resource
+}
+
+/// The paths of all differences together: a hostile document can repeat one long name many times.
+const MOST_PATH_BYTES: usize = 16 << 20;
+/// What recognising moved array elements may cost: bytes of elements written, and pairs of elements compared.
+const MOST_WORK: usize = 64 << 20;
+/// The same for one array, whose pairs are held in memory.
+const MOST_PAIRS: usize = 4_000_000;
+/// From this many members on, names are looked up in a map.
+const MANY_MEMBERS: usize = 32;
+
+struct Comparison<'v> {
+    root: Option<&'v str>,
+    path: Vec<Step<'v>>,
+    found: Vec<Difference>,
+    path_bytes_left: usize,
+    work_left: usize,
+    too_many: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'v> {
+    Element(&'v str),
+    Index(usize),
+}
+
+impl<'v> Comparison<'v> {
+    fn values(&mut self, sent: &'v Value, returned: &'v Value) {
+        match (sent, returned) {
+            _ if self.too_many => {}
+            (Value::Object(a), Value::Object(b)) => self.objects(a, b),
+            (Value::Array(a), Value::Array(b)) => self.arrays(a, b),
+            _ if sent == returned => {}
+            _ => self.record(Some(sent), Some(returned)),
+        }
+    }
+
+    fn within(&mut self, step: Step<'v>, compare: impl FnOnce(&mut Self)) {
+        self.path.push(step);
+        compare(self);
+        self.path.pop();
+    }
+
+    fn objects(&mut self, sent: &'v Object, returned: &'v Object) {
+        let resource_type = sent.get("resourceType").and_then(Value::as_str);
+        let (in_sent, in_returned) = (Names::of(sent), Names::of(returned));
+        // A choice that came back with another type (valueDecimal, valueInteger) is one changed element.
+        let mut added = Vec::new();
+        let mut added_elements = HashMap::new();
+        for (name, value) in returned.iter().filter(|(name, _)| in_sent.get(name).is_none()) {
+            if !name.starts_with('_') {
+                added_elements.entry(element::element(resource_type, name)).or_insert(added.len());
+            }
+            added.push(Some((name, value)));
+        }
+        let mut dropped = Vec::new();
+        for (name, value) in sent.iter() {
+            let step = Step::Element(element::element(resource_type, name));
+            match in_returned.get(name) {
+                Some(other) => self.within(step, |inner| inner.values(value, other)),
+                None => dropped.push((name, value)),
+            }
+        }
+        for (name, value) in dropped {
+            let element = element::element(resource_type, name);
+            let replaced = (!name.starts_with('_')).then(|| added_elements.remove(element)).flatten();
+            match replaced.and_then(|index| added[index].take()) {
+                Some((_, other)) => {
+                    self.within(Step::Element(element), |inner| inner.record(Some(value), Some(other)));
+                }
+                None => self.member_on_one_side(element, name, value, |part| (Some(part), None)),
+            }
+        }
+        for (name, value) in added.into_iter().flatten() {
+            let element = element::element(resource_type, name);
+            self.member_on_one_side(element, name, value, |part| (None, Some(part)));
+        }
+    }
+
+    /// A dropped or added `_name` is not the primitive itself but its id and extensions, so these are what is named.
+    fn member_on_one_side(
+        &mut self,
+        element: &'v str,
+        name: &str,
+        value: &'v Value,
+        sides: impl Fn(&'v Value) -> (Option<&'v Value>, Option<&'v Value>),
+    ) {
+        self.within(Step::Element(element), |inner| match value {
+            Value::Object(parts) if name.starts_with('_') && !parts.is_empty() => {
+                for (part, value) in parts.iter() {
+                    let (sent, returned) = sides(value);
+                    inner.within(Step::Element(part), |inner| inner.record(sent, returned));
                 }
             }
-            let mut added: Vec<_> = b
-                .iter()
-                .filter(|(name, _)| !a.contains(name))
-                .map(|(name, value)| (member_path(path, name), value))
-                .collect();
-            for (path, _, value) in dropped {
-                // A choice that came back with another type (valueDecimal, valueInteger) is one changed element.
-                let replaced =
-                    added.iter().position(|(other, _)| *other == path).map(|index| added.remove(index));
-                found.push(Difference {
-                    path,
-                    sent: Some(value.clone()),
-                    returned: replaced.map(|(_, value)| value.clone()),
-                });
+            _ => {
+                let (sent, returned) = sides(value);
+                inner.record(sent, returned);
             }
-            found.extend(added.into_iter().map(|(path, value)| Difference {
-                path,
-                sent: None,
-                returned: Some(value.clone()),
-            }));
+        });
+    }
+
+    /// Equal elements are set aside; what is left between them is compared pair by pair, and the rest is named as
+    /// dropped or added. Arrays of the same length are compared place by place: order matters.
+    fn arrays(&mut self, sent: &'v [Value], returned: &'v [Value]) {
+        let common = if sent.len() == returned.len() { Vec::new() } else { self.common(sent, returned) };
+        let (mut at, mut other) = (0, 0);
+        for (next, other_next) in common.into_iter().chain([(sent.len(), returned.len())]) {
+            while at < next && other < other_next {
+                self.within(Step::Index(at), |inner| inner.values(&sent[at], &returned[other]));
+                (at, other) = (at + 1, other + 1);
+            }
+            for (index, element) in sent.iter().enumerate().take(next).skip(at) {
+                self.within(Step::Index(index), |inner| inner.record(Some(element), None));
+            }
+            for (index, element) in returned.iter().enumerate().take(other_next).skip(other) {
+                self.within(Step::Index(index), |inner| inner.record(None, Some(element)));
+            }
+            (at, other) = (next + 1, other_next + 1);
         }
-        (Value::Array(a), Value::Array(b)) => compare_arrays(path, a, b, found),
-        _ if sent == returned => {}
-        _ => found.push(Difference {
-            path: path.to_owned(),
-            sent: Some(sent.clone()),
-            returned: Some(returned.clone()),
-        }),
+    }
+
+    /// The index pairs of equal elements, in ascending order on both sides; as many as the work allowed can find.
+    fn common(&mut self, sent: &[Value], returned: &[Value]) -> Vec<(usize, usize)> {
+        // Each distinct element gets a number, so that comparing two costs the same however large they are.
+        let mut numbers = HashMap::new();
+        let mut numbered = Vec::with_capacity(sent.len() + returned.len());
+        for element in sent.iter().chain(returned) {
+            let form = canonical::number_text(element);
+            let Some(left) = self.work_left.checked_sub(form.len()) else {
+                self.work_left = 0;
+                return Vec::new();
+            };
+            self.work_left = left;
+            let next = numbers.len();
+            numbered.push(*numbers.entry(form).or_insert(next));
+        }
+        let (a, b) = numbered.split_at(sent.len());
+
+        let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+        let (rest_a, rest_b) = (&a[start..], &b[start..]);
+        let end = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(a, b)| a == b).count();
+        let (middle_a, middle_b) = (&rest_a[..rest_a.len() - end], &rest_b[..rest_b.len() - end]);
+
+        let mut pairs: Vec<_> = (0..start).map(|index| (index, index)).collect();
+        let cost = (middle_a.len() + 1).saturating_mul(middle_b.len() + 1);
+        if cost <= MOST_PAIRS.min(self.work_left) {
+            self.work_left -= cost;
+            pairs.extend(longest_common(middle_a, middle_b).into_iter().map(|(i, j)| (start + i, start + j)));
+        }
+        pairs.extend((0..end).map(|offset| (a.len() - end + offset, b.len() - end + offset)));
+        pairs
+    }
+
+    fn record(&mut self, sent: Option<&Value>, returned: Option<&Value>) {
+        if self.too_many || self.found.len() == MOST_DIFFERENCES {
+            self.too_many = true;
+            return;
+        }
+        let steps = self.path.iter().map(|step| match step {
+            // An identifier can grow sixfold by its escapes.
+            Step::Element(name) => name.len() * 6 + 3,
+            Step::Index(_) => 22,
+        });
+        let Some(left) = self.path_bytes_left.checked_sub(steps.sum()) else {
+            self.too_many = true;
+            return;
+        };
+        self.path_bytes_left = left;
+        self.found.push(Difference {
+            path: self.written_path(),
+            sent: sent.cloned(),
+            returned: returned.cloned(),
+        });
+    }
+
+    fn written_path(&self) -> String {
+        let mut out = String::new();
+        match self.root {
+            Some(resource_type) => element::write_identifier(resource_type, &mut out),
+            None => out.push_str("$this"),
+        }
+        for step in &self.path {
+            match step {
+                Step::Element(name) => {
+                    out.push('.');
+                    element::write_identifier(name, &mut out);
+                }
+                // Writing to a String cannot fail.
+                Step::Index(index) => drop(write!(out, "[{index}]")),
+            }
+        }
+        out
     }
 }
 
-/// Equal elements at both ends are set aside; what is left is compared pair by pair when nothing was lost or gained,
-/// and otherwise named as dropped or added.
-fn compare_arrays(path: &str, sent: &[Value], returned: &[Value], found: &mut Vec<Difference>) {
-    if sent.len() == returned.len() {
-        for (index, (a, b)) in sent.iter().zip(returned).enumerate() {
-            compare(&format!("{path}[{index}]"), a, b, found);
-        }
-        return;
-    }
-    let sent_forms: Vec<_> = sent.iter().map(canonical::number_text).collect();
-    let returned_forms: Vec<_> = returned.iter().map(canonical::number_text).collect();
-    let common = longest_common(&sent_forms, &returned_forms);
-    let (mut at, mut other) = (0, 0);
-    for (next, other_next) in common.into_iter().chain([(sent.len(), returned.len())]) {
-        let paired = (next - at).min(other_next - other);
-        for offset in 0..paired {
-            compare(
-                &format!("{path}[{}]", at + offset),
-                &sent[at + offset],
-                &returned[other + offset],
-                found,
-            );
-        }
-        found.extend((at + paired..next).map(|index| Difference {
-            path: format!("{path}[{index}]"),
-            sent: Some(sent[index].clone()),
-            returned: None,
-        }));
-        found.extend((other + paired..other_next).map(|index| Difference {
-            path: format!("{path}[{index}]"),
-            sent: None,
-            returned: Some(returned[index].clone()),
-        }));
-        (at, other) = (next + 1, other_next + 1);
-    }
+/// The members of an object by name; a map for large ones, so that a hostile object costs linear time.
+enum Names<'v> {
+    Few(&'v Object),
+    Many(HashMap<&'v str, &'v Value>),
 }
 
-/// Above this many comparisons, elements are only matched from both ends: a hostile server must not cost us minutes.
-const MOST_COMPARISONS: usize = 4_000_000;
+impl<'v> Names<'v> {
+    fn of(object: &'v Object) -> Self {
+        if object.len() < MANY_MEMBERS { Self::Few(object) } else { Self::Many(object.iter().collect()) }
+    }
+
+    fn get(&self, name: &str) -> Option<&'v Value> {
+        match self {
+            Self::Few(object) => object.get(name),
+            Self::Many(members) => members.get(name).copied(),
+        }
+    }
+}
 
 /// The index pairs of a longest common subsequence.
-fn longest_common(a: &[String], b: &[String]) -> Vec<(usize, usize)> {
-    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let (rest_a, rest_b) = (&a[start..], &b[start..]);
-    let end = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(a, b)| a == b).count();
-    let (middle_a, middle_b) = (&rest_a[..rest_a.len() - end], &rest_b[..rest_b.len() - end]);
-
-    let mut pairs: Vec<_> = (0..start).map(|index| (index, index)).collect();
-    let width = middle_b.len() + 1;
-    if middle_a.len().saturating_mul(width) <= MOST_COMPARISONS {
-        let mut lengths = vec![0_u32; (middle_a.len() + 1) * width];
-        for i in (0..middle_a.len()).rev() {
-            for j in (0..middle_b.len()).rev() {
-                lengths[i * width + j] = if middle_a[i] == middle_b[j] {
-                    lengths[(i + 1) * width + j + 1] + 1
-                } else {
-                    lengths[(i + 1) * width + j].max(lengths[i * width + j + 1])
-                };
-            }
-        }
-        let (mut i, mut j) = (0, 0);
-        while i < middle_a.len() && j < middle_b.len() {
-            if middle_a[i] == middle_b[j] {
-                pairs.push((start + i, start + j));
-                (i, j) = (i + 1, j + 1);
-            } else if lengths[(i + 1) * width + j] >= lengths[i * width + j + 1] {
-                i += 1;
+fn longest_common(a: &[usize], b: &[usize]) -> Vec<(usize, usize)> {
+    let width = b.len() + 1;
+    let mut lengths = vec![0_u32; (a.len() + 1) * width];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            lengths[i * width + j] = if a[i] == b[j] {
+                lengths[(i + 1) * width + j + 1] + 1
             } else {
-                j += 1;
-            }
+                lengths[(i + 1) * width + j].max(lengths[i * width + j + 1])
+            };
         }
     }
-    pairs.extend((0..end).map(|offset| (a.len() - end + offset, b.len() - end + offset)));
+    let mut pairs = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        if a[i] == b[j] {
+            pairs.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if lengths[(i + 1) * width + j] >= lengths[i * width + j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
     pairs
 }
-
-fn member_path(parent: &str, name: &str) -> String {
-    let element = name.strip_prefix('_').unwrap_or(name);
-    format!("{parent}.{}", choice_element(element).unwrap_or(element))
-}
-
-/// `value` for `valueCoding`: FHIRPath names a choice element without its type (FHIRPath on FHIR, "Choice elements").
-fn choice_element(name: &str) -> Option<&str> {
-    CHOICE_ELEMENTS
-        .iter()
-        .find(|element| name.strip_prefix(**element).is_some_and(|datatype| DATATYPES.contains(&datatype)))
-        .copied()
-}
-
-/// The choice elements of the R4 and R5 resources that Attesta touches.
-const CHOICE_ELEMENTS: [&str; 16] = [
-    "abatement",
-    "answer",
-    "authored",
-    "content",
-    "deceased",
-    "defaultValue",
-    "effective",
-    "medication",
-    "multipleBirth",
-    "occurred",
-    "onset",
-    "performed",
-    "subject",
-    "timing",
-    "value",
-    "versionAlgorithm",
-];
-
-/// The types that a choice element's name can end with (FHIR R4, section 2.24, and R5's additions).
-const DATATYPES: [&str; 54] = [
-    "Base64Binary",
-    "Boolean",
-    "Canonical",
-    "Code",
-    "Date",
-    "DateTime",
-    "Decimal",
-    "Id",
-    "Instant",
-    "Integer",
-    "Integer64",
-    "Markdown",
-    "Oid",
-    "PositiveInt",
-    "String",
-    "Time",
-    "UnsignedInt",
-    "Uri",
-    "Url",
-    "Uuid",
-    "Address",
-    "Age",
-    "Annotation",
-    "Attachment",
-    "CodeableConcept",
-    "CodeableReference",
-    "Coding",
-    "ContactPoint",
-    "Count",
-    "Distance",
-    "Duration",
-    "HumanName",
-    "Identifier",
-    "Money",
-    "Period",
-    "Quantity",
-    "Range",
-    "Ratio",
-    "RatioRange",
-    "Reference",
-    "SampledData",
-    "Signature",
-    "Timing",
-    "ContactDetail",
-    "Contributor",
-    "DataRequirement",
-    "Expression",
-    "ParameterDefinition",
-    "RelatedArtifact",
-    "TriggerDefinition",
-    "UsageContext",
-    "Availability",
-    "ExtendedContactDetail",
-    "Dosage",
-];
 
 #[cfg(test)]
 mod tests {
@@ -287,5 +360,33 @@ mod tests {
             ["$this.authored.id"]
         );
         assert_eq!(paths(r#"{"valueSet":"x"}"#, r#"{"valueSet":"y"}"#), ["$this.valueSet"]);
+    }
+
+    #[test]
+    fn a_dropped_primitive_extension_is_not_the_primitive() {
+        assert_eq!(
+            paths(
+                r#"{"birthDate":"1970","_birthDate":{"extension":[{"url":"x"}]}}"#,
+                r#"{"birthDate":"1970"}"#
+            ),
+            ["$this.birthDate.extension"]
+        );
+    }
+
+    #[test]
+    fn what_the_server_manages_is_left_out_and_nothing_else() {
+        let without = |text: &str| without_server_managed(&Value::parse(text.as_bytes()).unwrap()).to_json();
+        assert_eq!(
+            without(
+                r#"{"id":"1","meta":{"versionId":"1","lastUpdated":"x","source":"y"},"item":[{"id":"z"}]}"#
+            ),
+            r#"{"item":[{"id":"z"}]}"#
+        );
+        assert_eq!(without(r#"{"meta":{"versionId":"1","profile":["p"]}}"#), r#"{"meta":{"profile":["p"]}}"#);
+        assert_eq!(
+            without(r#"{"meta":7,"contained":[{"id":"1","meta":{"versionId":"1"}}]}"#),
+            r#"{"meta":7,"contained":[{"id":"1","meta":{"versionId":"1"}}]}"#
+        );
+        assert_eq!(without("3"), "3");
     }
 }

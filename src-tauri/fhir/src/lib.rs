@@ -11,6 +11,7 @@
 mod build;
 pub mod canonical;
 pub mod diff;
+mod element;
 mod number;
 mod parse;
 mod value;

@@ -80,11 +80,7 @@ impl Value {
 fn error_at(document: &[u8], at: usize, kind: ParseErrorKind) -> ParseError {
     let before = &document[..at];
     let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |index| index + 1);
-    ParseError {
-        line: before.split(|&byte| byte == b'\n').count(),
-        column: at - line_start + 1,
-        kind,
-    }
+    ParseError { line: before.split(|&byte| byte == b'\n').count(), column: at - line_start + 1, kind }
 }
 
 type Parsed<T> = Result<T, ParseErrorKind>;
