@@ -1,0 +1,142 @@
+//! One row for every request that a delivery made: what was sent, and what came back. Never content.
+
+use rusqlite::{Connection, Row, Transaction, params};
+
+use crate::Error;
+
+pub(super) const MIGRATION: &str = "
+CREATE TABLE attempt (
+    sequence    INTEGER PRIMARY KEY,
+    subject     TEXT NOT NULL,
+    at          TEXT NOT NULL,
+    server      TEXT NOT NULL,
+    method      TEXT NOT NULL,
+    url         TEXT NOT NULL,
+    conditions  TEXT NOT NULL,
+    body_sha256 TEXT,
+    status      INTEGER,
+    etag        TEXT,
+    location    TEXT,
+    elapsed_ms  INTEGER,
+    error       TEXT,
+    CHECK ((status IS NULL) <> (error IS NULL))
+) STRICT;
+CREATE INDEX attempt_subject ON attempt (subject, sequence);
+CREATE TRIGGER attempt_is_never_changed BEFORE UPDATE ON attempt
+BEGIN SELECT RAISE(ABORT, 'an attempt is never changed'); END;
+CREATE TRIGGER attempt_is_never_deleted BEFORE DELETE ON attempt
+BEGIN SELECT RAISE(ABORT, 'an attempt is never deleted'); END;
+";
+
+/// A request and its outcome.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// `record/ID` or `posting/ID`.
+    pub subject: String,
+    /// RFC 3339 with offset: when the outcome was known.
+    pub at: String,
+    /// The server's base address.
+    pub server: String,
+    /// `GET`, `POST` or `PUT`.
+    pub method: String,
+    /// The address without query values.
+    pub url: String,
+    /// Names of the conditional headers, separated by spaces.
+    pub conditions: String,
+    /// Lower-case hex SHA-256 of what was sent.
+    pub body_sha256: Option<String>,
+    /// HTTP status; `None` when no whole answer came.
+    pub status: Option<u16>,
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Location`.
+    pub location: Option<String>,
+    /// Milliseconds from sending to the last octet.
+    pub elapsed_ms: Option<u32>,
+    /// Short name of the failure when there is no status.
+    pub error: Option<String>,
+}
+
+impl Attempt {
+    /// From a whole answer.
+    pub(crate) fn answered(subject: &str, at: String, server: &str, exchange: &client::Exchange) -> Self {
+        Self {
+            status: Some(exchange.status),
+            etag: exchange.headers.etag.clone(),
+            location: exchange.headers.location.clone(),
+            elapsed_ms: u32::try_from(exchange.elapsed.as_millis()).ok(),
+            ..Self::sent(subject, at, server, &exchange.request)
+        }
+    }
+
+    /// From a request without a whole answer.
+    pub(crate) fn failed(subject: &str, at: String, server: &str, failure: &client::Failure) -> Self {
+        Self {
+            error: Some(failure.error.code().to_owned()),
+            ..Self::sent(subject, at, server, &failure.request)
+        }
+    }
+
+    fn sent(subject: &str, at: String, server: &str, request: &client::Sent) -> Self {
+        Self {
+            subject: subject.to_owned(),
+            at,
+            server: server.to_owned(),
+            method: request.method.to_owned(),
+            url: request.url.clone(),
+            conditions: request.conditions.join(" "),
+            body_sha256: request.body_sha256.clone(),
+            status: None,
+            etag: None,
+            location: None,
+            elapsed_ms: None,
+            error: None,
+        }
+    }
+}
+
+pub(crate) fn append(tx: &Transaction<'_>, attempt: &Attempt) -> Result<(), Error> {
+    tx.prepare_cached(
+        "INSERT INTO attempt (subject, at, server, method, url, conditions, body_sha256, status, etag, location,
+         elapsed_ms, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?
+    .execute(params![
+        attempt.subject,
+        attempt.at,
+        attempt.server,
+        attempt.method,
+        attempt.url,
+        attempt.conditions,
+        attempt.body_sha256,
+        attempt.status,
+        attempt.etag,
+        attempt.location,
+        attempt.elapsed_ms,
+        attempt.error,
+    ])?;
+    Ok(())
+}
+
+/// The requests made for `record/ID` or `posting/ID`, oldest first.
+pub fn of_subject(connection: &Connection, subject: &str) -> Result<Vec<Attempt>, Error> {
+    let mut query = connection.prepare_cached("SELECT * FROM attempt WHERE subject = ?1 ORDER BY sequence")?;
+    Ok(query.query_map([subject], attempt)?.collect::<Result<_, _>>()?)
+}
+
+fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    Ok(Attempt {
+        subject: row.get("subject")?,
+        at: row.get("at")?,
+        server: row.get("server")?,
+        method: row.get("method")?,
+        url: row.get("url")?,
+        conditions: row.get("conditions")?,
+        body_sha256: row.get("body_sha256")?,
+        status: row.get("status")?,
+        etag: row.get("etag")?,
+        location: row.get("location")?,
+        elapsed_ms: row.get("elapsed_ms")?,
+        error: row.get("error")?,
+    })
+}

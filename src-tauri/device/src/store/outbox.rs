@@ -1,0 +1,342 @@
+//! The outbox: frozen responses and how far their delivery has come.
+//!
+//! The frozen bytes, and a Provenance once it is signed, are never changed; a row is never deleted.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use crate::Error;
+use crate::delivery::State;
+
+pub(super) const MIGRATION: &str = "
+CREATE TABLE outbox (
+    id                  TEXT NOT NULL PRIMARY KEY,
+    identifier          TEXT NOT NULL UNIQUE,
+    participant         TEXT NOT NULL,
+    canonical           TEXT NOT NULL,
+    title               TEXT NOT NULL,
+    signed_at           TEXT NOT NULL,
+    response            BLOB NOT NULL,
+    response_sha256     TEXT NOT NULL,
+    state               TEXT NOT NULL CHECK (state IN ('frozen', 'sending', 'acknowledged', 'compared',
+        'provenanceSending', 'provenanceCompared', 'done', 'alert', 'quarantined', 'closedDifferent')),
+    -- Whether the server may have acted on a request of this phase whose answer is not known.
+    unsure              INTEGER NOT NULL DEFAULT 0,
+    server_id           TEXT,
+    server_version      TEXT,
+    -- The altered version that a correction replaces (If-Match).
+    replaces            TEXT,
+    returned            BLOB,
+    provenance          BLOB,
+    provenance_id       TEXT,
+    provenance_version  TEXT,
+    provenance_replaces TEXT,
+    provenance_returned BLOB,
+    attempts            INTEGER NOT NULL DEFAULT 0,
+    failures            INTEGER NOT NULL DEFAULT 0,
+    next_attempt_ms     INTEGER NOT NULL DEFAULT 0,
+    lease_owner         TEXT,
+    lease_until_ms      INTEGER,
+    problem             TEXT,
+    CHECK ((lease_owner IS NULL) = (lease_until_ms IS NULL))
+) STRICT;
+CREATE INDEX outbox_due ON outbox (state, next_attempt_ms);
+CREATE TRIGGER outbox_bytes_are_frozen
+BEFORE UPDATE OF id, identifier, participant, canonical, title, signed_at, response, response_sha256 ON outbox
+BEGIN SELECT RAISE(ABORT, 'a frozen response is never changed'); END;
+CREATE TRIGGER outbox_provenance_is_frozen BEFORE UPDATE OF provenance ON outbox
+WHEN old.provenance IS NOT NULL AND new.provenance IS NOT old.provenance
+BEGIN SELECT RAISE(ABORT, 'a signed Provenance is never changed'); END;
+CREATE TRIGGER outbox_is_never_deleted BEFORE DELETE ON outbox
+BEGIN SELECT RAISE(ABORT, 'a frozen response is never deleted'); END;
+";
+
+/// What freezing writes.
+#[derive(Clone)]
+pub struct NewItem {
+    /// UUID of the record on this device.
+    pub id: String,
+    /// `QuestionnaireResponse.identifier.value`: `urn:uuid:…`.
+    pub identifier: String,
+    /// The participant's id.
+    pub participant: String,
+    /// `QuestionnaireResponse.questionnaire`: `url|version`.
+    pub canonical: String,
+    /// The questionnaire's title as staff see it.
+    pub title: String,
+    /// RFC 3339 with offset: when the patient signed.
+    pub signed_at: String,
+    /// The exact bytes that are sent, capture signature included.
+    pub response: Vec<u8>,
+    /// Lower-case hex SHA-256 of `response`.
+    pub response_sha256: String,
+}
+
+/// A row as stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Item {
+    /// See [`NewItem`].
+    pub id: String,
+    /// See [`NewItem`].
+    pub identifier: String,
+    /// See [`NewItem`].
+    pub participant: String,
+    /// See [`NewItem`].
+    pub canonical: String,
+    /// See [`NewItem`].
+    pub title: String,
+    /// See [`NewItem`].
+    pub signed_at: String,
+    /// See [`NewItem`].
+    pub response: Vec<u8>,
+    /// See [`NewItem`].
+    pub response_sha256: String,
+    /// How far the delivery has come.
+    pub state: State,
+    /// Whether the server may have acted on a request of this phase whose answer is not known.
+    pub unsure: bool,
+    /// The id that the server gave.
+    pub server_id: Option<String>,
+    /// The version that is compared and signed.
+    pub server_version: Option<String>,
+    /// The altered version that a correction replaces.
+    pub replaces: Option<String>,
+    /// What the server returned as its representation, exactly.
+    pub returned: Option<Vec<u8>>,
+    /// The signed Provenance, exactly as sent.
+    pub provenance: Option<Vec<u8>>,
+    /// The id that the server gave to the Provenance.
+    pub provenance_id: Option<String>,
+    /// The Provenance's version there.
+    pub provenance_version: Option<String>,
+    /// The altered version of the Provenance that a correction replaces.
+    pub provenance_replaces: Option<String>,
+    /// What the server returned for the Provenance, exactly.
+    pub provenance_returned: Option<Vec<u8>>,
+    /// Requests made so far.
+    pub attempts: u32,
+    /// Failures since the last progress; decides the wait.
+    pub failures: u32,
+    /// Milliseconds since 1970; 0 for at once.
+    pub next_attempt_ms: i64,
+    /// The short name of what went wrong last.
+    pub problem: Option<String>,
+}
+
+impl Item {
+    /// `QuestionnaireResponse/ID/_history/VERSION`, once known.
+    pub fn target(&self) -> Option<String> {
+        let (id, version) = (self.server_id.as_ref()?, self.server_version.as_ref()?);
+        Some(format!("QuestionnaireResponse/{id}/_history/{version}"))
+    }
+
+    /// `Provenance/ID/_history/VERSION`, once known.
+    pub fn provenance_target(&self) -> Option<String> {
+        let (id, version) = (self.provenance_id.as_ref()?, self.provenance_version.as_ref()?);
+        Some(format!("Provenance/{id}/_history/{version}"))
+    }
+}
+
+impl std::fmt::Debug for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Item")
+            .field("id", &self.id)
+            .field("state", &self.state)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+const COLUMNS: &str = "id, identifier, participant, canonical, title, signed_at, response, response_sha256, state, \
+    unsure, server_id, server_version, replaces, returned, provenance, provenance_id, provenance_version, \
+    provenance_replaces, provenance_returned, attempts, failures, next_attempt_ms, problem";
+
+/// Puts a signed response into the outbox, in the transaction that freezes it.
+pub fn insert(tx: &Transaction<'_>, item: &NewItem) -> Result<(), Error> {
+    tx.prepare_cached(
+        "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response, response_sha256,
+         state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'frozen')",
+    )?
+    .execute(params![
+        item.id,
+        item.identifier,
+        item.participant,
+        item.canonical,
+        item.title,
+        item.signed_at,
+        item.response,
+        item.response_sha256,
+    ])?;
+    Ok(())
+}
+
+/// The item of this id.
+pub fn by_id(connection: &Connection, id: &str) -> Result<Item, Error> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE id = ?1"))?
+        .query_row([id], item)
+        .optional()?
+        .ok_or(Error::NotFound("record"))?
+}
+
+/// All items, newest first.
+pub fn all(connection: &Connection) -> Result<Vec<Item>, Error> {
+    let mut query = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox ORDER BY rowid DESC"))?;
+    let rows = query.query_map([], item)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// How many items stand in each state; states without items are left out.
+pub fn counts(connection: &Connection) -> Result<Vec<(State, u32)>, Error> {
+    let mut query = connection.prepare_cached("SELECT state, count(*) FROM outbox GROUP BY state")?;
+    let rows = query
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().map(|(state, count)| Ok((stored_state(&state)?, count))).collect()
+}
+
+/// A stored time further ahead than this was written by a clock that has since been set back, and counts as past.
+const LONGEST_WAIT_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Takes up to `most` due items: each belongs to `owner` until `until_ms`, or until it is given back.
+pub(crate) fn claim(
+    tx: &Transaction<'_>,
+    owner: &str,
+    now_ms: i64,
+    until_ms: i64,
+    most: u32,
+) -> Result<Vec<Item>, Error> {
+    let mut query = tx.prepare_cached(&format!(
+        "UPDATE outbox SET lease_owner = ?1, lease_until_ms = ?3 WHERE id IN (
+            SELECT id FROM outbox
+            WHERE state IN ('frozen', 'sending', 'acknowledged', 'compared', 'provenanceSending', 'provenanceCompared')
+              AND (next_attempt_ms <= ?2 OR next_attempt_ms > ?2 + {LONGEST_WAIT_MS})
+              AND (lease_until_ms IS NULL OR lease_until_ms <= ?2 OR lease_until_ms > ?2 + {LONGEST_WAIT_MS})
+            ORDER BY next_attempt_ms, rowid LIMIT ?4)
+         RETURNING {COLUMNS}"
+    ))?;
+    let rows = query.query_map(params![owner, now_ms, until_ms, most], item)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// Frees every item: only for the start of the one worker, which the lock on the data folder makes the only sender.
+pub(crate) fn free_all(tx: &Transaction<'_>) -> Result<(), Error> {
+    tx.execute("UPDATE outbox SET lease_owner = NULL, lease_until_ms = NULL WHERE lease_owner IS NOT NULL", [])?;
+    Ok(())
+}
+
+/// When the next item that nobody holds is due, in milliseconds since 1970.
+pub(crate) fn next_due(connection: &Connection) -> Result<Option<i64>, Error> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT min(max(next_attempt_ms, coalesce(lease_until_ms, 0))) FROM outbox
+             WHERE state IN ('frozen', 'sending', 'acknowledged', 'compared', 'provenanceSending',
+                             'provenanceCompared')",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Makes every waiting item due at once; with `problems`, only those that wait for one of them.
+pub(crate) fn make_due(tx: &Transaction<'_>, problems: &[&str]) -> Result<(), Error> {
+    let mut one = tx.prepare_cached("UPDATE outbox SET next_attempt_ms = 0 WHERE ?1 = '' OR problem = ?1")?;
+    if problems.is_empty() {
+        one.execute([""])?;
+    }
+    for problem in problems {
+        one.execute([problem])?;
+    }
+    Ok(())
+}
+
+/// Stores everything that a step changed, if the item still stands in `from` and, unless `owner` is `None`, is still
+/// held by `owner`.
+///
+/// # Errors
+/// [`Error::WrongState`] when the step is not one that [`State::may_become`] allows, or somebody else moved the item.
+pub(crate) fn save(tx: &Transaction<'_>, owner: Option<&str>, from: State, item: &Item) -> Result<(), Error> {
+    if from != item.state && !from.may_become(item.state) {
+        return Err(Error::WrongState(from.as_str().into()));
+    }
+    let changed = tx
+        .prepare_cached(
+            "UPDATE outbox SET state = ?4, unsure = ?5, server_id = ?6, server_version = ?7, replaces = ?8,
+                returned = ?9, provenance = ?10, provenance_id = ?11, provenance_version = ?12,
+                provenance_replaces = ?13, provenance_returned = ?14, attempts = ?15, failures = ?16,
+                next_attempt_ms = ?17, problem = ?18
+             WHERE id = ?1 AND state = ?2 AND (?3 IS NULL OR lease_owner = ?3)",
+        )?
+        .execute(params![
+            item.id,
+            from.as_str(),
+            owner,
+            item.state.as_str(),
+            item.unsure,
+            item.server_id,
+            item.server_version,
+            item.replaces,
+            item.returned,
+            item.provenance,
+            item.provenance_id,
+            item.provenance_version,
+            item.provenance_replaces,
+            item.provenance_returned,
+            item.attempts,
+            item.failures,
+            item.next_attempt_ms,
+            item.problem,
+        ])?;
+    if changed == 1 { Ok(()) } else { Err(Error::WrongState(by_id(tx, &item.id)?.state.as_str().into())) }
+}
+
+/// Ends `owner`'s hold on the item.
+pub(crate) fn free(tx: &Transaction<'_>, owner: &str, id: &str) -> Result<(), Error> {
+    tx.prepare_cached(
+        "UPDATE outbox SET lease_owner = NULL, lease_until_ms = NULL WHERE id = ?1 AND lease_owner = ?2",
+    )?
+    .execute([id, owner])?;
+    Ok(())
+}
+
+/// Lengthens `owner`'s hold; before every request, so that a long journey never loses it half-way.
+pub(crate) fn renew(tx: &Transaction<'_>, owner: &str, id: &str, until_ms: i64) -> Result<(), Error> {
+    let changed = tx
+        .prepare_cached("UPDATE outbox SET lease_until_ms = ?3 WHERE id = ?1 AND lease_owner = ?2")?
+        .execute(params![id, owner, until_ms])?;
+    if changed == 1 { Ok(()) } else { Err(Error::WrongState("held by another sender".into())) }
+}
+
+fn stored_state(text: &str) -> Result<State, Error> {
+    State::from_stored(text).ok_or(Error::Unreadable("state of a record"))
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<Result<Item, Error>> {
+    let state: String = row.get("state")?;
+    let state = match stored_state(&state) {
+        Ok(state) => state,
+        Err(error) => return Ok(Err(error)),
+    };
+    Ok(Ok(Item {
+        id: row.get("id")?,
+        identifier: row.get("identifier")?,
+        participant: row.get("participant")?,
+        canonical: row.get("canonical")?,
+        title: row.get("title")?,
+        signed_at: row.get("signed_at")?,
+        response: row.get("response")?,
+        response_sha256: row.get("response_sha256")?,
+        state,
+        unsure: row.get("unsure")?,
+        server_id: row.get("server_id")?,
+        server_version: row.get("server_version")?,
+        replaces: row.get("replaces")?,
+        returned: row.get("returned")?,
+        provenance: row.get("provenance")?,
+        provenance_id: row.get("provenance_id")?,
+        provenance_version: row.get("provenance_version")?,
+        provenance_replaces: row.get("provenance_replaces")?,
+        provenance_returned: row.get("provenance_returned")?,
+        attempts: row.get("attempts")?,
+        failures: row.get("failures")?,
+        next_attempt_ms: row.get("next_attempt_ms")?,
+        problem: row.get("problem")?,
+    }))
+}
