@@ -1,0 +1,120 @@
+//! The protected header, read strictly.
+
+use fhir::Value;
+use jiff::Timestamp;
+
+use crate::CertificateChain;
+use crate::encoding::from_base64;
+use crate::jws::{Algorithm, JwsError};
+
+/// What a protected header says. Nothing is taken from anywhere but these signed bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Header {
+    pub(crate) algorithm: Algorithm,
+    /// `iat`; where it is missing, JAdES's older `sigT`.
+    pub(crate) issued_at: Option<Timestamp>,
+    /// `canon`; `None` when the header leaves the form to `Signature.targetFormat`.
+    pub(crate) canon: Option<String>,
+    /// `x5t#S256`.
+    pub(crate) thumbprint: Option<String>,
+    pub(crate) chain: CertificateChain,
+    /// Every parameter, as signed.
+    pub(crate) parameters: Value,
+}
+
+impl Header {
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, JwsError> {
+        // fhir's parser refuses a name that stands twice: which one a reader takes would be an attacker's choice.
+        let parameters = Value::parse(json).map_err(|error| {
+            JwsError::new("header-unreadable", format!("the protected header is not JSON ({error})"))
+        })?;
+        if parameters.as_object().is_none() {
+            return Err(JwsError::new("header-unreadable", "the protected header is not a JSON object"));
+        }
+        refuse_critical(&parameters)?;
+        let algorithm = text(&parameters, "alg")?
+            .ok_or_else(|| JwsError::new("algorithm-refused", "the header names no algorithm (alg)"))?;
+        let algorithm = Algorithm::from_name(algorithm).ok_or_else(|| {
+            JwsError::new(
+                "algorithm-refused",
+                format!("the algorithm {algorithm:?} is not one of ES256, RS256"),
+            )
+        })?;
+        Ok(Self {
+            algorithm,
+            issued_at: issued_at(&parameters)?,
+            canon: text(&parameters, "canon")?.map(str::to_owned),
+            thumbprint: text(&parameters, "x5t#S256")?.map(str::to_owned),
+            chain: chain(&parameters)?,
+            parameters,
+        })
+    }
+
+    /// The one commitment (`srCms`, ETSI TS 119 182-1, section 5.2.3): its object identifier and its first qualifier.
+    pub(crate) fn commitment(&self) -> Option<(&str, &Value)> {
+        let [commitment] = self.parameters.list("srCms") else { return None };
+        let oid = commitment.get("commId")?.str("id")?.strip_prefix("urn:oid:")?;
+        let [qualifier] = commitment.list("commQuals") else { return None };
+        Some((oid, qualifier))
+    }
+}
+
+/// RFC 7515, section 4.1.11: an extension that is marked critical and not understood makes the JWS invalid. None is
+/// understood here, and an unencoded payload (`b64`, RFC 7797) would change what is signed.
+fn refuse_critical(parameters: &Value) -> Result<(), JwsError> {
+    if let Some(critical) = parameters.get("crit") {
+        let names: Vec<_> =
+            critical.as_array().unwrap_or_default().iter().filter_map(Value::as_str).collect();
+        return Err(JwsError::new(
+            "critical-header",
+            format!(
+                "the header demands that \"{}\" be understood, and it is not (crit)",
+                names.join("\", \"")
+            ),
+        ));
+    }
+    if parameters.get("b64").is_some() {
+        return Err(JwsError::new("critical-header", "the header changes how the payload is encoded (b64)"));
+    }
+    Ok(())
+}
+
+fn text<'v>(parameters: &'v Value, name: &str) -> Result<Option<&'v str>, JwsError> {
+    match parameters.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => {
+            Err(JwsError::new("header-unreadable", format!("the header parameter {name} is not a string")))
+        }
+    }
+}
+
+fn issued_at(parameters: &Value) -> Result<Option<Timestamp>, JwsError> {
+    let unreadable =
+        |name| JwsError::new("header-unreadable", format!("the header parameter {name} is not a time"));
+    if let Some(seconds) = parameters.get("iat") {
+        let seconds = seconds.as_number().and_then(|number| number.as_str().parse::<i64>().ok());
+        return seconds
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .map(Some)
+            .ok_or_else(|| unreadable("iat"));
+    }
+    text(parameters, "sigT")?.map(|time| time.parse().map_err(|_| unreadable("sigT"))).transpose()
+}
+
+fn chain(parameters: &Value) -> Result<CertificateChain, JwsError> {
+    let missing = || JwsError::new("certificate-missing", "the header carries no certificates (x5c)");
+    let unreadable = |reason: String| {
+        JwsError::new("certificate-unreadable", format!("the certificates in x5c: {reason}"))
+    };
+    let ders = parameters
+        .get("x5c")
+        .ok_or_else(missing)?
+        .as_array()
+        .ok_or_else(missing)?
+        .iter()
+        .map(|one| one.as_str().and_then(from_base64))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| unreadable("not strict base64".to_owned()))?;
+    CertificateChain::from_ders(ders).map_err(|error| unreadable(error.to_string()))
+}

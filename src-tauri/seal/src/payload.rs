@@ -1,0 +1,123 @@
+//! What exactly a signature covers: which elements, in which canonical form (FHIR R4, section 2.42.4).
+
+use fhir::canonical::{self, JcsError};
+use fhir::{Object, Value};
+
+use crate::encoding::{base64url, sha256};
+
+/// The extension that carries the capture signature inside a QuestionnaireResponse.
+pub const SIGNATURE_EXTENSION: &str =
+    "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature";
+
+/// What is left of a resource before it is signed; the canonicalization URI names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Canonicalization {
+    /// The whole resource, `id` and `meta` included.
+    Json,
+    /// Without root `id`, root `meta` and the signature extension, as HL7's Da Vinci CDex guide reads `#document` for
+    /// responses.
+    Document,
+}
+
+impl Canonicalization {
+    pub(crate) const fn uri(self) -> &'static str {
+        match self {
+            Self::Json => "http://hl7.org/fhir/canonicalization/json",
+            Self::Document => "http://hl7.org/fhir/canonicalization/json#document",
+        }
+    }
+
+    pub(crate) fn from_uri(uri: &str) -> Option<Self> {
+        [Self::Json, Self::Document].into_iter().find(|one| one.uri() == uri)
+    }
+
+    /// The media type parameter form that `Signature.targetFormat` has.
+    pub(crate) fn target_format(self) -> String {
+        format!("{TARGET_FORMAT}{}", self.uri())
+    }
+
+    /// The elements that the signature covers.
+    pub(crate) fn covered(self, resource: &Value) -> Value {
+        match self {
+            Self::Json => resource.clone(),
+            Self::Document => document(resource),
+        }
+    }
+}
+
+/// What `Signature.targetFormat` begins with; the canonicalization URI follows.
+pub(crate) const TARGET_FORMAT: &str = "application/fhir+json;canonicalization=";
+
+/// The bytes that a JWS covers: RFC 8785 of what is left.
+pub(crate) fn jcs(covered: &Value) -> Result<Vec<u8>, JcsError> {
+    canonical::jcs(covered).map(String::into_bytes)
+}
+
+/// Base64url of the SHA-256 of the same elements with number text kept. RFC 8785 maps `1.10` to `1.1`; this does not.
+pub(crate) fn number_text_s256(covered: &Value) -> String {
+    base64url(sha256(canonical::number_text(covered)))
+}
+
+/// Root only: a contained resource's own `id` and `meta` are content.
+fn document(resource: &Value) -> Value {
+    let Some(members) = resource.as_object() else { return resource.clone() };
+    let mut left = Object::new();
+    for (name, value) in members.iter() {
+        match (name, value) {
+            ("id" | "meta", _) => {}
+            ("extension", Value::Array(extensions)) => {
+                let others: Vec<_> = extensions.iter().filter(|one| !is_signature(one)).cloned().collect();
+                if !others.is_empty() {
+                    left.insert(name, others);
+                }
+            }
+            _ => {
+                left.insert(name, value.clone());
+            }
+        }
+    }
+    left.into()
+}
+
+/// Whether an extension is the one that carries a signature.
+pub(crate) fn is_signature(extension: &Value) -> bool {
+    extension.str("url") == Some(SIGNATURE_EXTENSION)
+}
+
+/// The signatures that a response carries in its own extension.
+pub(crate) fn embedded_signatures(response: &Value) -> impl Iterator<Item = &Value> {
+    response
+        .list("extension")
+        .iter()
+        .filter(|extension| is_signature(extension))
+        .map(|extension| extension.get("valueSignature").unwrap_or(&Value::Null))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn covered(json: &str) -> String {
+        document(&Value::parse(json.as_bytes()).unwrap()).to_json()
+    }
+
+    #[test]
+    fn a_document_is_stripped_at_its_root_only() {
+        let json = r#"{"resourceType":"QuestionnaireResponse","id":"1","meta":{"versionId":"1"},"contained":[{"id":"p","meta":{"tag":[]}}],"item":[{"id":"x"}]}"#;
+        assert_eq!(
+            covered(json),
+            r#"{"resourceType":"QuestionnaireResponse","contained":[{"id":"p","meta":{"tag":[]}}],"item":[{"id":"x"}]}"#
+        );
+    }
+
+    #[test]
+    fn only_the_signature_extension_goes_and_an_empty_list_with_it() {
+        let signature = format!(r#"{{"url":"{SIGNATURE_EXTENSION}","valueSignature":{{}}}}"#);
+        assert_eq!(covered(&format!(r#"{{"status":"x","extension":[{signature}]}}"#)), r#"{"status":"x"}"#);
+        assert_eq!(
+            covered(&format!(r#"{{"extension":[{{"url":"http://other"}},{signature}],"status":"x"}}"#)),
+            r#"{"extension":[{"url":"http://other"}],"status":"x"}"#
+        );
+    }
+}

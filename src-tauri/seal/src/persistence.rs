@@ -1,0 +1,80 @@
+//! The persistence signature: made after the server's representation was proven equal to what was sent. It covers the
+//! whole returned resource, the capture signature too.
+
+use fhir::{Value, object};
+use jiff::Timestamp;
+
+use crate::capture::complete;
+use crate::payload::{self, Canonicalization};
+use crate::signature::{Purpose, signature};
+use crate::{Party, SealError, Signer, jws};
+
+/// What the server was asked to do (v3-DataOperation).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Activity {
+    /// The first version.
+    Create,
+    /// A later version.
+    Update {
+        /// The version that this one follows: `QuestionnaireResponse/ID/_history/VERSION`.
+        revision_of: String,
+    },
+}
+
+impl Activity {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Create => "CREATE",
+            Self::Update { .. } => "UPDATE",
+        }
+    }
+}
+
+/// Signs what the server returned: the Signature datatype for `Provenance.signature`.
+///
+/// `target` is `QuestionnaireResponse/ID/_history/VERSION`; it also goes into the protected header, with the activity,
+/// because the Provenance around the signature is not signed.
+///
+/// # Errors
+/// [`SealError::Incomplete`] when `target` is not this resource and version or `issued_at` is outside the certificate's
+/// validity; [`SealError::Canonical`], [`SealError::Sign`] as for the capture signature.
+pub fn persistence(
+    returned: &Value,
+    target: &str,
+    activity: &Activity,
+    issued_at: Timestamp,
+    who: &Party,
+    application: &str,
+    signer: &dyn Signer,
+) -> Result<Value, SealError> {
+    complete::check_signer(who, issued_at, signer)?;
+    if !is_version_of(target, returned) {
+        return Err(SealError::incomplete(
+            "Provenance.target",
+            "is not the version that the server returned (QuestionnaireResponse/ID/_history/VERSION)",
+        ));
+    }
+    let covered = Canonicalization::Json.covered(returned);
+    let mut qualifiers = object! { "target" => target, "activity" => activity.code() };
+    if let Some(members) = qualifiers.as_object_mut() {
+        if let Activity::Update { revision_of } = activity {
+            members.insert("revisionOf", revision_of);
+        }
+        members.insert("numberTextS256", payload::number_text_s256(&covered));
+        members.insert("application", application);
+    }
+    let header = jws::protected_header(Purpose::Source, issued_at, signer.chain(), qualifiers)?;
+    let jws = jws::sign(&header, &payload::jcs(&covered)?, signer)?;
+    Ok(signature(Purpose::Source, issued_at, who, None, &jws))
+}
+
+/// Whether `target` names this resource, and this version where the resource knows its own.
+pub(crate) fn is_version_of(target: &str, resource: &Value) -> bool {
+    let Some((resource_type, rest)) = target.split_once('/') else { return false };
+    let Some((id, version)) = rest.split_once("/_history/") else { return false };
+    let own_version = resource.get("meta").and_then(|meta| meta.str("versionId"));
+    resource.resource_type() == Some(resource_type)
+        && resource.str("id") == Some(id)
+        && !version.is_empty()
+        && own_version.is_none_or(|own| own == version)
+}

@@ -1,0 +1,6 @@
+//! Provenance profiles, one module each.
+
+mod part11;
+
+pub(crate) use part11::{THUMBPRINT_SYSTEM, expected};
+pub use part11::{certificate_document, provenance};

@@ -1,0 +1,84 @@
+//! FHIR's Signature datatype (R4, section 2.24.0.20) and what each of Attesta's signatures means (ASTM E1762-95).
+
+use fhir::{Value, array, object};
+use jiff::Timestamp;
+
+use crate::Party;
+use crate::encoding::base64;
+use crate::payload::Canonicalization;
+
+/// The code system of signature types.
+pub(crate) const SIGNATURE_TYPES: &str = "urn:iso-astm:E1762-95:2013";
+/// `Signature.sigFormat` of a JWS.
+pub(crate) const JOSE: &str = "application/jose";
+
+/// Why something was signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The device witnesses the patient's own id and PIN signature.
+    Witness,
+    /// The patient's own key signs.
+    Author,
+    /// The device states what the server kept.
+    Source,
+}
+
+impl Purpose {
+    pub(crate) const ALL: [Self; 3] = [Self::Witness, Self::Author, Self::Source];
+
+    pub(crate) const fn oid(self) -> &'static str {
+        match self {
+            Self::Witness => "1.2.840.10065.1.12.1.8",
+            Self::Author => "1.2.840.10065.1.12.1.1",
+            Self::Source => "1.2.840.10065.1.12.1.14",
+        }
+    }
+
+    pub(crate) const fn display(self) -> &'static str {
+        match self {
+            Self::Witness => "Signature Witness Signature",
+            Self::Author => "Author's Signature",
+            Self::Source => "Source Signature",
+        }
+    }
+
+    pub(crate) const fn canonicalization(self) -> Canonicalization {
+        match self {
+            Self::Witness | Self::Author => Canonicalization::Document,
+            Self::Source => Canonicalization::Json,
+        }
+    }
+}
+
+/// The Signature datatype around a JWS, every element of which follows from the protected header and the payload.
+pub(crate) fn signature(
+    purpose: Purpose,
+    issued_at: Timestamp,
+    who: &Party,
+    on_behalf_of: Option<&Party>,
+    jws: &str,
+) -> Value {
+    let mut signature = object! {
+        "type" => array![object! {
+            "system" => SIGNATURE_TYPES,
+            "code" => purpose.oid(),
+            "display" => purpose.display(),
+        }],
+        "when" => utc(issued_at),
+        "who" => who.to_reference(),
+    };
+    if let Some(object) = signature.as_object_mut() {
+        if let Some(party) = on_behalf_of {
+            object.insert("onBehalfOf", party.to_reference());
+        }
+        object.insert("targetFormat", purpose.canonicalization().target_format());
+        object.insert("sigFormat", JOSE);
+        object.insert("data", base64(jws));
+    }
+    signature
+}
+
+/// UTC in whole seconds with `Z`.
+pub(crate) fn utc(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
