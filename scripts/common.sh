@@ -1,0 +1,51 @@
+# Sourced by the other scripts: where things are, and how they speak.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+target=${CARGO_TARGET_DIR:-$root/target}
+stamps=$target/setup
+mkdir -p "$stamps"
+
+# rustup's own place, for shells that have not read its profile yet.
+if ! command -v cargo >/dev/null && [ -x "$HOME/.cargo/bin/cargo" ]; then
+    export PATH="$HOME/.cargo/bin:$PATH"
+fi
+
+# One set of features for every cargo command of the tests, so that nothing is compiled twice.
+# custom-protocol serves the built page from the program, ts generates the page's types.
+features=custom-protocol,ts
+
+doing=
+began=$SECONDS
+
+# Says which step begins; when the script stops before the end, this is the step that failed.
+step() {
+    doing=$1
+    printf '→ %s (%d s so far)\n' "$1" "$((SECONDS - began))"
+}
+
+# Says what went wrong and what to do, and stops.
+fail() {
+    doing=
+    printf '✗ %s\n' "$@" >&2
+    exit 1
+}
+
+at_end() {
+    local status=$?
+    if [ "$status" -ne 0 ] && [ -n "$doing" ]; then
+        printf '✗ failed: %s (exit status %d)\n' "$doing" "$status" >&2
+    fi
+}
+trap at_end EXIT
+
+# True when $2 is what the stamp $1 remembers.
+fresh() {
+    [ -f "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ]
+}
+
+# Remembers $2 under the name $1.
+remember() {
+    printf '%s\n' "$2" >"$stamps/$1"
+}
