@@ -1,1 +1,30 @@
 //! Practice FHIR server and certificate authority on loopback.
+//!
+//! A real FHIR R4 (4.0.1) server with durable storage, to train with and to test against: [`Server::start`] in the
+//! app, the program `practice-server` where it has to be a process of its own. It keeps every version as exact text,
+//! so a decimal's `72.50` comes back as `72.50`, and can be told to misbehave in what it stores and answers
+//! ([`Faults`]), which no client can know in advance. A small CA beside it issues device certificates.
+//!
+//! It listens on 127.0.0.1 only, knows no users, and is for practice data.
+
+mod authority;
+mod connection;
+mod content;
+mod error;
+pub mod faults;
+mod handler;
+mod interactions;
+mod metadata;
+mod outcome;
+mod panel;
+mod route;
+mod rules;
+mod search;
+pub mod seeds;
+mod server;
+pub mod storage;
+
+pub use error::Error;
+pub use faults::Faults;
+pub use seeds::Seeds;
+pub use server::{Handle, Options, Server};

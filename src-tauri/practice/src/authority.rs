@@ -1,0 +1,132 @@
+//! The practice certificate authority: a root and an intermediate of this server's own, made at its first start. They
+//! vouch for nothing but practice.
+
+use jiff::{Timestamp, ToSpan as _};
+use p256::{
+    ecdsa::SigningKey,
+    pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _},
+};
+use seal::issue::{self, SanPolicy, Validity};
+
+use crate::{
+    Error,
+    storage::{Storage, Work},
+};
+
+const ROOT: &str = "CN=Attesta practice root,O=Attesta practice";
+const INTERMEDIATE: &str = "CN=Attesta practice devices,O=Attesta practice";
+/// About ten years.
+const AUTHORITY_DAYS: i64 = 3650;
+/// Thirteen months, as a device's certificate usually lives.
+const LEAF_DAYS: i64 = 397;
+const CRL_DAYS: i64 = 7;
+
+/// Root and intermediate, ready to issue.
+pub(crate) struct Authority {
+    root: issue::Authority,
+    intermediate: issue::Authority,
+    anchor: String,
+}
+
+impl Authority {
+    /// The authority in `storage`; made and stored when there is none.
+    pub(crate) fn open(storage: &Storage) -> Result<Self, Error> {
+        storage.transact(|work| {
+            let (root, intermediate) = match (load(work, "root")?, load(work, "intermediate")?) {
+                (Some(root), Some(intermediate)) => (root, intermediate),
+                (None, None) => make(work)?,
+                _ => return Err(Error::AuthorityIncomplete),
+            };
+            let anchor = root.certificate_pem();
+            Ok(Self { root, intermediate, anchor })
+        })
+    }
+
+    /// The root certificate, PEM.
+    pub(crate) fn anchor_pem(&self) -> &str {
+        &self.anchor
+    }
+
+    /// A device's certificate for its request (PKCS#10, DER or PEM), and the intermediate's after it, PEM. A request
+    /// may be sent again: each answer is a new, good certificate.
+    pub(crate) fn issue(&self, request: &[u8], now: Timestamp) -> Result<String, seal::SealError> {
+        let serial = random::<16>().map_err(|error| seal::SealError::Issue { reason: error.to_string() })?;
+        let leaf = self.intermediate.issue_leaf(
+            request,
+            SanPolicy::AnyUrnUuid,
+            serial,
+            now,
+            now + (24 * LEAF_DAYS).hours(),
+        )?;
+        let ders = vec![leaf, self.intermediate.certificate_der().to_vec()];
+        Ok(seal::CertificateChain::from_ders(ders)?.to_pem())
+    }
+
+    /// The current revocation lists, PEM, the intermediate's first.
+    pub(crate) fn crl_pem(&self, now: Timestamp) -> Result<String, Error> {
+        Ok(self.crl(Issuer::Intermediate, now)?.to_pem() + &self.crl(Issuer::Root, now)?.to_pem())
+    }
+
+    /// The current revocation list of one of the two.
+    pub(crate) fn crl(&self, issuer: Issuer, now: Timestamp) -> Result<seal::Crl, Error> {
+        let authority = match issuer {
+            Issuer::Root => &self.root,
+            Issuer::Intermediate => &self.intermediate,
+        };
+        // Lists are numbered by the millisecond: later lists have higher numbers, over restarts too.
+        let number = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        Ok(authority.crl(&[], now, now + (24 * CRL_DAYS).hours(), number)?)
+    }
+}
+
+/// Whose revocation list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Issuer {
+    Root,
+    Intermediate,
+}
+
+fn load(work: &Work<'_>, name: &str) -> Result<Option<issue::Authority>, Error> {
+    let key = work.authority(&format!("{name}-key"))?;
+    let certificate = work.authority(&format!("{name}-certificate"))?;
+    match (key, certificate) {
+        (Some(key), Some(certificate)) => {
+            let key = SigningKey::from_pkcs8_der(&key).map_err(|_| Error::AuthorityIncomplete)?;
+            Ok(Some(issue::Authority::load(key, &certificate)?))
+        }
+        (None, None) => Ok(None),
+        _ => Err(Error::AuthorityIncomplete),
+    }
+}
+
+fn make(work: &Work<'_>) -> Result<(issue::Authority, issue::Authority), Error> {
+    let now = Timestamp::now();
+    let validity = Validity { not_before: now, not_after: now + (24 * AUTHORITY_DAYS).hours() };
+    let root_key = make_key()?;
+    let intermediate_key = make_key()?;
+    let root = issue::Authority::new(ROOT, root_key.clone(), random()?, validity)?;
+    let intermediate = root.intermediate(INTERMEDIATE, intermediate_key.clone(), random()?, validity)?;
+    for (name, key, authority) in
+        [("root", root_key, &root), ("intermediate", intermediate_key, &intermediate)]
+    {
+        let key = key.to_pkcs8_der().map_err(|_| Error::AuthorityIncomplete)?;
+        work.set_authority(&format!("{name}-key"), key.as_bytes())?;
+        work.set_authority(&format!("{name}-certificate"), authority.certificate_der())?;
+    }
+    Ok((root, intermediate))
+}
+
+fn make_key() -> Result<SigningKey, Error> {
+    loop {
+        // Not every 32 bytes are a P-256 key: one try in about 2^32 has to be repeated.
+        if let Ok(key) = SigningKey::from_slice(&random::<32>()?) {
+            return Ok(key);
+        }
+    }
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| Error::Randomness(error.to_string()))?;
+    Ok(bytes)
+}

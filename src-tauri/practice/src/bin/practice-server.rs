@@ -1,0 +1,143 @@
+//! The practice server as a process of its own.
+
+use std::{
+    io::{self, BufRead as _, Write},
+    path::PathBuf,
+    process::ExitCode,
+    sync::mpsc,
+    thread,
+};
+
+use clap::Parser;
+use practice::{Handle, Options, Seeds, Server};
+
+/// Practice FHIR R4 server on 127.0.0.1. Prints one line of JSON when it is ready. Commands on standard input:
+/// close (stop listening), open (listen again), quit.
+#[derive(Parser)]
+#[command(name = "practice-server", version)]
+struct Arguments {
+    /// Folder for the server's data; created when it is not there.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Port on 127.0.0.1; 0 takes any that is free.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    port: u16,
+    /// A Questionnaire (FHIR JSON with an id) to be there from the start; may be given several times.
+    #[arg(long = "questionnaire", value_name = "FILE", num_args = 1..)]
+    questionnaires: Vec<PathBuf>,
+    /// The identifier of the Device to be there from the start.
+    #[arg(long, value_name = "URN", default_value = "urn:uuid:01400030-0000-4000-8000-000000000003")]
+    device_identifier: String,
+}
+
+enum Command {
+    Close,
+    Open,
+    Quit,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Server(#[from] practice::Error),
+    #[error("{} cannot be read: {source}", path.display())]
+    Questionnaire { path: PathBuf, source: io::Error },
+    #[error("{} is not acceptable JSON: {source}", path.display())]
+    NotJson { path: PathBuf, source: fhir::ParseError },
+    #[error("standard output or the signals cannot be used: {0}")]
+    Process(#[from] io::Error),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nothing is left to tell when standard error is gone too.
+            let _ = writeln!(io::stderr(), "practice-server: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let questionnaires = arguments.questionnaires.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let handle = Server::start(Options {
+        data_dir: arguments.data,
+        port: arguments.port,
+        seeds: Seeds::practice(&arguments.device_identifier, questionnaires),
+    })?;
+    let (commands, received) = mpsc::channel();
+    listen_to_signals(commands.clone())?;
+    listen_to_input(commands);
+    say(&serde_json::json!({ "baseUrl": handle.base_url(), "port": handle.port() }))?;
+    while let Ok(command) = received.recv() {
+        match command {
+            Command::Close => handle.close_listener(),
+            Command::Open => handle.reopen_listener()?,
+            Command::Quit => break,
+        }
+        say_listener(&handle)?;
+    }
+    handle.stop();
+    Ok(())
+}
+
+fn read(path: PathBuf) -> Result<fhir::Value, Failure> {
+    match std::fs::read(&path) {
+        Ok(text) => fhir::Value::parse(&text).map_err(|source| Failure::NotJson { path, source }),
+        Err(source) => Err(Failure::Questionnaire { path, source }),
+    }
+}
+
+fn say_listener(handle: &Handle) -> io::Result<()> {
+    say(&serde_json::json!({ "listener": if handle.listener_open() { "open" } else { "closed" } }))
+}
+
+fn say(line: &serde_json::Value) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+/// The end of input is no command: a test may have let go of this process.
+fn listen_to_input(commands: mpsc::Sender<Command>) {
+    thread::spawn(move || {
+        for line in io::stdin().lock().lines().map_while(Result::ok) {
+            let command = match line.trim() {
+                "close" => Command::Close,
+                "open" => Command::Open,
+                "quit" => Command::Quit,
+                _ => continue,
+            };
+            if commands.send(command).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// Ctrl-C everywhere, and SIGTERM on Unix, end the server as `quit` does.
+fn listen_to_signals(commands: mpsc::Sender<Command>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    thread::spawn(move || {
+        // Without signals there is still `quit`, and the process can still be killed.
+        let _ = runtime.block_on(ended());
+        let _ = commands.send(Command::Quit);
+    });
+    Ok(())
+}
+
+#[cfg(unix)]
+async fn ended() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
+
+#[cfg(not(unix))]
+async fn ended() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,205 @@
+//! The faults that there are.
+
+use serde::{Deserialize, Serialize};
+
+/// A way to misbehave. The ids of the panel are these names in camelCase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Fault {
+    /// Stores and answers another value for one answer of a QuestionnaireResponse.
+    AlterAnswer,
+    /// Stores and answers another value for one leaf: anything but the root's `resourceType` and `id`, and
+    /// `meta.versionId`, `lastUpdated` and `source`.
+    AlterLeaf {
+        /// The leaf's FHIRPath, such as `QuestionnaireResponse.item[0].answer[0].value.code`; by lot without it.
+        #[serde(default)]
+        path: Option<String>,
+    },
+    /// Stores and answers without one answered item.
+    DropAnswer,
+    /// Stores and answers a decimal with other text of the same value: `72.50` as `72.5`.
+    ChangeDecimalText,
+    /// Stores and answers the members of every object in reverse order, which is no change in FHIR.
+    Reorder,
+    /// Answers without a body.
+    NoBody,
+    /// Stores, then answers 500.
+    Status500,
+    /// Answers 500 without having stored.
+    Status500Before,
+    /// Answers this status without having stored.
+    Refuse {
+        /// The HTTP status, 400 to 599.
+        status: u16,
+        /// `Retry-After`, in seconds.
+        #[serde(default)]
+        retry_after: Option<u32>,
+    },
+    /// Stores, then ends the connection without an answer.
+    NoAnswer,
+    /// Resets the connection without having stored.
+    ResetBefore,
+    /// Answers with half of the body, then ends the connection.
+    Truncate,
+    /// Answers with another id in the body than the one stored.
+    WrongId,
+    /// Answers with a resource of another type than the one stored.
+    WrongType,
+    /// Answers a few bytes at a time.
+    SlowDrip {
+        /// How many bytes at once.
+        #[serde(default = "Fault::drip_bytes")]
+        bytes: u32,
+        /// How long between them, in milliseconds.
+        #[serde(default = "Fault::drip_pause")]
+        every_milliseconds: u32,
+    },
+}
+
+/// Which requests a fault meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum On {
+    /// Create, update and delete.
+    #[default]
+    Write,
+    /// Read, version read, history and search.
+    Read,
+    /// All of them.
+    Any,
+}
+
+/// A fault that waits for requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Armed {
+    /// What happens.
+    #[serde(flatten)]
+    pub fault: Fault,
+    /// How many requests it meets.
+    #[serde(default = "Armed::once")]
+    pub times: u32,
+    /// The resource type it waits for; `*` for any.
+    #[serde(default = "Armed::usual_type")]
+    pub resource_type: String,
+    /// The requests it waits for. Faults that change what is stored meet writes only.
+    #[serde(default)]
+    pub on: On,
+    /// Decides which answer or leaf is changed. Without it, the first answer, or any leaf by lot.
+    #[serde(default)]
+    pub seed: Option<u64>,
+}
+
+impl Fault {
+    /// One of each, in the panel's order, with their usual parameters.
+    pub fn all() -> [Self; 15] {
+        [
+            Self::AlterAnswer,
+            Self::AlterLeaf { path: None },
+            Self::DropAnswer,
+            Self::ChangeDecimalText,
+            Self::Reorder,
+            Self::NoBody,
+            Self::Status500,
+            Self::Status500Before,
+            Self::Refuse { status: 503, retry_after: Some(1) },
+            Self::NoAnswer,
+            Self::ResetBefore,
+            Self::Truncate,
+            Self::WrongId,
+            Self::WrongType,
+            Self::SlowDrip { bytes: Self::drip_bytes(), every_milliseconds: Self::drip_pause() },
+        ]
+    }
+
+    /// The fault of that id, with its usual parameters.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::all().into_iter().find(|fault| fault.id() == id)
+    }
+
+    /// Its id in the panel.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::AlterAnswer => "alterAnswer",
+            Self::AlterLeaf { .. } => "alterLeaf",
+            Self::DropAnswer => "dropAnswer",
+            Self::ChangeDecimalText => "changeDecimalText",
+            Self::Reorder => "reorder",
+            Self::NoBody => "noBody",
+            Self::Status500 => "status500",
+            Self::Status500Before => "status500Before",
+            Self::Refuse { .. } => "refuse",
+            Self::NoAnswer => "noAnswer",
+            Self::ResetBefore => "resetBefore",
+            Self::Truncate => "truncate",
+            Self::WrongId => "wrongId",
+            Self::WrongType => "wrongType",
+            Self::SlowDrip { .. } => "slowDrip",
+        }
+    }
+
+    /// Whether the stored resource itself becomes another, so that every later read shows it.
+    pub fn changes_what_is_stored(&self) -> bool {
+        matches!(
+            self,
+            Self::AlterAnswer
+                | Self::AlterLeaf { .. }
+                | Self::DropAnswer
+                | Self::ChangeDecimalText
+                | Self::Reorder
+        )
+    }
+
+    fn drip_bytes() -> u32 {
+        64
+    }
+
+    fn drip_pause() -> u32 {
+        250
+    }
+}
+
+impl Armed {
+    /// The fault for the next `times` writes of a QuestionnaireResponse.
+    pub fn new(fault: Fault, times: u32) -> Self {
+        Self { fault, times, resource_type: Self::usual_type(), on: On::Write, seed: None }
+    }
+
+    /// The same for another resource type; `*` for any.
+    #[must_use]
+    pub fn for_type(mut self, resource_type: &str) -> Self {
+        resource_type.clone_into(&mut self.resource_type);
+        self
+    }
+
+    /// The same for other requests.
+    #[must_use]
+    pub fn on(mut self, on: On) -> Self {
+        self.on = on;
+        self
+    }
+
+    /// The same with its choice fixed.
+    #[must_use]
+    pub fn seeded(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    pub(super) fn applies(&self, resource_type: &str, is_write: bool) -> bool {
+        let kind = match self.on {
+            On::Write => is_write,
+            On::Read => !is_write,
+            On::Any => true,
+        };
+        self.times > 0 && kind && (self.resource_type == "*" || self.resource_type == resource_type)
+    }
+
+    fn once() -> u32 {
+        1
+    }
+
+    fn usual_type() -> String {
+        "QuestionnaireResponse".to_owned()
+    }
+}

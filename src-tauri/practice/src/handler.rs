@@ -1,0 +1,226 @@
+//! One request from beginning to end: the trainer's faults around the interaction that it is.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request, State as Shared},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse as _, Response},
+};
+use fhir::{Value, object};
+
+use crate::{
+    connection::Control,
+    content,
+    faults::{self, Fault},
+    interactions, metadata,
+    outcome::Refusal,
+    panel,
+    route::Route,
+    server::State,
+};
+
+/// Fewer bytes than any answer's status line and headers have.
+const LEAST_HEAD: usize = 200;
+
+/// All addresses.
+pub(crate) fn router(state: Arc<State>) -> Router {
+    Router::new().fallback(handle).with_state(state)
+}
+
+async fn handle(
+    Shared(state): Shared<Arc<State>>,
+    ConnectInfo(control): ConnectInfo<Control>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut record = faults::Request {
+        at: format!("{:.3}", jiff::Timestamp::now()),
+        method: parts.method.to_string(),
+        path: without_values(&parts.uri),
+        status: 0,
+    };
+    let answered = answer(&state, &control, parts, body).await;
+    // The panel's own questions are not what the trainer is looking for.
+    if !record.path.starts_with("/practice/") {
+        record.status = answered.as_ref().map_or(0, |response| response.status().as_u16());
+        state.faults.record(record);
+    }
+    // The connection is cut: this is never sent.
+    answered.unwrap_or_else(|| content::empty(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// `None` when the connection has been ended instead.
+async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body) -> Option<Response> {
+    let body = match content::read(body).await {
+        Ok(body) => body,
+        Err(refusal) => return Some(refusal.into_response()),
+    };
+    if let Err(refusal) = check_host(&parts.headers) {
+        return Some(refusal.into_response());
+    }
+    let route = match Route::parse(&parts.method, parts.uri.path()) {
+        Ok(route) => route,
+        Err(refusal) => return Some(refusal.into_response()),
+    };
+    let met = match route.resource_type() {
+        Some(name) => state.faults.meet(name, route.is_write()),
+        None => Vec::new(),
+    };
+    for fault in &met {
+        match fault {
+            Fault::ResetBefore => {
+                control.reset();
+                return None;
+            }
+            Fault::Status500Before => return Some(failure(500, None)),
+            Fault::Refuse { status, retry_after } => return Some(failure(*status, *retry_after)),
+            _ => {}
+        }
+    }
+    let mut response = carry_out(state, parts, body).await;
+    for fault in met {
+        response = misbehave(response, &fault, control).await?;
+    }
+    Some(response)
+}
+
+async fn misbehave(response: Response, fault: &Fault, control: &Control) -> Option<Response> {
+    Some(match fault {
+        Fault::Status500 => failure(500, None),
+        Fault::NoAnswer => {
+            control.cut();
+            return None;
+        }
+        Fault::NoBody => {
+            let (mut parts, _) = response.into_parts();
+            parts.headers.remove(header::CONTENT_TYPE);
+            Response::from_parts(parts, Body::empty())
+        }
+        Fault::Truncate => {
+            let (parts, body) = response.into_parts();
+            let whole = content::read(body).await.unwrap_or_default();
+            control.limit(LEAST_HEAD + whole.len() / 2);
+            Response::from_parts(parts, Body::from(whole))
+        }
+        Fault::WrongId => {
+            rewritten(response, |resource| {
+                if let Some(members) = resource.as_object_mut() {
+                    members.insert("id", "another-id");
+                }
+            })
+            .await
+        }
+        Fault::WrongType => {
+            rewritten(response, |resource| {
+                let id = resource.get("id").cloned().unwrap_or_else(|| "1".into());
+                *resource = object! { "resourceType" => "Basic", "id" => id };
+            })
+            .await
+        }
+        Fault::SlowDrip { bytes, every_milliseconds } => {
+            let pause = Duration::from_millis(u64::from(*every_milliseconds));
+            control.drip(usize::try_from(*bytes).unwrap_or(usize::MAX), pause);
+            response
+        }
+        _ => response,
+    })
+}
+
+/// The response with its resource changed; as it is when it has none.
+async fn rewritten(response: Response, change: impl FnOnce(&mut Value)) -> Response {
+    let (parts, body) = response.into_parts();
+    let whole = content::read(body).await.unwrap_or_default();
+    match Value::parse(&whole) {
+        Ok(mut resource) => {
+            change(&mut resource);
+            Response::from_parts(parts, Body::from(resource.to_json()))
+        }
+        Err(_) => Response::from_parts(parts, Body::from(whole)),
+    }
+}
+
+fn failure(status: u16, retry_after: Option<u32>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let refusal = Refusal::new(status, "transient", "the server could not do this");
+    match retry_after {
+        Some(seconds) => refusal.with(header::RETRY_AFTER, seconds.into()).into_response(),
+        None => refusal.into_response(),
+    }
+}
+
+/// The interaction itself, off the async threads: it waits for the disk.
+async fn carry_out(state: &Arc<State>, parts: Parts, body: Vec<u8>) -> Response {
+    let state = Arc::clone(state);
+    let work = tokio::task::spawn_blocking(move || {
+        let Parts { method, uri, headers, .. } = parts;
+        dispatch(&state, &method, &uri, &headers, &body)
+    });
+    match work.await {
+        Ok(Ok(response)) => response,
+        Ok(Err(refusal)) => refusal.into_response(),
+        Err(_) => {
+            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "exception", "the server failed").into_response()
+        }
+    }
+}
+
+fn dispatch(
+    state: &State,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, Refusal> {
+    let route = Route::parse(method, uri.path())?;
+    let query = uri.query().unwrap_or_default();
+    if !matches!(route, Route::Practice(_)) {
+        content::check_accept(headers, query)?;
+    }
+    match route {
+        Route::Metadata => {
+            let statement = metadata::capability_statement(&state.base, &state.started);
+            Ok(content::json(StatusCode::OK, statement.to_json()))
+        }
+        Route::Search(kept) => interactions::search(state, kept, query),
+        Route::SearchForm(kept) => {
+            let form = content::form(headers, body)?;
+            interactions::search(state, kept, &format!("{query}&{form}"))
+        }
+        Route::Create(kept) => interactions::create(state, kept, headers, body),
+        Route::Read(kept, id) => interactions::read(state, kept, id, headers),
+        Route::Update(kept, id) => interactions::update(state, kept, id, headers, body),
+        Route::Delete(kept, id) => interactions::delete(state, kept, id),
+        Route::History(kept, id) => interactions::history(state, kept, id),
+        Route::VersionRead(kept, id, version) => interactions::version_read(state, kept, id, version),
+        Route::Practice(path) => panel::answer(state, method, path, headers, body),
+    }
+}
+
+/// Requests that a web page could have made under another name for this address are refused (DNS rebinding).
+fn check_host(headers: &HeaderMap) -> Result<(), Refusal> {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    if matches!(name, "127.0.0.1" | "localhost") {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "security",
+        "this server answers as 127.0.0.1 or localhost only",
+    ))
+}
+
+/// The path and the names of its parameters: values can be a patient's.
+fn without_values(uri: &Uri) -> String {
+    let names: Vec<_> = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name))
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), names.join("&")) }
+}

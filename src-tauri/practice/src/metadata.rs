@@ -1,0 +1,57 @@
+//! The CapabilityStatement: written from the tables that the server itself works with.
+
+use fhir::{Value, array, object};
+
+use crate::search::parameter::{Kind, LAST_UPDATED, Parameter, RESOURCE_TYPES, ResourceType};
+
+const INTERACTIONS: [&str; 7] =
+    ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
+
+/// What `GET /fhir/metadata` answers. `started` is when this server opened, RFC 3339.
+pub(crate) fn capability_statement(base: &str, started: &str) -> Value {
+    let resources: Vec<_> = RESOURCE_TYPES.iter().map(resource).collect();
+    object! {
+        "resourceType" => "CapabilityStatement",
+        "status" => "active",
+        "date" => started,
+        "kind" => "instance",
+        "software" => object! { "name" => "Attesta practice server", "version" => env!("CARGO_PKG_VERSION") },
+        "implementation" => object! {
+            "description" => "Practice server on this device only. Keep no patient's data here.",
+            "url" => base,
+        },
+        "fhirVersion" => "4.0.1",
+        "format" => array!["application/fhir+json", "json"],
+        "rest" => array![object! {
+            "mode" => "server",
+            "documentation" => "Answers on the loopback interface without authentication. \
+                Unknown search parameters are refused.",
+            "resource" => resources,
+        }],
+    }
+}
+
+fn resource(resource_type: &ResourceType) -> Value {
+    let id = object! { "name" => "_id", "type" => "token" };
+    let parameters = resource_type.parameters.iter().chain([&LAST_UPDATED]).map(search_parameter);
+    object! {
+        "type" => resource_type.name,
+        "interaction" => INTERACTIONS.iter().map(|code| object! { "code" => *code }).collect::<Vec<_>>(),
+        "versioning" => "versioned-update",
+        "readHistory" => true,
+        "updateCreate" => true,
+        "conditionalCreate" => true,
+        "conditionalRead" => "full-support",
+        "conditionalUpdate" => false,
+        "conditionalDelete" => "not-supported",
+        "searchParam" => [id].into_iter().chain(parameters).collect::<Vec<_>>(),
+    }
+}
+
+fn search_parameter(parameter: &Parameter) -> Value {
+    let mut value = object! { "name" => parameter.name, "type" => parameter.kind.code() };
+    if let (Kind::Date, Some(members)) = (parameter.kind, value.as_object_mut()) {
+        members.insert("documentation", "Prefixes eq, ne, gt, lt, ge, le, sa, eb.");
+    }
+    value
+}

@@ -1,0 +1,132 @@
+//! Which resource types this server keeps, and by which parameters each is found. The CapabilityStatement is written
+//! from this table, so it cannot promise more than there is.
+
+/// How a parameter's values are compared (FHIR R4, section 3.1.1.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `system|value` of an Identifier or Coding, or a plain code.
+    Token,
+    /// A Reference, with or without version, relative or absolute on this server.
+    Reference,
+    /// A canonical URL, with or without `|version`.
+    Canonical,
+    /// A uri, exactly.
+    Uri,
+    /// A date, dateTime or instant, with prefixes.
+    Date,
+}
+
+impl Kind {
+    /// The code in `CapabilityStatement.rest.resource.searchParam.type`; R4 has none for canonicals but `reference`.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Reference | Self::Canonical => "reference",
+            Self::Uri => "uri",
+            Self::Date => "date",
+        }
+    }
+}
+
+/// A search parameter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    /// Where the values stand: member names from the root, arrays flattened.
+    pub(crate) paths: &'static [&'static [&'static str]],
+    /// The only type of target that counts, for parameters such as `patient`.
+    pub(crate) target: Option<&'static str>,
+}
+
+const fn parameter(name: &'static str, kind: Kind, paths: &'static [&'static [&'static str]]) -> Parameter {
+    Parameter { name, kind, paths, target: None }
+}
+
+const fn patient(paths: &'static [&'static [&'static str]]) -> Parameter {
+    Parameter { name: "patient", kind: Kind::Reference, paths, target: Some("Patient") }
+}
+
+/// A resource type and its own parameters; `_id` and `_lastUpdated` work for all.
+#[derive(Debug)]
+pub(crate) struct ResourceType {
+    pub(crate) name: &'static str,
+    pub(crate) parameters: &'static [Parameter],
+}
+
+/// What this server keeps.
+pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
+    ResourceType {
+        name: "AuditEvent",
+        parameters: &[
+            parameter("agent", Kind::Reference, &[&["agent", "who"]]),
+            parameter("date", Kind::Date, &[&["recorded"]]),
+            parameter("entity", Kind::Reference, &[&["entity", "what"]]),
+            patient(&[&["agent", "who"], &["entity", "what"]]),
+        ],
+    },
+    ResourceType {
+        name: "Device",
+        parameters: &[parameter("identifier", Kind::Token, &[&["identifier"]]), patient(&[&["patient"]])],
+    },
+    ResourceType {
+        name: "DocumentReference",
+        parameters: &[
+            parameter("identifier", Kind::Token, &[&["masterIdentifier"], &["identifier"]]),
+            patient(&[&["subject"]]),
+            parameter("related", Kind::Reference, &[&["context", "related"]]),
+            parameter("status", Kind::Token, &[&["status"]]),
+            parameter("subject", Kind::Reference, &[&["subject"]]),
+        ],
+    },
+    ResourceType { name: "Patient", parameters: &[parameter("identifier", Kind::Token, &[&["identifier"]])] },
+    ResourceType {
+        name: "Provenance",
+        parameters: &[
+            parameter("agent", Kind::Reference, &[&["agent", "who"]]),
+            patient(&[&["target"]]),
+            parameter("recorded", Kind::Date, &[&["recorded"]]),
+            parameter("target", Kind::Reference, &[&["target"]]),
+        ],
+    },
+    ResourceType {
+        name: "Questionnaire",
+        parameters: &[
+            parameter("identifier", Kind::Token, &[&["identifier"]]),
+            parameter("status", Kind::Token, &[&["status"]]),
+            parameter("url", Kind::Uri, &[&["url"]]),
+            parameter("version", Kind::Token, &[&["version"]]),
+        ],
+    },
+    ResourceType {
+        name: "QuestionnaireResponse",
+        parameters: &[
+            parameter("author", Kind::Reference, &[&["author"]]),
+            parameter("authored", Kind::Date, &[&["authored"]]),
+            parameter("identifier", Kind::Token, &[&["identifier"]]),
+            patient(&[&["subject"]]),
+            parameter("questionnaire", Kind::Canonical, &[&["questionnaire"]]),
+            parameter("source", Kind::Reference, &[&["source"]]),
+            parameter("status", Kind::Token, &[&["status"]]),
+            parameter("subject", Kind::Reference, &[&["subject"]]),
+        ],
+    },
+];
+
+/// For every type: when the server last stored it.
+pub(crate) const LAST_UPDATED: Parameter = parameter("_lastUpdated", Kind::Date, &[&["meta", "lastUpdated"]]);
+
+/// The resource type of that name, if it is kept here.
+pub(crate) fn resource_type(name: &str) -> Option<&'static ResourceType> {
+    RESOURCE_TYPES.iter().find(|resource_type| resource_type.name == name)
+}
+
+impl ResourceType {
+    /// The parameter of that name.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        if name == LAST_UPDATED.name {
+            return Some(&LAST_UPDATED);
+        }
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+}

@@ -1,0 +1,111 @@
+//! What the server holds from its first start on: the same fixed ids every time.
+
+use fhir::{Value, array, object};
+
+use crate::{
+    Error,
+    search::parameter::{ResourceType, resource_type},
+    storage::{Method, Place, Storage, Stored},
+};
+
+/// The Device resource's id.
+pub const DEVICE_ID: &str = "device-014-3";
+
+/// The identifier system of practice participants.
+pub const PARTICIPANT_SYSTEM: &str = "https://attesta.example/participants";
+
+/// The practice participants, as staff call them. The Patient of `014-0027` has the id `patient-014-0027`.
+pub const PARTICIPANTS: [&str; 5] = ["014-0027", "014-0031", "014-0019", "014-0022", "014-0008"];
+
+/// Resources to be there when the server opens. Each carries its `id`; stored with PUT's meaning, and only where the
+/// content differs from what is there.
+#[derive(Debug, Clone, Default)]
+pub struct Seeds {
+    /// Patients.
+    pub patients: Vec<Value>,
+    /// Questionnaires.
+    pub questionnaires: Vec<Value>,
+    /// Devices.
+    pub devices: Vec<Value>,
+}
+
+impl Seeds {
+    /// The practice site: its participants, this device and the given Questionnaires. `device_identifier` is the
+    /// device's `urn:uuid:…`, which its certificate carries too.
+    pub fn practice(device_identifier: &str, questionnaires: Vec<Value>) -> Self {
+        Self {
+            patients: PARTICIPANTS.into_iter().map(patient).collect(),
+            questionnaires,
+            devices: vec![device(device_identifier)],
+        }
+    }
+}
+
+/// A practice Patient: nothing but an identifier, as in a study.
+pub fn patient(participant: &str) -> Value {
+    object! {
+        "resourceType" => "Patient",
+        "id" => format!("patient-{participant}"),
+        "identifier" => array![object! { "system" => PARTICIPANT_SYSTEM, "value" => participant }],
+        "active" => true,
+    }
+}
+
+/// The Device with the id [`DEVICE_ID`] and this identifier.
+pub fn device(identifier: &str) -> Value {
+    object! {
+        "resourceType" => "Device",
+        "id" => DEVICE_ID,
+        "identifier" => array![object! { "system" => "urn:ietf:rfc:3986", "value" => identifier }],
+        "status" => "active",
+        "deviceName" => array![object! { "name" => "Practice tablet 014-3", "type" => "user-friendly-name" }],
+    }
+}
+
+/// Stores the seeds in one transaction.
+pub(crate) fn plant(storage: &Storage, seeds: &Seeds, base: &str) -> Result<(), Error> {
+    let all = [&seeds.devices, &seeds.patients, &seeds.questionnaires];
+    let checked = all.into_iter().flatten().map(check).collect::<Result<Vec<_>, _>>()?;
+    storage.transact(|work| {
+        for (resource_type, id, resource) in checked {
+            let current = work.current(resource_type.name, id)?;
+            if current.as_ref().map(|stored| same(stored, resource)).transpose()? != Some(true) {
+                let before = current.map(|stored| stored.version);
+                let place = Place { resource_type, id, before, base };
+                work.store(place, Method::Put, resource.clone(), |_| {})?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn check(resource: &Value) -> Result<(&'static ResourceType, &str, &Value), Error> {
+    let name = resource.resource_type().unwrap_or("a document without resourceType");
+    let id = resource.str("id").unwrap_or_default();
+    let refuse = |reason: &str| Error::Seed { resource: format!("{name}/{id}"), reason: reason.to_owned() };
+    let resource_type = resource_type(name).ok_or_else(|| refuse("this server does not keep its type"))?;
+    if !crate::route::is_id(id) {
+        return Err(refuse("it needs an id of 1 to 64 letters, digits, '-' and '.'"));
+    }
+    Ok((resource_type, id, resource))
+}
+
+/// Whether the stored version holds this content, apart from what the server manages.
+fn same(stored: &Stored, resource: &Value) -> Result<bool, Error> {
+    if stored.is_deletion() {
+        return Ok(false);
+    }
+    let strip = |mut value: Value| {
+        let meta = value.as_object_mut().and_then(|object| object.get_mut("meta"));
+        let left = meta.and_then(Value::as_object_mut).map(|meta| {
+            meta.remove("versionId");
+            meta.remove("lastUpdated");
+            meta.len()
+        });
+        if let (Some(0), Some(object)) = (left, value.as_object_mut()) {
+            object.remove("meta");
+        }
+        fhir::canonical::number_text(&value)
+    };
+    Ok(strip(Value::parse(stored.text.as_bytes())?) == strip(resource.clone()))
+}

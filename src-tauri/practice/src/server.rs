@@ -1,0 +1,226 @@
+//! Starting, closing, opening again and stopping the server.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio::{runtime::Runtime, sync::oneshot};
+
+use crate::{
+    Error, Faults, Seeds,
+    authority::Authority,
+    connection::{Control, Door},
+    handler, seeds,
+    storage::Storage,
+};
+
+/// How long requests that have begun may go on when the server stops.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a port that was just closed is waited for.
+const PORT_TIME: Duration = Duration::from_secs(5);
+
+/// How to start a practice server.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The folder for `practice.db`; created when it is not there. Practice data and practice keys only.
+    pub data_dir: PathBuf,
+    /// The port on 127.0.0.1; 0 takes any that is free.
+    pub port: u16,
+    /// Resources to be there from the start.
+    pub seeds: Seeds,
+}
+
+/// What every request works with.
+pub(crate) struct State {
+    pub(crate) storage: Storage,
+    pub(crate) faults: Faults,
+    pub(crate) authority: Authority,
+    /// `http://127.0.0.1:PORT/fhir`.
+    pub(crate) base: String,
+    /// When the server was started, RFC 3339.
+    pub(crate) started: String,
+}
+
+/// The practice server.
+pub struct Server;
+
+/// A running practice server. Dropping it stops the server.
+pub struct Handle {
+    state: Arc<State>,
+    port: u16,
+    open: Mutex<Option<Open>>,
+}
+
+/// The server's threads, while it listens.
+struct Open {
+    runtime: Runtime,
+    finish: oneshot::Sender<()>,
+    finished: std::sync::mpsc::Receiver<()>,
+}
+
+impl Server {
+    /// Opens the data folder, makes the practice CA on first start, stores the seeds and listens on 127.0.0.1.
+    /// Blocking; may be called from inside or outside an async runtime, as may everything on [`Handle`].
+    ///
+    /// # Errors
+    /// [`Error`] when the folder, the database, a seed or the port is not usable.
+    pub fn start(options: Options) -> Result<Handle, Error> {
+        let storage = Storage::open(&options.data_dir)?;
+        let authority = Authority::open(&storage)?;
+        let listener = bind(options.port)?;
+        let port = listener.local_addr().map_err(|source| Error::Bind { port: options.port, source })?.port();
+        let base = format!("http://127.0.0.1:{port}/fhir");
+        seeds::plant(&storage, &options.seeds, &base)?;
+        let started = format!("{:.3}", jiff::Timestamp::now());
+        let state = Arc::new(State { storage, faults: Faults::default(), authority, base, started });
+        let open = Open::new(listener, &state)?;
+        tracing::info!(port, "practice server listens");
+        Ok(Handle { state, port, open: Mutex::new(Some(open)) })
+    }
+}
+
+impl Handle {
+    /// The FHIR base address, `http://127.0.0.1:PORT/fhir`. It stays the same while the listener is closed.
+    pub fn base_url(&self) -> &str {
+        &self.state.base
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The practice root certificate, PEM.
+    pub fn anchor_pem(&self) -> &str {
+        self.state.authority.anchor_pem()
+    }
+
+    /// The current revocation lists of root and intermediate, PEM.
+    ///
+    /// # Errors
+    /// [`Error::Authority`] when they cannot be signed.
+    pub fn crl_pem(&self) -> Result<String, Error> {
+        self.state.authority.crl_pem(jiff::Timestamp::now())
+    }
+
+    /// The trainer's panel.
+    pub fn faults(&self) -> Faults {
+        self.state.faults.clone()
+    }
+
+    /// Stops listening and ends every connection at once, as when the network goes. When this returns, connecting is
+    /// refused. What was being stored is stored or not; nothing is half stored.
+    pub fn close_listener(&self) {
+        if let Some(open) = self.open().take() {
+            open.end();
+        }
+    }
+
+    /// Listens again, on the same port.
+    ///
+    /// # Errors
+    /// [`Error::Bind`] when another program has taken the port.
+    pub fn reopen_listener(&self) -> Result<(), Error> {
+        let mut open = self.open();
+        if open.is_none() {
+            *open = Some(Open::new(bind(self.port)?, &self.state)?);
+        }
+        Ok(())
+    }
+
+    /// Whether the server listens.
+    pub fn listener_open(&self) -> bool {
+        self.open().is_some()
+    }
+
+    /// Stops: answers what has begun, for up to two seconds, then ends.
+    pub fn stop(self) {
+        self.finish();
+    }
+
+    fn finish(&self) {
+        if let Some(open) = self.open().take() {
+            // Either receiver may be gone when the server has ended by itself; then there is nothing to wait for.
+            let Open { runtime, finish, finished } = open;
+            let _ = finish.send(());
+            let _ = finished.recv_timeout(PATIENCE);
+            shut(runtime);
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Option<Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+impl std::fmt::Debug for Handle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handle").field("base", &self.state.base).finish_non_exhaustive()
+    }
+}
+
+impl Open {
+    fn new(listener: TcpListener, state: &Arc<State>) -> Result<Self, Error> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(16)
+            .thread_name("practice")
+            .enable_all()
+            .build()
+            .map_err(Error::Runtime)?;
+        listener.set_nonblocking(true).map_err(Error::Runtime)?;
+        let door = {
+            let _inside = runtime.enter();
+            Door(tokio::net::TcpListener::from_std(listener).map_err(Error::Runtime)?)
+        };
+        let service = handler::router(Arc::clone(state)).into_make_service_with_connect_info::<Control>();
+        let (finish, finishing) = oneshot::channel();
+        let (done, finished) = std::sync::mpsc::channel();
+        runtime.spawn(async move {
+            let asked = async {
+                // A dropped sender means the same as a sent word.
+                let _ = finishing.await;
+            };
+            if let Err(error) = axum::serve(door, service).with_graceful_shutdown(asked).await {
+                tracing::error!(%error, "the practice server ended");
+            }
+            let _ = done.send(());
+        });
+        Ok(Self { runtime, finish, finished })
+    }
+
+    fn end(self) {
+        shut(self.runtime);
+    }
+}
+
+/// Ends the runtime's tasks, which closes the sockets they hold, and waits for its threads. On a thread of its own,
+/// because tokio refuses to wait inside another runtime.
+fn shut(runtime: Runtime) {
+    let waiting = thread::spawn(move || runtime.shutdown_timeout(PATIENCE));
+    // A panic in there has been reported already.
+    let _ = waiting.join();
+}
+
+fn bind(port: u16) -> Result<TcpListener, Error> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let last = Instant::now() + PORT_TIME;
+    loop {
+        // On Unix, std sets SO_REUSEADDR, so connections that are still closing do not keep the port.
+        match TcpListener::bind(address) {
+            Ok(listener) => return Ok(listener),
+            Err(source) if port == 0 || Instant::now() >= last => return Err(Error::Bind { port, source }),
+            Err(_) => thread::sleep(Duration::from_millis(50)),
+        }
+    }
+}
