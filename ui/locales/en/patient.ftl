@@ -1,0 +1,132 @@
+# The patient's screens: short words, one thought a sentence.
+
+back = Back
+next = Next
+begin = Begin
+progress = How far you are
+progress-count = { $position } of { $total }
+staff-take-over = For staff
+
+language-title = Choose your language
+
+instructions-count =
+    { $count ->
+        [one] There is one question.
+       *[other] There are { $count } questions, one at a time.
+    }
+instructions-time = There are no right or wrong answers. Take all the time you need.
+instructions-change = You can go back and change an answer until you sign.
+instructions-sign = At the end you check your answers and sign them.
+
+skip = I would rather not answer this
+skipped-already = Left unanswered on purpose
+skip-title = Leave this question unanswered?
+skip-what = That is all right. We note that you left it out on purpose. You can still answer it later, before you sign.
+skip-confirm = Leave it out
+skip-cancel = Answer it
+
+range-between = From { $min } to { $max }
+range-from = { $min } or more
+range-to = Up to { $max }
+date-day = Day
+date-month = Month
+date-year = Year
+date-today = Today
+letters-left =
+    { $over ->
+        [0]
+            { $left ->
+                [one] Room for one more letter
+               *[other] Room for { $left } more letters
+            }
+        [one] One letter too many
+       *[other] { $over } letters too many
+    }
+scale-untouched = Nothing marked yet
+scale-less = A little less
+scale-more = A little more
+scale-clear = Clear
+
+step-review = Check
+review-title = Check your answers
+review-what = Tap an answer to change it.
+review-incomplete = Some questions still need an answer. Tap one to answer it.
+review-missing = Needs an answer
+review-left-out = Left out on purpose
+review-change = Change
+review-done = Sign
+review-go-missing = Answer the rest
+
+step-sign = Sign
+choose-pin-participant-title = Your participant number
+choose-pin-participant-what = Please type the number that you see here. It shows that the answers are yours.
+choose-pin-pin-title = Choose a PIN
+choose-pin-pin-what = With your PIN you sign your answers, today and at every later visit. Choose numbers that you can remember and nobody can guess. Do not tell them to anybody.
+choose-pin-again-title = Type your PIN once more
+choose-pin-again-what = So that we know there is no slip in it.
+participant-type = Type your participant number
+pin-new = New PIN
+pin-again = New PIN, once more
+pin-enter = Enter your PIN
+pin-entered =
+    { $count ->
+        [0] No digit yet
+        [one] One digit
+       *[other] { $count } digits
+    }
+keypad = Keypad
+key-hyphen = Hyphen
+key-erase = Erase
+
+sign-title = Sign your answers
+questionnaire-version = { $title }, version { $version }
+answered-of = { $answered } of { $total } questions
+back-to-answers = My answers
+sign-finish = Sign and finish
+
+pin-locked-title = Your PIN is locked
+pin-locked-what = It was typed wrong too many times. Please hand the tablet to a member of staff: they can help you set a new one.
+pin-locked-safe = Your answers are saved. You will not have to answer again.
+
+thanks-title = Thank you
+thanks-safe = Your answers are signed and safe on this tablet.
+thanks-sent = They are sent to your study by themselves. You need not do anything else.
+thanks-hand-back = Please hand the tablet back to the staff.
+staff-continue = Staff: continue here
+
+hand-back-title = Staff sign in
+hand-back-what = Signing in ends the patient's turn on this tablet. What was answered so far is saved.
+hand-back-confirm = Take over
+
+error-choose-language = Please choose a language first.
+error-answer-required = Please answer this question to go on.
+error-required = Please answer this question to go on.
+error-unanswered = Please answer this question, or tap “I would rather not answer this”.
+error-not-a-number = Please type a number, with digits only.
+error-not-an-integer = Please type a whole number.
+error-too-small = This number is too small. The smallest possible is { $min }.
+error-too-large = This number is too large. The largest possible is { $max }.
+error-too-many-decimals =
+    { $places ->
+        [one] Please type at most one digit after the point.
+       *[other] Please type at most { $places } digits after the point.
+    }
+error-too-long = This text is too long. There is room for { $length } letters.
+error-not-a-date = This day is not in the calendar. Please check day, month and year.
+error-too-early = This day is too early. The first possible is { $min }.
+error-too-late = This day is too late. The last possible is { $max }.
+error-date-unfinished = Please fill in day, month and year.
+error-incomplete = Some questions still need an answer.
+error-participant-empty = Please type your participant number.
+error-pin-empty = Please type your PIN.
+error-wrong-participant = This is not the participant number of this visit. Please look again.
+error-wrong-pin =
+    { $left ->
+        [one] The PIN is not right. One try left.
+       *[other] The PIN is not right. { $left } tries left.
+    }
+error-pins-differ = The two PINs were not the same. Please choose your PIN again.
+error-pin-too-short = This PIN is too short. Please choose a longer one.
+error-pin-too-long = This PIN is too long. Please choose a shorter one.
+error-pin-too-simple = This PIN is too easy to guess. Please choose another.
+error-pin-not-digits = A PIN has digits only.

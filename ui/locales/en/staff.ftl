@@ -1,0 +1,409 @@
+# The staff's screens.
+
+## Signing in
+
+sign-in-title = Sign in
+sign-in-what = For the staff of this site.
+sign-in = Sign in
+sign-out = Sign out
+demo-title = Accounts for practising
+demo-fill = Fill in
+demo-fill-for = Fill in { $user }
+role-coordinator = Study coordinator
+role-staff = Site staff
+who-where = Site { $site }, { $device }
+
+## Rail and status
+
+rail = Pages
+page-visits = Visits
+page-outbox = Outbox
+page-alerts = Alerts
+page-records = Records
+page-device = Device
+page-trainer = Trainer
+alerts-open =
+    { $count ->
+        [one] one open
+       *[other] { $count } open
+    }
+status-allProven =
+    { $total ->
+        [one] The one response is delivered and proven.
+       *[other] All { $total } responses are delivered and proven.
+    }
+status-nothingYet = Ready for the first visit. Nothing waits on this device.
+status-sending =
+    { $count ->
+        [one] One response is on its way to the server.
+       *[other] { $count } responses are on their way to the server.
+    }
+status-offline =
+    { $count ->
+        [0] Offline. Everything is delivered.
+        [one] Offline: one response is safe on this device.
+       *[other] Offline: { $count } responses are safe on this device.
+    }
+status-alerts =
+    { $count ->
+        [one] One alert needs you: the server kept something else than was signed.
+       *[other] { $count } alerts need you: the server kept something else than was signed.
+    }
+status-paused =
+    { $count ->
+        [one] Sending is paused. One response is safe on this device.
+       *[other] Sending is paused. { $count } responses are safe on this device.
+    }
+status-quarantined =
+    { $count ->
+        [one] One response is set aside and needs you.
+       *[other] { $count } responses are set aside and need you.
+    }
+status-checked = Last check { $time }
+status-open-alerts = Show alerts
+status-open-outbox = Show outbox
+practice-fault-on = The practice server misbehaves on purpose: { $fault }.
+practice-fault-open = Trainer's panel
+
+## Lists
+
+choose = Choose…
+open = Open
+state = State
+signed = Signed
+what-to-do = What to do
+what-next = What happens next
+filter-search = Search
+filter-state = Show
+filter-all = All
+filter-shown = { $shown } of { $total }
+filter-nothing = Nothing fits this search.
+back-to-list = Back to the list
+of-participant = { $title } of { $participant }
+reason = Reason
+reason-hint = It is kept with the record and shown to inspectors.
+by-at = { $by }, { $at }
+quoted = “{ $reason }”
+
+## Visits
+
+visits-title = Visits
+visits-empty-title = No visits yet
+visits-empty-what = Start a visit: choose the participant and the questionnaire, then hand the tablet over.
+visit-start = Start a visit
+visit-start-title = Start a visit
+visit-start-what = The visit appears in the list. The patient's screen opens only when you hand the tablet over.
+visit-started = Started
+visit-ready = Ready
+visit-inProgress = Under way
+visit-paused-at = Paused at question { $position }
+visit-frozen = Signed
+visit-ended = Ended
+visit-hand-over = Hand over
+visit-resume = Resume
+visit-end = End
+visit-end-for = End the visit of { $participant }
+visit-end-title = End the visit of { $participant }?
+visit-end-what = The answers so far stay in the record of this device, but they are not signed and not sent. The visit cannot be taken up again.
+pin-reset = Reset a PIN
+pin-reset-title = Reset a participant's PIN
+pin-reset-what = Two members of staff confirm together that they know who the participant is. The participant then chooses a new PIN at the next signing.
+pin-reset-first = First member of staff
+pin-reset-second = Second member of staff
+pin-reset-done = The PIN is reset. At the next signing the participant chooses a new one.
+
+## Outbox
+
+outbox-title = Outbox
+outbox-empty-title = Nothing to send
+outbox-empty-what = As soon as a patient signs, the response appears here and is sent by itself.
+outbox-under-way = Under way
+outbox-held = Needs you
+outbox-finished = Finished
+send-now = Send now
+state-frozen = Safe here, to be sent
+state-sending = Being sent
+state-acknowledged = Kept, being compared
+state-compared = Identical, proof being signed
+state-provenanceSending = Sending the proof
+state-provenanceCompared = Proof kept, finishing
+state-done = Delivered, proven
+state-alert = Not proven
+state-quarantined = Set aside
+state-closedDifferent = Closed as different
+next-attempt = Next try at { $time }
+next-under-way = Goes on by itself
+next-held = Waits for a decision
+next-finished = Nothing more to do
+attempts =
+    { $count ->
+        [one] One try so far
+       *[other] { $count } tries so far
+    }
+problem-refused = The server does not accept connections.
+problem-offline = The server cannot be reached.
+problem-reset = The connection broke off.
+problem-timeout = The server did not answer in time.
+problem-no-answer = The server closed without an answer.
+problem-no-body = The server answered without showing what it kept.
+problem-too-large = The server's answer was too large.
+problem-unauthorised = The server did not accept this device.
+problem-status-500 = The server had an error of its own.
+problem-status-503 = The server is overloaded.
+problem-other = It did not work yet ({ $code }).
+
+## Alerts
+
+alerts-title = Alerts
+alerts-empty-title = No alerts
+alerts-empty-what = What the server keeps is compared with what was signed, element by element. If they ever differ, you see it here.
+alert-what = What happened
+alert-raised = Noticed
+alert-open = Open
+alert-closed = Closed
+alert-look = Look at it
+alert-kind-different =
+    { $count ->
+        [one] One place differs
+       *[other] { $count } places differ
+    }
+alert-kind-duplicates = Kept more than once
+alert-kind-provenanceDifferent = The proof was changed
+alert-kind-quarantined = Refused by the server
+alert-outcome-proven = Sent again, proven
+alert-outcome-sentAgain = Sent again
+alert-outcome-sendAgain = Sent again
+alert-outcome-accept = Accepted as different
+alert-outcome-accepted = Accepted as different
+alert-outcome-escalate = Escalated
+alert-outcome-escalated = Escalated
+alert-not-proven = Not proven
+alert-lead-different =
+    { $count ->
+        [one] The server kept something else than the participant signed, in one place. The signed original is safe on this device.
+       *[other] The server kept something else than the participant signed, in { $count } places. The signed original is safe on this device.
+    }
+alert-lead-duplicates = The server keeps this response more than once. The signed original is safe on this device.
+alert-lead-provenanceDifferent = The server kept another proof than this device signed. The signed original is safe on this device.
+alert-lead-quarantined = The server does not take this response. The signed original is safe on this device.
+diff-signed = Signed on this device, { $time }
+diff-returned = Came back from the server, { $time }
+came-back = Came back
+diff-not-signed = Not in what was signed
+diff-not-returned = Missing
+diff-identical =
+    { $count ->
+        [one] The other element is identical.
+       *[other] The other { $count } elements are identical.
+    }
+change-question = Question { $item }: { $element }
+change-elsewhere = Outside the questions: { $element }
+element-answer = answer
+element-text = wording of the question
+element-linkId = number of the question
+element-item = the whole question
+element-unit = unit
+element-code = code of the answer
+element-display = wording of the answer
+element-system = code system
+element-status = status
+element-subject = participant
+element-author = author
+element-source = source
+element-authored = time of completion
+element-questionnaire = questionnaire
+element-identifier = identifier
+element-extension = extension
+element-language = language
+element-resourceType = type of the record
+element-meta = server's own marks
+element-contained = contained record
+element-other = { $element }
+act-sendAgain = Send again
+act-accept = Accept with reason
+act-escalate = Escalate
+act-sendAgain-title = Send the signed original again?
+act-sendAgain-what = The signed original replaces what the server keeps now. Nobody signs anew. Then both are compared again: if they are identical, the proof is signed and the alert closes; if not, it stays open.
+act-accept-title = Accept that the server keeps something else?
+act-accept-what = The record is closed as “different”. No proof is made for it, and none can be made later. The signed original stays on this device and in every export.
+act-escalate-title = Escalate this alert?
+act-escalate-what = The alert is marked for the sponsor's data management, with your reason. Nothing is sent and nothing is changed. It stays open until it is resolved.
+act-note = Your decision is kept with your name, the time and your reason.
+act-no-send-again = It cannot be sent again as it stands. Accept it with a reason, or escalate it.
+password-yours = Your password
+alert-actions = What was decided
+acted-sendAgain = Sent again
+acted-accept = Accepted with reason
+acted-escalate = Escalated
+acted-other = { $action }
+act-result-proven = Identical now, proven.
+act-result-different = Still different.
+act-result-closedDifferent = Closed as different.
+act-result-closed = Closed.
+act-result-escalated = Stays open for the sponsor.
+act-result-queued = On its way.
+act-result-other = { $result }
+
+## Records
+
+records-title = Records
+records-empty-title = No records yet
+records-empty-what = Every signed response has its record here: what happened to it, who signed, and whether it still proves itself.
+records-proven = Proven
+records-not-proven = Not proven yet
+export = Export
+export-done = Exported. The file holds everything that is needed to check it without this device:
+export-to = Exports go to
+timeline = What happened
+moment-answered = Answered
+moment-signed = Signed by the participant
+moment-sent = Sent
+moment-kept = Kept by the server
+moment-compared = Proven identical
+moment-provenanceSent = Proof sent
+moment-proven = Proof kept and proven
+moment-alert = Alert: not identical
+moment-acted = Decided by staff
+moment-exported = Exported
+answers = Answers
+verdicts = Five checks
+verdict-signature = Signature
+verdict-identity = Identity
+verdict-revocation = Revocation
+verdict-time = Time
+verdict-linkage = Linkage
+verdict-valid = Valid
+verdict-invalid = Not valid
+verdict-indeterminate = Not known
+verdict-reason-other = { $reason }
+signature-capture = The participant's signature
+signature-persistence = The device's proof of keeping
+signature-who = Who
+signature-with = With
+certificate = Certificate
+certificate-until = { $algorithm }, valid until { $until }
+
+## Device
+
+device-title = Device
+certificate-used = { $percent } % of the certificate's time is used
+certificate-do-good = The certificate is valid. Nothing to do.
+certificate-do-warn = The certificate ends soon. Ask your study's support for a new one.
+certificate-do-bad = The certificate is about to end. Without a new one nothing can be signed: call your study's support today.
+certificate-subject = Issued to
+certificate-issuer = Issued by
+certificate-thumbprint = Thumbprint
+keystore = Keystore
+keystore-ok = Open
+keystore-bad = Not open
+keystore-do-ok = The signing key is kept by { $name }. Nothing to do.
+keystore-do-bad = { $name } is not open. Unlock it before the next signing.
+server = Server
+server-ok = Reachable
+server-bad = Not reachable
+server-do-ok = Responses are sent as soon as they are signed. Nothing to do.
+server-do-bad = Responses stay safe on this device and are sent when the server is back. Check the network.
+server-last = Last answer { $time }
+server-never = No answer yet
+clock = Clock
+clock-difference =
+    { $seconds ->
+        [0] Same time as the server
+        [one] One second apart from the server
+       *[other] { $seconds } seconds apart from the server
+    }
+clock-unknown = Not compared yet
+clock-do-good = The clock is right. Nothing to do.
+clock-do-apart = Set the device's clock. Times already signed stay as they are.
+clock-do-unknown = The clock is compared at the next contact with the server.
+this-device = This device
+version = Version
+data-folder = Data
+export-folder = Exports
+
+## Trainer's panel
+
+trainer-title = Trainer's panel
+trainer-what = Make the practice server misbehave and show what the device does about it. Only the practice server can do this.
+listener-open = The practice server listens
+listener-closed = The practice server is switched off
+listener-open-what = Switch it off to show how the device works offline.
+listener-closed-what = Responses stay safe on this device. Switch it on and they are sent.
+listener-close = Switch off
+listener-reopen = Switch on
+faults = What it does wrong
+fault-times = For
+fault-requests =
+    { $count ->
+        [one] the next response
+       *[other] the next { $count } responses
+    }
+fault-active =
+    { $count ->
+        [one] Once more
+       *[other] { $count } times more
+    }
+fault-start = Do it
+fault-start-named = Do it: { $fault }
+fault-stop = Stop
+fault-stop-named = Stop: { $fault }
+fault-alterAnswer = It changes an answer
+fault-alterAnswer-what = It keeps and returns another answer than was signed.
+fault-dropAnswer = It drops an answer
+fault-dropAnswer-what = It keeps and returns the response without one of its answers.
+fault-changeDecimalText = It rewrites a number
+fault-changeDecimalText-what = 72.50 becomes 72.5: the same value, but not what was signed.
+fault-noBody = It answers without content
+fault-noBody-what = It keeps the response and does not show what it kept.
+fault-status500 = It fails
+fault-status500-what = It answers with an error of its own (500).
+fault-noAnswer = It keeps, then breaks off
+fault-noAnswer-what = It keeps the response and closes the connection before it answers.
+fault-alterLeaf = It changes any one element
+fault-alterLeaf-what = Somewhere in the response, chosen at random.
+fault-other = Another fault
+fault-other-what = The practice server deviates from the standard.
+requests = Requests to the practice server
+requests-none = No requests yet.
+request-no-answer = no answer
+
+## Blocked
+
+blocked-safe = Nothing was written and nothing is lost. No new key was made.
+blocked-do = What to do
+blocked-details = For support
+blocked-keystore-missing-title = The keystore is not there
+blocked-keystore-missing-what = This device keeps its keys in the operating system's keystore, and the system says that there is none.
+blocked-keystore-missing-do = Sign in to the computer with its own account and make sure that its keystore runs (on Linux a Secret Service such as GNOME Keyring or KWallet). Then try again.
+blocked-keystore-locked-title = The keystore is locked
+blocked-keystore-locked-what = The keys are there, but the operating system does not hand them out while its keystore is locked.
+blocked-keystore-locked-do = Unlock the keystore with the password of the computer's account. Then try again.
+blocked-keystore-denied-title = The keystore did not let us in
+blocked-keystore-denied-what = The operating system asked whether Attesta may use its keys, and the answer was no.
+blocked-keystore-denied-do = Try again and allow it. If nobody was asked, an administrator has to allow Attesta in the keystore's settings.
+blocked-key-missing-title = The key to the data is missing
+blocked-key-missing-what = There is data on this device, but the key that opens it is not in the keystore. It may belong to another account of this computer.
+blocked-key-missing-do = Sign in to the computer with the account that was used before. If it is gone, do not delete anything: call your study's support, who can help with the backup of the keystore.
+blocked-data-locked-title = Attesta is already open
+blocked-data-locked-what = Another window of Attesta uses the data of this device. Only one can at a time.
+blocked-data-locked-do = Go to the other window, or close it and try again.
+blocked-database-damaged-title = The data cannot be read
+blocked-database-damaged-what = The database opens with its key, but its content is damaged. It was not changed.
+blocked-database-damaged-do = Do not delete anything and do not reinstall. Call your study's support: they restore the last backup and compare it with the server.
+blocked-unreachable-title = Attesta did not start
+blocked-unreachable-what = The screens are here, but the part that keeps the data does not answer.
+blocked-unreachable-do = Try again. If it stays so, close Attesta and open it once more.
+blocked-other-title = Attesta cannot go on
+blocked-other-what = Something on this device keeps Attesta from working safely, so it stopped before doing anything.
+blocked-other-do = Try again. If it stays so, call your study's support and read out what stands under “For support”.
+
+error-visit-unfinished = Please choose a participant and a questionnaire.
+error-pin-reset-unfinished = Please choose a participant and give a reason.
+error-reason-empty = Please give a reason.
+error-password-empty = Please type your password.
+error-same-person = Two different members of staff have to confirm.
+error-alert-changed = This alert has changed since you opened it. Please look at it again.
+error-alert-closed = This alert is already closed.
+error-export-failed = The export could not be written. Check the export folder on the Device page.
+error-no-certificate = This device has no valid certificate, so nothing can be signed.
+error-clock-back = The device's clock is behind the last recorded time. Set the clock, then try again.

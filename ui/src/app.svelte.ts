@@ -1,0 +1,35 @@
+// What is on the screen: one view, as the backend gave it last.
+import type { AppView, CommandError, PatientView } from './bindings';
+import * as ipc from './ipc';
+
+class App {
+  view = $state.raw<AppView | null>(null);
+  /** Set when not even a view could be had: the page then says so and offers to try again. */
+  unreachable = $state.raw<CommandError | null>(null);
+
+  /** Draws what a command answered: a whole view, a patient's view, or nothing (then the view is asked for). */
+  async accept(result: unknown): Promise<void> {
+    if (isAppView(result)) this.view = result;
+    else if (isPatientView(result)) this.view = { view: 'patient', patient: result };
+    else await this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.view = await ipc.view();
+      this.unreachable = null;
+    } catch (thrown) {
+      this.unreachable = ipc.refusal(thrown);
+    }
+  }
+}
+
+function isAppView(value: unknown): value is AppView {
+  return typeof value === 'object' && value !== null && 'view' in value;
+}
+
+function isPatientView(value: unknown): value is PatientView {
+  return typeof value === 'object' && value !== null && 'step' in value && 'revision' in value;
+}
+
+export const app = new App();

@@ -1,0 +1,1 @@
+export type AlertAction = { action: string; by: string; at: string; reason: string; result: string };

@@ -1,0 +1,1 @@
+export type ChoiceOption = { key: string; label: string; prefix: string | null };

@@ -1,0 +1,1 @@
+export type DemoAccount = { user: string; password: string; role: string };

@@ -1,0 +1,11 @@
+export type OutboxState =
+  | 'frozen'
+  | 'sending'
+  | 'acknowledged'
+  | 'compared'
+  | 'provenanceSending'
+  | 'provenanceCompared'
+  | 'done'
+  | 'alert'
+  | 'quarantined'
+  | 'closedDifferent';

@@ -1,0 +1,3 @@
+import type { ReviewRow } from './ReviewRow';
+
+export type Review = { rows: ReviewRow[]; complete: boolean };

@@ -1,0 +1,8 @@
+export type ReviewRow = {
+  key: string;
+  context: string[];
+  text: string;
+  answer: string | null;
+  skipped: boolean;
+  missing: boolean;
+};

@@ -1,0 +1,124 @@
+// How dates, times and numbers are written and read. Nothing here decides whether an answer is right.
+import { FORMAT_LOCALE, type Locale } from './i18n/fluent';
+
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+
+type Stamp = { wall: Date; offset: string };
+
+/** The wall clock as written, so that a time signed elsewhere is not moved into this device's zone. */
+function stamp(text: string): Stamp | null {
+  const parts = RFC3339.exec(text);
+  if (!parts) return null;
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { wall: new Date(Date.UTC(year, month - 1, day, hour, minute, second)), offset: parts[7] ?? 'Z' };
+}
+
+/** "+01:00" → "UTC+1", "Z" → "UTC". */
+function zone(offset: string): string {
+  const parts = /^([+-])(\d\d):(\d\d)$/.exec(offset);
+  if (!parts || (parts[2] === '00' && parts[3] === '00')) return 'UTC';
+  const minutes = parts[3] === '00' ? '' : `:${parts[3]}`;
+  return `UTC${parts[1] === '-' ? '−' : '+'}${Number(parts[2])}${minutes}`;
+}
+
+function write(at: Date, locale: Locale, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(FORMAT_LOCALE[locale], { ...options, timeZone: 'UTC' }).format(at);
+}
+
+/** Date, time and zone as a signature shows them: "21 November 2026 at 09:41 (UTC+1)". */
+export function signedTime(text: string, locale: Locale): string {
+  const at = stamp(text);
+  if (!at) return text;
+  return `${write(at.wall, locale, { dateStyle: 'long', timeStyle: 'short' })} (${zone(at.offset)})`;
+}
+
+/** Day and time in brief, for lists: "21 Nov 2026, 09:41". */
+export function shortTime(text: string, locale: Locale): string {
+  const at = stamp(text);
+  if (!at) return text;
+  return write(at.wall, locale, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Time of day with seconds: "09:41:07". */
+export function clockTime(text: string, locale: Locale): string {
+  const at = stamp(text);
+  return at ? write(at.wall, locale, { timeStyle: 'medium' }) : text;
+}
+
+/** A day, from a FHIR date or the date of a timestamp: "21 November 2026"; with `weekday` its name first. */
+export function day(text: string, locale: Locale, weekday = false): string {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)/.exec(text);
+  if (!parts) return text;
+  const at = new Date(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])));
+  return write(at, locale, { dateStyle: weekday ? 'full' : 'long' });
+}
+
+/** The order in which a language writes the parts of a date. */
+export function dateOrder(locale: Locale): ('day' | 'month' | 'year')[] {
+  return new Intl.DateTimeFormat(FORMAT_LOCALE[locale], { dateStyle: 'short', timeZone: 'UTC' })
+    .formatToParts(new Date(0))
+    .map((part) => part.type)
+    .filter((type) => type === 'day' || type === 'month' || type === 'year');
+}
+
+/** Arabic-Indic and Persian digits to ASCII. */
+export function asciiDigits(text: string): string {
+  return text
+    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x0660))
+    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0));
+}
+
+/** A typed number as FHIR writes it: decimal comma to point, digits to ASCII, minus signs to hyphen. The backend judges it. */
+export function typedNumber(text: string): string {
+  return asciiDigits(text)
+    .replace(/[\s\u200e\u200f\u061c\u2066-\u2069]/g, '')
+    .replace(/[,٫]/g, '.')
+    .replace(/[−–]/g, '-');
+}
+
+/** A number of an answer as the reader writes it; digits and precision stay as they are. */
+export function shownNumber(text: string, locale: Locale): string {
+  return locale === 'de' ? text.replace('.', ',') : text;
+}
+
+/** What three fields make: a FHIR date when all are there, '' when none is, null when some are missing. */
+export function typedDate(year: string, month: string, dayOfMonth: string): string | null {
+  const [y, m, d] = [year, month, dayOfMonth].map((part) => asciiDigits(part).trim()) as [
+    string,
+    string,
+    string,
+  ];
+  if (y === '' && m === '' && d === '') return '';
+  if (y === '' || m === '' || d === '') return null;
+  return `${y.padStart(4, '0')}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
+}
+
+/** True for a day that is in the calendar: only then is it read back in words. */
+export function isCalendarDay(text: string): boolean {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (!parts) return false;
+  const at = new Date(Date.UTC(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3])));
+  return at.toISOString().slice(0, 10) === text;
+}
+
+/** The point of a line, counted in steps from its low end, as text with the digits of its step. */
+export function scalePoint(min: string, step: string, index: number): string {
+  const places = Math.max(decimals(min), decimals(step));
+  return (Number(min) + index * Number(step)).toFixed(places);
+}
+
+/** How many steps a line has; 100 steps are 101 points. */
+export function scaleSteps(min: string, max: string, step: string): number {
+  return Math.max(1, Math.round((Number(max) - Number(min)) / Number(step)));
+}
+
+function decimals(text: string): number {
+  return text.split('.')[1]?.length ?? 0;
+}
