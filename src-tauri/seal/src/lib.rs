@@ -4,6 +4,7 @@ mod capture;
 mod certificate;
 mod encoding;
 mod error;
+pub mod export;
 #[cfg(feature = "issue")]
 pub mod issue;
 mod jws;
@@ -13,6 +14,9 @@ mod persistence;
 mod profile;
 mod signature;
 mod signer;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod verify;
 
 pub use capture::{Statement, capture};
 pub use certificate::{Anchors, CertificateChain, CertificateRequest, Crl, check_issued, csr};

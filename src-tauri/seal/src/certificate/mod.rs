@@ -18,4 +18,4 @@ pub use request::{CertificateRequest, csr};
 
 pub(crate) use chain::{Certificate, Key};
 pub(crate) use crl::Revocation;
-pub(crate) use path::{Path, PathError};
+pub(crate) use path::Path;

@@ -2,5 +2,5 @@
 
 mod part11;
 
-pub(crate) use part11::{THUMBPRINT_SYSTEM, expected};
+pub(crate) use part11::expected;
 pub use part11::{certificate_document, provenance};

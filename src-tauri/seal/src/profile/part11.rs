@@ -11,7 +11,7 @@ use crate::payload::embedded_signatures;
 use crate::{CertificateChain, Party, SealError};
 
 /// The system of a certificate's thumbprint, SHA-256 in lower-case hexadecimal.
-pub(crate) const THUMBPRINT_SYSTEM: &str = "urn:pki:thumbprint";
+const THUMBPRINT_SYSTEM: &str = "urn:pki:thumbprint";
 
 /// The Provenance for `returned`, around its persistence signature (from [`crate::persistence`]).
 ///

@@ -1,0 +1,225 @@
+//! Verifying an exported record: its files, its manifest, and what was sealed.
+
+use fhir::Value;
+
+use crate::encoding::{from_base64, from_pem, hex, sha256};
+use crate::export::{
+    DOCUMENT_REFERENCE, MANIFEST, MANIFEST_SIGNATURE, PROVENANCE, RESPONSE, is_name, manifest,
+};
+use crate::jws::Detached;
+use crate::signature::utc;
+use crate::verify::{Aspect, Findings, Report, SignatureReport, Trust, certification, time, verify_response};
+use crate::{Anchors, Crl, Party};
+
+/// Verifies an exported record from its files (name and bytes, in any order).
+///
+/// The anchors are the verifier's own; the revocation lists inside the record count because they are signed by an
+/// authority under those anchors. `at` is the time of the verification. Beyond the five verdicts on what was sealed, no
+/// file may be altered, missing or added, and the manifest must be signed by the device that sealed the record.
+pub fn check<N: AsRef<str>, B: AsRef<[u8]>>(
+    files: &[(N, B)],
+    anchors: Option<&Anchors>,
+    at: jiff::Timestamp,
+) -> Report {
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_ref(), bytes.as_ref())).collect();
+    let mut findings = Findings::default();
+    names(&files, &mut findings);
+    let crls = lists(&files, &mut findings);
+    let trust = Trust::new(anchors, at).with_crls(&crls);
+
+    let mut report = sealed(&files, &trust, &mut findings);
+    findings.include(&report.verdicts, None);
+    let signer = signed_manifest(&files, &trust, &mut findings);
+    linked(&files, &report, signer.as_ref(), &mut findings);
+    report.signatures.extend(signer.map(|signer| signer.1));
+    report.verdicts = findings.conclude();
+    report
+}
+
+fn file<'a>(files: &[(&str, &'a [u8])], name: &str) -> Option<&'a [u8]> {
+    files.iter().find(|(other, _)| *other == name).map(|(_, bytes)| *bytes)
+}
+
+fn in_folder<'a>(
+    files: &'a [(&'a str, &'a [u8])],
+    folder: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+    files.iter().filter(move |(name, _)| name.starts_with(folder)).copied()
+}
+
+fn names(files: &[(&str, &[u8])], findings: &mut Findings) {
+    for (index, (name, _)) in files.iter().enumerate() {
+        if !is_name(name) || files[..index].iter().any(|(other, _)| other == name) {
+            findings.invalid(
+                Aspect::Linkage,
+                "file-name",
+                format!("the name {name:?} stands twice or does not belong in a record"),
+            );
+        }
+    }
+}
+
+fn lists(files: &[(&str, &[u8])], findings: &mut Findings) -> Vec<Crl> {
+    let mut crls = Vec::new();
+    for (name, bytes) in in_folder(files, "crl/") {
+        match Crl::from_bytes(bytes) {
+            Ok(list) => crls.push(list),
+            Err(error) => {
+                findings.indeterminate(Aspect::Revocation, "crl-unreadable", format!("{name}: {error}"));
+            }
+        }
+    }
+    crls
+}
+
+/// The five verdicts on the response and its Provenance.
+fn sealed(files: &[(&str, &[u8])], trust: &Trust<'_>, findings: &mut Findings) -> Report {
+    let mut parse = |name: &str| -> Option<Value> {
+        let parsed = Value::parse(file(files, name)?);
+        if let Err(error) = &parsed {
+            findings.invalid(Aspect::Signature, "file-unreadable", format!("{name} is not JSON ({error})"));
+        }
+        parsed.ok()
+    };
+    let provenances: Vec<_> = parse(PROVENANCE).into_iter().collect();
+    match parse(RESPONSE) {
+        Some(response) => verify_response(&response, &provenances, trust),
+        None => {
+            findings.invalid(Aspect::Signature, "no-response", "the record has no readable response.json");
+            Report { verdicts: Vec::new(), signatures: Vec::new(), notes: Vec::new() }
+        }
+    }
+}
+
+/// Verifies `manifest.jws` and compares every file with `manifest.json`; who signed it.
+fn signed_manifest(
+    files: &[(&str, &[u8])],
+    trust: &Trust<'_>,
+    outer: &mut Findings,
+) -> Option<(Detached, SignatureReport)> {
+    let (Some(manifest), Some(jws)) = (file(files, MANIFEST), file(files, MANIFEST_SIGNATURE)) else {
+        outer.invalid(
+            Aspect::Signature,
+            "no-manifest",
+            "manifest.json or manifest.jws is missing, so nothing says which files belong to the record",
+        );
+        return None;
+    };
+    let mut findings = Findings::default();
+    let jws = match std::str::from_utf8(jws).ok().map(Detached::parse) {
+        Some(Ok(jws)) => jws,
+        Some(Err(error)) => {
+            outer.invalid(Aspect::Signature, "manifest-signature", format!("manifest.jws: {error}"));
+            return None;
+        }
+        None => {
+            outer.invalid(Aspect::Signature, "manifest-signature", "manifest.jws is not a JWS");
+            return None;
+        }
+    };
+    if !jws.covers(manifest) || jws.header.parameters.str("cty") != Some(super::FORMAT) {
+        findings.invalid(
+            Aspect::Signature,
+            "manifest-altered",
+            "manifest.json or manifest.jws was altered: the signature does not cover this list of files",
+        );
+    } else {
+        findings.valid(
+            Aspect::Signature,
+            "manifest-as-signed",
+            "the list of files is exactly what was signed",
+        );
+    }
+    let listed: Vec<_> =
+        files.iter().filter(|(name, _)| ![MANIFEST, MANIFEST_SIGNATURE].contains(name)).copied().collect();
+    manifest::compare(manifest, jws.header.issued_at, &listed, &mut findings);
+    let path = certification::check(&jws, trust, &mut findings);
+    match jws.header.issued_at {
+        Some(issued_at) => {
+            time::within_validity(&jws, path.as_ref(), issued_at, trust, &mut findings);
+            if !findings.is_flawed(Aspect::Time) {
+                let reason = format!("exported at {}, claimed by the device", utc(issued_at));
+                findings.valid(Aspect::Time, "time-claimed", reason);
+            }
+        }
+        None => findings.invalid(Aspect::Time, "no-time", "manifest.jws states no time (iat)"),
+    }
+    certification::check_revocation(path.as_ref(), jws.header.issued_at, trust, &mut findings);
+    if !findings.is_flawed(Aspect::Linkage) {
+        findings.valid(
+            Aspect::Linkage,
+            "files-complete",
+            "every file is there, unaltered, and none was added",
+        );
+    }
+    let verdicts = findings.conclude();
+    outer.include(&verdicts, Some("manifest"));
+    let chain = &jws.header.chain;
+    let report = SignatureReport {
+        kind: "manifest",
+        location: MANIFEST_SIGNATURE.to_owned(),
+        printed_name: None,
+        meaning: None,
+        signed_at: jws.header.issued_at.map(utc),
+        who: chain.san_uri().map(str::to_owned),
+        algorithm: Some(jws.header.algorithm.name()),
+        thumbprint: Some(chain.thumbprint_hex()),
+        subject: Some(chain.subject().to_owned()),
+        certificate_until: Some(utc(chain.not_after())),
+        canonicalization: None,
+        verdicts,
+    };
+    Some((jws, report))
+}
+
+/// The manifest's signer sealed the record, and the certificates beside it are the ones that were used.
+fn linked(
+    files: &[(&str, &[u8])],
+    report: &Report,
+    signer: Option<&(Detached, SignatureReport)>,
+    findings: &mut Findings,
+) {
+    let device = signer.and_then(|(_, report)| report.who.as_deref());
+    if report.signatures.iter().any(|signature| signature.who.as_deref() != device) {
+        findings.invalid(
+            Aspect::Linkage,
+            "manifest-by-other-device",
+            "the list of files was not signed by the device that sealed the record",
+        );
+    }
+    let included: Vec<String> = in_folder(files, "certificates/")
+        .flat_map(|(_, pem)| from_pem("CERTIFICATE", pem).unwrap_or_default())
+        .map(|der| hex(sha256(der)))
+        .collect();
+    for thumbprint in report.signatures.iter().filter_map(|signature| signature.thumbprint.as_ref()) {
+        if !included.contains(thumbprint) {
+            findings.invalid(
+                Aspect::Linkage,
+                "certificate-missing",
+                format!("the certificate {thumbprint} was used, but is not under certificates/"),
+            );
+        }
+    }
+    if let Some(document) = file(files, DOCUMENT_REFERENCE) {
+        let published = Value::parse(document).ok().and_then(|document| published(&document));
+        let used = |thumbprint: &String| {
+            report.signatures.iter().any(|signature| signature.thumbprint.as_ref() == Some(thumbprint))
+        };
+        if !published.is_some_and(|(thumbprint, owner)| used(&thumbprint) && Some(owner.as_str()) == device) {
+            findings.invalid(
+                Aspect::Linkage,
+                "certificate-document",
+                "document-reference.json does not publish, for this device, a certificate that was used",
+            );
+        }
+    }
+}
+
+/// The thumbprint of the certificate that a DocumentReference publishes, and the identifier of the device.
+fn published(document: &Value) -> Option<(String, String)> {
+    let [content] = document.list("content") else { return None };
+    let der = from_base64(content.get("attachment")?.str("data")?)?;
+    let [device] = document.get("context")?.list("related") else { return None };
+    Some((hex(sha256(der)), Party::from_reference(device)?.identifier_value))
+}

@@ -1,0 +1,73 @@
+//! Signatures of other systems, such as HL7's Da Vinci CDex guide: less is covered, and less can be said.
+
+use jiff::Timestamp;
+
+use crate::jws::Detached;
+use crate::rfc3339;
+use crate::signature::utc;
+use crate::verify::sealed::Place;
+use crate::verify::{Aspect, Findings, Trust, time};
+
+/// Checks what can be checked; gives back the best time that the signature claims.
+pub(super) fn check(
+    place: &Place<'_>,
+    jws: &Detached,
+    trust: &Trust<'_>,
+    findings: &mut Findings,
+) -> Option<Timestamp> {
+    identity(place, jws, findings);
+    findings.indeterminate(
+        Aspect::Linkage,
+        "not-covered",
+        "the signed header does not say for which resource, person and purpose the signature was made",
+    );
+    let when = place.signature.str("when").and_then(rfc3339);
+    let covered = jws.header.issued_at;
+    match (covered, when) {
+        (Some(covered), Some(when)) if covered.as_second() != when.as_second() => findings.invalid(
+            Aspect::Linkage,
+            "when-mismatch",
+            format!("Signature.when ({when}) is not the time in the signed header ({covered})"),
+        ),
+        _ => {}
+    }
+    let issued_at = covered.or(when);
+    match issued_at {
+        // A certificate that begins after the claimed time was issued again for the same key: the claim proves nothing.
+        Some(issued_at) if issued_at < jws.header.chain.not_before() => findings.indeterminate(
+            Aspect::Time,
+            "certificate-not-yet-valid",
+            format!(
+                "the signature claims {}, but its certificate begins only at {}: when it was really made is not known",
+                utc(issued_at),
+                jws.header.chain.not_before()
+            ),
+        ),
+        Some(issued_at) => {
+            time::within_validity(jws, None, issued_at, trust, findings);
+            let whose = if covered.is_some() { "the signed header" } else { "Signature.when, which is not signed," };
+            findings.indeterminate(
+                Aspect::Time,
+                "time-only-claimed",
+                format!("{} is what {whose} claims; nothing else speaks for it", utc(issued_at)),
+            );
+        }
+        None => findings.indeterminate(Aspect::Time, "no-time", "nothing says when the signature was made"),
+    }
+    issued_at
+}
+
+/// Whether the certificate names who the Signature says signed.
+fn identity(place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
+    let who = place.signature.get("who");
+    let identifier = who.and_then(|who| who.get("identifier")).and_then(|identifier| identifier.str("value"));
+    let reference = who.and_then(|who| who.str("reference"));
+    let uris = &jws.header.chain.leaf().uris;
+    if !uris.iter().any(|uri| Some(uri.as_str()) == identifier || Some(uri.as_str()) == reference) {
+        findings.indeterminate(
+            Aspect::Identity,
+            "signer-unmatched",
+            "the certificate does not name, as a URI, the person or device that the signature names (Signature.who)",
+        );
+    }
+}

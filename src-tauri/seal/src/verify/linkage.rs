@@ -1,0 +1,296 @@
+//! Linkage: everything around the signature belongs to it. What is not signed is compared with what is.
+
+use fhir::diff::differences;
+use fhir::{Value, array};
+
+use crate::Party;
+use crate::capture::complete;
+use crate::encoding::{from_base64, from_base64url};
+use crate::jws::Detached;
+use crate::persistence::is_version_of;
+use crate::profile::expected;
+use crate::signature::{Purpose, signature};
+use crate::verify::sealed::{Examined, Place};
+use crate::verify::{Aspect, Findings, Trust, time::later};
+
+/// What a Provenance is about.
+pub(super) enum Concern {
+    /// This response in this version.
+    ThisVersion,
+    /// This response in another version.
+    OtherVersion(String),
+    /// Something else; the reason.
+    Nothing(String),
+}
+
+pub(super) fn concerns(provenance: &Value, response: &Value) -> Concern {
+    if provenance.resource_type() != Some("Provenance") {
+        return Concern::Nothing("a document that was given as Provenance is none".to_owned());
+    }
+    let targets = provenance.list("target");
+    let [target] = targets else {
+        return Concern::Nothing(format!("the Provenance has {} targets instead of one", targets.len()));
+    };
+    let reference = target.str("reference").unwrap_or_default();
+    if is_version_of(reference, response) {
+        return Concern::ThisVersion;
+    }
+    let id = response.str("id").unwrap_or_default();
+    match reference.split_once("/_history/") {
+        Some((resource, version))
+            if resource == format!("QuestionnaireResponse/{id}") && !version.is_empty() =>
+        {
+            Concern::OtherVersion(reference.to_owned())
+        }
+        _ => Concern::Nothing(format!(
+            "the Provenance is about {reference:?}, not about this response and version"
+        )),
+    }
+}
+
+/// The certificate belongs to who the Signature says signed.
+pub(super) fn check_identity(purpose: Purpose, place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
+    let Some(who) = place.signature.get("who").and_then(Party::from_reference) else {
+        findings.invalid(
+            Aspect::Identity,
+            "signer-missing",
+            "the signature does not say who signed, with reference and identifier (Signature.who)",
+        );
+        return;
+    };
+    let device = matches!(purpose, Purpose::Witness | Purpose::Source);
+    if (device && who.identifier_system != "urn:ietf:rfc:3986")
+        || jws.header.chain.san_uri() != Some(who.identifier_value.as_str())
+    {
+        findings.invalid(
+            Aspect::Identity,
+            "other-signer",
+            format!(
+                "the signature names {} as signer, the certificate belongs to {}",
+                who.identifier_value,
+                jws.header.chain.san_uri().unwrap_or("nobody that can be named")
+            ),
+        );
+    }
+}
+
+/// Cross-checks header, Signature, Provenance and payload of one of Attesta's own signatures.
+pub(super) fn check(
+    purpose: Purpose,
+    place: &Place<'_>,
+    jws: &Detached,
+    labels_added: bool,
+    trust: &Trust<'_>,
+    findings: &mut Findings,
+) {
+    let Some((_, qualifier)) = jws.header.commitment() else { return };
+    signature_follows(purpose, place, jws, findings);
+    if labels_added {
+        findings.indeterminate(
+            Aspect::Linkage,
+            "labels-added",
+            "labels were added to meta after the signature (tag, security or profile); the content is intact",
+        );
+    }
+    for (element, reason) in complete::gaps(place.resource) {
+        findings.invalid(
+            Aspect::Linkage,
+            "response-incomplete",
+            format!("QuestionnaireResponse.{element} {reason}"),
+        );
+    }
+    match (purpose, place.provenance) {
+        (Purpose::Witness | Purpose::Author, None) => capture(place.resource, qualifier, trust, findings),
+        (Purpose::Source, Some(provenance)) => persistence(place, provenance, jws, qualifier, findings),
+        (Purpose::Source, None) | (Purpose::Witness | Purpose::Author, Some(_)) => findings.invalid(
+            Aspect::Linkage,
+            "wrong-purpose",
+            format!("a {} does not belong here ({})", purpose.display(), place.location),
+        ),
+    }
+    if !findings.is_flawed(Aspect::Linkage) {
+        let reason = match purpose {
+            Purpose::Source => {
+                "Provenance, signature and response agree in target, activity, persons and certificates"
+            }
+            Purpose::Witness | Purpose::Author => {
+                "signature and response agree in person, purpose and context"
+            }
+        };
+        findings.valid(Aspect::Linkage, "linked", reason);
+    }
+}
+
+/// The Signature datatype is what the header and the payload make it.
+fn signature_follows(purpose: Purpose, place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
+    let actual = place.signature;
+    let who = actual.get("who").and_then(Party::from_reference);
+    let data = actual.str("data").and_then(from_base64).and_then(|data| String::from_utf8(data).ok());
+    let (Some(issued_at), Some(who), Some(data)) = (jws.header.issued_at, who, data) else { return };
+    let source = place.resource.get("source").and_then(Party::from_reference);
+    let on_behalf_of = if purpose == Purpose::Witness { source.as_ref() } else { None };
+    if purpose == Purpose::Author && source.as_ref() != Some(&who) {
+        findings.invalid(
+            Aspect::Linkage,
+            "source-mismatch",
+            "the author's signature is not by the person who gave the answers (QuestionnaireResponse.source)",
+        );
+    }
+    let must_be = signature(purpose, issued_at, &who, on_behalf_of, &data);
+    compare(&must_be, actual, &place.location, "signature-mismatch", findings);
+}
+
+fn capture(response: &Value, qualifier: &Value, trust: &Trust<'_>, findings: &mut Findings) {
+    const TEXTS: [&str; 8] = [
+        "printedName",
+        "meaning",
+        "signedAt",
+        "subjectId",
+        "authentication",
+        "pinSetAt",
+        "language",
+        "application",
+    ];
+    const HASHES: [&str; 4] = ["questionnaireS256", "displayS256", "configurationS256", "numberTextS256"];
+    let is_hash =
+        |name: &str| qualifier.str(name).and_then(from_base64url).is_some_and(|hash| hash.len() == 32);
+    let is_text = |name: &str| qualifier.str(name).is_some_and(|text| !text.trim().is_empty());
+    for name in TEXTS
+        .into_iter()
+        .filter(|name| !is_text(name))
+        .chain(HASHES.into_iter().filter(|name| !is_hash(name)))
+    {
+        findings.invalid(
+            Aspect::Linkage,
+            "header-incomplete",
+            format!("the signed header does not state {name} as it must"),
+        );
+    }
+    let subject = response.get("subject").and_then(Party::from_reference);
+    if subject.is_some_and(|subject| Some(subject.identifier_value.as_str()) != qualifier.str("subjectId")) {
+        findings.invalid(
+            Aspect::Linkage,
+            "subject-mismatch",
+            "the subject of the response is not the one in the signed header (subjectId)",
+        );
+    }
+    if response.str("language") != qualifier.str("language") {
+        findings.invalid(
+            Aspect::Linkage,
+            "language-mismatch",
+            "the language of the response is not the one in the signed header",
+        );
+    }
+    if let Some(questionnaire) = trust.questionnaire {
+        let hash = crate::payload::number_text_s256(questionnaire);
+        if qualifier.str("questionnaireS256") != Some(hash.as_str()) {
+            findings.invalid(
+                Aspect::Linkage,
+                "questionnaire-mismatch",
+                "the Questionnaire that was given is not the one that was answered (questionnaireS256)",
+            );
+        }
+    }
+}
+
+fn persistence(
+    place: &Place<'_>,
+    provenance: &Value,
+    jws: &Detached,
+    qualifier: &Value,
+    findings: &mut Findings,
+) {
+    let target = qualifier.str("target").unwrap_or_default();
+    if !is_version_of(target, place.resource) {
+        findings.invalid(
+            Aspect::Linkage,
+            "target-mismatch",
+            format!("the signed header is about {target:?}, not about this response and version"),
+        );
+    }
+    let earlier = qualifier.str("revisionOf");
+    let same_resource = |earlier: &str| {
+        let resource =
+            |reference: &str| reference.split_once("/_history/").map(|(resource, _)| resource.to_owned());
+        earlier != target && resource(earlier).is_some() && resource(earlier) == resource(target)
+    };
+    let sound = match (qualifier.str("activity"), earlier) {
+        (Some("CREATE"), None) => true,
+        (Some("UPDATE"), Some(earlier)) => same_resource(earlier),
+        _ => false,
+    };
+    if !sound {
+        findings.invalid(
+            Aspect::Linkage,
+            "activity-mismatch",
+            "the signed header does not state a creation, or an update of an earlier version of this response",
+        );
+    }
+    match expected(place.resource, place.signature, jws) {
+        Ok(must_be) => {
+            let mut actual = provenance.clone();
+            if let Some(members) = actual.as_object_mut() {
+                // The server's own; nothing rests on them.
+                members.remove("id");
+                members.remove("meta");
+                members.insert("signature", array![place.signature]);
+            }
+            compare(&must_be, &actual, "Provenance", "provenance-mismatch", findings);
+        }
+        Err(element) => findings.invalid(
+            Aspect::Linkage,
+            "provenance-mismatch",
+            format!("{element} is missing, so the Provenance cannot be compared with what was signed"),
+        ),
+    }
+}
+
+/// The device that sealed what the server kept is the device that sealed what the patient signed.
+pub(super) fn same_device(captures: &[Examined], persistence: &mut Examined) {
+    for capture in captures {
+        if capture.who != persistence.who {
+            persistence.findings.invalid(
+                Aspect::Linkage,
+                "device-mismatch",
+                "the capture signature and the Provenance are by different devices",
+            );
+        }
+        if let (Some(captured), Some(persisted)) = (capture.issued_at, persistence.issued_at)
+            && captured > later(persisted)
+        {
+            persistence.findings.indeterminate(
+                Aspect::Time,
+                "order-of-signatures",
+                "the Provenance claims to be older than the signature that it covers: the device's clock was changed",
+            );
+        }
+    }
+}
+
+/// Names every element that does not follow from what was signed.
+fn compare(must_be: &Value, actual: &Value, location: &str, code: &'static str, findings: &mut Findings) {
+    for difference in differences(must_be, actual) {
+        let path = match difference.path.strip_prefix("$this") {
+            Some(rest) => format!("{location}{rest}"),
+            None => difference.path,
+        };
+        let reason = match (difference.sent, difference.returned) {
+            (Some(signed), Some(found)) => {
+                format!("{path} is {}, but what was signed says {}", shown(&found), shown(&signed))
+            }
+            (Some(signed), None) => format!("{path} is missing; what was signed says {}", shown(&signed)),
+            (None, _) => format!("{path} is not covered by the signature"),
+        };
+        findings.invalid(Aspect::Linkage, code, reason);
+    }
+}
+
+fn shown(value: &Value) -> String {
+    const LONGEST: usize = 80;
+    let text = value.to_json();
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    let start: String = text.chars().take(LONGEST).collect();
+    format!("{start}…")
+}

@@ -1,0 +1,192 @@
+//! What a verification says: five verdicts, never one tick.
+
+use serde::Serialize;
+
+/// The five questions that are answered separately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Aspect {
+    /// Is the content exactly what was signed?
+    Signature,
+    /// Whose certificate is it, by a configured authority?
+    Identity,
+    /// Was the certificate still good?
+    Revocation,
+    /// When was it signed, and does that hold together?
+    Time,
+    /// Does everything around the signature belong to it?
+    Linkage,
+}
+
+impl Aspect {
+    /// All five, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::Signature, Self::Identity, Self::Revocation, Self::Time, Self::Linkage];
+}
+
+/// The answer to one question; the later, the worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It holds.
+    Valid,
+    /// Nothing speaks against it, but what was given does not prove it.
+    Indeterminate,
+    /// It does not hold.
+    Invalid,
+}
+
+/// One verdict with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which of the five questions.
+    pub name: Aspect,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Stable across versions and languages.
+    pub code: &'static str,
+    /// For a person, in English.
+    pub reason: String,
+}
+
+/// What was signed by whom, for people to read. Says nothing about whether it holds: the verdicts do.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignatureReport {
+    /// `capture`, `persistence`, `manifest` or `foreign`.
+    pub kind: &'static str,
+    /// Where the signature stands, as a FHIRPath or a file name.
+    pub location: String,
+    /// The printed name of who signed; capture only.
+    pub printed_name: Option<String>,
+    /// The meaning of the signature in the words that the signer saw; capture only.
+    pub meaning: Option<String>,
+    /// The claimed time with the signer's own offset where it is known, RFC 3339.
+    pub signed_at: Option<String>,
+    /// The identifier of who signed technically: the Device.
+    pub who: Option<String>,
+    /// `ES256` or `RS256`.
+    pub algorithm: Option<&'static str>,
+    /// SHA-256 of the certificate, lower-case hexadecimal.
+    pub thumbprint: Option<String>,
+    /// The certificate's subject.
+    pub subject: Option<String>,
+    /// When the certificate expires, RFC 3339.
+    pub certificate_until: Option<String>,
+    /// Which canonical form the signature covers, and where its name was found.
+    pub canonicalization: Option<String>,
+    /// The five verdicts on this signature alone.
+    pub verdicts: Vec<Finding>,
+}
+
+/// Names people, so it must not reach a log.
+impl std::fmt::Debug for SignatureReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignatureReport")
+            .field("kind", &self.kind)
+            .field("location", &self.location)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The outcome of a verification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The five verdicts on the whole, in the order of [`Aspect::ALL`]; each is the worst of those below it.
+    pub verdicts: Vec<Finding>,
+    /// Each signature that was found.
+    pub signatures: Vec<SignatureReport>,
+    /// What a reader should know beside the verdicts.
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    /// The verdict on one question.
+    pub fn verdict(&self, aspect: Aspect) -> Verdict {
+        self.verdicts
+            .iter()
+            .find(|finding| finding.name == aspect)
+            .map_or(Verdict::Invalid, |one| one.verdict)
+    }
+
+    /// The worst of the five.
+    pub fn overall(&self) -> Verdict {
+        Aspect::ALL.into_iter().map(|aspect| self.verdict(aspect)).max().unwrap_or(Verdict::Invalid)
+    }
+
+    /// 0 all valid, 1 any invalid, 3 otherwise (2 is for wrong usage).
+    pub fn exit_code(&self) -> u8 {
+        match self.overall() {
+            Verdict::Valid => 0,
+            Verdict::Invalid => 1,
+            Verdict::Indeterminate => 3,
+        }
+    }
+}
+
+/// Findings while they are collected: an aspect is as good as its worst finding.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Findings {
+    found: Vec<Finding>,
+}
+
+impl Findings {
+    pub(crate) fn valid(&mut self, name: Aspect, code: &'static str, reason: impl Into<String>) {
+        self.push(Finding { name, verdict: Verdict::Valid, code, reason: reason.into() });
+    }
+
+    pub(crate) fn indeterminate(&mut self, name: Aspect, code: &'static str, reason: impl Into<String>) {
+        self.push(Finding { name, verdict: Verdict::Indeterminate, code, reason: reason.into() });
+    }
+
+    pub(crate) fn invalid(&mut self, name: Aspect, code: &'static str, reason: impl Into<String>) {
+        self.push(Finding { name, verdict: Verdict::Invalid, code, reason: reason.into() });
+    }
+
+    pub(crate) fn push(&mut self, finding: Finding) {
+        self.found.push(finding);
+    }
+
+    /// Adds a signature's own verdicts; where there are several signatures, each reason says which one it is about.
+    pub(crate) fn include(&mut self, verdicts: &[Finding], whose: Option<&str>) {
+        self.found.extend(verdicts.iter().map(|finding| Finding {
+            reason: match whose {
+                Some(whose) => format!("{whose} signature: {}", finding.reason),
+                None => finding.reason.clone(),
+            },
+            ..finding.clone()
+        }));
+    }
+
+    /// Whether the aspect has a finding worse than valid.
+    pub(crate) fn is_flawed(&self, aspect: Aspect) -> bool {
+        self.found.iter().any(|finding| finding.name == aspect && finding.verdict > Verdict::Valid)
+    }
+
+    /// The five verdicts: for each aspect its worst findings, the first one's code and all their reasons. An aspect
+    /// about which nothing was found is never valid.
+    pub(crate) fn conclude(&self) -> Vec<Finding> {
+        Aspect::ALL
+            .into_iter()
+            .map(|name| {
+                let about = || self.found.iter().filter(|finding| finding.name == name);
+                let worst = about().map(|finding| finding.verdict).max();
+                let mut worst_ones = about().filter(|finding| Some(finding.verdict) == worst);
+                let Some(first) = worst_ones.next() else {
+                    return Finding {
+                        name,
+                        verdict: Verdict::Indeterminate,
+                        code: "not-checked",
+                        reason: "this could not be checked".to_owned(),
+                    };
+                };
+                let mut conclusion = first.clone();
+                for other in worst_ones.filter(|other| other.reason != first.reason) {
+                    conclusion.reason.push_str("; ");
+                    conclusion.reason.push_str(&other.reason);
+                }
+                conclusion
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,276 @@
+//! One signature: is the content exactly what was signed, and by whom, when, for what?
+
+use fhir::{Value, canonical};
+use jiff::Timestamp;
+
+use crate::Party;
+use crate::encoding::from_base64;
+use crate::jws::{Detached, JwsError};
+use crate::payload::{self, Canonicalization, TARGET_FORMAT};
+use crate::signature::{JOSE, Purpose, utc};
+use crate::verify::{Aspect, Findings, SignatureReport, Trust, certification, foreign, linkage, time};
+
+/// Where a signature stands.
+pub(super) struct Place<'a> {
+    /// What it covers.
+    pub(super) resource: &'a Value,
+    /// The Signature datatype.
+    pub(super) signature: &'a Value,
+    pub(super) location: String,
+    /// The Provenance that holds it; `None` when the resource holds it itself.
+    pub(super) provenance: Option<&'a Value>,
+    /// When the server says that it stored the resource.
+    pub(super) recorded: Option<Timestamp>,
+}
+
+/// What was found about one signature.
+pub(super) struct Examined {
+    pub(super) findings: Findings,
+    pub(super) who: Option<Party>,
+    pub(super) issued_at: Option<Timestamp>,
+    pub(super) jws: Option<Detached>,
+    kind: &'static str,
+    location: String,
+    canonicalization: Option<String>,
+}
+
+/// Whether the signature fits only without some of `meta.tag`, `meta.security` and `meta.profile`.
+type LabelsAdded = bool;
+
+/// Examines one signature under all five aspects.
+pub(super) fn examine(place: &Place<'_>, trust: &Trust<'_>) -> Examined {
+    let mut findings = Findings::default();
+    let who = place.signature.get("who").and_then(Party::from_reference);
+    let mut examined = Examined {
+        findings: Findings::default(),
+        who,
+        issued_at: None,
+        jws: None,
+        kind: "foreign",
+        location: place.location.clone(),
+        canonicalization: None,
+    };
+    match read(place.signature) {
+        Err(error) => findings.invalid(Aspect::Signature, error.code, error.reason),
+        Ok(jws) => {
+            let purpose = own_purpose(&jws);
+            examined.kind = match purpose {
+                Some(Purpose::Source) => "persistence",
+                Some(Purpose::Witness | Purpose::Author) => "capture",
+                None => "foreign",
+            };
+            let labels_added =
+                canonicalization(place, &jws, &mut findings).and_then(|(form, covered_by_header)| {
+                    let source = if covered_by_header { "signed header" } else { "targetFormat, not signed" };
+                    examined.canonicalization = Some(format!("{} ({source})", form.uri()));
+                    signature(place, &jws, form, &mut findings)
+                });
+            let path = certification::check(&jws, trust, &mut findings);
+            match purpose {
+                Some(purpose) => {
+                    examined.issued_at = jws.header.issued_at;
+                    linkage::check_identity(purpose, place, &jws, &mut findings);
+                    linkage::check(purpose, place, &jws, labels_added == Some(true), trust, &mut findings);
+                    time::check(purpose, place, &jws, path.as_ref(), trust, &mut findings);
+                }
+                None => examined.issued_at = foreign::check(place, &jws, trust, &mut findings),
+            }
+            certification::check_revocation(path.as_ref(), examined.issued_at, trust, &mut findings);
+            examined.jws = Some(jws);
+        }
+    }
+    examined.findings = findings;
+    examined
+}
+
+/// The JWS inside a Signature datatype.
+fn read(signature: &Value) -> Result<Detached, JwsError> {
+    if signature.str("sigFormat") != Some(JOSE) {
+        return Err(JwsError::new("format-unsupported", "the signature's sigFormat is not application/jose"));
+    }
+    let data =
+        signature.str("data").ok_or_else(|| JwsError::new("signature-empty", "the signature has no data"))?;
+    let bytes = from_base64(data)
+        .ok_or_else(|| JwsError::new("data-unreadable", "the signature's data is not strict base64"))?;
+    let compact = std::str::from_utf8(&bytes)
+        .map_err(|_| JwsError::new("data-unreadable", "the signature's data is not a JWS"))?;
+    Detached::parse(compact)
+}
+
+/// What one of Attesta's own signatures was made for; `None` for a signature in another form, about which the header
+/// says less.
+fn own_purpose(jws: &Detached) -> Option<Purpose> {
+    let header = &jws.header;
+    let (oid, qualifier) = header.commitment()?;
+    let own = header.canon.is_some()
+        && header.thumbprint.is_some()
+        && header.parameters.get("iat").is_some()
+        && qualifier.str("numberTextS256").is_some();
+    Purpose::ALL.into_iter().find(|purpose| own && purpose.oid() == oid)
+}
+
+/// Which form is covered, and whether the signed header says so.
+fn canonicalization(
+    place: &Place<'_>,
+    jws: &Detached,
+    findings: &mut Findings,
+) -> Option<(Canonicalization, bool)> {
+    let target_format = place.signature.str("targetFormat").unwrap_or_default();
+    let named = target_format.strip_prefix(TARGET_FORMAT);
+    let header = jws.header.canon.as_deref();
+    let uri = match (header, named) {
+        (Some(header), Some(named)) if header == named => header,
+        (None, Some(named)) => named,
+        (Some(header), _) => {
+            findings.invalid(
+                Aspect::Signature,
+                "canonicalization-mismatch",
+                format!("the signed header names the form {header}, the signature's targetFormat {target_format:?}"),
+            );
+            return None;
+        }
+        (None, None) => {
+            findings.invalid(
+                Aspect::Signature,
+                "canonicalization-missing",
+                "neither the signed header nor targetFormat names the form that is covered",
+            );
+            return None;
+        }
+    };
+    match Canonicalization::from_uri(uri) {
+        Some(form) => Some((form, header.is_some())),
+        None => {
+            findings.indeterminate(
+                Aspect::Signature,
+                "canonicalization-unknown",
+                format!("the form {uri} is not one that this program knows"),
+            );
+            None
+        }
+    }
+}
+
+/// Whether the key signed this content in this form.
+fn signature(
+    place: &Place<'_>,
+    jws: &Detached,
+    form: Canonicalization,
+    findings: &mut Findings,
+) -> Option<LabelsAdded> {
+    let elements = form.covered(place.resource);
+    let name = jws.header.algorithm.name();
+    let by_header = if jws.header.canon.is_some() {
+        ""
+    } else {
+        "; which form was signed is taken from targetFormat, which the signature does not cover"
+    };
+    let found = if payload::jcs(&elements).is_ok_and(|bytes| jws.covers(&bytes)) {
+        Some((
+            format!("the content is exactly what was signed ({name}, RFC 8785){by_header}"),
+            false,
+            elements,
+        ))
+    } else if jws.covers(canonical::number_text(&elements).as_bytes()) {
+        let reason = format!(
+            "the content is exactly what was signed ({name}, FHIR R4's form with number text kept){by_header}"
+        );
+        Some((reason, false, elements))
+    } else {
+        without_labels(&elements, form)
+            .into_iter()
+            .find(|reduced| payload::jcs(reduced).is_ok_and(|bytes| jws.covers(&bytes)))
+            .map(|reduced| {
+                (format!("the content is what was signed ({name}); labels in meta came later"), true, reduced)
+            })
+    };
+    let Some((reason, labels_added, elements)) = found else {
+        mismatch(&form.covered(place.resource), jws, findings);
+        return None;
+    };
+    match signed_number_text(jws) {
+        Some(signed) if signed != payload::number_text_s256(&elements) => {
+            findings.invalid(
+                Aspect::Signature,
+                "value-text-altered",
+                "the text of a number was altered (such as 1.10 to 1.1): numberTextS256 in the signed header differs",
+            );
+        }
+        _ => findings.valid(Aspect::Signature, "content-as-signed", reason),
+    }
+    Some(labels_added)
+}
+
+/// The signature does not fit; the header's own hash of the content tells which side was changed.
+fn mismatch(elements: &Value, jws: &Detached, findings: &mut Findings) {
+    if let Err(error) = payload::jcs(elements) {
+        findings.invalid(Aspect::Signature, "number-out-of-range", error.to_string());
+        return;
+    }
+    let (code, reason) = match signed_number_text(jws) {
+        Some(signed) if signed != payload::number_text_s256(elements) => (
+            "content-altered",
+            "the content is not what was signed: it differs from the hash in the signature's own header",
+        ),
+        Some(_) => (
+            "header-altered",
+            "the content fits, but the signature's header or its bytes were altered, or another key made it",
+        ),
+        None => (
+            "signature-mismatch",
+            "the content, the signature's header or its bytes were altered, or another key made it",
+        ),
+    };
+    findings.invalid(Aspect::Signature, code, reason);
+}
+
+fn signed_number_text(jws: &Detached) -> Option<&str> {
+    jws.header.commitment()?.1.str("numberTextS256")
+}
+
+/// `$meta-add` changes labels without making a version: the same resource without each choice of its labels.
+fn without_labels(elements: &Value, form: Canonicalization) -> Vec<Value> {
+    const LABELS: [&str; 3] = ["tag", "security", "profile"];
+    let Some(meta) = elements.get("meta").and_then(Value::as_object) else { return Vec::new() };
+    if form != Canonicalization::Json || LABELS.iter().all(|label| !meta.contains(label)) {
+        return Vec::new();
+    }
+    (1..8_u8)
+        .filter(|choice| (0..3).all(|bit| choice & (1 << bit) == 0 || meta.contains(LABELS[bit])))
+        .map(|choice| {
+            let mut reduced = elements.clone();
+            let meta =
+                reduced.as_object_mut().and_then(|root| root.get_mut("meta")).and_then(Value::as_object_mut);
+            if let Some(meta) = meta {
+                for (bit, label) in LABELS.into_iter().enumerate() {
+                    if choice & (1 << bit) != 0 {
+                        meta.remove(label);
+                    }
+                }
+            }
+            reduced
+        })
+        .collect()
+}
+
+impl Examined {
+    pub(super) fn report(self) -> SignatureReport {
+        let header = self.jws.as_ref().map(|jws| &jws.header);
+        let qualifier = header.and_then(|header| header.commitment()).map(|(_, qualifier)| qualifier);
+        let text = |name: &str| qualifier.and_then(|qualifier| qualifier.str(name)).map(str::to_owned);
+        SignatureReport {
+            kind: self.kind,
+            location: self.location,
+            printed_name: text("printedName"),
+            meaning: text("meaning"),
+            signed_at: text("signedAt").or_else(|| self.issued_at.map(utc)),
+            who: self.who.map(|who| who.identifier_value),
+            algorithm: header.map(|header| header.algorithm.name()),
+            thumbprint: header.map(|header| header.chain.thumbprint_hex()),
+            subject: header.map(|header| header.chain.subject().to_owned()),
+            certificate_until: header.map(|header| utc(header.chain.not_after())),
+            canonicalization: self.canonicalization,
+            verdicts: self.findings.conclude(),
+        }
+    }
+}
