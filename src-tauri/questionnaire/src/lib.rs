@@ -1,1 +1,29 @@
 //! The form engine: Questionnaire to QuestionnaireResponse.
+//!
+//! [`import`] compiles a FHIR R4 Questionnaire once, or refuses it with a report that names every item it cannot
+//! honour: nothing unsupported ever reaches a patient. A [`Session`] is one filling of it: an append-only log of
+//! [`Event`]s whose replay gives the same session, one [`Screen`] at a time, and at the end the complete
+//! QuestionnaireResponse that the patient signs.
+//!
+//! The crate does no I/O and reads no clock: times and actors are arguments. Errors and `Debug` never show an answer.
+
+mod answer;
+mod check;
+mod event;
+mod form;
+mod import;
+pub mod instruments;
+mod language;
+mod number;
+mod report;
+mod screen;
+mod session;
+
+pub use answer::{Answer, AnswerError};
+pub use event::{Event, EventKind, FORMAT, InitialAnswer, Place, Step};
+pub use form::Questionnaire;
+pub use import::{MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes};
+pub use language::Direction;
+pub use report::{ImportReport, Problem, Reason};
+pub use screen::{ChoiceOption, Control, Position, Review, ReviewRow, Screen};
+pub use session::{Reference, ReplayError, ResponseContext, ResponseError, Session};

@@ -1,0 +1,247 @@
+//! `enableWhen`: whom each item depends on, and in which order they are evaluated.
+
+use std::collections::BTreeSet;
+
+use fhir::{Object, Value};
+
+use super::{
+    item::Tree,
+    question,
+    read::{At, Findings},
+};
+use crate::{
+    Answer, Reason, check,
+    form::{Condition, Item, Kind, Operator, OptionValue, Question, Test},
+    number,
+    report::Quoted,
+};
+
+/// The elements of Questionnaire.item.enableWhen in FHIR R4.
+const ELEMENTS: [&str; 12] = [
+    "question",
+    "operator",
+    "answerBoolean",
+    "answerDecimal",
+    "answerInteger",
+    "answerDate",
+    "answerDateTime",
+    "answerTime",
+    "answerString",
+    "answerCoding",
+    "answerQuantity",
+    "answerReference",
+];
+
+/// Resolves the conditions of every item, now that all items are known.
+pub(super) fn resolve(findings: &mut Findings, tree: &mut Tree<'_>) {
+    for (index, list) in std::mem::take(&mut tree.conditions) {
+        let at = tree.places[index].child("enableWhen");
+        let mut conditions = Vec::new();
+        for (number, value) in list.iter().enumerate() {
+            conditions.extend(condition(findings, tree, &at.index(number), value));
+        }
+        tree.items[index].conditions = conditions;
+    }
+}
+
+fn condition(findings: &mut Findings, tree: &Tree<'_>, at: &At, value: &Value) -> Option<Condition> {
+    let Some(object) = value.as_object() else {
+        findings.refuse(at, Reason::Malformed, "an enableWhen must be an object");
+        return None;
+    };
+    findings.elements(at, object, &ELEMENTS);
+    let Some(key) = findings.string(at, object, "question") else {
+        let message = "enableWhen must name the question it depends on; add its linkId";
+        findings.refuse(&at.child("question"), Reason::EnableWhenQuestion, message);
+        return None;
+    };
+    let place = at.child("question");
+    let Some(&source) = tree.by_key.get(key) else {
+        let message = format!("no item has the linkId \"{}\"; correct it", Quoted(key));
+        findings.refuse(&place, Reason::EnableWhenQuestion, message);
+        return None;
+    };
+    let Some(question) = tree.items[source].question() else {
+        // An item that is refused for its type has been reported already.
+        if tree.items[source].text.is_some() || matches!(tree.items[source].kind, Kind::Display(_)) {
+            let message = format!("\"{}\" is not a question that has an answer; name one", Quoted(key));
+            findings.refuse(&place, Reason::EnableWhenQuestion, message);
+        }
+        return None;
+    };
+    let test = test(findings, at, object, question)?;
+    Some(Condition { question: source, test })
+}
+
+fn test(findings: &mut Findings, at: &At, object: &Object, question: &Question) -> Option<Test> {
+    let place = at.child("operator");
+    let operator = match findings.string(at, object, "operator") {
+        Some("exists") => None,
+        Some("=") => Some(Operator::Equal),
+        Some("!=") => Some(Operator::NotEqual),
+        Some(">") => Some(Operator::Greater),
+        Some("<") => Some(Operator::Less),
+        Some(">=") => Some(Operator::GreaterOrEqual),
+        Some("<=") => Some(Operator::LessOrEqual),
+        _ => {
+            let message = "operator must be one of exists, =, !=, >, <, >=, <=";
+            findings.refuse(&place, Reason::EnableWhenAnswer, message);
+            return None;
+        }
+    };
+    let (kind, value) = findings.choice(at, object, "answer")?;
+    let place = at.child("answer");
+    let Some(operator) = operator else {
+        let wanted = value.as_bool().filter(|_| kind == "Boolean");
+        if wanted.is_none() {
+            findings.refuse(&place, Reason::EnableWhenAnswer, "exists needs an answerBoolean");
+        }
+        return wanted.map(Test::Exists);
+    };
+    let answer =
+        question::answer_from(question, kind, value).filter(|answer| is_comparable(question, answer));
+    let Some(answer) = answer else {
+        let message =
+            format!("answer{kind} cannot be compared with an answer of that question; use its own type");
+        findings.refuse(&place, Reason::EnableWhenAnswer, message);
+        return None;
+    };
+    if !matches!(operator, Operator::Equal | Operator::NotEqual) {
+        if !is_ordered(question, &answer) {
+            let message = "answers of that question have no order; use = or !=";
+            findings.refuse(&at.child("operator"), Reason::EnableWhenAnswer, message);
+            return None;
+        }
+    } else if let (Question::Choice(options), Answer::Choice { option }) = (question, &answer)
+        && !options.iter().any(|known| known.key == *option)
+    {
+        let message = "that question has no such option, so this could never change; name an option with its system \
+                       and code";
+        findings.refuse(&place, Reason::EnableWhenAnswer, message);
+        return None;
+    }
+    Some(Test::Compare(operator, answer))
+}
+
+/// Numbers within reach, complete dates.
+fn is_comparable(question: &Question, answer: &Answer) -> bool {
+    match answer {
+        Answer::Number { text } => number::Decimal::parse(text).is_some(),
+        Answer::Date { text } => check::read_date(text).is_some(),
+        Answer::Choice { option } => match question {
+            // Only dates among the options can make the answer one.
+            Question::Choice(options)
+                if options.iter().all(|known| matches!(known.value, OptionValue::Date(_))) =>
+            {
+                check::read_date(option).is_some()
+            }
+            _ => true,
+        },
+        Answer::Boolean { .. } | Answer::Text { .. } => true,
+    }
+}
+
+fn is_ordered(question: &Question, answer: &Answer) -> bool {
+    match (question, answer) {
+        (Question::Number(_) | Question::Date { .. }, _) => true,
+        (Question::Choice(options), _) => {
+            options.iter().all(|known| matches!(known.value, OptionValue::Integer(_)))
+                || options.iter().all(|known| matches!(known.value, OptionValue::Date(_)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a group holds a required question that is asked whenever the group is.
+pub(super) fn always_asks(items: &[Item], group: usize) -> bool {
+    (group + 1..items[group].end).any(|index| {
+        let asks = items[index].required && items[index].question().is_some() && !items[index].hidden;
+        asks && {
+            let mut at = index;
+            loop {
+                if !items[at].conditions.is_empty() {
+                    break false;
+                }
+                match items[at].parent {
+                    Some(parent) if parent == group => break true,
+                    Some(parent) if matches!(items[parent].kind, Kind::Group) => at = parent,
+                    _ => break false,
+                }
+            }
+        }
+    })
+}
+
+/// In which order items are evaluated, and whom a change reaches.
+pub(super) struct Graph {
+    pub(super) order: Vec<usize>,
+    pub(super) rank: Vec<usize>,
+    pub(super) dependents: Vec<Vec<usize>>,
+}
+
+/// Orders the items so that each comes after all it depends on: its parent, and the questions of its conditions.
+///
+/// `None` when items depend on each other in a circle; each of them is named.
+pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>) -> Option<Graph> {
+    let count = tree.items.len();
+    let mut dependents = vec![BTreeSet::new(); count];
+    for (index, item) in tree.items.iter().enumerate() {
+        for source in
+            item.parent.into_iter().chain(item.conditions.iter().map(|condition| condition.question))
+        {
+            dependents[source].insert(index);
+        }
+    }
+    let order = sorted(&dependents, |_| true);
+    if order.len() < count {
+        name_circles(findings, tree, &dependents, &order);
+        return None;
+    }
+    let mut rank = vec![0; count];
+    for (place, &index) in order.iter().enumerate() {
+        rank[index] = place;
+    }
+    Some(Graph {
+        order,
+        rank,
+        dependents: dependents.into_iter().map(|set| set.into_iter().collect()).collect(),
+    })
+}
+
+/// Kahn's algorithm over the nodes that `keep` keeps, the smallest first; nodes on or behind a circle are left out.
+fn sorted(edges: &[BTreeSet<usize>], keep: impl Fn(usize) -> bool) -> Vec<usize> {
+    let mut incoming = vec![0_usize; edges.len()];
+    for (_, targets) in edges.iter().enumerate().filter(|(from, _)| keep(*from)) {
+        targets.iter().for_each(|&to| incoming[to] += 1);
+    }
+    let mut ready: BTreeSet<usize> =
+        (0..edges.len()).filter(|&node| keep(node) && incoming[node] == 0).collect();
+    let mut order = Vec::with_capacity(edges.len());
+    while let Some(node) = ready.pop_first() {
+        order.push(node);
+        for &to in edges[node].iter().filter(|to| keep(**to)) {
+            incoming[to] -= 1;
+            if incoming[to] == 0 {
+                ready.insert(to);
+            }
+        }
+    }
+    order
+}
+
+/// Names the items on a circle: what cannot be ordered from either end. Items that merely depend on them are not named.
+fn name_circles(findings: &mut Findings, tree: &Tree<'_>, edges: &[BTreeSet<usize>], order: &[usize]) {
+    let mut backwards = vec![BTreeSet::new(); edges.len()];
+    for (from, targets) in edges.iter().enumerate() {
+        for &to in targets {
+            backwards[to].insert(from);
+        }
+    }
+    let ahead: BTreeSet<usize> = order.iter().copied().collect();
+    let behind: BTreeSet<usize> = sorted(&backwards, |node| !ahead.contains(&node)).into_iter().collect();
+    for index in (0..edges.len()).filter(|index| !ahead.contains(index) && !behind.contains(index)) {
+        let message = "whether this is shown depends on itself, by its conditions or through the items around it; \
+                       remove one of the conditions";
+        findings.refuse(&tree.places[index], Reason::EnableWhenCircular, message);
+    }
+}

@@ -1,0 +1,248 @@
+//! Reading elements strictly, and collecting what is wrong with them.
+
+use fhir::{Number, Object, Value};
+
+use crate::{Problem, Reason, form::Text, language, report::Quoted};
+
+/// A place in the resource: FHIRPath, and the item it belongs to.
+#[derive(Clone)]
+pub(super) struct At {
+    pub(super) link_id: Option<String>,
+    pub(super) path: String,
+}
+
+impl At {
+    pub(super) fn root() -> Self {
+        Self { link_id: None, path: "Questionnaire".to_owned() }
+    }
+
+    /// The element `name` of this place. A primitive's `_name` is the same element in FHIRPath.
+    pub(super) fn child(&self, name: &str) -> Self {
+        let path = format!("{}.{}", self.path, Quoted(name.trim_start_matches('_')));
+        Self { link_id: self.link_id.clone(), path }
+    }
+
+    pub(super) fn index(&self, index: usize) -> Self {
+        Self { link_id: self.link_id.clone(), path: format!("{}[{index}]", self.path) }
+    }
+}
+
+/// A text that patients see, and whether each language must have its own.
+pub(super) struct Shown {
+    pub(super) at: At,
+    pub(super) languages: Vec<String>,
+}
+
+/// What was found while reading.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) problems: Vec<Problem>,
+    pub(super) notices: Vec<Problem>,
+    /// `Questionnaire.language`.
+    pub(super) language: String,
+    pub(super) shown: Vec<Shown>,
+    /// Every language that some text is translated into, in order of appearance.
+    pub(super) translated: Vec<String>,
+}
+
+impl Findings {
+    pub(super) fn refuse(&mut self, at: &At, reason: Reason, message: impl Into<String>) {
+        self.problems.push(problem(at, reason, message));
+    }
+
+    pub(super) fn notice(&mut self, at: &At, reason: Reason, message: impl Into<String>) {
+        self.notices.push(problem(at, reason, message));
+    }
+
+    /// The string element `name`; refused when it is not a string, or blank.
+    pub(super) fn string<'v>(&mut self, at: &At, object: &'v Object, name: &str) -> Option<&'v str> {
+        let text = match object.get(name)? {
+            Value::String(text) if !text.trim().is_empty() => text.as_str(),
+            _ => {
+                self.refuse(
+                    &at.child(name),
+                    Reason::Malformed,
+                    "this must be a string that is not blank; write one or remove the element",
+                );
+                return None;
+            }
+        };
+        if text.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t')) {
+            self.refuse(
+                &at.child(name),
+                Reason::ControlCharacter,
+                "this holds control characters, which FHIR does not allow; remove them",
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    /// The boolean element `name`, false when absent.
+    pub(super) fn boolean(&mut self, at: &At, object: &Object, name: &str) -> bool {
+        match object.get(name) {
+            None => false,
+            Some(Value::Bool(value)) => *value,
+            Some(_) => {
+                self.refuse(&at.child(name), Reason::Malformed, "this must be true or false, without quotes");
+                false
+            }
+        }
+    }
+
+    /// The non-negative integer element `name`.
+    pub(super) fn count(&mut self, at: &At, object: &Object, name: &str) -> Option<u32> {
+        let count = object.get(name)?.as_number().and_then(Number::as_i32);
+        let count = count.and_then(|number| u32::try_from(number).ok());
+        if count.is_none() {
+            self.refuse(
+                &at.child(name),
+                Reason::Malformed,
+                "this must be a whole number from 0 to 2147483647",
+            );
+        }
+        count
+    }
+
+    /// The array element `name`; empty when absent.
+    pub(super) fn list<'v>(&mut self, at: &At, object: &'v Object, name: &str) -> &'v [Value] {
+        match object.get(name) {
+            None => &[],
+            Some(Value::Array(elements)) if !elements.is_empty() => elements,
+            Some(_) => {
+                self.refuse(
+                    &at.child(name),
+                    Reason::Malformed,
+                    "this must be an array with at least one element",
+                );
+                &[]
+            }
+        }
+    }
+
+    /// The one `value[x]` of an element whose name starts with `prefix`.
+    pub(super) fn choice<'v>(
+        &mut self,
+        at: &At,
+        object: &'v Object,
+        prefix: &str,
+    ) -> Option<(&'v str, &'v Value)> {
+        let mut values = object.iter().filter_map(|(name, value)| {
+            let kind = name.strip_prefix(prefix)?;
+            kind.starts_with(|first: char| first.is_ascii_uppercase()).then_some((kind, value))
+        });
+        match (values.next(), values.next()) {
+            (Some(value), None) => Some(value),
+            _ => {
+                self.refuse(at, Reason::Malformed, format!("exactly one {prefix}[x] is needed here"));
+                None
+            }
+        }
+    }
+
+    /// The text element `name` with its translations; entered in the list of what is shown when `shown`.
+    pub(super) fn text(&mut self, at: &At, object: &Object, name: &str, shown: bool) -> Option<Text> {
+        let original = self.string(at, object, name)?.to_owned();
+        let place = at.child(name);
+        let sibling = object.get(&format!("_{name}"));
+        let translations = sibling.map(|sibling| self.translations(&place, sibling)).unwrap_or_default();
+        if shown {
+            let languages = translations.iter().map(|(tag, _)| tag.clone()).collect();
+            self.shown.push(Shown { at: place, languages });
+        }
+        Some(Text { original, translations })
+    }
+
+    /// The `translation` extensions of a primitive (`lang`, `content`).
+    fn translations(&mut self, at: &At, sibling: &Value) -> Vec<(String, String)> {
+        let mut translations: Vec<(String, String)> = Vec::new();
+        for (index, extension) in sibling.list("extension").iter().enumerate() {
+            if extension.str("url") != Some("http://hl7.org/fhir/StructureDefinition/translation") {
+                continue;
+            }
+            let part = |wanted: &str| {
+                let mut parts = extension.list("extension").iter();
+                parts.find(|part| part.str("url") == Some(wanted))
+            };
+            let tag = part("lang").and_then(|lang| lang.str("valueCode").or_else(|| lang.str("valueString")));
+            let content = part("content")
+                .and_then(|content| content.str("valueString").or_else(|| content.str("valueMarkdown")));
+            let readable = |text: &&str| !text.trim().is_empty() && !text.chars().any(is_stray_control);
+            match (tag.filter(|tag| language::is_tag(tag)), content.filter(readable)) {
+                (Some(tag), _) if translations.iter().any(|(known, _)| known.eq_ignore_ascii_case(tag)) => {
+                    let place = at.child("extension").index(index);
+                    let message = format!("this text is translated into {tag} twice; keep one translation");
+                    self.refuse(&place, Reason::Malformed, message);
+                }
+                (Some(tag), Some(content)) => {
+                    if !tag.eq_ignore_ascii_case(&self.language) {
+                        self.remember(tag);
+                        translations.push((tag.to_owned(), content.to_owned()));
+                    }
+                }
+                _ => self.refuse(
+                    &at.child("extension").index(index),
+                    Reason::Malformed,
+                    "a translation needs `lang` with a language tag and `content` with a text; complete it",
+                ),
+            }
+        }
+        translations
+    }
+
+    fn remember(&mut self, tag: &str) {
+        if !self.translated.iter().any(|known| known.eq_ignore_ascii_case(tag)) {
+            self.translated.push(tag.to_owned());
+        }
+    }
+
+    /// Refuses the elements that FHIR R4 does not have here.
+    pub(super) fn elements(&mut self, at: &At, object: &Object, known: &[&str]) {
+        for (name, _) in object.iter() {
+            let element = name.strip_prefix('_').unwrap_or(name);
+            if known.contains(&element) || ["id", "extension", "modifierExtension"].contains(&name) {
+                continue;
+            }
+            let place = at.child(name);
+            match other_version(element) {
+                Some(version) => self.refuse(
+                    &place,
+                    Reason::FhirVersion,
+                    format!(
+                        "this element belongs to FHIR {version}; convert the Questionnaire to FHIR R4 (4.0.1)"
+                    ),
+                ),
+                None => self.refuse(
+                    &place,
+                    Reason::UnknownElement,
+                    "FHIR R4 has no such element here; correct its name or remove it",
+                ),
+            }
+        }
+    }
+}
+
+/// The version that has an element which R4 does not.
+fn other_version(element: &str) -> Option<&'static str> {
+    match element {
+        "group" => Some("DSTU2"),
+        "option" | "options" | "hasAnswer" => Some("STU3"),
+        "answerConstraint"
+        | "disabledDisplay"
+        | "copyrightLabel"
+        | "versionAlgorithmString"
+        | "versionAlgorithmCoding" => Some("R5"),
+        _ if element.strip_prefix("initial").is_some_and(|kind| kind.starts_with(char::is_uppercase)) => {
+            Some("STU3")
+        }
+        _ => None,
+    }
+}
+
+fn is_stray_control(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\r' | '\t')
+}
+
+fn problem(at: &At, reason: Reason, message: impl Into<String>) -> Problem {
+    Problem { link_id: at.link_id.clone(), path: at.path.clone(), reason, message: message.into() }
+}

@@ -1,0 +1,130 @@
+//! What a language tag (BCP 47) means for showing and reading answers.
+
+use serde::Serialize;
+
+/// The direction of a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "questionnaire.ts"))]
+pub enum Direction {
+    /// Left to right.
+    Ltr,
+    /// Right to left.
+    Rtl,
+}
+
+impl Direction {
+    /// The direction of the language `tag`: by its script subtag where it has one, else by the language's own script.
+    pub fn of(tag: &str) -> Self {
+        let script = tag
+            .split('-')
+            .skip(1)
+            .find(|part| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        let right_to_left = match script {
+            Some(script) => ["arab", "hebr", "syrc", "thaa", "nkoo", "adlm", "rohg"]
+                .contains(&script.to_ascii_lowercase().as_str()),
+            None => ["ar", "he", "iw", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "syr", "nqo"]
+                .contains(&primary(tag).as_str()),
+        };
+        if right_to_left { Self::Rtl } else { Self::Ltr }
+    }
+}
+
+/// Yes and no, in the languages in which a boolean question can be shown. FHIR's boolean items bring no words of their
+/// own, and a page must not choose words that are then signed.
+const YES_NO: [(&str, &str, &str); 31] = [
+    ("ar", "نعم", "لا"),
+    ("bg", "Да", "Не"),
+    ("cs", "Ano", "Ne"),
+    ("da", "Ja", "Nej"),
+    ("de", "Ja", "Nein"),
+    ("el", "Ναι", "Όχι"),
+    ("en", "Yes", "No"),
+    ("es", "Sí", "No"),
+    ("et", "Jah", "Ei"),
+    ("fa", "بله", "خیر"),
+    ("fi", "Kyllä", "Ei"),
+    ("fr", "Oui", "Non"),
+    ("he", "כן", "לא"),
+    ("hr", "Da", "Ne"),
+    ("hu", "Igen", "Nem"),
+    ("it", "Sì", "No"),
+    ("ja", "はい", "いいえ"),
+    ("lt", "Taip", "Ne"),
+    ("lv", "Jā", "Nē"),
+    ("nb", "Ja", "Nei"),
+    ("nl", "Ja", "Nee"),
+    ("nn", "Ja", "Nei"),
+    ("no", "Ja", "Nei"),
+    ("pl", "Tak", "Nie"),
+    ("pt", "Sim", "Não"),
+    ("ro", "Da", "Nu"),
+    ("sk", "Áno", "Nie"),
+    ("sl", "Da", "Ne"),
+    ("sv", "Ja", "Nej"),
+    ("tr", "Evet", "Hayır"),
+    ("uk", "Так", "Ні"),
+];
+
+/// The words for `true` and `false`, where this crate knows them.
+pub(crate) fn yes_no(tag: &str) -> Option<(&'static str, &'static str)> {
+    let language = primary(tag);
+    YES_NO.iter().find(|(known, ..)| *known == language).map(|(_, yes, no)| (*yes, *no))
+}
+
+/// Whether people write `,` for the decimal point. Everywhere else a comma in a number is refused, never guessed at.
+pub(crate) fn comma_is_decimal_point(tag: &str) -> bool {
+    !["en", "he", "iw", "ja", "ko", "th", "zh"].contains(&primary(tag).as_str())
+}
+
+/// Whether `tag` has the shape of a BCP 47 language tag.
+pub(crate) fn is_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    (2..=8).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
+/// The primary language subtag, in lower case.
+fn primary(tag: &str) -> String {
+    tag.split('-').next().unwrap_or_default().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_decides_the_direction_before_the_language() {
+        for (tag, direction) in [
+            ("ar", Direction::Rtl),
+            ("AR-EG", Direction::Rtl),
+            ("he-IL", Direction::Rtl),
+            ("az-Arab", Direction::Rtl),
+            ("ar-Latn", Direction::Ltr),
+            ("de", Direction::Ltr),
+            ("en-GB", Direction::Ltr),
+        ] {
+            assert_eq!(Direction::of(tag), direction, "{tag}");
+        }
+    }
+
+    #[test]
+    fn tags_have_the_shape_of_bcp_47() {
+        for tag in ["en", "de-CH", "zh-Hans-CN", "sr-Latn", "es-419"] {
+            assert!(is_tag(tag), "{tag}");
+        }
+        for tag in ["", "e", "en_US", "en-", "-en", "english language", "en--us", "日本"] {
+            assert!(!is_tag(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_found_by_the_primary_subtag() {
+        assert_eq!(yes_no("de-AT"), Some(("Ja", "Nein")));
+        assert_eq!(yes_no("tlh"), None, "words that nobody checked are not shown");
+    }
+}

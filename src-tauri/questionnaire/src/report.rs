@@ -1,0 +1,181 @@
+//! Why a Questionnaire is refused, item by item.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Everything that keeps a Questionnaire from being used, found in one pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportReport {
+    /// One for each place, in document order; never empty.
+    pub problems: Vec<Problem>,
+}
+
+/// One place in a Questionnaire, what is wrong there and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// The `linkId` of the item it belongs to; `None` for the Questionnaire itself, or an item without one.
+    pub link_id: Option<String>,
+    /// The place as FHIRPath.
+    pub path: String,
+    /// The kind of reason.
+    pub reason: Reason,
+    /// What is the matter, and what to do about it.
+    pub message: String,
+}
+
+/// The kinds of reason. [`Reason::code`] is stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Not JSON, or cut off.
+    NotJson,
+    /// More than [`crate::MAX_BYTES`].
+    TooLarge,
+    /// JSON, but no Questionnaire.
+    NotAQuestionnaire,
+    /// Written for another version of FHIR than R4.
+    FhirVersion,
+    /// An element of another JSON type, or with a value that FHIR does not allow.
+    Malformed,
+    /// An element that R4 does not know.
+    UnknownElement,
+    /// A modifier extension, or an element that changes the meaning in a way unknown here.
+    ModifierExtension,
+    /// `url`, `version`, `title`, `language` or `linkId` is missing.
+    Missing,
+    /// `status` is not one with which a form may be used.
+    Status,
+    /// Not about a patient.
+    SubjectType,
+    /// Two items share a `linkId`.
+    DuplicateLinkId,
+    /// Items nested too deeply.
+    TooDeep,
+    /// Something shown has no text.
+    MissingText,
+    /// A text holds control characters.
+    ControlCharacter,
+    /// An item type that is not supported.
+    ItemType,
+    /// `repeats`.
+    Repeats,
+    /// `readOnly` on something shown.
+    ReadOnly,
+    /// `answerValueSet`.
+    AnswerValueSet,
+    /// An expression (FHIRPath, CQL or a query).
+    Expression,
+    /// An extension that changes what is asked and is not supported.
+    Extension,
+    /// An element that this type of item cannot have.
+    NotAllowedHere,
+    /// The options of a choice: none, twice the same, or without a text.
+    AnswerOption,
+    /// `enableWhen` names a question that does not exist or is no question.
+    EnableWhenQuestion,
+    /// `enableWhen` uses an operator or an answer that does not fit its question.
+    EnableWhenAnswer,
+    /// Several `enableWhen` without `enableBehavior`.
+    EnableBehavior,
+    /// Items that depend on each other in a circle.
+    EnableWhenCircular,
+    /// Limits that contradict each other or cannot be read.
+    Limits,
+    /// An initial value that the question itself would not accept.
+    Initial,
+    /// A slider without its two ends.
+    Slider,
+    /// Required, but the patient cannot answer it.
+    Required,
+    /// No question that a patient could see.
+    NoQuestions,
+    /// Notice: the form is a draft.
+    Draft,
+    /// Notice: a language is not offered because a text is not translated.
+    Language,
+    /// Notice: shown as plain text, without its markup or style.
+    PlainText,
+    /// Notice: an extension that is not used; what is asked stays the same.
+    Unused,
+}
+
+impl Reason {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotJson => "not-json",
+            Self::TooLarge => "too-large",
+            Self::NotAQuestionnaire => "not-a-questionnaire",
+            Self::FhirVersion => "fhir-version",
+            Self::Malformed => "malformed",
+            Self::UnknownElement => "unknown-element",
+            Self::ModifierExtension => "modifier-extension",
+            Self::Missing => "missing",
+            Self::Status => "status",
+            Self::SubjectType => "subject-type",
+            Self::DuplicateLinkId => "duplicate-link-id",
+            Self::TooDeep => "too-deep",
+            Self::MissingText => "missing-text",
+            Self::ControlCharacter => "control-character",
+            Self::ItemType => "item-type",
+            Self::Repeats => "repeats",
+            Self::ReadOnly => "read-only",
+            Self::AnswerValueSet => "answer-value-set",
+            Self::Expression => "expression",
+            Self::Extension => "extension",
+            Self::NotAllowedHere => "not-allowed-here",
+            Self::AnswerOption => "answer-option",
+            Self::EnableWhenQuestion => "enable-when-question",
+            Self::EnableWhenAnswer => "enable-when-answer",
+            Self::EnableBehavior => "enable-behavior",
+            Self::EnableWhenCircular => "enable-when-circular",
+            Self::Limits => "limits",
+            Self::Initial => "initial",
+            Self::Slider => "slider",
+            Self::Required => "required",
+            Self::NoQuestions => "no-questions",
+            Self::Draft => "draft",
+            Self::Language => "language",
+            Self::PlainText => "plain-text",
+            Self::Unused => "unused",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(link_id) = &self.link_id {
+            write!(f, "item \"{}\", ", Quoted(link_id))?;
+        }
+        write!(f, "{}: {} [{}]", self.path, self.message, self.reason.code())
+    }
+}
+
+impl fmt::Display for ImportReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this questionnaire cannot be used, for {} reason(s):", self.problems.len())?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for ImportReport {}
+
+/// Foreign text inside a message: cut short and without control characters, so that it cannot pose as another line.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 80;
+        for (at, character) in self.0.chars().enumerate() {
+            if at == LONGEST {
+                return f.write_str("…");
+            }
+            let shown = if character.is_control() { '\u{fffd}' } else { character };
+            write!(f, "{shown}")?;
+        }
+        Ok(())
+    }
+}
