@@ -4,6 +4,22 @@
 //! `quarantined` and `closedDifferent`. Every step is one transaction, stored before the next is taken; which step
 //! follows which is decided in `machine` and checked by [`State::may_become`], nowhere else.
 
+mod act;
+mod backoff;
+mod compare;
+mod context;
+mod document;
+pub mod failpoint;
+mod machine;
+mod parcel;
+mod raise;
+mod record;
 mod state;
+mod transfer;
+mod worker;
 
+pub use act::{Actor, Decision};
+pub use backoff::{Jitter, system_jitter};
+pub use context::{Contact, Context};
 pub use state::State;
+pub use worker::{Pause, StatusSnapshot, Worker, WorkerHandle};

@@ -72,8 +72,8 @@ impl State {
     /// Whether a step may lead from here to `next`. The store refuses every other one.
     pub fn may_become(self, next: Self) -> bool {
         use State::{
-            Acknowledged, Alert, ClosedDifferent, Compared, Done, Frozen, ProvenanceCompared, ProvenanceSending,
-            Quarantined, Sending,
+            Acknowledged, Alert, ClosedDifferent, Compared, Done, Frozen, ProvenanceCompared,
+            ProvenanceSending, Quarantined, Sending,
         };
         matches!(
             (self, next),

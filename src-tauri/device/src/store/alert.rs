@@ -254,9 +254,17 @@ pub fn of_record(connection: &Connection, record: &str) -> Result<Vec<Alert>, Er
     list(connection, "SELECT * FROM alert WHERE record = ?1 ORDER BY rowid", record)
 }
 
+/// Whether an alert of this phase waits for a person.
+pub(crate) fn is_open(connection: &Connection, phase: Phase) -> Result<bool, Error> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM alert WHERE phase = ?1 AND outcome IS NULL)")?
+        .query_row([phase.as_str()], |row| row.get(0))?)
+}
+
 /// What people did about an alert, oldest first.
 pub fn acts(connection: &Connection, id: &str) -> Result<Vec<Act>, Error> {
-    let mut query = connection.prepare_cached("SELECT * FROM alert_action WHERE alert = ?1 ORDER BY number")?;
+    let mut query =
+        connection.prepare_cached("SELECT * FROM alert_action WHERE alert = ?1 ORDER BY number")?;
     let rows = query.query_map([id], act)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
 }

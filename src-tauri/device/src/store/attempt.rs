@@ -120,7 +120,8 @@ pub(crate) fn append(tx: &Transaction<'_>, attempt: &Attempt) -> Result<(), Erro
 
 /// The requests made for `record/ID` or `posting/ID`, oldest first.
 pub fn of_subject(connection: &Connection, subject: &str) -> Result<Vec<Attempt>, Error> {
-    let mut query = connection.prepare_cached("SELECT * FROM attempt WHERE subject = ?1 ORDER BY sequence")?;
+    let mut query =
+        connection.prepare_cached("SELECT * FROM attempt WHERE subject = ?1 ORDER BY sequence")?;
     Ok(query.query_map([subject], attempt)?.collect::<Result<_, _>>()?)
 }
 

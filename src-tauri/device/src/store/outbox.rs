@@ -180,7 +180,8 @@ pub fn by_id(connection: &Connection, id: &str) -> Result<Item, Error> {
 
 /// All items, newest first.
 pub fn all(connection: &Connection) -> Result<Vec<Item>, Error> {
-    let mut query = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox ORDER BY rowid DESC"))?;
+    let mut query =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox ORDER BY rowid DESC"))?;
     let rows = query.query_map([], item)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
 }
@@ -214,13 +215,17 @@ pub(crate) fn claim(
             ORDER BY next_attempt_ms, rowid LIMIT ?4)
          RETURNING {COLUMNS}"
     ))?;
-    let rows = query.query_map(params![owner, now_ms, until_ms, most], item)?.collect::<Result<Vec<_>, _>>()?;
+    let rows =
+        query.query_map(params![owner, now_ms, until_ms, most], item)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
 }
 
 /// Frees every item: only for the start of the one worker, which the lock on the data folder makes the only sender.
 pub(crate) fn free_all(tx: &Transaction<'_>) -> Result<(), Error> {
-    tx.execute("UPDATE outbox SET lease_owner = NULL, lease_until_ms = NULL WHERE lease_owner IS NOT NULL", [])?;
+    tx.execute(
+        "UPDATE outbox SET lease_owner = NULL, lease_until_ms = NULL WHERE lease_owner IS NOT NULL",
+        [],
+    )?;
     Ok(())
 }
 

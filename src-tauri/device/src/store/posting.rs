@@ -154,6 +154,15 @@ pub fn by_cause(connection: &Connection, cause: &str) -> Result<Option<Posting>,
         .transpose()
 }
 
+/// The certificates that need a decision.
+pub(crate) fn stopped_certificates(connection: &Connection) -> Result<Vec<Posting>, Error> {
+    let mut query = connection.prepare_cached(
+        "SELECT * FROM posting WHERE kind = 'certificate' AND state IN ('different', 'refused')",
+    )?;
+    let rows = query.query_map([], posting)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
 /// The reports that wait to be sent and are due.
 pub(crate) fn due_reports(connection: &Connection, now_ms: i64) -> Result<Vec<Posting>, Error> {
     let mut query = connection.prepare_cached(
@@ -167,7 +176,9 @@ pub(crate) fn due_reports(connection: &Connection, now_ms: i64) -> Result<Vec<Po
 /// When the next report is due, in milliseconds since 1970.
 pub(crate) fn next_due(connection: &Connection) -> Result<Option<i64>, Error> {
     Ok(connection
-        .prepare_cached("SELECT min(next_attempt_ms) FROM posting WHERE kind = 'auditEvent' AND state = 'waiting'")?
+        .prepare_cached(
+            "SELECT min(next_attempt_ms) FROM posting WHERE kind = 'auditEvent' AND state = 'waiting'",
+        )?
         .query_row([], |row| row.get(0))?)
 }
 

@@ -1,0 +1,204 @@
+//! What a person decides about an alert. Each act carries who, why, and the revision of the alert that was looked at;
+//! it is stored with its audit entry and with the report that goes to the server, in one transaction.
+
+use fhir::{Value, array, object};
+use jiff::Zoned;
+use rusqlite::Transaction;
+use seal::Party;
+
+use super::State;
+use crate::store::Store;
+use crate::store::alert::{self, Act, Action, Alert, AlertKind, Outcome, Phase};
+use crate::store::audit::{self, NewEntry};
+use crate::store::outbox::{self, Item};
+use crate::store::posting::{self, Kind, Posting, PostingState};
+use crate::{Error, clock};
+
+/// Who acts: a member of staff who has just signed in again for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The user name.
+    pub user: String,
+    /// The name as shown.
+    pub display_name: String,
+    /// In which role.
+    pub role: String,
+}
+
+/// A decision about an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The alert.
+    pub alert: String,
+    /// Its revision when the person looked at it.
+    pub revision: u32,
+    /// What was chosen.
+    pub action: Action,
+    /// Who chose it.
+    pub actor: Actor,
+    /// Why, in their words. It stays on this device.
+    pub reason: String,
+}
+
+/// Carries out a decision. Blocks.
+///
+/// # Errors
+/// [`Error::ReasonMissing`]; [`Error::StaleRevision`] when the alert has changed since it was looked at;
+/// [`Error::WrongState`] when it is closed, or an earlier act is still being carried out.
+pub(super) fn act(store: &Store, decision: Decision, device: &Party, now: Zoned) -> Result<(), Error> {
+    if decision.reason.trim().is_empty() {
+        return Err(Error::ReasonMissing);
+    }
+    let device = device.clone();
+    store.write(move |tx| {
+        let alert = alert::by_id(tx, &decision.alert)?;
+        if let Some(outcome) = alert.outcome {
+            return Err(Error::WrongState(outcome.as_str().into()));
+        }
+        if alert.revision != decision.revision {
+            return Err(Error::StaleRevision);
+        }
+        let mut item = outbox::by_id(tx, &alert.record)?;
+        let from = item.state;
+        if !matches!(from, State::Alert | State::Quarantined) {
+            return Err(Error::WrongState(from.as_str().into()));
+        }
+        let (result, outcome) = match decision.action {
+            Action::SendAgain => {
+                send_again(tx, &alert, &mut item)?;
+                ("pending", None)
+            }
+            Action::Accept => ("closed", Some(Outcome::Accepted)),
+            Action::Escalate => ("closed", Some(Outcome::Escalated)),
+        };
+        let at = clock::text(&now);
+        if let Some(outcome) = outcome {
+            item.state = State::ClosedDifferent;
+            alert::close(tx, &alert.id, outcome, &at)?;
+        }
+        outbox::save(tx, None, from, &item)?;
+        let number = alert::add_act(tx, &alert.id, &done(&decision, result, at))?;
+        let event = match decision.action {
+            Action::SendAgain => "alert.sendAgain",
+            Action::Accept => "alert.accept",
+            Action::Escalate => "alert.escalate",
+        };
+        let subject = format!("record/{}", item.id);
+        let (actor, role) = (decision.actor.user.as_str(), decision.actor.role.as_str());
+        audit::append(
+            tx,
+            &NewEntry { actor, role, event, subject: &subject, detail: &decision.reason },
+            &now,
+        )?;
+        let id = uuid::Uuid::new_v4().to_string();
+        let event = report(&id, &alert, &item, &decision, &device, &now);
+        let cause = format!("alert/{}/{number}", alert.id);
+        posting::ensure(tx, &Posting::new(id, Kind::AuditEvent, cause, event.to_json().into_bytes()))?;
+        Ok(())
+    })
+}
+
+fn done(decision: &Decision, result: &str, at: String) -> Act {
+    Act {
+        action: decision.action,
+        user: decision.actor.user.clone(),
+        display_name: decision.actor.display_name.clone(),
+        at,
+        reason: decision.reason.clone(),
+        result: result.to_owned(),
+    }
+}
+
+/// Puts the item where the worker takes it up again: before the request whose result the alert is about.
+fn send_again(tx: &Transaction<'_>, alert: &Alert, item: &mut Item) -> Result<(), Error> {
+    let different = matches!(alert.kind, AlertKind::Different | AlertKind::ProvenanceDifferent);
+    match alert.phase {
+        Phase::Response => {
+            if different {
+                item.replaces = item.server_version.clone();
+            }
+            item.state = State::Sending;
+        }
+        Phase::Provenance => {
+            if different {
+                item.provenance_replaces = item.provenance_version.clone();
+            }
+            item.state = State::ProvenanceSending;
+        }
+        Phase::Document => {
+            reopen_certificate(tx, different)?;
+            item.state = State::Compared;
+        }
+    }
+    // After a refusal, or when there are several, the server is searched first. A correction names the version that it
+    // replaces, so that nothing can be overwritten unseen.
+    item.unsure = !different && alert.phase != Phase::Document;
+    item.failures = 0;
+    item.next_attempt_ms = 0;
+    item.problem = None;
+    Ok(())
+}
+
+fn reopen_certificate(tx: &Transaction<'_>, different: bool) -> Result<(), Error> {
+    for mut posting in posting::stopped_certificates(tx)? {
+        if different {
+            posting.replaces = posting.server_version.clone();
+        }
+        posting.state = PostingState::Waiting;
+        posting.unsure = !different;
+        posting.failures = 0;
+        posting.next_attempt_ms = 0;
+        posting::save(tx, &posting)?;
+    }
+    outbox::make_due(tx, &["certificate"])
+}
+
+/// The AuditEvent (R4) for an act: DICOM's Security Alert. It names paths and versions, never an answer; the person's
+/// own words stay on the device, because they may name one.
+fn report(id: &str, alert: &Alert, item: &Item, decision: &Decision, device: &Party, now: &Zoned) -> Value {
+    let detail = |kind: &str, value: &str| object! { "type" => kind, "valueString" => value };
+    let mut details = vec![detail("action", decision.action.as_str()), detail("alert", alert.kind.as_str())];
+    details.extend(alert.changes.iter().map(|change| detail("path", &change.path)));
+    details.extend(alert.found.iter().map(|found| detail("found", found)));
+    let mut what = object! {
+        "identifier" => object! { "system" => "urn:ietf:rfc:3986", "value" => &item.identifier },
+    };
+    if let (Some(members), Some(target)) = (what.as_object_mut(), &alert.target) {
+        members.insert("reference", target);
+    }
+    object! {
+        "resourceType" => "AuditEvent",
+        "type" => object! {
+            "system" => "http://dicom.nema.org/resources/ontology/DCM",
+            "code" => "110113",
+            "display" => "Security Alert",
+        },
+        "recorded" => clock::text(now),
+        "outcome" => "8",
+        "outcomeDesc" => "The server does not keep what was signed.",
+        "agent" => array![
+            object! {
+                "who" => object! {
+                    "identifier" => object! { "value" => &decision.actor.user },
+                    "display" => &decision.actor.display_name,
+                },
+                "requestor" => true,
+            },
+            object! { "who" => device.to_reference(), "requestor" => false },
+        ],
+        "source" => object! { "observer" => device.to_reference() },
+        "entity" => array![
+            object! {
+                "what" => object! {
+                    "identifier" => object! {
+                        "system" => "urn:ietf:rfc:3986",
+                        "value" => format!("urn:uuid:{id}"),
+                    },
+                    "display" => "Act on an alert",
+                },
+                "detail" => details,
+            },
+            object! { "what" => what },
+        ],
+    }
+}

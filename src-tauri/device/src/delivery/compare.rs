@@ -1,0 +1,141 @@
+//! Whether the server keeps what was sent.
+
+use fhir::diff::{self, Difference};
+use fhir::{Object, Value};
+
+use crate::store::alert::Change;
+
+/// What a comparison found.
+pub(super) struct Comparison {
+    /// Every element that differs; empty when the server keeps what was sent.
+    pub(super) changes: Vec<Change>,
+    /// How many leaves of what was sent are unchanged.
+    pub(super) identical: u32,
+}
+
+/// Compares what was sent with what the server returned as version `version` of its resource `id`.
+///
+/// Left out are the root `id` and `meta.versionId`, `meta.lastUpdated`, `meta.source`, which the server gives; but where
+/// the returned resource says its id and version, they must be the ones that the answer's headers name.
+pub(super) fn compare(sent: &Value, returned: &Value, id: &str, version: &str) -> Comparison {
+    let (sent, comparable) = (without_server_elements(sent), without_server_elements(returned));
+    let differences = diff::differences(&sent, &comparable);
+    let lost: usize =
+        differences.iter().filter_map(|difference| difference.sent.as_ref()).map(Value::leaf_count).sum();
+    let identical = sent.leaf_count().saturating_sub(lost);
+    let mut changes: Vec<Change> = differences.iter().map(change).collect();
+    let kind = sent.resource_type().unwrap_or_default();
+    if returned.str("id") != Some(id) {
+        changes.push(odd(format!("{kind}.id"), id, returned.get("id")));
+    }
+    let own = returned.get("meta").and_then(|meta| meta.get("versionId"));
+    if own.is_some_and(|own| own.as_str() != Some(version)) {
+        changes.push(odd(format!("{kind}.meta.versionId"), version, own));
+    }
+    Comparison { changes, identical: u32::try_from(identical).unwrap_or(u32::MAX) }
+}
+
+/// The resource with the id that the server knows it by, for an update; everything else as it was.
+pub(super) fn with_id(resource: &Value, id: &str) -> Value {
+    let Some(members) = resource.as_object() else { return resource.clone() };
+    let mut corrected = Object::new();
+    for (name, value) in members.iter().filter(|(name, _)| *name != "id") {
+        corrected.insert(name, value.clone());
+        if name == "resourceType" {
+            corrected.insert("id", id);
+        }
+    }
+    if !corrected.contains("id") {
+        corrected.insert("id", id);
+    }
+    Value::Object(corrected)
+}
+
+fn without_server_elements(resource: &Value) -> Value {
+    let mut resource = resource.clone();
+    if let Some(members) = resource.as_object_mut() {
+        members.remove("id");
+        if let Some(meta) = members.get_mut("meta").and_then(Value::as_object_mut) {
+            for name in ["versionId", "lastUpdated", "source"] {
+                meta.remove(name);
+            }
+            if meta.is_empty() {
+                members.remove("meta");
+            }
+        }
+    }
+    resource
+}
+
+fn change(difference: &Difference) -> Change {
+    Change {
+        path: difference.path.clone(),
+        sent: difference.sent.as_ref().map(Value::to_json),
+        returned: difference.returned.as_ref().map(Value::to_json),
+    }
+}
+
+fn odd(path: String, expected: &str, returned: Option<&Value>) -> Change {
+    Change { path, sent: Some(Value::from(expected).to_json()), returned: returned.map(Value::to_json) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const SENT: &str = r#"{"resourceType":"QuestionnaireResponse","status":"completed",
+        "item":[{"linkId":"1","answer":[{"valueDecimal":72.50}]},{"linkId":"2"}]}"#;
+
+    fn paths(returned: &str) -> Vec<String> {
+        let sent = Value::parse(SENT.as_bytes()).unwrap();
+        let returned = Value::parse(returned.as_bytes()).unwrap();
+        compare(&sent, &returned, "a", "1").changes.into_iter().map(|change| change.path).collect()
+    }
+
+    #[test]
+    fn what_the_server_gives_is_left_out_and_nothing_else() {
+        let kept =
+            SENT.replacen('{', r#"{"id":"a","meta":{"versionId":"1","lastUpdated":"t","source":"s"},"#, 1);
+        assert!(paths(&kept).is_empty());
+        let tagged = SENT.replacen('{', r#"{"id":"a","meta":{"versionId":"1","tag":[{"code":"x"}]},"#, 1);
+        assert_eq!(paths(&tagged), ["QuestionnaireResponse.meta"]);
+        let narrated = SENT.replacen('{', r#"{"id":"a","text":{"status":"generated"},"#, 1);
+        assert_eq!(paths(&narrated), ["QuestionnaireResponse.text"]);
+    }
+
+    #[test]
+    fn member_order_never_matters_and_decimal_text_always_does() {
+        let reordered = r#"{"item":[{"answer":[{"valueDecimal":72.50}],"linkId":"1"},{"linkId":"2"}],
+            "status":"completed","id":"a","resourceType":"QuestionnaireResponse"}"#;
+        assert!(paths(reordered).is_empty());
+        assert_eq!(
+            paths(&reordered.replace("72.50", "72.5")),
+            ["QuestionnaireResponse.item[0].answer[0].value"]
+        );
+    }
+
+    #[test]
+    fn another_id_or_a_stale_version_is_a_difference() {
+        let kept = SENT.replacen('{', r#"{"id":"b","meta":{"versionId":"1"},"#, 1);
+        assert_eq!(paths(&kept), ["QuestionnaireResponse.id"]);
+        let stale = SENT.replacen('{', r#"{"id":"a","meta":{"versionId":"7"},"#, 1);
+        assert_eq!(paths(&stale), ["QuestionnaireResponse.meta.versionId"]);
+    }
+
+    #[test]
+    fn identical_elements_are_counted_in_leaves() {
+        let sent = Value::parse(SENT.as_bytes()).unwrap();
+        let returned = SENT.replacen('{', r#"{"id":"a","#, 1).replace("completed", "amended");
+        let comparison = compare(&sent, &Value::parse(returned.as_bytes()).unwrap(), "a", "1");
+        assert_eq!((comparison.identical, comparison.changes.len()), (4, 1));
+    }
+
+    #[test]
+    fn an_update_carries_the_servers_id_and_nothing_else_new() {
+        let sent = Value::parse(SENT.as_bytes()).unwrap();
+        let put = with_id(&sent, "a1");
+        assert!(put.to_json().starts_with(r#"{"resourceType":"QuestionnaireResponse","id":"a1","status""#));
+        assert!(compare(&sent, &put, "a1", "9").changes.is_empty());
+    }
+}

@@ -1,0 +1,160 @@
+//! The postings: the device's certificate, kept by the server once and before the first Provenance, so that whoever
+//! verifies can obtain it; and the reports of what people did about alerts.
+
+use fhir::Value;
+
+use super::compare::compare;
+use super::context::Context;
+use super::failpoint;
+use super::parcel::Posted;
+use super::raise::Finding;
+use super::transfer::{Kept, Later, Outcome, Transfer};
+use crate::Error;
+use crate::store::alert::{self, AlertKind, Phase};
+use crate::store::attempt::{self, Attempt};
+use crate::store::audit::{self, NewEntry};
+use crate::store::posting::{self, Kind, Posting, PostingState};
+
+/// Whether a Provenance may be sent.
+pub(super) enum Ready {
+    Yes,
+    Later(Later),
+    /// A person has to decide.
+    Stopped(Box<Finding>),
+}
+
+/// Makes sure that the server keeps the certificate of the signing key.
+///
+/// One item at a time does this; the others find it done.
+pub(super) async fn ensure(context: &Context) -> Result<Ready, Error> {
+    let cause = format!("certificate/{}", context.signer.chain().thumbprint_hex());
+    let stored = {
+        let cause = cause.clone();
+        context.read(move |connection| posting::by_cause(connection, &cause)).await?
+    };
+    if stored.is_some_and(|posting| posting.state == PostingState::Done) {
+        return Ok(Ready::Yes);
+    }
+    let _one_at_a_time = context.contact.posting.lock().await;
+    let document = seal::certificate_document(context.signer.chain(), &context.device).to_json();
+    let id = uuid::Uuid::new_v4().to_string();
+    let new = Posting::new(id, Kind::Certificate, cause, document.into_bytes());
+    let (mut posting, decided) = context
+        .write(move |tx| Ok((posting::ensure(tx, &new)?, !alert::is_open(tx, Phase::Document)?)))
+        .await?;
+    match posting.state {
+        PostingState::Done => return Ok(Ready::Yes),
+        // Another item holds the alert about it.
+        PostingState::Different | PostingState::Refused if !decided => {
+            return Ok(Ready::Later(Later::new("certificate", false)));
+        }
+        // That item was closed without a correction: this one needs a decision of its own.
+        PostingState::Different | PostingState::Refused => {
+            posting.state = PostingState::Waiting;
+            posting.unsure = true;
+        }
+        PostingState::Waiting if posting.next_attempt_ms > context.now_ms() => {
+            return Ok(Ready::Later(Later::new(posting.problem.unwrap_or_default(), false)));
+        }
+        PostingState::Waiting => {}
+    }
+    post(context, posting).await
+}
+
+/// Sends the report of an act on an alert. Gives whether the server does not let us in.
+pub(super) async fn report(context: &Context, posting: Posting) -> Result<bool, Error> {
+    let ready = post(context, posting).await?;
+    Ok(matches!(ready, Ready::Later(later) if later.unauthorised))
+}
+
+/// One try; its result is stored with the posting.
+async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
+    let was_unsure = posting.unsure;
+    posting.unsure = true;
+    let stored = posting.clone();
+    context.write(move |tx| posting::save(tx, &stored)).await?;
+
+    let (outcome, attempts) = Transfer::run(context, &Posted::of(&posting)?.parcel(was_unsure)).await;
+    let last = attempts.last();
+    let mut next = posting.clone();
+    next.unsure = false;
+    let ready = match outcome {
+        Outcome::Kept(kept) => {
+            next.failures = 0;
+            next.problem = None;
+            next.server_id = Some(kept.id.clone());
+            next.server_version = Some(kept.version.clone());
+            judge(&posting, &mut next, kept, last)?
+        }
+        // The same posting twice is no loss: the first one says as much as the second.
+        Outcome::Several(_) => {
+            next.state = PostingState::Done;
+            Ready::Yes
+        }
+        Outcome::Refused { status, outcome } => {
+            next.state = PostingState::Refused;
+            next.problem = Some(format!("status-{status}"));
+            Ready::Stopped(Box::new(Finding::refused(Phase::Document, status, outcome).found_in(last)))
+        }
+        Outcome::Later(later) => {
+            next.unsure = later.unsure;
+            next.failures = next.failures.saturating_add(1);
+            next.problem = Some(later.problem.clone());
+            next.next_attempt_ms =
+                if later.unauthorised { 0 } else { context.next_attempt(next.failures, later.asked) };
+            // The record that waits for this posting has nothing on its way itself.
+            Ready::Later(Later { unsure: false, ..later })
+        }
+    };
+    save(context, next, attempts).await?;
+    if matches!(ready, Ready::Yes) && posting.kind == Kind::Certificate {
+        failpoint::hit("document-committed");
+    }
+    Ok(ready)
+}
+
+fn judge(
+    posting: &Posting,
+    next: &mut Posting,
+    kept: Kept,
+    exchange: Option<&Attempt>,
+) -> Result<Ready, Error> {
+    let returned = Value::parse(&kept.returned).map_err(|_| Error::Unreadable("returned resource"))?;
+    let comparison = compare(&Posted::of(posting)?.sent.value, &returned, &kept.id, &kept.version);
+    if comparison.changes.is_empty() {
+        next.state = PostingState::Done;
+        return Ok(Ready::Yes);
+    }
+    next.state = PostingState::Different;
+    next.problem = Some("different".to_owned());
+    let target = format!("{}/{}/_history/{}", posting.kind.resource_type(), kept.id, kept.version);
+    let kind = AlertKind::ProvenanceDifferent;
+    let finding =
+        Finding::different(kind, Phase::Document, Some(target), kept, comparison).found_in(exchange);
+    Ok(Ready::Stopped(Box::new(finding)))
+}
+
+async fn save(context: &Context, posting: Posting, attempts: Vec<Attempt>) -> Result<(), Error> {
+    let now = (context.clock)();
+    context
+        .write(move |tx| {
+            posting::save(tx, &posting)?;
+            for attempt in &attempts {
+                attempt::append(tx, attempt)?;
+            }
+            let event = match (posting.kind, posting.state) {
+                (_, PostingState::Waiting) => return Ok(()),
+                (Kind::Certificate, PostingState::Done) => "certificate.posted",
+                (Kind::Certificate, PostingState::Different) => "certificate.different",
+                (Kind::Certificate, PostingState::Refused) => "certificate.refused",
+                (Kind::AuditEvent, PostingState::Done) => "report.posted",
+                (Kind::AuditEvent, PostingState::Different) => "report.different",
+                (Kind::AuditEvent, PostingState::Refused) => "report.refused",
+            };
+            let subject = format!("posting/{}", posting.id);
+            let (actor, role, detail) = ("device", "device", posting.cause.as_str());
+            audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail }, &now)?;
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,40 @@
+//! Named points at which a kill test ends the process. Without the feature `failpoints` they are nothing.
+
+/// Every point, in the order in which an undisturbed delivery passes them.
+pub const ALL: [&str; 14] = [
+    "frozen-committed",
+    "sending-committed",
+    "response-before-request",
+    "response-after-request",
+    "acknowledged-committed",
+    "compared-committed",
+    "document-before-request",
+    "document-after-request",
+    "document-committed",
+    "provenance-sending-committed",
+    "provenance-before-request",
+    "provenance-after-request",
+    "provenance-compared-committed",
+    "done-committed",
+];
+
+/// Ends the process here, without any clean-up, when `ATTESTA_FAILPOINT` is `name` or `name:n` and this is the `n`th
+/// time (from 1).
+#[cfg(feature = "failpoints")]
+pub fn hit(name: &str) {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static HITS: AtomicU32 = AtomicU32::new(0);
+    let Ok(wanted) = std::env::var("ATTESTA_FAILPOINT") else { return };
+    let (wanted, nth) = wanted
+        .split_once(':')
+        .map_or((wanted.as_str(), 1), |(wanted, nth)| (wanted, nth.parse::<u32>().unwrap_or(1)));
+    if wanted == name && HITS.fetch_add(1, Ordering::SeqCst) + 1 == nth {
+        std::process::abort();
+    }
+}
+
+#[cfg(not(feature = "failpoints"))]
+pub(crate) fn hit(_name: &str) {}
+
+#[cfg(all(feature = "failpoints", not(debug_assertions)))]
+compile_error!("failpoints end the process on purpose; they have no place in a release build");

@@ -1,0 +1,246 @@
+//! The order of a delivery: the only place that knows which step follows which.
+//!
+//! Each step does at most one exchange with the server, stores its result together with its attempts and its audit entry
+//! in one transaction, and only then gives the item on.
+
+use fhir::Value;
+use seal::Activity;
+
+use super::compare::{Comparison, compare};
+use super::context::{Context, blocking};
+use super::document::{self, Ready};
+use super::parcel::{Provenance, Response};
+use super::raise::{self, Finding};
+use super::record::{self, Note};
+use super::transfer::{Kept, Later, Outcome, Transfer};
+use super::{State, failpoint};
+use crate::Error;
+use crate::store::alert::{AlertKind, Outcome as AlertOutcome, Phase};
+use crate::store::attempt::Attempt;
+use crate::store::outbox::Item;
+
+/// What the worker does next with an item.
+pub(super) enum Next {
+    /// Take the next step at once.
+    Step(Box<Item>),
+    /// Nothing now: it waits, is finished, or needs a person.
+    Rest,
+    /// Nothing, and nothing with any other item either: the server does not let us in.
+    Unauthorised,
+}
+
+/// Takes one step.
+pub(super) async fn step(context: &Context, owner: &str, item: Item) -> Result<Next, Error> {
+    match item.state {
+        State::Frozen | State::Sending => send_response(context, owner, item).await,
+        State::Acknowledged => compare_response(context, owner, item).await,
+        State::Compared => seal(context, owner, item).await,
+        State::ProvenanceSending => send_provenance(context, owner, item).await,
+        State::ProvenanceCompared => finish(context, owner, item).await,
+        State::Done | State::Alert | State::Quarantined | State::ClosedDifferent => Ok(Next::Rest),
+    }
+}
+
+async fn send_response(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+    let (from, was_unsure) = (item.state, item.unsure);
+    item.state = State::Sending;
+    // Stored before the request: whoever comes back to this item after a crash must look before sending.
+    item.unsure = true;
+    item.attempts += 1;
+    record::save(context, owner, from, &item, Note::none()).await?;
+    failpoint::hit("sending-committed");
+
+    let (outcome, attempts) = Transfer::run(context, &Response::of(&item)?.parcel(was_unsure)).await;
+    let kept = match outcome {
+        Outcome::Kept(kept) => kept,
+        Outcome::Later(later) => return wait(context, owner, item, later, attempts).await,
+        other => return stop(context, owner, item, Phase::Response, other, attempts).await,
+    };
+    item.state = State::Acknowledged;
+    item.unsure = false;
+    item.failures = 0;
+    item.problem = None;
+    item.server_id = Some(kept.id);
+    item.server_version = Some(kept.version);
+    item.returned = Some(kept.returned);
+    let note = Note::event("response.acknowledged", item.target().unwrap_or_default()).with(attempts);
+    record::save(context, owner, State::Sending, &item, note).await?;
+    failpoint::hit("acknowledged-committed");
+    Ok(Next::Step(Box::new(item)))
+}
+
+async fn compare_response(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+    let sent = Value::parse(&item.response).map_err(|_| Error::Unreadable("response"))?;
+    let kept = Kept {
+        id: item.server_id.clone().unwrap_or_default(),
+        version: item.server_version.clone().unwrap_or_default(),
+        returned: item.returned.clone().unwrap_or_default(),
+    };
+    let comparison = compare_kept(&sent, &kept)?;
+    if !comparison.changes.is_empty() {
+        let finding =
+            Finding::different(AlertKind::Different, Phase::Response, item.target(), kept, comparison);
+        return raise::alert(context, owner, State::Acknowledged, item, finding).await;
+    }
+    item.state = State::Compared;
+    let target = item.target().unwrap_or_default();
+    let note = Note::event("response.compared", target).settling(
+        Phase::Response,
+        "corrected",
+        Some(AlertOutcome::Corrected),
+    );
+    record::save(context, owner, State::Acknowledged, &item, note).await?;
+    failpoint::hit("compared-committed");
+    Ok(Next::Step(Box::new(item)))
+}
+
+/// The certificate first, once; then the persistence signature and the Provenance around it, stored before it is sent.
+async fn seal(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+    match document::ensure(context).await? {
+        Ready::Yes => {}
+        Ready::Later(later) => return wait(context, owner, item, later, Vec::new()).await,
+        Ready::Stopped(finding) => {
+            return raise::alert(context, owner, State::Compared, item, *finding).await;
+        }
+    }
+    let Some(target) = item.target() else { return Err(Error::Unreadable("target of a record")) };
+    match sign(context, &item, &target).await {
+        Ok(provenance) => item.provenance = Some(provenance),
+        Err(Error::Seal(_)) => {
+            // The keystore may be locked; the reason is shown where the keystore is.
+            return wait(context, owner, item, Later::new("seal", false), Vec::new()).await;
+        }
+        Err(error) => return Err(error),
+    }
+    item.state = State::ProvenanceSending;
+    item.unsure = false;
+    item.failures = 0;
+    item.problem = None;
+    let thumbprint = context.signer.chain().thumbprint_hex();
+    let note = Note::event("provenance.signed", thumbprint).settling(
+        Phase::Document,
+        "corrected",
+        Some(AlertOutcome::Corrected),
+    );
+    record::save(context, owner, State::Compared, &item, note).await?;
+    failpoint::hit("provenance-sending-committed");
+    Ok(Next::Step(Box::new(item)))
+}
+
+async fn sign(context: &Context, item: &Item, target: &str) -> Result<Vec<u8>, Error> {
+    let returned = item.returned.as_deref().and_then(|bytes| Value::parse(bytes).ok());
+    let returned = returned.ok_or(Error::Unreadable("returned response"))?;
+    let activity = match (&item.server_id, &item.replaces) {
+        (Some(id), Some(altered)) => {
+            Activity::Update { revision_of: format!("QuestionnaireResponse/{id}/_history/{altered}") }
+        }
+        _ => Activity::Create,
+    };
+    let (signer, device) = (context.signer.clone(), context.device.clone());
+    let (application, target) = (context.application.clone(), target.to_owned());
+    let issued_at = (context.clock)().timestamp();
+    blocking(move || {
+        let signature = seal::persistence(
+            &returned,
+            &target,
+            &activity,
+            issued_at,
+            &device,
+            &application,
+            signer.as_ref(),
+        )
+        .map_err(Error::from)?;
+        let provenance = seal::provenance(&returned, &signature).map_err(Error::from)?;
+        Ok(provenance.to_json().into_bytes())
+    })
+    .await
+}
+
+async fn send_provenance(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+    let was_unsure = item.unsure;
+    item.unsure = true;
+    item.attempts += 1;
+    record::save(context, owner, State::ProvenanceSending, &item, Note::none()).await?;
+
+    let (outcome, attempts) = Transfer::run(context, &Provenance::of(&item)?.parcel(was_unsure)).await;
+    let kept = match outcome {
+        Outcome::Kept(kept) => kept,
+        Outcome::Later(later) => return wait(context, owner, item, later, attempts).await,
+        other => return stop(context, owner, item, Phase::Provenance, other, attempts).await,
+    };
+    let sent = Provenance::of(&item)?.sent.value;
+    let comparison = compare_kept(&sent, &kept)?;
+    item.unsure = false;
+    item.failures = 0;
+    item.problem = None;
+    item.provenance_id = Some(kept.id.clone());
+    item.provenance_version = Some(kept.version.clone());
+    item.provenance_returned = Some(kept.returned.clone());
+    if !comparison.changes.is_empty() {
+        let target = item.provenance_target();
+        let finding =
+            Finding::different(AlertKind::ProvenanceDifferent, Phase::Provenance, target, kept, comparison)
+                .with(attempts);
+        return raise::alert(context, owner, State::ProvenanceSending, item, finding).await;
+    }
+    item.state = State::ProvenanceCompared;
+    let note = Note::event("provenance.compared", item.provenance_target().unwrap_or_default())
+        .settling(Phase::Provenance, "corrected", Some(AlertOutcome::Corrected))
+        .with(attempts);
+    record::save(context, owner, State::ProvenanceSending, &item, note).await?;
+    failpoint::hit("provenance-compared-committed");
+    Ok(Next::Step(Box::new(item)))
+}
+
+async fn finish(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+    item.state = State::Done;
+    let target = item.target().unwrap_or_default();
+    let note = Note::event("record.proven", target).freeing();
+    record::save(context, owner, State::ProvenanceCompared, &item, note).await?;
+    failpoint::hit("done-committed");
+    Ok(Next::Rest)
+}
+
+/// An answer that is no resource at all is another content than what was sent, never an error to retry for ever.
+fn compare_kept(sent: &Value, kept: &Kept) -> Result<Comparison, Error> {
+    let returned = Value::parse(&kept.returned).map_err(|_| Error::Unreadable("returned resource"))?;
+    Ok(compare(sent, &returned, &kept.id, &kept.version))
+}
+
+async fn wait(
+    context: &Context,
+    owner: &str,
+    mut item: Item,
+    later: Later,
+    attempts: Vec<Attempt>,
+) -> Result<Next, Error> {
+    let state = item.state;
+    item.unsure = later.unsure;
+    item.problem = Some(later.problem);
+    item.next_attempt_ms = if later.unauthorised {
+        0
+    } else {
+        item.failures = item.failures.saturating_add(1);
+        context.next_attempt(item.failures, later.asked)
+    };
+    record::save(context, owner, state, &item, Note::none().with(attempts).freeing()).await?;
+    Ok(if later.unauthorised { Next::Unauthorised } else { Next::Rest })
+}
+
+/// Several, or refused for good: a person has to decide.
+async fn stop(
+    context: &Context,
+    owner: &str,
+    item: Item,
+    phase: Phase,
+    outcome: Outcome,
+    attempts: Vec<Attempt>,
+) -> Result<Next, Error> {
+    let from = item.state;
+    let finding = match outcome {
+        Outcome::Several(found) => Finding::several(phase, found).with(attempts),
+        Outcome::Refused { status, outcome } => Finding::refused(phase, status, outcome).with(attempts),
+        Outcome::Kept(_) | Outcome::Later(_) => return Ok(Next::Rest),
+    };
+    raise::alert(context, owner, from, item, finding).await
+}
