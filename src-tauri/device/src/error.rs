@@ -127,15 +127,37 @@ pub enum Error {
         /// `notBefore`, RFC 3339.
         from: String,
     },
+    /// The device's certificate has expired.
+    #[error("The device's certificate expired on {until}. Renew it to sign again; the answers are kept.")]
+    CertificateExpired {
+        /// `notAfter`, RFC 3339.
+        until: String,
+    },
+    /// The key of the device's certificate is not in the keystore, or has been replaced.
+    #[error(
+        "The device's signing key is not in the keystore. Enrol the device again to sign; the answers are kept."
+    )]
+    SealingKeyMissing,
     /// The device has no certificate.
     #[error("This device has no certificate yet. Enrol it first; the answers are kept.")]
     NotEnrolled,
     /// The certificate authority's answer was refused, or making a signature failed.
-    #[error("{0}")]
-    Seal(String),
+    #[error(transparent)]
+    Seal(#[from] seal::SealError),
     /// The form engine refused to build the response.
-    #[error("The response cannot be built: {0}")]
-    Response(String),
+    #[error(transparent)]
+    Response(#[from] questionnaire::ResponseError),
+    /// The stored draft cannot be replayed.
+    #[error(transparent)]
+    Draft(#[from] questionnaire::ReplayError),
+    /// The stored Questionnaire is refused by this version of the form engine.
+    #[error(
+        "This version of Attesta cannot show the questionnaire of this visit. Install the version that began it."
+    )]
+    Questionnaire,
+    /// The certificate authority could not be asked.
+    #[error("The certificate authority did not issue a certificate ({0}). Try again later.")]
+    Authority(String),
     /// A configuration value is missing or wrong.
     #[error("The configuration is wrong: {0}")]
     Configuration(String),
@@ -180,9 +202,14 @@ impl Error {
             Self::ActInvalid => "act-invalid",
             Self::ClockBehind { .. } => "clock-behind",
             Self::CertificateNotYetValid { .. } => "certificate-not-yet-valid",
+            Self::CertificateExpired { .. } => "certificate-expired",
+            Self::SealingKeyMissing => "sealing-key-missing",
             Self::NotEnrolled => "not-enrolled",
-            Self::Seal(_) => "seal",
-            Self::Response(_) => "response",
+            Self::Seal(error) => error.code(),
+            Self::Response(error) => error.code(),
+            Self::Draft(error) => error.code(),
+            Self::Questionnaire => "questionnaire-refused",
+            Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",
             Self::FileExists => "file-exists",
             Self::Crypto => "crypto",

@@ -4,15 +4,27 @@
 //! Everything here that touches the disk, the keystore or a password blocks; call it off the async runtime. Private
 //! keys live in this crate (and, for training, in `practice`) and nowhere else, and never across an `await`.
 
+pub mod accounts;
+mod capture;
 pub mod clock;
+mod configuration;
+pub mod delivery;
+mod device;
 mod error;
 mod folder;
 pub mod keystore;
+mod password;
+mod pin;
 pub mod store;
+mod visits;
 
+pub use capture::{Frozen, Words};
 pub use clock::Clock;
+pub use configuration::{Configuration, Policy};
+pub use device::{DATABASE, Device, Opening};
 pub use error::Error;
 pub use folder::FolderLock;
+pub use pin::{PatientAct, PinState};
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {

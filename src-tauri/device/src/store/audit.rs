@@ -24,6 +24,9 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_subject ON audit (subject, sequence);
 CREATE INDEX audit_at_ms ON audit (at_ms);
+CREATE TRIGGER audit_has_no_gaps_and_no_replacements BEFORE INSERT ON audit
+WHEN new.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM audit)
+BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit

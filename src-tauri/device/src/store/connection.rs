@@ -90,7 +90,8 @@ fn connect(file: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connectio
 fn settings(connection: &Connection, access: Access) -> Result<(), Error> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.execute_batch(
-        "PRAGMA cipher_memory_security = ON;
+        "PRAGMA cipher_log_level = NONE;
+         PRAGMA cipher_memory_security = ON;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA fullfsync = ON;

@@ -28,3 +28,9 @@ pub fn set(connection: &Connection, name: &str, value: &str) -> Result<(), Error
         .execute([name, value])?;
     Ok(())
 }
+
+/// Forgets `name`.
+pub(crate) fn remove(connection: &Connection, name: &str) -> Result<(), Error> {
+    connection.prepare_cached("DELETE FROM meta WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}

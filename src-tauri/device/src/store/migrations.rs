@@ -2,7 +2,10 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{audit, draft_event, meta, participant, questionnaire, staff, visit};
+use super::{
+    alert, attempt, audit, certificate, draft_event, meta, outbox, participant, posting, questionnaire,
+    staff, visit,
+};
 use crate::Error;
 
 /// Each entry runs once, in its own transaction. An entry that has been released never changes: a table grows by a
@@ -15,6 +18,11 @@ const MIGRATIONS: &[&str] = &[
     questionnaire::MIGRATION,
     visit::MIGRATION,
     draft_event::MIGRATION,
+    certificate::MIGRATION,
+    outbox::MIGRATION,
+    attempt::MIGRATION,
+    alert::MIGRATION,
+    posting::MIGRATION,
 ];
 
 /// Brings the database up to date.

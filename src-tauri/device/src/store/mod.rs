@@ -3,11 +3,16 @@
 //! Everything here blocks; call it off the async runtime. One file per table holds the table's SQL beside its types
 //! and its queries; [`migrations`] lists them in order.
 
+pub mod alert;
+pub mod attempt;
 pub mod audit;
+pub mod certificate;
 pub mod draft_event;
 pub mod meta;
 pub mod migrations;
+pub mod outbox;
 pub mod participant;
+pub mod posting;
 pub mod questionnaire;
 pub mod staff;
 pub mod visit;

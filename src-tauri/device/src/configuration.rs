@@ -1,0 +1,87 @@
+//! What a site configures, and its hash, which every signature carries.
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+
+/// The configuration of one device at one site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Configuration {
+    /// Base URL of the FHIR server.
+    pub server: String,
+    /// The site's id, such as `014`.
+    pub site: String,
+    /// The device's name as staff see it and as its certificate has it, such as `Attesta 014-3`.
+    pub device_name: String,
+    /// Where the server keeps the Device: `Device/…`.
+    pub device_reference: String,
+    /// Certificates (PEM) that an issued certificate must lead to.
+    pub trust_anchors: String,
+    /// Where exported records go.
+    pub export_folder: PathBuf,
+    /// The study's choices.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// What a study may choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Policy {
+    /// Digits of a PIN, from 4 to 8, that the patient screen suggests.
+    pub pin_digits: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { pin_digits: 4 }
+    }
+}
+
+impl Configuration {
+    /// `configurationS256`: base64url SHA-256 of the RFC 8785 form, without the export folder, which says nothing about
+    /// how answers are taken and may name a person.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when a path or text cannot be written as JSON.
+    pub fn sha256(&self) -> Result<String, Error> {
+        let wrong = |error: &dyn std::fmt::Display| Error::Configuration(error.to_string());
+        let studied = Self { export_folder: PathBuf::new(), ..self.clone() };
+        let text = serde_json::to_string(&studied).map_err(|error| wrong(&error))?;
+        let value = fhir::Value::parse(text.as_bytes()).map_err(|error| wrong(&error))?;
+        let canonical = fhir::canonical::jcs(&value).map_err(|error| wrong(&error))?;
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(canonical)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_hash_covers_what_is_studied_and_is_stable() {
+        let configuration = Configuration {
+            server: "http://127.0.0.1:8080/fhir".into(),
+            site: "014".into(),
+            device_name: "Attesta 014-3".into(),
+            device_reference: "Device/device-014-3".into(),
+            trust_anchors: "-----BEGIN CERTIFICATE-----".into(),
+            export_folder: "/home/a".into(),
+            policy: Policy::default(),
+        };
+        let hash = configuration.sha256().unwrap();
+        assert_eq!(hash, "eIC7tyvxa1UjyDxmx1EdpulTVmWPUgl1U7KfdVZuTko", "the golden value of version 0.1");
+        let elsewhere = Configuration { export_folder: "/home/b".into(), ..configuration.clone() };
+        assert_eq!(elsewhere.sha256().unwrap(), hash);
+        let longer = Configuration { policy: Policy { pin_digits: 6 }, ..configuration };
+        assert_ne!(longer.sha256().unwrap(), hash);
+    }
+}

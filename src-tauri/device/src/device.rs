@@ -1,0 +1,239 @@
+//! The device itself: what is opened once, at the start of the app.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use jiff::Zoned;
+use seal::{Anchors, CertificateChain, CertificateRequest, Party};
+
+use crate::keystore::{self, Keystore, KeystoreProblem, PrivateKey, SealingKey};
+use crate::store::audit::{self, NewEntry};
+use crate::store::certificate::{self, Certificate};
+use crate::store::{Store, meta};
+use crate::{Clock, Configuration, Error, FolderLock, clock};
+
+/// The database's name in the data folder.
+pub const DATABASE: &str = "attesta.db";
+
+/// `meta`: the device's identifier.
+const IDENTIFIER: &str = "device.identifier";
+/// `meta`: the keystore entry of the key of an enrolment that has begun.
+const ENROLLING: &str = "enrolment.key";
+
+/// What [`Device::open`] needs.
+pub struct Opening {
+    /// The folder for the database; created when missing.
+    pub data_folder: PathBuf,
+    /// Where the keys are.
+    pub keystore: Arc<dyn Keystore>,
+    /// The site's configuration.
+    pub configuration: Configuration,
+    /// Where the time comes from.
+    pub clock: Clock,
+}
+
+/// An open device. Share it behind an [`Arc`]; all its methods block.
+pub struct Device {
+    store: Arc<Store>,
+    keystore: Arc<dyn Keystore>,
+    configuration: Configuration,
+    configuration_sha256: String,
+    clock: Clock,
+    identifier: String,
+    sealing_key: RwLock<Option<Arc<SealingKey>>>,
+    checking: Mutex<()>,
+    // Last, so that the folder is free only once the database is closed.
+    _lock: FolderLock,
+}
+
+impl Device {
+    /// Opens the device's data, creating the database and its key at the very first start.
+    ///
+    /// In this order, so that nothing is written before it is certain to be readable again: the lock on the folder,
+    /// the key from the keystore, the database. A database without its key stays as it is; a key without a database
+    /// is what an interrupted first start leaves behind, and is used.
+    ///
+    /// # Errors
+    /// [`Error::DataFolderInUse`], [`Error::Keystore`], [`Error::KeyMissing`], and those of [`Store::open`].
+    pub fn open(opening: Opening) -> Result<Self, Error> {
+        let Opening { data_folder, keystore, configuration, clock } = opening;
+        let configuration_sha256 = configuration.sha256()?;
+        let lock = FolderLock::take(&data_folder)?;
+        let database = data_folder.join(DATABASE);
+        let key = if database.try_exists().map_err(Error::io)? {
+            keystore::existing_database_key(keystore.as_ref())?
+        } else {
+            keystore::new_database_key(keystore.as_ref())?
+        };
+        let store = Arc::new(Store::open(&database, &key)?);
+        drop(key);
+        let identifier = own_identifier(&store)?;
+        let device = Self {
+            store,
+            keystore,
+            configuration,
+            configuration_sha256,
+            clock,
+            identifier,
+            sealing_key: RwLock::new(None),
+            checking: Mutex::new(()),
+            _lock: lock,
+        };
+        device.load_sealing_key()?;
+        Ok(device)
+    }
+
+    /// The encrypted store.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// The site's configuration.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// [`Configuration::sha256`] of [`Device::configuration`].
+    pub fn configuration_sha256(&self) -> &str {
+        &self.configuration_sha256
+    }
+
+    /// The time, with the offset of the wall clock.
+    pub fn now(&self) -> Zoned {
+        (self.clock)()
+    }
+
+    /// The device's own identifier, `urn:uuid:…`, made when the database was.
+    pub fn identifier(&self) -> &str {
+        &self.identifier
+    }
+
+    /// The device as author and signer.
+    pub fn party(&self) -> Party {
+        Party {
+            reference: self.configuration.device_reference.clone(),
+            identifier_system: "urn:ietf:rfc:3986".into(),
+            identifier_value: self.identifier.clone(),
+        }
+    }
+
+    /// The key that signs now, with its certificate.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`] before the first enrolment, [`Error::SealingKeyMissing`] when the keystore lost the key.
+    pub fn sealing_key(&self) -> Result<Arc<SealingKey>, Error> {
+        let held = self.sealing_key.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match held {
+            Some(key) => Ok(key),
+            None if self.store.read(certificate::current)?.is_some() => Err(Error::SealingKeyMissing),
+            None => Err(Error::NotEnrolled),
+        }
+    }
+
+    /// The certificate that signs now, if the device is enrolled.
+    pub fn certificate(&self) -> Result<Option<Certificate>, Error> {
+        self.store.read(certificate::current)
+    }
+
+    /// Gets a certificate for a new key: makes the key, keeps it in the keystore, has `issue` send the request to the
+    /// certificate authority and return the chain (PEM), and refuses a chain that is not for this key and this device
+    /// or does not lead to the configured anchors. An interrupted enrolment goes on with the key that it had made.
+    ///
+    /// Also renews a certificate: earlier signatures keep theirs. `by` is who does it.
+    ///
+    /// # Errors
+    /// [`Error::Keystore`], [`Error::Authority`] from `issue`, [`Error::Seal`] when the chain is refused. The device
+    /// keeps the certificate that it had.
+    pub fn enrol(
+        &self,
+        by: &str,
+        issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
+    ) -> Result<(), Error> {
+        let anchors = Anchors::from_pem(self.configuration.trust_anchors.as_bytes())?;
+        let (key, entry) = self.enrolment_key()?;
+        let request = seal::csr(key.public(), &self.configuration.device_name, &self.identifier, |bytes| {
+            key.sign(bytes)
+        })?;
+        let chain = CertificateChain::from_pem(&issue(&request)?)?;
+        let now = self.now();
+        seal::check_issued(&chain, &anchors, key.public(), &self.identifier, now.timestamp())?;
+        let row = Certificate {
+            thumbprint: chain.thumbprint_hex(),
+            chain: chain.to_pem(),
+            key_entry: entry,
+            subject: chain.subject().into(),
+            issuer: chain.issuer().into(),
+            not_before: chain.not_before().to_string(),
+            not_after: chain.not_after().to_string(),
+            enrolled_at: clock::text(&now),
+        };
+        let by = by.to_owned();
+        self.store.write(move |tx| {
+            certificate::insert_current(tx, &row)?;
+            meta::remove(tx, ENROLLING)?;
+            let subject = format!("certificate/{}", row.thumbprint);
+            let (role, event, detail) = ("device", "device.enrolled", row.subject.as_str());
+            audit::append(tx, &NewEntry { actor: &by, role, event, subject: &subject, detail }, &now)?;
+            Ok(())
+        })?;
+        *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) =
+            Some(Arc::new(SealingKey::new(key, chain)));
+        Ok(())
+    }
+
+    /// One password or PIN is checked at a time.
+    pub(crate) fn checking(&self) -> MutexGuard<'_, ()> {
+        self.checking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key of an enrolment that was begun and not finished, or a new one.
+    fn enrolment_key(&self) -> Result<(PrivateKey, String), Error> {
+        if let Some(entry) = self.store.read(|connection| meta::value(connection, ENROLLING))? {
+            match PrivateKey::read(self.keystore.as_ref(), &entry) {
+                Ok(key) => return Ok((key, entry)),
+                // The process ended between noting the name and writing the key: a new one takes its place.
+                Err(KeystoreProblem::EntryMissing(_)) => {}
+                Err(problem) => return Err(problem.into()),
+            }
+        }
+        let (key, entry) = PrivateKey::make(self.keystore.as_ref())?;
+        let noted = entry.clone();
+        self.store.write(move |tx| meta::set(tx, ENROLLING, &noted))?;
+        Ok((key, entry))
+    }
+
+    /// Loads the key of the current certificate. A keystore that has lost it, or has another one in its place, does
+    /// not keep the device from opening: the data is intact, and only signing has to wait.
+    fn load_sealing_key(&self) -> Result<(), Error> {
+        let Some(current) = self.store.read(certificate::current)? else { return Ok(()) };
+        let chain = CertificateChain::from_pem(current.chain.as_bytes())?;
+        match PrivateKey::read(self.keystore.as_ref(), &current.key_entry) {
+            Ok(key) => {
+                *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) =
+                    Some(Arc::new(SealingKey::new(key, chain)));
+            }
+            Err(KeystoreProblem::EntryMissing(_) | KeystoreProblem::EntryMalformed { .. }) => {
+                tracing::warn!("the key of the device's certificate is not in the keystore");
+            }
+            Err(problem) => return Err(problem.into()),
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Device").field("identifier", &self.identifier).finish_non_exhaustive()
+    }
+}
+
+fn own_identifier(store: &Store) -> Result<String, Error> {
+    if let Some(identifier) = store.read(|connection| meta::value(connection, IDENTIFIER))? {
+        return Ok(identifier);
+    }
+    let identifier = format!("urn:uuid:{}", uuid::Uuid::new_v4());
+    let kept = identifier.clone();
+    store.write(move |tx| meta::set(tx, IDENTIFIER, &kept))?;
+    Ok(identifier)
+}

@@ -1,0 +1,94 @@
+//! The sealing key: ECDSA on P-256, made on this device and known to nobody else.
+
+use std::fmt;
+
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use seal::{CertificateChain, SignError};
+use zeroize::Zeroizing;
+
+use super::{Keystore, KeystoreProblem};
+use crate::Error;
+
+/// A private key before it has a certificate. Wiped from memory when dropped.
+pub(crate) struct PrivateKey(SigningKey);
+
+impl PrivateKey {
+    /// Makes a key, keeps it in the keystore under a name that contains its own fingerprint (so that no enrolment
+    /// ever overwrites the key of another), and has a second process read it back. Returns it with that name.
+    pub(crate) fn make(keystore: &dyn Keystore) -> Result<(Self, String), Error> {
+        let mut scalar = Zeroizing::new([0; 32]);
+        let key = loop {
+            getrandom::fill(&mut scalar[..]).map_err(|_| Error::Crypto)?;
+            // Zero and numbers above the group's order are no keys: less than one try in 2^32 meets one.
+            if let Ok(key) = SigningKey::from_slice(&scalar[..]) {
+                break key;
+            }
+        };
+        let key = Self(key);
+        let name = key.entry_name();
+        keystore.write(&name, &scalar[..])?;
+        keystore.read_back(&name, &scalar[..])?;
+        Ok((key, name))
+    }
+
+    /// Reads the key that [`PrivateKey::make`] kept under `name`.
+    pub(crate) fn read(keystore: &dyn Keystore, name: &str) -> Result<Self, KeystoreProblem> {
+        let scalar = keystore.read(name)?;
+        let malformed = |why| KeystoreProblem::EntryMalformed { entry: name.into(), why };
+        let key =
+            SigningKey::from_slice(&scalar).map(Self).map_err(|_| malformed("it is not a P-256 key"))?;
+        if key.entry_name() == name { Ok(key) } else { Err(malformed("it is another key")) }
+    }
+
+    pub(crate) fn public(&self) -> &VerifyingKey {
+        self.0.verifying_key()
+    }
+
+    /// ECDSA with SHA-256, deterministic (RFC 6979), as r‖s.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
+        let signature: Signature =
+            self.0.try_sign(message).map_err(|_| SignError::new("the signature could not be computed"))?;
+        Ok(signature.to_bytes().into())
+    }
+
+    fn entry_name(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let point = self.public().to_sec1_point(true);
+        format!("sealing-key-{}", &crate::hex(&Sha256::digest(point.as_bytes()))[..16])
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrivateKey([redacted])")
+    }
+}
+
+/// The sealing key together with its certificate: what the device signs with. Blocking, but quick (under 1 ms).
+pub struct SealingKey {
+    key: PrivateKey,
+    chain: CertificateChain,
+}
+
+impl SealingKey {
+    pub(crate) fn new(key: PrivateKey, chain: CertificateChain) -> Self {
+        Self { key, chain }
+    }
+}
+
+impl seal::Signer for SealingKey {
+    fn chain(&self) -> &CertificateChain {
+        &self.chain
+    }
+
+    fn sign(&self, signing_input: &[u8]) -> Result<[u8; 64], SignError> {
+        self.key.sign(signing_input)
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealingKey").field("chain", &self.chain).field("key", &self.key).finish()
+    }
+}

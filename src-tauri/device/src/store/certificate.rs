@@ -1,0 +1,130 @@
+//! The device's certificates and the revocation lists of those who issued them.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use crate::Error;
+
+pub(super) const MIGRATION: &str = "
+CREATE TABLE certificate (
+    thumbprint  TEXT NOT NULL PRIMARY KEY,
+    chain       TEXT NOT NULL,
+    key_entry   TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    issuer      TEXT NOT NULL,
+    not_before  TEXT NOT NULL,
+    not_after   TEXT NOT NULL,
+    enrolled_at TEXT NOT NULL,
+    current     INTEGER NOT NULL CHECK (current IN (0, 1))
+) STRICT;
+CREATE UNIQUE INDEX certificate_current ON certificate (current) WHERE current = 1;
+CREATE TRIGGER certificate_is_never_deleted BEFORE DELETE ON certificate
+BEGIN SELECT RAISE(ABORT, 'certificates are kept for as long as what they signed'); END;
+
+CREATE TABLE revocation_list (
+    issuer      TEXT NOT NULL PRIMARY KEY,
+    der        BLOB NOT NULL,
+    fetched_at TEXT NOT NULL
+) STRICT;
+";
+
+/// A certificate that this device was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Lower-case hex SHA-256 of the leaf's DER.
+    pub thumbprint: String,
+    /// The chain as PEM, leaf first.
+    pub chain: String,
+    /// The keystore entry of its key.
+    pub key_entry: String,
+    /// RFC 4514 name.
+    pub subject: String,
+    /// RFC 4514 name.
+    pub issuer: String,
+    /// RFC 3339.
+    pub not_before: String,
+    /// RFC 3339.
+    pub not_after: String,
+    /// RFC 3339 with offset.
+    pub enrolled_at: String,
+}
+
+/// Adds a certificate, which becomes the one that signs from now on.
+pub(crate) fn insert_current(tx: &Transaction<'_>, certificate: &Certificate) -> Result<(), Error> {
+    tx.execute("UPDATE certificate SET current = 0 WHERE current = 1", [])?;
+    tx.prepare_cached(
+        "INSERT INTO certificate
+         (thumbprint, chain, key_entry, subject, issuer, not_before, not_after, enrolled_at, current)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)",
+    )?
+    .execute([
+        &certificate.thumbprint,
+        &certificate.chain,
+        &certificate.key_entry,
+        &certificate.subject,
+        &certificate.issuer,
+        &certificate.not_before,
+        &certificate.not_after,
+        &certificate.enrolled_at,
+    ])?;
+    Ok(())
+}
+
+/// The certificate that signs, if the device is enrolled.
+pub fn current(connection: &Connection) -> Result<Option<Certificate>, Error> {
+    Ok(connection.prepare_cached(&select("WHERE current = 1"))?.query_row([], certificate).optional()?)
+}
+
+/// The certificate with this thumbprint.
+pub fn by_thumbprint(connection: &Connection, thumbprint: &str) -> Result<Option<Certificate>, Error> {
+    Ok(connection
+        .prepare_cached(&select("WHERE thumbprint = ?1"))?
+        .query_row([thumbprint], certificate)
+        .optional()?)
+}
+
+/// All certificates, oldest first.
+pub fn all(connection: &Connection) -> Result<Vec<Certificate>, Error> {
+    let mut query = connection.prepare_cached(&select("ORDER BY rowid"))?;
+    Ok(query.query_map([], certificate)?.collect::<Result<_, _>>()?)
+}
+
+/// Keeps the newest revocation list (DER) of an issuer.
+pub fn put_revocation_list(
+    tx: &Transaction<'_>,
+    issuer: &str,
+    der: &[u8],
+    fetched_at: &str,
+) -> Result<(), Error> {
+    tx.prepare_cached(
+        "INSERT INTO revocation_list (issuer, der, fetched_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (issuer) DO UPDATE SET der = ?2, fetched_at = ?3",
+    )?
+    .execute(rusqlite::params![issuer, der, fetched_at])?;
+    Ok(())
+}
+
+/// The kept revocation lists (DER), by issuer.
+pub fn revocation_lists(connection: &Connection) -> Result<Vec<Vec<u8>>, Error> {
+    let mut query = connection.prepare_cached("SELECT der FROM revocation_list ORDER BY issuer")?;
+    Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+fn select(condition: &str) -> String {
+    format!(
+        "SELECT thumbprint, chain, key_entry, subject, issuer, not_before, not_after, enrolled_at
+         FROM certificate {condition}"
+    )
+}
+
+fn certificate(row: &Row<'_>) -> rusqlite::Result<Certificate> {
+    Ok(Certificate {
+        thumbprint: row.get(0)?,
+        chain: row.get(1)?,
+        key_entry: row.get(2)?,
+        subject: row.get(3)?,
+        issuer: row.get(4)?,
+        not_before: row.get(5)?,
+        not_after: row.get(6)?,
+        enrolled_at: row.get(7)?,
+    })
+}

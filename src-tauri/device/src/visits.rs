@@ -1,0 +1,122 @@
+//! Visits and their drafts.
+
+use questionnaire::{Event, Questionnaire, Session};
+
+use crate::accounts::Staff;
+use crate::store::audit::{self, NewEntry};
+use crate::store::participant::{self, Participant};
+use crate::store::visit::{self, Visit, VisitState};
+use crate::store::{draft_event, questionnaire as kept};
+use crate::{Device, Error, clock};
+
+impl Device {
+    /// Adds participants, or updates where the server keeps them.
+    pub fn put_participants(&self, participants: Vec<Participant>) -> Result<(), Error> {
+        self.store().write(move |tx| participants.iter().try_for_each(|one| participant::put(tx, one)))
+    }
+
+    /// Starts a visit. `resource` is the JSON that `questionnaire` was imported from; it is kept with the visit, so
+    /// that no update changes the form under a draft.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown participant, [`Error::Questionnaire`] when `resource` is not what
+    /// `questionnaire` was imported from.
+    pub fn start_visit(
+        &self,
+        participant: &str,
+        questionnaire: &Questionnaire,
+        resource: &str,
+        by: &Staff,
+    ) -> Result<Visit, Error> {
+        if import(resource)?.sha256() != questionnaire.sha256() {
+            return Err(Error::Questionnaire);
+        }
+        let now = self.now();
+        let visit = Visit {
+            id: uuid::Uuid::new_v4().to_string(),
+            participant: participant.to_owned(),
+            questionnaire_sha256: questionnaire.sha256(),
+            canonical: questionnaire.canonical(),
+            state: VisitState::Ready,
+            started_at: clock::text(&now),
+            started_by: by.user.clone(),
+            record: None,
+            end_reason: None,
+        };
+        let (started, resource, role) = (visit.clone(), resource.to_owned(), by.role.as_str());
+        self.store().write(move |tx| {
+            participant::by_id(tx, &started.participant)?;
+            kept::keep(tx, &started.questionnaire_sha256, &started.canonical, &resource)?;
+            visit::insert(tx, &started)?;
+            let subject = format!("visit/{}", started.id);
+            let (actor, event, detail) = (&started.started_by, "visit.started", &started.canonical);
+            audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail }, &now)?;
+            Ok(())
+        })?;
+        Ok(visit)
+    }
+
+    /// Appends an event to a visit's draft. When this returns, the event is on the disk.
+    ///
+    /// # Errors
+    /// [`Error::StaleRevision`] when the event does not continue the stored draft, [`Error::WrongState`] when the visit
+    /// is over.
+    pub fn append(&self, visit: &str, event: &Event) -> Result<(), Error> {
+        let (visit, event, now) = (visit.to_owned(), event.clone(), self.now());
+        self.store().write(move |tx| {
+            let stored = visit::by_id(tx, &visit)?;
+            match stored.state {
+                VisitState::Ready => visit::set_in_progress(tx, &visit)?,
+                VisitState::InProgress => {}
+                over => return Err(Error::WrongState(over.as_str().into())),
+            }
+            if event.questionnaire_sha256 != stored.questionnaire_sha256 {
+                return Err(Error::StaleRevision);
+            }
+            draft_event::append(tx, &visit, &event, &now)
+        })
+    }
+
+    /// The visit's Questionnaire as it was when the visit started.
+    pub fn questionnaire(&self, visit: &str) -> Result<Questionnaire, Error> {
+        let resource = self.store().read(|connection| {
+            let visit = visit::by_id(connection, visit)?;
+            kept::resource(connection, &visit.questionnaire_sha256)
+        })?;
+        import(&resource)
+    }
+
+    /// The session that the visit's draft adds up to; `None` before its first event.
+    ///
+    /// # Errors
+    /// [`Error::Draft`] when the draft does not replay.
+    pub fn session(&self, visit: &str) -> Result<Option<Session>, Error> {
+        let events = self.store().read(|connection| draft_event::of_visit(connection, visit))?;
+        if events.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Session::replay(&self.questionnaire(visit)?, events)?))
+    }
+
+    /// Ends a visit without a signature. The draft is kept.
+    ///
+    /// # Errors
+    /// [`Error::ReasonMissing`], [`Error::WrongState`] when it is over already.
+    pub fn end_visit(&self, visit: &str, by: &Staff, reason: &str) -> Result<(), Error> {
+        let (visit, by, reason, now) = (visit.to_owned(), by.clone(), reason.trim().to_owned(), self.now());
+        if reason.is_empty() {
+            return Err(Error::ReasonMissing);
+        }
+        self.store().write(move |tx| {
+            visit::set_ended(tx, &visit, &by.user, &clock::text(&now), &reason)?;
+            let (role, event, subject) = (by.role.as_str(), "visit.ended", format!("visit/{visit}"));
+            let entry = NewEntry { actor: &by.user, role, event, subject: &subject, detail: &reason };
+            audit::append(tx, &entry, &now)?;
+            Ok(())
+        })
+    }
+}
+
+fn import(resource: &str) -> Result<Questionnaire, Error> {
+    questionnaire::import_bytes(resource.as_bytes()).map_err(|_| Error::Questionnaire)
+}

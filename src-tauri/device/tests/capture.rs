@@ -1,0 +1,340 @@
+//! Accounts, PINs, drafts and freezing, against a real database.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{ACTOR, Bench, PARTICIPANT, PASSWORD, PIN, fill, person};
+use device::accounts::Purpose;
+use device::store::visit::VisitState;
+use device::store::{audit, outbox, visit};
+use device::{Error, PinState, Words};
+use jiff::ToSpan as _;
+use questionnaire::Session;
+
+const WORDS: Words<'static> = Words {
+    printed_name: "Participant 014-0027",
+    meaning: "I filled in this questionnaire myself. These are my answers.",
+    title: "PHQ-9",
+};
+
+fn events(bench: &Bench, subject: &str) -> Vec<String> {
+    let rows = bench.device().store().read(|connection| audit::of_subject(connection, subject)).unwrap();
+    rows.into_iter().map(|row| row.event).collect()
+}
+
+#[test]
+fn a_frozen_response_is_signed_stored_and_recorded_in_one_step() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    let frozen = bench.device().freeze(&visit.id, &session, act, WORDS).unwrap();
+
+    let store = bench.device().store();
+    let item = store.read(|connection| outbox::by_id(connection, &frozen.record)).unwrap();
+    let response = fhir::Value::parse(&item.response).unwrap();
+    assert_eq!(response.get("identifier").unwrap().str("value"), Some(frozen.identifier.as_str()));
+    assert_eq!(response.str("authored"), Some("2026-11-21T09:41:07+01:00"));
+    assert_eq!(response.list("extension").len(), 1, "the capture signature is inside");
+    let visit_now = store.read(|connection| visit::by_id(connection, &visit.id)).unwrap();
+    assert_eq!((visit_now.state, visit_now.record.as_ref()), (VisitState::Frozen, Some(&frozen.record)));
+    assert_eq!(events(&bench, &format!("visit/{}", visit.id)), ["visit.started", "visit.frozen"]);
+    assert_eq!(events(&bench, &format!("record/{}", frozen.record)), ["response.frozen"]);
+    let all = store.read(audit::all).unwrap();
+    assert_eq!(audit::first_break(&all), None);
+}
+
+#[test]
+fn an_act_is_good_for_one_visit_one_set_of_answers_and_one_minute() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let other = bench.start();
+    let other_session = fill(bench.device(), &other);
+    let act = || bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+
+    let refused = bench.device().freeze(&other.id, &other_session, act(), WORDS);
+    assert!(matches!(refused, Err(Error::ActInvalid)), "another visit: {refused:?}");
+
+    let mut moved = session.clone();
+    let at = device::clock::text(&bench.device().now());
+    moved.goto_review(&at, ACTOR).unwrap();
+    moved.confirm_review(&at, ACTOR).unwrap();
+    let refused = bench.device().freeze(&visit.id, &moved, act(), WORDS);
+    assert!(matches!(refused, Err(Error::ActInvalid)), "another revision: {refused:?}");
+
+    let late = act();
+    bench.clock.advance(61.seconds());
+    let refused = bench.device().freeze(&visit.id, &session, late, WORDS);
+    assert!(matches!(refused, Err(Error::ActInvalid)), "after a minute: {refused:?}");
+
+    assert_eq!(
+        bench.device().store().read(outbox::all).unwrap().len(),
+        0,
+        "nothing was frozen by any of them"
+    );
+    bench.device().freeze(&visit.id, &session, act(), WORDS).unwrap();
+}
+
+#[test]
+fn an_act_does_not_outlive_a_reset_of_the_pin() {
+    let bench = Bench::new();
+    bench.device().staff_add(&person("ben"), PASSWORD, "anna").unwrap();
+    let (visit, session) = bench.reviewed();
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    bench.device().reset_pin(PARTICIPANT, ("anna", PASSWORD), ("ben", PASSWORD), "forgotten").unwrap();
+    let refused = bench.device().freeze(&visit.id, &session, act, WORDS);
+    assert!(matches!(refused, Err(Error::ActInvalid)), "{refused:?}");
+    assert!(bench.device().session(&visit.id).unwrap().is_some(), "the draft is kept");
+}
+
+#[test]
+fn freezing_leaves_nothing_behind_when_it_fails_halfway() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    let store = bench.device().store();
+    let before = store.read(audit::all).unwrap().len();
+    // The audit entry is the last thing written, so everything else has to be taken back.
+    store
+        .write(|tx| {
+            Ok(tx.execute_batch(
+                "CREATE TRIGGER fault BEFORE INSERT ON audit WHEN new.event = 'response.frozen'
+                 BEGIN SELECT RAISE(ABORT, 'injected'); END",
+            )?)
+        })
+        .unwrap();
+    assert!(bench.device().freeze(&visit.id, &session, act, WORDS).is_err());
+    assert_eq!(store.read(outbox::all).unwrap().len(), 0);
+    assert_eq!(store.read(audit::all).unwrap().len(), before);
+    let visit_now = store.read(|connection| visit::by_id(connection, &visit.id)).unwrap();
+    assert_eq!(visit_now.state, VisitState::InProgress);
+    store.write(|tx| Ok(tx.execute_batch("DROP TRIGGER fault")?)).unwrap();
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    bench.device().freeze(&visit.id, &session, act, WORDS).unwrap();
+}
+
+#[test]
+fn a_full_disk_never_says_saved_and_keeps_the_draft() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    let store = bench.device().store();
+    store
+        .write(|tx| {
+            let pages: u32 = tx.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+            Ok(tx.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?)
+        })
+        .unwrap();
+    let refused = bench.device().freeze(&visit.id, &session, act, WORDS);
+    assert!(matches!(refused, Err(Error::DiskFull)), "{refused:?}");
+    let replayed = bench.device().session(&visit.id).unwrap().unwrap();
+    assert_eq!(replayed.answers_sha256(), session.answers_sha256());
+    assert_eq!(store.read(outbox::all).unwrap().len(), 0);
+}
+
+#[test]
+fn a_clock_before_the_last_entry_or_outside_the_certificate_refuses_to_sign_and_keeps_the_draft() {
+    let mut bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let sign = |bench: &Bench| {
+        let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+        bench.device().freeze(&visit.id, &session, act, WORDS)
+    };
+    bench.clock.advance((-1).hours());
+    let refused = sign(&bench);
+    assert!(
+        matches!(&refused, Err(error @ Error::ClockBehind { .. }) if error.code() == "clock-behind"),
+        "{refused:?}"
+    );
+    bench.clock.advance(800.days());
+    let refused = sign(&bench);
+    assert!(matches!(&refused, Err(Error::CertificateExpired { .. })), "{refused:?}");
+    bench.clock.advance((-799).days());
+
+    bench.authority.leaf.not_before = common::time("2028-01-01T00:00:00Z");
+    bench.authority.leaf.not_after = common::time("2028-06-01T00:00:00Z");
+    bench.clock.advance(450.days());
+    bench.device().enrol("setup", |request| bench.authority.issue(request)).unwrap();
+    bench.reopen();
+    assert!(bench.device().session(&visit.id).unwrap().is_some());
+}
+
+#[test]
+fn a_certificate_that_is_not_yet_valid_refuses_to_sign() {
+    let mut bench = Bench::without_enrolment();
+    // Enrolment refuses a certificate that is not valid now, so the clock goes back after it, before any entry.
+    bench.authority.leaf.not_before = common::time("2026-11-21T08:41:07Z");
+    bench.device().enrol("setup", |request| bench.authority.issue(request)).unwrap();
+    let key = bench.device().sealing_key().unwrap();
+    assert_eq!(seal::Signer::chain(key.as_ref()).not_before(), bench.authority.leaf.not_before);
+    bench.clock.advance((-1).seconds());
+    let refused = bench.device().enrol("setup", |request| bench.authority.issue(request));
+    assert!(matches!(&refused, Err(error) if error.code() == "validity"), "{refused:?}");
+}
+
+#[test]
+fn a_draft_is_replayed_after_a_restart_and_refuses_a_stale_event() {
+    let mut bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    bench.reopen();
+    let replayed = bench.device().session(&visit.id).unwrap().unwrap();
+    assert_eq!(replayed.revision(), session.revision());
+    assert_eq!(replayed.answers_sha256(), session.answers_sha256());
+
+    let at = device::clock::text(&bench.device().now());
+    let (mut first, mut second): (Session, Session) = (replayed.clone(), replayed);
+    let one = first.goto_review(&at, ACTOR).unwrap();
+    let two = second.goto_review(&at, ACTOR).unwrap();
+    bench.device().append(&visit.id, &one).unwrap();
+    let refused = bench.device().append(&visit.id, &two);
+    assert!(matches!(refused, Err(Error::StaleRevision)), "{refused:?}");
+}
+
+#[test]
+fn nothing_is_added_to_a_visit_that_is_over() {
+    let bench = Bench::new();
+    let (visit, mut session) = bench.reviewed();
+    let at = device::clock::text(&bench.device().now());
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    bench.device().freeze(&visit.id, &session, act, WORDS).unwrap();
+    let event = session.goto_review(&at, ACTOR).unwrap();
+    assert!(
+        matches!(bench.device().append(&visit.id, &event), Err(Error::WrongState(state)) if state == "frozen")
+    );
+    let refused = bench.device().end_visit(&visit.id, &bench.staff, "left");
+    assert!(matches!(refused, Err(Error::WrongState(_))));
+
+    let ended = bench.start();
+    assert!(matches!(bench.device().end_visit(&ended.id, &bench.staff, " "), Err(Error::ReasonMissing)));
+    bench.device().end_visit(&ended.id, &bench.staff, "left early").unwrap();
+    assert_eq!(events(&bench, &format!("visit/{}", ended.id)), ["visit.started", "visit.ended"]);
+}
+
+#[test]
+fn the_fifth_wrong_pin_locks_and_two_people_reset_it() {
+    let mut bench = Bench::new();
+    bench.device().staff_add(&person("ben"), PASSWORD, "anna").unwrap();
+    let (visit, session) = bench.reviewed();
+    let attempt =
+        |bench: &Bench, id: &str, pin: &str| bench.device().verify_pin(&visit.id, &session, id, pin);
+    for left in [4, 3] {
+        assert!(
+            matches!(attempt(&bench, PARTICIPANT, "9999"), Err(Error::PinWrong { tries_left }) if tries_left == left)
+        );
+    }
+    assert!(
+        matches!(attempt(&bench, "014-0031", PIN), Err(Error::PinWrong { tries_left: 2 })),
+        "a wrong id counts"
+    );
+    bench.reopen();
+    assert_eq!(
+        bench.device().pin_state(PARTICIPANT).unwrap(),
+        PinState::Set { tries_left: 2 },
+        "tries survive"
+    );
+    assert!(matches!(attempt(&bench, PARTICIPANT, ""), Err(Error::PinWrong { tries_left: 1 })));
+    assert!(matches!(attempt(&bench, PARTICIPANT, "9999"), Err(Error::PinLocked)));
+    assert!(
+        matches!(attempt(&bench, PARTICIPANT, PIN), Err(Error::PinLocked)),
+        "the right PIN does not unlock"
+    );
+    let recorded = events(&bench, &format!("participant/{PARTICIPANT}"));
+    assert_eq!(recorded.iter().filter(|event| *event == "pin.refused").count(), 4);
+    assert_eq!(recorded.last().unwrap(), "pin.locked");
+
+    let device = bench.device();
+    let alone = device.reset_pin(PARTICIPANT, ("anna", PASSWORD), ("Anna", PASSWORD), "forgotten");
+    assert!(matches!(alone, Err(Error::SecondPersonNeeded)), "{alone:?}");
+    let silent = device.reset_pin(PARTICIPANT, ("anna", PASSWORD), ("ben", PASSWORD), "  ");
+    assert!(matches!(silent, Err(Error::ReasonMissing)));
+    device.reset_pin(PARTICIPANT, ("anna", PASSWORD), ("ben", PASSWORD), "forgotten").unwrap();
+    assert_eq!(device.pin_state(PARTICIPANT).unwrap(), PinState::NotSet);
+    assert!(matches!(attempt(&bench, PARTICIPANT, PIN), Err(Error::PinNotSet)));
+
+    bench.clock.advance(5.minutes());
+    assert!(matches!(device.choose_pin(PARTICIPANT, "7351", "7352"), Err(Error::PinsDiffer)));
+    device.choose_pin(PARTICIPANT, "7351", "7351").unwrap();
+    assert!(matches!(device.choose_pin(PARTICIPANT, "8462", "8462"), Err(Error::PinAlreadySet)));
+    let act = attempt(&bench, PARTICIPANT, "7351").unwrap();
+    let frozen = device.freeze(&visit.id, &session, act, WORDS).unwrap();
+    let item = device.store().read(|connection| outbox::by_id(connection, &frozen.record)).unwrap();
+    assert!(capture_header(&item.response).contains(r#""pinSetAt":"2026-11-21T09:46:07+01:00""#));
+}
+
+/// The decoded protected header of the capture signature.
+fn capture_header(response: &[u8]) -> String {
+    use base64::Engine as _;
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+    let response = fhir::Value::parse(response).unwrap();
+    let signature = response.list("extension")[0].get("valueSignature").unwrap().clone();
+    let jws = String::from_utf8(BASE64_STANDARD.decode(signature.str("data").unwrap()).unwrap()).unwrap();
+    String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(jws.split('.').next().unwrap()).unwrap()).unwrap()
+}
+
+#[test]
+fn the_fifth_wrong_password_locks_and_another_person_unlocks() {
+    let bench = Bench::new();
+    let ben = person("ben");
+    bench.device().staff_add(&ben, PASSWORD, "anna").unwrap();
+    let device = bench.device();
+    let attempt = |password: &str| device.staff_verify("anna", password, Purpose::SignIn);
+    assert_eq!(attempt(PASSWORD).unwrap().user, "anna");
+    assert_eq!(device.staff_verify("ANNA", PASSWORD, Purpose::SignIn).unwrap().user, "anna");
+    for _ in 0..4 {
+        assert!(matches!(attempt("wrong password"), Err(Error::SignInRefused)));
+    }
+    assert!(matches!(attempt("wrong password"), Err(Error::AccountLocked)));
+    assert!(matches!(attempt(PASSWORD), Err(Error::AccountLocked)), "the right password does not unlock");
+    assert!(events(&bench, "staff/anna").contains(&"staff.locked".to_owned()));
+    assert!(matches!(device.staff_unlock("Anna", &bench.staff), Err(Error::SecondPersonNeeded)));
+    device.staff_unlock("anna", &ben).unwrap();
+    assert!(attempt(PASSWORD).is_ok());
+
+    let unknown = device.staff_verify("nobody", PASSWORD, Purpose::SignIn);
+    assert!(matches!(unknown, Err(Error::SignInRefused)), "an unknown user is refused in the same words");
+    assert!(matches!(device.staff_add(&ben, PASSWORD, "anna"), Err(Error::AccountExists)));
+    assert!(matches!(device.staff_add(&person("eve"), "short", "anna"), Err(Error::PasswordTooShort(8))));
+}
+
+#[test]
+fn a_pin_check_takes_under_300_milliseconds() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let fastest = (0..3)
+        .map(|_| {
+            let started = std::time::Instant::now();
+            bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).map(drop).unwrap();
+            started.elapsed()
+        })
+        .min()
+        .unwrap();
+    // The fastest of three: the machine may be busy with other tests.
+    assert!(fastest.as_millis() < 300, "{fastest:?}");
+}
+
+#[test]
+fn no_answer_id_or_secret_is_readable_in_the_folder_or_in_debug_output() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    let shown = format!("{act:?} {:?} {:?}", bench.device(), bench.device().sealing_key().unwrap());
+    let frozen = bench.device().freeze(&visit.id, &session, act, WORDS).unwrap();
+    let keys: Vec<Vec<u8>> = bench.keystore.entries.lock().unwrap().values().cloned().collect();
+    for secret in &keys {
+        let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!shown.contains(&hex));
+        assert!(!shown.contains(&format!("{secret:?}")));
+    }
+    assert!(!shown.contains(PARTICIPANT) && !shown.contains(PIN));
+
+    let canaries = [PARTICIPANT, "Little interest", "valueCoding", &frozen.identifier, PASSWORD, "argon2id"];
+    for file in std::fs::read_dir(bench.folder.path()).unwrap() {
+        let file = file.unwrap().path();
+        let content = std::fs::read(&file).unwrap();
+        let found = |needle: &[u8]| content.windows(needle.len()).any(|part| part == needle);
+        for canary in canaries {
+            assert!(!found(canary.as_bytes()), "{canary} is in {}", file.display());
+        }
+        assert!(keys.iter().all(|key| !found(key)), "a key is in {}", file.display());
+    }
+}

@@ -1,0 +1,229 @@
+//! What the tests share: a keystore in memory, a certificate authority, a clock to set, a filled questionnaire.
+
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use device::accounts::{Role, Staff};
+use device::keystore::{Keystore, KeystoreProblem};
+use device::store::participant::Participant;
+use device::store::visit::Visit;
+use device::{Clock, Configuration, Device, Error, Opening, Policy};
+use jiff::{Span, Timestamp, Zoned};
+use p256::ecdsa::SigningKey;
+use questionnaire::{Answer, Control, Position, Session};
+use seal::issue::{Authority, SanPolicy, Validity};
+use zeroize::Zeroizing;
+
+pub const PARTICIPANT: &str = "014-0027";
+pub const PIN: &str = "4826";
+pub const PASSWORD: &str = "correct horse battery";
+pub const ACTOR: &str = "Patient/patient-014-0027";
+
+/// A keystore for tests that are not about keystores.
+#[derive(Default)]
+pub struct MemoryKeystore {
+    pub entries: Mutex<HashMap<String, Vec<u8>>>,
+    /// What every call answers instead of working.
+    pub problem: Mutex<Option<KeystoreProblem>>,
+    /// The second process reads something else.
+    pub forgetful: Mutex<bool>,
+}
+
+impl MemoryKeystore {
+    fn check(&self) -> Result<(), KeystoreProblem> {
+        self.problem.lock().unwrap().clone().map_or(Ok(()), Err)
+    }
+}
+
+impl Keystore for MemoryKeystore {
+    fn read(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, KeystoreProblem> {
+        self.check()?;
+        let entries = self.entries.lock().unwrap();
+        let value = entries.get(name).ok_or_else(|| KeystoreProblem::EntryMissing(name.into()))?;
+        Ok(Zeroizing::new(value.clone()))
+    }
+
+    fn write(&self, name: &str, value: &[u8]) -> Result<(), KeystoreProblem> {
+        self.check()?;
+        self.entries.lock().unwrap().insert(name.into(), value.to_vec());
+        Ok(())
+    }
+
+    fn read_back(&self, name: &str, value: &[u8]) -> Result<(), KeystoreProblem> {
+        if *self.forgetful.lock().unwrap() || *self.read(name)? != value {
+            return Err(KeystoreProblem::NotReadBack("it read another value".into()));
+        }
+        Ok(())
+    }
+}
+
+/// A clock that stands still until it is set.
+#[derive(Clone)]
+pub struct TestClock(Arc<Mutex<Zoned>>);
+
+impl TestClock {
+    pub fn new() -> Self {
+        Self(Arc::new(Mutex::new("2026-11-21T09:41:07+01:00[Europe/Berlin]".parse().unwrap())))
+    }
+
+    pub fn advance(&self, span: Span) {
+        let mut now = self.0.lock().unwrap();
+        *now = now.checked_add(span).unwrap();
+    }
+
+    pub fn clock(&self) -> Clock {
+        let shared = self.0.clone();
+        Arc::new(move || shared.lock().unwrap().clone())
+    }
+}
+
+/// A root, an intermediate under it, and a certificate's validity around the test's time.
+pub struct TestAuthority {
+    root: Authority,
+    intermediate: Authority,
+    pub leaf: Validity,
+}
+
+impl TestAuthority {
+    pub fn new() -> Self {
+        let key = |byte: u8| SigningKey::from_slice(&[byte; 32]).unwrap();
+        let years =
+            Validity { not_before: time("2026-01-01T00:00:00Z"), not_after: time("2036-01-01T00:00:00Z") };
+        let root = Authority::new("CN=Test root", key(1), [1; 16], years).unwrap();
+        let intermediate = root.intermediate("CN=Test intermediate", key(2), [2; 16], years).unwrap();
+        let leaf =
+            Validity { not_before: time("2026-11-01T00:00:00Z"), not_after: time("2027-11-01T00:00:00Z") };
+        Self { root, intermediate, leaf }
+    }
+
+    pub fn anchor(&self) -> String {
+        self.root.certificate_pem()
+    }
+
+    pub fn issue(&self, request: &seal::CertificateRequest) -> Result<Vec<u8>, Error> {
+        let (from, until) = (self.leaf.not_before, self.leaf.not_after);
+        let leaf =
+            self.intermediate.issue_leaf(request.der(), SanPolicy::AnyUrnUuid, [3; 16], from, until)?;
+        let chain =
+            seal::CertificateChain::from_ders(vec![leaf, self.intermediate.certificate_der().to_vec()])?;
+        Ok(chain.to_pem().into_bytes())
+    }
+}
+
+pub fn time(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub fn configuration(folder: &Path, anchor: String) -> Configuration {
+    Configuration {
+        server: "http://127.0.0.1:1/fhir".into(),
+        site: "014".into(),
+        device_name: "Attesta 014-3".into(),
+        device_reference: "Device/device-014-3".into(),
+        trust_anchors: anchor,
+        export_folder: folder.join("export"),
+        policy: Policy::default(),
+    }
+}
+
+/// An enrolled device with one coordinator and one participant.
+pub struct Bench {
+    pub folder: tempfile::TempDir,
+    pub keystore: Arc<MemoryKeystore>,
+    pub clock: TestClock,
+    pub authority: TestAuthority,
+    pub device: Option<Device>,
+    pub staff: Staff,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let mut bench = Self::without_enrolment();
+        bench.device().enrol("setup", |request| bench.authority.issue(request)).unwrap();
+        let participant = Participant {
+            id: PARTICIPANT.into(),
+            identifier_system: "https://attesta.example/participants".into(),
+            reference: ACTOR.into(),
+        };
+        bench.device().put_participants(vec![participant]).unwrap();
+        bench.device().staff_add(&bench.staff, PASSWORD, "setup").unwrap();
+        bench.staff = bench.staff.clone();
+        bench
+    }
+
+    pub fn without_enrolment() -> Self {
+        let mut bench = Self {
+            folder: tempfile::TempDir::new().unwrap(),
+            keystore: Arc::default(),
+            clock: TestClock::new(),
+            authority: TestAuthority::new(),
+            device: None,
+            staff: person("anna"),
+        };
+        bench.device = Some(bench.open().unwrap());
+        bench
+    }
+
+    pub fn open(&self) -> Result<Device, Error> {
+        Device::open(Opening {
+            data_folder: self.folder.path().to_path_buf(),
+            keystore: self.keystore.clone(),
+            configuration: configuration(self.folder.path(), self.authority.anchor()),
+            clock: self.clock.clock(),
+        })
+    }
+
+    pub fn device(&self) -> &Device {
+        self.device.as_ref().unwrap()
+    }
+
+    pub fn reopen(&mut self) {
+        self.device = None;
+        self.device = Some(self.open().unwrap());
+    }
+
+    /// A visit with a chosen PIN and a reviewed PHQ-9.
+    pub fn reviewed(&self) -> (Visit, Session) {
+        let visit = self.start();
+        (visit.clone(), fill(self.device(), &visit))
+    }
+
+    pub fn start(&self) -> Visit {
+        let resource = questionnaire::instruments::PHQ9;
+        let form = questionnaire::import_bytes(resource.as_bytes()).unwrap();
+        let visit = self.device().start_visit(PARTICIPANT, &form, resource, &self.staff).unwrap();
+        match self.device().choose_pin(PARTICIPANT, PIN, PIN) {
+            Ok(()) | Err(Error::PinAlreadySet) => visit,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+pub fn person(user: &str) -> Staff {
+    Staff { user: user.into(), display_name: user.to_uppercase(), role: Role::Coordinator }
+}
+
+/// Answers every question and confirms the review, storing each event before the next step.
+pub fn fill(device: &Device, visit: &Visit) -> Session {
+    let at = device::clock::text(&device.now());
+    let form = device.questionnaire(&visit.id).unwrap();
+    let (mut session, event) = Session::start(&form, "en", &at, ACTOR).unwrap();
+    device.append(&visit.id, &event).unwrap();
+    let began = session.begin(&at, ACTOR).unwrap();
+    device.append(&visit.id, &began).unwrap();
+    while let Position::Screen { screen } = session.screen() {
+        if let Control::Choice { options } = &screen.control {
+            let answer = Answer::Choice { option: options[1].key.clone() };
+            let event = session.answer(&screen.key, Some(answer), &at, ACTOR).unwrap();
+            device.append(&visit.id, &event).unwrap();
+        }
+        let event = session.next(&at, ACTOR).unwrap();
+        device.append(&visit.id, &event).unwrap();
+    }
+    let event = session.confirm_review(&at, ACTOR).unwrap();
+    device.append(&visit.id, &event).unwrap();
+    session
+}
