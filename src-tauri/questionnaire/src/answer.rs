@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Numbers and dates cross as their text, so that `7.50` stays `7.50`. `Debug` never shows the value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "questionnaire.ts"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub enum Answer {
     /// `valueBoolean`.
     Boolean {

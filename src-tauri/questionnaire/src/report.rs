@@ -168,7 +168,7 @@ pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LONGEST: usize = 80;
+        const LONGEST: usize = 160;
         for (at, character) in self.0.chars().enumerate() {
             if at == LONGEST {
                 return f.write_str("…");

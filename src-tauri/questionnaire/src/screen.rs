@@ -9,12 +9,12 @@ use crate::{Answer, Direction};
 /// Where a session stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "position", rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "questionnaire.ts"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub enum Position {
     /// At a question or a text of its own.
     Screen {
         /// What to show.
-        screen: Screen,
+        screen: Box<Screen>,
     },
     /// At the review of all answers.
     Review {
@@ -26,7 +26,7 @@ pub enum Position {
 /// One question, or one text that stands on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "questionnaire.ts"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub struct Screen {
     /// What answers, skips and moves name the item by. Opaque, and stable for a Questionnaire.
     pub key: String,
@@ -61,7 +61,7 @@ pub struct Screen {
 /// What to answer with. Limits are inclusive and cross as their text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "questionnaire.ts"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub enum Control {
     /// Yes or no.
     Boolean {
@@ -134,7 +134,7 @@ pub enum Control {
 /// One option of a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "questionnaire.ts"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub struct ChoiceOption {
     /// What the answer names it by.
     pub key: String,
@@ -147,7 +147,7 @@ pub struct ChoiceOption {
 /// Every question that is shown now, with its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "questionnaire.ts"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub struct Review {
     /// In the author's order.
     pub rows: Vec<ReviewRow>,
@@ -158,7 +158,7 @@ pub struct Review {
 /// One question of the review. `Debug` never shows the answer.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "questionnaire.ts"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub struct ReviewRow {
     /// What `goto` names it by.
     pub key: String,

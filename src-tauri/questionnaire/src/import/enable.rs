@@ -63,12 +63,16 @@ fn condition(findings: &mut Findings, tree: &Tree<'_>, at: &At, value: &Value) -
     };
     let Some(question) = tree.items[source].question() else {
         // An item that is refused for its type has been reported already.
-        if tree.items[source].text.is_some() || matches!(tree.items[source].kind, Kind::Display(_)) {
+        if !tree.unreadable.contains(&source) {
             let message = format!("\"{}\" is not a question that has an answer; name one", Quoted(key));
             findings.refuse(&place, Reason::EnableWhenQuestion, message);
         }
         return None;
     };
+    if matches!(question, Question::Choice(options) if options.is_empty()) {
+        // Refused for its options already; nothing can be compared with it.
+        return None;
+    }
     let test = test(findings, at, object, question)?;
     Some(Condition { question: source, test })
 }
@@ -212,7 +216,9 @@ pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>) -> Option<Graph> {
 fn sorted(edges: &[BTreeSet<usize>], keep: impl Fn(usize) -> bool) -> Vec<usize> {
     let mut incoming = vec![0_usize; edges.len()];
     for (_, targets) in edges.iter().enumerate().filter(|(from, _)| keep(*from)) {
-        targets.iter().for_each(|&to| incoming[to] += 1);
+        for &to in targets {
+            incoming[to] += 1;
+        }
     }
     let mut ready: BTreeSet<usize> =
         (0..edges.len()).filter(|&node| keep(node) && incoming[node] == 0).collect();

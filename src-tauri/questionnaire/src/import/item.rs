@@ -1,6 +1,6 @@
 //! The item tree: what every item has, whatever its type.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use fhir::{Object, Value};
 
@@ -42,6 +42,8 @@ pub(super) struct Tree<'v> {
     pub(super) places: Vec<At>,
     pub(super) by_key: HashMap<String, usize>,
     pub(super) conditions: Vec<(usize, &'v [Value])>,
+    /// Items refused for their type, which are read on as groups.
+    pub(super) unreadable: HashSet<usize>,
 }
 
 impl Tree<'_> {
@@ -98,7 +100,11 @@ fn item<'v>(findings: &mut Findings, tree: &mut Tree<'v>, mut at: At, object: &'
     extension::scan(findings, &at, object, &["item"]);
 
     let hidden = around.hidden || is_hidden(findings, &at, object);
-    let kind = kind(findings, &at, object, hidden, around);
+    let index = tree.items.len();
+    let kind = kind(findings, &at, object, hidden, around).unwrap_or_else(|| {
+        tree.unreadable.insert(index);
+        Kind::Group
+    });
     let is_group = matches!(kind, Kind::Group);
     let text = findings.text(&at, object, "text", !hidden);
     if text.is_none() && !hidden && !is_group && !object.contains("text") {
@@ -112,7 +118,6 @@ fn item<'v>(findings: &mut Findings, tree: &mut Tree<'v>, mut at: At, object: &'
     let required = findings.boolean(&at, object, "required");
     common(findings, &at, object, hidden);
     let initial = question::initial(findings, &at, object, &kind);
-    let index = tree.items.len();
     if !link_id.is_empty() && tree.by_key.insert(link_id.clone(), index).is_some() {
         let message =
             format!("another item has the linkId \"{}\" too; give each item its own", Quoted(&link_id));
@@ -152,16 +157,16 @@ fn is_hidden(findings: &mut Findings, at: &At, object: &Object) -> bool {
     })
 }
 
-/// The type. An unsupported one is refused and read on as a group, so that the items inside are named too.
-fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around: Around) -> Kind {
+/// The type; `None` when it is refused. The item is read on as a group then, so that the items inside are named too.
+fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around: Around) -> Option<Kind> {
     let place = at.child("type");
     let Some(code) = findings.string(at, object, "type") else {
         if !object.contains("type") {
             findings.refuse(&place, Reason::Missing, "every item needs a type; add one");
         }
-        return Kind::Group;
+        return None;
     };
-    match code {
+    Some(match code {
         "group" => group(findings, at, object),
         "display" => {
             refuse_elements(
@@ -182,7 +187,7 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
                 Reason::FhirVersion,
                 "the type coding belongs to FHIR R5; convert the Questionnaire to FHIR R4 (4.0.1), where it is choice",
             );
-            Kind::Group
+            return None;
         }
         other => {
             let message = format!(
@@ -190,9 +195,9 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
                 Quoted(other)
             );
             findings.refuse(&place, Reason::ItemType, message);
-            Kind::Group
+            return None;
         }
-    }
+    })
 }
 
 fn group(findings: &mut Findings, at: &At, object: &Object) -> Kind {

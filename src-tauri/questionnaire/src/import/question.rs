@@ -17,8 +17,10 @@ use crate::{
 
 /// Reads a question of a supported type.
 pub(super) fn read(findings: &mut Findings, at: &At, object: &Object, code: &str, hidden: bool) -> Question {
-    if code != "choice" {
-        item::refuse_elements(findings, at, object, code, &["answerOption"]);
+    if code != "choice" && object.contains("answerOption") {
+        let message =
+            format!("options on an item of type {code} are not supported; change the type to choice");
+        findings.refuse(&at.child("answerOption"), Reason::AnswerOption, message);
     }
     if !["string", "text"].contains(&code) {
         item::refuse_elements(findings, at, object, code, &["maxLength"]);
@@ -221,22 +223,24 @@ fn options(findings: &mut Findings, at: &At, object: &Object, hidden: bool) -> V
     options
 }
 
+/// The elements of Questionnaire.item.answerOption in FHIR R4.
+const OPTION_ELEMENTS: [&str; 8] = [
+    "initialSelected",
+    "valueCoding",
+    "valueString",
+    "valueInteger",
+    "valueDate",
+    "valueTime",
+    "valueReference",
+    "id",
+];
+
 fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Option<OptionItem> {
     let Some(object) = value.as_object() else {
         findings.refuse(at, Reason::Malformed, "an option must be an object");
         return None;
     };
-    const ELEMENTS: [&str; 8] = [
-        "initialSelected",
-        "valueCoding",
-        "valueString",
-        "valueInteger",
-        "valueDate",
-        "valueTime",
-        "valueReference",
-        "id",
-    ];
-    findings.elements(at, object, &ELEMENTS);
+    findings.elements(at, object, &OPTION_ELEMENTS);
     let prefix = extension::single(findings, at, object, "optionPrefix")
         .and_then(|prefix| findings.text(&at.child("extension"), prefix, "valueString", false));
     let plain = |original: &str| Text { original: original.to_owned(), translations: Vec::new() };

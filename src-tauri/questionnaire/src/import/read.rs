@@ -131,13 +131,11 @@ impl Findings {
             let kind = name.strip_prefix(prefix)?;
             kind.starts_with(|first: char| first.is_ascii_uppercase()).then_some((kind, value))
         });
-        match (values.next(), values.next()) {
-            (Some(value), None) => Some(value),
-            _ => {
-                self.refuse(at, Reason::Malformed, format!("exactly one {prefix}[x] is needed here"));
-                None
-            }
+        if let (Some(value), None) = (values.next(), values.next()) {
+            return Some(value);
         }
+        self.refuse(at, Reason::Malformed, format!("exactly one {prefix}[x] is needed here"));
+        None
     }
 
     /// The text element `name` with its translations; entered in the list of what is shown when `shown`.

@@ -16,7 +16,7 @@ impl Session {
             Here::Review => None,
         };
         match here {
-            Some(at) => Position::Screen { screen: self.draw(&screens, at) },
+            Some(at) => Position::Screen { screen: Box::new(self.draw(&screens, at)) },
             None => Position::Review { review: self.review() },
         }
     }

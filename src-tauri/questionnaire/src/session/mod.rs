@@ -31,18 +31,26 @@ pub struct Session {
     form: Questionnaire,
     language: String,
     revision: u32,
-    begun: bool,
-    answered_before: bool,
+    stage: Stage,
     place: Here,
     /// The patient came from the review to change one thing: next leads back there.
     returning: bool,
-    reviewed: bool,
     /// For each item, its accepted answer; kept when the item is no longer shown.
     answers: Vec<Option<Answer>>,
     /// For each item, whether it was left out on purpose.
     skipped: Vec<bool>,
     /// For each item, whether it and all around it are enabled.
     enabled: Vec<bool>,
+}
+
+/// How far the session has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The language may still be chosen.
+    Instructions,
+    Questions,
+    /// The review was confirmed, and nothing has happened since.
+    Reviewed,
 }
 
 /// Where the patient stands: at an item, by its index, or at the review.
@@ -143,11 +151,9 @@ impl Session {
             form: questionnaire.clone(),
             language: language.clone(),
             revision: 0,
-            begun: false,
-            answered_before: false,
+            stage: Stage::Instructions,
             place: Here::Review,
             returning: false,
-            reviewed: false,
             answers,
             skipped: vec![false; count],
             enabled: vec![false; count],
@@ -304,12 +310,12 @@ impl Session {
 
     /// Whether the patient has left the instructions.
     pub fn has_begun(&self) -> bool {
-        self.begun
+        self.stage != Stage::Instructions
     }
 
     /// Whether the patient confirmed the review, and nothing has happened since.
     pub fn is_reviewed(&self) -> bool {
-        self.reviewed
+        self.stage == Stage::Reviewed
     }
 
     /// Does again what an event says was done, by the same road as the first time.
@@ -347,11 +353,14 @@ impl Session {
     }
 
     fn apply(&mut self, kind: &EventKind) {
-        self.reviewed = matches!(kind, EventKind::Reviewed { .. });
+        self.stage = match kind {
+            EventKind::Started { .. } | EventKind::LanguageChosen { .. } => Stage::Instructions,
+            EventKind::Reviewed { .. } => Stage::Reviewed,
+            _ => Stage::Questions,
+        };
         match kind {
-            EventKind::Started { .. } | EventKind::Reviewed { .. } => {}
+            EventKind::Started { .. } | EventKind::Began | EventKind::Reviewed { .. } => {}
             EventKind::LanguageChosen { language } => self.language.clone_from(language),
-            EventKind::Began => self.begun = true,
             EventKind::Answered { item, answer, .. } => self.set(item, Some(answer.clone()), false),
             EventKind::Cleared { item, .. } => self.set(item, None, false),
             EventKind::Skipped { item, .. } => self.set(item, None, true),
@@ -375,7 +384,6 @@ impl Session {
 
     fn set(&mut self, key: &str, answer: Option<Answer>, skipped: bool) {
         let Some((index, _)) = self.form.form.find(key) else { return };
-        self.answered_before = true;
         self.answers[index] = answer;
         self.skipped[index] = skipped;
         self.evaluate_dependents(index);

@@ -1,11 +1,11 @@
 //! What an action would do, worked out without doing it. Replay takes the same road.
 
-use super::{Here, Session};
+use super::{Here, Session, Stage};
 use crate::{Answer, AnswerError, EventKind, Place, Step, check, form::Question};
 
 impl Session {
     pub(super) fn plan_language(&self, language: &str) -> Result<EventKind, AnswerError> {
-        if self.begun || self.answered_before {
+        if self.stage != Stage::Instructions {
             return Err(AnswerError::LanguageFixed);
         }
         let language = self.form.form.language(language).ok_or(AnswerError::UnknownLanguage)?;

@@ -1,0 +1,186 @@
+//! What the tests share: small forms, and a filling that keeps its log.
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, unreachable_pub)]
+
+use questionnaire::{
+    Answer, AnswerError, Event, ImportReport, Position, Questionnaire, Reference, ResponseContext, Review,
+    Screen, Session, import_bytes,
+};
+
+/// When everything happens.
+pub const AT: &str = "2026-11-21T09:41:07+01:00";
+/// Who does it.
+pub const ACTOR: &str = "Patient/patient-014-0027";
+
+/// A Questionnaire around these items, written as JSON.
+pub fn document(items: &str) -> String {
+    format!(
+        r#"{{"resourceType":"Questionnaire","url":"https://attesta.example/fhir/Questionnaire/test","version":"1",
+            "title":"Test","status":"active","language":"en","item":[{items}]}}"#
+    )
+}
+
+/// A form of these items.
+pub fn form(items: &str) -> Questionnaire {
+    import_bytes(document(items).as_bytes()).unwrap_or_else(|report| panic!("{report}"))
+}
+
+/// Why these items are refused.
+pub fn refusal(items: &str) -> ImportReport {
+    import_bytes(document(items).as_bytes()).err().unwrap_or_else(|| panic!("not refused: {items}"))
+}
+
+/// Each problem as `linkId path code`.
+pub fn problems(report: &ImportReport) -> Vec<String> {
+    let line = |problem: &questionnaire::Problem| {
+        let link_id = problem.link_id.as_deref().unwrap_or("-");
+        format!("{link_id} {} {}", problem.path, problem.reason.code())
+    };
+    report.problems.iter().map(line).collect()
+}
+
+/// A session with its log.
+#[derive(Clone)]
+pub struct Filling {
+    pub form: Questionnaire,
+    pub session: Session,
+    pub events: Vec<Event>,
+}
+
+impl Filling {
+    pub fn new(form: &Questionnaire) -> Self {
+        Self::in_language(form, "en")
+    }
+
+    pub fn in_language(form: &Questionnaire, language: &str) -> Self {
+        let (session, event) = Session::start(form, language, AT, ACTOR).unwrap();
+        Self { form: form.clone(), session, events: vec![event] }
+    }
+
+    fn log(&mut self, event: Result<Event, AnswerError>) -> Result<(), AnswerError> {
+        self.events.push(event?);
+        Ok(())
+    }
+
+    pub fn answer(&mut self, key: &str, answer: Answer) -> Result<(), AnswerError> {
+        let event = self.session.answer(key, Some(answer), AT, ACTOR);
+        self.log(event)
+    }
+
+    pub fn clear(&mut self, key: &str) -> Result<(), AnswerError> {
+        let event = self.session.answer(key, None, AT, ACTOR);
+        self.log(event)
+    }
+
+    pub fn skip(&mut self, key: &str) -> Result<(), AnswerError> {
+        let event = self.session.skip(key, AT, ACTOR);
+        self.log(event)
+    }
+
+    pub fn next(&mut self) -> Result<(), AnswerError> {
+        let event = self.session.next(AT, ACTOR);
+        self.log(event)
+    }
+
+    pub fn back(&mut self) -> Result<(), AnswerError> {
+        let event = self.session.back(AT, ACTOR);
+        self.log(event)
+    }
+
+    pub fn goto(&mut self, key: &str) -> Result<(), AnswerError> {
+        let event = self.session.goto(key, AT, ACTOR);
+        self.log(event)
+    }
+
+    pub fn goto_review(&mut self) -> Result<(), AnswerError> {
+        let event = self.session.goto_review(AT, ACTOR);
+        self.log(event)
+    }
+
+    pub fn confirm(&mut self) -> Result<(), AnswerError> {
+        let event = self.session.confirm_review(AT, ACTOR);
+        self.log(event)
+    }
+
+    /// Answers what is on the screen, which must be `key`, and goes on.
+    pub fn fill(&mut self, key: &str, answer: Answer) {
+        assert_eq!(self.screen().key, key);
+        self.answer(key, answer).unwrap();
+        self.next().unwrap();
+    }
+
+    pub fn screen(&self) -> Screen {
+        match self.session.screen() {
+            Position::Screen { screen } => *screen,
+            Position::Review { .. } => panic!("at the review"),
+        }
+    }
+
+    pub fn review(&self) -> Review {
+        match self.session.screen() {
+            Position::Review { review } => review,
+            Position::Screen { screen } => panic!("at {}", screen.key),
+        }
+    }
+
+    /// Where the filling stands: the item's key, or `review`.
+    pub fn place(&self) -> String {
+        match self.session.screen() {
+            Position::Screen { screen } => screen.key,
+            Position::Review { .. } => "review".to_owned(),
+        }
+    }
+
+    pub fn response(&self) -> fhir::Value {
+        self.session.response(&context()).unwrap()
+    }
+
+    /// The items of the response as JSON.
+    pub fn items(&self) -> String {
+        self.response().get("item").map(fhir::Value::to_json).unwrap_or_default()
+    }
+}
+
+/// What a response needs beside the answers.
+pub fn context() -> ResponseContext {
+    let reference = |reference: &str, system: &str, value: &str| Reference {
+        reference: reference.to_owned(),
+        identifier_system: system.to_owned(),
+        identifier_value: value.to_owned(),
+    };
+    let patient = reference("Patient/patient-014-0027", "https://attesta.example/participants", "014-0027");
+    ResponseContext {
+        identifier_uuid: "6f1d0f9e-0c5d-4b52-9e0a-2f5f0f6f7a11".to_owned(),
+        subject: patient.clone(),
+        author: reference(
+            "Device/device-014-3",
+            "urn:ietf:rfc:3986",
+            "urn:uuid:0b0f5f2e-6a52-4d8e-8a3c-8d9f1c2b3a4d",
+        ),
+        source: patient,
+        authored: AT.to_owned(),
+    }
+}
+
+pub fn yes() -> Answer {
+    Answer::Boolean { value: true }
+}
+
+pub fn no() -> Answer {
+    Answer::Boolean { value: false }
+}
+
+pub fn number(text: &str) -> Answer {
+    Answer::Number { text: text.to_owned() }
+}
+
+pub fn date(text: &str) -> Answer {
+    Answer::Date { text: text.to_owned() }
+}
+
+pub fn text(text: &str) -> Answer {
+    Answer::Text { text: text.to_owned() }
+}
+
+pub fn option(key: &str) -> Answer {
+    Answer::Choice { option: key.to_owned() }
+}
