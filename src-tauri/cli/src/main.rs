@@ -1,2 +1,41 @@
 //! `attesta`: verify, canonicalise, compare, check.
-fn main() {}
+//!
+//! For auditors and study builders, years later and without the app. It reads files, trusts only what `--trust` names,
+//! and never touches a private key: it does not even link the code that does.
+
+mod archive;
+mod arguments;
+mod canonical;
+mod diff;
+mod error;
+mod input;
+mod outcome;
+mod questionnaire_check;
+mod verify;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use error::Error;
+use outcome::{Outcome, Status};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = run(&arguments).unwrap_or_else(|error| Outcome::refusal(&error));
+    match outcome.write() {
+        Ok(()) => outcome.status.into(),
+        // Whoever read the output has stopped reading (`attesta … | head`); there is nobody to tell.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => outcome.status.into(),
+        Err(_) => Status::Unusable.into(),
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    match &arguments.command {
+        Command::Verify(command) => verify::run(command, arguments.output),
+        Command::Canonical(command) => canonical::run(command, arguments.output),
+        Command::Diff(command) => diff::run(command, arguments.output),
+        Command::Questionnaire(command) => questionnaire_check::run(command, arguments.output),
+    }
+}

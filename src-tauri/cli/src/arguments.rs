@@ -1,0 +1,102 @@
+//! What can be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  everything is valid, equal or usable
+  1  something is invalid, different or refused
+  2  the command line is wrong, or a file cannot be read
+  3  nothing is invalid, but something could not be decided";
+
+/// Verify, canonicalise, compare and check what Attesta signs.
+#[derive(Debug, Parser)]
+#[command(name = "attesta", version, after_help = EXIT_STATUS, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// How to print what was found; errors always go to standard error as text
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: one JSON document
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Verify signatures: five verdicts (signature, identity, revocation, time, linkage), each with its reason
+    Verify(Verify),
+    /// Print the canonical form of a resource, without a line end
+    Canonical(Canonical),
+    /// Say where a returned resource differs from what was sent
+    Diff(Diff),
+    /// Check questionnaires before a study uses them
+    #[command(subcommand)]
+    Questionnaire(Questionnaire),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// What to verify: an exported record (zip, or the folder it was unpacked to), or a QuestionnaireResponse and the
+    /// Provenances that belong to it, as JSON; - reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Certificates of the authorities you trust, as PEM; may be given several times. Without it the signer's identity
+    /// stays undecided, because an authority that comes with the file proves nothing
+    #[arg(long, value_name = "CA.pem")]
+    pub(crate) trust: Vec<PathBuf>,
+    /// The time to verify at, such as 2026-11-21T09:41:07+01:00 [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Canonical {
+    /// Which form
+    #[arg(long, value_enum)]
+    pub(crate) form: Form,
+    /// A JSON document; - reads standard input
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// RFC 8785, which a signature covers: 1.10 becomes 1.1
+    Jcs,
+    /// The same order, with every number as it was written: what decides whether two resources are equal
+    NumberText,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// What was sent; - reads standard input
+    pub(crate) sent: PathBuf,
+    /// What the server returned; - reads standard input
+    pub(crate) returned: PathBuf,
+    /// Compare also what a server manages: root id, meta.versionId, meta.lastUpdated and meta.source
+    #[arg(long)]
+    pub(crate) exact: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Questionnaire {
+    /// Say whether Attesta can show a questionnaire, and if not, name every item that stands in the way
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Questionnaires (FHIR R4, JSON); - reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}

@@ -1,0 +1,81 @@
+//! What keeps a command from doing its work: what happened, and what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::outcome::{Status, printable};
+
+/// Each message names the file. None repeats its content.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("cannot read {}: {reason}\n  check the name, and that you may read it", shown(.path))]
+    Unreadable { path: PathBuf, reason: String },
+
+    #[error("{} has more than {limit} bytes\n  nothing that Attesta writes is so large; check that it is the right file", shown(.path))]
+    TooLarge { path: PathBuf, limit: u64 },
+
+    #[error("{} is not acceptable JSON: {reason}\n  get the file again from where it came; do not repair it by hand", shown(.path))]
+    NotJson { path: PathBuf, reason: fhir::ParseError },
+
+    #[error("{} has no RFC 8785 form: {reason}\n  `--form number-text` keeps every number as it is written", shown(.path))]
+    OutOfRange { path: PathBuf, reason: String },
+
+    #[error("{} is refused: {refusal}\n  {}", shown(.path), .refusal.advice())]
+    Refused { path: PathBuf, refusal: crate::archive::Refusal },
+
+    #[error("{} cannot be verified by itself: it is {}\n  give an exported record, or a QuestionnaireResponse with its Provenances", shown(.path), .found.as_deref().map_or_else(|| "no FHIR resource".to_owned(), |kind| format!("a {kind}")))]
+    NotVerifiable { path: PathBuf, found: Option<String> },
+
+    #[error("{} is a Provenance, and the response that it speaks for is missing\n  give the QuestionnaireResponse as well", shown(.path))]
+    NoResponse { path: PathBuf },
+
+    #[error("{} is a Provenance for none of these responses\n  give the response that its target names, or leave it out", shown(.path))]
+    StrayProvenance { path: PathBuf },
+
+    #[error("--trust {}: {reason}", shown(.path))]
+    Trust { path: PathBuf, reason: String },
+
+    #[error("the report cannot be written as JSON\n  use --output text, and report this as a defect")]
+    Report,
+
+    #[error("standard input (-) can be read only once\n  save one of the two to a file")]
+    StandardInputTwice,
+}
+
+impl Error {
+    pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Self {
+        // In the same words on every system.
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            _ => error.to_string(),
+        };
+        Self::Unreadable { path: path.to_owned(), reason }
+    }
+
+    /// Content that is refused is a finding about the file; anything else is the caller's to put right.
+    pub(crate) fn is_about_content(&self) -> bool {
+        match self {
+            Self::TooLarge { .. } | Self::NotJson { .. } | Self::Refused { .. } | Self::OutOfRange { .. } => {
+                true
+            }
+            Self::Unreadable { .. }
+            | Self::NotVerifiable { .. }
+            | Self::NoResponse { .. }
+            | Self::StrayProvenance { .. }
+            | Self::Trust { .. }
+            | Self::Report
+            | Self::StandardInputTwice => false,
+        }
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        if self.is_about_content() { Status::Bad } else { Status::Unusable }
+    }
+}
+
+/// A file name as it is printed: foreign names must not drive the terminal.
+pub(crate) fn shown(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { printable(&path.to_string_lossy()) }
+}

@@ -1,0 +1,44 @@
+//! Reading what the command line names, with bounds.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use fhir::Value;
+
+use crate::error::Error;
+
+/// No resource that Attesta reads or writes comes near this size, in bytes.
+pub(crate) const MOST_BYTES: u64 = 32 << 20;
+
+/// The bytes of `path`; `-` is standard input.
+pub(crate) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+    let unreadable = |error: io::Error| Error::unreadable(path, &error);
+    let mut content = Vec::new();
+    if path == Path::new("-") {
+        io::stdin().lock().take(limit + 1).read_to_end(&mut content).map_err(unreadable)?;
+    } else {
+        let file = File::open(path).map_err(unreadable)?;
+        file.take(limit + 1).read_to_end(&mut content).map_err(unreadable)?;
+    }
+    if content.len() as u64 > limit {
+        return Err(Error::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok(content)
+}
+
+/// The JSON document in `path`.
+pub(crate) fn json(path: &Path) -> Result<Value, Error> {
+    parse(path, &bytes(path, MOST_BYTES)?)
+}
+
+/// `content`, which was read from `path`, as JSON.
+pub(crate) fn parse(path: &Path, content: &[u8]) -> Result<Value, Error> {
+    Value::parse(content).map_err(|reason| Error::NotJson { path: path.to_owned(), reason })
+}
+
+/// Standard input can stand for one file only.
+pub(crate) fn at_most_one_standard_input<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Error> {
+    let count = paths.into_iter().filter(|path| *path == Path::new("-")).count();
+    if count > 1 { Err(Error::StandardInputTwice) } else { Ok(()) }
+}
