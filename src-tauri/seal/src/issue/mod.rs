@@ -10,7 +10,9 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use p256::ecdsa::signature::{Signer as _, Verifier as _};
+use openssl::pkey::PKey;
+use openssl::x509::X509Req;
+use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 use x509_cert::builder::{Builder as _, CertificateBuilder};
@@ -263,12 +265,13 @@ impl CheckedRequest {
             return Err(refused("it is not signed with ECDSA and SHA-256"));
         }
         let key_der = parsed.info.public_key.to_der().map_err(issue)?;
-        let key =
-            VerifyingKey::from_public_key_der(&key_der).map_err(|_| refused("its key is not a P-256 key"))?;
-        let signature = DerSignature::try_from(parsed.signature.raw_bytes())
-            .map_err(|_| refused("its signature cannot be read"))?;
-        key.verify(&parsed.info.to_der().map_err(issue)?, &signature)
-            .map_err(|_| refused("its signature is not by the key inside it"))?;
+        VerifyingKey::from_public_key_der(&key_der).map_err(|_| refused("its key is not a P-256 key"))?;
+        // OpenSSL verifies the bytes as they came; writing them anew would accept a second spelling.
+        let signed =
+            PKey::public_key_from_der(&key_der).and_then(|key| X509Req::from_der(&der)?.verify(&key));
+        if !signed.unwrap_or(false) {
+            return Err(refused("its signature is not by the key inside it"));
+        }
         let uri = single_uri(&parsed).map_err(|error| refused(error.to_string()))?;
         Ok(Self {
             subject: parsed.info.subject,

@@ -21,15 +21,17 @@ pub(super) fn check(
         "not-covered",
         "the signed header does not say for which resource, person and purpose the signature was made",
     );
+    purpose(place, jws, findings);
     let when = place.signature.str("when").and_then(rfc3339);
     let covered = jws.header.issued_at;
-    match (covered, when) {
-        (Some(covered), Some(when)) if covered.as_second() != when.as_second() => findings.invalid(
+    if let Some(covered) = covered
+        && when.map(Timestamp::as_second) != Some(covered.as_second())
+    {
+        findings.invalid(
             Aspect::Linkage,
             "when-mismatch",
-            format!("Signature.when ({when}) is not the time in the signed header ({covered})"),
-        ),
-        _ => {}
+            format!("Signature.when is not the time in the signed header ({covered})"),
+        );
     }
     let issued_at = covered.or(when);
     match issued_at {
@@ -55,6 +57,20 @@ pub(super) fn check(
         None => findings.indeterminate(Aspect::Time, "no-time", "nothing says when the signature was made"),
     }
     issued_at
+}
+
+/// Whether the Signature states the purpose that the signed header states.
+fn purpose(place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
+    let stated = |code| place.signature.list("type").iter().any(|one| one.str("code") == Some(code));
+    if let Some((code, _)) = jws.header.commitment()
+        && !stated(code)
+    {
+        findings.invalid(
+            Aspect::Linkage,
+            "purpose-mismatch",
+            format!("the signed header states the purpose {code}, Signature.type another"),
+        );
+    }
 }
 
 /// Whether the certificate names who the Signature says signed.

@@ -105,3 +105,84 @@ pub fn with(value: &Value, path: &[&str], new: impl Into<Value>) -> Value {
     }
     changed
 }
+
+pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub fn from_base64url(text: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
+pub fn base64(bytes: impl AsRef<[u8]>) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+pub fn from_base64(text: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).unwrap()
+}
+
+/// The path of the capture signature inside a response.
+pub const CAPTURE: [&str; 3] = ["extension", "0", "valueSignature"];
+/// The path of the persistence signature inside a Provenance.
+pub const PERSISTENCE: [&str; 2] = ["signature", "0"];
+
+pub fn at<'v>(value: &'v Value, path: &[&str]) -> &'v Value {
+    path.iter().fold(value, |value, step| match step.parse::<usize>() {
+        Ok(index) => value.at(index).unwrap(),
+        Err(_) => value.get(step).unwrap(),
+    })
+}
+
+/// The compact JWS inside the Signature at `path`.
+pub fn jws(value: &Value, path: &[&str]) -> String {
+    String::from_utf8(from_base64(at(value, path).str("data").unwrap())).unwrap()
+}
+
+/// The protected header inside the Signature at `path`.
+pub fn header(value: &Value, path: &[&str]) -> Value {
+    Value::parse(&from_base64url(jws(value, path).split('.').next().unwrap())).unwrap()
+}
+
+/// The same value with another JWS in the Signature at `path`.
+pub fn with_jws(value: &Value, path: &[&str], jws: &str) -> Value {
+    let path: Vec<_> = path.iter().copied().chain(["data"]).collect();
+    with(value, &path, base64(jws))
+}
+
+/// What the capture signature covers, stripped here independently of the crate.
+pub fn capture_payload(response: &Value) -> Vec<u8> {
+    let mut payload = response.clone();
+    let members = payload.as_object_mut().unwrap();
+    members.remove("id");
+    members.remove("meta");
+    members.remove("extension");
+    fhir::canonical::jcs(&payload).unwrap().into_bytes()
+}
+
+/// A detached JWS with this header text, signed by the device's real key.
+pub fn signed(header: &str, payload: &[u8], signer: &TestSigner) -> String {
+    use seal::Signer as _;
+    let header = base64url(header);
+    let signature = signer.sign(format!("{header}.{}", base64url(payload)).as_bytes()).unwrap();
+    format!("{header}..{}", base64url(signature))
+}
+
+/// The response with its capture signature made again, by the device's own key, under a changed header.
+pub fn recaptured(sealed: &Sealed, edit: impl FnOnce(&mut fhir::Object)) -> Value {
+    let mut header = header(&sealed.response, &CAPTURE);
+    edit(header.as_object_mut().unwrap());
+    let jws = signed(&header.to_json(), &capture_payload(&sealed.response), &sealed.signer);
+    with_jws(&sealed.response, &CAPTURE, &jws)
+}
+
+/// The one commitment qualifier of a header, to change it.
+pub fn qualifier(header: &mut fhir::Object) -> &mut fhir::Object {
+    let commitment = &mut header.get_mut("srCms").unwrap().as_array_mut().unwrap()[0];
+    let qualifiers = commitment.as_object_mut().unwrap().get_mut("commQuals").unwrap();
+    qualifiers.as_array_mut().unwrap()[0].as_object_mut().unwrap()
+}

@@ -1,0 +1,311 @@
+//! The protected header and the JWS around it are read strictly.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use common::{
+    CAPTURE, Sealed, assert_finding, base64url, capture_payload, header, jws, recaptured, signed, with_jws,
+};
+use fhir::Value;
+use openssl::asn1::Asn1Time;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::rsa::Rsa;
+use openssl::x509::{X509, X509NameBuilder};
+use seal::verify::{Aspect, Report, Verdict};
+
+#[track_caller]
+fn refused(sealed: &Sealed, response: &Value, code: &str) {
+    let report = sealed.verify_with(response, &[]);
+    assert_finding(&report, Aspect::Signature, Verdict::Invalid, code);
+}
+
+fn with_header(sealed: &Sealed, edit: impl FnOnce(&mut fhir::Object)) -> Report {
+    sealed.verify_with(&recaptured(sealed, edit), &[])
+}
+
+#[test]
+fn algorithm_none_is_refused() {
+    let sealed = Sealed::new();
+    for name in ["none", "None", "NONE", "HS256", "ES384", "es256", ""] {
+        let response = recaptured(&sealed, |header| {
+            header.insert("alg", name);
+        });
+        refused(&sealed, &response, "algorithm-refused");
+    }
+    let unsigned = format!("{}..", base64url(r#"{"alg":"none"}"#));
+    refused(&sealed, &with_jws(&sealed.response, &CAPTURE, &unsigned), "signature-empty");
+}
+
+#[test]
+fn a_missing_algorithm_is_refused() {
+    let sealed = Sealed::new();
+    let response = recaptured(&sealed, |header| {
+        header.remove("alg");
+    });
+    refused(&sealed, &response, "algorithm-refused");
+}
+
+#[test]
+fn the_algorithm_must_fit_the_certificates_key() {
+    let sealed = Sealed::new();
+    let response = recaptured(&sealed, |header| {
+        header.insert("alg", "RS256");
+    });
+    refused(&sealed, &response, "algorithm-confusion");
+}
+
+#[test]
+fn an_rsa_key_cannot_pass_for_es256() {
+    let sealed = Sealed::new();
+    let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+    refused(&sealed, &with_certificate(&sealed, &key), "algorithm-confusion");
+}
+
+#[test]
+fn another_curve_is_refused() {
+    let sealed = Sealed::new();
+    for curve in [Nid::SECP384R1, Nid::SECP256K1] {
+        let group = EcGroup::from_curve_name(curve).unwrap();
+        let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+        refused(&sealed, &with_certificate(&sealed, &key), "algorithm-confusion");
+    }
+}
+
+/// The response under a self-made certificate for this key.
+fn with_certificate(sealed: &Sealed, key: &PKey<Private>) -> Value {
+    let mut name = X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "other key").unwrap();
+    let name = name.build();
+    let mut certificate = X509::builder().unwrap();
+    certificate.set_version(2).unwrap();
+    certificate.set_subject_name(&name).unwrap();
+    certificate.set_issuer_name(&name).unwrap();
+    certificate.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
+    certificate.set_not_after(&Asn1Time::days_from_now(1).unwrap()).unwrap();
+    certificate.set_pubkey(key).unwrap();
+    certificate.sign(key, MessageDigest::sha256()).unwrap();
+    let der = certificate.build().to_der().unwrap();
+    recaptured(sealed, |header| {
+        header.insert("x5c", vec![Value::from(common::base64(der))]);
+    })
+}
+
+#[test]
+fn an_unknown_critical_header_is_refused() {
+    let sealed = Sealed::new();
+    for critical in [fhir::array!["exp"], fhir::array!["iat"], fhir::array![], Value::from("iat")] {
+        let response = recaptured(&sealed, |header| {
+            header.insert("crit", critical.clone());
+        });
+        refused(&sealed, &response, "critical-header");
+    }
+    let response = recaptured(&sealed, |header| {
+        header.insert("b64", false);
+    });
+    refused(&sealed, &response, "critical-header");
+}
+
+#[test]
+fn a_header_parameter_that_stands_twice_is_refused() {
+    let sealed = Sealed::new();
+    let text = header(&sealed.response, &CAPTURE).to_json();
+    let twice = text.replacen(r#"{"alg":"ES256""#, r#"{"alg":"ES256","alg":"ES256""#, 1);
+    assert_ne!(text, twice);
+    let jws = signed(&twice, &capture_payload(&sealed.response), &sealed.signer);
+    refused(&sealed, &with_jws(&sealed.response, &CAPTURE, &jws), "header-unreadable");
+}
+
+#[test]
+fn an_attached_payload_is_refused() {
+    let sealed = Sealed::new();
+    let payload = capture_payload(&sealed.response);
+    let attached = jws(&sealed.response, &CAPTURE).replacen("..", &format!(".{}.", base64url(payload)), 1);
+    refused(&sealed, &with_jws(&sealed.response, &CAPTURE, &attached), "payload-attached");
+}
+
+#[test]
+fn an_empty_signature_is_refused() {
+    let sealed = Sealed::new();
+    let compact = jws(&sealed.response, &CAPTURE);
+    let (header, _) = compact.split_once("..").unwrap();
+    refused(&sealed, &with_jws(&sealed.response, &CAPTURE, &format!("{header}..")), "signature-empty");
+}
+
+#[test]
+fn r_or_s_zero_or_out_of_range_is_refused() {
+    let sealed = Sealed::new();
+    let compact = jws(&sealed.response, &CAPTURE);
+    let (header, signature) = compact.split_once("..").unwrap();
+    let good = common::from_base64url(signature);
+    let order = p256_order();
+    let with_half = |start: usize, half: &[u8]| {
+        let mut bad = good.clone();
+        bad[start..start + 32].copy_from_slice(half);
+        bad
+    };
+    for bad in [
+        with_half(0, &[0; 32]),
+        with_half(32, &[0; 32]),
+        with_half(0, &order),
+        with_half(32, &order),
+        with_half(32, &[0xff; 32]),
+        vec![0; 64],
+    ] {
+        let forged = format!("{header}..{}", base64url(bad));
+        refused(&sealed, &with_jws(&sealed.response, &CAPTURE, &forged), "header-altered");
+    }
+}
+
+fn p256_order() -> Vec<u8> {
+    let mut order = openssl::bn::BigNum::new().unwrap();
+    let mut context = openssl::bn::BigNumContext::new().unwrap();
+    EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap().order(&mut order, &mut context).unwrap();
+    order.to_vec()
+}
+
+#[test]
+fn a_der_signature_is_refused() {
+    let sealed = Sealed::new();
+    let compact = jws(&sealed.response, &CAPTURE);
+    let (header, signature) = compact.split_once("..").unwrap();
+    let raw = p256::ecdsa::Signature::from_slice(&common::from_base64url(signature)).unwrap();
+    for other in [raw.to_der().as_bytes().to_vec(), raw.to_bytes()[..63].to_vec()] {
+        let forged = format!("{header}..{}", base64url(other));
+        refused(&sealed, &with_jws(&sealed.response, &CAPTURE, &forged), "signature-length");
+    }
+}
+
+#[test]
+fn the_other_half_of_the_order_verifies_too_so_signature_bytes_identify_nothing() {
+    let sealed = Sealed::new();
+    let compact = jws(&sealed.response, &CAPTURE);
+    let (header, signature) = compact.split_once("..").unwrap();
+    let mut bytes = common::from_base64url(signature);
+    let order = openssl::bn::BigNum::from_slice(&p256_order()).unwrap();
+    let s = openssl::bn::BigNum::from_slice(&bytes[32..]).unwrap();
+    let other = (&order - &s).to_vec_padded(32).unwrap();
+    bytes[32..].copy_from_slice(&other);
+    let response = with_jws(&sealed.response, &CAPTURE, &format!("{header}..{}", base64url(bytes)));
+    assert_finding(
+        &sealed.verify_with(&response, &[]),
+        Aspect::Signature,
+        Verdict::Valid,
+        "content-as-signed",
+    );
+}
+
+#[test]
+fn data_that_is_hexadecimal_or_no_base64_is_refused() {
+    let sealed = Sealed::new();
+    let compact = jws(&sealed.response, &CAPTURE);
+    let hex: String = compact.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let path: Vec<_> = CAPTURE.into_iter().chain(["data"]).collect();
+    let padded = format!("{}\n", common::base64(&compact));
+    for data in [format!("{hex}0"), padded, compact.clone()] {
+        refused(&sealed, &common::with(&sealed.response, &path, data), "data-unreadable");
+    }
+    let report = sealed.verify_with(&common::with(&sealed.response, &path, hex), &[]);
+    assert_eq!(report.verdict(Aspect::Signature), Verdict::Invalid);
+}
+
+#[test]
+fn a_swapped_certificate_is_refused() {
+    let sealed = Sealed::new();
+    let other = sealed.authority.signer(9, seal::testing::DEVICE_IDENTIFIER);
+    let x5c: Vec<Value> = seal::Signer::chain(&other).ders().map(|der| common::base64(der).into()).collect();
+    let report = with_header(&sealed, |header| {
+        header.insert("x5c", x5c);
+    });
+    assert_finding(&report, Aspect::Signature, Verdict::Invalid, "header-altered");
+    assert_finding(&report, Aspect::Identity, Verdict::Invalid, "thumbprint-mismatch");
+}
+
+#[test]
+fn a_bare_tbs_certificate_cannot_pose_as_a_certificate() {
+    use x509_cert::der::{Decode as _, Encode as _};
+    let sealed = Sealed::new();
+    let leaf = x509_cert::Certificate::from_der(seal::Signer::chain(&sealed.signer).leaf_der()).unwrap();
+    let tbs = leaf.tbs_certificate().to_der().unwrap();
+    let report = with_header(&sealed, |header| {
+        header.insert("x5c", vec![Value::from(common::base64(tbs))]);
+    });
+    assert_finding(&report, Aspect::Signature, Verdict::Invalid, "certificate-unreadable");
+}
+
+#[test]
+fn a_header_without_certificates_is_refused() {
+    let sealed = Sealed::new();
+    let response = recaptured(&sealed, |header| {
+        header.remove("x5c");
+        header.insert("jku", "https://keys.example/jwks.json");
+    });
+    refused(&sealed, &response, "certificate-missing");
+}
+
+#[test]
+fn the_form_in_the_header_must_agree_with_target_format() {
+    let sealed = Sealed::new();
+    let response = recaptured(&sealed, |header| {
+        header.insert("canon", "http://hl7.org/fhir/canonicalization/json");
+    });
+    refused(&sealed, &response, "canonicalization-mismatch");
+}
+
+#[test]
+fn an_unknown_form_is_indeterminate() {
+    let sealed = Sealed::new();
+    let uri = "http://hl7.org/fhir/canonicalization/json#unknown";
+    let response = recaptured(&sealed, |header| {
+        header.insert("canon", uri);
+    });
+    let path: Vec<_> = CAPTURE.into_iter().chain(["targetFormat"]).collect();
+    let response = common::with(&response, &path, format!("application/fhir+json;canonicalization={uri}"));
+    let report = sealed.verify_with(&response, &[]);
+    assert_finding(&report, Aspect::Signature, Verdict::Indeterminate, "canonicalization-unknown");
+}
+
+#[test]
+fn a_header_that_does_not_cover_its_context_never_makes_a_record_valid() {
+    let sealed = Sealed::new();
+    for missing in ["srCms", "x5t#S256", "iat"] {
+        let report = with_header(&sealed, |header| {
+            header.remove(missing);
+        });
+        assert_ne!(report.verdict(Aspect::Linkage), Verdict::Valid, "without {missing}");
+    }
+    for missing in
+        ["meaning", "subjectId", "authentication", "displayS256", "configurationS256", "application"]
+    {
+        let report = with_header(&sealed, |header| {
+            common::qualifier(header).remove(missing);
+        });
+        assert_eq!(report.verdict(Aspect::Linkage), Verdict::Invalid, "without {missing}");
+    }
+}
+
+#[test]
+fn another_purpose_in_the_header_is_refused() {
+    let sealed = Sealed::new();
+    for (oid, desc) in
+        [("1.2.840.10065.1.12.1.1", "Author's Signature"), ("1.2.840.10065.1.12.1.14", "Source Signature")]
+    {
+        let report = with_header(&sealed, |header| {
+            let commitment = &mut header.get_mut("srCms").unwrap().as_array_mut().unwrap()[0];
+            let id = fhir::object! { "id" => format!("urn:oid:{oid}"), "desc" => desc };
+            commitment.as_object_mut().unwrap().insert("commId", id);
+        });
+        assert_eq!(report.verdict(Aspect::Linkage), Verdict::Invalid, "{desc}");
+    }
+}
+
+#[test]
+fn a_signed_hash_that_does_not_fit_the_payload_is_refused() {
+    let sealed = Sealed::new();
+    let report = with_header(&sealed, |header| {
+        common::qualifier(header).insert("numberTextS256", base64url([9; 32]));
+    });
+    assert_finding(&report, Aspect::Signature, Verdict::Invalid, "value-text-altered");
+}
