@@ -16,10 +16,17 @@ mod raise;
 mod record;
 mod state;
 mod transfer;
+mod views;
+mod words;
 mod worker;
 
 pub use act::{Actor, Decision};
 pub use backoff::{Jitter, system_jitter};
 pub use context::{Contact, Context};
 pub use state::State;
+pub use views::{
+    AlertChange, AlertDetail, AlertRow, OutboxRow, TimelineEntry, alert_detail, alert_rows, outbox_row_of,
+    outbox_rows, timeline,
+};
+pub use words::Words;
 pub use worker::{Pause, StatusSnapshot, Worker, WorkerHandle};

@@ -167,7 +167,7 @@ impl Worker {
             running.spawn(reports(Arc::clone(&self.context), due));
         }
         let free = IN_FLIGHT.saturating_sub(u32::try_from(running.len()).unwrap_or(u32::MAX));
-        if items_due.is_some_and(|due| due <= now) && free > 0 {
+        if items_due.is_some_and(|due| due <= now || due > now + outbox::LONGEST_WAIT_MS) && free > 0 {
             let owner = self.owner.clone();
             let claimed =
                 self.context.write(move |tx| outbox::claim(tx, &owner, now, now + LEASE_MS, free)).await?;

@@ -196,7 +196,7 @@ pub fn counts(connection: &Connection) -> Result<Vec<(State, u32)>, Error> {
 }
 
 /// A stored time further ahead than this was written by a clock that has since been set back, and counts as past.
-const LONGEST_WAIT_MS: i64 = 24 * 60 * 60 * 1000;
+pub(crate) const LONGEST_WAIT_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Takes up to `most` due items: each belongs to `owner` until `until_ms`, or until it is given back.
 pub(crate) fn claim(
