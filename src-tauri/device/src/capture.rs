@@ -12,7 +12,7 @@ use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
 use crate::store::participant::{self, Participant};
 use crate::store::{draft_event, visit};
-use crate::{Device, Error, clock};
+use crate::{APPLICATION, Device, Error, clock};
 
 /// What the patient reads above the PIN, in the language of the session.
 #[derive(Debug, Clone, Copy)]
@@ -66,9 +66,9 @@ impl Device {
         if !session.is_reviewed() {
             return Err(Error::WrongState("not reviewed".into()));
         }
-        self.check_clock(&now)?;
         let key = self.sealing_key()?;
         check_validity(key.chain(), now.timestamp())?;
+        self.check_clock(&now)?;
         let participant = self.store().read(|connection| participant::by_id(connection, &act.participant))?;
         let patient = party(&participant);
         let uuid = uuid::Uuid::new_v4().to_string();
@@ -164,7 +164,7 @@ impl Device {
             questionnaire_s256: session.questionnaire().sha256(),
             display_s256: session.display_sha256(session.language()),
             configuration_s256: self.configuration_sha256().to_owned(),
-            application: concat!("Attesta ", env!("CARGO_PKG_VERSION")).to_owned(),
+            application: APPLICATION.to_owned(),
         }
     }
 }

@@ -40,18 +40,29 @@ impl FolderLock {
 pub(crate) fn write_new(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, Error> {
     let unfinished = folder.join(format!(".{name}.part"));
     let path = folder.join(name);
-    let written = write_flushed(&unfinished, content)
-        // A hard link, unlike a rename, refuses to replace a file that is already there.
-        .and_then(|()| fs::hard_link(&unfinished, &path))
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Error::FileExists,
-            _ => Error::io(error),
-        });
-    let removed = fs::remove_file(&unfinished);
-    written?;
-    removed.map_err(Error::io)?;
+    let written = write_flushed(&unfinished, content).and_then(|()| publish(&unfinished, &path));
+    if written.is_err() || unfinished.exists() {
+        // Whatever is left of it is of no use; the error that counts is the first one.
+        let _ = fs::remove_file(&unfinished);
+    }
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Error::FileExists,
+        _ => Error::io(error),
+    })?;
     sync_parent(&path)?;
     Ok(path)
+}
+
+/// Gives the finished file its name. A hard link, unlike a rename, refuses to replace a file; where there are no hard
+/// links (a FAT memory stick), an empty file of our own takes the name first and is then replaced.
+fn publish(unfinished: &Path, path: &Path) -> std::io::Result<()> {
+    match fs::hard_link(unfinished, path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            File::create_new(path)?;
+            fs::rename(unfinished, path)
+        }
+        outcome => outcome,
+    }
 }
 
 fn write_flushed(path: &Path, content: &[u8]) -> std::io::Result<()> {

@@ -11,6 +11,7 @@ mod configuration;
 pub mod delivery;
 mod device;
 mod error;
+mod export;
 mod folder;
 pub mod keystore;
 mod password;
@@ -25,6 +26,9 @@ pub use device::{DATABASE, Device, Opening};
 pub use error::Error;
 pub use folder::FolderLock;
 pub use pin::{PatientAct, PinState};
+
+/// The program as signatures and exports name it.
+pub(crate) const APPLICATION: &str = concat!("Attesta ", env!("CARGO_PKG_VERSION"));
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -103,6 +103,14 @@ impl TestAuthority {
         self.root.certificate_pem()
     }
 
+    /// One list, with nothing on it, from each authority.
+    pub fn revocation_lists(&self) -> Vec<Vec<u8>> {
+        let (from, until) = (time("2026-11-20T00:00:00Z"), time("2026-12-20T00:00:00Z"));
+        [&self.root, &self.intermediate]
+            .map(|authority| authority.crl(&[], from, until, 1).unwrap().der().to_vec())
+            .to_vec()
+    }
+
     pub fn issue(&self, request: &seal::CertificateRequest) -> Result<Vec<u8>, Error> {
         let (from, until) = (self.leaf.not_before, self.leaf.not_after);
         let leaf =
@@ -150,7 +158,7 @@ impl Bench {
         };
         bench.device().put_participants(vec![participant]).unwrap();
         bench.device().staff_add(&bench.staff, PASSWORD, "setup").unwrap();
-        bench.staff = bench.staff.clone();
+
         bench
     }
 

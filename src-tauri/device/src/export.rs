@@ -1,0 +1,178 @@
+//! The export of one record: one zip that verifies on its own, without the app and without a network.
+
+use std::io::{Cursor, Write as _};
+use std::path::PathBuf;
+
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+use questionnaire::Event;
+use seal::export::{Record, pack_record};
+use seal::{CertificateChain, Crl};
+use serde::Serialize;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use crate::accounts::Staff;
+use crate::delivery::State;
+use crate::store::attempt::{self, Attempt};
+use crate::store::audit::{self, Entry};
+use crate::store::outbox::{self, Item};
+use crate::store::{certificate, draft_event, posting, visit};
+use crate::{APPLICATION, Device, Error, folder};
+
+/// Format of `audit-trail.json`.
+const TRAIL_FORMAT: &str = "attesta-audit-trail/1";
+
+/// `audit-trail.json`: what happened to the record, and what the patient did, field by field.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Trail {
+    format: &'static str,
+    record: String,
+    identifier: String,
+    state: State,
+    visit: String,
+    /// The entries about the visit, the record and the participant's PIN, in order.
+    entries: Vec<Entry>,
+    /// The draft: every answer with the one that it replaced.
+    draft: Vec<Event>,
+    /// Every request to the server and how it ended, without its content.
+    attempts: Vec<Attempt>,
+}
+
+/// What the database holds about a record, read in one go.
+struct Gathered {
+    item: Item,
+    trail: Trail,
+    certificates: Vec<certificate::Certificate>,
+    document_reference: Option<Vec<u8>>,
+    revocation_lists: Vec<Vec<u8>>,
+}
+
+impl Device {
+    /// Writes a record, with everything that proves it, as a zip into the configured folder. The file's name has the
+    /// record's random id and the time, nothing about a person. Never overwrites.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::SealingKeyMissing`], [`Error::Seal`], [`Error::DiskFull`], [`Error::Io`].
+    pub fn export_record(&self, record: &str, by: &Staff) -> Result<PathBuf, Error> {
+        let key = self.sealing_key()?;
+        let now = self.now();
+        let subject = format!("record/{record}");
+        self.store().read(|connection| outbox::by_id(connection, record))?;
+        let name = file_name(record, &now);
+        let actor = (by.user.as_str(), by.role.as_str());
+        // Before the file, so that the export's own trail names it.
+        self.record(actor.0, actor.1, "record.exported", &subject, &name)?;
+        let written = self
+            .gather(record)
+            .and_then(|gathered| files(&gathered, &now, key.as_ref()))
+            .and_then(|files| zipped(&files))
+            .and_then(|zip| {
+                let target = &self.configuration().export_folder;
+                std::fs::create_dir_all(target).map_err(Error::io)?;
+                folder::write_new(target, &name, &zip)
+            });
+        if let Err(error) = &written {
+            self.record(actor.0, actor.1, "record.exportFailed", &subject, error.code())?;
+        }
+        written
+    }
+
+    /// Keeps certificate revocation lists (DER or PEM), which exports carry.
+    ///
+    /// # Errors
+    /// [`Error::Seal`] when one cannot be read; then none is kept.
+    pub fn put_revocation_lists(&self, lists: &[Vec<u8>]) -> Result<(), Error> {
+        let lists = lists.iter().map(|bytes| Crl::from_bytes(bytes)).collect::<Result<Vec<_>, _>>()?;
+        let at = crate::clock::text(&self.now());
+        self.store().write(move |tx| {
+            lists
+                .iter()
+                .try_for_each(|list| certificate::put_revocation_list(tx, &list.issuer(), list.der(), &at))
+        })
+    }
+
+    fn gather(&self, record: &str) -> Result<Gathered, Error> {
+        self.store().read(|connection| {
+            let item = outbox::by_id(connection, record)?;
+            let visit = visit::by_record(connection, record)?;
+            let mut entries = Vec::new();
+            for subject in [
+                format!("participant/{}", item.participant),
+                format!("visit/{}", visit.id),
+                format!("record/{record}"),
+            ] {
+                entries.extend(audit::of_subject(connection, &subject)?);
+            }
+            entries.sort_by_key(|entry| entry.sequence);
+            let certificates = certificate::all(connection)?;
+            let mut document_reference = None;
+            for certificate in certificates.iter().rev() {
+                if document_reference.is_none() {
+                    let sent = posting::by_cause(connection, &certificate.thumbprint)?;
+                    document_reference = sent.map(|posting| posting.resource);
+                }
+            }
+            Ok(Gathered {
+                trail: Trail {
+                    format: TRAIL_FORMAT,
+                    record: item.id.clone(),
+                    identifier: item.identifier.clone(),
+                    state: item.state,
+                    draft: draft_event::of_visit(connection, &visit.id)?,
+                    attempts: attempt::of_subject(connection, &format!("record/{record}"))?,
+                    visit: visit.id,
+                    entries,
+                },
+                item,
+                certificates,
+                document_reference,
+                revocation_lists: certificate::revocation_lists(connection)?,
+            })
+        })
+    }
+}
+
+fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let item = &gathered.item;
+    // Once there is a Provenance, it is what the server keeps that is proven; before, what the patient signed.
+    let proven = item.provenance.is_some();
+    let response = item.returned.as_ref().filter(|_| proven).unwrap_or(&item.response);
+    let kept = matches!(item.state, State::ProvenanceCompared | State::Done);
+    let provenance = item.provenance_returned.as_ref().filter(|_| kept).or(item.provenance.as_ref());
+    let chains = gathered
+        .certificates
+        .iter()
+        .map(|certificate| CertificateChain::from_pem(certificate.chain.as_bytes()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let crls =
+        gathered.revocation_lists.iter().map(|der| Crl::from_bytes(der)).collect::<Result<Vec<_>, _>>()?;
+    let audit_trail =
+        serde_json::to_vec_pretty(&gathered.trail).map_err(|_| Error::Unreadable("audit trail"))?;
+    let record = Record {
+        response,
+        provenance: provenance.map(Vec::as_slice),
+        document_reference: gathered.document_reference.as_deref(),
+        chains: &chains.iter().collect::<Vec<_>>(),
+        crls: &crls,
+        audit_trail: &audit_trail,
+    };
+    Ok(pack_record(&record, now.timestamp(), APPLICATION, key)?)
+}
+
+fn zipped(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let failed = |error: zip::result::ZipError| Error::Io(error.to_string());
+    for (name, content) in files {
+        zip.start_file(name.as_str(), options).map_err(failed)?;
+        zip.write_all(content).map_err(Error::io)?;
+    }
+    Ok(zip.finish().map_err(failed)?.into_inner())
+}
+
+fn file_name(record: &str, now: &Zoned) -> String {
+    let utc = now.with_time_zone(TimeZone::UTC);
+    format!("attesta-record-{record}-{}.zip", utc.strftime("%Y%m%dT%H%M%S%3fZ"))
+}

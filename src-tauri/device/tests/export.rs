@@ -1,0 +1,93 @@
+//! The zip of one record, as another program reads it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::Path;
+
+use common::{Bench, PARTICIPANT, PIN};
+use device::{Error, Words};
+use jiff::ToSpan as _;
+use seal::Anchors;
+
+const WORDS: Words<'static> =
+    Words { printed_name: "Participant 014-0027", meaning: "These are my answers.", title: "PHQ-9" };
+
+fn frozen(bench: &Bench) -> String {
+    let (visit, session) = bench.reviewed();
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    bench.device().freeze(&visit.id, &session, act, WORDS).unwrap().record
+}
+
+fn unzip(path: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+    (0..zip.len())
+        .map(|index| {
+            let mut file = zip.by_index(index).unwrap();
+            let mut content = Vec::new();
+            file.read_to_end(&mut content).unwrap();
+            (file.name().unwrap().into_owned(), content)
+        })
+        .collect()
+}
+
+#[test]
+fn an_exported_record_verifies_on_its_own_and_shows_every_change() {
+    let bench = Bench::new();
+    let record = frozen(&bench);
+    bench.device().put_revocation_lists(&bench.authority.revocation_lists()).unwrap();
+    let path = bench.device().export_record(&record, &bench.staff).unwrap();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    assert!(!name.contains("0027") && name.contains(&record), "{name}");
+
+    let files = unzip(&path);
+    let anchors = Anchors::from_pem(bench.authority.anchor().as_bytes()).unwrap();
+    let at = bench.device().now().timestamp();
+    let report = seal::export::check(&files, Some(&anchors), at);
+    assert!(report.exit_code() != 1, "{report:#?}");
+
+    for changed in 0..files.len() {
+        let mut altered = files.clone();
+        let middle = altered[changed].1.len() / 2;
+        altered[changed].1[middle] ^= 1;
+        let report = seal::export::check(&altered, Some(&anchors), at);
+        assert_eq!(report.exit_code(), 1, "a changed byte in {} is found", files[changed].0);
+    }
+
+    let trail = &files.iter().find(|(name, _)| name == "audit-trail.json").unwrap().1;
+    let trail: serde_json::Value = serde_json::from_slice(trail).unwrap();
+    assert_eq!(trail["format"], "attesta-audit-trail/1");
+    let events: Vec<_> = trail["entries"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    assert_eq!(
+        events,
+        ["visit.started", "pin.chosen", "visit.frozen", "response.frozen", "record.exported"],
+        "the trail names the export that it is part of"
+    );
+    assert!(trail["draft"].as_array().unwrap().len() > 18, "every answer is there");
+}
+
+#[test]
+fn an_export_never_overwrites_and_a_folder_that_cannot_be_written_is_recorded() {
+    let bench = Bench::new();
+    let record = frozen(&bench);
+    let first = bench.device().export_record(&record, &bench.staff).unwrap();
+    let content = fs::read(&first).unwrap();
+    let again = bench.device().export_record(&record, &bench.staff);
+    assert!(
+        matches!(again, Err(Error::FileExists)),
+        "the clock stands still, so the name is the same: {again:?}"
+    );
+    assert_eq!(fs::read(&first).unwrap(), content);
+
+    bench.clock.advance(1.seconds());
+    let folder = first.parent().unwrap();
+    fs::remove_dir_all(folder).unwrap();
+    fs::write(folder, b"a file where the folder should be").unwrap();
+    assert!(matches!(bench.device().export_record(&record, &bench.staff), Err(Error::Io(_))));
+    let entries = bench.device().store().read(device::store::audit::all).unwrap();
+    assert_eq!(entries.last().unwrap().event, "record.exportFailed");
+    assert!(matches!(bench.device().export_record("unknown", &bench.staff), Err(Error::NotFound(_))));
+}
