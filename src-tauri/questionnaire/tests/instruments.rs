@@ -1,0 +1,94 @@
+//! The instruments that come with Attesta are what they say they are.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::{Filling, date, no, number, text, yes};
+use questionnaire::{Control, Questionnaire, import_bytes, instruments};
+
+fn import(document: &str) -> Questionnaire {
+    let form = import_bytes(document.as_bytes()).unwrap_or_else(|report| panic!("{report}"));
+    assert!(form.notices().is_empty(), "{:?}", form.notices());
+    form
+}
+
+#[test]
+fn each_has_its_id_canonical_and_number_of_questions() {
+    for (document, id, questions) in [
+        (instruments::PHQ9, "phq-9", 10),
+        (instruments::GAD7, "gad-7", 7),
+        (instruments::PAIN_DIARY, "pain-diary", 9),
+    ] {
+        let form = import(document);
+        assert_eq!(form.id(), Some(id));
+        assert_eq!(form.canonical(), format!("https://attesta.example/fhir/Questionnaire/{id}|1.0.0"));
+        assert_eq!(form.question_count(), questions, "{id}");
+    }
+}
+
+#[test]
+fn phq_9_and_gad_7_are_worded_and_scored_as_published() {
+    let document = fhir::Value::parse(instruments::PHQ9.as_bytes()).unwrap();
+    let group = &document.list("item")[0];
+    assert_eq!(group.str("linkId"), Some("44249-1"));
+    let items = group.list("item");
+    let codes: Vec<_> = items.iter().map(|item| item.str("linkId").unwrap()).collect();
+    assert_eq!(
+        codes,
+        ["44250-9", "44255-8", "44259-0", "44254-1", "44251-7", "44258-2", "44252-5", "44253-3", "44260-8"]
+    );
+    let gad = fhir::Value::parse(instruments::GAD7.as_bytes()).unwrap();
+    for item in items.iter().chain(gad.list("item")[0].list("item")) {
+        let options: Vec<_> = item
+            .list("answerOption")
+            .iter()
+            .map(|option| {
+                let coding = option.get("valueCoding").unwrap();
+                let weight = option.list("extension")[0].get("valueDecimal").unwrap().as_number().unwrap();
+                (coding.str("code").unwrap(), coding.str("display").unwrap(), weight.as_str())
+            })
+            .collect();
+        assert_eq!(
+            options,
+            [
+                ("LA6568-5", "Not at all", "0"),
+                ("LA6569-3", "Several days", "1"),
+                ("LA6570-1", "More than half the days", "2"),
+                ("LA6571-9", "Nearly every day", "3"),
+            ]
+        );
+    }
+    for document in [instruments::PHQ9, instruments::GAD7] {
+        let form = import(document);
+        assert!(
+            form.copyright("en")
+                .unwrap()
+                .ends_with("No permission required to reproduce, translate, display or distribute.")
+        );
+        let screen = Filling::new(&form).screen();
+        assert_eq!(
+            screen.context,
+            ["Over the last 2 weeks, how often have you been bothered by any of the following problems?"]
+        );
+    }
+}
+
+#[test]
+fn the_diary_asks_about_pain_only_when_there_was_some() {
+    let mut filling = Filling::new(&import(instruments::PAIN_DIARY));
+    filling.fill("date", date("2026-11-21"));
+    filling.fill("pain", no());
+    filling.fill("sleep", number("8"));
+    filling.fill("note", text("Quiet day"));
+    assert_eq!(filling.review().rows.len(), 4);
+    filling.goto("pain").unwrap();
+    filling.fill("pain", yes());
+    let screen = filling.screen();
+    assert_eq!(screen.context, ["About your pain today"]);
+    let Control::VisualAnalogueScale { min, max, step, show_value, low_label, .. } = screen.control else {
+        panic!("no scale")
+    };
+    assert_eq!([min.as_str(), max.as_str(), step.as_str()], ["0", "100", "1"]);
+    assert!(!show_value && low_label == "No pain");
+    assert_eq!(filling.answer("worst-pain", number("101")).unwrap_err().code(), "above-maximum");
+}
