@@ -47,8 +47,7 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
         text.extend(line.iter().map(|&byte| char::from(byte)));
         text.push('\n');
     }
-    text.push_str(&format!("-----END {label}-----\n"));
-    text
+    text + "-----END " + label + "-----\n"
 }
 
 /// The DER of each block with this label, in order; `None` when a block cannot be read or there is none.

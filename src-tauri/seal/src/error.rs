@@ -98,6 +98,7 @@ pub enum SealError {
 }
 
 impl SealError {
+    #[expect(clippy::needless_pass_by_value, reason = "map_err hands its error over")]
     pub(crate) fn certificate(reason: impl ToString) -> Self {
         Self::Certificate { reason: reason.to_string() }
     }

@@ -1,4 +1,14 @@
 //! Signatures, certificates, Provenance, verification.
+//!
+//! Making: [`capture`] signs a completed response inside its own extension; [`persistence`] signs what the server
+//! returned; [`provenance`] and [`certificate_document`] build the resources around it. Private keys stay behind the
+//! [`Signer`] trait; ES256 is made by `p256`.
+//!
+//! Verifying: [`verify::verify_response`] and [`export::check`] give five verdicts (signature, identity, revocation,
+//! time, linkage), each with a stable code and a reason for people. Signatures are verified by OpenSSL through josekit,
+//! certification paths by OpenSSL, so what one implementation signed another verifies.
+//!
+//! The crate does no I/O and reads no clock: times, serial numbers and keys are arguments.
 
 mod capture;
 mod certificate;

@@ -14,7 +14,7 @@ pub const SIGNATURE_EXTENSION: &str =
 pub(crate) enum Canonicalization {
     /// The whole resource, `id` and `meta` included.
     Json,
-    /// Without root `id`, root `meta` and the signature extension, as HL7's Da Vinci CDex guide reads `#document` for
+    /// Without root `id`, root `meta` and the signature extension, as HL7's Da Vinci `CDex` guide reads `#document` for
     /// responses.
     Document,
 }

@@ -80,7 +80,7 @@ impl TestAuthority {
     ) -> TestSigner {
         let key = key(seed);
         let request =
-            csr(key.verifying_key(), "Attesta tablet", device_identifier, |bytes| sign(&key, bytes))
+            csr(key.verifying_key(), "Attesta tablet", device_identifier, |bytes| Ok(sign(&key, bytes)))
                 .expect("the request can be made");
         let policy = SanPolicy::Exactly(device_identifier);
         let leaf = self
@@ -103,6 +103,7 @@ impl TestAuthority {
 
 impl TestSigner {
     /// This key with another chain, as a thief or a careless authority would have it.
+    #[must_use]
     pub fn with_chain(&self, chain: CertificateChain) -> Self {
         Self { key: self.key.clone(), chain }
     }
@@ -119,7 +120,7 @@ impl Signer for TestSigner {
     }
 
     fn sign(&self, signing_input: &[u8]) -> Result<[u8; 64], SignError> {
-        sign(&self.key, signing_input)
+        Ok(sign(&self.key, signing_input))
     }
 }
 
@@ -130,9 +131,9 @@ impl std::fmt::Debug for TestSigner {
     }
 }
 
-fn sign(key: &SigningKey, bytes: &[u8]) -> Result<[u8; 64], SignError> {
+fn sign(key: &SigningKey, bytes: &[u8]) -> [u8; 64] {
     let signature: Signature = key.sign(bytes);
-    Ok(signature.to_bytes().into())
+    signature.to_bytes().into()
 }
 
 /// The test device.

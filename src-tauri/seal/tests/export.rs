@@ -80,7 +80,8 @@ fn no_changed_byte_of_any_file_verifies() {
         for index in (0..bytes.len()).step_by(step) {
             let mut changed = files.clone();
             changed[place].1[index] ^= 1;
-            let report = check(&sealed, &changed);
+            // Without anchors: what is invalid like this is invalid with them too, and thousands of paths are saved.
+            let report = export::check(&changed, None, now());
             assert_eq!(report.exit_code(), 1, "byte {index} of {name} was changed: {:?}", report.verdicts);
         }
     }

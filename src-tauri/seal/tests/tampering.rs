@@ -214,7 +214,7 @@ fn no_changed_byte_of_a_sealed_response_ever_verifies() {
             continue;
         }
         refused += 1;
-        let report = sealed.verify_with(&value, &[&sealed.provenance]);
+        let report = sealed.verify_quickly(&value, std::slice::from_ref(&sealed.provenance));
         // What is no QuestionnaireResponse any more is not verified at all.
         let expected = if value.resource_type() == sealed.response.resource_type() { 1 } else { 3 };
         assert_eq!(
@@ -236,7 +236,7 @@ fn no_changed_byte_of_a_provenance_ever_verifies() {
         let mut changed = text.clone();
         changed[index] ^= 1;
         let Ok(value) = Value::parse(&changed) else { continue };
-        let report = sealed.verify_with(&sealed.response, &[&value]);
+        let report = sealed.verify_quickly(&sealed.response, &[value]);
         assert_eq!(report.exit_code(), 1, "byte {index} was changed: {:?}", report.verdicts);
     }
 }
@@ -246,13 +246,12 @@ fn no_changed_byte_of_a_jws_ever_verifies() {
     let sealed = Sealed::new();
     let compact = jws(&sealed.response, &CAPTURE).into_bytes();
     for index in 0..compact.len() {
-        for mask in [0x01, 0x20] {
-            let mut changed = compact.clone();
-            changed[index] ^= mask;
-            let Ok(changed) = String::from_utf8(changed) else { continue };
-            let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &changed), &[]);
-            assert_eq!(report.verdict(Aspect::Signature), Verdict::Invalid, "character {index} was changed");
-        }
+        let mut changed = compact.clone();
+        // The last bit alone, or the case of a letter: the smallest changes.
+        changed[index] ^= if index % 2 == 0 { 0x01 } else { 0x20 };
+        let Ok(changed) = String::from_utf8(changed) else { continue };
+        let report = sealed.verify_quickly(&with_jws(&sealed.response, &CAPTURE, &changed), &[]);
+        assert_eq!(report.verdict(Aspect::Signature), Verdict::Invalid, "character {index} was changed");
     }
 }
 
@@ -265,7 +264,8 @@ fn a_self_consistent_forgery_with_its_own_authority_is_refused() {
     let ours = TestAuthority::new(40).anchors();
     let crls = forged.crls.clone();
     let trust = seal::verify::Trust::new(Some(&ours), common::now()).with_crls(&crls);
-    let report = seal::verify::verify_response(&forged.response, &[forged.provenance.clone()], &trust);
+    let report =
+        seal::verify::verify_response(&forged.response, std::slice::from_ref(&forged.provenance), &trust);
     assert_finding(&report, Aspect::Identity, Verdict::Invalid, "untrusted");
     assert_finding(&report, Aspect::Signature, Verdict::Valid, "content-as-signed");
     assert_eq!(report.exit_code(), 1);
@@ -281,7 +281,8 @@ fn a_forgery_that_carries_its_own_root_in_x5c_is_refused() {
     let forged = Sealed::by(authority, signer);
     let ours = TestAuthority::new(40).anchors();
     let trust = seal::verify::Trust::new(Some(&ours), common::now());
-    let report = seal::verify::verify_response(&forged.response, &[forged.provenance.clone()], &trust);
+    let report =
+        seal::verify::verify_response(&forged.response, std::slice::from_ref(&forged.provenance), &trust);
     assert_finding(&report, Aspect::Identity, Verdict::Invalid, "untrusted");
 }
 

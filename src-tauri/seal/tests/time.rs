@@ -102,7 +102,7 @@ fn a_list_from_after_the_time_of_verification_is_not_yet_known() {
     let sealed = Sealed::new();
     let trust = Trust::new(Some(&sealed.anchors), testing::signed_at() + jiff::SignedDuration::from_mins(10))
         .with_crls(&sealed.crls);
-    let report = verify_response(&sealed.response, &[sealed.provenance.clone()], &trust);
+    let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
     assert_finding(&report, Aspect::Revocation, Verdict::Indeterminate, "no-revocation-list");
 }
 
@@ -129,7 +129,7 @@ fn an_intermediate_authority_that_was_revoked_takes_its_devices_with_it() {
 fn a_time_in_the_future_is_invalid() {
     let sealed = Sealed::new();
     let trust = Trust::new(Some(&sealed.anchors), days(-1)).with_crls(&sealed.crls);
-    let report = verify_response(&sealed.response, &[sealed.provenance.clone()], &trust);
+    let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
     assert_finding(&report, Aspect::Time, Verdict::Invalid, "in-the-future");
 }
 

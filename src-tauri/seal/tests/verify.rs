@@ -27,7 +27,7 @@ fn a_sealed_and_proven_record_is_valid_under_all_five_aspects() {
 fn without_anchors_identity_and_revocation_are_indeterminate() {
     let sealed = Sealed::new();
     let trust = Trust::new(None, now()).with_crls(&sealed.crls);
-    let report = verify_response(&sealed.response, &[sealed.provenance.clone()], &trust);
+    let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
     assert_finding(&report, Aspect::Signature, Verdict::Valid, "content-as-signed");
     assert_finding(&report, Aspect::Identity, Verdict::Indeterminate, "no-anchors");
     assert_finding(&report, Aspect::Revocation, Verdict::Indeterminate, "not-checked");
@@ -38,11 +38,11 @@ fn without_anchors_identity_and_revocation_are_indeterminate() {
 fn without_a_revocation_list_revocation_is_indeterminate() {
     let sealed = Sealed::new();
     let trust = Trust::new(Some(&sealed.anchors), now());
-    let report = verify_response(&sealed.response, &[sealed.provenance.clone()], &trust);
+    let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
     assert_finding(&report, Aspect::Revocation, Verdict::Indeterminate, "no-revocation-list");
     let only_root = sealed.crls[..1].to_vec();
     let trust = trust.with_crls(&only_root);
-    let report = verify_response(&sealed.response, &[sealed.provenance.clone()], &trust);
+    let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
     assert_finding(&report, Aspect::Revocation, Verdict::Indeterminate, "no-revocation-list");
 }
 
@@ -86,7 +86,7 @@ fn a_label_added_to_meta_later_leaves_the_content_intact_and_the_linkage_indeter
 fn a_record_stays_valid_after_its_certificate_has_expired() {
     let sealed = Sealed::new();
     let trust = Trust::new(Some(&sealed.anchors), testing::days(3000)).with_crls(&sealed.crls);
-    let report = verify_response(&sealed.response, &[sealed.provenance.clone()], &trust);
+    let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
     assert_eq!(report.exit_code(), 0, "{:?}", report.verdicts);
 }
 
@@ -132,6 +132,6 @@ fn the_questionnaire_that_was_answered_can_be_compared() {
     let sealed = Sealed::new();
     let other = fhir::object! { "resourceType" => "Questionnaire" };
     let trust = sealed.trust().with_questionnaire(&other);
-    let report = verify_response(&sealed.response, &[sealed.provenance.clone()], &trust);
+    let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
     assert_finding(&report, Aspect::Linkage, Verdict::Invalid, "questionnaire-mismatch");
 }

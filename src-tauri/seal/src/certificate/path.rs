@@ -3,7 +3,7 @@
 use openssl::stack::Stack;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
-use openssl::x509::{X509, X509StoreContext};
+use openssl::x509::{X509, X509Ref, X509StoreContext};
 
 use crate::certificate::{Anchors, Certificate, CertificateChain};
 
@@ -47,7 +47,7 @@ impl Path {
             .and_then(|mut context| {
                 context.init(&store, &leaf, &others, |context| {
                     let valid = context.verify_cert()?;
-                    let path = context.chain().map(|chain| chain.iter().map(|one| one.to_der()).collect());
+                    let path = context.chain().map(|chain| chain.iter().map(X509Ref::to_der).collect());
                     Ok((valid, context.error(), path))
                 })
             })

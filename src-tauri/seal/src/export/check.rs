@@ -4,11 +4,13 @@ use fhir::Value;
 
 use crate::encoding::{from_base64, from_pem, hex, sha256};
 use crate::export::{
-    DOCUMENT_REFERENCE, MANIFEST, MANIFEST_SIGNATURE, PROVENANCE, RESPONSE, is_name, manifest,
+    DOCUMENT_REFERENCE, FORMAT, MANIFEST, MANIFEST_SIGNATURE, PROVENANCE, RESPONSE, is_name, manifest,
 };
 use crate::jws::Detached;
 use crate::signature::utc;
-use crate::verify::{Aspect, Findings, Report, SignatureReport, Trust, certification, time, verify_response};
+use crate::verify::{
+    Aspect, Finding, Findings, Report, SignatureReport, Trust, certification, time, verify_response,
+};
 use crate::{Anchors, Crl, Party};
 
 /// Verifies an exported record from its files (name and bytes, in any order).
@@ -21,18 +23,24 @@ pub fn check<N: AsRef<str>, B: AsRef<[u8]>>(
     anchors: Option<&Anchors>,
     at: jiff::Timestamp,
 ) -> Report {
+    check_with(files, &Trust::new(anchors, at))
+}
+
+/// The same, with what else the verifier knows: later revocation lists, the Questionnaire.
+pub fn check_with<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)], trust: &Trust<'_>) -> Report {
     let files: Vec<(&str, &[u8])> =
         files.iter().map(|(name, bytes)| (name.as_ref(), bytes.as_ref())).collect();
     let mut findings = Findings::default();
     names(&files, &mut findings);
-    let crls = lists(&files, &mut findings);
-    let trust = Trust::new(anchors, at).with_crls(&crls);
+    let mut crls = lists(&files, &mut findings);
+    crls.extend_from_slice(trust.crls);
+    let trust = trust.with_crls(&crls);
 
     let mut report = sealed(&files, &trust, &mut findings);
     findings.include(&report.verdicts, None);
     let signer = signed_manifest(&files, &trust, &mut findings);
     linked(&files, &report, signer.as_ref(), &mut findings);
-    report.signatures.extend(signer.map(|signer| signer.1));
+    report.signatures.extend(signer);
     report.verdicts = findings.conclude();
     report
 }
@@ -83,21 +91,19 @@ fn sealed(files: &[(&str, &[u8])], trust: &Trust<'_>, findings: &mut Findings) -
         parsed.ok()
     };
     let provenances: Vec<_> = parse(PROVENANCE).into_iter().collect();
-    match parse(RESPONSE) {
-        Some(response) => verify_response(&response, &provenances, trust),
-        None => {
-            findings.invalid(Aspect::Signature, "no-response", "the record has no readable response.json");
-            Report { verdicts: Vec::new(), signatures: Vec::new(), notes: Vec::new() }
-        }
+    if let Some(response) = parse(RESPONSE) {
+        return verify_response(&response, &provenances, trust);
     }
+    findings.invalid(Aspect::Signature, "no-response", "the record has no readable response.json");
+    Report { verdicts: Vec::new(), signatures: Vec::new(), notes: Vec::new() }
 }
 
-/// Verifies `manifest.jws` and compares every file with `manifest.json`; who signed it.
+/// Verifies `manifest.jws` and compares every file with `manifest.json`; what its signature is.
 fn signed_manifest(
     files: &[(&str, &[u8])],
     trust: &Trust<'_>,
     outer: &mut Findings,
-) -> Option<(Detached, SignatureReport)> {
+) -> Option<SignatureReport> {
     let (Some(manifest), Some(jws)) = (file(files, MANIFEST), file(files, MANIFEST_SIGNATURE)) else {
         outer.invalid(
             Aspect::Signature,
@@ -106,46 +112,35 @@ fn signed_manifest(
         );
         return None;
     };
-    let mut findings = Findings::default();
-    let jws = match std::str::from_utf8(jws).ok().map(Detached::parse) {
-        Some(Ok(jws)) => jws,
-        Some(Err(error)) => {
+    let jws = match std::str::from_utf8(jws).map(Detached::parse) {
+        Ok(Ok(jws)) => jws,
+        Ok(Err(error)) => {
             outer.invalid(Aspect::Signature, "manifest-signature", format!("manifest.jws: {error}"));
             return None;
         }
-        None => {
+        Err(_) => {
             outer.invalid(Aspect::Signature, "manifest-signature", "manifest.jws is not a JWS");
             return None;
         }
     };
-    if !jws.covers(manifest) || jws.header.parameters.str("cty") != Some(super::FORMAT) {
-        findings.invalid(
-            Aspect::Signature,
-            "manifest-altered",
-            "manifest.json or manifest.jws was altered: the signature does not cover this list of files",
-        );
-    } else {
+    let mut findings = Findings::default();
+    // `cty` keeps a signature over a resource from passing for one over a list of files.
+    if jws.covers(manifest) && jws.header.parameters.str("cty") == Some(FORMAT) {
         findings.valid(
             Aspect::Signature,
             "manifest-as-signed",
             "the list of files is exactly what was signed",
         );
+    } else {
+        findings.invalid(
+            Aspect::Signature,
+            "manifest-altered",
+            "manifest.json or manifest.jws was altered: the signature does not cover this list of files",
+        );
     }
     let listed: Vec<_> =
         files.iter().filter(|(name, _)| ![MANIFEST, MANIFEST_SIGNATURE].contains(name)).copied().collect();
     manifest::compare(manifest, jws.header.issued_at, &listed, &mut findings);
-    let path = certification::check(&jws, trust, &mut findings);
-    match jws.header.issued_at {
-        Some(issued_at) => {
-            time::within_validity(&jws, path.as_ref(), issued_at, trust, &mut findings);
-            if !findings.is_flawed(Aspect::Time) {
-                let reason = format!("exported at {}, claimed by the device", utc(issued_at));
-                findings.valid(Aspect::Time, "time-claimed", reason);
-            }
-        }
-        None => findings.invalid(Aspect::Time, "no-time", "manifest.jws states no time (iat)"),
-    }
-    certification::check_revocation(path.as_ref(), jws.header.issued_at, trust, &mut findings);
     if !findings.is_flawed(Aspect::Linkage) {
         findings.valid(
             Aspect::Linkage,
@@ -153,10 +148,31 @@ fn signed_manifest(
             "every file is there, unaltered, and none was added",
         );
     }
+    certified(&jws, trust, &mut findings);
     let verdicts = findings.conclude();
     outer.include(&verdicts, Some("manifest"));
+    Some(manifest_report(&jws, verdicts))
+}
+
+/// Who signed the manifest, with which certificate, when.
+fn certified(jws: &Detached, trust: &Trust<'_>, findings: &mut Findings) {
+    let path = certification::check(jws, trust, findings);
+    match jws.header.issued_at {
+        Some(issued_at) => {
+            time::within_validity(jws, path.as_ref(), issued_at, trust, findings);
+            if !findings.is_flawed(Aspect::Time) {
+                let reason = format!("exported at {}, claimed by the device", utc(issued_at));
+                findings.valid(Aspect::Time, "time-claimed", reason);
+            }
+        }
+        None => findings.invalid(Aspect::Time, "no-time", "manifest.jws states no time (iat)"),
+    }
+    certification::check_revocation(path.as_ref(), jws.header.issued_at, trust, findings);
+}
+
+fn manifest_report(jws: &Detached, verdicts: Vec<Finding>) -> SignatureReport {
     let chain = &jws.header.chain;
-    let report = SignatureReport {
+    SignatureReport {
         kind: "manifest",
         location: MANIFEST_SIGNATURE.to_owned(),
         printed_name: None,
@@ -169,18 +185,17 @@ fn signed_manifest(
         certificate_until: Some(utc(chain.not_after())),
         canonicalization: None,
         verdicts,
-    };
-    Some((jws, report))
+    }
 }
 
 /// The manifest's signer sealed the record, and the certificates beside it are the ones that were used.
 fn linked(
     files: &[(&str, &[u8])],
     report: &Report,
-    signer: Option<&(Detached, SignatureReport)>,
+    signer: Option<&SignatureReport>,
     findings: &mut Findings,
 ) {
-    let device = signer.and_then(|(_, report)| report.who.as_deref());
+    let device = signer.and_then(|signer| signer.who.as_deref());
     if report.signatures.iter().any(|signature| signature.who.as_deref() != device) {
         findings.invalid(
             Aspect::Linkage,

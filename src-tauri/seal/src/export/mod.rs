@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::encoding::{hex, pem, sha256};
 use crate::{CertificateChain, Crl, SealError, Signer};
 
-pub use check::check;
+pub use check::{check, check_with};
 
 /// The format version, in `manifest.json` and in the header of `manifest.jws`.
 pub const FORMAT: &str = "attesta-record/1";

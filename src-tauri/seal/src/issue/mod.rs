@@ -344,6 +344,7 @@ fn ecdsa_with_sha256() -> AlgorithmIdentifierOwned {
     AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA256, parameters: None }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands its error over")]
 fn issue(reason: impl ToString) -> SealError {
     SealError::Issue { reason: reason.to_string() }
 }

@@ -47,7 +47,7 @@ impl BuilderProfile for RootAuthority {
         tbs: &TbsCertificate,
     ) -> Result<Vec<Extension>> {
         let usages = KeyUsages::KeyCertSign | KeyUsages::CRLSign;
-        common(key, issuer_key, tbs, BasicConstraints { ca: true, path_len_constraint: None }, usages)
+        common(key, issuer_key, tbs, &BasicConstraints { ca: true, path_len_constraint: None }, usages)
     }
 }
 
@@ -67,7 +67,7 @@ impl BuilderProfile for IntermediateAuthority {
         tbs: &TbsCertificate,
     ) -> Result<Vec<Extension>> {
         let usages = KeyUsages::KeyCertSign | KeyUsages::CRLSign;
-        common(key, issuer_key, tbs, BasicConstraints { ca: true, path_len_constraint: Some(0) }, usages)
+        common(key, issuer_key, tbs, &BasicConstraints { ca: true, path_len_constraint: Some(0) }, usages)
     }
 }
 
@@ -87,7 +87,7 @@ impl BuilderProfile for SealingDevice {
         tbs: &TbsCertificate,
     ) -> Result<Vec<Extension>> {
         let constraints = BasicConstraints { ca: false, path_len_constraint: None };
-        let mut extensions = common(key, issuer_key, tbs, constraints, KeyUsages::DigitalSignature.into())?;
+        let mut extensions = common(key, issuer_key, tbs, &constraints, KeyUsages::DigitalSignature.into())?;
         let uri = GeneralName::UniformResourceIdentifier(Ia5String::new(&self.uri)?);
         extensions.push((&SubjectAltName(vec![uri])).to_extension(tbs.subject(), &extensions)?);
         Ok(extensions)
@@ -99,14 +99,14 @@ fn common(
     key: SubjectPublicKeyInfoRef<'_>,
     issuer_key: SubjectPublicKeyInfoRef<'_>,
     tbs: &TbsCertificate,
-    constraints: BasicConstraints,
+    constraints: &BasicConstraints,
     usages: FlagSet<KeyUsages>,
 ) -> Result<Vec<Extension>> {
     let subject = tbs.subject();
     Ok(vec![
         (&SubjectKeyIdentifier::try_from(key)?).to_extension(subject, &[])?,
         (&AuthorityKeyIdentifier::try_from(issuer_key)?).to_extension(subject, &[])?,
-        (&constraints).to_extension(subject, &[])?,
+        constraints.to_extension(subject, &[])?,
         (&KeyUsage(usages)).to_extension(subject, &[])?,
     ])
 }

@@ -1,4 +1,4 @@
-//! Signatures of other systems, such as HL7's Da Vinci CDex guide: less is covered, and less can be said.
+//! Signatures of other systems, such as HL7's Da Vinci `CDex` guide: less is covered, and less can be said.
 
 use jiff::Timestamp;
 

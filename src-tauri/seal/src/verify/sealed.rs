@@ -138,17 +138,15 @@ fn canonicalization(
             return None;
         }
     };
-    match Canonicalization::from_uri(uri) {
-        Some(form) => Some((form, header.is_some())),
-        None => {
-            findings.indeterminate(
-                Aspect::Signature,
-                "canonicalization-unknown",
-                format!("the form {uri} is not one that this program knows"),
-            );
-            None
-        }
+    let form = Canonicalization::from_uri(uri);
+    if form.is_none() {
+        findings.indeterminate(
+            Aspect::Signature,
+            "canonicalization-unknown",
+            format!("the form {uri} is not one that this program knows"),
+        );
     }
+    form.map(|form| (form, header.is_some()))
 }
 
 /// Whether the key signed this content in this form.

@@ -1,0 +1,103 @@
+//! Another system's signature: RS256, no `canon` in the header, as HL7's Da Vinci `CDex` guide has it. The fixture is
+//! our own, made with OpenSSL's command line.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use common::{CAPTURE, assert_finding, finding, with};
+use fhir::{Value, canonical};
+use jiff::Timestamp;
+use seal::Anchors;
+use seal::verify::{Aspect, Report, Trust, Verdict, verify_response};
+
+fn response() -> Value {
+    Value::parse(include_bytes!("fixtures/rs256-response.json")).unwrap()
+}
+
+fn anchors() -> Anchors {
+    Anchors::from_pem(include_bytes!("fixtures/rs256-anchor.pem")).unwrap()
+}
+
+fn verify_at(response: &Value, at: &str) -> Report {
+    let at: Timestamp = at.parse().unwrap();
+    verify_response(response, &[], &Trust::new(Some(&anchors()), at))
+}
+
+fn verify(response: &Value) -> Report {
+    verify_at(response, "2026-12-01T00:00:00Z")
+}
+
+#[test]
+fn it_verifies_and_the_report_says_what_is_not_covered() {
+    let report = verify(&response());
+    assert_finding(&report, Aspect::Signature, Verdict::Valid, "content-as-signed");
+    assert!(
+        finding(&report, Aspect::Signature)
+            .reason
+            .contains("targetFormat, which the signature does not cover")
+    );
+    assert_finding(&report, Aspect::Identity, Verdict::Valid, "trusted");
+    assert_finding(&report, Aspect::Revocation, Verdict::Indeterminate, "no-revocation-list");
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "time-only-claimed");
+    assert_eq!(report.verdict(Aspect::Linkage), Verdict::Indeterminate);
+    assert_eq!(report.signatures[0].kind, "foreign");
+    assert_eq!(report.signatures[0].algorithm, Some("RS256"));
+    assert_eq!(report.exit_code(), 3);
+}
+
+#[test]
+fn no_changed_byte_of_what_it_covers_verifies() {
+    let text = include_bytes!("fixtures/rs256-response.json");
+    let covered = |value: &Value| {
+        let mut payload = value.clone();
+        let members = payload.as_object_mut().unwrap();
+        let data = members.get("extension").map(|extension| {
+            let signature = extension.at(0).and_then(|one| one.get("valueSignature"));
+            signature.and_then(|signature| signature.get("data")).cloned()
+        });
+        for name in ["id", "meta", "extension"] {
+            members.remove(name);
+        }
+        (canonical::number_text(&payload), data)
+    };
+    let same = covered(&response());
+    let mut refused = 0;
+    for index in 0..text.len() {
+        let mut changed = text.to_vec();
+        changed[index] ^= 1;
+        let Ok(value) = Value::parse(&changed) else { continue };
+        if covered(&value) == same {
+            continue;
+        }
+        refused += 1;
+        let report = verify(&value);
+        assert_ne!(report.verdict(Aspect::Signature), Verdict::Valid, "byte {index} was changed");
+    }
+    assert!(refused > 1500, "only {refused} changed bytes were tried");
+}
+
+#[test]
+fn time_and_purpose_beside_the_signature_must_be_those_in_its_header() {
+    let set = |element: &str, value: Value| {
+        let path: Vec<_> = CAPTURE.into_iter().chain([element]).collect();
+        verify(&with(&response(), &path, value))
+    };
+    let report = set("when", "2026-11-30T09:15:01+01:00".into());
+    assert_finding(&report, Aspect::Linkage, Verdict::Invalid, "when-mismatch");
+    let author = fhir::array![fhir::object! {
+        "system" => "urn:iso-astm:E1762-95:2013", "code" => "1.2.840.10065.1.12.1.1"
+    }];
+    assert_finding(&set("type", author), Aspect::Linkage, Verdict::Invalid, "purpose-mismatch");
+    let other = fhir::object! { "reference" => "https://clinic.example/fhir/Practitioner/18" };
+    assert_finding(&set("who", other), Aspect::Identity, Verdict::Indeterminate, "signer-unmatched");
+}
+
+#[test]
+fn it_is_refused_under_another_anchor_and_before_it_was_made() {
+    let other = seal::testing::TestAuthority::new(40).anchors();
+    let at = "2026-12-01T00:00:00Z".parse().unwrap();
+    let report = verify_response(&response(), &[], &Trust::new(Some(&other), at));
+    assert_finding(&report, Aspect::Identity, Verdict::Invalid, "untrusted");
+    let report = verify_at(&response(), "2026-11-29T00:00:00Z");
+    assert_finding(&report, Aspect::Time, Verdict::Invalid, "in-the-future");
+}
