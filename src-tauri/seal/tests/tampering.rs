@@ -129,6 +129,15 @@ fn each_element_of_the_provenance_is_checked_against_what_was_signed() {
 }
 
 #[test]
+fn a_provenance_that_names_another_device_throughout_is_refused() {
+    let sealed = Sealed::new();
+    let mut provenance = with(&sealed.provenance, &["agent", "1", "who", "reference"], "Device/other");
+    provenance = with(&provenance, &["signature", "0", "who", "reference"], "Device/other");
+    let report = sealed.verify_with(&sealed.response, &[&provenance]);
+    assert_finding(&report, Aspect::Linkage, Verdict::Invalid, "device-mismatch");
+}
+
+#[test]
 fn a_provenance_for_another_version_or_resource_is_refused() {
     let sealed = Sealed::new();
     for target in [
