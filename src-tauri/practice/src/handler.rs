@@ -99,6 +99,12 @@ async fn misbehave(response: Response, fault: &Fault, control: &Control) -> Opti
             parts.headers.remove(header::CONTENT_TYPE);
             Response::from_parts(parts, Body::empty())
         }
+        Fault::NoLocation => {
+            let mut response = response;
+            response.headers_mut().remove(header::LOCATION);
+            response.headers_mut().remove(header::ETAG);
+            response
+        }
         Fault::Truncate => {
             let (parts, body) = response.into_parts();
             let whole = content::read(body).await.unwrap_or_default();

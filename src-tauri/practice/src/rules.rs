@@ -10,6 +10,9 @@ use crate::outcome::Refusal;
 /// FHIRPath, issue code, what is wrong.
 type Broken = Vec<(String, &'static str, String)>;
 
+/// How deeply a resource may be nested: a Bundle around it adds to that, and must still be readable.
+const MOST_DEPTH: usize = fhir::MAX_DEPTH - 8;
+
 /// At most this many broken rules are named.
 const MOST_NAMED: usize = 20;
 
@@ -38,6 +41,10 @@ const ITEM_TYPES: &[&str] = &[
 /// Checks `resource`, whose type is already known to be `resource_type`.
 pub(crate) fn check(resource_type: &str, resource: &Value) -> Result<(), Refusal> {
     let mut broken = Vec::new();
+    if too_deep(resource, MOST_DEPTH) {
+        let text = format!("must not be nested more than {MOST_DEPTH} deep");
+        return Err(Refusal::unprocessable(vec![(resource_type.to_owned(), "too-costly", text)]));
+    }
     if resource.get("meta").is_some_and(|meta| meta.as_object().is_none()) {
         broken.push((format!("{resource_type}.meta"), "structure", "must be an object".to_owned()));
     }
@@ -84,6 +91,14 @@ fn provenance(resource: &Value, broken: &mut Broken) {
     }
     for (index, signature) in resource.list("signature").iter().enumerate() {
         required(signature, &format!("Provenance.signature[{index}]"), &["type", "when", "who"], broken);
+    }
+}
+
+fn too_deep(value: &Value, left: usize) -> bool {
+    match value {
+        Value::Object(object) => left == 0 || object.iter().any(|(_, member)| too_deep(member, left - 1)),
+        Value::Array(elements) => left == 0 || elements.iter().any(|element| too_deep(element, left - 1)),
+        _ => false,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     Error, Faults, Seeds,
     authority::Authority,
     connection::{Control, Door},
-    handler, seeds,
+    handler,
     storage::Storage,
 };
 
@@ -69,12 +69,13 @@ impl Server {
     /// # Errors
     /// [`Error`] when the folder, the database, a seed or the port is not usable.
     pub fn start(options: Options) -> Result<Handle, Error> {
-        let storage = Storage::open(&options.data_dir)?;
+        let Options { data_dir, port: wanted, seeds } = options;
+        let storage = Storage::open(&data_dir)?;
         let authority = Authority::open(&storage)?;
-        let listener = bind(options.port)?;
-        let port = listener.local_addr().map_err(|source| Error::Bind { port: options.port, source })?.port();
+        let listener = bind(wanted)?;
+        let port = listener.local_addr().map_err(|source| Error::Bind { port: wanted, source })?.port();
         let base = format!("http://127.0.0.1:{port}/fhir");
-        seeds::plant(&storage, &options.seeds, &base)?;
+        crate::seeds::plant(&storage, &seeds, &base)?;
         let started = format!("{:.3}", jiff::Timestamp::now());
         let state = Arc::new(State { storage, faults: Faults::default(), authority, base, started });
         let open = Open::new(listener, &state)?;
@@ -105,6 +106,23 @@ impl Handle {
     /// [`Error::Authority`] when they cannot be signed.
     pub fn crl_pem(&self) -> Result<String, Error> {
         self.state.authority.crl_pem(jiff::Timestamp::now())
+    }
+
+    /// Issues a device's certificate for its request (PKCS#10, DER or PEM): leaf and intermediate, PEM. The same as
+    /// `POST /practice/ca/certificate`, for whoever is in the same process.
+    ///
+    /// # Errors
+    /// [`Error::Authority`] when the request is refused.
+    pub fn issue_certificate(&self, request: &[u8]) -> Result<String, Error> {
+        Ok(self.state.authority.issue(request, jiff::Timestamp::now())?)
+    }
+
+    /// Stores further seeds, as at the start: for what is known only once the server runs.
+    ///
+    /// # Errors
+    /// [`Error`] when one of them is not a resource that a seed can be, or cannot be stored.
+    pub fn plant(&self, seeds: &Seeds) -> Result<(), Error> {
+        crate::seeds::plant(&self.state.storage, seeds, &self.state.base)
     }
 
     /// The trainer's panel.

@@ -23,6 +23,8 @@ pub enum Fault {
     Reorder,
     /// Answers without a body.
     NoBody,
+    /// Answers without `Location` and `ETag`.
+    NoLocation,
     /// Stores, then answers 500.
     Status500,
     /// Answers 500 without having stored.
@@ -91,8 +93,8 @@ pub struct Armed {
 }
 
 impl Fault {
-    /// One of each, in the panel's order, with their usual parameters.
-    pub fn all() -> [Self; 15] {
+    /// One of each, with their usual parameters.
+    pub fn all() -> [Self; 16] {
         [
             Self::AlterAnswer,
             Self::AlterLeaf { path: None },
@@ -100,6 +102,7 @@ impl Fault {
             Self::ChangeDecimalText,
             Self::Reorder,
             Self::NoBody,
+            Self::NoLocation,
             Self::Status500,
             Self::Status500Before,
             Self::Refuse { status: 503, retry_after: Some(1) },
@@ -109,6 +112,19 @@ impl Fault {
             Self::WrongId,
             Self::WrongType,
             Self::SlowDrip { bytes: Self::drip_bytes(), every_milliseconds: Self::drip_pause() },
+        ]
+    }
+
+    /// Those that a trainer is offered, in the panel's order. The others are for tests of delivery.
+    pub fn trainers() -> [Self; 7] {
+        [
+            Self::AlterAnswer,
+            Self::AlterLeaf { path: None },
+            Self::DropAnswer,
+            Self::ChangeDecimalText,
+            Self::NoBody,
+            Self::Status500,
+            Self::NoAnswer,
         ]
     }
 
@@ -126,6 +142,7 @@ impl Fault {
             Self::ChangeDecimalText => "changeDecimalText",
             Self::Reorder => "reorder",
             Self::NoBody => "noBody",
+            Self::NoLocation => "noLocation",
             Self::Status500 => "status500",
             Self::Status500Before => "status500Before",
             Self::Refuse { .. } => "refuse",

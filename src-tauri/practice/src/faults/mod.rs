@@ -103,15 +103,18 @@ impl Faults {
         self.state().armed.clone()
     }
 
-    /// Every fault that a trainer can choose, armed or not.
+    /// The faults that a trainer is offered, armed or not, and any other that is armed.
     pub fn panel(&self) -> Vec<Line> {
         let state = self.state();
-        let remaining =
-            |id| state.armed.iter().find(|armed| armed.fault.id() == id).map_or(0, |armed| armed.times);
-        Fault::all()
+        let offered = Fault::trainers();
+        let others = state.armed.iter().map(|armed| &armed.fault);
+        let others = others.filter(|fault| offered.iter().all(|other| other.id() != fault.id()));
+        offered
             .iter()
+            .chain(others)
             .map(|fault| {
-                let remaining = remaining(fault.id());
+                let armed = state.armed.iter().find(|armed| armed.fault.id() == fault.id());
+                let remaining = armed.map_or(0, |armed| armed.times);
                 Line { id: fault.id(), active: remaining > 0, remaining }
             })
             .collect()

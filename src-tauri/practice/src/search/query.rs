@@ -12,6 +12,8 @@ use crate::outcome::Refusal;
 
 /// The largest page that `_count` gets.
 const MOST_PER_PAGE: usize = 500;
+/// The most values in all of a search's conditions.
+const MOST_ALTERNATIVES: usize = 500;
 /// The page without `_count`.
 const USUAL_PER_PAGE: usize = 50;
 
@@ -113,6 +115,17 @@ impl Criteria {
     }
 
     fn add(&mut self, name: &str, value: &str, base: &str) -> Result<(), Refusal> {
+        self.add_criterion(name, value, base)?;
+        let alternatives: usize = self.criteria.iter().map(|criterion| criterion.alternatives.len()).sum();
+        if alternatives > MOST_ALTERNATIVES {
+            let text =
+                format!("the search has more than {MOST_ALTERNATIVES} values; ask in several searches");
+            return Err(Refusal::bad_request("too-costly", text));
+        }
+        Ok(())
+    }
+
+    fn add_criterion(&mut self, name: &str, value: &str, base: &str) -> Result<(), Refusal> {
         if name == "_id" {
             let alternatives = split(value, ',').map(|id| Alternative::Id(unescape(id))).collect();
             self.criteria.push(Criterion { parameter: "_id", alternatives });

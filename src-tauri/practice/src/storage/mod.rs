@@ -285,7 +285,7 @@ pub(crate) struct Place<'a> {
 fn with_server_elements(mut resource: Value, id: &str, version: u32, last_updated: &str) -> Value {
     let Some(object) = resource.as_object_mut() else { return resource };
     object.insert("id", id);
-    if !object.get("meta").is_some_and(|meta| meta.as_object().is_some()) {
+    if object.get("meta").is_none_or(|meta| meta.as_object().is_none()) {
         object.insert("meta", Object::new());
     }
     if let Some(meta) = object.get_mut("meta").and_then(Value::as_object_mut) {

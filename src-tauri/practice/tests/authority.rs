@@ -1,0 +1,103 @@
+//! The practice CA: certificates that pass the device's own enrolment check, and refusals of those that must not be.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{Answer, DEVICE, Practice};
+use jiff::Timestamp;
+use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
+use reqwest::Method;
+use seal::{Anchors, CertificateChain, CertificateRequest, Crl, check_issued, csr};
+
+fn key(byte: u8) -> SigningKey {
+    SigningKey::from_slice(&[byte; 32]).unwrap()
+}
+
+/// A request for `of`, signed by `by`.
+fn request(of: &SigningKey, by: &SigningKey, identifier: &str) -> CertificateRequest {
+    csr(of.verifying_key(), "Practice tablet 014-3", identifier, |bytes| {
+        let signature: Signature = by.sign(bytes);
+        Ok(signature.to_bytes().into())
+    })
+    .unwrap()
+}
+
+async fn post(practice: &Practice, body: Vec<u8>) -> Answer {
+    let request = practice.root_request(Method::POST, "practice/ca/certificate").body(body);
+    Answer::of(request.send().await.unwrap()).await
+}
+
+async fn get(practice: &Practice, path: &str) -> Answer {
+    let path = format!("practice/ca/{path}");
+    Answer::of(practice.root_request(Method::GET, &path).send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn an_issued_certificate_passes_the_enrolment_check() {
+    let practice = Practice::start();
+    let ours = key(7);
+    let anchor = get(&practice, "anchor").await.body;
+    assert_eq!(anchor, practice.handle.anchor_pem().as_bytes());
+    let anchors = Anchors::from_pem(&anchor).unwrap();
+    let asked = request(&ours, &ours, DEVICE);
+    let mut thumbprints = Vec::new();
+    for body in [asked.der().to_vec(), asked.pem().into_bytes()] {
+        let answer = post(&practice, body).await;
+        assert_eq!(answer.status, 201);
+        let chain = CertificateChain::from_pem(&answer.body).unwrap();
+        check_issued(&chain, &anchors, ours.verifying_key(), DEVICE, Timestamp::now()).unwrap();
+        assert_eq!(chain.ders().len(), 2, "leaf and intermediate, without the root");
+        assert_eq!(chain.san_uri(), Some(DEVICE));
+        let life = chain.not_after().as_second() - chain.not_before().as_second();
+        assert_eq!(life, 397 * 24 * 60 * 60);
+        thumbprints.push(chain.thumbprint_hex());
+    }
+    assert_ne!(thumbprints[0], thumbprints[1], "a renewal is a certificate of its own");
+}
+
+#[tokio::test]
+async fn another_practice_ca_vouches_for_nothing_here() {
+    let (ours, theirs) = (Practice::start(), Practice::start());
+    assert_ne!(ours.handle.anchor_pem(), theirs.handle.anchor_pem());
+    let device = key(7);
+    let answer = post(&theirs, request(&device, &device, DEVICE).der().to_vec()).await;
+    let chain = CertificateChain::from_pem(&answer.body).unwrap();
+    let anchors = Anchors::from_pem(ours.handle.anchor_pem().as_bytes()).unwrap();
+    check_issued(&chain, &anchors, device.verifying_key(), DEVICE, Timestamp::now()).unwrap_err();
+}
+
+#[tokio::test]
+async fn requests_that_prove_nothing_are_refused() {
+    let practice = Practice::start();
+    let (ours, other) = (key(7), key(8));
+    let whole = request(&ours, &ours, DEVICE).der().to_vec();
+    let mut flipped = whole.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    for (name, body) in [
+        ("signed by another key", request(&ours, &other, DEVICE).der().to_vec()),
+        ("no urn:uuid", request(&ours, &ours, "https://attesta.example/device").der().to_vec()),
+        ("a flipped bit", flipped),
+        ("cut off", whole[..whole.len() / 2].to_vec()),
+        ("nothing", Vec::new()),
+        ("another PEM block", practice.handle.anchor_pem().as_bytes().to_vec()),
+    ] {
+        let answer = post(&practice, body).await;
+        assert_eq!(answer.status, 422, "{name}");
+        answer.is_refused(422, "invalid");
+    }
+}
+
+#[tokio::test]
+async fn both_authorities_publish_current_lists() {
+    let practice = Practice::start();
+    for name in ["root", "intermediate"] {
+        let answer = get(&practice, &format!("crl/{name}")).await;
+        assert_eq!(answer.header("content-type"), Some("application/pkix-crl"));
+        let list = Crl::from_bytes(&answer.body).unwrap();
+        assert!(list.this_update() <= Timestamp::now());
+        assert!(list.next_update().unwrap() > Timestamp::now());
+    }
+    let pem = String::from_utf8(get(&practice, "crl").await.body).unwrap();
+    assert_eq!(pem.matches("BEGIN X509 CRL").count(), 2);
+    assert_eq!(practice.handle.crl_pem().unwrap().matches("BEGIN X509 CRL").count(), 2);
+}
