@@ -1,0 +1,39 @@
+//! Writes the TypeScript of everything that crosses to the page. `make bindings` writes it in place; CI writes it
+//! aside and compares.
+#![allow(clippy::unwrap_used)]
+
+use std::path::PathBuf;
+
+use questionnaire::Answer;
+use ts_rs::{Config, TS};
+
+use crate::ipc::{
+    AlertChoice, AlertDetail, AlertRow, AppView, CommandError, DeviceStatus, Exported, FaultPanel, OutboxRow,
+    RecordDetail, RecordRow, Visit, VisitChoices,
+};
+
+/// Where the TypeScript is written.
+const FOLDER: &str = "ATTESTA_BINDINGS";
+
+#[test]
+fn the_bindings_are_written() {
+    let folder = std::env::var_os(FOLDER)
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/bindings"), PathBuf::from);
+    let config = Config::new().with_out_dir(&folder);
+    AppView::export_all(&config).unwrap();
+    CommandError::export_all(&config).unwrap();
+    Answer::export_all(&config).unwrap();
+    Visit::export_all(&config).unwrap();
+    VisitChoices::export_all(&config).unwrap();
+    OutboxRow::export_all(&config).unwrap();
+    AlertRow::export_all(&config).unwrap();
+    AlertDetail::export_all(&config).unwrap();
+    AlertChoice::export_all(&config).unwrap();
+    RecordRow::export_all(&config).unwrap();
+    RecordDetail::export_all(&config).unwrap();
+    Exported::export_all(&config).unwrap();
+    DeviceStatus::export_all(&config).unwrap();
+    FaultPanel::export_all(&config).unwrap();
+    let written = std::fs::read_to_string(folder.join("index.ts")).unwrap();
+    assert!(!written.contains("bigint"), "a 64-bit integer would become a bigint in the page");
+}

@@ -1,0 +1,36 @@
+//! The device and the trainer's panel. Each command parses, calls one function of the desk and maps its error.
+
+use tauri::State;
+
+use super::Answered;
+use crate::app::Attesta;
+use crate::ipc::{DeviceStatus, FaultPanel};
+
+/// The state of this device.
+#[tauri::command]
+pub async fn device_status(app: State<'_, Attesta>, session: String) -> Answered<DeviceStatus> {
+    app.at_desk(move |desk| desk.device_status(&session)).await
+}
+
+/// The trainer's panel.
+#[tauri::command]
+pub async fn practice_faults(app: State<'_, Attesta>, session: String) -> Answered<FaultPanel> {
+    app.at_desk(move |desk| desk.practice_faults(&session)).await
+}
+
+/// Switches a fault of the practice server on (for so many requests) or off (0).
+#[tauri::command]
+pub async fn practice_set_fault(
+    app: State<'_, Attesta>,
+    session: String,
+    fault: String,
+    times: u32,
+) -> Answered<FaultPanel> {
+    app.at_desk(move |desk| desk.practice_set_fault(&session, &fault, times)).await
+}
+
+/// Opens or closes the practice server's listener.
+#[tauri::command]
+pub async fn practice_listener(app: State<'_, Attesta>, session: String, open: bool) -> Answered<FaultPanel> {
+    app.at_desk(move |desk| desk.practice_listener(&session, open)).await
+}

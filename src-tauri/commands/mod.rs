@@ -1,0 +1,63 @@
+//! What the page can ask for. Every command runs off the async runtime, because it may wait for the disk, the keystore
+//! or a password hash; role, state and revision are checked by the desk, whatever the page shows.
+
+pub mod delivery;
+pub mod device;
+pub mod patient;
+pub mod records;
+mod secret;
+pub mod staff;
+pub mod visits;
+
+pub use secret::{Person, Secret};
+
+use tauri::Runtime;
+use tauri::ipc::Invoke;
+
+use crate::ipc::CommandError;
+
+/// What a command answers with.
+pub type Answered<T> = Result<T, CommandError>;
+
+/// The names that `build.rs` allows: nothing else can be called.
+pub const NAMES: &[&str] = &include!("names.in");
+
+/// Routes a call to its command.
+pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        staff::view,
+        staff::try_again,
+        staff::staff_sign_in,
+        staff::staff_sign_out,
+        patient::patient_choose_language,
+        patient::patient_begin,
+        patient::patient_answer,
+        patient::patient_skip,
+        patient::patient_next,
+        patient::patient_back,
+        patient::patient_goto,
+        patient::patient_review_done,
+        patient::patient_back_to_review,
+        patient::patient_choose_pin,
+        patient::patient_sign,
+        patient::patient_hand_back,
+        visits::visits,
+        visits::visit_choices,
+        visits::visit_start,
+        visits::visit_hand_over,
+        visits::visit_end,
+        visits::pin_reset,
+        delivery::outbox,
+        delivery::outbox_send_now,
+        delivery::alerts,
+        delivery::alert,
+        delivery::alert_act,
+        records::records,
+        records::record,
+        records::record_export,
+        device::device_status,
+        device::practice_faults,
+        device::practice_set_fault,
+        device::practice_listener,
+    ]
+}

@@ -1,0 +1,25 @@
+//! Records and their export. Each command parses, calls one function of the desk and maps its error.
+
+use tauri::State;
+
+use super::Answered;
+use crate::app::Attesta;
+use crate::ipc::{Exported, RecordDetail, RecordRow};
+
+/// Every signed response, newest first.
+#[tauri::command]
+pub async fn records(app: State<'_, Attesta>, session: String) -> Answered<Vec<RecordRow>> {
+    app.at_desk(move |desk| desk.records(&session)).await
+}
+
+/// One record with its history and its proof.
+#[tauri::command]
+pub async fn record(app: State<'_, Attesta>, session: String, id: String) -> Answered<RecordDetail> {
+    app.at_desk(move |desk| desk.record(&session, &id)).await
+}
+
+/// Writes a record into the export folder.
+#[tauri::command]
+pub async fn record_export(app: State<'_, Attesta>, session: String, id: String) -> Answered<Exported> {
+    app.at_desk(move |desk| desk.record_export(&session, &id)).await
+}

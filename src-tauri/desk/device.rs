@@ -1,0 +1,76 @@
+//! The state of this device: certificate, keystore, server, clock, version.
+
+use jiff::Timestamp;
+
+use super::{Desk, Refused};
+use crate::ipc::{Certificate, Clock, DeviceStatus, Keystore, ServerStatus};
+
+impl Desk {
+    /// The state of this device.
+    pub fn device_status(&self, session: &str) -> Result<DeviceStatus, Refused> {
+        self.staff(session)?;
+        let certificate = self.device.certificate()?.ok_or(device::Error::NotEnrolled)?;
+        let delivery = self.worker.status()?;
+        Ok(DeviceStatus {
+            certificate: Certificate {
+                percent_used: percent_used(
+                    &certificate.not_before,
+                    &certificate.not_after,
+                    self.device.now().timestamp(),
+                ),
+                subject: certificate.subject,
+                issuer: certificate.issuer,
+                not_before: certificate.not_before,
+                not_after: certificate.not_after,
+                thumbprint: certificate.thumbprint,
+            },
+            keystore: Keystore { name: KEYSTORE.to_owned(), ok: self.device.sealing_key().is_ok() },
+            server: ServerStatus {
+                url: self.worker.server().to_owned(),
+                reachable: !delivery.offline && delivery.last_contact.is_some(),
+                last_contact: delivery.last_contact.map(|at| at.to_string()),
+            },
+            clock: Clock {
+                difference_seconds: delivery.clock_difference.and_then(|seconds| i32::try_from(seconds).ok()),
+            },
+            version: crate::start::APPLICATION.to_owned(),
+            data_folder: self.places.data.display().to_string(),
+            export_folder: self.places.exports.display().to_string(),
+        })
+    }
+}
+
+/// What people call the keystore of this operating system.
+const KEYSTORE: &str = if cfg!(target_os = "macos") {
+    "Keychain"
+} else if cfg!(windows) {
+    "Windows Credential Manager"
+} else {
+    "Secret Service"
+};
+
+/// How much of the time from `from` to `until` is over at `now`; all of it where the times cannot be read.
+fn percent_used(from: &str, until: &str, now: Timestamp) -> u32 {
+    let (Ok(from), Ok(until)) = (from.parse::<Timestamp>(), until.parse::<Timestamp>()) else { return 100 };
+    let whole = until.as_second() - from.as_second();
+    if whole <= 0 {
+        return 100;
+    }
+    let part = (now.as_second() - from.as_second()).clamp(0, whole);
+    u32::try_from(part * 100 / whole).unwrap_or(100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_used_part_of_a_certificate_is_between_nothing_and_all() {
+        let (from, until) = ("2026-01-01T00:00:00Z", "2026-12-31T00:00:00Z");
+        let at = |time: &str| percent_used(from, until, time.parse().unwrap_or_default());
+        assert_eq!(at("2025-06-01T00:00:00Z"), 0);
+        assert_eq!(at("2026-07-02T00:00:00Z"), 50);
+        assert_eq!(at("2027-06-01T00:00:00Z"), 100);
+        assert_eq!(percent_used("?", until, Timestamp::UNIX_EPOCH), 100);
+    }
+}

@@ -1,0 +1,136 @@
+//! The desk: one device, its store, its delivery and whoever has it in hand. Every command of the page ends here, and
+//! here alone role, state and revision are checked.
+
+mod alerts;
+mod device;
+mod instrument;
+mod outbox;
+mod patient;
+mod practice;
+mod records;
+mod refused;
+mod seat;
+mod staff;
+mod status;
+mod visits;
+
+pub use instrument::Instruments;
+pub use refused::Refused;
+pub use seat::IDLE_LIMIT;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use ::device::delivery::WorkerHandle;
+use ::device::{Device, FolderLock};
+use seal::Anchors;
+
+use crate::ipc::{AppView, DemoAccount};
+use crate::texts;
+use seat::{Seat, StaffSeat};
+
+/// Which visit the patient has in hand, kept so that a restart comes back to it.
+const HANDED_OVER: &str = "handed-over-visit";
+
+/// One device at work.
+pub struct Desk {
+    device: Arc<Device>,
+    worker: WorkerHandle,
+    practice: ::practice::Handle,
+    anchors: Anchors,
+    instruments: Instruments,
+    accounts: Vec<DemoAccount>,
+    places: Places,
+    seat: Mutex<Seat>,
+    // Last, so that the folder is free only once everything in it is closed.
+    _lock: FolderLock,
+}
+
+/// Where things are, for people to read.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where exports are written.
+    pub exports: PathBuf,
+    /// The site's name.
+    pub site: String,
+    /// The device's name.
+    pub device: String,
+}
+
+/// What a desk is made of.
+pub struct Parts {
+    /// The opened device.
+    pub device: Arc<Device>,
+    /// Its delivery.
+    pub worker: WorkerHandle,
+    /// The practice server.
+    pub practice: ::practice::Handle,
+    /// The configured trust.
+    pub anchors: Anchors,
+    /// The questionnaires of this study.
+    pub instruments: Instruments,
+    /// The demonstration accounts.
+    pub accounts: Vec<DemoAccount>,
+    /// Where things are.
+    pub places: Places,
+    /// The lock on the data folder.
+    pub lock: FolderLock,
+}
+
+impl Desk {
+    /// Opens the desk; a patient who had the device when the process ended still has it.
+    ///
+    /// # Errors
+    /// [`Refused`] when the stored draft cannot be read.
+    pub fn open(parts: Parts) -> Result<Self, Refused> {
+        let Parts { device, worker, practice, anchors, instruments, accounts, places, lock } = parts;
+        let seat = Mutex::new(Seat::Nobody);
+        let desk =
+            Self { device, worker, practice, anchors, instruments, accounts, places, seat, _lock: lock };
+        if let Some(visit) = desk.handed_over()? {
+            let seat = desk.patient_seat(&visit)?;
+            *desk.seat() = seat;
+        }
+        Ok(desk)
+    }
+
+    /// What the page shows.
+    pub fn view(&self) -> Result<AppView, Refused> {
+        let mut seat = self.seat();
+        seat.expire(Instant::now());
+        self.view_of(&seat)
+    }
+
+    fn view_of(&self, seat: &Seat) -> Result<AppView, Refused> {
+        Ok(match seat {
+            Seat::Nobody => AppView::SignIn {
+                practice: Some(self.accounts.clone()),
+                languages: texts::LANGUAGES.map(str::to_owned).to_vec(),
+            },
+            Seat::Staff(StaffSeat { session, staff, .. }) => AppView::Staff {
+                session: session.clone(),
+                user: staff.user.clone(),
+                display_name: staff.display_name.clone(),
+                site: self.places.site.clone(),
+                device: self.places.device.clone(),
+                role: staff.role.as_str().to_owned(),
+                status: self.status()?,
+                open_alerts: self.open_alerts()?,
+            },
+            Seat::Patient(patient) => AppView::Patient { patient: self.patient_view(patient)? },
+        })
+    }
+
+    /// The member of staff of `session`; every staff command asks first.
+    fn staff(&self, session: &str) -> Result<StaffSeat, Refused> {
+        self.seat().as_staff(session, Instant::now())
+    }
+
+    /// A poisoned lock is taken over: a seat is replaced as a whole or not at all.
+    fn seat(&self) -> MutexGuard<'_, Seat> {
+        self.seat.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,55 @@
+//! The outbox in plain words.
+
+use ::device::delivery::{self, State, outbox_rows};
+
+use super::{Desk, Refused};
+use crate::ipc::{OutboxRow, OutboxState};
+
+impl Desk {
+    /// What was signed and how far its delivery is, newest first.
+    pub fn outbox(&self, session: &str) -> Result<Vec<OutboxRow>, Refused> {
+        self.staff(session)?;
+        self.rows()
+    }
+
+    /// Tries everything that waits at once.
+    pub fn outbox_send_now(&self, session: &str) -> Result<Vec<OutboxRow>, Refused> {
+        let by = self.staff(session)?.staff;
+        self.device.record(&by.user, by.role.as_str(), "outbox.sendNow", "", "")?;
+        self.worker.send_now()?;
+        self.rows()
+    }
+
+    fn rows(&self) -> Result<Vec<OutboxRow>, Refused> {
+        Ok(outbox_rows(self.device.store())?.into_iter().map(row).collect())
+    }
+}
+
+fn row(row: delivery::OutboxRow) -> OutboxRow {
+    OutboxRow {
+        id: row.id,
+        participant: row.participant,
+        questionnaire_title: row.questionnaire_title,
+        signed_at: row.signed_at,
+        state: shown_state(row.state),
+        attempts: row.attempts,
+        next_attempt_at: row.next_attempt_at,
+        problem: row.problem,
+    }
+}
+
+/// The state as the page names it.
+pub(super) fn shown_state(state: State) -> OutboxState {
+    match state {
+        State::Frozen => OutboxState::Frozen,
+        State::Sending => OutboxState::Sending,
+        State::Acknowledged => OutboxState::Acknowledged,
+        State::Compared => OutboxState::Compared,
+        State::ProvenanceSending => OutboxState::ProvenanceSending,
+        State::ProvenanceCompared => OutboxState::ProvenanceCompared,
+        State::Done => OutboxState::Done,
+        State::Alert => OutboxState::Alert,
+        State::Quarantined => OutboxState::Quarantined,
+        State::ClosedDifferent => OutboxState::ClosedDifferent,
+    }
+}

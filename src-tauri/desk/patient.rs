@@ -1,0 +1,250 @@
+//! The patient's side: language, instructions, one question after another, review, PIN, signature, hand back.
+//!
+//! Where the patient is, is read off the draft's log and the visit, never kept beside them: a killed process comes back
+//! to the same screen.
+
+use ::device::PinState;
+use ::device::Words;
+use ::device::accounts::Purpose;
+use ::device::clock;
+use questionnaire::{Answer, AnswerError, Direction, Event, Position, Session};
+
+use super::seat::{PatientSeat, Seat};
+use super::{Desk, Refused};
+use crate::ipc::{AppView, Language, PatientView, Step};
+use crate::texts::{self, Text};
+
+/// The log of a session in which nobody has chosen a language holds its first event alone.
+const STARTED: u32 = 1;
+
+impl Desk {
+    /// Chooses the language of everything that follows.
+    pub fn patient_choose_language(
+        &self,
+        session: &str,
+        revision: u32,
+        language: &str,
+    ) -> Result<AppView, Refused> {
+        texts::text(language, Text::SignStatement).ok_or(Refused::UnknownLanguage)?;
+        self.fill(session, revision, |filling, at, actor| filling.choose_language(language, at, actor))
+    }
+
+    /// Leaves the instructions for the first question.
+    pub fn patient_begin(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
+        self.fill(session, revision, Session::begin)
+    }
+
+    /// Answers a question; `None` takes the answer back.
+    pub fn patient_answer(
+        &self,
+        session: &str,
+        revision: u32,
+        key: &str,
+        answer: Option<Answer>,
+    ) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, |filling, at, actor| filling.answer(key, answer, at, actor))
+    }
+
+    /// Leaves a question out on purpose and goes on.
+    pub fn patient_skip(&self, session: &str, revision: u32, key: &str) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, |filling, at, actor| filling.skip(key, at, actor))
+    }
+
+    /// Goes to the next screen.
+    pub fn patient_next(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, Session::next)
+    }
+
+    /// Goes to the screen before.
+    pub fn patient_back(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, Session::back)
+    }
+
+    /// Goes from the review to one question.
+    pub fn patient_goto(&self, session: &str, revision: u32, key: &str) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, |filling, at, actor| filling.goto(key, at, actor))
+    }
+
+    /// Confirms the review.
+    pub fn patient_review_done(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, Session::confirm_review)
+    }
+
+    /// Goes back from signing to the review.
+    pub fn patient_back_to_review(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, Session::goto_review)
+    }
+
+    /// Chooses the first PIN, after typing the participant's own number.
+    pub fn patient_choose_pin(
+        &self,
+        session: &str,
+        revision: u32,
+        participant_id: &str,
+        pin: &str,
+        again: &str,
+    ) -> Result<AppView, Refused> {
+        let mut seat = self.seat();
+        let patient = seat.as_patient(session)?;
+        let filling = current(patient, revision)?;
+        if !filling.is_reviewed() {
+            return Err(Refused::WrongStep);
+        }
+        if participant_id.trim() != patient.participant {
+            return Err(Refused::WrongParticipant);
+        }
+        self.device.choose_pin(&patient.participant, pin, again)?;
+        self.view_of(&seat)
+    }
+
+    /// Checks number and PIN and, in the same step, freezes what the patient has reviewed.
+    pub fn patient_sign(
+        &self,
+        session: &str,
+        revision: u32,
+        participant_id: &str,
+        pin: &str,
+    ) -> Result<AppView, Refused> {
+        let mut seat = self.seat();
+        let patient = seat.as_patient(session)?;
+        let filling = current(patient, revision)?;
+        if !filling.is_reviewed() {
+            return Err(Refused::WrongStep);
+        }
+        let meaning = texts::text(filling.language(), Text::SignStatement).ok_or(Refused::UnknownLanguage)?;
+        let act = match self.device.verify_pin(&patient.visit, filling, participant_id, pin) {
+            Ok(act) => act,
+            // The page then shows that staff must help.
+            Err(device::Error::PinLocked) => return self.view_of(&seat),
+            Err(error) => return Err(error.into()),
+        };
+        let title = self.title(&filling.questionnaire().canonical());
+        let words = Words { printed_name: &patient.participant, meaning: &meaning, title: &title };
+        let frozen = self.device.freeze(&patient.visit, filling, act, words)?;
+        tracing::info!(
+            signing_us = frozen.signing.as_micros(),
+            committing_us = frozen.committing.as_micros(),
+            "response frozen"
+        );
+        patient.filling = None;
+        self.worker.wake();
+        self.view_of(&seat)
+    }
+
+    /// A member of staff takes the device back: the only way out of the patient's screens.
+    pub fn patient_hand_back(&self, session: &str, user: &str, password: &str) -> Result<AppView, Refused> {
+        self.seat().as_patient(session)?;
+        // The password's hash takes long; the seat is looked at again when it is taken.
+        let staff = self.device.staff_verify(user, password, Purpose::HandBack)?;
+        let mut seat = self.seat();
+        seat.as_patient(session)?;
+        self.remember_handed_over(None)?;
+        *seat = Seat::staff(staff, std::time::Instant::now());
+        self.view_of(&seat)
+    }
+
+    /// Lets `change` act on the draft: checked on a copy, stored durably, and only then shown.
+    fn fill(
+        &self,
+        session: &str,
+        revision: u32,
+        change: impl FnOnce(&mut Session, &str, &str) -> Result<Event, AnswerError>,
+    ) -> Result<AppView, Refused> {
+        let mut seat = self.seat();
+        let patient = seat.as_patient(session)?;
+        let mut next = current(patient, revision)?.clone();
+        let at = clock::text(&self.device.now());
+        let actor = format!("participant/{}", patient.participant);
+        let event = change(&mut next, &at, &actor)?;
+        self.device.append(&patient.visit, &event)?;
+        patient.filling = Some(next);
+        self.view_of(&seat)
+    }
+
+    /// [`Desk::fill`] for what is possible only after the instructions.
+    fn fill_begun(
+        &self,
+        session: &str,
+        revision: u32,
+        change: impl FnOnce(&mut Session, &str, &str) -> Result<Event, AnswerError>,
+    ) -> Result<AppView, Refused> {
+        if !current(self.seat().as_patient(session)?, revision)?.has_begun() {
+            return Err(Refused::WrongStep);
+        }
+        self.fill(session, revision, change)
+    }
+
+    /// What the patient sees.
+    pub(super) fn patient_view(&self, patient: &PatientSeat) -> Result<PatientView, Refused> {
+        let filling = patient.filling.as_ref();
+        let chosen = match filling {
+            Some(filling) => (filling.revision() > STARTED).then(|| filling.language().to_owned()),
+            None => Some(self.signed_language(&patient.visit)?),
+        };
+        Ok(PatientView {
+            session: patient.session.clone(),
+            revision: filling.map_or(0, Session::revision),
+            practice: true,
+            direction: chosen.as_deref().map_or(Direction::Ltr, Direction::of),
+            language: chosen,
+            participant: patient.participant.clone(),
+            step: filling.map_or(Ok(Step::Done), |filling| self.step(patient, filling))?,
+        })
+    }
+
+    fn step(&self, patient: &PatientSeat, filling: &Session) -> Result<Step, Refused> {
+        let questionnaire = filling.questionnaire();
+        let language = filling.language();
+        if filling.revision() == STARTED {
+            return Ok(Step::Language {
+                languages: questionnaire.languages().into_iter().filter_map(offered).collect(),
+                questionnaire_title: questionnaire.title(language),
+            });
+        }
+        if !filling.has_begun() {
+            return Ok(Step::Instructions {
+                title: questionnaire.title(language),
+                copyright: questionnaire.copyright(language),
+                question_count: questionnaire.question_count(),
+            });
+        }
+        if !filling.is_reviewed() {
+            return Ok(match filling.screen() {
+                Position::Screen { screen } => Step::Question { screen },
+                Position::Review { review } => Step::Review { review },
+            });
+        }
+        Ok(match self.device.pin_state(&patient.participant)? {
+            PinState::NotSet => Step::ChoosePin,
+            PinState::Locked => Step::PinLocked,
+            PinState::Set { tries_left } => {
+                let rows = filling.review().rows;
+                Step::Sign {
+                    statement: texts::text(language, Text::SignStatement).ok_or(Refused::UnknownLanguage)?,
+                    participant: patient.participant.clone(),
+                    questionnaire: questionnaire.title(language),
+                    version: questionnaire.version().to_owned(),
+                    answered: count(rows.iter().filter(|row| row.answer.is_some()).count()),
+                    total: count(rows.len()),
+                    date_time: clock::seconds(&self.device.now()),
+                    tries_left,
+                }
+            }
+        })
+    }
+}
+
+/// The draft, when the patient acts on what it shows now.
+fn current(patient: &PatientSeat, revision: u32) -> Result<&Session, Refused> {
+    let filling = patient.filling.as_ref().ok_or(Refused::WrongStep)?;
+    if filling.revision() == revision { Ok(filling) } else { Err(Refused::StaleRevision) }
+}
+
+/// A language in which the app itself can ask for a signature.
+fn offered(code: String) -> Option<Language> {
+    Some(Language { name: texts::text(&code, Text::LanguageName)?, code })
+}
+
+pub(super) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

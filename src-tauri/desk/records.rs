@@ -1,0 +1,205 @@
+//! Records: what happened to each, what its signatures are worth, and its export.
+
+use ::device::delivery::{outbox_rows, timeline};
+use ::device::store::outbox::{self, Item};
+use ::device::store::{audit, visit};
+use fhir::Value;
+use seal::Crl;
+use seal::verify::{Report, Trust, verify_response};
+
+use super::outbox::shown_state;
+use super::{Desk, Refused};
+use crate::ipc::{DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, TimelineEntry, Verdict};
+use crate::practice_site;
+
+impl Desk {
+    /// Every signed response, newest first.
+    pub fn records(&self, session: &str) -> Result<Vec<RecordRow>, Refused> {
+        self.staff(session)?;
+        let rows = outbox_rows(self.device.store())?;
+        Ok(rows
+            .into_iter()
+            .map(|row| RecordRow {
+                id: row.id,
+                participant: row.participant,
+                questionnaire_title: row.questionnaire_title,
+                signed_at: row.signed_at,
+                state: shown_state(row.state),
+                target: row.target,
+            })
+            .collect())
+    }
+
+    /// One record with its history and its proof.
+    pub fn record(&self, session: &str, id: &str) -> Result<RecordDetail, Refused> {
+        self.staff(session)?;
+        let item = self.device.store().read(|connection| outbox::by_id(connection, id))?;
+        let signed = parse(&item.response)?;
+        let report = self.report(&item)?;
+        Ok(RecordDetail {
+            row: row(&item),
+            timeline: self.timeline(&item)?,
+            signatures: report.signatures.iter().map(card).collect(),
+            verdicts: report
+                .verdicts
+                .iter()
+                .map(|finding| Verdict {
+                    name: name_of(&finding.name),
+                    verdict: name_of(&finding.verdict),
+                    code: finding.code.to_owned(),
+                    reason: finding.reason.clone(),
+                })
+                .collect(),
+            answers: answers(&signed)
+                .into_iter()
+                .map(|(text, answer)| DisplayedAnswer { text, answer })
+                .collect(),
+            export_folder: self.places.exports.display().to_string(),
+        })
+    }
+
+    /// Writes a record into the export folder.
+    pub fn record_export(&self, session: &str, id: &str) -> Result<Exported, Refused> {
+        let by = self.staff(session)?.staff;
+        // The export carries the authority's newest lists.
+        self.device.put_revocation_lists(&practice_site::revocation_lists(&self.practice)?)?;
+        let path = self.device.export_record(id, &by)?;
+        Ok(Exported { path: path.display().to_string() })
+    }
+
+    /// The same verification that `attesta verify` makes, over what the server returned where it did.
+    fn report(&self, item: &Item) -> Result<Report, Refused> {
+        let response = parse(item.returned.as_deref().unwrap_or(&item.response))?;
+        let provenances: Vec<_> =
+            item.provenance_returned.as_deref().map(parse).transpose()?.into_iter().collect();
+        let crls = self.crls()?;
+        let instrument = self
+            .instruments
+            .by_canonical(&item.canonical)
+            .and_then(|instrument| Value::parse(instrument.source.as_bytes()).ok());
+        let mut trust = Trust::new(Some(&self.anchors), self.device.now().timestamp()).with_crls(&crls);
+        if let Some(questionnaire) = &instrument {
+            trust = trust.with_questionnaire(questionnaire);
+        }
+        Ok(verify_response(&response, &provenances, &trust))
+    }
+
+    /// The authority's revocation lists as they are now.
+    fn crls(&self) -> Result<Vec<Crl>, Refused> {
+        practice_site::revocation_lists(&self.practice)?
+            .iter()
+            .map(|list| Crl::from_bytes(list).map_err(|error| Refused::Practice(error.to_string())))
+            .collect()
+    }
+
+    /// What happened to a record, from the moment the patient took the device.
+    fn timeline(&self, item: &Item) -> Result<Vec<TimelineEntry>, Refused> {
+        let taken = self.device.store().read(|connection| {
+            let visit = visit::by_record(connection, &item.id)?;
+            let entries = audit::of_subject(connection, &format!("visit/{}", visit.id))?;
+            Ok(entries.into_iter().find(|entry| entry.event == "visit.handedOver"))
+        })?;
+        let answered = taken.map(|entry| TimelineEntry {
+            kind: "answered".to_owned(),
+            at: entry.at,
+            actor: item.participant.clone(),
+            detail: None,
+        });
+        let rest = timeline(self.device.store(), &item.id)?.into_iter().map(|entry| TimelineEntry {
+            kind: entry.kind.to_owned(),
+            at: entry.at,
+            actor: entry.actor,
+            detail: entry.detail,
+        });
+        Ok(answered.into_iter().chain(rest).collect())
+    }
+}
+
+fn row(item: &Item) -> RecordRow {
+    RecordRow {
+        id: item.id.clone(),
+        participant: item.participant.clone(),
+        questionnaire_title: item.title.clone(),
+        signed_at: item.signed_at.clone(),
+        state: shown_state(item.state),
+        target: item.target(),
+    }
+}
+
+fn card(signature: &seal::verify::SignatureReport) -> SignatureCard {
+    SignatureCard {
+        kind: signature.kind.to_owned(),
+        printed_name: signature.printed_name.clone(),
+        meaning: signature.meaning.clone(),
+        signed_at: signature.signed_at.clone().unwrap_or_default(),
+        who: signature.who.clone().unwrap_or_default(),
+        algorithm: signature.algorithm.unwrap_or_default().to_owned(),
+        thumbprint: signature.thumbprint.clone().unwrap_or_default(),
+        certificate_until: signature.certificate_until.clone().unwrap_or_default(),
+    }
+}
+
+/// The name that a verdict's type has in JSON.
+fn name_of(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, Refused> {
+    Value::parse(bytes).map_err(|_| Refused::Internal("a stored resource is not readable"))
+}
+
+/// Every question of a response that was shown, with its answer in words; `None` where it was left on purpose.
+fn answers(response: &Value) -> Vec<(String, Option<String>)> {
+    let mut rows = Vec::new();
+    collect_answers(response, &mut rows);
+    rows
+}
+
+fn collect_answers(holder: &Value, rows: &mut Vec<(String, Option<String>)>) {
+    for item in holder.list("item") {
+        let group = item.get("answer").is_none() && !item.list("item").is_empty();
+        if !group {
+            let words: Vec<_> = item.list("answer").iter().filter_map(answer_words).collect();
+            let text = item.str("text").unwrap_or_default().to_owned();
+            rows.push((text, (!words.is_empty()).then(|| words.join(", "))));
+        }
+        collect_answers(item, rows);
+        item.list("answer").iter().for_each(|answer| collect_answers(answer, rows));
+    }
+}
+
+fn answer_words(answer: &Value) -> Option<String> {
+    let (_, value) = answer.as_object()?.iter().find(|(name, _)| name.starts_with("value"))?;
+    Some(match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        Value::Object(_) => value.str("display").or_else(|| value.str("code"))?.to_owned(),
+        Value::Null | Value::Array(_) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_question_is_listed_with_its_answer() {
+        let response = Value::parse(
+            br#"{"resourceType":"QuestionnaireResponse","item":[
+            {"linkId":"g","text":"Lead-in","item":[
+                {"linkId":"1","text":"First?","answer":[{"valueCoding":{"code":"a","display":"Often"},
+                    "item":[{"linkId":"1a","text":"How?","answer":[{"valueString":"badly"}]}]}]},
+                {"linkId":"2","text":"Second?","answer":[{"valueDecimal":7.50}]},
+                {"linkId":"3","text":"Third?","extension":[{"url":"x"}]}]}]}"#,
+        )
+        .unwrap();
+        let listed = answers(&response);
+        let listed: Vec<_> = listed.iter().map(|(text, answer)| (text.as_str(), answer.as_deref())).collect();
+        assert_eq!(
+            listed,
+            [("First?", Some("Often")), ("How?", Some("badly")), ("Second?", Some("7.50")), ("Third?", None)]
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! Why a command was refused: the one error of the shell, and how it crosses to the page.
+
+use questionnaire::AnswerError;
+
+use crate::ipc::CommandError;
+
+/// Why a command was refused. No variant carries an answer, a PIN or a password.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Nobody is signed in, or the session named is over.
+    #[error("This session is over. Sign in again.")]
+    SessionOver,
+    /// Staff commands while a patient has the device.
+    #[error("The device is in a patient's hands. Take it back first.")]
+    PatientHasDevice,
+    /// Patient commands while no patient has the device.
+    #[error("No patient has the device.")]
+    NoPatient,
+    /// The page acted on a screen that has changed since.
+    #[error("The screen has changed since. Look at it again and repeat the step.")]
+    StaleRevision,
+    /// The step does not fit where the patient is.
+    #[error("This step is not possible here.")]
+    WrongStep,
+    /// Somebody typed another participant's number.
+    #[error("This is not the number of the participant who has the device.")]
+    WrongParticipant,
+    /// The app has no texts in that language, so nobody can be asked to sign in it.
+    #[error("This language is not available.")]
+    UnknownLanguage,
+    /// No such visit, participant, questionnaire, record, alert or fault.
+    #[error("There is no such {0}. Refresh the page.")]
+    Unknown(&'static str),
+    /// A draft cannot be read with the questionnaire it was made with.
+    #[error("The saved answers cannot be opened ({0}). They are kept; please report it.")]
+    Draft(String),
+    /// The answer is not acceptable.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// The device refused.
+    #[error(transparent)]
+    Device(#[from] device::Error),
+    /// The practice server refused.
+    #[error("The practice server did not do it: {0}")]
+    Practice(String),
+    /// The app has not started, and why.
+    #[error("{detail}")]
+    Blocked {
+        /// The reason's stable name.
+        code: String,
+        /// One sentence.
+        detail: String,
+    },
+    /// A defect of the program.
+    #[error("A defect stopped this step ({0}). Nothing was changed; please report it.")]
+    Internal(&'static str),
+}
+
+impl Refused {
+    /// The stable name that the page has a text for.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::SessionOver => "session-over",
+            Self::PatientHasDevice => "patient-has-device",
+            Self::NoPatient => "no-patient",
+            Self::StaleRevision => "stale-revision",
+            Self::WrongStep => "wrong-state",
+            Self::WrongParticipant => "wrong-participant",
+            Self::UnknownLanguage => "unknown-language",
+            Self::Unknown(_) => "not-found",
+            Self::Draft(_) => "draft-unreadable",
+            Self::Answer(error) => error.code(),
+            Self::Device(error) => error.code(),
+            Self::Practice(_) => "practice",
+            Self::Blocked { code, .. } => code,
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl From<Refused> for CommandError {
+    fn from(refused: Refused) -> Self {
+        Self { code: refused.code().to_owned(), message: refused.to_string() }
+    }
+}

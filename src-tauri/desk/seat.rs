@@ -1,0 +1,135 @@
+//! Who has the device: nobody, a member of staff, or a patient. Exactly one of them, and only this file changes it.
+
+use std::time::{Duration, Instant};
+
+use ::device::store::staff::Staff;
+use questionnaire::Session;
+
+use super::Refused;
+
+/// Staff are signed out after this long without a command (21 CFR 11.300; 11.10(d)). Looking at the status line does
+/// not count: the page asks for it by itself.
+pub const IDLE_LIMIT: Duration = Duration::from_mins(10);
+
+/// Who has the device.
+pub(super) enum Seat {
+    /// Nobody is signed in.
+    Nobody,
+    /// A member of staff.
+    Staff(StaffSeat),
+    /// A patient.
+    Patient(Box<PatientSeat>),
+}
+
+/// A member of staff at the device.
+#[derive(Clone)]
+pub(super) struct StaffSeat {
+    /// What every staff command must name.
+    pub(super) session: String,
+    /// Who.
+    pub(super) staff: Staff,
+    used: Instant,
+}
+
+/// A patient at the device.
+pub(super) struct PatientSeat {
+    /// What every patient command must name.
+    pub(super) session: String,
+    /// The visit.
+    pub(super) visit: String,
+    /// The participant's number.
+    pub(super) participant: String,
+    /// The filling of the questionnaire so far; `None` once it is signed.
+    pub(super) filling: Option<Session>,
+}
+
+impl Seat {
+    /// A member of staff sits down.
+    pub(super) fn staff(staff: Staff, now: Instant) -> Self {
+        Self::Staff(StaffSeat { session: new_session(), staff, used: now })
+    }
+
+    /// A patient sits down.
+    pub(super) fn patient(visit: String, participant: String, filling: Option<Session>) -> Self {
+        Self::Patient(Box::new(PatientSeat { session: new_session(), visit, participant, filling }))
+    }
+
+    /// Signs staff out after [`IDLE_LIMIT`].
+    pub(super) fn expire(&mut self, now: Instant) {
+        if let Self::Staff(seat) = self
+            && now.duration_since(seat.used) >= IDLE_LIMIT
+        {
+            *self = Self::Nobody;
+        }
+    }
+
+    /// The member of staff of `session`, who is thereby active.
+    ///
+    /// # Errors
+    /// [`Refused::PatientHasDevice`], or [`Refused::SessionOver`] for any other session than the open one.
+    pub(super) fn as_staff(&mut self, session: &str, now: Instant) -> Result<StaffSeat, Refused> {
+        self.expire(now);
+        match self {
+            Self::Staff(seat) if seat.session == session => {
+                seat.used = now;
+                Ok(seat.clone())
+            }
+            Self::Patient(_) => Err(Refused::PatientHasDevice),
+            Self::Nobody | Self::Staff(_) => Err(Refused::SessionOver),
+        }
+    }
+
+    /// The patient of `session`.
+    ///
+    /// # Errors
+    /// [`Refused::NoPatient`], or [`Refused::SessionOver`] for any other session than the open one.
+    pub(super) fn as_patient(&mut self, session: &str) -> Result<&mut PatientSeat, Refused> {
+        match self {
+            Self::Patient(seat) if seat.session == session => Ok(seat),
+            Self::Patient(_) => Err(Refused::SessionOver),
+            Self::Nobody | Self::Staff(_) => Err(Refused::NoPatient),
+        }
+    }
+}
+
+fn new_session() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use device::store::staff::Role;
+
+    use super::*;
+
+    fn seated(now: Instant) -> (Seat, String) {
+        let staff =
+            Staff { user: "keller".into(), display_name: "M. Keller".into(), role: Role::Coordinator };
+        let seat = Seat::staff(staff, now);
+        let Seat::Staff(StaffSeat { session, .. }) = &seat else { unreachable!() };
+        let session = session.clone();
+        (seat, session)
+    }
+
+    #[test]
+    fn staff_are_signed_out_after_the_idle_limit_and_not_before() {
+        let start = Instant::now();
+        let almost = IDLE_LIMIT.saturating_sub(Duration::from_secs(1));
+        let (mut seat, session) = seated(start);
+        assert!(seat.as_staff(&session, start + almost).is_ok());
+        let used = start + almost + almost;
+        assert!(seat.as_staff(&session, used).is_ok(), "a command is activity");
+        assert!(matches!(seat.as_staff(&session, used + IDLE_LIMIT), Err(Refused::SessionOver)));
+        assert!(matches!(seat, Seat::Nobody));
+    }
+
+    #[test]
+    fn another_session_is_refused_and_does_not_end_the_open_one() {
+        let now = Instant::now();
+        let (mut seat, session) = seated(now);
+        assert!(matches!(seat.as_staff("guessed", now), Err(Refused::SessionOver)));
+        assert!(matches!(seat.as_patient(&session), Err(Refused::NoPatient)));
+        assert!(seat.as_staff(&session, now).is_ok());
+    }
+}

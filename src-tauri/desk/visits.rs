@@ -1,0 +1,194 @@
+//! Visits: start one, hand the device over, end one; and the PIN reset, which takes two members of staff.
+
+use std::time::Instant;
+
+use ::device::clock;
+use ::device::store::visit::{self, VisitState as Stored};
+use ::device::store::{meta, outbox, participant};
+use questionnaire::{Position, Session};
+
+use super::outbox::shown_state;
+use super::seat::Seat;
+use super::{Desk, HANDED_OVER, Refused};
+use crate::commands::Person;
+use crate::ipc::{AppView, ParticipantChoice, QuestionnaireChoice, Visit, VisitChoices, VisitState};
+
+impl Desk {
+    /// The visits, newest first.
+    pub fn visits(&self, session: &str) -> Result<Vec<Visit>, Refused> {
+        self.staff(session)?;
+        self.all_visits()
+    }
+
+    /// What a visit can be started with.
+    pub fn visit_choices(&self, session: &str) -> Result<VisitChoices, Refused> {
+        self.staff(session)?;
+        let participants = self.device.store().read(participant::all)?;
+        Ok(VisitChoices {
+            participants: participants
+                .into_iter()
+                .map(|participant| ParticipantChoice { label: participant.id.clone(), id: participant.id })
+                .collect(),
+            questionnaires: self
+                .instruments
+                .all()
+                .iter()
+                .filter_map(|instrument| {
+                    let questionnaire = &instrument.questionnaire;
+                    let languages = questionnaire.languages();
+                    Some(QuestionnaireChoice {
+                        id: questionnaire.id()?.to_owned(),
+                        title: questionnaire.title(languages.first()?),
+                        languages,
+                    })
+                })
+                .collect(),
+        })
+    }
+
+    /// Starts a visit.
+    pub fn visit_start(
+        &self,
+        session: &str,
+        participant: &str,
+        questionnaire: &str,
+    ) -> Result<Visit, Refused> {
+        let by = self.staff(session)?.staff;
+        let instrument = self.instruments.by_id(questionnaire).ok_or(Refused::Unknown("questionnaire"))?;
+        let started =
+            self.device.start_visit(participant, &instrument.questionnaire, instrument.source, &by)?;
+        self.shown_visit(started)
+    }
+
+    /// Signs the member of staff out and hands the device to the patient of `visit`.
+    pub fn visit_hand_over(&self, session: &str, visit: &str) -> Result<AppView, Refused> {
+        let by = self.staff(session)?.staff;
+        let stored = self.device.store().read(|connection| visit::by_id(connection, visit))?;
+        if !matches!(stored.state, Stored::Ready | Stored::InProgress) {
+            return Err(Refused::Device(device::Error::WrongState(stored.state.as_str().to_owned())));
+        }
+        if self.device.session(visit)?.is_none() {
+            let questionnaire = self.device.questionnaire(visit)?;
+            let language = questionnaire.languages().into_iter().next().ok_or(Refused::UnknownLanguage)?;
+            let at = clock::text(&self.device.now());
+            let (_, first) = Session::start(&questionnaire, &language, &at, &format!("staff/{}", by.user))?;
+            self.device.append(visit, &first)?;
+        }
+        let patient = self.patient_seat(visit)?;
+        let mut seat = self.seat();
+        seat.as_staff(session, Instant::now())?;
+        let subject = format!("visit/{visit}");
+        self.device.record(&by.user, by.role.as_str(), "visit.handedOver", &subject, "")?;
+        self.remember_handed_over(Some(visit))?;
+        *seat = patient;
+        self.view_of(&seat)
+    }
+
+    /// Ends a visit that was not signed; the draft is kept.
+    pub fn visit_end(&self, session: &str, visit: &str, reason: &str) -> Result<Vec<Visit>, Refused> {
+        let by = self.staff(session)?.staff;
+        self.device.end_visit(visit, &by, reason)?;
+        self.all_visits()
+    }
+
+    /// Lets a participant choose a new PIN.
+    pub fn pin_reset(
+        &self,
+        session: &str,
+        participant: &str,
+        first: &Person,
+        second: &Person,
+        reason: &str,
+    ) -> Result<(), Refused> {
+        self.staff(session)?;
+        self.device.store().read(|connection| participant::by_id(connection, participant))?;
+        Ok(self.device.reset_pin(
+            participant,
+            (&first.user, &first.password),
+            (&second.user, &second.password),
+            reason,
+        )?)
+    }
+
+    fn all_visits(&self) -> Result<Vec<Visit>, Refused> {
+        let visits = self.device.store().read(visit::all)?;
+        visits.into_iter().map(|visit| self.shown_visit(visit)).collect()
+    }
+
+    fn shown_visit(&self, visit: visit::Visit) -> Result<Visit, Refused> {
+        let position = match visit.state {
+            Stored::InProgress => self.device.session(&visit.id)?.and_then(|filling| position(&filling)),
+            Stored::Ready | Stored::Frozen | Stored::Ended => None,
+        };
+        let outbox = match &visit.record {
+            Some(record) => {
+                let state =
+                    self.device.store().read(|connection| Ok(outbox::by_id(connection, record)?.state))?;
+                Some(shown_state(state))
+            }
+            None => None,
+        };
+        Ok(Visit {
+            participant: visit.participant,
+            questionnaire_title: self.title(&visit.canonical),
+            state: match visit.state {
+                Stored::Ready => VisitState::Ready,
+                Stored::InProgress => VisitState::InProgress,
+                Stored::Frozen => VisitState::Frozen,
+                Stored::Ended => VisitState::Ended,
+            },
+            outbox,
+            position,
+            started_at: visit.started_at,
+            open_outbox_id: visit.record,
+            id: visit.id,
+        })
+    }
+
+    /// A questionnaire's title for staff; its canonical where this version of the app no longer has it.
+    pub(super) fn title(&self, canonical: &str) -> String {
+        self.instruments.by_canonical(canonical).map_or_else(
+            || canonical.to_owned(),
+            |instrument| {
+                let questionnaire = &instrument.questionnaire;
+                questionnaire.title(questionnaire.languages().first().map_or("en", String::as_str))
+            },
+        )
+    }
+
+    /// The seat of the patient of `visit`, with the draft as it is stored.
+    pub(super) fn patient_seat(&self, visit: &str) -> Result<Seat, Refused> {
+        let stored = self.device.store().read(|connection| visit::by_id(connection, visit))?;
+        let filling = match stored.state {
+            Stored::Frozen | Stored::Ended => None,
+            Stored::Ready | Stored::InProgress => {
+                Some(self.device.session(visit)?.ok_or(Refused::Unknown("draft"))?)
+            }
+        };
+        Ok(Seat::patient(stored.id, stored.participant, filling))
+    }
+
+    /// The language in which a visit's response was signed.
+    pub(super) fn signed_language(&self, visit: &str) -> Result<String, Refused> {
+        let filling = self.device.session(visit)?.ok_or(Refused::Unknown("draft"))?;
+        Ok(filling.language().to_owned())
+    }
+
+    pub(super) fn handed_over(&self) -> Result<Option<String>, Refused> {
+        let visit = self.device.store().read(|connection| meta::value(connection, HANDED_OVER))?;
+        Ok(visit.filter(|visit| !visit.is_empty()))
+    }
+
+    pub(super) fn remember_handed_over(&self, visit: Option<&str>) -> Result<(), Refused> {
+        let visit = visit.unwrap_or_default().to_owned();
+        Ok(self.device.store().write(move |tx| meta::set(tx, HANDED_OVER, &visit))?)
+    }
+}
+
+/// The question that the patient is at.
+fn position(filling: &Session) -> Option<u32> {
+    match filling.screen() {
+        Position::Screen { screen } if filling.has_begun() => Some(screen.position),
+        Position::Screen { .. } | Position::Review { .. } => None,
+    }
+}

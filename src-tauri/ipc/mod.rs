@@ -1,0 +1,127 @@
+//! What crosses between the page and Rust. `make bindings` writes the TypeScript of every type here to
+//! `ui/src/bindings`; CI fails when it is stale.
+//!
+//! Numbers of answers cross as their text, counts as `u32`: a 64-bit integer would become a `bigint` in the page.
+
+mod patient;
+mod staff;
+
+pub use patient::{Language, PatientView, Step};
+pub use staff::{
+    AlertAction, AlertChange, AlertChoice, AlertDetail, AlertKind, AlertRow, Certificate, Clock, DemoAccount,
+    DeviceStatus, DisplayedAnswer, Exported, Fault, FaultPanel, Keystore, LoggedRequest, OutboxRow,
+    OutboxState, ParticipantChoice, QuestionnaireChoice, RecordDetail, RecordRow, ServerStatus,
+    SignatureCard, TimelineEntry, Verdict, Visit, VisitChoices, VisitState, Words,
+};
+
+use serde::Serialize;
+
+/// What the page shows: Rust decides, the page draws.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "view", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub enum AppView {
+    /// Nothing can be done before somebody has mended what `code` names.
+    Blocked {
+        /// The reason, as a text key.
+        code: String,
+        /// One technical sentence for the person who mends it; no personal data.
+        detail: String,
+        /// Whether starting again can help.
+        can_retry: bool,
+    },
+    /// Nobody is signed in.
+    SignIn {
+        /// The demonstration accounts; only in practice mode.
+        practice: Option<Vec<DemoAccount>>,
+        /// The languages of the app's own texts (BCP 47).
+        languages: Vec<String>,
+    },
+    /// A member of staff is signed in.
+    Staff {
+        /// The session that every staff command must name.
+        session: String,
+        /// The user name.
+        user: String,
+        /// The name as printed.
+        display_name: String,
+        /// The site.
+        site: String,
+        /// The device's name.
+        device: String,
+        /// The role: `coordinator` or `site-staff`.
+        role: String,
+        /// The one line that says whether all is well.
+        status: StatusLine,
+        /// How many alerts are open.
+        open_alerts: u32,
+    },
+    /// The device is in a patient's hands.
+    Patient {
+        /// What the patient sees.
+        patient: PatientView,
+    },
+}
+
+/// The state of everything on this device, for one sentence.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub struct StatusLine {
+    /// How urgent it is.
+    pub level: Level,
+    /// Which sentence.
+    pub code: StatusCode,
+    /// The number that the sentence is about.
+    pub count: u32,
+    /// Of how many.
+    pub total: u32,
+    /// When the server last answered, RFC 3339.
+    pub checked_at: Option<String>,
+    /// The fault that the trainer has switched on.
+    pub practice_fault: Option<String>,
+}
+
+/// How urgent the status line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub enum Level {
+    /// All is well.
+    Good,
+    /// Nothing is lost, something waits.
+    Warn,
+    /// Somebody must act.
+    Bad,
+}
+
+/// Which sentence the status line says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub enum StatusCode {
+    /// Every response is delivered and proven.
+    AllProven,
+    /// Nothing has been signed yet.
+    NothingYet,
+    /// `count` responses are on their way.
+    Sending,
+    /// The server cannot be reached; `count` responses are safe here.
+    Offline,
+    /// `count` alerts are open.
+    Alerts,
+    /// The server refuses our credentials: the queue waits.
+    Paused,
+    /// `count` responses were refused for good.
+    Quarantined,
+}
+
+/// An error that crosses to the page.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub struct CommandError {
+    /// The text key.
+    pub code: String,
+    /// The same in English, for staff; no personal data.
+    pub message: String,
+}

@@ -1,0 +1,86 @@
+//! Attesta's desktop shell: the window, the state behind it and the start-up; everything else is in the crates below.
+
+pub mod app;
+#[cfg(all(test, feature = "ts"))]
+mod bindings;
+pub mod commands;
+pub mod desk;
+pub mod ipc;
+pub mod practice_site;
+pub mod start;
+pub mod texts;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub use app::{Attesta, Blocked};
+
+use clap::{Parser, Subcommand};
+use start::Options;
+use tauri::Manager;
+
+/// Attesta: patient-reported outcomes, signed on the device.
+#[derive(Debug, Parser)]
+#[command(name = "attesta-desktop", version)]
+struct Arguments {
+    /// The folder for practice data, instead of the account's own data folder.
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// The folder that records are exported to, instead of `exports` in the data folder.
+    #[arg(long, value_name = "FOLDER")]
+    export_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    errand: Option<Errand>,
+}
+
+/// What the program does for itself, without a window.
+#[derive(Debug, Subcommand)]
+enum Errand {
+    /// Reads a keystore entry back and prints the SHA-256 of its value.
+    #[command(hide = true)]
+    KeystoreCheck {
+        /// Service and entry.
+        entry: Vec<OsString>,
+    },
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let Arguments { data_dir, export_dir, errand } = Arguments::parse();
+    if let Some(Errand::KeystoreCheck { entry }) = errand {
+        return device::keystore::child_main(entry);
+    }
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    match Options::new(data_dir, export_dir) {
+        Ok(options) => run(options),
+        Err(error) => {
+            tracing::error!(%error, "the program cannot start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Options) -> ExitCode {
+    let outcome = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            // A convenience: the guarantee that no two instances share data is the lock on the data folder.
+            if let Some(window) = app.get_webview_window("main") {
+                let _ = window.unminimize().and_then(|()| window.set_focus());
+            }
+        }))
+        .manage(Attesta::start(options))
+        .invoke_handler(commands::handler())
+        .run(tauri::generate_context!());
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the window cannot be opened");
+            ExitCode::FAILURE
+        }
+    }
+}

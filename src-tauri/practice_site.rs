@@ -1,0 +1,132 @@
+//! What there is in practice mode: a site, its people, its participants and its questionnaires.
+
+use std::path::Path;
+
+use device::store::participant::Participant;
+use device::{
+    Device,
+    accounts::{Role, Staff},
+};
+use practice::{Handle, Options, Seeds, Server, seeds};
+use questionnaire::instruments;
+
+use crate::desk::{Instruments, Refused};
+use crate::ipc::DemoAccount;
+
+/// The site.
+pub const SITE: &str = "014";
+/// The device's name, as staff see it and as its certificate has it.
+pub const DEVICE_NAME: &str = "Attesta practice tablet 014-3";
+/// The questionnaires.
+pub const INSTRUMENTS: [&str; 3] = [instruments::PHQ9, instruments::GAD7, instruments::PAIN_DIARY];
+
+/// The demonstration staff: user, printed name, password. Shown at sign-in, because nothing here is real.
+const STAFF: [(&str, &str, &str); 2] =
+    [("keller", "Maria Keller", "practice-keller"), ("okafor", "Ada Okafor", "practice-okafor")];
+
+/// The file that remembers the practice server's port: the address is part of the configuration, which is hashed into
+/// every signature, and should not change with every start.
+const PORT_FILE: &str = "port";
+
+/// How a PEM revocation list ends (RFC 7468).
+const END_OF_LIST: &str = "-----END X509 CRL-----";
+
+/// The demonstration accounts.
+pub fn accounts() -> Vec<DemoAccount> {
+    STAFF
+        .into_iter()
+        .map(|(user, _, password)| DemoAccount {
+            user: user.to_owned(),
+            password: password.to_owned(),
+            role: Role::Coordinator.as_str().to_owned(),
+        })
+        .collect()
+}
+
+/// Where the practice server keeps this device.
+pub fn device_reference() -> String {
+    format!("Device/{}", seeds::DEVICE_ID)
+}
+
+/// Starts the practice server in `folder`, on the port that it had last time where that is free.
+///
+/// # Errors
+/// [`practice::Error`].
+pub fn serve(folder: &Path, questionnaires: &Instruments) -> Result<Handle, practice::Error> {
+    let port_file = folder.join(PORT_FILE);
+    let last =
+        std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    let options = |port| Options {
+        data_dir: folder.to_owned(),
+        port,
+        seeds: Seeds {
+            patients: seeds::PARTICIPANTS.into_iter().map(seeds::patient).collect(),
+            questionnaires: questionnaires.resources(),
+            devices: Vec::new(),
+        },
+    };
+    let handle = match Server::start(options(last)) {
+        Err(practice::Error::Bind { .. }) if last != 0 => Server::start(options(0))?,
+        outcome => outcome?,
+    };
+    if handle.port() != last
+        && let Err(error) = std::fs::write(&port_file, handle.port().to_string())
+    {
+        // The next start then takes another port, which is all that this costs.
+        tracing::warn!(%error, "the practice server's port could not be noted");
+    }
+    Ok(handle)
+}
+
+/// The practice authority's revocation lists as they are now, PEM, one each.
+///
+/// # Errors
+/// [`Refused::Practice`] when they cannot be signed.
+pub fn revocation_lists(server: &Handle) -> Result<Vec<Vec<u8>>, Refused> {
+    let all = server.crl_pem().map_err(|error| Refused::Practice(error.to_string()))?;
+    Ok(all
+        .split_inclusive(END_OF_LIST)
+        .map(|list| list.trim_start().as_bytes().to_vec())
+        .filter(|list| !list.is_empty())
+        .collect())
+}
+
+/// Gives a new device its certificate, its participants and its staff, and the server the device's own resource.
+///
+/// # Errors
+/// [`device::Error`]; what was done stays done, and the next start goes on from there.
+pub fn furnish(device: &Device, server: &Handle) -> Result<(), device::Error> {
+    server
+        .plant(&Seeds { devices: vec![seeds::device(device.identifier())], ..Seeds::default() })
+        .map_err(|error| device::Error::Configuration(error.to_string()))?;
+    if device.certificate()?.is_none() {
+        device.enrol("device", |request| {
+            server
+                .issue_certificate(request.der())
+                .map(String::into_bytes)
+                .map_err(|error| device::Error::Authority(error.to_string()))
+        })?;
+    }
+    device.put_participants(
+        seeds::PARTICIPANTS
+            .into_iter()
+            .map(|id| Participant {
+                id: id.to_owned(),
+                identifier_system: seeds::PARTICIPANT_SYSTEM.to_owned(),
+                reference: format!("Patient/patient-{id}"),
+            })
+            .collect(),
+    )?;
+    let known = device.store().read(device::store::staff::all)?;
+    for (user, display_name, password) in STAFF {
+        if known.iter().all(|staff| staff.user != user) {
+            let staff = Staff {
+                user: user.to_owned(),
+                display_name: display_name.to_owned(),
+                role: Role::Coordinator,
+            };
+            device.staff_add(&staff, password, "device")?;
+        }
+    }
+    Ok(())
+}

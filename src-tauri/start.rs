@@ -1,0 +1,153 @@
+//! Start-up: from the folders to an open desk, or to the reason why not. Nothing is created anew where something that
+//! should be there is missing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use device::delivery::{Context, Worker};
+use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, SecondProcess};
+use device::{Configuration, Device, FolderLock, Opening, Policy, clock};
+use directories::ProjectDirs;
+use seal::Anchors;
+
+use crate::app::Blocked;
+use crate::desk::{Desk, Instruments, Parts, Places};
+use crate::practice_site;
+
+/// The name and version that every signature carries.
+pub const APPLICATION: &str = concat!("Attesta ", env!("CARGO_PKG_VERSION"));
+
+/// The keystore's service name of practice mode: another mode never sees these keys.
+const KEYSTORE_SERVICE: &str = "org.attesta.practice";
+
+/// How long the keystore may take. A locked one asks the person at the screen, who needs time to type.
+const KEYSTORE_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where the program keeps things.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Database and practice server.
+    pub data: PathBuf,
+    /// Exported records.
+    pub exports: PathBuf,
+    /// The program that reads a new key back, in a process of its own.
+    pub program: PathBuf,
+}
+
+/// Why the folders cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum OptionsError {
+    /// The account has no home folder.
+    #[error("this account has no home folder: name one with --data-dir FOLDER")]
+    NoHome,
+    /// The program's own path is unknown.
+    #[error("the program's own file cannot be found ({0}): start it by its full path")]
+    NoProgram(std::io::Error),
+}
+
+impl Options {
+    /// The folders named, or those of the account.
+    ///
+    /// # Errors
+    /// [`OptionsError`].
+    pub fn new(data: Option<PathBuf>, exports: Option<PathBuf>) -> Result<Self, OptionsError> {
+        let data = match data {
+            Some(data) => data,
+            None => ProjectDirs::from("org", "Attesta", "Attesta Practice")
+                .ok_or(OptionsError::NoHome)?
+                .data_local_dir()
+                .to_owned(),
+        };
+        let exports = exports.unwrap_or_else(|| data.join("exports"));
+        let program = std::env::current_exe().map_err(OptionsError::NoProgram)?;
+        Ok(Self { data, exports, program })
+    }
+}
+
+/// Opens the practice desk. Blocks; called once, on a thread of its own.
+///
+/// # Errors
+/// [`Blocked`] with the reason. Whatever is on the disk or in the keystore stays as it is.
+pub fn open(options: &Options) -> Result<Desk, Blocked> {
+    let instruments = Instruments::import(&practice_site::INSTRUMENTS)
+        .map_err(|report| blocked("questionnaire-refused", &report))?;
+    let keystore = keystore(options);
+    // Before anything is written: without a keystore nothing may be.
+    match keystore.read(DATABASE_KEY) {
+        Ok(_) | Err(KeystoreProblem::EntryMissing(_)) => {}
+        Err(problem) => return Err(blocked_by(&problem.into())),
+    }
+    // The whole folder is locked, because the practice server's files are in it too.
+    let lock = FolderLock::take(&options.data).map_err(|error| blocked_by(&error))?;
+    let server = practice_site::serve(&options.data.join("practice"), &instruments)
+        .map_err(|error| blocked("practice-server", &error))?;
+    let device = Arc::new(open_device(options, &server, keystore)?);
+    practice_site::furnish(&device, &server).map_err(|error| blocked(error.code(), &error))?;
+    let anchors =
+        Anchors::from_pem(server.anchor_pem().as_bytes()).map_err(|error| blocked("trust", &error))?;
+    let worker = start_worker(&device, server.base_url())?;
+    let places = Places {
+        data: options.data.clone(),
+        exports: options.exports.clone(),
+        site: practice_site::SITE.to_owned(),
+        device: practice_site::DEVICE_NAME.to_owned(),
+    };
+    let accounts = practice_site::accounts();
+    Desk::open(Parts { device, worker, practice: server, anchors, instruments, accounts, places, lock })
+        .map_err(|refused| blocked(refused.code(), &refused))
+}
+
+fn keystore(options: &Options) -> Arc<dyn Keystore> {
+    let second = SecondProcess {
+        program: options.program.clone(),
+        arguments: vec!["keystore-check".into(), "--".into()],
+    };
+    Arc::new(OsKeystore::new(KEYSTORE_SERVICE, KEYSTORE_PATIENCE, second))
+}
+
+fn open_device(
+    options: &Options,
+    server: &practice::Handle,
+    keystore: Arc<dyn Keystore>,
+) -> Result<Device, Blocked> {
+    let opening = Opening {
+        data_folder: options.data.join("device"),
+        keystore,
+        configuration: Configuration {
+            server: server.base_url().to_owned(),
+            site: practice_site::SITE.to_owned(),
+            device_name: practice_site::DEVICE_NAME.to_owned(),
+            device_reference: practice_site::device_reference(),
+            trust_anchors: server.anchor_pem().to_owned(),
+            export_folder: options.exports.clone(),
+            policy: Policy::default(),
+        },
+        clock: clock::system(),
+    };
+    Device::open(opening).map_err(|error| blocked_by(&error))
+}
+
+fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::WorkerHandle, Blocked> {
+    let client = client::Client::new(server, client::Options::default())
+        .map_err(|error| blocked("configuration", &error))?;
+    let context = Context {
+        store: Arc::clone(device.store()),
+        client,
+        signer: device.sealing_key().map_err(|error| blocked_by(&error))?,
+        device: device.party(),
+        application: APPLICATION.to_owned(),
+        clock: clock::system(),
+        jitter: device::delivery::system_jitter(),
+        contact: device::delivery::Contact::default(),
+    };
+    Ok(Worker::start(Arc::new(context), tauri::async_runtime::handle().inner()))
+}
+
+fn blocked_by(error: &device::Error) -> Blocked {
+    blocked(error.code(), error)
+}
+
+fn blocked(code: &str, detail: &dyn std::fmt::Display) -> Blocked {
+    Blocked { code: code.to_owned(), detail: detail.to_string() }
+}
