@@ -58,7 +58,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
 /// An answer that the control on the screen offers.
 fn fitting(control: &Control, pick: u32) -> Option<Answer> {
     Some(match control {
-        Control::Boolean { .. } => Answer::Boolean { value: pick % 2 == 0 },
+        Control::Boolean { .. } => Answer::Boolean { value: pick.is_multiple_of(2) },
         Control::Choice { options } => option(&options[pick as usize % options.len()].key),
         Control::Integer { .. } => number(&(pick % 5).to_string()),
         Control::Decimal { .. } => number(&format!("{}.{}", pick % 24, pick % 10)),

@@ -35,7 +35,9 @@ impl Session {
                     key: item.link_id.clone(),
                     context: self.context(screen),
                     text: self.words(item),
-                    answer: value.as_ref().and_then(|answer| self.answer_words(question, answer)),
+                    answer: value
+                        .as_ref()
+                        .and_then(|answer| self.answer_words(screen.item, question, answer)),
                     value,
                     control: self.control(screen.item),
                     skipped: self.skipped[screen.item],
@@ -177,7 +179,7 @@ impl Session {
     }
 
     /// An answer in words.
-    fn answer_words(&self, question: &Question, answer: &Answer) -> Option<String> {
+    fn answer_words(&self, index: usize, question: &Question, answer: &Answer) -> Option<String> {
         match (question, answer) {
             (Question::Choice(options), Answer::Choice { option }) => {
                 let chosen: &form::OptionItem = options.iter().find(|known| known.key == *option)?;
@@ -187,12 +189,10 @@ impl Session {
                 let (yes, no) = language::yes_no(&self.language).unwrap_or_default();
                 Some(if *value { yes } else { no }.to_owned())
             }
-            (Question::Number(question), Answer::Number { text }) => {
-                Some(match question.unit.as_ref().map(|unit| unit.text(&self.language)) {
-                    Some(unit) => format!("{text} {unit}"),
-                    None => text.clone(),
-                })
-            }
+            (Question::Number(question), Answer::Number { text }) => Some(match self.unit(index, question) {
+                Some(unit) => format!("{text} {unit}"),
+                None => text.clone(),
+            }),
             (_, Answer::Number { text } | Answer::Date { text } | Answer::Text { text }) => {
                 Some(text.clone())
             }

@@ -2,6 +2,7 @@
 
 mod draw;
 mod plan;
+mod replay;
 mod response;
 mod showing;
 
@@ -11,6 +12,7 @@ use crate::{
     Answer, AnswerError, Event, EventKind, FORMAT, InitialAnswer, Place, Questionnaire, Step, check,
 };
 
+pub use replay::ReplayError;
 pub use response::{Reference, ResponseContext, ResponseError};
 
 /// One filling of a Questionnaire. Cheap to clone, so that a caller can store an event before it takes effect:
@@ -60,71 +62,6 @@ enum Here {
     Review,
 }
 
-/// Why a log does not replay. The draft is damaged or belongs to something else: keep it aside, never drop it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReplayError {
-    /// No event at all.
-    #[error("the log is empty; a draft begins with a started event")]
-    Empty,
-    /// Not in order, or with a gap.
-    #[error("event {expected} is missing from the log; restore the complete log")]
-    Sequence {
-        /// The number that should have come.
-        expected: u32,
-    },
-    /// Written by a later version.
-    #[error(
-        "event {sequence} has format {format}, this version reads format {FORMAT}; open the draft with a newer version"
-    )]
-    Format {
-        /// The event.
-        sequence: u32,
-        /// Its format.
-        format: u32,
-    },
-    /// Made with another Questionnaire.
-    #[error(
-        "event {sequence} belongs to another questionnaire; open the draft with the one it was made with"
-    )]
-    Questionnaire {
-        /// The event.
-        sequence: u32,
-    },
-    /// Only the first event starts a session.
-    #[error("event {sequence} is out of place: a log has one started event, its first")]
-    Start {
-        /// The event.
-        sequence: u32,
-    },
-    /// The event could not have happened there.
-    #[error("event {sequence} could not have happened: {error}; the log was damaged or changed")]
-    Refused {
-        /// The event.
-        sequence: u32,
-        /// What the session says to it.
-        error: AnswerError,
-    },
-    /// The event says something else than what would have happened.
-    #[error("event {sequence} does not fit those before it; the log was damaged or changed")]
-    Diverges {
-        /// The event.
-        sequence: u32,
-    },
-}
-
-impl ReplayError {
-    /// The stable code of the reason.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "log-empty",
-            Self::Sequence { .. } => "log-incomplete",
-            Self::Format { .. } => "log-format",
-            Self::Questionnaire { .. } => "log-other-questionnaire",
-            Self::Start { .. } | Self::Refused { .. } | Self::Diverges { .. } => "log-damaged",
-        }
-    }
-}
-
 impl Session {
     /// Starts at the first screen, in one of the Questionnaire's languages, with the answers that it gives itself.
     ///
@@ -162,45 +99,6 @@ impl Session {
         session.place = session.screens().first().map_or(Here::Review, |screen| Here::Item(screen.item));
         let event = session.commit(EventKind::Started { language, initial }, at, actor)?;
         Ok((session, event))
-    }
-
-    /// The session that these events made.
-    ///
-    /// Every event is checked as if it happened now, so a log that was damaged or changed is refused rather than
-    /// shown.
-    ///
-    /// # Errors
-    /// [`ReplayError`], naming the first event that does not fit.
-    pub fn replay(questionnaire: &Questionnaire, events: Vec<Event>) -> Result<Self, ReplayError> {
-        let mut session: Option<Self> = None;
-        for (expected, event) in (1..).zip(events) {
-            let sequence = event.sequence;
-            if sequence != expected {
-                return Err(ReplayError::Sequence { expected });
-            }
-            if event.format != FORMAT {
-                return Err(ReplayError::Format { sequence, format: event.format });
-            }
-            if event.questionnaire_sha256 != questionnaire.form.sha256 {
-                return Err(ReplayError::Questionnaire { sequence });
-            }
-            let again = match (&mut session, &event.kind) {
-                (None, EventKind::Started { language, .. }) => {
-                    Self::start(questionnaire, language, &event.at, &event.actor).map(|(first, again)| {
-                        session = Some(first);
-                        again
-                    })
-                }
-                (None, _) | (Some(_), EventKind::Started { .. }) => {
-                    return Err(ReplayError::Start { sequence });
-                }
-                (Some(session), kind) => session.repeat(kind, &event.at, &event.actor),
-            };
-            if again.map_err(|error| ReplayError::Refused { sequence, error })? != event {
-                return Err(ReplayError::Diverges { sequence });
-            }
-        }
-        session.ok_or(ReplayError::Empty)
     }
 
     /// Chooses another language before the questions begin.
@@ -316,22 +214,6 @@ impl Session {
     /// Whether the patient confirmed the review, and nothing has happened since.
     pub fn is_reviewed(&self) -> bool {
         self.stage == Stage::Reviewed
-    }
-
-    /// Does again what an event says was done, by the same road as the first time.
-    fn repeat(&mut self, kind: &EventKind, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        match kind {
-            EventKind::Started { .. } | EventKind::Began => self.begin(at, actor),
-            EventKind::LanguageChosen { language } => self.choose_language(language, at, actor),
-            EventKind::Answered { item, answer, .. } => self.answer(item, Some(answer.clone()), at, actor),
-            EventKind::Cleared { item, .. } => self.answer(item, None, at, actor),
-            EventKind::Skipped { item, .. } => self.skip(item, at, actor),
-            EventKind::Moved { by: Step::Next, .. } => self.next(at, actor),
-            EventKind::Moved { by: Step::Back, .. } => self.back(at, actor),
-            EventKind::Moved { by: Step::Goto, to: Place::Item { item } } => self.goto(item, at, actor),
-            EventKind::Moved { by: Step::Goto, to: Place::Review } => self.goto_review(at, actor),
-            EventKind::Reviewed { .. } => self.confirm_review(at, actor),
-        }
     }
 
     /// Writes the event and lets it take effect. Nothing changes on an error.

@@ -117,3 +117,69 @@ impl Session {
         screens.extend(alone.into_iter().map(|item| ScreenItem { item, lead_ins: Vec::new() }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Place, Position};
+
+    /// Booleans that depend on up to two earlier or later ones, never in a circle (`shift` turns the order around).
+    fn document(depends: &[(usize, usize, bool)], turned: bool) -> String {
+        let items: Vec<_> = depends
+            .iter()
+            .enumerate()
+            .map(|(index, (first, second, any))| {
+                let condition = |source: usize, operator: &str| {
+                    format!(
+                        r#"{{"question":"{}","operator":"{operator}","answerBoolean":true}}"#,
+                        source % index.max(1)
+                    )
+                };
+                let when = if index == 0 {
+                    String::new()
+                } else {
+                    let behavior = if *any { "any" } else { "all" };
+                    let conditions = [condition(*first, "="), condition(*second, "!=")].join(",");
+                    format!(r#","enableBehavior":"{behavior}","enableWhen":[{conditions}]"#)
+                };
+                format!(r#"{{"linkId":"{index}","text":"Q","type":"boolean"{when}}}"#)
+            })
+            .collect();
+        let items = if turned { items.into_iter().rev().collect() } else { items };
+        format!(
+            r#"{{"resourceType":"Questionnaire","url":"urn:x","version":"1","title":"T","status":"active","language":"en","item":[{}]}}"#,
+            items.join(",")
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn evaluating_only_what_depends_on_a_change_is_enough(
+            depends in prop::collection::vec((any::<usize>(), any::<usize>(), any::<bool>()), 2..20),
+            turned in any::<bool>(),
+            answers in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 1..40),
+        ) {
+            let form = crate::import_bytes(document(&depends, turned).as_bytes()).unwrap();
+            let at = "2026-11-21T09:41:07Z";
+            let (mut session, _) = Session::start(&form, "en", at, "x").unwrap();
+            for (pick, value) in answers {
+                let screens = session.screens();
+                let Some(screen) = screens.get(pick.index(screens.len().max(1))) else { break };
+                let key = form.form.items[screen.item].link_id.clone();
+                session.goto(&key, at, "x").unwrap();
+                let event = session.answer(&key, Some(Answer::Boolean { value }), at, "x").unwrap();
+                prop_assert_eq!(event.sequence, session.revision());
+                let mut whole = session.clone();
+                whole.evaluate_all();
+                prop_assert_eq!(&whole.enabled, &session.enabled);
+                let stays = matches!(session.screen(), Position::Screen { screen } if screen.key == key);
+                prop_assert!(stays, "answering never takes the question away: {:?}", Place::Item { item: key });
+            }
+        }
+    }
+}

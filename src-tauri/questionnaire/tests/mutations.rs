@@ -1,0 +1,100 @@
+//! Whatever is done to a form, it ends in a report that names places, or in a form that can be filled in.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::Filling;
+use fhir::{Number, Object, Value};
+use proptest::prelude::*;
+use questionnaire::{Position, import, instruments};
+
+/// The value at `place` in document order, counted over every value.
+fn nth<'v>(value: &'v mut Value, place: &mut usize) -> Option<&'v mut Value> {
+    if *place == 0 {
+        return Some(value);
+    }
+    *place -= 1;
+    match value {
+        Value::Array(elements) => elements.iter_mut().find_map(|element| nth(element, place)),
+        Value::Object(object) => object.iter_mut().find_map(|(_, member)| nth(member, place)),
+        _ => None,
+    }
+}
+
+fn size(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(elements) => elements.iter().map(size).sum::<usize>(),
+        Value::Object(object) => object.iter().map(|(_, member)| size(member)).sum(),
+        _ => 0,
+    }
+}
+
+fn replacement() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        "-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,2})?(e9{1,3})?".prop_map(|text| Number::new(text).unwrap().into()),
+        "\\PC{0,8}".prop_map(Value::from),
+        prop_oneof![
+            Just("boolean"),
+            Just("choice"),
+            Just("group"),
+            Just("display"),
+            Just("decimal"),
+            Just("quantity"),
+            Just("pain"),
+            Just("!="),
+            Just("exists"),
+            Just("any"),
+            Just("2026-02-30"),
+            Just("slider"),
+        ]
+        .prop_map(Value::from),
+        Just(Value::Array(Vec::new())),
+        Just(Value::Object(Object::new())),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn a_changed_form_is_refused_by_name_or_can_be_filled_in(
+        document in 0usize..3,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), prop::option::of(replacement())), 1..4),
+    ) {
+        let document = [instruments::PAIN_DIARY, instruments::PHQ9, include_str!("fixtures/everything.json")][document];
+        let mut form = Value::parse(document.as_bytes()).unwrap();
+        for (at, change) in changes {
+            let mut place = at.index(size(&form));
+            let Some(value) = nth(&mut form, &mut place) else { continue };
+            match (change, value) {
+                (Some(change), value) => *value = change,
+                // Without a replacement, the first member or element goes.
+                (None, Value::Object(object)) => {
+                    let first = object.iter().next().map(|(name, _)| name.to_owned());
+                    first.map(|name| object.remove(&name));
+                }
+                (None, Value::Array(elements)) if !elements.is_empty() => drop(elements.remove(0)),
+                (None, _) => {}
+            }
+        }
+        match import(&form) {
+            Err(report) => {
+                prop_assert!(!report.problems.is_empty());
+                for problem in &report.problems {
+                    prop_assert!(problem.path.starts_with("Questionnaire"), "{}", problem);
+                    prop_assert!(!problem.message.is_empty());
+                }
+            }
+            Ok(form) => {
+                prop_assert!(form.question_count() > 0);
+                for language in form.languages() {
+                    let filling = Filling::in_language(&form, &language);
+                    let shown = matches!(filling.session.screen(), Position::Screen { screen } if !screen.text.is_empty());
+                    prop_assert!(shown || filling.session.missing().is_empty());
+                }
+            }
+        }
+    }
+}
