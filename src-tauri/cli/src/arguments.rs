@@ -48,13 +48,18 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// What to verify: an exported record (zip, or the folder it was unpacked to), or a QuestionnaireResponse and the
-    /// Provenances that belong to it, as JSON; - reads standard input
+    /// Provenances that belong to it, as JSON. A Questionnaire beside them is compared with what was signed; - reads
+    /// standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Certificates of the authorities you trust, as PEM; may be given several times. Without it the signer's identity
     /// stays undecided, because an authority that comes with the file proves nothing
     #[arg(long, value_name = "CA.pem")]
     pub(crate) trust: Vec<PathBuf>,
+    /// A certificate revocation list (DER or PEM) that you got from the authority; may be given several times. Counts
+    /// beside those that came with a record
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
     /// The time to verify at, such as 2026-11-21T09:41:07+01:00 [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,

@@ -29,11 +29,19 @@ pub(crate) enum Error {
     #[error("{} is a Provenance, and the response that it speaks for is missing\n  give the QuestionnaireResponse as well", shown(.path))]
     NoResponse { path: PathBuf },
 
+    #[error(
+        "a Questionnaire alone carries no signature to verify\n  give an exported record or a QuestionnaireResponse as well"
+    )]
+    NothingToVerify,
+
     #[error("{} is a Provenance for none of these responses\n  give the response that its target names, or leave it out", shown(.path))]
     StrayProvenance { path: PathBuf },
 
     #[error("--trust {}: {reason}", shown(.path))]
     Trust { path: PathBuf, reason: String },
+
+    #[error("--crl {}: {reason}", shown(.path))]
+    RevocationList { path: PathBuf, reason: String },
 
     #[error("the report cannot be written as JSON\n  use --output text, and report this as a defect")]
     Report,
@@ -65,7 +73,9 @@ impl Error {
             | Self::NoResponse { .. }
             | Self::StrayProvenance { .. }
             | Self::Trust { .. }
+            | Self::RevocationList { .. }
             | Self::Report
+            | Self::NothingToVerify
             | Self::StandardInputTwice => false,
         }
     }

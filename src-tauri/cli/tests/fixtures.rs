@@ -42,10 +42,10 @@ fn seal_with(signer: &TestSigner) -> Sealed {
     statement.questionnaire_s256 =
         URL_SAFE_NO_PAD.encode(Sha256::digest(canonical::number_text(&questionnaire)));
     let (device, patient) = (testing::device(), testing::patient());
-    let signed =
+    let response =
         seal::capture(&testing::response(), &statement, testing::signed_at(), &device, &patient, signer)
             .unwrap();
-    let response = testing::returned(&signed);
+    let response = testing::returned(&response);
     let signature = seal::persistence(
         &response,
         "QuestionnaireResponse/r1/_history/1",
@@ -119,8 +119,14 @@ fn write_the_signed_fixtures() {
     for (name, content) in &files {
         write(&format!("record/{name}"), content);
     }
+    let names = ["signed/root.crl", "signed/authority.crl"];
+    for (name, list) in names.into_iter().zip(authority.crls(&[])) {
+        write(name, list.to_pem());
+    }
     let revoked = Revoked { serial: signer.chain().serial().to_vec(), at: testing::days(-1) };
-    write("record-revoked.zip", stored(&record(&sealed, &signer, &authority.crls(&[revoked]))));
+    let lists = authority.crls(&[revoked]);
+    write("signed/authority-revoked.crl", lists[1].der());
+    write("record-revoked.zip", stored(&record(&sealed, &signer, &lists)));
 
     // Someone else's authority, with the same names: consistent in itself, and still a forgery.
     let forger = TestAuthority::new(80);
