@@ -214,21 +214,21 @@ mod tests {
         "item":[{"linkId":"a","answer":[{"valueDecimal":72.50},{"valueCoding":{"code":"x"}}]},
                 {"linkId":"b","answer":[{"valueInteger":-9}]}]}"##;
 
-    const SEALED: &str = r##"{"resourceType":"QuestionnaireResponse","id":"1","text":{"status":"generated","div":"<div/>"},
+    const SEALED: &str = r#"{"resourceType":"QuestionnaireResponse","id":"1","text":{"status":"generated","div":"<div/>"},
         "extension":[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature","valueSignature":{
             "type":[{"system":"urn:iso-astm:E1762-95:2013","code":"1.2.840.10065.1.12.1.8"}],"when":"2026-11-21T09:41:07Z",
             "who":{"reference":"Device/1","identifier":{"system":"urn:ietf:rfc:3986","value":"urn:uuid:1"}},"data":"ZXlK"}}],
         "item":[{"linkId":"a","_text":{"extension":[{"url":"t","extension":[{"url":"lang","valueCode":"de"},
             {"url":"content","valueString":"Wie?"}]}]},"answer":[{"valueQuantity":{"value":1.0,"unit":"kg"}},
-            {"valueDate":"2026-11-21","_valueDate":{"id":"x"}}]}]}"##;
+            {"valueDate":"2026-11-21","_valueDate":{"id":"x"}}]}]}"#;
 
-    const PROVENANCE: &str = r##"{"resourceType":"Provenance","target":[{"reference":"QuestionnaireResponse/1/_history/1"}],
+    const PROVENANCE: &str = r#"{"resourceType":"Provenance","target":[{"reference":"QuestionnaireResponse/1/_history/1"}],
         "occurredDateTime":"2026-11-21T09:41:07+01:00","recorded":"2026-11-21T09:41:07Z",
         "agent":[{"type":{"coding":[{"system":"urn:pki:thumbprint","code":"ab"}]},"who":{"reference":"Device/1"}}],
-        "signature":[{"sigFormat":"application/jose","data":"ZXlK"}]}"##;
+        "signature":[{"sigFormat":"application/jose","data":"ZXlK"}]}"#;
 
-    const DOCUMENT: &str = r##"{"resourceType":"DocumentReference","status":"current",
-        "content":[{"attachment":{"contentType":"application/pkix-cert","data":"AA=="}}]}"##;
+    const DOCUMENT: &str = r#"{"resourceType":"DocumentReference","status":"current",
+        "content":[{"attachment":{"contentType":"application/pkix-cert","data":"AA=="}}]}"#;
 
     #[test]
     fn each_leaf_can_be_altered_and_the_difference_is_named_at_its_path_only() {
