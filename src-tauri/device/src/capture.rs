@@ -7,6 +7,7 @@ use questionnaire::{Reference, ResponseContext, Session};
 use seal::{Party, Signer as _, Statement};
 use sha2::{Digest, Sha256};
 
+use crate::accounts::Staff;
 use crate::pin::PatientAct;
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
@@ -68,7 +69,7 @@ impl Device {
         }
         let key = self.sealing_key()?;
         check_validity(key.chain(), now.timestamp())?;
-        self.check_clock(&now)?;
+        self.check_clock(visit, &now)?;
         let participant = self.store().read(|connection| participant::by_id(connection, &act.participant))?;
         let patient = party(&participant);
         let uuid = uuid::Uuid::new_v4().to_string();
@@ -120,14 +121,24 @@ impl Device {
         Ok(frozen)
     }
 
-    /// Refuses a clock that is before the last time it recorded. Answers are still taken then, but not signed.
+    /// Takes the device's clock as right although it is before the last recorded time, because it had been ahead.
+    /// What was recorded stays as it is; a draft whose own events lie in the future has to be ended.
     ///
     /// # Errors
-    /// [`Error::ClockBehind`].
-    pub fn check_clock(&self, now: &Zoned) -> Result<(), Error> {
+    /// [`Error::ReasonMissing`].
+    pub fn accept_clock(&self, by: &Staff, reason: &str) -> Result<(), Error> {
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(Error::ReasonMissing);
+        }
+        self.record(&by.user, by.role.as_str(), audit::CLOCK_ACCEPTED, "", reason)
+    }
+
+    /// Refuses a clock that is before the last time it recorded. Answers are still taken then, but not signed.
+    fn check_clock(&self, visit: &str, now: &Zoned) -> Result<(), Error> {
         let latest = self
             .store()
-            .read(|connection| Ok(audit::latest(connection)?.max(draft_event::latest(connection)?)))?;
+            .read(|connection| Ok(audit::latest(connection)?.max(draft_event::latest(connection, visit)?)))?;
         match latest {
             Some(latest) if now.timestamp().as_millisecond() < latest => {
                 Err(Error::ClockBehind { last: clock::utc(latest) })

@@ -89,7 +89,7 @@ impl Device {
         self.store().write(move |tx| {
             lists
                 .iter()
-                .try_for_each(|list| certificate::put_revocation_list(tx, &list.issuer(), list.der(), &at))
+                .try_for_each(|list| certificate::put_revocation_list(tx, list.issuer(), list.der(), &at))
         })
     }
 

@@ -211,7 +211,7 @@ fn is_run(digits: &[u8]) -> bool {
 /// 1111, 1212, 123123.
 fn is_repetition(digits: &[u8]) -> bool {
     (1..=digits.len() / 2).any(|length| {
-        digits.len() % length == 0 && digits.chunks(length).all(|part| part == &digits[..length])
+        digits.len().is_multiple_of(length) && digits.chunks(length).all(|part| part == &digits[..length])
     })
 }
 

@@ -157,6 +157,25 @@ fn a_clock_before_the_last_entry_or_outside_the_certificate_refuses_to_sign_and_
 }
 
 #[test]
+fn a_clock_that_had_been_ahead_is_accepted_by_staff_with_a_reason() {
+    let bench = Bench::new();
+    bench.clock.advance(48.hours());
+    bench.device().staff_verify("anna", PASSWORD, Purpose::SignIn).unwrap();
+    bench.clock.advance((-47).hours());
+    let (visit, session) = bench.reviewed();
+    let sign = || {
+        let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+        bench.device().freeze(&visit.id, &session, act, WORDS)
+    };
+    assert_eq!(sign().unwrap_err().code(), "clock-behind");
+    assert!(matches!(bench.device().accept_clock(&bench.staff, " "), Err(Error::ReasonMissing)));
+    bench.device().accept_clock(&bench.staff, "set two days ahead by mistake").unwrap();
+    sign().unwrap();
+    let all = bench.device().store().read(audit::all).unwrap();
+    assert_eq!(audit::first_break(&all), None, "order is by sequence, whatever the clock said");
+}
+
+#[test]
 fn a_draft_is_replayed_after_a_restart_and_refuses_a_stale_event() {
     let mut bench = Bench::new();
     let (visit, session) = bench.reviewed();
@@ -280,20 +299,13 @@ fn the_fifth_wrong_password_locks_and_another_person_unlocks() {
     assert!(matches!(device.staff_add(&person("eve"), "short", "anna"), Err(Error::PasswordTooShort(8))));
 }
 
-#[test]
-fn a_pin_check_takes_under_300_milliseconds() {
-    let bench = Bench::new();
-    let (visit, session) = bench.reviewed();
-    let fastest = (0..3)
-        .map(|_| {
-            let started = std::time::Instant::now();
-            bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).map(drop).unwrap();
-            started.elapsed()
-        })
-        .min()
-        .unwrap();
-    // The fastest of three: the machine may be busy with other tests.
-    assert!(fastest.as_millis() < 300, "{fastest:?}");
+/// Lower-case hexadecimal.
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 #[test]
@@ -305,8 +317,7 @@ fn no_answer_id_or_secret_is_readable_in_the_folder_or_in_debug_output() {
     let frozen = bench.device().freeze(&visit.id, &session, act, WORDS).unwrap();
     let keys: Vec<Vec<u8>> = bench.keystore.entries.lock().unwrap().values().cloned().collect();
     for secret in &keys {
-        let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert!(!shown.contains(&hex));
+        assert!(!shown.contains(&hexadecimal(secret)));
         assert!(!shown.contains(&format!("{secret:?}")));
     }
     assert!(!shown.contains(PARTICIPANT) && !shown.contains(PIN));

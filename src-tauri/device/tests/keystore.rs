@@ -128,7 +128,16 @@ mod linux {
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .env_remove("GNOME_KEYRING_CONTROL")
             .stdin(Stdio::null());
-        command.status().expect("dbus-run-session is installed (Debian: dbus)").success()
+        let output = command.output().expect("dbus-run-session is installed (Debian: dbus)");
+        if !output.status.success() {
+            // The bus and the daemon are talkative, so what they say is shown only when something failed.
+            println!(
+                "{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        output.status.success()
     }
 
     /// As a desktop's sign-in does: the daemon is started with the person's password.
@@ -334,10 +343,26 @@ mod linux {
         drop(device);
     }
 
+    fn lock_keyring() {
+        let locked = Command::new("dbus-send")
+            .args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.secrets",
+                "/org/freedesktop/secrets",
+            ])
+            .args(["org.freedesktop.Secret.Service.Lock"])
+            .arg("array:objpath:/org/freedesktop/secrets/collection/login")
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(locked.success());
+    }
+
     fn a_locked_keyring_says_so() {
         drop(open().unwrap());
         let before = database();
-        assert!(Command::new("secret-tool").args(["lock", "--collection=login"]).status().unwrap().success());
+        lock_keyring();
         let started = Instant::now();
         let refused = open().unwrap_err();
         assert_eq!(refused.code(), "keystore-locked", "{refused}");

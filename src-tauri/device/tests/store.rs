@@ -72,24 +72,34 @@ fn a_failing_change_leaves_no_trace_and_does_not_disturb_the_others_of_its_group
 }
 
 #[test]
-fn changes_that_wait_together_share_a_flush() {
+fn changes_that_wait_together_share_a_commit() {
     let folder = TempDir::new().unwrap();
     let store = Arc::new(Store::open(&database(&folder), &key(1)).unwrap());
-    let (release, blocked) = std::sync::mpsc::channel::<()>();
+    let (running, started) = std::sync::mpsc::channel();
+    let (release, blocked) = std::sync::mpsc::channel();
     let first = {
         let store = store.clone();
-        std::thread::spawn(move || store.write(move |_| Ok(blocked.recv().unwrap())))
+        std::thread::spawn(move || {
+            store.write(move |_| {
+                running.send(()).unwrap();
+                blocked.recv().unwrap();
+                Ok(())
+            })
+        })
     };
+    // From here on the store thread is busy, and everything else waits in its queue.
+    started.recv().unwrap();
     let waiting: Vec<_> = (0..8)
         .map(|number| {
             let store = store.clone();
             std::thread::spawn(move || {
+                let reader = store.clone();
                 store.write(move |tx| {
                     meta::set(tx, &format!("waiting-{number}"), "done")?;
-                    // Rows of changes in the same transaction are visible to each other before the commit.
-                    Ok(tx.query_row("SELECT count(*) FROM meta WHERE name LIKE 'waiting-%'", [], |row| {
-                        row.get::<_, u32>(0)
-                    })?)
+                    reader.read(|connection| {
+                        let committed = "SELECT count(*) FROM meta WHERE name LIKE 'waiting-%'";
+                        Ok(connection.query_row(committed, [], |row| row.get::<_, u32>(0))?)
+                    })
                 })
             })
         })
@@ -98,9 +108,11 @@ fn changes_that_wait_together_share_a_flush() {
     assert_eq!(value(&store, "waiting-0"), None, "nothing is visible before its commit");
     release.send(()).unwrap();
     first.join().unwrap().unwrap();
-    let mut seen: Vec<u32> = waiting.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect();
-    seen.sort_unstable();
-    assert_eq!(seen, [1, 2, 3, 4, 5, 6, 7, 8]);
+    let before: Vec<u32> = waiting.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect();
+    // Two changes that both ran before either was committed were in one group. (A slow machine may make two groups.)
+    let together = before.iter().filter(|committed| **committed == 0).count();
+    assert!(together > 1, "committed before each change ran: {before:?}");
+    assert_eq!(value(&store, "waiting-7").as_deref(), Some("done"));
 }
 
 #[test]
@@ -214,7 +226,7 @@ fn the_audit_trail_is_chained_and_cannot_be_changed_or_deleted() {
         "role" => "coordinator", "event" => "visit.handedOver", "subject" => "visit/1", "detail" => "tab\there",
         "previous" => entries[0].hash.as_str(),
     };
-    let canonical = fhir::canonical::jcs(&unhashed.into()).unwrap();
+    let canonical = fhir::canonical::jcs(&unhashed).unwrap();
     assert_eq!(entries[1].hash, sha256_hex(canonical.as_bytes()), "the hash is of the row's RFC 8785 form");
     entries[1].detail = "another".into();
     assert_eq!(audit::first_break(&entries), Some(2));
@@ -249,6 +261,11 @@ fn assert_absent(folder: &Path, needle: &[u8]) {
 }
 
 fn sha256_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+
     use sha2::Digest;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha2::Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }

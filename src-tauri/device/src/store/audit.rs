@@ -23,7 +23,7 @@ CREATE TABLE audit (
     hash     TEXT NOT NULL UNIQUE
 ) STRICT;
 CREATE INDEX audit_subject ON audit (subject, sequence);
-CREATE INDEX audit_at_ms ON audit (at_ms);
+CREATE INDEX audit_event ON audit (event, sequence);
 CREATE TRIGGER audit_has_no_gaps_and_no_replacements BEFORE INSERT ON audit
 WHEN new.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM audit)
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
@@ -32,6 +32,9 @@ BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 ";
+
+/// The event with which a member of staff confirms that the clock had been ahead.
+pub(crate) const CLOCK_ACCEPTED: &str = "clock.accepted";
 
 /// What to record. `actor` is a staff user, a participant's id, or `device`.
 #[derive(Debug, Clone, Copy)]
@@ -155,14 +158,14 @@ pub fn all(connection: &Connection) -> Result<Vec<Entry>, Error> {
 
 /// The latest time ever recorded, in milliseconds since 1970: a clock that is before it has been set back.
 ///
-/// Counts from the last `clock.accepted` row, with which a member of staff confirmed that the clock had been ahead.
+/// Counts from the last [`CLOCK_ACCEPTED`] row.
 pub fn latest(connection: &Connection) -> Result<Option<i64>, Error> {
     Ok(connection
         .prepare_cached(
             "SELECT max(at_ms) FROM audit WHERE sequence >=
-             (SELECT coalesce(max(sequence), 0) FROM audit WHERE event = 'clock.accepted')",
+             (SELECT coalesce(max(sequence), 0) FROM audit WHERE event = ?1)",
         )?
-        .query_row([], |row| row.get(0))?)
+        .query_row([CLOCK_ACCEPTED], |row| row.get(0))?)
 }
 
 /// The sequence of the first row that does not continue the chain, if any.

@@ -15,7 +15,6 @@ CREATE TABLE draft_event (
     event    TEXT NOT NULL,
     PRIMARY KEY (visit, sequence)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX draft_event_at_ms ON draft_event (at_ms);
 CREATE TRIGGER draft_event_has_no_gaps_and_no_replacements BEFORE INSERT ON draft_event
 WHEN new.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM draft_event WHERE visit = new.visit)
 BEGIN SELECT RAISE(ABORT, 'a draft is append-only'); END;
@@ -56,7 +55,9 @@ pub fn of_visit(connection: &Connection, visit: &str) -> Result<Vec<Event>, Erro
         .collect()
 }
 
-/// The latest time at which any event was stored, in milliseconds since 1970.
-pub(crate) fn latest(connection: &Connection) -> Result<Option<i64>, Error> {
-    Ok(connection.prepare_cached("SELECT max(at_ms) FROM draft_event")?.query_row([], |row| row.get(0))?)
+/// The latest time at which an event of this draft was stored, in milliseconds since 1970.
+pub(crate) fn latest(connection: &Connection, visit: &str) -> Result<Option<i64>, Error> {
+    Ok(connection
+        .prepare_cached("SELECT max(at_ms) FROM draft_event WHERE visit = ?1")?
+        .query_row([visit], |row| row.get(0))?)
 }

@@ -1,6 +1,7 @@
 //! What the tests share: a keystore in memory, a certificate authority, a clock to set, a filled questionnaire.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// Each test file includes this one and uses its own part of it.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -149,7 +150,7 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
-        let mut bench = Self::without_enrolment();
+        let bench = Self::without_enrolment();
         bench.device().enrol("setup", |request| bench.authority.issue(request)).unwrap();
         let participant = Participant {
             id: PARTICIPANT.into(),
