@@ -1,9 +1,11 @@
 //! The encrypted store against real files: durability, keys, damage.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Barrier};
 
 use device::Error;
@@ -113,6 +115,56 @@ fn changes_that_wait_together_share_a_commit() {
     let together = before.iter().filter(|committed| **committed == 0).count();
     assert!(together > 1, "committed before each change ran: {before:?}");
     assert_eq!(value(&store, "waiting-7").as_deref(), Some("done"));
+}
+
+/// Set in the process that is going to be killed: the folder of its database.
+const KILLED: &str = "ATTESTA_TEST_KILLED";
+
+#[test]
+fn a_killed_process_loses_nothing_that_write_returned_for() {
+    if let Some(folder) = std::env::var_os(KILLED) {
+        return write_until_killed(Path::new(&folder));
+    }
+    for acknowledgements in [1, 20, 60] {
+        let folder = TempDir::new().unwrap();
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_killed_process_loses_nothing_that_write_returned_for", "--nocapture"])
+            .env(KILLED, folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let saved = |line: String| line.strip_prefix("saved ").map(str::to_owned);
+        let mut names: Vec<String> =
+            lines.by_ref().map_while(Result::ok).filter_map(saved).take(acknowledgements).collect();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        // What it still said before the end counts as well.
+        names.extend(lines.map_while(Result::ok).filter_map(saved));
+        let store = Store::open(&database(&folder), &key(1)).unwrap();
+        assert!(names.len() >= acknowledgements);
+        for name in names {
+            assert_eq!(value(&store, &name).as_deref(), Some("done"), "{name} was lost");
+        }
+    }
+}
+
+/// Four threads that write and say so afterwards, for ever.
+fn write_until_killed(folder: &Path) {
+    let store = Store::open(&folder.join("attesta.db"), &key(1)).unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let store = &store;
+            scope.spawn(move || {
+                for number in 0.. {
+                    let name = format!("{thread}-{number}");
+                    let written = name.clone();
+                    store.write(move |tx| meta::set(tx, &written, "done")).unwrap();
+                    println!("saved {name}");
+                }
+            });
+        }
+    });
 }
 
 #[test]
