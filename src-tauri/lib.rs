@@ -18,7 +18,7 @@ pub use app::{Attesta, Blocked};
 
 use clap::{Parser, Subcommand};
 use start::Options;
-use tauri::Manager;
+use tauri::{Builder, Manager, Runtime};
 
 /// Attesta: patient-reported outcomes, signed on the device.
 #[derive(Debug, Parser)]
@@ -65,16 +65,19 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The builder with the app's state and its commands: what a window of any kind can call.
+pub fn with_commands<R: Runtime>(builder: Builder<R>, app: Attesta) -> Builder<R> {
+    builder.manage(app).invoke_handler(commands::handler())
+}
+
 fn run(options: Options) -> ExitCode {
-    let outcome = tauri::Builder::default()
+    let outcome = with_commands(Builder::default(), Attesta::start(options))
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
             // A convenience: the guarantee that no two instances share data is the lock on the data folder.
             if let Some(window) = app.get_webview_window("main") {
                 let _ = window.unminimize().and_then(|()| window.set_focus());
             }
         }))
-        .manage(Attesta::start(options))
-        .invoke_handler(commands::handler())
         .run(tauri::generate_context!());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
