@@ -1,6 +1,7 @@
 // The only door to the backend. Every command that changes something answers with the next view; the page redraws.
 import { invoke } from '@tauri-apps/api/core';
 import type {
+  AlertChoice,
   AlertDetail,
   AlertRow,
   Answer,
@@ -18,7 +19,6 @@ import type {
 /** What every command of a patient's session carries: a stale revision is refused by the backend. */
 export type Turn = { session: string; revision: number };
 export type Credentials = { user: string; password: string };
-export type AlertChoice = 'sendAgain' | 'accept' | 'escalate';
 
 /** A refusal as the backend words it, whatever was thrown. */
 export function refusal(thrown: unknown): CommandError {

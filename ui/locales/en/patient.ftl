@@ -98,35 +98,41 @@ hand-back-title = Staff sign in
 hand-back-what = Signing in ends the patient's turn on this tablet. What was answered so far is saved.
 hand-back-confirm = Take over
 
+## What stands beside a control when an answer cannot be taken.
+
 error-choose-language = Please choose a language first.
-error-answer-required = Please answer this question to go on.
 error-required = Please answer this question to go on.
 error-unanswered = Please answer this question, or tap “I would rather not answer this”.
 error-not-a-number = Please type a number, with digits only.
-error-not-an-integer = Please type a whole number.
-error-too-small = This number is too small. The smallest possible is { $min }.
-error-too-large = This number is too large. The largest possible is { $max }.
-error-too-many-decimals =
+error-not-a-whole-number = Please type a whole number.
+error-too-many-digits = This number is too long. Please check it.
+error-below-minimum = This number is too small. The smallest possible is { $min }.
+error-above-maximum = This number is too large. The largest possible is { $max }.
+error-too-many-decimal-places =
     { $places ->
+        [0] Please type a whole number.
         [one] Please type at most one digit after the point.
        *[other] Please type at most { $places } digits after the point.
     }
-error-too-long = This text is too long. There is room for { $length } letters.
+error-between-steps = Please choose one of the points on the line.
 error-not-a-date = This day is not in the calendar. Please check day, month and year.
-error-too-early = This day is too early. The first possible is { $min }.
-error-too-late = This day is too late. The last possible is { $max }.
+error-date-too-early = This day is too early. The first possible is { $min }.
+error-date-too-late = This day is too late. The last possible is { $max }.
 error-date-unfinished = Please fill in day, month and year.
+error-too-short = This text is too short. Please write a little more.
+error-too-long = This text is too long. There is room for { $length } letters.
+error-character-not-allowed = One of these characters cannot be kept. Please use letters, digits and common signs.
 error-incomplete = Some questions still need an answer.
 error-participant-empty = Please type your participant number.
 error-pin-empty = Please type your PIN.
 error-wrong-participant = This is not the participant number of this visit. Please look again.
-error-wrong-pin =
+error-pin-wrong =
     { $left ->
         [one] The PIN is not right. One try left.
        *[other] The PIN is not right. { $left } tries left.
     }
+error-pin-locked = The PIN was typed wrong too many times. Please ask a member of staff.
 error-pins-differ = The two PINs were not the same. Please choose your PIN again.
-error-pin-too-short = This PIN is too short. Please choose a longer one.
-error-pin-too-long = This PIN is too long. Please choose a shorter one.
-error-pin-too-simple = This PIN is too easy to guess. Please choose another.
-error-pin-not-digits = A PIN has digits only.
+error-pin-malformed = A PIN has four to eight digits.
+error-pin-trivial = This PIN is too easy to guess. Please choose another.
+error-pin-already-set = You have a PIN already. Please ask a member of staff if you cannot remember it.

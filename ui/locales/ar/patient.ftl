@@ -1,0 +1,149 @@
+# شاشات المرضى: كلمات قصيرة وفكرة واحدة في كل جملة.
+
+back = رجوع
+next = التالي
+begin = ابدأ
+progress = أين وصلت
+progress-count = { $position } من { $total }
+staff-take-over = للموظفين
+
+language-title = اختر لغتك
+
+instructions-count =
+    { $count ->
+        [one] هناك سؤال واحد.
+        [two] هناك سؤالان، واحد تلو الآخر.
+        [few] هناك { $count } أسئلة، واحد تلو الآخر.
+       *[other] هناك { $count } سؤالًا، واحد تلو الآخر.
+    }
+instructions-time = لا توجد إجابات صحيحة أو خاطئة. خذ الوقت الذي تحتاجه.
+instructions-change = يمكنك الرجوع وتغيير أي إجابة قبل التوقيع.
+instructions-sign = في النهاية تراجع إجاباتك وتوقّعها.
+
+skip = أفضّل عدم الإجابة
+skipped-already = تُرك دون إجابة عن قصد
+skip-title = هل تترك هذا السؤال دون إجابة؟
+skip-what = لا بأس بذلك. نسجل أنك تركته عن قصد. يمكنك الإجابة عنه لاحقًا قبل التوقيع.
+skip-confirm = أتركه
+skip-cancel = أجيب عنه
+
+range-between = من { $min } إلى { $max }
+range-from = { $min } أو أكثر
+range-to = حتى { $max }
+date-day = اليوم
+date-month = الشهر
+date-year = السنة
+date-today = تاريخ اليوم
+letters-left =
+    { $over ->
+        [0]
+            { $left ->
+                [one] يبقى مكان لحرف واحد
+                [two] يبقى مكان لحرفين
+                [few] يبقى مكان لـ { $left } أحرف
+               *[other] يبقى مكان لـ { $left } حرفًا
+            }
+        [one] حرف واحد زائد
+        [two] حرفان زائدان
+        [few] { $over } أحرف زائدة
+       *[other] { $over } حرفًا زائدًا
+    }
+scale-untouched = لم تحدد شيئًا بعد
+scale-less = أقل قليلًا
+scale-more = أكثر قليلًا
+scale-clear = امسح
+
+step-review = مراجعة
+review-title = راجع إجاباتك
+review-what = المس أي إجابة لتغييرها.
+review-incomplete = ما زالت بعض الأسئلة بحاجة إلى إجابة. المس السؤال للإجابة عنه.
+review-missing = بحاجة إلى إجابة
+review-left-out = تُرك عن قصد
+review-change = تغيير
+review-done = توقيع
+review-go-missing = أكمل الإجابات
+
+step-sign = توقيع
+choose-pin-participant-title = رقمك في الدراسة
+choose-pin-participant-what = يُرجى كتابة الرقم الذي تراه هنا. إنه يدل على أن الإجابات إجاباتك.
+choose-pin-pin-title = اختر رقمًا سريًا
+choose-pin-pin-what = توقّع إجاباتك برقمك السري اليوم وفي كل زيارة لاحقة. اختر أرقامًا تتذكرها ولا يستطيع أحد تخمينها. لا تخبر بها أحدًا.
+choose-pin-again-title = اكتب رقمك السري مرة أخرى
+choose-pin-again-what = لنتأكد من عدم وجود خطأ فيه.
+participant-type = اكتب رقمك في الدراسة
+pin-new = الرقم السري الجديد
+pin-again = الرقم السري الجديد مرة أخرى
+pin-enter = أدخل رقمك السري
+pin-entered =
+    { $count ->
+        [0] لا أرقام بعد
+        [one] رقم واحد
+        [two] رقمان
+        [few] { $count } أرقام
+       *[other] { $count } رقمًا
+    }
+keypad = لوحة الأرقام
+key-hyphen = شرطة
+key-erase = مسح
+
+sign-title = وقّع إجاباتك
+questionnaire-version = { $title }، الإصدار { $version }
+answered-of = { $answered } من { $total }
+back-to-answers = إجاباتي
+sign-finish = وقّع وأنهِ
+
+pin-locked-title = رقمك السري مقفل
+pin-locked-what = كُتب خطأً مرات كثيرة. يُرجى إعطاء الجهاز لأحد الموظفين، فهم يساعدونك على اختيار رقم جديد.
+pin-locked-safe = إجاباتك محفوظة. لن تحتاج إلى الإجابة من جديد.
+
+thanks-title = شكرًا لك
+thanks-safe = إجاباتك موقّعة ومحفوظة بأمان على هذا الجهاز.
+thanks-sent = تُرسل إلى دراستك تلقائيًا. لا حاجة لأن تفعل شيئًا آخر.
+thanks-hand-back = يُرجى إعادة الجهاز إلى الموظفين.
+staff-continue = الموظفون: تابعوا هنا
+
+hand-back-title = تسجيل دخول الموظفين
+hand-back-what = تسجيل الدخول ينهي دور المريض على هذا الجهاز. كل ما أُجيب عنه حتى الآن محفوظ.
+hand-back-confirm = استلام الجهاز
+
+## ما يظهر بجانب حقل الإجابة عندما لا يمكن قبولها.
+
+error-choose-language = يُرجى اختيار لغة أولًا.
+error-required = يُرجى الإجابة عن هذا السؤال للمتابعة.
+error-unanswered = يُرجى الإجابة عن هذا السؤال أو لمس «أفضّل عدم الإجابة».
+error-not-a-number = يُرجى كتابة رقم.
+error-not-a-whole-number = يُرجى كتابة عدد صحيح.
+error-too-many-digits = هذا الرقم طويل جدًا. يُرجى التحقق منه.
+error-below-minimum = هذا الرقم صغير جدًا. أصغر رقم ممكن هو { $min }.
+error-above-maximum = هذا الرقم كبير جدًا. أكبر رقم ممكن هو { $max }.
+error-too-many-decimal-places =
+    { $places ->
+        [0] يُرجى كتابة عدد صحيح.
+        [one] يُرجى كتابة رقم واحد على الأكثر بعد الفاصلة.
+        [two] يُرجى كتابة رقمين على الأكثر بعد الفاصلة.
+       *[other] يُرجى كتابة { $places } أرقام على الأكثر بعد الفاصلة.
+    }
+error-between-steps = يُرجى اختيار نقطة من نقاط الخط.
+error-not-a-date = هذا اليوم غير موجود في التقويم. يُرجى التحقق من اليوم والشهر والسنة.
+error-date-too-early = هذا اليوم مبكر جدًا. أول يوم ممكن هو { $min }.
+error-date-too-late = هذا اليوم متأخر جدًا. آخر يوم ممكن هو { $max }.
+error-date-unfinished = يُرجى ملء اليوم والشهر والسنة.
+error-too-short = هذا النص قصير جدًا. يُرجى كتابة المزيد.
+error-too-long = هذا النص طويل جدًا. هناك مكان لـ { $length } حرفًا.
+error-character-not-allowed = لا يمكن حفظ أحد هذه الرموز. يُرجى استخدام الحروف والأرقام والعلامات المألوفة.
+error-incomplete = ما زالت بعض الأسئلة بحاجة إلى إجابة.
+error-participant-empty = يُرجى كتابة رقمك في الدراسة.
+error-pin-empty = يُرجى كتابة رقمك السري.
+error-wrong-participant = هذا ليس رقم المشارك في هذه الزيارة. يُرجى التحقق مرة أخرى.
+error-pin-wrong =
+    { $left ->
+        [one] الرقم السري غير صحيح. بقيت محاولة واحدة.
+        [two] الرقم السري غير صحيح. بقيت محاولتان.
+        [few] الرقم السري غير صحيح. بقيت { $left } محاولات.
+       *[other] الرقم السري غير صحيح. بقيت { $left } محاولة.
+    }
+error-pin-locked = كُتب الرقم السري خطأً مرات كثيرة. يُرجى سؤال أحد الموظفين.
+error-pins-differ = الرقمان السريان غير متطابقين. يُرجى اختيار رقمك السري من جديد.
+error-pin-malformed = يتكون الرقم السري من أربعة إلى ثمانية أرقام.
+error-pin-trivial = هذا الرقم السري سهل التخمين. يُرجى اختيار رقم آخر.
+error-pin-already-set = لديك رقم سري من قبل. إن لم تتذكره فيُرجى سؤال أحد الموظفين.

@@ -1,0 +1,454 @@
+# شاشات الموظفين.
+
+## تسجيل الدخول
+
+sign-in-title = تسجيل الدخول
+sign-in-what = لموظفي هذا المركز.
+sign-in = دخول
+sign-out = تسجيل الخروج
+demo-title = حسابات للتدريب
+demo-fill = املأ
+demo-fill-for = املأ { $user }
+role-coordinator = منسق الدراسة
+role-staff = موظف المركز
+who-where = المركز { $site }، { $device }
+
+## الشريط والحالة
+
+rail = الصفحات
+page-visits = الزيارات
+page-outbox = الصادر
+page-alerts = التنبيهات
+page-records = السجلات
+page-device = الجهاز
+page-trainer = المدرب
+alerts-open =
+    { $count ->
+        [one] واحد مفتوح
+        [two] اثنان مفتوحان
+       *[other] { $count } مفتوحة
+    }
+status-allProven =
+    { $total ->
+        [one] الاستجابة الوحيدة وصلت وأُثبتت.
+        [two] الاستجابتان وصلتا وأُثبتتا.
+        [few] كل الاستجابات الـ { $total } وصلت وأُثبتت.
+       *[other] كل الاستجابات الـ { $total } وصلت وأُثبتت.
+    }
+status-nothingYet = جاهز للزيارة الأولى. لا شيء ينتظر على هذا الجهاز.
+status-sending =
+    { $count ->
+        [one] استجابة واحدة في طريقها إلى الخادم.
+        [two] استجابتان في طريقهما إلى الخادم.
+        [few] { $count } استجابات في طريقها إلى الخادم.
+       *[other] { $count } استجابة في طريقها إلى الخادم.
+    }
+status-offline =
+    { $count ->
+        [0] دون اتصال. كل شيء وصل.
+        [one] دون اتصال: استجابة واحدة محفوظة بأمان على هذا الجهاز.
+        [two] دون اتصال: استجابتان محفوظتان بأمان على هذا الجهاز.
+        [few] دون اتصال: { $count } استجابات محفوظة بأمان على هذا الجهاز.
+       *[other] دون اتصال: { $count } استجابة محفوظة بأمان على هذا الجهاز.
+    }
+status-alerts =
+    { $count ->
+        [one] تنبيه واحد يحتاج إليك: حفظ الخادم غير ما وُقّع.
+        [two] تنبيهان يحتاجان إليك: حفظ الخادم غير ما وُقّع.
+        [few] { $count } تنبيهات تحتاج إليك: حفظ الخادم غير ما وُقّع.
+       *[other] { $count } تنبيهًا يحتاج إليك: حفظ الخادم غير ما وُقّع.
+    }
+status-paused =
+    { $count ->
+        [one] الإرسال متوقف. استجابة واحدة محفوظة بأمان على هذا الجهاز.
+        [two] الإرسال متوقف. استجابتان محفوظتان بأمان على هذا الجهاز.
+        [few] الإرسال متوقف. { $count } استجابات محفوظة بأمان على هذا الجهاز.
+       *[other] الإرسال متوقف. { $count } استجابة محفوظة بأمان على هذا الجهاز.
+    }
+status-quarantined =
+    { $count ->
+        [one] استجابة واحدة مُنحّاة وتحتاج إليك.
+        [two] استجابتان مُنحّاتان وتحتاجان إليك.
+        [few] { $count } استجابات مُنحّاة وتحتاج إليك.
+       *[other] { $count } استجابة مُنحّاة وتحتاج إليك.
+    }
+status-checked = آخر فحص { $time }
+status-open-alerts = عرض التنبيهات
+status-open-outbox = عرض الصادر
+practice-fault-on = خادم التدريب يخطئ عمدًا: { $fault }.
+practice-fault-open = لوحة المدرب
+
+## القوائم
+
+choose = اختر…
+open = فتح
+state = الحالة
+signed = وُقّع
+what-to-do = ما العمل
+what-next = ماذا بعد
+filter-search = بحث
+filter-state = عرض
+filter-all = الكل
+filter-shown = { $shown } من { $total }
+filter-nothing = لا شيء يطابق هذا البحث.
+back-to-list = العودة إلى القائمة
+of-participant = { $title } — { $participant }
+reason = السبب
+reason-hint = يُحفظ مع السجل ويُعرض على المفتشين.
+by-at = { $by }، { $at }
+quoted = «{ $reason }»
+
+## الزيارات
+
+visits-title = الزيارات
+visits-empty-title = لا زيارات بعد
+visits-empty-what = ابدأ زيارة: اختر المشارك والاستبيان ثم سلّم الجهاز.
+visit-start = بدء زيارة
+visit-start-title = بدء زيارة
+visit-start-what = تظهر الزيارة في القائمة. لا تُفتح شاشة المريض إلا عندما تسلّم الجهاز.
+visit-started = البداية
+visit-ready = جاهزة
+visit-inProgress = جارية
+visit-paused-at = متوقفة عند السؤال { $position }
+visit-frozen = موقّعة
+visit-ended = منتهية
+visit-hand-over = تسليم
+visit-resume = متابعة
+visit-end = إنهاء
+visit-end-for = إنهاء زيارة { $participant }
+visit-end-title = هل تنهي زيارة { $participant }؟
+visit-end-what = تبقى الإجابات حتى الآن في سجل هذا الجهاز، لكنها لا تُوقّع ولا تُرسل. ولا يمكن استئناف الزيارة.
+pin-reset = إعادة ضبط الرقم السري
+pin-reset-title = إعادة ضبط الرقم السري لمشارك
+pin-reset-what = يؤكد موظفان معًا أنهما يعرفان المشارك. ثم يختار المشارك رقمًا سريًا جديدًا عند التوقيع التالي.
+pin-reset-first = الموظف الأول
+pin-reset-second = الموظف الثاني
+pin-reset-done = أُعيد ضبط الرقم السري. يختار المشارك رقمًا جديدًا عند التوقيع التالي.
+
+## الصادر
+
+outbox-title = الصادر
+outbox-empty-title = لا شيء للإرسال
+outbox-empty-what = عندما يوقّع مريض تظهر الاستجابة هنا وتُرسل تلقائيًا.
+outbox-under-way = في الطريق
+outbox-held = تحتاج إليك
+outbox-finished = منتهية
+send-now = أرسل الآن
+state-frozen = محفوظة هنا، ستُرسل
+state-sending = تُرسل الآن
+state-acknowledged = حُفظت، تُقارن
+state-compared = مطابقة، يُوقّع الإثبات
+state-provenanceSending = يُرسل الإثبات
+state-provenanceCompared = حُفظ الإثبات
+state-done = وصلت وأُثبتت
+state-alert = غير مثبتة
+state-quarantined = مُنحّاة
+state-closedDifferent = أُغلقت كمختلفة
+next-attempt = المحاولة التالية { $time }
+next-under-way = تستمر تلقائيًا
+next-held = تنتظر قرارًا
+next-finished = لا شيء بعد ذلك
+attempts =
+    { $count ->
+        [one] محاولة واحدة حتى الآن
+        [two] محاولتان حتى الآن
+        [few] { $count } محاولات حتى الآن
+       *[other] { $count } محاولة حتى الآن
+    }
+problem-refused = الخادم لا يقبل الاتصال.
+problem-unreachable = لا يمكن الوصول إلى الخادم.
+problem-reset = انقطع الاتصال.
+problem-truncated = انقطع الاتصال أثناء الرد.
+problem-timeout = لم يرد الخادم في الوقت المناسب.
+problem-tls = الاتصال بالخادم غير آمن.
+problem-no-body = لم يعرض الخادم ما حفظه.
+problem-no-version = لم يذكر الخادم أي إصدار حفظ.
+problem-too-large = رد الخادم كبير جدًا.
+problem-malformed = لا يمكن قراءة رد الخادم.
+problem-unauthorised = لم يقبل الخادم هذا الجهاز.
+problem-certificate = يجب أن يحفظ الخادم سجل الشهادة أولًا.
+problem-seal = لم يمكن توقيع الإثبات بعد.
+problem-different = حفظ الخادم شيئًا آخر.
+problem-duplicates = حفظها الخادم أكثر من مرة.
+problem-status-500 = حدث خطأ في الخادم نفسه.
+problem-status-503 = الخادم مثقل بالطلبات.
+problem-other = لم ينجح بعد ({ $code }).
+
+## التنبيهات
+
+alerts-title = التنبيهات
+alerts-empty-title = لا تنبيهات
+alerts-empty-what = يُقارن ما يحفظه الخادم بما وُقّع عنصرًا عنصرًا. وإذا اختلفا يومًا فسترى ذلك هنا.
+alert-what = ما حدث
+alert-raised = لوحظ
+alert-open = مفتوح
+alert-closed = مغلق
+alert-look = انظر
+alert-kind-different =
+    { $count ->
+        [one] موضع واحد مختلف
+        [two] موضعان مختلفان
+        [few] { $count } مواضع مختلفة
+       *[other] { $count } موضعًا مختلفًا
+    }
+alert-kind-duplicates = حُفظت أكثر من مرة
+alert-kind-provenanceDifferent = تغيّر الإثبات
+alert-kind-quarantined = رفضها الخادم
+alert-outcome-corrected = صُححت وأُثبتت
+alert-outcome-differentAgain = مختلفة من جديد
+alert-outcome-accepted = قُبلت كمختلفة
+alert-outcome-escalated = أُحيلت
+alert-not-proven = غير مثبتة
+alert-lead-different =
+    { $count ->
+        [one] حفظ الخادم غير ما وقّعه المشارك في موضع واحد. الأصل الموقّع محفوظ بأمان على هذا الجهاز.
+        [two] حفظ الخادم غير ما وقّعه المشارك في موضعين. الأصل الموقّع محفوظ بأمان على هذا الجهاز.
+        [few] حفظ الخادم غير ما وقّعه المشارك في { $count } مواضع. الأصل الموقّع محفوظ بأمان على هذا الجهاز.
+       *[other] حفظ الخادم غير ما وقّعه المشارك في { $count } موضعًا. الأصل الموقّع محفوظ بأمان على هذا الجهاز.
+    }
+alert-lead-duplicates = حفظ الخادم هذه الاستجابة أكثر من مرة. الأصل الموقّع محفوظ بأمان على هذا الجهاز.
+alert-lead-provenanceDifferent = حفظ الخادم إثباتًا غير الذي وقّعه هذا الجهاز. الأصل الموقّع محفوظ بأمان على هذا الجهاز.
+alert-lead-quarantined = لا يقبل الخادم هذه الاستجابة. الأصل الموقّع محفوظ بأمان على هذا الجهاز.
+diff-signed = وُقّع على هذا الجهاز، { $time }
+diff-returned = عاد من الخادم، { $time }
+came-back = عاد
+diff-not-signed = ليس فيما وُقّع
+diff-not-returned = مفقود
+diff-identical =
+    { $count ->
+        [one] العنصر الآخر مطابق.
+        [two] العنصران الآخران مطابقان.
+        [few] العناصر الـ { $count } الأخرى مطابقة.
+       *[other] العناصر الأخرى وعددها { $count } مطابقة.
+    }
+change-question = السؤال { $item }: { $element }
+change-elsewhere = خارج الأسئلة: { $element }
+element-answer = الإجابة
+element-text = نص السؤال
+element-linkId = رقم السؤال
+element-item = السؤال كله
+element-unit = الوحدة
+element-code = رمز الإجابة
+element-display = نص الإجابة
+element-system = نظام الرموز
+element-status = الحالة
+element-subject = المشارك
+element-author = الكاتب
+element-source = المصدر
+element-authored = وقت الإنجاز
+element-questionnaire = الاستبيان
+element-identifier = المعرّف
+element-extension = الامتداد
+element-language = اللغة
+element-resourceType = نوع السجل
+element-meta = بيانات الخادم نفسه
+element-contained = سجل مضمّن
+element-other = { $element }
+act-sendAgain = إرسال من جديد
+act-accept = قبول مع السبب
+act-escalate = إحالة
+act-sendAgain-title = هل ترسل الأصل الموقّع من جديد؟
+act-sendAgain-what = يحل الأصل الموقّع محل ما يحفظه الخادم الآن. لا أحد يوقّع من جديد. ثم يُقارن الاثنان: إن تطابقا وُقّع الإثبات وأُغلق التنبيه، وإلا بقي مفتوحًا.
+act-accept-title = هل تقبل أن يحفظ الخادم شيئًا آخر؟
+act-accept-what = يُغلق السجل على أنه «مختلف». لا يُصنع له إثبات الآن ولا لاحقًا. يبقى الأصل الموقّع على هذا الجهاز وفي كل تصدير.
+act-escalate-title = هل تحيل هذا التنبيه؟
+act-escalate-what = يُحال الأمر مع السبب إلى إدارة بيانات الراعي، ويُغلق السجل دون إثبات. لا يتغير شيء على الخادم. يبقى الأصل الموقّع على هذا الجهاز وفي كل تصدير.
+act-note = يُحفظ قرارك مع اسمك والوقت والسبب.
+act-no-send-again = لا يمكن إرسالها من جديد على حالها. اقبلها مع السبب أو أحِلها.
+password-yours = كلمة مرورك
+alert-actions = ما تقرر
+acted-sendAgain = أُرسلت من جديد
+acted-accept = قُبلت مع السبب
+acted-escalate = أُحيلت
+acted-other = { $action }
+act-result-pending = في الطريق.
+act-result-corrected = مطابقة الآن ومثبتة.
+act-result-differentAgain = ما زالت مختلفة.
+act-result-accepted = أُغلقت كمختلفة.
+act-result-escalated = أُحيلت دون إثبات.
+act-result-other = { $result }
+
+## السجلات
+
+records-title = السجلات
+records-empty-title = لا سجلات بعد
+records-empty-what = لكل استجابة موقّعة سجل هنا: ماذا حدث لها، ومن وقّع، وهل ما زالت تُثبت نفسها.
+records-proven = مثبتة
+records-not-proven = غير مثبتة بعد
+export = تصدير
+export-done = تم التصدير. يحوي الملف كل ما يلزم للتحقق منه دون هذا الجهاز:
+export-to = مكان التصدير
+timeline = ما حدث
+moment-answered = الإجابة
+moment-signed = وقّعها المشارك
+moment-sent = أُرسلت
+moment-kept = حفظها الخادم
+moment-compared = ثبت التطابق
+moment-provenanceSent = أُرسل الإثبات
+moment-proven = حُفظ الإثبات وتأكد
+moment-alert = تنبيه: غير مطابقة
+moment-acted = قرار الموظفين
+moment-exported = تم التصدير
+answers = الإجابات
+verdicts = خمسة فحوص
+verdict-signature = التوقيع
+verdict-identity = الهوية
+verdict-revocation = الإبطال
+verdict-time = الوقت
+verdict-linkage = الترابط
+verdict-valid = صالح
+verdict-invalid = غير صالح
+verdict-indeterminate = غير معروف
+verdict-reason-other = { $reason }
+signature-capture = توقيع المشارك
+signature-persistence = إثبات الجهاز للحفظ
+signature-who = من
+signature-with = بواسطة
+certificate = الشهادة
+certificate-until = { $algorithm }، صالحة حتى { $until }
+
+## الجهاز
+
+device-title = الجهاز
+certificate-used = انقضى { $percent } % من مدة الشهادة
+certificate-do-good = الشهادة صالحة. لا شيء مطلوب.
+certificate-do-warn = تنتهي الشهادة قريبًا. اطلب شهادة جديدة من دعم الدراسة.
+certificate-do-bad = الشهادة على وشك الانتهاء. لا يمكن التوقيع دون شهادة جديدة: اتصل بدعم الدراسة اليوم.
+certificate-subject = صاحب الشهادة
+certificate-issuer = الجهة المصدرة
+certificate-thumbprint = البصمة
+keystore = مخزن المفاتيح
+keystore-ok = مفتوح
+keystore-bad = غير مفتوح
+keystore-do-ok = مفتاح التوقيع محفوظ في { $name }. لا شيء مطلوب.
+keystore-do-bad = { $name } غير مفتوح. افتحه قبل التوقيع التالي.
+server = الخادم
+server-ok = متصل
+server-bad = غير متصل
+server-do-ok = تُرسل الاستجابات فور توقيعها. لا شيء مطلوب.
+server-do-bad = تبقى الاستجابات بأمان على هذا الجهاز وتُرسل عندما يعود الخادم. افحص الشبكة.
+server-last = آخر رد { $time }
+server-never = لا رد بعد
+clock = الساعة
+clock-difference =
+    { $seconds ->
+        [0] الوقت نفسه على الخادم
+        [one] فرق ثانية واحدة عن الخادم
+        [two] فرق ثانيتين عن الخادم
+        [few] فرق { $seconds } ثوانٍ عن الخادم
+       *[other] فرق { $seconds } ثانية عن الخادم
+    }
+clock-unknown = لم تُقارن بعد
+clock-do-good = الساعة صحيحة. لا شيء مطلوب.
+clock-do-apart = اضبط ساعة الجهاز. الأوقات الموقّعة تبقى كما هي.
+clock-do-unknown = تُقارن الساعة عند الاتصال التالي بالخادم.
+this-device = هذا الجهاز
+version = الإصدار
+data-folder = البيانات
+export-folder = التصدير
+
+## لوحة المدرب
+
+trainer-title = لوحة المدرب
+trainer-what = اجعل خادم التدريب يخطئ وأظهر ما يفعله الجهاز حينها. خادم التدريب وحده يستطيع ذلك.
+listener-open = خادم التدريب يعمل
+listener-closed = خادم التدريب متوقف
+listener-open-what = أوقفه لإظهار كيف يعمل الجهاز دون اتصال.
+listener-closed-what = تبقى الاستجابات بأمان على هذا الجهاز. شغّله فتُرسل.
+listener-close = إيقاف
+listener-reopen = تشغيل
+faults = ما يخطئ فيه
+fault-times = لعدد
+fault-requests =
+    { $count ->
+        [one] الاستجابة التالية
+        [two] الاستجابتين التاليتين
+        [few] الاستجابات الـ { $count } التالية
+       *[other] الاستجابات الـ { $count } التالية
+    }
+fault-active =
+    { $count ->
+        [one] مرة أخرى
+        [two] مرتان أخريان
+        [few] { $count } مرات أخرى
+       *[other] { $count } مرة أخرى
+    }
+fault-start = نفّذ
+fault-start-named = نفّذ: { $fault }
+fault-stop = أوقف
+fault-stop-named = أوقف: { $fault }
+fault-alterAnswer = يغيّر إجابة
+fault-alterAnswer-what = يحفظ ويعيد إجابة غير التي وُقّعت.
+fault-dropAnswer = يحذف إجابة
+fault-dropAnswer-what = يحفظ ويعيد الاستجابة دون إحدى إجاباتها.
+fault-changeDecimalText = يعيد كتابة رقم
+fault-changeDecimalText-what = يصبح 72.50 رقمًا آخر الشكل 72.5: القيمة نفسها لكنها ليست ما وُقّع.
+fault-noBody = يرد دون محتوى
+fault-noBody-what = يحفظ الاستجابة ولا يعرض ما حفظه.
+fault-status500 = يفشل
+fault-status500-what = يرد بخطأ من عنده (500).
+fault-noAnswer = يحفظ ثم ينقطع
+fault-noAnswer-what = يحفظ الاستجابة ويغلق الاتصال قبل أن يرد.
+fault-alterLeaf = يغيّر عنصرًا ما
+fault-alterLeaf-what = في مكان ما من الاستجابة، يُختار عشوائيًا.
+fault-other = خطأ آخر
+fault-other-what = يخالف خادم التدريب المعيار.
+requests = الطلبات إلى خادم التدريب
+requests-none = لا طلبات بعد.
+request-no-answer = لا رد
+
+## متوقف
+
+blocked-safe = لم يُكتب شيء ولم يُفقد شيء. ولم يُنشأ مفتاح جديد.
+blocked-do = ما العمل
+blocked-details = للدعم
+blocked-keystore-missing-title = مخزن المفاتيح غير موجود
+blocked-keystore-missing-what = يحفظ هذا الجهاز مفاتيحه في مخزن مفاتيح نظام التشغيل، ويقول النظام إنه لا يوجد مخزن.
+blocked-keystore-missing-do = سجّل الدخول إلى الحاسوب بحسابه وتأكد من أن مخزن المفاتيح يعمل (في لينكس خدمة أسرار مثل GNOME Keyring أو KWallet). ثم حاول مرة أخرى.
+blocked-keystore-locked-title = مخزن المفاتيح مقفل
+blocked-keystore-locked-what = المفاتيح موجودة، لكن نظام التشغيل لا يعطيها ما دام المخزن مقفلًا.
+blocked-keystore-locked-do = افتح مخزن المفاتيح بكلمة مرور حساب الحاسوب. ثم حاول مرة أخرى.
+blocked-keystore-denied-title = لم يسمح لنا مخزن المفاتيح
+blocked-keystore-denied-what = سأل نظام التشغيل هل يجوز لـ Attesta استخدام مفاتيحه، وكان الجواب لا.
+blocked-keystore-denied-do = حاول مرة أخرى واسمح بذلك. وإن لم يُسأل أحد فعلى المسؤول السماح لـ Attesta في إعدادات مخزن المفاتيح.
+blocked-key-missing-title = مفتاح البيانات مفقود
+blocked-key-missing-what = توجد بيانات على هذا الجهاز، لكن المفتاح الذي يفتحها ليس في مخزن المفاتيح. ربما يخص حسابًا آخر على هذا الحاسوب.
+blocked-key-missing-do = سجّل الدخول إلى الحاسوب بالحساب المستخدم سابقًا. وإن لم يعد موجودًا فلا تحذف شيئًا: اتصل بدعم الدراسة ليساعدك في النسخة الاحتياطية لمخزن المفاتيح.
+blocked-data-locked-title = Attesta مفتوح من قبل
+blocked-data-locked-what = نافذة أخرى من Attesta تستخدم بيانات هذا الجهاز. لا يمكن ذلك إلا لواحدة في كل مرة.
+blocked-data-locked-do = انتقل إلى النافذة الأخرى، أو أغلقها وحاول مرة أخرى.
+blocked-database-damaged-title = لا يمكن قراءة البيانات
+blocked-database-damaged-what = تُفتح قاعدة البيانات بمفتاحها لكن محتواها تالف. لم يُغيَّر شيء فيها.
+blocked-database-damaged-do = لا تحذف شيئًا ولا تُعد التثبيت. اتصل بدعم الدراسة: يستعيدون آخر نسخة احتياطية ويقارنونها بالخادم.
+blocked-key-malformed-title = مفتاح البيانات تالف
+blocked-key-malformed-what = في مخزن المفاتيح مدخل لـ Attesta، لكنه ليس مفتاحًا.
+blocked-key-malformed-do = لا تحذف شيئًا. اتصل بدعم الدراسة ليساعدك في النسخة الاحتياطية لمخزن المفاتيح.
+blocked-key-wrong-title = المفتاح لا يناسب البيانات
+blocked-key-wrong-what = توجد بيانات على هذا الجهاز ومفتاح في المخزن، لكن المفتاح لا يفتح البيانات.
+blocked-key-wrong-do = سجّل الدخول إلى الحاسوب بالحساب المستخدم سابقًا. وإن لم يُفد ذلك فلا تحذف شيئًا واتصل بدعم الدراسة.
+blocked-keystore-not-read-back-title = مخزن المفاتيح لا يحفظ المفاتيح
+blocked-keystore-not-read-back-what = سُلّم مفتاح جديد إلى المخزن ولم يعد منه، فلم يُستخدم.
+blocked-keystore-not-read-back-do = تأكد من أن مخزن مفاتيح حساب الحاسوب يُحفظ على القرص. ثم حاول مرة أخرى.
+blocked-keystore-failed-title = مخزن المفاتيح لا يجيب
+blocked-keystore-failed-what = أعطى مخزن مفاتيح نظام التشغيل خطأً من عنده.
+blocked-keystore-failed-do = سجّل الخروج من الحاسوب ثم الدخول من جديد وحاول مرة أخرى. وإن استمر الأمر فاتصل بدعم الدراسة.
+blocked-database-newer-title = نسخة Attesta هذه قديمة
+blocked-database-newer-what = كُتبت البيانات على هذا الجهاز بنسخة أحدث من Attesta.
+blocked-database-newer-do = شغّل النسخة الأحدث. لم تُغيَّر البيانات.
+blocked-disk-full-title = القرص ممتلئ
+blocked-disk-full-what = لم يبق مكان لحفظ الإجابات بأمان.
+blocked-disk-full-do = أفسح مكانًا على قرص هذا الجهاز. ثم حاول مرة أخرى.
+blocked-unreachable-title = لم يبدأ Attesta
+blocked-unreachable-what = الشاشات موجودة، لكن الجزء الذي يحفظ البيانات لا يجيب.
+blocked-unreachable-do = حاول مرة أخرى. وإن استمر الأمر فأغلق Attesta وافتحه من جديد.
+blocked-other-title = لا يستطيع Attesta المتابعة
+blocked-other-what = شيء ما على هذا الجهاز يمنع Attesta من العمل بأمان، فتوقف قبل أن يفعل شيئًا.
+blocked-other-do = حاول مرة أخرى. وإن استمر الأمر فاتصل بدعم الدراسة واقرأ ما هو مكتوب تحت «للدعم».
+
+error-visit-unfinished = يُرجى اختيار مشارك واستبيان.
+error-pin-reset-unfinished = يُرجى اختيار مشارك وذكر السبب.
+error-reason-empty = يُرجى ذكر السبب.
+error-reason-missing = يُرجى ذكر السبب.
+error-password-empty = يُرجى كتابة كلمة مرورك.
+error-act-invalid = لا يمكن فعل هذا بالتنبيه الآن. يُرجى النظر فيه مرة أخرى.
+error-practice = لم يفعل خادم التدريب ذلك. يُرجى المحاولة مرة أخرى.

@@ -1,0 +1,138 @@
+# Die Bildschirme der Patienten: kurze Wörter, ein Gedanke je Satz.
+
+back = Zurück
+next = Weiter
+begin = Beginnen
+progress = Wie weit Sie sind
+progress-count = { $position } von { $total }
+staff-take-over = Für das Personal
+
+language-title = Wählen Sie Ihre Sprache
+
+instructions-count =
+    { $count ->
+        [one] Es gibt eine Frage.
+       *[other] Es gibt { $count } Fragen, immer eine auf einmal.
+    }
+instructions-time = Es gibt keine richtigen oder falschen Antworten. Nehmen Sie sich Zeit.
+instructions-change = Sie können zurückgehen und Antworten ändern, bis Sie unterschreiben.
+instructions-sign = Am Ende prüfen Sie Ihre Antworten und unterschreiben sie.
+
+skip = Das möchte ich nicht beantworten
+skipped-already = Absichtlich nicht beantwortet
+skip-title = Diese Frage nicht beantworten?
+skip-what = Das ist in Ordnung. Wir halten fest, dass Sie sie absichtlich ausgelassen haben. Sie können sie später noch beantworten, bevor Sie unterschreiben.
+skip-confirm = Auslassen
+skip-cancel = Beantworten
+
+range-between = Von { $min } bis { $max }
+range-from = { $min } oder mehr
+range-to = Bis { $max }
+date-day = Tag
+date-month = Monat
+date-year = Jahr
+date-today = Heute
+letters-left =
+    { $over ->
+        [0]
+            { $left ->
+                [one] Platz für noch ein Zeichen
+               *[other] Platz für noch { $left } Zeichen
+            }
+        [one] Ein Zeichen zu viel
+       *[other] { $over } Zeichen zu viel
+    }
+scale-untouched = Noch nichts markiert
+scale-less = Etwas weniger
+scale-more = Etwas mehr
+scale-clear = Löschen
+
+step-review = Prüfen
+review-title = Prüfen Sie Ihre Antworten
+review-what = Tippen Sie auf eine Antwort, um sie zu ändern.
+review-incomplete = Einige Fragen brauchen noch eine Antwort. Tippen Sie darauf, um sie zu beantworten.
+review-missing = Antwort fehlt
+review-left-out = Absichtlich ausgelassen
+review-change = Ändern
+review-done = Unterschreiben
+review-go-missing = Rest beantworten
+
+step-sign = Unterschreiben
+choose-pin-participant-title = Ihre Teilnehmernummer
+choose-pin-participant-what = Bitte tippen Sie die Nummer, die Sie hier sehen. Sie zeigt, dass die Antworten von Ihnen sind.
+choose-pin-pin-title = Wählen Sie eine PIN
+choose-pin-pin-what = Mit Ihrer PIN unterschreiben Sie Ihre Antworten, heute und bei jedem späteren Besuch. Wählen Sie Ziffern, die Sie sich merken können und die niemand errät. Sagen Sie sie niemandem.
+choose-pin-again-title = Tippen Sie Ihre PIN noch einmal
+choose-pin-again-what = Damit wir wissen, dass kein Tippfehler darin ist.
+participant-type = Ihre Teilnehmernummer
+pin-new = Neue PIN
+pin-again = Neue PIN, noch einmal
+pin-enter = Ihre PIN
+pin-entered =
+    { $count ->
+        [0] Noch keine Ziffer
+        [one] Eine Ziffer
+       *[other] { $count } Ziffern
+    }
+keypad = Tastenfeld
+key-hyphen = Bindestrich
+key-erase = Löschen
+
+sign-title = Unterschreiben Sie Ihre Antworten
+questionnaire-version = { $title }, Version { $version }
+answered-of = { $answered } von { $total } Fragen
+back-to-answers = Meine Antworten
+sign-finish = Unterschreiben
+
+pin-locked-title = Ihre PIN ist gesperrt
+pin-locked-what = Sie wurde zu oft falsch eingegeben. Bitte geben Sie das Tablet dem Personal: Man hilft Ihnen, eine neue zu wählen.
+pin-locked-safe = Ihre Antworten sind gespeichert. Sie müssen nichts noch einmal beantworten.
+
+thanks-title = Vielen Dank
+thanks-safe = Ihre Antworten sind unterschrieben und auf diesem Tablet sicher.
+thanks-sent = Sie werden von selbst an Ihre Studie gesendet. Sie müssen nichts weiter tun.
+thanks-hand-back = Bitte geben Sie das Tablet dem Personal zurück.
+staff-continue = Personal: hier weiter
+
+hand-back-title = Anmeldung für das Personal
+hand-back-what = Mit der Anmeldung endet die Sitzung des Patienten auf diesem Tablet. Die bisherigen Antworten sind gespeichert.
+hand-back-confirm = Übernehmen
+
+## Was neben einer Eingabe steht, wenn eine Antwort nicht angenommen werden kann.
+
+error-choose-language = Bitte wählen Sie zuerst eine Sprache.
+error-required = Bitte beantworten Sie diese Frage, um weiterzugehen.
+error-unanswered = Bitte beantworten Sie diese Frage oder tippen Sie auf „Das möchte ich nicht beantworten“.
+error-not-a-number = Bitte tippen Sie eine Zahl, nur mit Ziffern.
+error-not-a-whole-number = Bitte tippen Sie eine ganze Zahl.
+error-too-many-digits = Diese Zahl ist zu lang. Bitte prüfen Sie sie.
+error-below-minimum = Diese Zahl ist zu klein. Die kleinste mögliche ist { $min }.
+error-above-maximum = Diese Zahl ist zu groß. Die größte mögliche ist { $max }.
+error-too-many-decimal-places =
+    { $places ->
+        [0] Bitte tippen Sie eine ganze Zahl.
+        [one] Bitte tippen Sie höchstens eine Stelle nach dem Komma.
+       *[other] Bitte tippen Sie höchstens { $places } Stellen nach dem Komma.
+    }
+error-between-steps = Bitte wählen Sie einen der Punkte auf der Linie.
+error-not-a-date = Diesen Tag gibt es nicht. Bitte prüfen Sie Tag, Monat und Jahr.
+error-date-too-early = Dieser Tag ist zu früh. Der erste mögliche ist { $min }.
+error-date-too-late = Dieser Tag ist zu spät. Der letzte mögliche ist { $max }.
+error-date-unfinished = Bitte füllen Sie Tag, Monat und Jahr aus.
+error-too-short = Dieser Text ist zu kurz. Bitte schreiben Sie etwas mehr.
+error-too-long = Dieser Text ist zu lang. Es ist Platz für { $length } Zeichen.
+error-character-not-allowed = Eines dieser Zeichen kann nicht gespeichert werden. Bitte nehmen Sie Buchstaben, Ziffern und übliche Zeichen.
+error-incomplete = Einige Fragen brauchen noch eine Antwort.
+error-participant-empty = Bitte tippen Sie Ihre Teilnehmernummer.
+error-pin-empty = Bitte tippen Sie Ihre PIN.
+error-wrong-participant = Das ist nicht die Teilnehmernummer dieses Besuchs. Bitte sehen Sie noch einmal nach.
+error-pin-wrong =
+    { $left ->
+        [one] Die PIN stimmt nicht. Noch ein Versuch.
+       *[other] Die PIN stimmt nicht. Noch { $left } Versuche.
+    }
+error-pin-locked = Die PIN wurde zu oft falsch eingegeben. Bitte fragen Sie das Personal.
+error-pins-differ = Die beiden PINs waren nicht gleich. Bitte wählen Sie Ihre PIN noch einmal.
+error-pin-malformed = Eine PIN hat vier bis acht Ziffern.
+error-pin-trivial = Diese PIN ist zu leicht zu erraten. Bitte wählen Sie eine andere.
+error-pin-already-set = Sie haben schon eine PIN. Bitte fragen Sie das Personal, wenn Sie sie nicht mehr wissen.

@@ -1,1 +1,0 @@
-export type AlertAction = { action: string; by: string; at: string; reason: string; result: string };

@@ -1,1 +1,0 @@
-export type ChoiceOption = { key: string; label: string; prefix: string | null };

@@ -1,1 +1,0 @@
-export type CommandError = { code: string; message: string };

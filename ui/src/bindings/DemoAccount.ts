@@ -1,1 +1,0 @@
-export type DemoAccount = { user: string; password: string; role: string };

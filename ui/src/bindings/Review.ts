@@ -1,3 +1,0 @@
-import type { ReviewRow } from './ReviewRow';
-
-export type Review = { rows: ReviewRow[]; complete: boolean };

@@ -1,8 +1,0 @@
-export type ReviewRow = {
-  key: string;
-  context: string[];
-  text: string;
-  answer: string | null;
-  skipped: boolean;
-  missing: boolean;
-};
