@@ -1,1 +1,7 @@
 //! What the journeys share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+
+pub mod delivery;
+
+#[cfg(target_os = "linux")]
+pub mod desktop;

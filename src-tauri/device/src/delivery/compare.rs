@@ -18,6 +18,12 @@ pub(super) struct Comparison {
 /// Left out are the root `id` and `meta.versionId`, `meta.lastUpdated`, `meta.source`, which the server gives; but where
 /// the returned resource says its id and version, they must be the ones that the answer's headers name.
 pub(super) fn compare(sent: &Value, returned: &Value, id: &str, version: &str) -> Comparison {
+    if sent.resource_type() != returned.resource_type() {
+        // Nothing of another type can be compared: it is one difference, and it is the whole.
+        let kind = sent.resource_type().unwrap_or_default();
+        let change = odd(format!("{kind}.resourceType"), kind, returned.get("resourceType"));
+        return Comparison { changes: vec![change], identical: 0 };
+    }
     let (sent, comparable) = (without_server_elements(sent), without_server_elements(returned));
     let differences = diff::differences(&sent, &comparable);
     let lost: usize =
@@ -121,6 +127,14 @@ mod tests {
         assert_eq!(paths(&kept), ["QuestionnaireResponse.id"]);
         let stale = SENT.replacen('{', r#"{"id":"a","meta":{"versionId":"7"},"#, 1);
         assert_eq!(paths(&stale), ["QuestionnaireResponse.meta.versionId"]);
+    }
+
+    #[test]
+    fn another_type_is_one_difference() {
+        assert_eq!(
+            paths(r#"{"resourceType":"Observation","id":"a"}"#),
+            ["QuestionnaireResponse.resourceType"]
+        );
     }
 
     #[test]

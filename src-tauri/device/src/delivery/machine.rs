@@ -104,16 +104,20 @@ async fn seal(context: &Context, owner: &str, mut item: Item) -> Result<Next, Er
         }
     }
     let Some(target) = item.target() else { return Err(Error::Unreadable("target of a record")) };
-    match sign(context, &item, &target).await {
-        Ok(provenance) => item.provenance = Some(provenance),
-        Err(Error::Seal(_)) => {
-            // The keystore may be locked; the reason is shown where the keystore is.
-            return wait(context, owner, item, Later::new("seal", false), Vec::new()).await;
+    let signed_before = item.provenance.is_some();
+    if !signed_before {
+        match sign(context, &item, &target).await {
+            Ok(provenance) => item.provenance = Some(provenance),
+            Err(Error::Seal(_)) => {
+                // The keystore may be locked; the reason is shown where the keystore is.
+                return wait(context, owner, item, Later::new("seal", false), Vec::new()).await;
+            }
+            Err(error) => return Err(error),
         }
-        Err(error) => return Err(error),
     }
     item.state = State::ProvenanceSending;
-    item.unsure = false;
+    // One that was signed before may have been sent before.
+    item.unsure = signed_before;
     item.failures = 0;
     item.problem = None;
     let thumbprint = context.signer.chain().thumbprint_hex();

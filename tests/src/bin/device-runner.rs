@@ -1,0 +1,60 @@
+//! A device as a process of its own, to be killed: freezes a response unless one is there, delivers it, ends when the
+//! outbox is drained. Its keys come from the environment, which no released program reads.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use attesta_tests::delivery::{MemoryKey, drained, freeze, open_store, start};
+use clap::Parser;
+use seal::Signer;
+
+/// Freezes one response in a folder and delivers it.
+#[derive(Parser)]
+struct Arguments {
+    /// The device's data folder.
+    #[arg(long)]
+    data: PathBuf,
+    /// The server's FHIR base address.
+    #[arg(long)]
+    server: String,
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let secret = from_environment("ATTESTA_TEST_SEALING_KEY");
+    let store = open_store(&arguments.data, &from_environment("ATTESTA_TEST_DATABASE_KEY"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let chain = arguments.data.join("chain.pem");
+    let key = match std::fs::read_to_string(&chain) {
+        Ok(pem) => MemoryKey::with_chain(&secret, &pem),
+        Err(_) => MemoryKey::enrol(&secret, |request| {
+            let pem = runtime.block_on(certificate(&arguments.server, request.to_owned()));
+            std::fs::write(&chain, &pem).unwrap();
+            pem
+        }),
+    };
+    let signer: Arc<dyn Signer> = Arc::new(key);
+    if store.read(device::store::outbox::counts).unwrap().is_empty() {
+        freeze(&store, signer.as_ref());
+    }
+    device::delivery::failpoint::hit("frozen-committed");
+    let handle = start(&store, &arguments.server, &signer, runtime.handle());
+    drained(&handle, Duration::from_secs(60));
+    handle.stop();
+}
+
+async fn certificate(server: &str, request: String) -> String {
+    let address = format!("{}/practice/ca/certificate", server.strip_suffix("/fhir").unwrap());
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = http.post(address).body(request).send().await.unwrap().error_for_status().unwrap();
+    answer.text().await.unwrap()
+}
+
+fn from_environment(name: &str) -> [u8; 32] {
+    let hex = std::env::var(name).unwrap();
+    let octets: Vec<u8> =
+        (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect();
+    octets.try_into().unwrap()
+}

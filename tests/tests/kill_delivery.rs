@@ -1,0 +1,119 @@
+//! The device is killed at every persisted step, and the server ends up with exactly one response and one Provenance.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use attesta_tests::delivery::{as_sent, item, open_store, secret};
+use device::delivery::{State, failpoint};
+use device::store::outbox;
+
+/// The practice server as a process of its own.
+struct ServerProcess {
+    child: Child,
+    base: String,
+    data: tempfile::TempDir,
+}
+
+impl ServerProcess {
+    fn start() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_practice-server-process"))
+            .args(["--data".as_ref(), data.path().as_os_str(), "--port".as_ref(), "0".as_ref()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let ready: serde_json::Value = serde_json::from_str(&line).expect("one line of JSON when ready");
+        let base = ready["baseUrl"].as_str().unwrap().to_owned();
+        Self { child, base, data }
+    }
+
+    /// Every stored version of a type, without what the server gave it.
+    fn stored(&self, resource_type: &str) -> Vec<String> {
+        let versions = practice::storage::read_all(self.data.path(), resource_type).unwrap();
+        versions.iter().map(|(_, _, text)| as_sent(text)).collect()
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Device {
+    data: tempfile::TempDir,
+    database_key: [u8; 32],
+    sealing_key: [u8; 32],
+}
+
+impl Device {
+    fn new() -> Self {
+        Self { data: tempfile::tempdir().unwrap(), database_key: secret(), sealing_key: secret() }
+    }
+
+    fn run(&self, server: &str, failpoint: Option<&str>) -> ExitStatus {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_device-runner"));
+        command
+            .args(["--data".as_ref(), self.data.path().as_os_str(), "--server".as_ref(), server.as_ref()])
+            .env("ATTESTA_TEST_DATABASE_KEY", hex(&self.database_key))
+            .env("ATTESTA_TEST_SEALING_KEY", hex(&self.sealing_key))
+            .env_remove("ATTESTA_FAILPOINT");
+        if let Some(failpoint) = failpoint {
+            command.env("ATTESTA_FAILPOINT", failpoint);
+        }
+        command.status().unwrap()
+    }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// Exactly one response, one certificate and one Provenance, each with the bytes that the device froze.
+fn assert_proven_once(server: &ServerProcess, data: &Path, key: &[u8; 32], when: &str) {
+    let store = open_store(data, key);
+    let records = store.read(outbox::all).unwrap();
+    assert_eq!(records.len(), 1, "{when}: one response was frozen");
+    let record = item(&store, &records[0].id);
+    assert_eq!(record.state, State::Done, "{when}: the outbox drains once the kills stop");
+    let frozen = String::from_utf8(record.response).unwrap();
+    assert!(server.stored("QuestionnaireResponse") == [frozen], "{when}: not exactly the frozen response");
+    let provenance = String::from_utf8(record.provenance.unwrap()).unwrap();
+    assert!(server.stored("Provenance") == [provenance], "{when}: not exactly the stored Provenance");
+    assert_eq!(server.stored("DocumentReference").len(), 1, "{when}: the server's certificates");
+}
+
+#[test]
+fn a_device_killed_at_any_point_delivers_exactly_once() {
+    for point in failpoint::ALL {
+        let server = ServerProcess::start();
+        let device = Device::new();
+        let killed = device.run(&server.base, Some(point));
+        assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
+        let drained = device.run(&server.base, None);
+        assert!(drained.success(), "{point}: after the restart: {drained}");
+        assert_proven_once(&server, device.data.path(), &device.database_key, point);
+    }
+}
+
+#[test]
+fn a_device_killed_again_and_again_delivers_exactly_once() {
+    let server = ServerProcess::start();
+    let device = Device::new();
+    for point in failpoint::ALL {
+        // A later start may be past this point already, and then ends well.
+        device.run(&server.base, Some(point));
+    }
+    assert!(device.run(&server.base, None).success());
+    assert_proven_once(&server, device.data.path(), &device.database_key, "after all kills");
+    // Nothing is left to send: a further start changes nothing.
+    let before = server.stored("Provenance");
+    assert!(device.run(&server.base, None).success());
+    assert_eq!(server.stored("Provenance"), before);
+}
