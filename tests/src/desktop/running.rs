@@ -1,0 +1,156 @@
+//! The program under test with its driver: tauri-driver speaks WebDriver to us and `WebKitWebDriver` to the window.
+
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+/// A started program, its driver, and the line to it.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) client: Client,
+    pub(super) application: PathBuf,
+    data: PathBuf,
+    driver: Driver,
+    /// When the driver was asked for the window.
+    pub(super) asked_at: Instant,
+}
+
+impl Running {
+    pub(super) async fn start(data: &Path, exports: &Path, environment: &[(&'static str, String)]) -> Self {
+        let application = program("ATTESTA_APP", "debug/attesta-desktop");
+        let driver = Driver::start(environment).await;
+        let mut capabilities = serde_json::Map::new();
+        capabilities.insert("browserName".into(), json!("wry"));
+        capabilities.insert(
+            "tauri:options".into(),
+            json!({
+                "application": application,
+                "args": ["--data-dir", data, "--export-dir", exports],
+            }),
+        );
+        let asked_at = Instant::now();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await
+            .unwrap_or_else(|error| panic!("{} shows no window: {error}", application.display()));
+        Self { client, application, data: data.to_owned(), driver, asked_at }
+    }
+
+    /// The program's own process: the one that was started with this data folder.
+    pub(super) fn process(&self) -> Option<u32> {
+        processes().into_iter().find(|&id| {
+            let arguments = arguments_of(id);
+            arguments.first().is_some_and(|program| Path::new(program) == self.application)
+                && arguments.iter().any(|argument| Path::new(argument) == self.data)
+        })
+    }
+
+    /// Kills the program without a farewell, and waits until it is gone.
+    pub(super) fn kill_program(&self) {
+        let Some(id) = self.process() else { return };
+        let _ = Command::new("kill").args(["-KILL", &id.to_string()]).status();
+        let until = Instant::now() + Duration::from_secs(10);
+        while self.process().is_some() {
+            assert!(Instant::now() < until, "the program is still there after SIGKILL");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill_program();
+        self.driver.end();
+    }
+}
+
+/// tauri-driver, with `WebKitWebDriver` below it, in a process group of their own.
+#[derive(Debug)]
+struct Driver {
+    child: Child,
+    port: u16,
+}
+
+impl Driver {
+    async fn start(environment: &[(&'static str, String)]) -> Self {
+        let (port, native_port) = two_free_ports();
+        let driver = program("ATTESTA_TAURI_DRIVER", "tools/bin/tauri-driver");
+        let child = Command::new(&driver)
+            .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
+            .envs(environment.iter().map(|(name, value)| (*name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            // The program's own log comes this way; kept quiet unless somebody wants to see it.
+            .stderr(if std::env::var_os("ATTESTA_DESKTOP_LOG").is_some() {
+                Stdio::inherit()
+            } else {
+                Stdio::null()
+            })
+            .process_group(0)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} does not start: {error}", driver.display()));
+        let this = Self { child, port };
+        for port in [port, native_port] {
+            wait_for(port).await;
+        }
+        this
+    }
+
+    fn end(&mut self) {
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-TERM", "--", &group]).stderr(Stdio::null()).status();
+        let until = Instant::now() + Duration::from_secs(3);
+        while self.child.try_wait().ok().flatten().is_none() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// Where a program is: what `variable` says, else its usual place below the target folder.
+pub fn program(variable: &str, usual: &str) -> PathBuf {
+    let path = std::env::var_os(variable)
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(usual), PathBuf::from);
+    path.canonicalize().unwrap_or_else(|error| {
+        panic!("{} is not there ({error}): make test builds it, or set {variable}", path.display())
+    })
+}
+
+fn two_free_ports() -> (u16, u16) {
+    let (one, other) = (TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+    (one.local_addr().unwrap().port(), other.local_addr().unwrap().port())
+}
+
+async fn wait_for(port: u16) {
+    let until = Instant::now() + Duration::from_secs(15);
+    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        assert!(Instant::now() < until, "the driver does not listen (is webkit2gtk-driver installed?)");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// All processes of this machine that can be seen.
+pub(super) fn processes() -> Vec<u32> {
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect()
+}
+
+/// The command line of a process; empty for one that has ended.
+pub(super) fn arguments_of(process: u32) -> Vec<String> {
+    let line = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+    line.split(|&byte| byte == 0)
+        .filter(|part| !part.is_empty())
+        .map(|part| String::from_utf8_lossy(part).into_owned())
+        .collect()
+}
