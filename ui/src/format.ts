@@ -46,6 +46,20 @@ export function shortTime(text: string, locale: Locale): string {
   return write(at.wall, locale, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+/** Day and time for lists: "21 Nov, 09:41"; the year only where it is not this year. */
+export function listTime(text: string, locale: Locale): string {
+  const at = stamp(text);
+  if (!at) return text;
+  const thisYear = at.wall.getUTCFullYear() === new Date().getFullYear();
+  return write(at.wall, locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(thisYear ? {} : { year: 'numeric' }),
+  });
+}
+
 /** Time of day with seconds: "09:41:07". */
 export function clockTime(text: string, locale: Locale): string {
   const at = stamp(text);
