@@ -13,6 +13,18 @@ pub(super) struct Comparison {
     pub(super) identical: u32,
 }
 
+impl Comparison {
+    /// The same, and a difference when `version` is the one that was to be `replaced`.
+    pub(super) fn not_version(mut self, sent: &Value, replaced: Option<&str>, version: &str) -> Self {
+        if replaced == Some(version) {
+            let kind = sent.resource_type().unwrap_or_default();
+            let returned = Some(Value::from(version).to_json());
+            self.changes.push(Change { path: format!("{kind}.meta.versionId"), sent: None, returned });
+        }
+        self
+    }
+}
+
 /// Compares what was sent with what the server returned as version `version` of its resource `id`.
 ///
 /// Left out are the root `id` and `meta.versionId`, `meta.lastUpdated`, `meta.source`, which the server gives; but where
@@ -127,6 +139,15 @@ mod tests {
         assert_eq!(paths(&kept), ["QuestionnaireResponse.id"]);
         let stale = SENT.replacen('{', r#"{"id":"a","meta":{"versionId":"7"},"#, 1);
         assert_eq!(paths(&stale), ["QuestionnaireResponse.meta.versionId"]);
+    }
+
+    #[test]
+    fn a_correction_that_is_no_new_version_is_a_difference() {
+        let sent = Value::parse(SENT.as_bytes()).unwrap();
+        let kept = with_id(&sent, "a");
+        let of = |replaced| compare(&sent, &kept, "a", "2").not_version(&sent, replaced, "2").changes;
+        assert_eq!(of(Some("2"))[0].path, "QuestionnaireResponse.meta.versionId");
+        assert!(of(Some("1")).is_empty() && of(None).is_empty());
     }
 
     #[test]

@@ -76,7 +76,7 @@ async fn compare_response(context: &Context, owner: &str, mut item: Item) -> Res
         version: item.server_version.clone().unwrap_or_default(),
         returned: item.returned.clone().unwrap_or_default(),
     };
-    let comparison = compare_kept(&sent, &kept)?;
+    let comparison = compare_kept(&sent, &kept, item.replaces.as_deref())?;
     if !comparison.changes.is_empty() {
         let finding =
             Finding::different(AlertKind::Different, Phase::Response, item.target(), kept, comparison);
@@ -173,7 +173,7 @@ async fn send_provenance(context: &Context, owner: &str, mut item: Item) -> Resu
         other => return stop(context, owner, item, Phase::Provenance, other, attempts).await,
     };
     let sent = Provenance::of(&item)?.sent.value;
-    let comparison = compare_kept(&sent, &kept)?;
+    let comparison = compare_kept(&sent, &kept, item.provenance_replaces.as_deref())?;
     item.unsure = false;
     item.failures = 0;
     item.problem = None;
@@ -205,10 +205,10 @@ async fn finish(context: &Context, owner: &str, mut item: Item) -> Result<Next, 
     Ok(Next::Rest)
 }
 
-/// An answer that is no resource at all is another content than what was sent, never an error to retry for ever.
-fn compare_kept(sent: &Value, kept: &Kept) -> Result<Comparison, Error> {
+/// A correction has to be a new version: a server that only echoes it has not kept it.
+fn compare_kept(sent: &Value, kept: &Kept, replaced: Option<&str>) -> Result<Comparison, Error> {
     let returned = Value::parse(&kept.returned).map_err(|_| Error::Unreadable("returned resource"))?;
-    Ok(compare(sent, &returned, &kept.id, &kept.version))
+    Ok(compare(sent, &returned, &kept.id, &kept.version).not_version(sent, replaced, &kept.version))
 }
 
 async fn wait(

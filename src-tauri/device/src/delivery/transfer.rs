@@ -238,7 +238,7 @@ impl<'a> Transfer<'a> {
         let answer = self.context.client.vread(self.parcel.resource_type, &found.id, "1").await;
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
-            200 => self.body_as(exchange, found.id, "1"),
+            200 => body_as(exchange, found.id, "1"),
             400 | 404 | 405 | 410 | 501 => Ok(found),
             _ => Err(self.later(&exchange, true)),
         }
@@ -248,7 +248,7 @@ impl<'a> Transfer<'a> {
         let answer = self.context.client.vread(self.parcel.resource_type, id, version).await;
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
-            200 => self.body_as(exchange, id.to_owned(), version),
+            200 => body_as(exchange, id.to_owned(), version),
             400 | 404 | 405 | 410 | 501 => self.find_or_wait("not-found").await,
             _ => Err(self.later(&exchange, true)),
         }
@@ -261,17 +261,6 @@ impl<'a> Transfer<'a> {
             200 => self.identify(&exchange)?.ok_or_else(no_version),
             404 | 410 => Err(refused(exchange)),
             _ => Err(self.later(&exchange, true)),
-        }
-    }
-
-    fn body_as(&self, exchange: Exchange, id: String, version: &str) -> Found<Kept> {
-        let malformed = || Outcome::Later(Later::new("malformed", true));
-        match exchange.resource() {
-            Ok(Some(_)) => {
-                let returned = exchange.body.ok_or_else(malformed)?;
-                Ok(Kept { id, version: version.to_owned(), returned })
-            }
-            _ => Err(malformed()),
         }
     }
 
@@ -314,6 +303,17 @@ impl<'a> Transfer<'a> {
 #[allow(clippy::needless_pass_by_value)] // By value, so that `map_err(unknown)` reads well.
 fn unknown(failure: Failure) -> Outcome {
     Outcome::Later(Later::new(failure.error.code(), true))
+}
+
+fn body_as(exchange: Exchange, id: String, version: &str) -> Found<Kept> {
+    let malformed = || Outcome::Later(Later::new("malformed", true));
+    match exchange.resource() {
+        Ok(Some(_)) => {
+            let returned = exchange.body.ok_or_else(malformed)?;
+            Ok(Kept { id, version: version.to_owned(), returned })
+        }
+        _ => Err(malformed()),
+    }
 }
 
 fn refused(exchange: Exchange) -> Outcome {

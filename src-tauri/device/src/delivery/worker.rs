@@ -326,6 +326,16 @@ impl WorkerHandle {
         })
     }
 
+    /// Asks the server whether it is there; the answer shows in [`WorkerHandle::status`]. Blocks for the request; must
+    /// not be called on the runtime's own threads.
+    pub fn probe(&self) {
+        let answer = self.runtime.block_on(self.context.client.metadata());
+        self.context.contact.note(&answer, (self.context.clock)().timestamp());
+        if answer.is_ok() {
+            self.wake();
+        }
+    }
+
     /// Carries out a person's decision about an alert, and wakes the worker. Blocks for the store.
     ///
     /// # Errors

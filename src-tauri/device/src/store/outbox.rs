@@ -345,3 +345,72 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Result<Item, Error>> {
         problem: row.get("problem")?,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::{DatabaseKey, Store};
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("test.db"), &DatabaseKey::new([7; 32])).unwrap();
+        let item = NewItem {
+            id: "a".to_owned(),
+            identifier: "urn:uuid:a".to_owned(),
+            participant: "p".to_owned(),
+            canonical: "q|1".to_owned(),
+            title: "Q".to_owned(),
+            signed_at: "2026-11-21T09:00:00Z".to_owned(),
+            response: b"{}".to_vec(),
+            response_sha256: "00".to_owned(),
+        };
+        store.write(move |tx| insert(tx, &item)).unwrap();
+        (folder, store)
+    }
+
+    fn claimed(store: &Store, owner: &'static str, now: i64, until: i64) -> usize {
+        store.write(move |tx| Ok(claim(tx, owner, now, until, 8)?.len())).unwrap()
+    }
+
+    #[test]
+    fn a_hold_keeps_others_off_until_it_ends() {
+        let (_folder, store) = store();
+        assert_eq!(claimed(&store, "one", 1000, 2000), 1);
+        assert_eq!(claimed(&store, "two", 1999, 3000), 0, "the item is held");
+        assert_eq!(claimed(&store, "two", 2000, 3000), 1, "a sender that died blocks nobody for ever");
+        let late = store.write(|tx| save(tx, Some("one"), State::Frozen, &by_id(tx, "a")?));
+        assert!(matches!(late, Err(Error::WrongState(_))), "whoever lost the hold changes nothing");
+    }
+
+    #[test]
+    fn a_hold_from_a_clock_that_was_ahead_ends_too() {
+        let (_folder, store) = store();
+        assert_eq!(claimed(&store, "one", 10 * LONGEST_WAIT_MS, 10 * LONGEST_WAIT_MS + 1000), 1);
+        assert_eq!(claimed(&store, "two", 1000, 2000), 1);
+    }
+
+    #[test]
+    fn frozen_bytes_are_never_changed_or_deleted() {
+        let (_folder, store) = store();
+        for sql in
+            ["UPDATE outbox SET response = x'00'", "UPDATE outbox SET identifier = 'b'", "DELETE FROM outbox"]
+        {
+            let result = store.write(move |tx| Ok(tx.execute(sql, [])?));
+            assert!(result.is_err(), "{sql} must be refused by the database itself");
+        }
+        let unchanged = store.read(|connection| by_id(connection, "a")).unwrap();
+        assert_eq!(unchanged.response, b"{}");
+    }
+
+    #[test]
+    fn a_step_that_skips_the_proof_is_refused() {
+        let (_folder, store) = store();
+        let skipped = store.write(|tx| {
+            let mut item = by_id(tx, "a")?;
+            item.state = State::Done;
+            save(tx, None, State::Frozen, &item)
+        });
+        assert!(matches!(skipped, Err(Error::WrongState(_))));
+    }
+}
