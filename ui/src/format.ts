@@ -29,7 +29,11 @@ function zone(offset: string): string {
 }
 
 function write(at: Date, locale: Locale, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(FORMAT_LOCALE[locale], { ...options, timeZone: 'UTC' }).format(at);
+  return new Intl.DateTimeFormat(FORMAT_LOCALE[locale], {
+    ...options,
+    timeZone: 'UTC',
+    hourCycle: 'h23',
+  }).format(at);
 }
 
 /** Date, time and zone as a signature shows them: "21 November 2026 at 09:41 (UTC+1)". */

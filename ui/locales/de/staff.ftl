@@ -21,7 +21,7 @@ page-outbox = Ausgang
 page-alerts = Alarme
 page-records = Akten
 page-device = Gerät
-page-trainer = Übungsleitung
+page-trainer = Training
 alerts-open =
     { $count ->
         [one] einer offen
