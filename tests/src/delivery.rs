@@ -12,7 +12,8 @@ use fhir::{Value, array, object};
 use jiff::Zoned;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
-use seal::{CertificateChain, Party, SignError, Signer, Statement};
+use seal::verify::{Aspect, Trust, Verdict, verify_response};
+use seal::{Anchors, CertificateChain, Party, SignError, Signer, Statement};
 use sha2::{Digest, Sha256};
 
 /// The identifier of the device in these tests.
@@ -153,8 +154,8 @@ pub fn sign(signer: &dyn Signer) -> NewItem {
         configuration_s256: hash,
         application: "Attesta tests".to_owned(),
     };
-    let unsigned = response(&uuid, &signed_at);
-    let signed = seal::capture(&unsigned, &statement, now.timestamp(), &device_party(), &patient(), signer)
+    let complete = response(&uuid, &signed_at);
+    let signed = seal::capture(&complete, &statement, now.timestamp(), &device_party(), &patient(), signer)
         .expect("the response is complete");
     let bytes = signed.to_json().into_bytes();
     NewItem {
@@ -309,6 +310,26 @@ impl Rig {
         self.runtime.block_on(request(&client))
     }
 
+    /// That what the server keeps verifies on its own: signature, identity, time and linkage.
+    pub fn assert_verifies(&self, record: &Item, when: &str) {
+        let parse = |text: &String| Value::parse(text.as_bytes()).expect("the server keeps JSON");
+        let version = record.server_version.clone().unwrap_or_default();
+        let stored = self.stored("QuestionnaireResponse");
+        let kept = stored
+            .iter()
+            .find(|(id, kept, _)| Some(id) == record.server_id.as_ref() && kept.to_string() == version)
+            .map(|(_, _, text)| parse(text))
+            .expect("the server keeps the version that is proven");
+        let provenances: Vec<Value> =
+            self.stored("Provenance").iter().map(|(_, _, text)| parse(text)).collect();
+        let anchors = Anchors::from_pem(self.server.anchor_pem().as_bytes()).expect("the CA has an anchor");
+        let report =
+            verify_response(&kept, &provenances, &Trust::new(Some(&anchors), Zoned::now().timestamp()));
+        for aspect in [Aspect::Signature, Aspect::Identity, Aspect::Time, Aspect::Linkage] {
+            assert_eq!(report.verdict(aspect), Verdict::Valid, "{when}: {aspect:?} in {report:?}");
+        }
+    }
+
     /// That the record is proven: exactly this response and this Provenance are on the server.
     pub fn assert_proven(&self, record: &Item, when: &str) {
         assert_eq!(record.state, State::Done, "{when}: {:?}", record.problem);
@@ -323,6 +344,7 @@ impl Rig {
             "{when}: not exactly the stored Provenance"
         );
         assert_eq!(self.stored("DocumentReference").len(), 1, "{when}: certificates");
+        self.assert_verifies(record, when);
         assert_eq!(device::delivery::alert_rows(&self.store).unwrap().len(), 0, "{when}: alerts");
     }
 }

@@ -123,6 +123,8 @@ fn sending_again_puts_the_signed_content_back_and_proves_the_new_version() {
         Some(format!("QuestionnaireResponse/{id}/_history/1").as_str())
     );
 
+    rig.assert_verifies(&record, "the corrected version");
+
     let closed = alert_detail(&rig.store, &alert.row.id).unwrap();
     assert_eq!(closed.row.outcome, Some("corrected"));
     assert_eq!(closed.actions[0].result, "corrected");
