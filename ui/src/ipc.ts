@@ -30,6 +30,8 @@ export function refusal(thrown: unknown): CommandError {
 }
 
 export const view = () => invoke<AppView>('view');
+/** Starts the app anew: the operating system's keystore is asked again only by a new process. */
+export const tryAgain = () => invoke<null>('try_again');
 
 export const staffSignIn = (who: Credentials) => invoke<unknown>('staff_sign_in', { ...who });
 export const staffSignOut = (session: string) => invoke<unknown>('staff_sign_out', { session });
