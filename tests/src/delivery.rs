@@ -136,7 +136,7 @@ pub fn insert(store: &Store, item: NewItem) -> String {
 }
 
 /// A signed response that is not frozen yet.
-pub fn sign(signer: &dyn Signer) -> NewItem {
+pub fn sign(key: &dyn Signer) -> NewItem {
     let now = Zoned::now();
     let signed_at = device::clock::seconds(&now);
     let uuid = uuid::Uuid::new_v4().to_string();
@@ -155,9 +155,9 @@ pub fn sign(signer: &dyn Signer) -> NewItem {
         application: "Attesta tests".to_owned(),
     };
     let complete = response(&uuid, &signed_at);
-    let signed = seal::capture(&complete, &statement, now.timestamp(), &device_party(), &patient(), signer)
+    let captured = seal::capture(&complete, &statement, now.timestamp(), &device_party(), &patient(), key)
         .expect("the response is complete");
-    let bytes = signed.to_json().into_bytes();
+    let bytes = captured.to_json().into_bytes();
     NewItem {
         id: uuid::Uuid::new_v4().to_string(),
         identifier: format!("urn:uuid:{uuid}"),

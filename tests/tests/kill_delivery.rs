@@ -72,7 +72,7 @@ impl Device {
 }
 
 fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    octets.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
 }
 
 /// Exactly one response, one certificate and one Provenance, each with the bytes that the device froze.

@@ -41,7 +41,7 @@ fn main() {
     }
     device::delivery::failpoint::hit("frozen-committed");
     let handle = start(&store, &arguments.server, &signer, runtime.handle());
-    drained(&handle, Duration::from_secs(60));
+    drained(&handle, Duration::from_mins(1));
     handle.stop();
 }
 
