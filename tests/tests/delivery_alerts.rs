@@ -159,7 +159,7 @@ fn accepting_and_escalating_close_the_record_without_a_proof() {
     }
 }
 
-/// An AuditEvent is on the server that names the act and the path, and no answer.
+/// An `AuditEvent` is on the server that names the act and the path, and no answer.
 fn assert_reported(rig: &Rig, record: &Item, action: &str) {
     let text = attesta_tests::delivery::wait_for(std::time::Duration::from_secs(10), || {
         rig.stored("AuditEvent").pop().map(|(_, _, text)| text)
