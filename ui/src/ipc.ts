@@ -90,6 +90,10 @@ export const recordExport = (session: string, id: string) =>
   invoke<{ path: string }>('record_export', { session, id });
 
 export const deviceStatus = (session: string) => invoke<DeviceStatus>('device_status', { session });
+export const staffUnlock = (session: string, user: string, password: string) =>
+  invoke<DeviceStatus>('staff_unlock', { session, user, password });
+export const clockAccept = (session: string, password: string, reason: string) =>
+  invoke<DeviceStatus>('clock_accept', { session, password, reason });
 export const practiceFaults = (session: string) => invoke<FaultPanel>('practice_faults', { session });
 export const practiceSetFault = (session: string, fault: string, times: number) =>
   invoke<unknown>('practice_set_fault', { session, fault, times });

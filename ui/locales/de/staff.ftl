@@ -427,3 +427,15 @@ error-password-empty = Bitte tippen Sie Ihr Passwort.
 error-wrong-password = Das Passwort stimmt nicht.
 error-act-invalid = Das geht mit diesem Alarm jetzt nicht. Bitte sehen Sie ihn noch einmal an.
 error-practice = Der Übungsserver hat es nicht getan. Bitte versuchen Sie es erneut.
+
+## Konten und Uhr
+staff-accounts = Konten des Personals
+account-is-locked = Gesperrt
+account-is-open = Kann sich anmelden
+unlock = Entsperren
+unlock-title = Konto { $user } entsperren?
+unlock-what = Das Konto wurde nach fünf falschen Versuchen gesperrt. Vergewissern Sie sich, dass die Person selbst Sie darum bittet. Ihr Name wird aufgezeichnet.
+clock-behind = Dieses Gerät hat bereits zu einer späteren Zeit etwas aufgezeichnet ({ $day }, { $time }). Bis die Uhr stimmt, kann nichts unterschrieben werden. Antworten bleiben erhalten.
+clock-accept = Die Uhr stimmt jetzt
+clock-accept-title = Stimmt die Uhr jetzt?
+clock-accept-what = Bestätigen Sie das nur, wenn die Uhr vorher vorging und richtig gestellt wurde. Was aufgezeichnet ist, bleibt unverändert und in seiner Reihenfolge. Ihr Name und Ihr Grund werden aufgezeichnet.

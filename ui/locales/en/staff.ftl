@@ -427,3 +427,15 @@ error-password-empty = Please type your password.
 error-wrong-password = The password is not right.
 error-act-invalid = This cannot be done with this alert now. Please look at it again.
 error-practice = The practice server did not do it. Please try again.
+
+## Staff accounts and the clock
+staff-accounts = Staff accounts
+account-is-locked = Locked
+account-is-open = Can sign in
+unlock = Unlock
+unlock-title = Unlock the account { $user }?
+unlock-what = The account was locked after five wrong tries. Make sure that its owner asks you to unlock it. Your name is recorded.
+clock-behind = This device has recorded things at a later time ({ $day }, { $time }). Until the clock is right, nothing can be signed. Answers are kept.
+clock-accept = The clock is right now
+clock-accept-title = Is the clock right now?
+clock-accept-what = Confirm this only if the clock was ahead before and has been set right. What was recorded stays as it is, in its order. Your name and reason are recorded.

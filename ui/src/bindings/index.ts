@@ -315,7 +315,11 @@ export type Clock = {
 /**
  * How far it is from the server's, in seconds.
  */
-differenceSeconds: number | null, };
+differenceSeconds: number | null, 
+/**
+ * The last recorded time, RFC 3339, when the clock is before it: nothing can be signed then.
+ */
+behind: string | null, };
 
 /**
  * An error that crosses to the page.
@@ -452,6 +456,10 @@ server: ServerStatus,
  * The clock.
  */
 clock: Clock, 
+/**
+ * The staff accounts.
+ */
+accounts: Array<StaffAccount>, 
 /**
  * The app's version.
  */
@@ -925,6 +933,23 @@ thumbprint: string,
  * When the certificate ends, RFC 3339.
  */
 certificateUntil: string, };
+
+/**
+ * A staff account.
+ */
+export type StaffAccount = { 
+/**
+ * The user name.
+ */
+user: string, 
+/**
+ * The name as printed.
+ */
+displayName: string, 
+/**
+ * Whether too many wrong tries have locked it.
+ */
+locked: boolean, };
 
 /**
  * Which sentence the status line says.
