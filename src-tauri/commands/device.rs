@@ -3,6 +3,7 @@
 use tauri::State;
 
 use super::Answered;
+use super::secret::Secret;
 use crate::app::Attesta;
 use crate::ipc::{DeviceStatus, FaultPanel};
 
@@ -10,6 +11,28 @@ use crate::ipc::{DeviceStatus, FaultPanel};
 #[tauri::command]
 pub async fn device_status(app: State<'_, Attesta>, session: String) -> Answered<DeviceStatus> {
     app.at_desk(move |desk| desk.device_status(&session)).await
+}
+
+/// Unlocks another member's account.
+#[tauri::command]
+pub async fn staff_unlock(
+    app: State<'_, Attesta>,
+    session: String,
+    user: String,
+    password: Secret,
+) -> Answered<DeviceStatus> {
+    app.at_desk(move |desk| desk.staff_unlock(&session, &user, &password)).await
+}
+
+/// Takes a clock that had been ahead as right again.
+#[tauri::command]
+pub async fn clock_accept(
+    app: State<'_, Attesta>,
+    session: String,
+    password: Secret,
+    reason: String,
+) -> Answered<DeviceStatus> {
+    app.at_desk(move |desk| desk.clock_accept(&session, &password, &reason)).await
 }
 
 /// The trainer's panel.

@@ -56,6 +56,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         records::record,
         records::record_export,
         device::device_status,
+        device::staff_unlock,
+        device::clock_accept,
         device::practice_faults,
         device::practice_set_fault,
         device::practice_listener,

@@ -1,14 +1,36 @@
 //! The state of this device: certificate, keystore, server, clock, version.
 
+use ::device::accounts::Purpose;
+use ::device::store::staff;
 use jiff::Timestamp;
 
 use super::{Desk, Refused};
-use crate::ipc::{Certificate, Clock, DeviceStatus, Keystore, ServerStatus};
+use crate::ipc::{Certificate, Clock, DeviceStatus, Keystore, ServerStatus, StaffAccount};
 
 impl Desk {
     /// The state of this device.
     pub fn device_status(&self, session: &str) -> Result<DeviceStatus, Refused> {
         self.staff(session)?;
+        self.shown_device()
+    }
+
+    /// Unlocks another member's account.
+    pub fn staff_unlock(&self, session: &str, user: &str, password: &str) -> Result<DeviceStatus, Refused> {
+        let by = self.staff(session)?.staff;
+        let by = self.device.staff_verify(&by.user, password, Purpose::Decision)?;
+        self.device.staff_unlock(user, &by)?;
+        self.shown_device()
+    }
+
+    /// Takes the clock as right although it is before the last recorded time, because it had been ahead.
+    pub fn clock_accept(&self, session: &str, password: &str, reason: &str) -> Result<DeviceStatus, Refused> {
+        let by = self.staff(session)?.staff;
+        let by = self.device.staff_verify(&by.user, password, Purpose::Decision)?;
+        self.device.accept_clock(&by, reason)?;
+        self.shown_device()
+    }
+
+    fn shown_device(&self) -> Result<DeviceStatus, Refused> {
         let certificate = self.device.certificate()?.ok_or(device::Error::NotEnrolled)?;
         let delivery = self.worker.status()?;
         Ok(DeviceStatus {
@@ -32,11 +54,30 @@ impl Desk {
             },
             clock: Clock {
                 difference_seconds: delivery.clock_difference.and_then(|seconds| i32::try_from(seconds).ok()),
+                behind: self.device.clock_behind()?,
             },
+            accounts: self.staff_accounts()?,
             version: crate::start::APPLICATION.to_owned(),
             data_folder: self.places.data.display().to_string(),
             export_folder: self.places.exports.display().to_string(),
         })
+    }
+}
+
+impl Desk {
+    fn staff_accounts(&self) -> Result<Vec<StaffAccount>, Refused> {
+        let (all, locked) = self
+            .device
+            .store()
+            .read(|connection| Ok((staff::all(connection)?, staff::locked(connection)?)))?;
+        Ok(all
+            .into_iter()
+            .map(|staff| StaffAccount {
+                locked: locked.contains(&staff.user),
+                user: staff.user,
+                display_name: staff.display_name,
+            })
+            .collect())
     }
 }
 

@@ -55,8 +55,17 @@ impl Desk {
         self.fill_begun(session, revision, Session::next)
     }
 
-    /// Goes to the screen before.
+    /// Goes to the screen before; from the instructions, to the choice of language.
     pub fn patient_back(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
+        {
+            let mut seat = self.seat();
+            let patient = seat.as_patient(session)?;
+            let filling = current(patient, revision)?;
+            if !filling.has_begun() && filling.revision() > STARTED {
+                patient.choosing_language = true;
+                return self.view_of(&seat);
+            }
+        }
         self.fill_begun(session, revision, Session::back)
     }
 
@@ -158,6 +167,7 @@ impl Desk {
         let event = change(&mut next, &at, &actor)?;
         self.device.append(&patient.visit, &event)?;
         patient.filling = Some(next);
+        patient.choosing_language = false;
         self.view_of(&seat)
     }
 
@@ -195,7 +205,7 @@ impl Desk {
     fn step(&self, patient: &PatientSeat, filling: &Session) -> Result<Step, Refused> {
         let questionnaire = filling.questionnaire();
         let language = filling.language();
-        if filling.revision() == STARTED {
+        if filling.revision() == STARTED || patient.choosing_language {
             return Ok(Step::Language {
                 languages: questionnaire.languages().into_iter().filter_map(offered).collect(),
                 questionnaire_title: questionnaire.title(language),

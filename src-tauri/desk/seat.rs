@@ -39,6 +39,8 @@ pub(super) struct PatientSeat {
     pub(super) visit: String,
     /// The participant's number.
     pub(super) participant: String,
+    /// Whether the patient went back from the instructions to choose another language.
+    pub(super) choosing_language: bool,
     /// The filling of the questionnaire so far; `None` once it is signed.
     pub(super) filling: Option<Session>,
 }
@@ -51,7 +53,13 @@ impl Seat {
 
     /// A patient sits down.
     pub(super) fn patient(visit: String, participant: String, filling: Option<Session>) -> Self {
-        Self::Patient(Box::new(PatientSeat { session: new_session(), visit, participant, filling }))
+        Self::Patient(Box::new(PatientSeat {
+            session: new_session(),
+            visit,
+            participant,
+            choosing_language: false,
+            filling,
+        }))
     }
 
     /// Signs staff out after [`IDLE_LIMIT`].

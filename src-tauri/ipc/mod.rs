@@ -11,7 +11,7 @@ pub use staff::{
     AlertAction, AlertChange, AlertChoice, AlertDetail, AlertKind, AlertRow, Certificate, Clock, DemoAccount,
     DeviceStatus, DisplayedAnswer, Exported, Fault, FaultPanel, Keystore, LoggedRequest, OutboxRow,
     OutboxState, ParticipantChoice, QuestionnaireChoice, RecordDetail, RecordRow, ServerStatus,
-    SignatureCard, TimelineEntry, Verdict, Visit, VisitChoices, VisitState, Words,
+    SignatureCard, StaffAccount, TimelineEntry, Verdict, Visit, VisitChoices, VisitState, Words,
 };
 
 use serde::Serialize;

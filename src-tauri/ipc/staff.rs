@@ -387,6 +387,8 @@ row! {
         server: ServerStatus,
         /// The clock.
         clock: Clock,
+        /// The staff accounts.
+        accounts: Vec<StaffAccount>,
         /// The app's version.
         version: String,
         /// Where the data are.
@@ -441,6 +443,20 @@ row! {
     Clock {
         /// How far it is from the server's, in seconds.
         difference_seconds: Option<i32>,
+        /// The last recorded time, RFC 3339, when the clock is before it: nothing can be signed then.
+        behind: Option<String>,
+    }
+}
+
+row! {
+    /// A staff account.
+    StaffAccount {
+        /// The user name.
+        user: String,
+        /// The name as printed.
+        display_name: String,
+        /// Whether too many wrong tries have locked it.
+        locked: bool,
     }
 }
 

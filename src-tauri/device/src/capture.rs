@@ -134,6 +134,13 @@ impl Device {
         self.record(&by.user, by.role.as_str(), audit::CLOCK_ACCEPTED, "", reason)
     }
 
+    /// The last recorded time (RFC 3339, UTC) when the clock is before it, so that nothing can be signed until it is
+    /// set right or accepted.
+    pub fn clock_behind(&self) -> Result<Option<String>, Error> {
+        let (now, latest) = (self.now().timestamp().as_millisecond(), self.store().read(audit::latest)?);
+        Ok(latest.filter(|latest| now < *latest).map(clock::utc))
+    }
+
     /// Refuses a clock that is before the last time it recorded. Answers are still taken then, but not signed.
     fn check_clock(&self, visit: &str, now: &Zoned) -> Result<(), Error> {
         let latest = self

@@ -162,7 +162,7 @@ fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec
 }
 
 fn zipped(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let failed = |error: zip::result::ZipError| Error::Io(error.to_string());
     for (name, content) in files {

@@ -82,6 +82,12 @@ pub fn all(connection: &Connection) -> Result<Vec<Staff>, Error> {
     rows.into_iter().collect()
 }
 
+/// The users whose accounts are locked after too many wrong tries.
+pub fn locked(connection: &Connection) -> Result<Vec<String>, Error> {
+    let mut query = connection.prepare_cached("SELECT user FROM staff WHERE locked_at IS NOT NULL")?;
+    Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// Counts a try before its password is checked, so that ending the process meanwhile saves nobody a try. Returns the
 /// number of tries since the last right one.
 pub(crate) fn count_try(tx: &Transaction<'_>, user: &str) -> Result<u32, Error> {
