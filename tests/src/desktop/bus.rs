@@ -41,8 +41,9 @@ impl Bus {
             daemon: None,
             keyring: None,
         };
+        let _ = std::fs::remove_file(folder.join("runtime/bus"));
         if keyring != Keyring::Missing {
-            this.start_bus();
+            this.start_bus(keyring);
             this.start_keyring(keyring);
         }
         this
@@ -66,9 +67,22 @@ impl Bus {
         ]
     }
 
-    fn start_bus(&mut self) {
-        let mut bus = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+    /// The bus starts no program by itself, so that nothing outlives the test; only a locked keyring gets the one that
+    /// asks for its password.
+    fn start_bus(&mut self, keyring: Keyring) {
+        let services = if keyring == Keyring::Locked { "<standard_session_servicedirs/>" } else { "" };
+        let socket = self.folder.join("runtime/bus");
+        let configuration = self.folder.join("bus.conf");
+        let text = format!(
+            "<busconfig><type>session</type><listen>unix:path={}</listen>{services}<policy context=\"default\">\
+             <allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/>\
+             </policy></busconfig>",
+            socket.display()
+        );
+        std::fs::write(&configuration, text).unwrap();
+        let mut daemon = Command::new("dbus-daemon")
+            .arg(format!("--config-file={}", configuration.display()))
+            .args(["--nofork", "--nopidfile", "--print-address=1"])
             .envs(self.environment())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -76,10 +90,10 @@ impl Bus {
             .spawn()
             .expect("dbus-daemon starts (package dbus)");
         let mut line = String::new();
-        BufReader::new(bus.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut line).unwrap();
         line.trim().clone_into(&mut self.address);
         assert!(!self.address.is_empty(), "dbus-daemon told no address");
-        self.daemon = Some(bus);
+        self.daemon = Some(daemon);
     }
 
     fn start_keyring(&mut self, condition: Keyring) {

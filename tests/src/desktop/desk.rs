@@ -40,6 +40,11 @@ impl Desk {
         self.folder.path().join("exports")
     }
 
+    /// The file that the program logs to.
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("attesta.log")
+    }
+
     /// A folder for what the test itself needs.
     pub fn scratch(&self) -> PathBuf {
         let scratch = self.folder.path().join("scratch");
@@ -61,7 +66,7 @@ impl Desk {
     /// The same with another data folder.
     pub async fn open_with(&self, data: &Path) -> Window {
         let environment = self.bus.lock().unwrap().environment();
-        let running = Arc::new(Running::start(data, &self.exports(), &environment).await);
+        let running = Arc::new(Running::start(data, &self.exports(), &self.log(), &environment).await);
         self.last.lock().unwrap().replace(Arc::clone(&running));
         Window::new(running)
     }

@@ -23,6 +23,8 @@ fn collect(value: &Value, path: &str, found: &mut Leaves) {
     match value {
         Value::Object(members) => {
             for (name, member) in members.iter() {
+                // FHIRPath knows a choice of types (`valueString`, `valueCoding`, …) by its plain name.
+                let name = if name.starts_with("value") { "value" } else { name };
                 collect(member, &format!("{path}.{name}"), found);
             }
         }

@@ -11,7 +11,7 @@ use super::running::Running;
 /// One window at a time: two of them on two cores would make each other late.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// Runs `act` at a desk of its own. When it fails, or takes longer than `limit`, the window's picture and text are left in
+/// Runs `act` at a desk of its own. When it fails, or takes longer than `limit`, the window's picture and text and the program's log are left in
 /// `target/desktop-failures`.
 pub fn journey<Act, Acting>(name: &str, limit: Duration, keyring: Keyring, act: Act)
 where
@@ -33,28 +33,31 @@ where
         };
         if let Some(problem) = problem {
             if let Some(running) = desk.last() {
-                leave_evidence(name, &running).await;
+                leave_evidence(name, &desk, &running).await;
             }
             std::panic::resume_unwind(problem);
         }
     });
 }
 
-async fn leave_evidence(name: &str, running: &Running) {
+async fn leave_evidence(name: &str, desk: &Desk, running: &Running) {
     let folder = super::running::program("ATTESTA_APP", "debug/attesta-desktop")
         .ancestors()
         .nth(2)
         .map_or_else(|| PathBuf::from("target"), PathBuf::from)
         .join("desktop-failures");
     let _ = std::fs::create_dir_all(&folder);
-    let patience = Duration::from_secs(5);
-    if let Ok(Ok(picture)) = tokio::time::timeout(patience, running.client.screenshot()).await {
-        let _ = std::fs::write(folder.join(format!("{name}.png")), picture);
+    let _ = std::fs::copy(desk.log(), folder.join(format!("{name}.log")));
+    let patience = Duration::from_secs(20);
+    match tokio::time::timeout(patience, running.client.screenshot()).await {
+        Ok(Ok(picture)) => std::fs::write(folder.join(format!("{name}.png")), picture).unwrap_or_default(),
+        problem => eprintln!("no picture could be taken: {problem:?}"),
     }
     let text = running.client.execute("return document.body.innerText", Vec::new());
     if let Ok(Ok(text)) = tokio::time::timeout(patience, text).await {
-        let _ = std::fs::write(folder.join(format!("{name}.txt")), text.as_str().unwrap_or_default());
-        eprintln!("what the window showed:\n{}\n", text.as_str().unwrap_or_default());
+        let text = text.as_str().unwrap_or_default();
+        let _ = std::fs::write(folder.join(format!("{name}.txt")), text);
+        eprintln!("what the window showed:\n{text}\n");
     }
-    eprintln!("a picture and the text of the window are in {}", folder.display());
+    eprintln!("the window's picture and text and the program's log are in {}", folder.display());
 }

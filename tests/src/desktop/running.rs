@@ -1,5 +1,6 @@
 //! The program under test with its driver: tauri-driver speaks WebDriver to us and `WebKitWebDriver` to the window.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -15,16 +16,21 @@ use serde_json::json;
 pub(super) struct Running {
     pub(super) client: Client,
     pub(super) application: PathBuf,
-    data: PathBuf,
     driver: Driver,
     /// When the driver was asked for the window.
     pub(super) asked_at: Instant,
 }
 
 impl Running {
-    pub(super) async fn start(data: &Path, exports: &Path, environment: &[(&'static str, String)]) -> Self {
+    /// Starts the program; what it logs goes to the file `log`.
+    pub(super) async fn start(
+        data: &Path,
+        exports: &Path,
+        log: &Path,
+        environment: &[(&'static str, String)],
+    ) -> Self {
         let application = program("ATTESTA_APP", "debug/attesta-desktop");
-        let driver = Driver::start(environment).await;
+        let driver = Driver::start(environment, log).await;
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("browserName".into(), json!("wry"));
         capabilities.insert(
@@ -40,15 +46,16 @@ impl Running {
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .unwrap_or_else(|error| panic!("{} shows no window: {error}", application.display()));
-        Self { client, application, data: data.to_owned(), driver, asked_at }
+        Self { client, application, driver, asked_at }
     }
 
-    /// The program's own process: the one that was started with this data folder.
+    /// The program's own process: the one that this driver started.
     pub(super) fn process(&self) -> Option<u32> {
         processes().into_iter().find(|&id| {
             let arguments = arguments_of(id);
             arguments.first().is_some_and(|program| Path::new(program) == self.application)
-                && arguments.iter().any(|argument| Path::new(argument) == self.data)
+                && arguments.iter().any(|argument| argument == "--data-dir")
+                && self.driver.started(id)
         })
     }
 
@@ -79,20 +86,17 @@ struct Driver {
 }
 
 impl Driver {
-    async fn start(environment: &[(&'static str, String)]) -> Self {
+    async fn start(environment: &[(&'static str, String)], log: &Path) -> Self {
         let (port, native_port) = two_free_ports();
+        let log = File::options().create(true).append(true).open(log).unwrap();
         let driver = program("ATTESTA_TAURI_DRIVER", "tools/bin/tauri-driver");
         let child = Command::new(&driver)
             .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
             .envs(environment.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            // The program's own log comes this way; kept quiet unless somebody wants to see it.
-            .stderr(if std::env::var_os("ATTESTA_DESKTOP_LOG").is_some() {
-                Stdio::inherit()
-            } else {
-                Stdio::null()
-            })
+            // The program's own log comes this way.
+            .stderr(log)
             .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", driver.display()));
@@ -101,6 +105,18 @@ impl Driver {
             wait_for(port).await;
         }
         this
+    }
+
+    /// Whether a process descends from this driver.
+    fn started(&self, process: u32) -> bool {
+        let mut at = Some(process);
+        while let Some(id) = at {
+            if id == self.child.id() {
+                return true;
+            }
+            at = parent_of(id);
+        }
+        false
     }
 
     fn end(&mut self) {
@@ -153,4 +169,10 @@ pub(super) fn arguments_of(process: u32) -> Vec<String> {
         .filter(|part| !part.is_empty())
         .map(|part| String::from_utf8_lossy(part).into_owned())
         .collect()
+}
+
+/// The process that started this one.
+pub(super) fn parent_of(process: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
 }

@@ -74,6 +74,16 @@ impl Window {
         self.press_within("", name).await;
     }
 
+    /// Presses the button called `name` if it can be pressed now.
+    pub async fn press_if_possible(&self, name: &str) {
+        let name = quoted(name);
+        let path =
+            format!("//button[normalize-space(.)={name} and not(@aria-disabled='true') and not(@disabled)]");
+        if let Some(button) = self.shown(&path).await {
+            let _ = button.click().await;
+        }
+    }
+
     /// Presses the button called `name` in the row, card or entry that contains `place`.
     pub async fn press_in(&self, place: &str, name: &str) {
         let within = format!(
@@ -225,12 +235,6 @@ impl Window {
     /// Whether something that the page calls `testid` is on the screen now.
     pub async fn has(&self, testid: &str) -> bool {
         self.shown(&format!("//*[@data-testid={}]", quoted(testid))).await.is_some()
-    }
-
-    /// Whether a button called `name` is on the screen now.
-    pub async fn has_button(&self, name: &str) -> bool {
-        let name = quoted(name);
-        self.shown(&format!("//button[normalize-space(.)={name} or @aria-label={name}]")).await.is_some()
     }
 
     /// An attribute of what the page calls `testid`.

@@ -73,7 +73,7 @@ fn an_altered_leaf_is_named_exactly_and_sending_again_proves_the_signed_original
         let restored = kept(&address);
         assert_eq!(differing(&altered, &restored), named, "the alert named exactly the altered leaf");
         staff.opens("alerts").await;
-        window.says("alerts", "Sent again, proven").await;
+        window.says("alerts", staff.t("alert-outcome-corrected")).await;
         desk.close(window).await;
     });
 }

@@ -55,7 +55,7 @@ fn a_patient_cannot_leave_without_staff_even_by_starting_the_program_again() {
         window.type_into(words.t("user-name"), "coordinator").await;
         window.type_into(words.t("password"), "a guess").await;
         window.press(words.t("hand-back-confirm")).await;
-        window.reads(words.t("error-wrong-credentials")).await;
+        window.reads(words.t("error-sign-in-refused")).await;
         window.press(words.t("cancel")).await;
         patient.reads_question(PHQ9[0]).await;
         desk.close(window).await;
