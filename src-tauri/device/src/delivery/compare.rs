@@ -36,7 +36,7 @@ pub(super) fn compare(sent: &Value, returned: &Value, id: &str, version: &str) -
         let change = odd(format!("{kind}.resourceType"), kind, returned.get("resourceType"));
         return Comparison { changes: vec![change], identical: 0 };
     }
-    let (sent, comparable) = (without_server_elements(sent), without_server_elements(returned));
+    let (sent, comparable) = (diff::without_server_managed(sent), diff::without_server_managed(returned));
     let differences = diff::differences(&sent, &comparable);
     let lost: usize =
         differences.iter().filter_map(|difference| difference.sent.as_ref()).map(Value::leaf_count).sum();
@@ -67,22 +67,6 @@ pub(super) fn with_id(resource: &Value, id: &str) -> Value {
         corrected.insert("id", id);
     }
     Value::Object(corrected)
-}
-
-fn without_server_elements(resource: &Value) -> Value {
-    let mut resource = resource.clone();
-    if let Some(members) = resource.as_object_mut() {
-        members.remove("id");
-        if let Some(meta) = members.get_mut("meta").and_then(Value::as_object_mut) {
-            for name in ["versionId", "lastUpdated", "source"] {
-                meta.remove(name);
-            }
-            if meta.is_empty() {
-                members.remove("meta");
-            }
-        }
-    }
-    resource
 }
 
 fn change(difference: &Difference) -> Change {
