@@ -30,7 +30,18 @@ impl Desk {
     }
 
     /// Leaves the instructions for the first question.
+    ///
+    /// # Errors
+    /// [`Refused::WrongStep`] before the language was chosen, and once the questions have begun.
     pub fn patient_begin(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
+        {
+            let mut seat = self.seat();
+            let patient = seat.as_patient(session)?;
+            let filling = current(patient, revision)?;
+            if filling.has_begun() || filling.revision() == STARTED || patient.choosing_language {
+                return Err(Refused::WrongStep);
+            }
+        }
         self.fill(session, revision, Session::begin)
     }
 
