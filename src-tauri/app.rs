@@ -38,10 +38,10 @@ impl Attesta {
         Self { opened }
     }
 
-    /// What the page shows. Waits until the desk is open or cannot be.
-    pub async fn view(&self) -> Result<AppView, CommandError> {
+    /// What the page shows, see [`Desk::view`]. Waits until the desk is open or cannot be.
+    pub async fn view(&self, active: Option<String>) -> Result<AppView, CommandError> {
         match self.opened().await? {
-            Ok(desk) => run(desk, Desk::view).await,
+            Ok(desk) => run(desk, move |desk| desk.view(active.as_deref())).await,
             Err(Blocked { code, detail }) => Ok(AppView::Blocked { code, detail, can_retry: true }),
         }
     }

@@ -7,10 +7,11 @@ use super::secret::Secret;
 use crate::app::Attesta;
 use crate::ipc::AppView;
 
-/// What the page shows. Answers once the app has started, or with what kept it from starting.
+/// What the page shows. Answers once the app has started, or with what kept it from starting. `active` names the staff
+/// session in which the page was touched since it last asked; without it staff are signed out after a while.
 #[tauri::command]
-pub async fn view(app: State<'_, Attesta>) -> Answered<AppView> {
-    app.view().await
+pub async fn view(app: State<'_, Attesta>, active: Option<String>) -> Answered<AppView> {
+    app.view(active).await
 }
 
 /// Starts the app again after the cause that blocked it was mended: the operating system's keystore is asked anew only

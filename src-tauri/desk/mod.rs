@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use ::device::delivery::WorkerHandle;
+use ::device::store::staff::Staff;
 use ::device::{Device, FolderLock};
 use seal::Anchors;
 
@@ -97,10 +98,15 @@ impl Desk {
         Ok(desk)
     }
 
-    /// What the page shows.
-    pub fn view(&self) -> Result<AppView, Refused> {
+    /// What the page shows. `active` is the session whose member of staff has touched the page since it last asked.
+    pub fn view(&self, active: Option<&str>) -> Result<AppView, Refused> {
         let mut seat = self.seat();
-        seat.expire(Instant::now());
+        if let Some(Staff { user, role, .. }) = seat.expire(Instant::now()) {
+            self.device.record(&user, role.as_str(), "staff.signedOut", &format!("staff/{user}"), "idle")?;
+        }
+        if let Some(session) = active {
+            seat.stay(session, Instant::now());
+        }
         self.view_of(&seat)
     }
 

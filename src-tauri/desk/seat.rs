@@ -7,8 +7,8 @@ use questionnaire::Session;
 
 use super::Refused;
 
-/// Staff are signed out after this long without a command (21 CFR 11.300; 11.10(d)). Looking at the status line does
-/// not count: the page asks for it by itself.
+/// Staff are signed out after this long without touching the page (21 CFR 11.300; 11.10(d)). Commands do not count:
+/// the page asks for its lists again and again by itself.
 pub const IDLE_LIMIT: Duration = Duration::from_mins(10);
 
 /// Who has the device.
@@ -62,26 +62,34 @@ impl Seat {
         }))
     }
 
-    /// Signs staff out after [`IDLE_LIMIT`].
-    pub(super) fn expire(&mut self, now: Instant) {
+    /// Signs staff out after [`IDLE_LIMIT`]; who that was.
+    pub(super) fn expire(&mut self, now: Instant) -> Option<Staff> {
+        let Self::Staff(seat) = self else { return None };
+        if !seat.is_idle(now) {
+            return None;
+        }
+        let staff = seat.staff.clone();
+        *self = Self::Nobody;
+        Some(staff)
+    }
+
+    /// The member of staff of `session` has touched the page.
+    pub(super) fn stay(&mut self, session: &str, now: Instant) {
         if let Self::Staff(seat) = self
-            && now.duration_since(seat.used) >= IDLE_LIMIT
+            && seat.session == session
+            && !seat.is_idle(now)
         {
-            *self = Self::Nobody;
+            seat.used = now;
         }
     }
 
-    /// The member of staff of `session`, who is thereby active.
+    /// The member of staff of `session`.
     ///
     /// # Errors
     /// [`Refused::PatientHasDevice`], or [`Refused::SessionOver`] for any other session than the open one.
-    pub(super) fn as_staff(&mut self, session: &str, now: Instant) -> Result<StaffSeat, Refused> {
-        self.expire(now);
+    pub(super) fn as_staff(&self, session: &str, now: Instant) -> Result<StaffSeat, Refused> {
         match self {
-            Self::Staff(seat) if seat.session == session => {
-                seat.used = now;
-                Ok(seat.clone())
-            }
+            Self::Staff(seat) if seat.session == session && !seat.is_idle(now) => Ok(seat.clone()),
             Self::Patient(_) => Err(Refused::PatientHasDevice),
             Self::Nobody | Self::Staff(_) => Err(Refused::SessionOver),
         }
@@ -97,6 +105,12 @@ impl Seat {
             Self::Patient(_) => Err(Refused::SessionOver),
             Self::Nobody | Self::Staff(_) => Err(Refused::NoPatient),
         }
+    }
+}
+
+impl StaffSeat {
+    fn is_idle(&self, now: Instant) -> bool {
+        now.duration_since(self.used) >= IDLE_LIMIT
     }
 }
 
@@ -125,11 +139,19 @@ mod tests {
         let start = Instant::now();
         let almost = IDLE_LIMIT.saturating_sub(Duration::from_secs(1));
         let (mut seat, session) = seated(start);
-        assert!(seat.as_staff(&session, start + almost).is_ok());
-        let used = start + almost + almost;
-        assert!(seat.as_staff(&session, used).is_ok(), "a command is activity");
-        assert!(matches!(seat.as_staff(&session, used + IDLE_LIMIT), Err(Refused::SessionOver)));
+        seat.stay(&session, start + almost);
+        assert!(seat.as_staff(&session, start + almost + almost).is_ok(), "touching the page is activity");
+        seat.stay("guessed", start + almost + almost);
+        let over = start + almost + IDLE_LIMIT;
+        assert!(
+            matches!(seat.as_staff(&session, over), Err(Refused::SessionOver)),
+            "neither a command nor another session is activity"
+        );
+        seat.stay(&session, over);
+        assert!(seat.as_staff(&session, over).is_err(), "a session that is over stays over");
+        assert_eq!(seat.expire(over).map(|staff| staff.user).as_deref(), Some("keller"));
         assert!(matches!(seat, Seat::Nobody));
+        assert!(seat.expire(over).is_none());
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Desk {
             &leaving.staff.user,
             leaving.staff.role.as_str(),
             "staff.signedOut",
-            &leaving.staff.user,
+            &format!("staff/{}", leaving.staff.user),
             "",
         )?;
         *seat = Seat::Nobody;

@@ -6,6 +6,12 @@ class App {
   view = $state.raw<AppView | null>(null);
   /** Set when not even a view could be had: the page then says so and offers to try again. */
   unreachable = $state.raw<CommandError | null>(null);
+  #touched = false;
+
+  /** A person is there. Lists that load by themselves do not say so, or nobody would ever be signed out. */
+  touched = (): void => {
+    this.#touched = true;
+  };
 
   /** Draws what a command answered: a whole view, a patient's view, or nothing (then the view is asked for). */
   async accept(result: unknown): Promise<void> {
@@ -15,8 +21,10 @@ class App {
   }
 
   async refresh(): Promise<void> {
+    const active = this.#touched && this.view?.view === 'staff' ? this.view.session : null;
+    this.#touched = false;
     try {
-      this.view = await ipc.view();
+      this.view = await ipc.view(active);
       this.unreachable = null;
     } catch (thrown) {
       this.unreachable = ipc.refusal(thrown);

@@ -29,7 +29,8 @@ export function refusal(thrown: unknown): CommandError {
   return { code: 'unknown', message: String(thrown) };
 }
 
-export const view = () => invoke<AppView>('view');
+/** `active`: the staff session in which the page was touched since it last asked, if any. */
+export const view = (active: string | null) => invoke<AppView>('view', { active });
 /** Starts the app anew: the operating system's keystore is asked again only by a new process. */
 export const tryAgain = () => invoke<null>('try_again');
 
