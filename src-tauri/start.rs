@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use device::delivery::{Context, Worker};
 use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, SecondProcess};
-use device::{Configuration, Device, FolderLock, Opening, Policy, clock};
+use device::{Configuration, Device, FolderLock, Policy, Unlocked, clock};
 use directories::ProjectDirs;
 use seal::Anchors;
 
@@ -80,9 +80,12 @@ pub fn open(options: &Options) -> Result<Desk, Blocked> {
     }
     // The whole folder is locked, because the practice server's files are in it too.
     let lock = FolderLock::take(&options.data).map_err(|error| blocked_by(&error))?;
+    // Before the practice server writes: whether a key can be kept shows only when one is made.
+    let unlocked =
+        Unlocked::new(&options.data.join("device"), keystore).map_err(|error| blocked_by(&error))?;
     let server = practice_site::serve(&options.data.join("practice"), &instruments)
         .map_err(|error| blocked("practice-server", &error))?;
-    let device = Arc::new(open_device(options, &server, keystore)?);
+    let device = Arc::new(open_device(options, &server, unlocked)?);
     practice_site::furnish(&device, &server).map_err(|error| blocked(error.code(), &error))?;
     let anchors =
         Anchors::from_pem(server.anchor_pem().as_bytes()).map_err(|error| blocked("trust", &error))?;
@@ -106,26 +109,17 @@ fn keystore(options: &Options) -> Arc<dyn Keystore> {
     Arc::new(OsKeystore::new(KEYSTORE_SERVICE, KEYSTORE_PATIENCE, second))
 }
 
-fn open_device(
-    options: &Options,
-    server: &practice::Handle,
-    keystore: Arc<dyn Keystore>,
-) -> Result<Device, Blocked> {
-    let opening = Opening {
-        data_folder: options.data.join("device"),
-        keystore,
-        configuration: Configuration {
-            server: server.base_url().to_owned(),
-            site: practice_site::SITE.to_owned(),
-            device_name: practice_site::DEVICE_NAME.to_owned(),
-            device_reference: practice_site::device_reference(),
-            trust_anchors: server.anchor_pem().to_owned(),
-            export_folder: options.exports.clone(),
-            policy: Policy::default(),
-        },
-        clock: clock::system(),
+fn open_device(options: &Options, server: &practice::Handle, unlocked: Unlocked) -> Result<Device, Blocked> {
+    let configuration = Configuration {
+        server: server.base_url().to_owned(),
+        site: practice_site::SITE.to_owned(),
+        device_name: practice_site::DEVICE_NAME.to_owned(),
+        device_reference: practice_site::device_reference(),
+        trust_anchors: server.anchor_pem().to_owned(),
+        export_folder: options.exports.clone(),
+        policy: Policy::default(),
     };
-    Device::open(opening).map_err(|error| blocked_by(&error))
+    unlocked.open(configuration, clock::system()).map_err(|error| blocked_by(&error))
 }
 
 fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::WorkerHandle, Blocked> {

@@ -1,7 +1,7 @@
 //! The device itself: what is opened once, at the start of the app.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Zoned;
@@ -10,7 +10,7 @@ use seal::{Anchors, CertificateChain, CertificateRequest, Party};
 use crate::keystore::{self, Keystore, KeystoreProblem, PrivateKey, SealingKey};
 use crate::store::audit::{self, NewEntry};
 use crate::store::certificate::{self, Certificate};
-use crate::store::{Store, meta};
+use crate::store::{DatabaseKey, Store, meta};
 use crate::{Clock, Configuration, Error, FolderLock, clock};
 
 /// The database's name in the data folder.
@@ -33,6 +33,65 @@ pub struct Opening {
     pub clock: Clock,
 }
 
+/// A data folder that belongs to this process, and the key of the database in it: the first half of [`Device::open`],
+/// for whoever must know that the keystore works before anything else is written.
+pub struct Unlocked {
+    database: PathBuf,
+    key: DatabaseKey,
+    keystore: Arc<dyn Keystore>,
+    lock: FolderLock,
+}
+
+impl Unlocked {
+    /// Takes the lock on the folder (creating it when there is none), then the key from the keystore; a new key is made
+    /// only where there is no database. A database without its key stays as it is; a key without a database is what an
+    /// interrupted first start leaves behind, and is used.
+    ///
+    /// # Errors
+    /// [`Error::DataFolderInUse`], [`Error::Keystore`], [`Error::KeyMissing`].
+    pub fn new(data_folder: &Path, keystore: Arc<dyn Keystore>) -> Result<Self, Error> {
+        let lock = FolderLock::take(data_folder)?;
+        let database = data_folder.join(DATABASE);
+        let key = if database.try_exists().map_err(Error::io)? {
+            keystore::existing_database_key(keystore.as_ref())?
+        } else {
+            keystore::new_database_key(keystore.as_ref())?
+        };
+        Ok(Self { database, key, keystore, lock })
+    }
+
+    /// Opens the database, creating it at the very first start.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`], and those of [`Store::open`].
+    pub fn open(self, configuration: Configuration, clock: Clock) -> Result<Device, Error> {
+        let Self { database, key, keystore, lock } = self;
+        let configuration_sha256 = configuration.sha256()?;
+        let store = Arc::new(Store::open(&database, &key)?);
+        drop(key);
+        let identifier = own_identifier(&store)?;
+        let device = Device {
+            store,
+            keystore,
+            configuration,
+            configuration_sha256,
+            clock,
+            identifier,
+            sealing_key: RwLock::new(None),
+            checking: Mutex::new(()),
+            _lock: lock,
+        };
+        device.load_sealing_key()?;
+        Ok(device)
+    }
+}
+
+impl fmt::Debug for Unlocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unlocked").finish_non_exhaustive()
+    }
+}
+
 /// An open device. Share it behind an [`Arc`]; all its methods block.
 pub struct Device {
     store: Arc<Store>,
@@ -51,37 +110,13 @@ impl Device {
     /// Opens the device's data, creating the database and its key at the very first start.
     ///
     /// In this order, so that nothing is written before it is certain to be readable again: the lock on the folder,
-    /// the key from the keystore, the database. A database without its key stays as it is; a key without a database
-    /// is what an interrupted first start leaves behind, and is used.
+    /// the key from the keystore, the database.
     ///
     /// # Errors
-    /// [`Error::DataFolderInUse`], [`Error::Keystore`], [`Error::KeyMissing`], and those of [`Store::open`].
+    /// Those of [`Unlocked::new`] and [`Unlocked::open`].
     pub fn open(opening: Opening) -> Result<Self, Error> {
         let Opening { data_folder, keystore, configuration, clock } = opening;
-        let configuration_sha256 = configuration.sha256()?;
-        let lock = FolderLock::take(&data_folder)?;
-        let database = data_folder.join(DATABASE);
-        let key = if database.try_exists().map_err(Error::io)? {
-            keystore::existing_database_key(keystore.as_ref())?
-        } else {
-            keystore::new_database_key(keystore.as_ref())?
-        };
-        let store = Arc::new(Store::open(&database, &key)?);
-        drop(key);
-        let identifier = own_identifier(&store)?;
-        let device = Self {
-            store,
-            keystore,
-            configuration,
-            configuration_sha256,
-            clock,
-            identifier,
-            sealing_key: RwLock::new(None),
-            checking: Mutex::new(()),
-            _lock: lock,
-        };
-        device.load_sealing_key()?;
-        Ok(device)
+        Unlocked::new(&data_folder, keystore)?.open(configuration, clock)
     }
 
     /// The encrypted store.

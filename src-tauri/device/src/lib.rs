@@ -22,7 +22,7 @@ mod visits;
 pub use capture::{Frozen, Words};
 pub use clock::Clock;
 pub use configuration::{Configuration, Policy};
-pub use device::{DATABASE, Device, Opening};
+pub use device::{DATABASE, Device, Opening, Unlocked};
 pub use error::Error;
 pub use folder::FolderLock;
 pub use pin::{PatientAct, PinState};
