@@ -1,6 +1,7 @@
 //! What the journeys share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
+#[cfg(feature = "delivery")]
 pub mod delivery;
 
 #[cfg(target_os = "linux")]

@@ -48,11 +48,8 @@ async fn leave_evidence(name: &str, desk: &Desk, running: &Running) {
         .join("desktop-failures");
     let _ = std::fs::create_dir_all(&folder);
     let _ = std::fs::copy(desk.log(), folder.join(format!("{name}.log")));
-    let patience = Duration::from_secs(20);
-    match tokio::time::timeout(patience, running.client.screenshot()).await {
-        Ok(Ok(picture)) => std::fs::write(folder.join(format!("{name}.png")), picture).unwrap_or_default(),
-        problem => eprintln!("no picture could be taken: {problem:?}"),
-    }
+    let patience = Duration::from_secs(5);
+    let _ = std::fs::write(folder.join(format!("{name}.png")), running.picture().await);
     let text = running.client.execute("return document.body.innerText", Vec::new());
     if let Ok(Ok(text)) = tokio::time::timeout(patience, text).await {
         let text = text.as_str().unwrap_or_default();

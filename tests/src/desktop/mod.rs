@@ -12,6 +12,7 @@
 
 mod bus;
 mod desk;
+mod dress;
 mod evidence;
 mod journey;
 mod patient;

@@ -59,6 +59,25 @@ impl Running {
         })
     }
 
+    /// What the screen shows where the page is, as PNG. Taken from the display: WebKit's driver sometimes never answers
+    /// when it is asked for a picture of a page at rest.
+    pub(super) async fn picture(&self) -> Vec<u8> {
+        let place = "return [innerWidth, innerHeight, screenX, screenY]";
+        let place =
+            tokio::time::timeout(Duration::from_secs(5), self.client.execute(place, Vec::new())).await;
+        let mut import = Command::new("import");
+        import.args(["-window", "root"]);
+        if let Ok(Ok(place)) = place {
+            import.args([
+                "-crop",
+                &format!("{}x{}+{}+{}", place[0], place[1], place[2], place[3]),
+                "+repage",
+            ]);
+        }
+        let taken = import.arg("png:-").output().expect("import starts (package imagemagick)");
+        taken.stdout
+    }
+
     /// Kills the program without a farewell, and waits until it is gone.
     pub(super) fn kill_program(&self) {
         let Some(id) = self.process() else { return };

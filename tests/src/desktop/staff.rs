@@ -55,12 +55,27 @@ impl Staff {
         self.window.heading_is(self.words.t(&title)).await;
     }
 
-    /// Starts a visit: participant and questionnaire.
+    /// Starts a visit: participant and questionnaire, by its title.
     pub async fn starts_visit(&self, participant: &str, questionnaire: &str) {
+        self.begins_visit(participant).await;
+        self.window.choose(questionnaire).await;
+        self.confirms_visit(participant).await;
+    }
+
+    /// Starts a visit: participant and questionnaire, by its id, whatever the language of its title.
+    pub async fn starts_visit_with(&self, participant: &str, questionnaire: &str) {
+        self.begins_visit(participant).await;
+        self.window.choose_testid(&format!("questionnaire-{questionnaire}")).await;
+        self.confirms_visit(participant).await;
+    }
+
+    async fn begins_visit(&self, participant: &str) {
         self.window.press_testid("visit-start").await;
         self.window.reads(self.words.t("visit-start-what")).await;
         self.window.select(self.words.t("participant"), participant).await;
-        self.window.choose(questionnaire).await;
+    }
+
+    async fn confirms_visit(&self, participant: &str) {
         self.window.press(self.words.t("visit-start")).await;
         self.window.no_longer_reads(self.words.t("visit-start-what")).await;
         self.window.reads(participant).await;
@@ -159,6 +174,10 @@ impl Staff {
             })
             .await;
         text.trim_end_matches('/').to_owned()
+    }
+
+    pub(super) fn window(&self) -> &Window {
+        &self.window
     }
 
     /// The page's text of this id, as this person reads it.

@@ -45,20 +45,14 @@ impl Window {
         let _ = self.running.client.clone().close().await;
     }
 
-    /// Gives the page this size, in CSS pixels.
+    /// Gives the page this size, in CSS pixels, in the corner of the screen: there is no window manager to move it.
     pub async fn resize(&self, width: u32, height: u32) {
-        self.client().set_window_size(width, height).await.unwrap();
-        // What a window manager would keep for frames is not the page's: ask what the page got, and correct.
         self.until("the page has its size", || async {
-            let size = self.look("return [innerWidth, innerHeight]").await;
-            let (w, h) = (number(&size[0]), number(&size[1]));
-            if (w, h) == (width, height) {
+            let size = self.look("return [innerWidth, innerHeight, screenX, screenY]").await;
+            if [&size[0], &size[1], &size[2], &size[3]].map(number) == [width, height, 0, 0] {
                 return Some(());
             }
-            let (outer_w, outer_h) = self.client().get_window_size().await.ok()?;
-            let wide = u32::try_from(outer_w).ok()? + width - w;
-            let high = u32::try_from(outer_h).ok()? + height - h;
-            self.client().set_window_size(wide, high).await.ok()?;
+            self.client().set_window_rect(0, 0, width, height).await.ok()?;
             None
         })
         .await;
@@ -66,7 +60,7 @@ impl Window {
 
     /// A picture of the page, as PNG.
     pub async fn picture(&self) -> Vec<u8> {
-        self.client().screenshot().await.unwrap()
+        self.running.picture().await
     }
 
     /// Presses the button that is called `name`: what is written on it, or what a screen reader says.
@@ -115,6 +109,31 @@ impl Window {
             "//label[.//input[@type='radio'] and (normalize-space(.)={label} or .//*[normalize-space(.)={label}])]"
         );
         self.click(&format!("option {label}"), &path).await;
+    }
+
+    /// Chooses the first option of the question.
+    pub async fn choose_first(&self) {
+        self.click("option", "//label[contains(@class, 'option')][.//input[@type='radio']]").await;
+    }
+
+    /// Chooses the option that the page calls `testid`.
+    pub async fn choose_testid(&self, testid: &str) {
+        let path = format!("//label[.//input[@type='radio' and @data-testid={}]]", quoted(testid));
+        self.click(&format!("option {testid}"), &path).await;
+    }
+
+    /// Waits until the heading is another one than `before`.
+    pub async fn heading_changes_from(&self, before: &str) -> String {
+        self.until("the next screen is there", || async {
+            let heading = flat(&self.shown("//h1").await?.text().await.ok()?);
+            (heading != flat(before)).then_some(heading)
+        })
+        .await
+    }
+
+    /// What the heading says now.
+    pub async fn heading(&self) -> String {
+        self.heading_changes_from("").await
     }
 
     /// Whether the option whose words are `label` is chosen.
@@ -266,7 +285,7 @@ impl Window {
         self.client().execute(script, Vec::new()).await.unwrap_or_default()
     }
 
-    async fn click(&self, what: &str, path: &str) {
+    pub(super) async fn click(&self, what: &str, path: &str) {
         let path = self.scoped(path).await;
         let pressed = self.attempt(PATIENCE, || async { self.shown(&path).await?.click().await.ok() }).await;
         if pressed.is_none() {
