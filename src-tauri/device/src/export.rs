@@ -17,6 +17,7 @@ use crate::delivery::State;
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, Entry};
 use crate::store::outbox::{self, Item};
+use crate::store::posting::PostingState;
 use crate::store::{certificate, draft_event, posting, visit};
 use crate::{APPLICATION, Device, Error, folder};
 
@@ -107,13 +108,12 @@ impl Device {
             }
             entries.sort_by_key(|entry| entry.sequence);
             let certificates = certificate::all(connection)?;
-            let mut document_reference = None;
-            for certificate in certificates.iter().rev() {
-                if document_reference.is_none() {
-                    let sent = posting::by_cause(connection, &certificate.thumbprint)?;
-                    document_reference = sent.map(|posting| posting.resource);
-                }
-            }
+            let document_reference = match sealed_with(&entries) {
+                Some(thumbprint) => posting::by_cause(connection, &posting::certificate_cause(thumbprint))?
+                    .filter(|posting| posting.state == PostingState::Done)
+                    .map(|posting| posting.resource),
+                None => None,
+            };
             Ok(Gathered {
                 trail: Trail {
                     format: TRAIL_FORMAT,
@@ -132,6 +132,16 @@ impl Device {
             })
         })
     }
+}
+
+/// The thumbprint of the certificate that the record was sealed with last; the device may have a newer one since.
+fn sealed_with(entries: &[Entry]) -> Option<&str> {
+    let seals = ["response.frozen", "provenance.signed"];
+    entries
+        .iter()
+        .rev()
+        .find(|entry| seals.contains(&entry.event.as_str()))
+        .map(|entry| entry.detail.as_str())
 }
 
 fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec<(String, Vec<u8>)>, Error> {

@@ -7,10 +7,14 @@ mod common;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use common::{Bench, PARTICIPANT, PIN};
+use device::delivery::{Contact, Context, State, Worker};
 use device::{Error, Words};
 use jiff::ToSpan as _;
+use practice::{Options, Seeds, Server};
 use seal::Anchors;
 
 const WORDS: Words<'static> =
@@ -67,6 +71,47 @@ fn an_exported_record_verifies_on_its_own_and_shows_every_change() {
         "the trail names the export that it is part of"
     );
     assert!(trail["draft"].as_array().unwrap().len() > 18, "every answer is there");
+}
+
+/// Delivers what is in the outbox to a practice server of its own.
+fn deliver(bench: &Bench) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let folder = tempfile::TempDir::new().unwrap();
+    let options = Options { data_dir: folder.path().to_owned(), port: 0, seeds: Seeds::default() };
+    let server = Server::start(options).unwrap();
+    let context = Context {
+        store: bench.device().store().clone(),
+        client: client::Client::new(server.base_url(), client::Options::default()).unwrap(),
+        signer: bench.device().sealing_key().unwrap(),
+        device: bench.device().party(),
+        application: "Attesta tests".to_owned(),
+        clock: bench.clock.clock(),
+        jitter: device::delivery::system_jitter(),
+        contact: Contact::default(),
+    };
+    let worker = Worker::start(Arc::new(context), runtime.handle());
+    let until = Instant::now() + Duration::from_secs(20);
+    while worker.status().unwrap().counts.get(&State::Done) != Some(&1) {
+        assert!(Instant::now() < until, "{:?}", worker.status());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    worker.stop();
+}
+
+#[test]
+fn a_proven_record_carries_its_certificates_document_even_after_a_renewal() {
+    let bench = Bench::new();
+    let record = frozen(&bench);
+    deliver(&bench);
+    bench.device().enrol("setup", |request| bench.authority.issue(request)).unwrap();
+    let files = unzip(&bench.device().export_record(&record, &bench.staff).unwrap());
+    for name in ["response.json", "provenance.json", "document-reference.json", "audit-trail.json"] {
+        assert!(files.iter().any(|(file, _)| file == name), "{name} is in the record");
+    }
+    let anchors = Anchors::from_pem(bench.authority.anchor().as_bytes()).unwrap();
+    let report = seal::export::check(&files, Some(&anchors), bench.device().now().timestamp());
+    let linkage = report.verdict(seal::verify::Aspect::Linkage);
+    assert_eq!(linkage, seal::verify::Verdict::Valid, "{:#?}", report.verdicts);
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(super) enum Ready {
 ///
 /// One item at a time does this; the others find it done.
 pub(super) async fn ensure(context: &Context) -> Result<Ready, Error> {
-    let cause = format!("certificate/{}", context.signer.chain().thumbprint_hex());
+    let cause = posting::certificate_cause(&context.signer.chain().thumbprint_hex());
     let stored = {
         let cause = cause.clone();
         context.read(move |connection| posting::by_cause(connection, &cause)).await?

@@ -87,7 +87,7 @@ pub struct Posting {
     pub id: String,
     /// What it is.
     pub kind: Kind,
-    /// The certificate's thumbprint, or `alert/ID/ACTION NUMBER`.
+    /// `certificate/THUMBPRINT`, or `alert/ID/ACTION NUMBER`.
     pub cause: String,
     /// The exact bytes.
     pub resource: Vec<u8>,
@@ -143,6 +143,11 @@ pub(crate) fn ensure(tx: &Transaction<'_>, posting: &Posting) -> Result<Posting,
     )?
     .execute(params![posting.id, posting.kind.as_str(), posting.cause, posting.resource])?;
     by_cause(tx, &posting.cause)?.ok_or(Error::NotFound("posting"))
+}
+
+/// The cause of the posting that publishes the certificate with this thumbprint.
+pub(crate) fn certificate_cause(thumbprint: &str) -> String {
+    format!("certificate/{thumbprint}")
 }
 
 /// The posting for this cause.
