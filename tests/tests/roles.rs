@@ -70,6 +70,8 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("record", Who::Staff, json!({"id": "none"})),
         ("record_export", Who::Staff, json!({"id": "none"})),
         ("device_status", Who::Staff, json!({})),
+        ("staff_unlock", Who::Staff, json!({"user": "nobody", "password": "practice-keller"})),
+        ("clock_accept", Who::Staff, json!({"password": "practice-okafor", "reason": ""})),
         ("practice_faults", Who::Staff, json!({})),
         ("practice_set_fault", Who::Staff, json!({"fault": "none", "times": 1})),
         ("practice_listener", Who::Staff, json!({"open": true})),
