@@ -195,3 +195,24 @@ pub(super) fn parent_of(process: u32) -> Option<u32> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
 }
+
+/// Resident memory in KiB: of a process itself, and of those that it started (the web view's).
+pub fn resident_kilobytes(process: u32) -> (u64, u64) {
+    let descends = |mut id: u32| {
+        while let Some(parent) = parent_of(id) {
+            if parent == process {
+                return true;
+            }
+            id = parent;
+        }
+        false
+    };
+    let others = processes().into_iter().filter(|&id| descends(id)).filter_map(resident);
+    (resident(process).unwrap_or(0), others.sum())
+}
+
+fn resident(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
