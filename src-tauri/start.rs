@@ -1,7 +1,7 @@
 //! Start-up: from the folders to an open desk, or to the reason why not. Nothing is created anew where something that
 //! should be there is missing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, Seco
 use device::{Configuration, Device, FolderLock, Policy, Unlocked, clock};
 use directories::ProjectDirs;
 use seal::Anchors;
+use sha2::{Digest, Sha256};
 
 use crate::app::Blocked;
 use crate::desk::{Desk, Instruments, Parts, Places};
@@ -33,6 +34,9 @@ pub struct Options {
     pub exports: PathBuf,
     /// The program that reads a new key back, in a process of its own.
     pub program: PathBuf,
+    /// The keystore's service name: each data folder has keys of its own, or two of them started for the first time at
+    /// once would take each other's.
+    pub keystore: String,
 }
 
 /// Why the folders cannot be told.
@@ -41,6 +45,9 @@ pub enum OptionsError {
     /// The account has no home folder.
     #[error("this account has no home folder: name one with --data-dir FOLDER")]
     NoHome,
+    /// The named folder has no absolute path.
+    #[error("the folder after --data-dir cannot be used ({0}): name another one")]
+    NoFolder(std::io::Error),
     /// The program's own path is unknown.
     #[error("the program's own file cannot be found ({0}): start it by its full path")]
     NoProgram(std::io::Error),
@@ -52,17 +59,35 @@ impl Options {
     /// # Errors
     /// [`OptionsError`].
     pub fn new(data: Option<PathBuf>, exports: Option<PathBuf>) -> Result<Self, OptionsError> {
-        let data = match data {
-            Some(data) => data,
-            None => ProjectDirs::from("org", "Attesta", "Attesta Practice")
-                .ok_or(OptionsError::NoHome)?
-                .data_local_dir()
-                .to_owned(),
+        let (data, keystore) = match data {
+            Some(data) => {
+                let keystore = keystore_of(&data).map_err(OptionsError::NoFolder)?;
+                (data, keystore)
+            }
+            None => {
+                let account =
+                    ProjectDirs::from("org", "Attesta", "Attesta Practice").ok_or(OptionsError::NoHome)?;
+                (account.data_local_dir().to_owned(), KEYSTORE_SERVICE.to_owned())
+            }
         };
         let exports = exports.unwrap_or_else(|| data.join("exports"));
         let program = std::env::current_exe().map_err(OptionsError::NoProgram)?;
-        Ok(Self { data, exports, program })
+        Ok(Self { data, exports, program, keystore })
     }
+}
+
+/// The service name of the keys of a data folder that was named: part of the hash of its path.
+///
+/// # Errors
+/// When the path is empty, or the current folder is gone.
+pub fn keystore_of(data: &Path) -> std::io::Result<String> {
+    use std::fmt::Write as _;
+    let path = std::path::absolute(data)?;
+    let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    Ok(digest.iter().take(8).fold(format!("{KEYSTORE_SERVICE}."), |mut name, byte| {
+        let _ = write!(name, "{byte:02x}");
+        name
+    }))
 }
 
 /// Opens the practice desk. Blocks; called once, on a thread of its own.
@@ -106,7 +131,7 @@ fn keystore(options: &Options) -> Arc<dyn Keystore> {
         program: options.program.clone(),
         arguments: vec!["keystore-check".into(), "--".into()],
     };
-    Arc::new(OsKeystore::new(KEYSTORE_SERVICE, KEYSTORE_PATIENCE, second))
+    Arc::new(OsKeystore::new(options.keystore.clone(), KEYSTORE_PATIENCE, second))
 }
 
 fn open_device(options: &Options, server: &practice::Handle, unlocked: Unlocked) -> Result<Device, Blocked> {

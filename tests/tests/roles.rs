@@ -4,7 +4,8 @@
 
 use std::path::PathBuf;
 
-use attesta_app::{Attesta, commands, start::Options, with_commands};
+use attesta_app::start::{Options, keystore_of};
+use attesta_app::{Attesta, commands, with_commands};
 use serde_json::{Value, json};
 use tauri::WebviewWindow;
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -123,7 +124,9 @@ fn options(folder: &std::path::Path) -> Options {
     let program = std::env::var_os("ATTESTA_APP")
         .map(PathBuf::from)
         .expect("run inside scripts/session with ATTESTA_APP set: see scripts/test");
-    Options { data: folder.join("data"), exports: folder.join("exports"), program }
+    let data = folder.join("data");
+    let keystore = keystore_of(&data).unwrap();
+    Options { data, exports: folder.join("exports"), program, keystore }
 }
 
 fn session_of(view: &Value) -> String {
