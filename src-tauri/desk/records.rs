@@ -67,11 +67,11 @@ impl Desk {
         Ok(Exported { path: path.display().to_string() })
     }
 
-    /// The same verification that `attesta verify` makes, over what the server returned where it did.
+    /// The same verification that `attesta verify` makes of the record's export.
     fn report(&self, item: &Item) -> Result<Report, Refused> {
-        let response = parse(item.returned.as_deref().unwrap_or(&item.response))?;
-        let provenances: Vec<_> =
-            item.provenance_returned.as_deref().map(parse).transpose()?.into_iter().collect();
+        let (response, provenance) = item.evidence();
+        let response = parse(response)?;
+        let provenances: Vec<_> = provenance.map(parse).transpose()?.into_iter().collect();
         let crls = self.crls()?;
         let instrument = self
             .instruments

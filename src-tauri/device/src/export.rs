@@ -145,12 +145,7 @@ fn sealed_with(entries: &[Entry]) -> Option<&str> {
 }
 
 fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let item = &gathered.item;
-    // Once there is a Provenance, it is what the server keeps that is proven; before, what the patient signed.
-    let proven = item.provenance.is_some();
-    let response = item.returned.as_ref().filter(|_| proven).unwrap_or(&item.response);
-    let kept = matches!(item.state, State::ProvenanceCompared | State::Done);
-    let provenance = item.provenance_returned.as_ref().filter(|_| kept).or(item.provenance.as_ref());
+    let (response, provenance) = gathered.item.evidence();
     let chains = gathered
         .certificates
         .iter()
@@ -162,7 +157,7 @@ fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec
         serde_json::to_vec_pretty(&gathered.trail).map_err(|_| Error::Unreadable("audit trail"))?;
     let record = Record {
         response,
-        provenance: provenance.map(Vec::as_slice),
+        provenance,
         document_reference: gathered.document_reference.as_deref(),
         chains: &chains.iter().collect::<Vec<_>>(),
         crls: &crls,

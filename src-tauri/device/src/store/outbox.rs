@@ -129,6 +129,15 @@ impl Item {
         Some(format!("QuestionnaireResponse/{id}/_history/{version}"))
     }
 
+    /// The response and the Provenance that prove the record, on the page and in an export alike: as the server keeps
+    /// them once that is proven, before that as they were signed. What an alert is about is shown with the alert.
+    pub fn evidence(&self) -> (&[u8], Option<&[u8]>) {
+        let response = self.returned.as_ref().filter(|_| self.provenance.is_some()).unwrap_or(&self.response);
+        let kept = matches!(self.state, State::ProvenanceCompared | State::Done);
+        let provenance = self.provenance_returned.as_ref().filter(|_| kept).or(self.provenance.as_ref());
+        (response, provenance.map(Vec::as_slice))
+    }
+
     /// `Provenance/ID/_history/VERSION`, once known.
     pub fn provenance_target(&self) -> Option<String> {
         let (id, version) = (self.provenance_id.as_ref()?, self.provenance_version.as_ref()?);
