@@ -222,19 +222,27 @@ impl Device {
         self.checking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The key of an enrolment that was begun and not finished, or a new one.
+    /// The key of an enrolment that was begun and not finished, or a new one. Its name is noted before the key is
+    /// written, so that a process that ends in between leaves no key behind that nobody knows of.
     fn enrolment_key(&self) -> Result<(PrivateKey, String), Error> {
+        let keystore = self.keystore.as_ref();
         if let Some(entry) = self.store.read(|connection| meta::value(connection, ENROLLING))? {
-            match PrivateKey::read(self.keystore.as_ref(), &entry) {
-                Ok(key) => return Ok((key, entry)),
+            match PrivateKey::read(keystore, &entry) {
+                Ok(key) => {
+                    // The process may have ended before a second one had read the key.
+                    key.read_back(keystore)?;
+                    return Ok((key, entry));
+                }
                 // The process ended between noting the name and writing the key: a new one takes its place.
                 Err(KeystoreProblem::EntryMissing(_)) => {}
                 Err(problem) => return Err(problem.into()),
             }
         }
-        let (key, entry) = PrivateKey::make(self.keystore.as_ref())?;
-        let noted = entry.clone();
+        let key = PrivateKey::make()?;
+        let (entry, noted) = (key.entry_name(), key.entry_name());
         self.store.write(move |tx| meta::set(tx, ENROLLING, &noted))?;
+        key.keep(keystore)?;
+        key.read_back(keystore)?;
         Ok((key, entry))
     }
 

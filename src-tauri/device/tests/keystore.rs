@@ -63,6 +63,11 @@ mod linux {
         ("an_interrupted_first_start_uses_its_key", Session::Unlocked, an_interrupted_first_start),
         ("a_value_that_is_not_read_back_is_not_used", Session::Unlocked, a_value_that_is_not_read_back),
         ("a_lost_sealing_key_stops_signing_only", Session::Unlocked, a_lost_sealing_key_stops_signing_only),
+        (
+            "an_interrupted_enrolment_leaves_no_key_behind",
+            Session::Unlocked,
+            an_interrupted_enrolment_leaves_no_key_behind,
+        ),
         ("the_second_instance_is_told", Session::Unlocked, the_second_instance_is_told),
         ("a_locked_keyring_says_so", Session::Unlocked, a_locked_keyring_says_so),
         ("no_keyring_is_not_no_key_yet", Session::NoKeyring, no_keyring_is_not_no_key_yet),
@@ -311,6 +316,24 @@ mod linux {
             .expect("a new enrolment makes a new key and goes on with the one that was begun");
         assert!(device.sealing_key().is_ok());
         assert_ne!(device.certificate().unwrap().unwrap().key_entry, entry);
+    }
+
+    fn an_interrupted_enrolment_leaves_no_key_behind() {
+        // The second process fails: as if this one had ended right after writing the key.
+        drop(open().unwrap());
+        for _ in 0..3 {
+            let device = open_with(keystore_with("/bin/false".into())).unwrap();
+            let refused = device.enrol("setup", |_| panic!("nothing is requested for an unproven key"));
+            assert!(matches!(refused, Err(Error::Keystore(KeystoreProblem::NotReadBack(_)))), "{refused:?}");
+        }
+        let authority = TestAuthority::new();
+        let device = open().unwrap();
+        device.enrol("setup", |request| authority.issue(request)).unwrap();
+        let found =
+            Command::new("secret-tool").args(["search", "--all", "service", SERVICE]).output().unwrap();
+        let all = [found.stdout, found.stderr].concat();
+        let sealing = String::from_utf8_lossy(&all).matches("username = sealing-key-").count();
+        assert_eq!(sealing, 1, "the key of the interrupted enrolment was used");
     }
 
     /// Another process that has the data folder until its standard input closes.

@@ -14,25 +14,29 @@ use crate::Error;
 pub(crate) struct PrivateKey(SigningKey);
 
 impl PrivateKey {
-    /// Makes a key, keeps it in the keystore under a name that contains its own fingerprint (so that no enrolment
-    /// ever overwrites the key of another), and has a second process read it back. Returns it with that name.
-    pub(crate) fn make(keystore: &dyn Keystore) -> Result<(Self, String), Error> {
+    /// Makes a key. It is in memory only, until [`PrivateKey::keep`].
+    pub(crate) fn make() -> Result<Self, Error> {
         let mut scalar = Zeroizing::new([0; 32]);
-        let key = loop {
+        loop {
             getrandom::fill(&mut scalar[..]).map_err(|_| Error::Crypto)?;
             // Zero and numbers above the group's order are no keys: less than one try in 2^32 meets one.
             if let Ok(key) = SigningKey::from_slice(&scalar[..]) {
-                break key;
+                return Ok(Self(key));
             }
-        };
-        let key = Self(key);
-        let name = key.entry_name();
-        keystore.write(&name, &scalar[..])?;
-        keystore.read_back(&name, &scalar[..])?;
-        Ok((key, name))
+        }
     }
 
-    /// Reads the key that [`PrivateKey::make`] kept under `name`.
+    /// Keeps the key in the keystore under [`PrivateKey::entry_name`].
+    pub(crate) fn keep(&self, keystore: &dyn Keystore) -> Result<(), KeystoreProblem> {
+        keystore.write(&self.entry_name(), &self.scalar()[..])
+    }
+
+    /// Has a second process read the kept key back.
+    pub(crate) fn read_back(&self, keystore: &dyn Keystore) -> Result<(), KeystoreProblem> {
+        keystore.read_back(&self.entry_name(), &self.scalar()[..])
+    }
+
+    /// Reads the key that [`PrivateKey::keep`] kept under `name`.
     pub(crate) fn read(keystore: &dyn Keystore, name: &str) -> Result<Self, KeystoreProblem> {
         let scalar = keystore.read(name)?;
         let malformed = |why| KeystoreProblem::EntryMalformed { entry: name.into(), why };
@@ -52,7 +56,13 @@ impl PrivateKey {
         Ok(signature.to_bytes().into())
     }
 
-    fn entry_name(&self) -> String {
+    fn scalar(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes().into())
+    }
+
+    /// The key's name in the keystore. It contains the key's own fingerprint, so that no enrolment ever overwrites the
+    /// key of another.
+    pub(crate) fn entry_name(&self) -> String {
         use sha2::{Digest, Sha256};
         let point = self.public().to_sec1_point(true);
         format!("sealing-key-{}", &crate::hex(&Sha256::digest(point.as_bytes()))[..16])
