@@ -125,13 +125,10 @@ impl Device {
     /// What was recorded stays as it is; a draft whose own events lie in the future has to be ended.
     ///
     /// # Errors
-    /// [`Error::ReasonMissing`].
+    /// [`Error::ReasonMissing`], [`Error::ReasonUnusable`].
     pub fn accept_clock(&self, by: &Staff, reason: &str) -> Result<(), Error> {
-        let reason = reason.trim();
-        if reason.is_empty() {
-            return Err(Error::ReasonMissing);
-        }
-        self.record(&by.user, by.role.as_str(), audit::CLOCK_ACCEPTED, "", reason)
+        let reason = crate::reason(reason)?;
+        self.record(&by.user, by.role.as_str(), audit::CLOCK_ACCEPTED, "", &reason)
     }
 
     /// The last recorded time (RFC 3339, UTC) when the clock is before it, so that nothing can be signed until it is

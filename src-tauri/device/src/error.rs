@@ -110,6 +110,9 @@ pub enum Error {
     /// A reason is required.
     #[error("A reason is needed.")]
     ReasonMissing,
+    /// The reason is too long, or has characters that nothing can show.
+    #[error("The reason is too long, or has characters that cannot be kept. Write it shorter.")]
+    ReasonUnusable,
     /// The PIN was checked for other answers, another patient, or too long ago.
     #[error("The PIN has to be entered again for exactly these answers.")]
     ActInvalid,
@@ -199,6 +202,7 @@ impl Error {
             Self::PinMalformed => "pin-malformed",
             Self::PinTrivial => "pin-trivial",
             Self::ReasonMissing => "reason-missing",
+            Self::ReasonUnusable => "reason-unusable",
             Self::ActInvalid => "act-invalid",
             Self::ClockBehind { .. } => "clock-behind",
             Self::CertificateNotYetValid { .. } => "certificate-not-yet-valid",

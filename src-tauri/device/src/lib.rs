@@ -16,6 +16,7 @@ mod folder;
 pub mod keystore;
 mod password;
 mod pin;
+mod reason;
 pub mod store;
 mod visits;
 
@@ -26,6 +27,7 @@ pub use device::{DATABASE, Device, Opening, Unlocked};
 pub use error::Error;
 pub use folder::FolderLock;
 pub use pin::{PatientAct, PinState};
+pub(crate) use reason::reason;
 
 /// The program as signatures and exports name it.
 pub(crate) const APPLICATION: &str = concat!("Attesta ", env!("CARGO_PKG_VERSION"));

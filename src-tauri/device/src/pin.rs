@@ -147,7 +147,7 @@ impl Device {
     /// new one, whose time (`pinSetAt`) shows in every later signature. Blocks for two password hashes.
     ///
     /// # Errors
-    /// [`Error::SecondPersonNeeded`], [`Error::ReasonMissing`], those of [`Device::staff_verify`].
+    /// [`Error::SecondPersonNeeded`], [`Error::ReasonMissing`], [`Error::ReasonUnusable`], those of [`Device::staff_verify`].
     pub fn reset_pin(
         &self,
         participant: &str,
@@ -155,10 +155,7 @@ impl Device {
         second: (&str, &str),
         reason: &str,
     ) -> Result<(), Error> {
-        let reason = reason.trim().to_owned();
-        if reason.is_empty() {
-            return Err(Error::ReasonMissing);
-        }
+        let reason = crate::reason(reason)?;
         let first: Staff = self.staff_verify(first.0, first.1, Purpose::PinReset)?;
         let second: Staff = self.staff_verify(second.0, second.1, Purpose::PinReset)?;
         if first.user == second.user {

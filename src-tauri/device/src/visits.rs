@@ -101,12 +101,9 @@ impl Device {
     /// Ends a visit without a signature. The draft is kept.
     ///
     /// # Errors
-    /// [`Error::ReasonMissing`], [`Error::WrongState`] when it is over already.
+    /// [`Error::ReasonMissing`], [`Error::ReasonUnusable`], [`Error::WrongState`] when it is over already.
     pub fn end_visit(&self, visit: &str, by: &Staff, reason: &str) -> Result<(), Error> {
-        let (visit, by, reason, now) = (visit.to_owned(), by.clone(), reason.trim().to_owned(), self.now());
-        if reason.is_empty() {
-            return Err(Error::ReasonMissing);
-        }
+        let (visit, by, reason, now) = (visit.to_owned(), by.clone(), crate::reason(reason)?, self.now());
         self.store().write(move |tx| {
             visit::set_ended(tx, &visit, &by.user, &clock::text(&now), &reason)?;
             let (role, event, subject) = (by.role.as_str(), "visit.ended", format!("visit/{visit}"));

@@ -450,6 +450,7 @@ error-visit-unfinished = يُرجى اختيار مشارك واستبيان.
 error-pin-reset-unfinished = يُرجى اختيار مشارك وذكر السبب.
 error-reason-empty = يُرجى ذكر السبب.
 error-reason-missing = يُرجى ذكر السبب.
+error-reason-unusable = السبب طويل جدًا أو يحتوي على رموز لا يمكن حفظها. يُرجى كتابته بشكل أقصر.
 error-password-empty = يُرجى كتابة كلمة مرورك.
 error-wrong-password = كلمة المرور غير صحيحة.
 error-act-invalid = لا يمكن فعل هذا بالتنبيه الآن. يُرجى النظر فيه مرة أخرى.

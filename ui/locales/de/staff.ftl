@@ -423,6 +423,7 @@ error-visit-unfinished = Bitte wählen Sie Teilnehmer und Fragebogen.
 error-pin-reset-unfinished = Bitte wählen Sie einen Teilnehmer und geben Sie eine Begründung.
 error-reason-empty = Bitte geben Sie eine Begründung.
 error-reason-missing = Bitte geben Sie eine Begründung.
+error-reason-unusable = Die Begründung ist zu lang oder enthält Zeichen, die nicht gespeichert werden können. Bitte kürzer schreiben.
 error-password-empty = Bitte tippen Sie Ihr Passwort.
 error-wrong-password = Das Passwort stimmt nicht.
 error-act-invalid = Das geht mit diesem Alarm jetzt nicht. Bitte sehen Sie ihn noch einmal an.

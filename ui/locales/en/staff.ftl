@@ -423,6 +423,7 @@ error-visit-unfinished = Please choose a participant and a questionnaire.
 error-pin-reset-unfinished = Please choose a participant and give a reason.
 error-reason-empty = Please give a reason.
 error-reason-missing = Please give a reason.
+error-reason-unusable = The reason is too long, or has characters that cannot be kept. Please write it shorter.
 error-password-empty = Please type your password.
 error-wrong-password = The password is not right.
 error-act-invalid = This cannot be done with this alert now. Please look at it again.

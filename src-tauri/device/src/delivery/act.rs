@@ -43,12 +43,10 @@ pub struct Decision {
 /// Carries out a decision. Blocks.
 ///
 /// # Errors
-/// [`Error::ReasonMissing`]; [`Error::StaleRevision`] when the alert has changed since it was looked at;
+/// [`Error::ReasonMissing`], [`Error::ReasonUnusable`]; [`Error::StaleRevision`] when the alert has changed since it was looked at;
 /// [`Error::WrongState`] when it is closed, or an earlier act is still being carried out.
-pub(super) fn act(store: &Store, decision: Decision, device: &Party, now: Zoned) -> Result<(), Error> {
-    if decision.reason.trim().is_empty() {
-        return Err(Error::ReasonMissing);
-    }
+pub(super) fn act(store: &Store, mut decision: Decision, device: &Party, now: Zoned) -> Result<(), Error> {
+    decision.reason = crate::reason(&decision.reason)?;
     let device = device.clone();
     store.write(move |tx| {
         let alert = alert::by_id(tx, &decision.alert)?;
