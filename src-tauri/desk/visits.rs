@@ -62,7 +62,9 @@ impl Desk {
 
     /// Signs the member of staff out and hands the device to the patient of `visit`.
     pub fn visit_hand_over(&self, session: &str, visit: &str) -> Result<AppView, Refused> {
-        let by = self.staff(session)?.staff;
+        // Held to the end: nobody else hands over or ends a visit meanwhile.
+        let mut seat = self.seat();
+        let by = seat.as_staff(session, Instant::now())?.staff;
         let stored = self.device.store().read(|connection| visit::by_id(connection, visit))?;
         if !matches!(stored.state, Stored::Ready | Stored::InProgress) {
             return Err(Refused::Device(device::Error::WrongState(stored.state.as_str().to_owned())));
@@ -75,8 +77,6 @@ impl Desk {
             self.device.append(visit, &first)?;
         }
         let patient = self.patient_seat(visit)?;
-        let mut seat = self.seat();
-        seat.as_staff(session, Instant::now())?;
         let subject = format!("visit/{visit}");
         self.device.record(&by.user, by.role.as_str(), "visit.handedOver", &subject, "")?;
         self.remember_handed_over(Some(visit))?;
@@ -86,8 +86,12 @@ impl Desk {
 
     /// Ends a visit that was not signed; the draft is kept.
     pub fn visit_end(&self, session: &str, visit: &str, reason: &str) -> Result<Vec<Visit>, Refused> {
-        let by = self.staff(session)?.staff;
-        self.device.end_visit(visit, &by, reason)?;
+        {
+            // Held to the end: the visit must not be handed over while it is being ended.
+            let seat = self.seat();
+            let by = seat.as_staff(session, Instant::now())?.staff;
+            self.device.end_visit(visit, &by, reason)?;
+        }
         self.all_visits()
     }
 
@@ -160,7 +164,9 @@ impl Desk {
     pub(super) fn patient_seat(&self, visit: &str) -> Result<Seat, Refused> {
         let stored = self.device.store().read(|connection| visit::by_id(connection, visit))?;
         let filling = match stored.state {
-            Stored::Frozen | Stored::Ended => None,
+            Stored::Frozen => None,
+            // Without a signature there is nothing to thank for.
+            Stored::Ended => return Ok(Seat::Nobody),
             Stored::Ready | Stored::InProgress => {
                 Some(self.device.session(visit)?.ok_or(Refused::Unknown("draft"))?)
             }
