@@ -59,16 +59,13 @@ impl Options {
     /// # Errors
     /// [`OptionsError`].
     pub fn new(data: Option<PathBuf>, exports: Option<PathBuf>) -> Result<Self, OptionsError> {
-        let (data, keystore) = match data {
-            Some(data) => {
-                let keystore = keystore_of(&data).map_err(OptionsError::NoFolder)?;
-                (data, keystore)
-            }
-            None => {
-                let account =
-                    ProjectDirs::from("org", "Attesta", "Attesta Practice").ok_or(OptionsError::NoHome)?;
-                (account.data_local_dir().to_owned(), KEYSTORE_SERVICE.to_owned())
-            }
+        let (data, keystore) = if let Some(data) = data {
+            let keystore = keystore_of(&data).map_err(OptionsError::NoFolder)?;
+            (data, keystore)
+        } else {
+            let account =
+                ProjectDirs::from("org", "Attesta", "Attesta Practice").ok_or(OptionsError::NoHome)?;
+            (account.data_local_dir().to_owned(), KEYSTORE_SERVICE.to_owned())
         };
         let exports = exports.unwrap_or_else(|| data.join("exports"));
         let program = std::env::current_exe().map_err(OptionsError::NoProgram)?;
