@@ -1,6 +1,6 @@
 //! Staff accounts: identification by user and password, lockout, unlocking by somebody else.
 
-use jiff::Zoned;
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::store::audit::{self, NewEntry};
 use crate::store::staff;
@@ -13,6 +13,9 @@ pub const MOST_TRIES: u32 = 5;
 
 /// Characters that a new password has at least (NIST SP 800-63B).
 pub const SHORTEST_PASSWORD: u32 = 8;
+
+/// When every account is locked, each of them takes one try again after this long.
+const RELIEF: SignedDuration = SignedDuration::from_mins(15);
 
 /// Why a password is asked for; recorded with the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +83,9 @@ impl Device {
         };
         let staff = account.staff;
         let subject = format!("staff/{}", staff.user);
-        if account.locked_at.is_some() {
+        if let Some(locked_at) = &account.locked_at
+            && !self.may_try_although_locked(locked_at, &now)?
+        {
             self.note(&staff.user, "staff.refused", &subject, "locked", &now)?;
             return Err(Error::AccountLocked);
         }
@@ -130,6 +135,16 @@ impl Device {
             audit::append(tx, &entry, &now)?;
             Ok(())
         })
+    }
+
+    /// Whether one more try is allowed on a locked account: only when every account is locked, so that nobody is left
+    /// to unlock one, and [`RELIEF`] has passed. Without it, ten wrong tries at the hand-back, where a patient holds the
+    /// device, would end its use for good.
+    fn may_try_although_locked(&self, locked_at: &str, now: &Zoned) -> Result<bool, Error> {
+        let (all, locked) =
+            self.store().read(|connection| Ok((staff::all(connection)?, staff::locked(connection)?)))?;
+        let since = locked_at.parse::<Timestamp>().map_err(|_| Error::Unreadable("time of a lock"))?;
+        Ok(locked.len() == all.len() && now.timestamp().duration_since(since) >= RELIEF)
     }
 
     /// Records an event of the session that changes nothing else, such as signing out.

@@ -299,6 +299,31 @@ fn the_fifth_wrong_password_locks_and_another_person_unlocks() {
     assert!(matches!(device.staff_add(&person("eve"), "short", "anna"), Err(Error::PasswordTooShort(8))));
 }
 
+#[test]
+fn when_every_account_is_locked_each_takes_one_try_again_after_a_quarter_of_an_hour() {
+    let bench = Bench::new();
+    let device = bench.device();
+    let attempt = |password: &str| device.staff_verify("anna", password, Purpose::HandBack);
+    for _ in 0..5 {
+        assert!(attempt("wrong password").is_err());
+    }
+    bench.clock.advance(14.minutes());
+    assert!(matches!(attempt(PASSWORD), Err(Error::AccountLocked)), "not yet");
+    bench.clock.advance(2.minutes());
+    assert!(matches!(attempt("wrong password"), Err(Error::AccountLocked)));
+    assert!(matches!(attempt(PASSWORD), Err(Error::AccountLocked)), "one try, not two");
+    bench.clock.advance(16.minutes());
+    assert_eq!(attempt(PASSWORD).unwrap().user, "anna");
+    assert!(attempt(PASSWORD).is_ok(), "the right password ends the lock");
+
+    device.staff_add(&person("ben"), PASSWORD, "anna").unwrap();
+    for _ in 0..5 {
+        assert!(attempt("wrong password").is_err());
+    }
+    bench.clock.advance(60.minutes());
+    assert!(matches!(attempt(PASSWORD), Err(Error::AccountLocked)), "while another account can unlock it");
+}
+
 /// Lower-case hexadecimal.
 fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

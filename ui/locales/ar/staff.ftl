@@ -467,3 +467,15 @@ clock-behind = سجّل هذا الجهاز أحداثًا في وقت لاحق 
 clock-accept = الساعة صحيحة الآن
 clock-accept-title = هل الساعة صحيحة الآن؟
 clock-accept-what = أكّد ذلك فقط إذا كانت الساعة متقدمة من قبل وضُبطت الآن. يبقى ما سُجّل كما هو وبترتيبه. سيُسجَّل اسمك والسبب.
+
+## سبب نتيجة الفحص
+verdict-reason-content-as-signed = المحتوى هو تمامًا ما جرى توقيعه.
+verdict-reason-trusted = شهادة الجهاز صادرة عن الجهة المعتمدة في الدراسة.
+verdict-reason-not-revoked = الشهادة غير مدرجة في قوائم الإلغاء.
+verdict-reason-time-claimed = الوقت هو ما أعلنه الجهاز؛ والخادم يوافقه، وكانت الشهادة سارية حينها.
+verdict-reason-linked = التوقيع يخص هذه النسخة وهذا المشارك وهذا الاستبيان.
+verdict-reason-no-provenance = لا يوجد سجل إثبات (Provenance) بعد: لا شيء يبيّن ما حفظه الخادم.
+verdict-reason-no-anchors = لا توجد جهة معتمدة مضبوطة للتحقق من الشهادة.
+verdict-reason-no-revocation-list = لا تتوفر قائمة إلغاء.
+verdict-reason-untrusted = الشهادة لا تعود إلى الجهة المعتمدة في الدراسة.
+verdict-reason-value-text-altered = جرى تغيير طريقة كتابة إحدى القيم.

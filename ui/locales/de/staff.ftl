@@ -440,3 +440,15 @@ clock-behind = Dieses Gerät hat bereits zu einer späteren Zeit etwas aufgezeic
 clock-accept = Die Uhr stimmt jetzt
 clock-accept-title = Stimmt die Uhr jetzt?
 clock-accept-what = Bestätigen Sie das nur, wenn die Uhr vorher vorging und richtig gestellt wurde. Was aufgezeichnet ist, bleibt unverändert und in seiner Reihenfolge. Ihr Name und Ihr Grund werden aufgezeichnet.
+
+## Warum eine Prüfung so ausfällt
+verdict-reason-content-as-signed = Der Inhalt ist genau der, der unterschrieben wurde.
+verdict-reason-trusted = Das Zertifikat des Geräts stammt von der Stelle der Studie.
+verdict-reason-not-revoked = In den Sperrlisten der Stelle steht das Zertifikat nicht.
+verdict-reason-time-claimed = Die Zeit ist die, die das Gerät angibt; der Server stimmt überein, und das Zertifikat galt zu dieser Zeit.
+verdict-reason-linked = Die Signatur gehört zu dieser Fassung, diesem Teilnehmer und diesem Fragebogen.
+verdict-reason-no-provenance = Es gibt noch keinen Beweis (Provenance): Nichts sagt, was ein Server gespeichert hat.
+verdict-reason-no-anchors = Es ist keine Stelle eingestellt, gegen die das Zertifikat geprüft werden kann.
+verdict-reason-no-revocation-list = Es liegt keine Sperrliste vor.
+verdict-reason-untrusted = Das Zertifikat führt nicht zur Stelle der Studie.
+verdict-reason-value-text-altered = Die Schreibweise eines Wertes wurde verändert.

@@ -440,3 +440,15 @@ clock-behind = This device has recorded things at a later time ({ $day }, { $tim
 clock-accept = The clock is right now
 clock-accept-title = Is the clock right now?
 clock-accept-what = Confirm this only if the clock was ahead before and has been set right. What was recorded stays as it is, in its order. Your name and reason are recorded.
+
+## Why a verdict is what it is
+verdict-reason-content-as-signed = The content is exactly what was signed.
+verdict-reason-trusted = The signing device's certificate was issued by the study's authority.
+verdict-reason-not-revoked = The authority's lists do not name the certificate as revoked.
+verdict-reason-time-claimed = The time is the one that the device claimed; the server agrees, and the certificate was valid then.
+verdict-reason-linked = The signature belongs to this version, this participant and this form.
+verdict-reason-no-provenance = There is no Provenance yet: nothing says what a server keeps.
+verdict-reason-no-anchors = No authority is configured to check the certificate against.
+verdict-reason-no-revocation-list = No revocation list is at hand.
+verdict-reason-untrusted = The certificate does not lead to the study's authority.
+verdict-reason-value-text-altered = The written form of a value was altered.
