@@ -196,8 +196,19 @@ pub(super) fn parent_of(process: u32) -> Option<u32> {
     status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
 }
 
-/// Resident memory in KiB: of a process itself, and of those that it started (the web view's).
-pub fn resident_kilobytes(process: u32) -> (u64, u64) {
+/// Memory of processes, in KiB.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Resident set: every page that is in memory, shared libraries included.
+    pub resident: u64,
+    /// Of it anonymous: what the processes wrote themselves.
+    pub anonymous: u64,
+    /// Proportional set: shared pages divided by those who share them.
+    pub proportional: u64,
+}
+
+/// The memory of a process itself, and of all that it started (the web view's).
+pub fn memory(process: u32) -> (Memory, Memory) {
     let descends = |mut id: u32| {
         while let Some(parent) = parent_of(id) {
             if parent == process {
@@ -207,12 +218,22 @@ pub fn resident_kilobytes(process: u32) -> (u64, u64) {
         }
         false
     };
-    let others = processes().into_iter().filter(|&id| descends(id)).filter_map(resident);
-    (resident(process).unwrap_or(0), others.sum())
+    let started: Vec<Memory> =
+        processes().into_iter().filter(|&id| descends(id)).filter_map(memory_of).collect();
+    let sum = |part: fn(&Memory) -> u64| started.iter().map(part).sum();
+    let others = Memory {
+        resident: sum(|one| one.resident),
+        anonymous: sum(|one| one.anonymous),
+        proportional: sum(|one| one.proportional),
+    };
+    (memory_of(process).unwrap_or_default(), others)
 }
 
-fn resident(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.split_whitespace().next()?.parse().ok()
+fn memory_of(process: u32) -> Option<Memory> {
+    let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
+    let field = |name: &str| {
+        let line = rollup.lines().find_map(|line| line.strip_prefix(name))?;
+        line.split_whitespace().next()?.parse().ok()
+    };
+    Some(Memory { resident: field("Rss:")?, anonymous: field("Anonymous:")?, proportional: field("Pss:")? })
 }

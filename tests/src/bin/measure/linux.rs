@@ -2,9 +2,7 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use attesta_tests::desktop::{
-    Desk, Keyring, PIN, Patient, Staff, Window, Words, journey, resident_kilobytes,
-};
+use attesta_tests::desktop::{Desk, Keyring, Memory, PIN, Patient, Staff, Window, Words, journey, memory};
 use clap::Parser;
 
 const LIMIT: Duration = Duration::from_mins(20);
@@ -35,7 +33,7 @@ struct Figures {
     signing: Samples,
     committing: Samples,
     signed: Samples,
-    memory: Option<(u64, u64)>,
+    memory: Option<(Memory, Memory)>,
 }
 
 pub(super) fn main() {
@@ -91,7 +89,7 @@ async fn starts(desk: &Desk) -> (f64, f64) {
     (paint - born, seen - born)
 }
 
-async fn presses_next(window: &Window, staff: &Staff, presses: u32) -> (Samples, (u64, u64)) {
+async fn presses_next(window: &Window, staff: &Staff, presses: u32) -> (Samples, (Memory, Memory)) {
     staff.starts_visit("014-0008", "Patient Health Questionnaire (PHQ-9)").await;
     staff.hands_over("014-0008").await;
     Patient::holding(window, "en").begin("English").await;
@@ -107,9 +105,9 @@ async fn presses_next(window: &Window, staff: &Staff, presses: u32) -> (Samples,
     }
     let times = window.look("return window.attestaNext.times").await;
     let times = times.as_array().unwrap().iter().filter_map(serde_json::Value::as_f64).collect();
-    let memory = resident_kilobytes(window.process());
+    let used = memory(window.process());
     staff.takes_over(&Words::of("en")).await;
-    (times, memory)
+    (times, used)
 }
 
 async fn signs_often(window: &Window, staff: &Staff, signatures: u32) -> Samples {
@@ -185,11 +183,12 @@ fn print(figures: &Figures) {
     let rest: Samples = figures.signed.iter().zip(&sealed).map(|(all, sealing)| all - sealing).collect();
     row("… without sealing: PIN check, calls, painting", &rest);
     if let Some((own, web)) = figures.memory {
-        println!(
-            "\n| memory, resident | MB |\n|---|---|\n| own process | {} |\n| web view's processes | {} |",
-            own / 1024,
-            web / 1024
-        );
+        println!("\n| memory, MB | resident | of it anonymous | proportional share |\n|---|---|---|---|");
+        for (what, Memory { resident, anonymous, proportional }) in
+            [("own process", own), ("web view's processes", web)]
+        {
+            println!("| {what} | {} | {} | {} |", resident / 1024, anonymous / 1024, proportional / 1024);
+        }
     }
 }
 
