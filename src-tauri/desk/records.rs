@@ -34,7 +34,6 @@ impl Desk {
     pub fn record(&self, session: &str, id: &str) -> Result<RecordDetail, Refused> {
         self.staff(session)?;
         let item = self.device.store().read(|connection| outbox::by_id(connection, id))?;
-        let signed = parse(&item.response)?;
         let report = self.report(&item)?;
         Ok(RecordDetail {
             row: row(&item),
@@ -50,10 +49,7 @@ impl Desk {
                     reason: finding.reason.clone(),
                 })
                 .collect(),
-            answers: answers(&signed)
-                .into_iter()
-                .map(|(text, answer)| DisplayedAnswer { text, answer })
-                .collect(),
+            answers: self.answers(&item)?,
             export_folder: self.places.exports.display().to_string(),
         })
     }
@@ -82,6 +78,14 @@ impl Desk {
             trust = trust.with_questionnaire(questionnaire);
         }
         Ok(verify_response(&response, &provenances, &trust))
+    }
+
+    /// Every question with its answer, as the patient reviewed them.
+    fn answers(&self, item: &Item) -> Result<Vec<DisplayedAnswer>, Refused> {
+        let visit = self.device.store().read(|connection| visit::by_record(connection, &item.id))?;
+        let filling = self.device.session(&visit.id)?.ok_or(Refused::Unknown("draft"))?;
+        let rows = filling.review().rows;
+        Ok(rows.into_iter().map(|row| DisplayedAnswer { text: row.text, answer: row.answer }).collect())
     }
 
     /// The authority's revocation lists as they are now.
@@ -146,60 +150,4 @@ fn name_of(value: &impl serde::Serialize) -> String {
 
 fn parse(bytes: &[u8]) -> Result<Value, Refused> {
     Value::parse(bytes).map_err(|_| Refused::Internal("a stored resource is not readable"))
-}
-
-/// Every question of a response that was shown, with its answer in words; `None` where it was left on purpose.
-fn answers(response: &Value) -> Vec<(String, Option<String>)> {
-    let mut rows = Vec::new();
-    collect_answers(response, &mut rows);
-    rows
-}
-
-fn collect_answers(holder: &Value, rows: &mut Vec<(String, Option<String>)>) {
-    for item in holder.list("item") {
-        let group = item.get("answer").is_none() && !item.list("item").is_empty();
-        if !group {
-            let words: Vec<_> = item.list("answer").iter().filter_map(answer_words).collect();
-            let text = item.str("text").unwrap_or_default().to_owned();
-            rows.push((text, (!words.is_empty()).then(|| words.join(", "))));
-        }
-        collect_answers(item, rows);
-        item.list("answer").iter().for_each(|answer| collect_answers(answer, rows));
-    }
-}
-
-fn answer_words(answer: &Value) -> Option<String> {
-    let (_, value) = answer.as_object()?.iter().find(|(name, _)| name.starts_with("value"))?;
-    Some(match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(value) => value.to_string(),
-        Value::Object(_) => value.str("display").or_else(|| value.str("code"))?.to_owned(),
-        Value::Null | Value::Array(_) => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn every_question_is_listed_with_its_answer() {
-        let response = Value::parse(
-            br#"{"resourceType":"QuestionnaireResponse","item":[
-            {"linkId":"g","text":"Lead-in","item":[
-                {"linkId":"1","text":"First?","answer":[{"valueCoding":{"code":"a","display":"Often"},
-                    "item":[{"linkId":"1a","text":"How?","answer":[{"valueString":"badly"}]}]}]},
-                {"linkId":"2","text":"Second?","answer":[{"valueDecimal":7.50}]},
-                {"linkId":"3","text":"Third?","extension":[{"url":"x"}]}]}]}"#,
-        )
-        .unwrap();
-        let listed = answers(&response);
-        let listed: Vec<_> = listed.iter().map(|(text, answer)| (text.as_str(), answer.as_deref())).collect();
-        assert_eq!(
-            listed,
-            [("First?", Some("Often")), ("How?", Some("badly")), ("Second?", Some("7.50")), ("Third?", None)]
-        );
-    }
 }
