@@ -31,16 +31,18 @@ fn row(row: delivery::OutboxRow) -> OutboxRow {
         participant: row.participant,
         questionnaire_title: row.questionnaire_title,
         signed_at: row.signed_at,
-        state: shown_state(row.state),
+        state: shown_state(row.state, row.problem.as_deref()),
         attempts: row.attempts,
         next_attempt_at: row.next_attempt_at,
         problem: row.problem,
     }
 }
 
-/// The state as the page names it.
-pub(super) fn shown_state(state: State) -> OutboxState {
+/// The state as the page names it. Between two tries, after a `problem`, nothing is under way: it is safe here and will
+/// be sent.
+pub(super) fn shown_state(state: State, problem: Option<&str>) -> OutboxState {
     match state {
+        State::Sending if problem.is_some() => OutboxState::Frozen,
         State::Frozen => OutboxState::Frozen,
         State::Sending => OutboxState::Sending,
         State::Acknowledged => OutboxState::Acknowledged,

@@ -24,7 +24,7 @@ impl Desk {
                 participant: row.participant,
                 questionnaire_title: row.questionnaire_title,
                 signed_at: row.signed_at,
-                state: shown_state(row.state),
+                state: shown_state(row.state, row.problem.as_deref()),
                 target: row.target,
             })
             .collect())
@@ -125,7 +125,7 @@ fn row(item: &Item) -> RecordRow {
         participant: item.participant.clone(),
         questionnaire_title: item.title.clone(),
         signed_at: item.signed_at.clone(),
-        state: shown_state(item.state),
+        state: shown_state(item.state, item.problem.as_deref()),
         target: item.target(),
     }
 }

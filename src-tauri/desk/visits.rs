@@ -126,9 +126,8 @@ impl Desk {
         };
         let outbox = match &visit.record {
             Some(record) => {
-                let state =
-                    self.device.store().read(|connection| Ok(outbox::by_id(connection, record)?.state))?;
-                Some(shown_state(state))
+                let item = self.device.store().read(|connection| outbox::by_id(connection, record))?;
+                Some(shown_state(item.state, item.problem.as_deref()))
             }
             None => None,
         };

@@ -3,15 +3,24 @@
 //!
 //! Numbers of answers cross as their text, counts as `u32`: a 64-bit integer would become a `bigint` in the page.
 
+#[macro_use]
+mod shapes;
+
+mod alert;
+mod device;
 mod patient;
+mod record;
 mod staff;
 
+pub use alert::{AlertAction, AlertChange, AlertChoice, AlertDetail, AlertKind, AlertRow, Words};
+pub use device::{
+    Certificate, Clock, DeviceStatus, Fault, FaultPanel, Keystore, LoggedRequest, ServerStatus, StaffAccount,
+};
 pub use patient::{Language, PatientView, Step};
+pub use record::{DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, TimelineEntry, Verdict};
 pub use staff::{
-    AlertAction, AlertChange, AlertChoice, AlertDetail, AlertKind, AlertRow, Certificate, Clock, DemoAccount,
-    DeviceStatus, DisplayedAnswer, Exported, Fault, FaultPanel, Keystore, LoggedRequest, OutboxRow,
-    OutboxState, ParticipantChoice, QuestionnaireChoice, RecordDetail, RecordRow, ServerStatus,
-    SignatureCard, StaffAccount, TimelineEntry, Verdict, Visit, VisitChoices, VisitState, Words,
+    DemoAccount, OutboxRow, OutboxState, ParticipantChoice, QuestionnaireChoice, Visit, VisitChoices,
+    VisitState,
 };
 
 use serde::Serialize;

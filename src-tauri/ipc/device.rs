@@ -1,0 +1,125 @@
+//! The device and the trainer's panel.
+
+use serde::Serialize;
+
+row! {
+    /// The state of this device.
+    DeviceStatus {
+        /// Its certificate.
+        certificate: Certificate,
+        /// Where its keys are.
+        keystore: Keystore,
+        /// The server.
+        server: ServerStatus,
+        /// The clock.
+        clock: Clock,
+        /// The staff accounts.
+        accounts: Vec<StaffAccount>,
+        /// The app's version.
+        version: String,
+        /// Where the data are.
+        data_folder: String,
+        /// Where exports go.
+        export_folder: String,
+    }
+}
+
+row! {
+    /// The device's certificate.
+    Certificate {
+        /// Its subject.
+        subject: String,
+        /// Its issuer.
+        issuer: String,
+        /// From when, RFC 3339.
+        not_before: String,
+        /// Until when, RFC 3339.
+        not_after: String,
+        /// SHA-256, lower-case hexadecimal.
+        thumbprint: String,
+        /// How much of its life is over, in percent.
+        percent_used: u32,
+    }
+}
+
+row! {
+    /// The keystore.
+    Keystore {
+        /// What the operating system calls it.
+        name: String,
+        /// Whether our keys are there.
+        ok: bool,
+    }
+}
+
+row! {
+    /// The server.
+    ServerStatus {
+        /// Its address.
+        url: String,
+        /// Whether it answered last time.
+        reachable: bool,
+        /// When it last answered, RFC 3339.
+        last_contact: Option<String>,
+    }
+}
+
+row! {
+    /// The clock.
+    Clock {
+        /// How far it is from the server's, in seconds.
+        difference_seconds: Option<i32>,
+        /// The last recorded time, RFC 3339, when the clock is before it: nothing can be signed then.
+        behind: Option<String>,
+    }
+}
+
+row! {
+    /// A staff account.
+    StaffAccount {
+        /// The user name.
+        user: String,
+        /// The name as printed.
+        display_name: String,
+        /// Whether too many wrong tries have locked it.
+        locked: bool,
+    }
+}
+
+row! {
+    /// The trainer's panel.
+    FaultPanel {
+        /// The faults.
+        faults: Vec<Fault>,
+        /// Whether the server listens.
+        listener_open: bool,
+        /// The last requests.
+        log: Vec<LoggedRequest>,
+    }
+}
+
+row! {
+    /// A fault of the practice server.
+    Fault {
+        /// Its name.
+        id: String,
+        /// Whether it is switched on.
+        active: bool,
+        /// For how many more requests.
+        remaining: u32,
+    }
+}
+
+row! {
+    /// A request that the practice server saw.
+    LoggedRequest {
+        /// When, RFC 3339.
+        at: String,
+        /// The method.
+        method: String,
+        /// The path, without values.
+        path: String,
+        /// The status answered; none when the connection was closed.
+        status: Option<u16>,
+    }
+}

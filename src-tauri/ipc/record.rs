@@ -1,0 +1,110 @@
+//! Records.
+
+use serde::Serialize;
+
+use super::OutboxState;
+
+row! {
+    /// One signed response.
+    RecordRow {
+        /// Its id.
+        id: String,
+        /// The participant's number.
+        participant: String,
+        /// The questionnaire's title.
+        questionnaire_title: String,
+        /// When it was signed, RFC 3339 with offset.
+        signed_at: String,
+        /// Its state.
+        state: OutboxState,
+        /// The server's version of it.
+        target: Option<String>,
+    }
+}
+
+row! {
+    /// A record with its history and its proof.
+    RecordDetail {
+        /// The row.
+        #[serde(flatten)]
+        row: RecordRow,
+        /// What happened, oldest first.
+        timeline: Vec<TimelineEntry>,
+        /// The signatures.
+        signatures: Vec<SignatureCard>,
+        /// The five verdicts.
+        verdicts: Vec<Verdict>,
+        /// The answers as the patient saw them.
+        answers: Vec<DisplayedAnswer>,
+        /// Where an export is written.
+        export_folder: String,
+    }
+}
+
+row! {
+    /// One thing that happened to a record.
+    TimelineEntry {
+        /// What, as a text key.
+        kind: String,
+        /// When, RFC 3339.
+        at: String,
+        /// Who or what did it.
+        actor: String,
+        /// More about it.
+        detail: Option<String>,
+    }
+}
+
+row! {
+    /// One signature of a record.
+    SignatureCard {
+        /// `capture` or `persistence`.
+        kind: String,
+        /// Whose name was printed beside it.
+        printed_name: Option<String>,
+        /// What it means.
+        meaning: Option<String>,
+        /// When it was made, RFC 3339.
+        signed_at: String,
+        /// Who made it.
+        who: String,
+        /// The algorithm.
+        algorithm: String,
+        /// The SHA-256 of the certificate, lower-case hexadecimal.
+        thumbprint: String,
+        /// When the certificate ends, RFC 3339.
+        certificate_until: String,
+    }
+}
+
+row! {
+    /// One of the five verdicts.
+    Verdict {
+        /// Which.
+        name: String,
+        /// `valid`, `invalid` or `indeterminate`.
+        verdict: String,
+        /// The reason, as a text key.
+        code: String,
+        /// The reason in English.
+        reason: String,
+    }
+}
+
+row! {
+    /// A question and its answer, as shown to the patient.
+    DisplayedAnswer {
+        /// The question.
+        text: String,
+        /// The answer; none when it was left on purpose.
+        answer: Option<String>,
+    }
+}
+
+row! {
+    /// An export that was written.
+    Exported {
+        /// The file.
+        path: String,
+    }
+}
