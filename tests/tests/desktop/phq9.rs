@@ -84,7 +84,6 @@ fn with_the_listener_closed_a_response_waits_safely_and_is_delivered_when_it_ope
         window.says("status", "Offline: one response is safe on this device.").await;
         staff.opens("outbox").await;
         window.says("state", staff.t("state-frozen")).await;
-        staff.opens("outbox").await;
         window.reads("The server does not accept connections.").await;
 
         staff.opens_listener().await;
