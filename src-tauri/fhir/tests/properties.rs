@@ -59,17 +59,17 @@ fn reversed(value: &Value) -> Value {
     }
 }
 
-/// A resource whose names are FHIRPath identifiers and no choice elements, so that a path can be followed literally.
+/// A resource whose names are FHIRPath identifiers, no keywords and no choice elements, so that a path can be followed literally.
 fn resource() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![any::<bool>().prop_map(Value::Bool), number(), text().prop_map(Value::String)];
     let members = leaf.prop_recursive(4, 48, 5, |inner| {
         prop_oneof![
             vec(inner.clone(), 1..5).prop_map(Value::Array),
-            btree_map("x[a-z]{1,4}", inner, 1..5)
+            btree_map("xq[a-z]{0,4}", inner, 1..5)
                 .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     });
-    btree_map("x[a-z]{1,4}", members, 1..6).prop_map(|members| {
+    btree_map("xq[a-z]{0,4}", members, 1..6).prop_map(|members| {
         let mut object = Object::new();
         object.insert("resourceType", "QuestionnaireResponse");
         for (name, value) in members {

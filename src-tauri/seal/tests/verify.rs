@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Sealed, assert_finding, finding, now, with};
+use seal::Signer as _;
 use seal::testing::{self, TestAuthority};
 use seal::verify::{Aspect, Trust, Verdict, verify_response};
 
@@ -134,4 +135,11 @@ fn the_questionnaire_that_was_answered_can_be_compared() {
     let trust = sealed.trust().with_questionnaire(&other);
     let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
     assert_finding(&report, Aspect::Linkage, Verdict::Invalid, "questionnaire-mismatch");
+}
+
+#[test]
+fn a_devices_own_certificate_is_no_anchor() {
+    let signer = TestAuthority::new(1).signer(2, &testing::device().identifier_value);
+    let error = seal::Anchors::from_pem(signer.chain().to_pem().as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("not the certificate of an authority"), "{error}");
 }

@@ -16,16 +16,23 @@ impl Anchors {
     /// Anchors from concatenated PEM blocks.
     ///
     /// # Errors
-    /// [`SealError::Anchors`] when there is none or one cannot be read.
+    /// [`SealError::Anchors`] when there is none, one cannot be read, or one is not an authority's (RFC 5280, section
+    /// 4.2.1.9).
     pub fn from_pem(text: &[u8]) -> Result<Self, SealError> {
         let ders = from_pem("CERTIFICATE", text).ok_or_else(|| SealError::Anchors {
             reason: "there is no readable CERTIFICATE block".to_owned(),
         })?;
-        let certificates = ders
+        let certificates: Vec<Certificate> = ders
             .into_iter()
             .map(Certificate::from_der)
             .collect::<Result<_, _>>()
             .map_err(|error| SealError::Anchors { reason: error.to_string() })?;
+        if let Some(other) = certificates.iter().find(|certificate| !certificate.authority) {
+            // Trusting the signer's own certificate would prove nothing: it may have come from the file itself.
+            let reason =
+                format!("{} is not the certificate of an authority (basicConstraints)", other.subject);
+            return Err(SealError::Anchors { reason });
+        }
         Ok(Self { certificates })
     }
 
