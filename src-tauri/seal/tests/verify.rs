@@ -139,7 +139,7 @@ fn the_questionnaire_that_was_answered_can_be_compared() {
 
 #[test]
 fn a_devices_own_certificate_is_no_anchor() {
-    let signer = TestAuthority::new(1).signer(2, &testing::device().identifier_value);
+    let signer = TestAuthority::new(1).signer(9, &testing::device().identifier_value);
     let error = seal::Anchors::from_pem(signer.chain().to_pem().as_bytes()).unwrap_err();
     assert!(error.to_string().contains("not the certificate of an authority"), "{error}");
 }
