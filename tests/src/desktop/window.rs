@@ -89,8 +89,9 @@ impl Window {
 
     async fn press_within(&self, within: &str, name: &str) {
         let name = quoted(name);
+        // Arabic sentences isolate what is put into them with marks that nobody hears.
         let path = format!(
-            "{within}//button[(normalize-space(.)={name} or @aria-label={name}) and not(@aria-disabled='true') and not(@disabled)]"
+            "{within}//button[(normalize-space(.)={name} or translate(@aria-label, '\u{2068}\u{2069}', '')={name}) and not(@aria-disabled='true') and not(@disabled)]"
         );
         self.click(&format!("button {name}"), &path).await;
     }
