@@ -15,8 +15,10 @@ mod element;
 mod number;
 mod parse;
 mod value;
+mod version;
 mod write;
 
 pub use number::{Number, NumberError};
 pub use parse::{MAX_DEPTH, ParseError, ParseErrorKind};
 pub use value::{Object, Value};
+pub use version::Version;
