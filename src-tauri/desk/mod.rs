@@ -116,16 +116,19 @@ impl Desk {
                 practice: Some(self.accounts.clone()),
                 languages: texts::LANGUAGES.map(str::to_owned).to_vec(),
             },
-            Seat::Staff(StaffSeat { session, staff, .. }) => AppView::Staff {
-                session: session.clone(),
-                user: staff.user.clone(),
-                display_name: staff.display_name.clone(),
-                site: self.places.site.clone(),
-                device: self.places.device.clone(),
-                role: staff.role.as_str().to_owned(),
-                status: self.status()?,
-                open_alerts: self.open_alerts()?,
-            },
+            Seat::Staff(StaffSeat { session, staff, .. }) => {
+                let open_alerts = self.open_alerts()?;
+                AppView::Staff {
+                    session: session.clone(),
+                    user: staff.user.clone(),
+                    display_name: staff.display_name.clone(),
+                    site: self.places.site.clone(),
+                    device: self.places.device.clone(),
+                    role: staff.role.as_str().to_owned(),
+                    status: self.status(open_alerts)?,
+                    open_alerts,
+                }
+            }
             Seat::Patient(patient) => AppView::Patient { patient: self.patient_view(patient)? },
         })
     }

@@ -7,10 +7,9 @@ use super::{Desk, Refused};
 use crate::ipc::{Level, StatusCode, StatusLine};
 
 impl Desk {
-    /// The state of everything on this device, the most urgent thing first.
-    pub(super) fn status(&self) -> Result<StatusLine, Refused> {
+    /// The state of everything on this device, the most urgent thing first; `alerts` are open.
+    pub(super) fn status(&self, alerts: u32) -> Result<StatusLine, Refused> {
         let delivery = self.worker.status()?;
-        let alerts = self.open_alerts()?;
         let quarantined = delivery.counts.get(&State::Quarantined).copied().unwrap_or(0);
         let (waiting, total) = (delivery.active(), delivery.total());
         let (level, code, count) = if quarantined > 0 && alerts <= quarantined {
