@@ -22,6 +22,8 @@ mod party;
 mod payload;
 mod persistence;
 mod profile;
+#[cfg(feature = "testing")]
+pub mod readers;
 mod signature;
 mod signer;
 #[cfg(feature = "testing")]

@@ -191,3 +191,15 @@ pub fn qualifier(header: &mut fhir::Object) -> &mut fhir::Object {
     let qualifiers = commitment.as_object_mut().unwrap().get_mut("commQuals").unwrap();
     qualifiers.as_array_mut().unwrap()[0].as_object_mut().unwrap()
 }
+
+/// The response with its capture signature made again by `signer`, under its chain.
+pub fn recaptured_by(sealed: &Sealed, signer: &TestSigner) -> Value {
+    use seal::Signer as _;
+    let mut header = header(&sealed.response, &CAPTURE);
+    let members = header.as_object_mut().unwrap();
+    let x5c: Vec<Value> = signer.chain().ders().map(|der| base64(der).into()).collect();
+    members.insert("x5c", x5c);
+    members.insert("x5t#S256", signer.chain().x5t_s256());
+    let jws = signed(&header.to_json(), &capture_payload(&sealed.response), signer);
+    with_jws(&sealed.response, &CAPTURE, &jws)
+}
