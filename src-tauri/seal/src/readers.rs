@@ -32,7 +32,7 @@ impl Jws {
 /// # Errors
 /// The code of what is wrong, as a report has it.
 pub fn protected_header(json: &[u8]) -> Result<(), &'static str> {
-    Header::parse(json).map(drop).map_err(|error| error.code)
+    Header::parse(json, None).map(drop).map_err(|error| error.code)
 }
 
 /// Whether `signature` (r‖s) over `input` verifies as ES256 under the key of the chain's first certificate.

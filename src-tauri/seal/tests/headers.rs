@@ -236,13 +236,21 @@ fn a_bare_tbs_certificate_cannot_pose_as_a_certificate() {
 }
 
 #[test]
-fn a_header_without_certificates_is_refused() {
+fn a_header_without_certificates_proves_nothing() {
     let sealed = Sealed::new();
     let response = recaptured(&sealed, |header| {
         header.remove("x5c");
         header.insert("jku", "https://keys.example/jwks.json");
     });
-    refused(&sealed, &response, "certificate-missing");
+    let report = sealed.verify_with(&response, &[]);
+    assert_finding(&report, Aspect::Signature, Verdict::Indeterminate, "certificate-missing");
+    // With the certificates that the verifier has from elsewhere it is verified like any other.
+    let chains = [seal::Signer::chain(&sealed.signer).clone()];
+    let report = seal::verify::verify_resource(&response, &[], &sealed.trust().with_certificates(&chains));
+    assert_finding(&report, Aspect::Signature, Verdict::Valid, "content-as-signed");
+    let other = [seal::Signer::chain(&sealed.authority.signer(9, "urn:uuid:other")).clone()];
+    let report = seal::verify::verify_resource(&response, &[], &sealed.trust().with_certificates(&other));
+    assert_eq!(report.verdict(Aspect::Signature), Verdict::Invalid);
 }
 
 #[test]

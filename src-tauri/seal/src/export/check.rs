@@ -9,7 +9,7 @@ use crate::export::{
 use crate::jws::Detached;
 use crate::signature::utc;
 use crate::verify::{
-    Aspect, Finding, Findings, Report, SignatureReport, Trust, certification, time, verify_response,
+    Aspect, Finding, Findings, Report, SignatureReport, Token, Trust, certification, time, verify_response,
 };
 use crate::{Anchors, Crl, Party};
 
@@ -148,18 +148,19 @@ fn signed_manifest(
             "every file is there, unaltered, and none was added",
         );
     }
-    certified(&jws, trust, &mut findings);
+    let token = Token::Jws(jws);
+    certified(&token, trust, &mut findings);
     let verdicts = findings.conclude();
     outer.include(&verdicts, Some("manifest"));
-    Some(manifest_report(&jws, verdicts))
+    Some(manifest_report(&token, verdicts))
 }
 
 /// Who signed the manifest, with which certificate, when.
-fn certified(jws: &Detached, trust: &Trust<'_>, findings: &mut Findings) {
-    let path = certification::check(jws, trust, findings);
-    match jws.header.issued_at {
+fn certified(token: &Token, trust: &Trust<'_>, findings: &mut Findings) {
+    let path = certification::check(token, trust, findings);
+    match token.issued_at() {
         Some(issued_at) => {
-            time::within_validity(jws, path.as_ref(), issued_at, trust, findings);
+            time::within_validity(token, path.as_ref(), issued_at, trust, findings);
             if !findings.is_flawed(Aspect::Time) {
                 let reason = format!("exported at {}, claimed by the device", utc(issued_at));
                 findings.valid(Aspect::Time, "time-claimed", reason);
@@ -167,19 +168,21 @@ fn certified(jws: &Detached, trust: &Trust<'_>, findings: &mut Findings) {
         }
         None => findings.invalid(Aspect::Time, "no-time", "manifest.jws states no time (iat)"),
     }
-    certification::check_revocation(path.as_ref(), jws.header.issued_at, trust, findings);
+    certification::check_revocation(path.as_ref(), token.issued_at(), trust, findings);
 }
 
-fn manifest_report(jws: &Detached, verdicts: Vec<Finding>) -> SignatureReport {
-    let chain = &jws.header.chain;
+fn manifest_report(token: &Token, verdicts: Vec<Finding>) -> SignatureReport {
+    let chain = token.chain();
     SignatureReport {
         kind: "manifest",
+        token: Some(token.kind()),
+        level: token.level(),
         location: MANIFEST_SIGNATURE.to_owned(),
         printed_name: None,
         meaning: None,
-        signed_at: jws.header.issued_at.map(utc),
+        signed_at: token.issued_at().map(utc),
         who: chain.san_uri().map(str::to_owned),
-        algorithm: Some(jws.header.algorithm.name()),
+        algorithm: Some(token.algorithm()),
         thumbprint: Some(chain.thumbprint_hex()),
         subject: Some(chain.subject().to_owned()),
         certificate_until: Some(utc(chain.not_after())),

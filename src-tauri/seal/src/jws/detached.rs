@@ -1,5 +1,6 @@
 //! Reading `header..signature`.
 
+use crate::CertificateChain;
 use crate::encoding::from_base64url;
 use crate::jws::{Header, signing_input};
 
@@ -29,6 +30,11 @@ impl JwsError {
 impl Detached {
     /// Reads the compact serialisation strictly: three parts, the middle one empty, base64url in one spelling only.
     pub(crate) fn parse(compact: &str) -> Result<Self, JwsError> {
+        Self::parse_with(compact, None)
+    }
+
+    /// The same; `supplied` stands in for the certificates of a header that carries none.
+    pub(crate) fn parse_with(compact: &str, supplied: Option<&CertificateChain>) -> Result<Self, JwsError> {
         let parts: Vec<_> = compact.split('.').collect();
         let [protected, payload, signature] = parts[..] else {
             return Err(JwsError::new("jws-unreadable", "it is not a compact JWS (header..signature)"));
@@ -46,7 +52,7 @@ impl Detached {
             |what: &str| JwsError::new("jws-unreadable", format!("the {what} is not strict base64url"));
         let json = from_base64url(protected).ok_or_else(|| unreadable("protected header"))?;
         let signature = from_base64url(signature).ok_or_else(|| unreadable("signature"))?;
-        let header = Header::parse(&json)?;
+        let header = Header::parse(&json, supplied)?;
         if !header.algorithm.fits(header.chain.leaf()) {
             return Err(JwsError::new(
                 "algorithm-confusion",

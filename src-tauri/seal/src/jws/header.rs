@@ -23,7 +23,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    pub(crate) fn parse(json: &[u8]) -> Result<Self, JwsError> {
+    pub(crate) fn parse(json: &[u8], supplied: Option<&CertificateChain>) -> Result<Self, JwsError> {
         // fhir's parser refuses a name that stands twice: which one a reader takes would be an attacker's choice.
         let parameters = Value::parse(json).map_err(|error| {
             JwsError::new("header-unreadable", format!("the protected header is not JSON ({error})"))
@@ -45,15 +45,24 @@ impl Header {
             issued_at: issued_at(&parameters)?,
             canon: text(&parameters, "canon")?.map(str::to_owned),
             thumbprint: text(&parameters, "x5t#S256")?.map(str::to_owned),
-            chain: chain(&parameters)?,
+            chain: match supplied {
+                Some(supplied) if parameters.get("x5c").is_none() => supplied.clone(),
+                _ => chain(&parameters)?,
+            },
             parameters,
         })
+    }
+
+    /// The object identifier of the one commitment.
+    pub(crate) fn commitment_type(&self) -> Option<&str> {
+        let [commitment] = self.parameters.list("srCms") else { return None };
+        commitment.get("commId")?.str("id")?.strip_prefix("urn:oid:")
     }
 
     /// The one commitment (`srCms`, ETSI TS 119 182-1, section 5.2.3): its object identifier and its first qualifier.
     pub(crate) fn commitment(&self) -> Option<(&str, &Value)> {
         let [commitment] = self.parameters.list("srCms") else { return None };
-        let oid = commitment.get("commId")?.str("id")?.strip_prefix("urn:oid:")?;
+        let oid = self.commitment_type()?;
         let [qualifier] = commitment.list("commQuals") else { return None };
         Some((oid, qualifier))
     }

@@ -5,9 +5,9 @@
 
 use fhir::{Value, array, object};
 
-use crate::encoding::{base64, from_base64};
-use crate::jws::Detached;
+use crate::encoding::base64;
 use crate::payload::embedded_signatures;
+use crate::verify::Token;
 use crate::{CertificateChain, Party, SealError};
 
 /// The system of a certificate's thumbprint, SHA-256 in lower-case hexadecimal.
@@ -21,15 +21,15 @@ const THUMBPRINT_SYSTEM: &str = "urn:pki:thumbprint";
 /// # Errors
 /// [`SealError::Incomplete`] when the signature or the response is not one that this crate made.
 pub fn provenance(returned: &Value, persistence: &Value) -> Result<Value, SealError> {
-    let jws = read(persistence)
+    let token = read(persistence)
         .ok_or_else(|| SealError::incomplete("Provenance.signature", "is not a persistence signature"))?;
-    expected(returned, persistence, &jws)
+    expected(returned, persistence, &token)
         .map_err(|element| SealError::incomplete(element, "is missing, so the Provenance cannot be built"))
 }
 
 /// What the Provenance must be, element by element; the error names what the signed data lacks for it.
-pub(crate) fn expected(response: &Value, persistence: &Value, jws: &Detached) -> Result<Value, &'static str> {
-    let (_, qualifier) = jws.header.commitment().ok_or("srCms")?;
+pub(crate) fn expected(response: &Value, persistence: &Value, token: &Token) -> Result<Value, &'static str> {
+    let (_, qualifier) = token.commitment().ok_or("srCms")?;
     let target = qualifier.str("target").ok_or("commQuals.target")?;
     let activity = qualifier.str("activity").ok_or("commQuals.activity")?;
     let when = persistence.str("when").ok_or("Signature.when")?;
@@ -44,7 +44,7 @@ pub(crate) fn expected(response: &Value, persistence: &Value, jws: &Detached) ->
         }] },
         "who" => source.to_reference(),
     }];
-    agents.extend(thumbprints(response, jws).iter().map(|thumbprint| {
+    agents.extend(thumbprints(response, token).iter().map(|thumbprint| {
         object! {
             "type" => object! { "coding" => array![
                 object! { "system" => "http://dicom.nema.org/resources/ontology/DCM", "code" => "110150" },
@@ -77,11 +77,11 @@ pub(crate) fn expected(response: &Value, persistence: &Value, jws: &Detached) ->
 }
 
 /// The thumbprint of each certificate used, each once: the capture signatures', then the persistence signature's.
-fn thumbprints(response: &Value, persistence: &Detached) -> Vec<String> {
+fn thumbprints(response: &Value, persistence: &Token) -> Vec<String> {
     let mut thumbprints: Vec<String> = Vec::new();
     let captures = embedded_signatures(response).filter_map(read);
-    for jws in captures.chain(std::iter::once(persistence.clone())) {
-        let thumbprint = jws.header.chain.thumbprint_hex();
+    for token in captures.chain(std::iter::once(persistence.clone())) {
+        let thumbprint = token.chain().thumbprint_hex();
         if !thumbprints.contains(&thumbprint) {
             thumbprints.push(thumbprint);
         }
@@ -89,9 +89,8 @@ fn thumbprints(response: &Value, persistence: &Detached) -> Vec<String> {
     thumbprints
 }
 
-fn read(signature: &Value) -> Option<Detached> {
-    let data = from_base64(signature.str("data")?)?;
-    Detached::parse(std::str::from_utf8(&data).ok()?).ok()
+fn read(signature: &Value) -> Option<Token> {
+    Token::read(signature, None).ok()
 }
 
 /// The DocumentReference (R4) that makes the sealing certificate obtainable; posted once, before the first Provenance.

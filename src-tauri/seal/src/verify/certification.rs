@@ -3,14 +3,13 @@
 use jiff::Timestamp;
 
 use crate::certificate::{Path, Revocation};
-use crate::jws::Detached;
-use crate::verify::{Aspect, Findings, Trust};
+use crate::verify::{Aspect, Findings, Token, Trust};
 
 /// The certificate itself and its path. Whether it is the *right* party's certificate is asked elsewhere.
-pub(crate) fn check(jws: &Detached, trust: &Trust<'_>, findings: &mut Findings) -> Option<Path> {
-    let chain = &jws.header.chain;
+pub(crate) fn check(token: &Token, trust: &Trust<'_>, findings: &mut Findings) -> Option<Path> {
+    let chain = token.chain();
     let leaf = chain.leaf();
-    if jws.header.thumbprint.as_deref().is_some_and(|thumbprint| thumbprint != chain.x5t_s256()) {
+    if token.thumbprint().is_some_and(|thumbprint| thumbprint != chain.x5t_s256()) {
         findings.invalid(
             Aspect::Identity,
             "thumbprint-mismatch",

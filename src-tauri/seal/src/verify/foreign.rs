@@ -2,28 +2,27 @@
 
 use jiff::Timestamp;
 
-use crate::jws::Detached;
 use crate::rfc3339;
 use crate::signature::utc;
 use crate::verify::sealed::Place;
-use crate::verify::{Aspect, Findings, Trust, time};
+use crate::verify::{Aspect, Findings, Token, Trust, time};
 
 /// Checks what can be checked; gives back the best time that the signature claims.
 pub(super) fn check(
     place: &Place<'_>,
-    jws: &Detached,
+    token: &Token,
     trust: &Trust<'_>,
     findings: &mut Findings,
 ) -> Option<Timestamp> {
-    identity(place, jws, findings);
+    identity(place, token, findings);
     findings.indeterminate(
         Aspect::Linkage,
         "not-covered",
         "the signed header does not say for which resource, person and purpose the signature was made",
     );
-    purpose(place, jws, findings);
+    purpose(place, token, findings);
     let when = place.signature.str("when").and_then(rfc3339);
-    let covered = jws.header.issued_at;
+    let covered = token.issued_at();
     if let Some(covered) = covered
         && when.map(Timestamp::as_second) != Some(covered.as_second())
     {
@@ -36,17 +35,17 @@ pub(super) fn check(
     let issued_at = covered.or(when);
     match issued_at {
         // A certificate that begins after the claimed time was issued again for the same key: the claim proves nothing.
-        Some(issued_at) if issued_at < jws.header.chain.not_before() => findings.indeterminate(
+        Some(issued_at) if issued_at < token.chain().not_before() => findings.indeterminate(
             Aspect::Time,
             "certificate-not-yet-valid",
             format!(
                 "the signature claims {}, but its certificate begins only at {}: when it was really made is not known",
                 utc(issued_at),
-                jws.header.chain.not_before()
+                token.chain().not_before()
             ),
         ),
         Some(issued_at) => {
-            time::within_validity(jws, None, issued_at, trust, findings);
+            time::within_validity(token, None, issued_at, trust, findings);
             let whose = if covered.is_some() { "the signed header" } else { "Signature.when, which is not signed," };
             findings.indeterminate(
                 Aspect::Time,
@@ -60,9 +59,9 @@ pub(super) fn check(
 }
 
 /// Whether the Signature states the purpose that the signed header states.
-fn purpose(place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
+fn purpose(place: &Place<'_>, token: &Token, findings: &mut Findings) {
     let stated = |code| place.signature.list("type").iter().any(|one| one.str("code") == Some(code));
-    if let Some((code, _)) = jws.header.commitment()
+    if let Some(code) = token.commitment_type()
         && !stated(code)
     {
         findings.invalid(
@@ -74,11 +73,11 @@ fn purpose(place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
 }
 
 /// Whether the certificate names who the Signature says signed.
-fn identity(place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
+fn identity(place: &Place<'_>, token: &Token, findings: &mut Findings) {
     let who = place.signature.get("who");
     let identifier = who.and_then(|who| who.get("identifier")).and_then(|identifier| identifier.str("value"));
     let reference = who.and_then(|who| who.str("reference"));
-    let uris = &jws.header.chain.leaf().uris;
+    let uris = &token.chain().leaf().uris;
     if !uris.iter().any(|uri| Some(uri.as_str()) == identifier || Some(uri.as_str()) == reference) {
         findings.indeterminate(
             Aspect::Identity,

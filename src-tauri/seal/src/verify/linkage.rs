@@ -6,50 +6,70 @@ use fhir::{Value, array};
 use crate::Party;
 use crate::capture::complete;
 use crate::encoding::{from_base64, from_base64url};
-use crate::jws::Detached;
 use crate::persistence::is_version_of;
 use crate::profile::expected;
 use crate::signature::{Purpose, signature};
 use crate::verify::sealed::{Examined, Place};
-use crate::verify::{Aspect, Findings, Trust, time::later};
+use crate::verify::{Aspect, Findings, Token, Trust, time::later};
 
 /// What a Provenance is about.
 pub(super) enum Concern {
-    /// This response in this version.
+    /// This resource in this version.
     ThisVersion,
-    /// This response in another version.
+    /// This resource, in a version that is not named.
+    AnyVersion,
+    /// This resource in another version.
     OtherVersion(String),
     /// Something else; the reason.
     Nothing(String),
 }
 
-pub(super) fn concerns(provenance: &Value, response: &Value) -> Concern {
+/// A Provenance may have several targets (FHIR R4, section 6.3.4); one of them is enough. The rules of a profile may
+/// allow fewer.
+pub(super) fn concerns(provenance: &Value, resource: &Value) -> Concern {
     if provenance.resource_type() != Some("Provenance") {
         return Concern::Nothing("a document that was given as Provenance is none".to_owned());
     }
     let targets = provenance.list("target");
-    let [target] = targets else {
-        return Concern::Nothing(format!("the Provenance has {} targets instead of one", targets.len()));
-    };
-    let reference = target.str("reference").unwrap_or_default();
-    if is_version_of(reference, response) {
+    if targets.is_empty() {
+        return Concern::Nothing("the Provenance has no target".to_owned());
+    }
+    let references = || targets.iter().filter_map(|target| target.str("reference"));
+    if references().any(|reference| is_version_of(relative(reference), resource)) {
         return Concern::ThisVersion;
     }
-    let id = response.str("id").unwrap_or_default();
-    match reference.split_once("/_history/") {
-        Some((resource, version))
-            if resource == format!("QuestionnaireResponse/{id}") && !version.is_empty() =>
-        {
-            Concern::OtherVersion(reference.to_owned())
+    let own = resource.resource_type().zip(resource.str("id")).map(|(name, id)| format!("{name}/{id}"));
+    let of_this = |reference: &&str| {
+        let resource =
+            relative(reference).split_once("/_history/").map_or(relative(reference), |(one, _)| one);
+        own.as_deref() == Some(resource)
+    };
+    match references().find(of_this) {
+        Some(reference) if reference.contains("/_history/") => Concern::OtherVersion(reference.to_owned()),
+        Some(_) => Concern::AnyVersion,
+        None => {
+            let named: Vec<_> = references().take(3).collect();
+            Concern::Nothing(format!(
+                "the Provenance is about {:?}, not about this {} and version",
+                named.join(", "),
+                resource.resource_type().unwrap_or("resource")
+            ))
         }
-        _ => Concern::Nothing(format!(
-            "the Provenance is about {reference:?}, not about this response and version"
-        )),
     }
 }
 
+/// An absolute reference without the server's base: its last parts are `Type/id` or `Type/id/_history/version`.
+fn relative(reference: &str) -> &str {
+    if !reference.contains("://") {
+        return reference;
+    }
+    let parts = if reference.contains("/_history/") { 4 } else { 2 };
+    let start = reference.rmatch_indices('/').nth(parts - 1).map_or(0, |(at, _)| at + 1);
+    &reference[start..]
+}
+
 /// The certificate belongs to who the Signature says signed.
-pub(super) fn check_identity(purpose: Purpose, place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
+pub(super) fn check_identity(purpose: Purpose, place: &Place<'_>, token: &Token, findings: &mut Findings) {
     let Some(who) = place.signature.get("who").and_then(Party::from_reference) else {
         findings.invalid(
             Aspect::Identity,
@@ -60,7 +80,7 @@ pub(super) fn check_identity(purpose: Purpose, place: &Place<'_>, jws: &Detached
     };
     let device = matches!(purpose, Purpose::Witness | Purpose::Source);
     if (device && who.identifier_system != "urn:ietf:rfc:3986")
-        || jws.header.chain.san_uri() != Some(who.identifier_value.as_str())
+        || token.chain().san_uri() != Some(who.identifier_value.as_str())
     {
         findings.invalid(
             Aspect::Identity,
@@ -68,7 +88,7 @@ pub(super) fn check_identity(purpose: Purpose, place: &Place<'_>, jws: &Detached
             format!(
                 "the signature names {} as signer, the certificate belongs to {}",
                 who.identifier_value,
-                jws.header.chain.san_uri().unwrap_or("nobody that can be named")
+                token.chain().san_uri().unwrap_or("nobody that can be named")
             ),
         );
     }
@@ -78,13 +98,13 @@ pub(super) fn check_identity(purpose: Purpose, place: &Place<'_>, jws: &Detached
 pub(super) fn check(
     purpose: Purpose,
     place: &Place<'_>,
-    jws: &Detached,
+    token: &Token,
     labels_added: bool,
     trust: &Trust<'_>,
     findings: &mut Findings,
 ) {
-    let Some((_, qualifier)) = jws.header.commitment() else { return };
-    signature_follows(purpose, place, jws, findings);
+    let Some((_, qualifier)) = token.commitment() else { return };
+    signature_follows(purpose, place, token, findings);
     if labels_added {
         findings.indeterminate(
             Aspect::Linkage,
@@ -101,7 +121,7 @@ pub(super) fn check(
     }
     match (purpose, place.provenance) {
         (Purpose::Witness | Purpose::Author, None) => capture(place.resource, qualifier, trust, findings),
-        (Purpose::Source, Some(provenance)) => persistence(place, provenance, jws, qualifier, findings),
+        (Purpose::Source, Some(provenance)) => persistence(place, provenance, token, qualifier, findings),
         (Purpose::Source, None) | (Purpose::Witness | Purpose::Author, Some(_)) => findings.invalid(
             Aspect::Linkage,
             "wrong-purpose",
@@ -122,11 +142,11 @@ pub(super) fn check(
 }
 
 /// The Signature datatype is what the header and the payload make it.
-fn signature_follows(purpose: Purpose, place: &Place<'_>, jws: &Detached, findings: &mut Findings) {
+fn signature_follows(purpose: Purpose, place: &Place<'_>, token: &Token, findings: &mut Findings) {
     let actual = place.signature;
     let who = actual.get("who").and_then(Party::from_reference);
     let data = actual.str("data").and_then(from_base64).and_then(|data| String::from_utf8(data).ok());
-    let (Some(issued_at), Some(who), Some(data)) = (jws.header.issued_at, who, data) else { return };
+    let (Some(issued_at), Some(who), Some(data)) = (token.issued_at(), who, data) else { return };
     let source = place.resource.get("source").and_then(Party::from_reference);
     let on_behalf_of = if purpose == Purpose::Witness { source.as_ref() } else { None };
     if purpose == Purpose::Author && source.as_ref() != Some(&who) {
@@ -196,7 +216,7 @@ fn capture(response: &Value, qualifier: &Value, trust: &Trust<'_>, findings: &mu
 fn persistence(
     place: &Place<'_>,
     provenance: &Value,
-    jws: &Detached,
+    token: &Token,
     qualifier: &Value,
     findings: &mut Findings,
 ) {
@@ -226,7 +246,7 @@ fn persistence(
             "the signed header does not state a creation, or an update of an earlier version of this response",
         );
     }
-    match expected(place.resource, place.signature, jws) {
+    match expected(place.resource, place.signature, token) {
         Ok(must_be) => {
             let mut actual = provenance.clone();
             if let Some(members) = actual.as_object_mut() {

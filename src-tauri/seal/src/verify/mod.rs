@@ -9,15 +9,17 @@ mod linkage;
 mod report;
 mod sealed;
 pub(crate) mod time;
+mod token;
 
 use fhir::Value;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::payload::embedded_signatures;
-use crate::{Anchors, Crl};
+use crate::{Anchors, CertificateChain, Crl};
 
 pub(crate) use report::Findings;
 pub use report::{Aspect, Finding, Report, SignatureReport, Verdict};
+pub(crate) use token::Token;
 
 /// Clocks of device and server may differ by this much before a time is doubted.
 pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -29,6 +31,8 @@ pub struct Trust<'a> {
     pub anchors: Option<&'a Anchors>,
     /// Revocation lists, from anywhere: they are signed by the authorities that they speak for.
     pub crls: &'a [Crl],
+    /// Certificates for signatures that bring none of their own; they are not trusted for being here.
+    pub certificates: &'a [CertificateChain],
     /// The Questionnaire that was answered, to compare with the hash in the capture signature.
     pub questionnaire: Option<&'a Value>,
     /// The time of the verification.
@@ -38,13 +42,19 @@ pub struct Trust<'a> {
 impl<'a> Trust<'a> {
     /// These anchors, no revocation lists, at this time.
     pub fn new(anchors: Option<&'a Anchors>, at: Timestamp) -> Self {
-        Self { anchors, crls: &[], questionnaire: None, at }
+        Self { anchors, crls: &[], certificates: &[], questionnaire: None, at }
     }
 
     /// With these revocation lists.
     #[must_use]
     pub fn with_crls(self, crls: &'a [Crl]) -> Self {
         Self { crls, ..self }
+    }
+
+    /// With these certificates for signatures that bring none.
+    #[must_use]
+    pub fn with_certificates(self, certificates: &'a [CertificateChain]) -> Self {
+        Self { certificates, ..self }
     }
 
     /// With the Questionnaire that was answered.
@@ -58,27 +68,34 @@ impl<'a> Trust<'a> {
 ///
 /// Without a Provenance the linkage is indeterminate: nothing says what a server kept.
 pub fn verify_response(response: &Value, provenances: &[Value], trust: &Trust<'_>) -> Report {
+    verify_resource(response, provenances, trust)
+}
+
+/// Verifies any resource: the signatures that it carries itself (the extension of a QuestionnaireResponse,
+/// `Bundle.signature`), and each of `provenances` that is about it.
+///
+/// A Provenance may name other targets beside this one, and name it with its version or without. Attesta's own
+/// signatures are held to their own rules; of another system's signature the report says what it does not cover.
+pub fn verify_resource(resource: &Value, provenances: &[Value], trust: &Trust<'_>) -> Report {
     let mut record =
-        Record { response, trust, findings: Findings::default(), examined: Vec::new(), notes: Vec::new() };
-    if response.resource_type() == Some("QuestionnaireResponse") {
+        Record { resource, trust, findings: Findings::default(), examined: Vec::new(), notes: Vec::new() };
+    if resource.resource_type().is_some() {
         record.embedded();
         record.provenances(provenances);
+        record.at_least_one_signature();
     } else {
-        record.findings.indeterminate(
+        record.findings.invalid(
             Aspect::Signature,
             "unsupported-resource",
-            format!(
-                "a {} cannot be verified by itself",
-                response.resource_type().unwrap_or("document without resourceType")
-            ),
+            "a document without resourceType is not a resource, so nothing in it can be verified",
         );
     }
     record.report()
 }
 
-/// A response and what is found about it.
+/// A resource and what is found about it.
 struct Record<'a> {
-    response: &'a Value,
+    resource: &'a Value,
     trust: &'a Trust<'a>,
     findings: Findings,
     examined: Vec<sealed::Examined>,
@@ -86,23 +103,50 @@ struct Record<'a> {
 }
 
 impl Record<'_> {
+    /// The signatures inside the resource.
     fn embedded(&mut self) {
-        for (index, signature) in embedded_signatures(self.response).enumerate() {
+        let mut found: Vec<(String, &Value)> = Vec::new();
+        match self.resource.resource_type() {
+            Some("QuestionnaireResponse") => {
+                for (index, signature) in embedded_signatures(self.resource).enumerate() {
+                    found.push((format!("{}.value", extension_path(self.resource, index)), signature));
+                }
+            }
+            Some("Bundle") => {
+                found.extend(self.resource.get("signature").map(|one| ("Bundle.signature".to_owned(), one)));
+            }
+            _ => {}
+        }
+        for (location, signature) in found {
             let place = sealed::Place {
-                resource: self.response,
+                resource: self.resource,
                 signature,
-                location: format!("{}.value", extension_path(self.response, index)),
+                location,
                 provenance: None,
-                recorded: server_time(self.response),
+                recorded: server_time(self.resource),
             };
             let examined = sealed::examine(&place, self.trust);
             self.examined.push(examined);
         }
-        if self.examined.is_empty() {
+    }
+
+    /// A response is signed when it is given; any other resource may be signed in a Provenance alone.
+    fn at_least_one_signature(&mut self) {
+        let resource_type = self.resource.resource_type().unwrap_or_default();
+        if resource_type == "QuestionnaireResponse" {
+            let embedded = embedded_signatures(self.resource).next().is_some();
+            if !embedded && !self.examined.iter().any(sealed::Examined::is_foreign) {
+                self.findings.invalid(
+                    Aspect::Signature,
+                    "no-signature",
+                    "the response carries no signature (extension questionnaireresponse-signature)",
+                );
+            }
+        } else if self.examined.is_empty() {
             self.findings.invalid(
                 Aspect::Signature,
                 "no-signature",
-                "the response carries no signature (extension questionnaireresponse-signature)",
+                format!("the {resource_type} carries no signature, and no Provenance with one is about it"),
             );
         }
     }
@@ -110,10 +154,14 @@ impl Record<'_> {
     fn provenances(&mut self, provenances: &[Value]) {
         let mut about_this = 0;
         for provenance in provenances {
-            match linkage::concerns(provenance, self.response) {
+            match linkage::concerns(provenance, self.resource) {
                 linkage::Concern::ThisVersion => {
                     about_this += 1;
-                    self.provenance(provenance);
+                    self.provenance(provenance, true);
+                }
+                linkage::Concern::AnyVersion => {
+                    about_this += 1;
+                    self.provenance(provenance, false);
                 }
                 linkage::Concern::OtherVersion(target) => {
                     self.notes.push(format!(
@@ -126,6 +174,8 @@ impl Record<'_> {
             }
         }
         match (about_this, provenances.is_empty()) {
+            // A Bundle can carry its own signature, which says all that is to be said.
+            (0, true) if self.resource.get("signature").is_some() => {}
             (0, true) => self.findings.indeterminate(
                 Aspect::Linkage,
                 "no-provenance",
@@ -140,9 +190,11 @@ impl Record<'_> {
         }
     }
 
-    fn provenance(&mut self, provenance: &Value) {
+    fn provenance(&mut self, provenance: &Value, versioned: bool) {
         let signatures = provenance.list("signature");
-        if signatures.len() != 1 {
+        if signatures.is_empty()
+            || (signatures.len() != 1 && self.resource.resource_type() == Some("QuestionnaireResponse"))
+        {
             self.findings.invalid(
                 Aspect::Signature,
                 "provenance-signatures",
@@ -151,14 +203,23 @@ impl Record<'_> {
         }
         for (index, signature) in signatures.iter().enumerate() {
             let place = sealed::Place {
-                resource: self.response,
+                resource: self.resource,
                 signature,
                 location: format!("Provenance.signature[{index}]"),
                 provenance: Some(provenance),
-                recorded: server_time(self.response),
+                recorded: server_time(self.resource),
             };
             let mut examined = sealed::examine(&place, self.trust);
-            linkage::same_device(&self.examined, &mut examined);
+            if !examined.is_foreign() {
+                linkage::same_device(&self.examined, &mut examined);
+            }
+            if !versioned {
+                examined.findings.indeterminate(
+                    Aspect::Linkage,
+                    "target-unversioned",
+                    "the Provenance names the resource without its version, so it may be about another one",
+                );
+            }
             self.examined.push(examined);
         }
     }

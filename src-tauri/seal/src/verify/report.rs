@@ -54,6 +54,11 @@ pub struct Finding {
 pub struct SignatureReport {
     /// `capture`, `persistence`, `manifest` or `foreign`.
     pub kind: &'static str,
+    /// The kind of token that was met: `jws-compact`, `jws-flattened`, `xml` or `non-rfc`; `None` when it could not be
+    /// read.
+    pub token: Option<&'static str>,
+    /// The baseline level that the token has by what it carries: `B`, `T`, `LT` or `LTA`.
+    pub level: Option<&'static str>,
     /// Where the signature stands, as a FHIRPath or a file name.
     pub location: String,
     /// The printed name of who signed; capture only.

@@ -3,12 +3,12 @@
 use fhir::{Value, canonical};
 use jiff::Timestamp;
 
-use crate::Party;
-use crate::encoding::from_base64;
-use crate::jws::{Detached, JwsError};
 use crate::payload::{self, Canonicalization, TARGET_FORMAT};
-use crate::signature::{JOSE, Purpose, utc};
-use crate::verify::{Aspect, Findings, SignatureReport, Trust, certification, foreign, linkage, time};
+use crate::signature::{Purpose, utc};
+use crate::verify::{
+    Aspect, Findings, SignatureReport, Token, Trust, certification, foreign, linkage, time, token::TokenError,
+};
+use crate::{CertificateChain, Party};
 
 /// Where a signature stands.
 pub(super) struct Place<'a> {
@@ -28,7 +28,9 @@ pub(super) struct Examined {
     pub(super) findings: Findings,
     pub(super) who: Option<Party>,
     pub(super) issued_at: Option<Timestamp>,
-    pub(super) jws: Option<Detached>,
+    pub(super) token: Option<Token>,
+    /// Who signed, where the reference is not complete: its identifier or its literal reference.
+    named: Option<String>,
     kind: &'static str,
     location: String,
     canonicalization: Option<String>,
@@ -45,66 +47,84 @@ pub(super) fn examine(place: &Place<'_>, trust: &Trust<'_>) -> Examined {
         findings: Findings::default(),
         who,
         issued_at: None,
-        jws: None,
+        token: None,
+        named: named(place.signature),
         kind: "foreign",
         location: place.location.clone(),
         canonicalization: None,
     };
-    match read(place.signature) {
+    match read(place, trust) {
+        Err(error) if error.code == "certificate-missing" => {
+            findings.indeterminate(Aspect::Signature, error.code, error.reason);
+        }
         Err(error) => findings.invalid(Aspect::Signature, error.code, error.reason),
-        Ok(jws) => {
-            let purpose = own_purpose(&jws);
+        Ok(token) => {
+            let purpose = own_purpose(&token);
             examined.kind = match purpose {
                 Some(Purpose::Source) => "persistence",
                 Some(Purpose::Witness | Purpose::Author) => "capture",
                 None => "foreign",
             };
             let labels_added =
-                canonicalization(place, &jws, &mut findings).and_then(|(form, covered_by_header)| {
+                canonicalization(place, &token, &mut findings).and_then(|(form, covered_by_header)| {
                     let source = if covered_by_header { "signed header" } else { "targetFormat, not signed" };
                     examined.canonicalization = Some(format!("{} ({source})", form.uri()));
-                    signature(place, &jws, form, &mut findings)
+                    signature(place, &token, form, &mut findings)
                 });
-            let path = certification::check(&jws, trust, &mut findings);
+            let path = certification::check(&token, trust, &mut findings);
             match purpose {
                 Some(purpose) => {
-                    examined.issued_at = jws.header.issued_at;
-                    linkage::check_identity(purpose, place, &jws, &mut findings);
-                    linkage::check(purpose, place, &jws, labels_added == Some(true), trust, &mut findings);
-                    time::check(purpose, place, &jws, path.as_ref(), trust, &mut findings);
+                    examined.issued_at = token.issued_at();
+                    linkage::check_identity(purpose, place, &token, &mut findings);
+                    linkage::check(purpose, place, &token, labels_added == Some(true), trust, &mut findings);
+                    time::check(purpose, place, &token, path.as_ref(), trust, &mut findings);
                 }
-                None => examined.issued_at = foreign::check(place, &jws, trust, &mut findings),
+                None => examined.issued_at = foreign::check(place, &token, trust, &mut findings),
             }
             certification::check_revocation(path.as_ref(), examined.issued_at, trust, &mut findings);
-            examined.jws = Some(jws);
+            examined.token = Some(token);
         }
     }
     examined.findings = findings;
     examined
 }
 
-/// The JWS inside a Signature datatype.
-fn read(signature: &Value) -> Result<Detached, JwsError> {
-    if signature.str("sigFormat") != Some(JOSE) {
-        return Err(JwsError::new("format-unsupported", "the signature's sigFormat is not application/jose"));
+/// `Signature.who` as far as it names anybody.
+fn named(signature: &Value) -> Option<String> {
+    let who = signature.get("who")?;
+    let identifier = who.get("identifier").and_then(|identifier| identifier.str("value"));
+    identifier.or(who.str("reference")).map(str::to_owned)
+}
+
+/// The token inside a Signature datatype. Where it brings no certificates, the verifier's are tried one after another:
+/// the first whose key made the signature counts.
+fn read(place: &Place<'_>, trust: &Trust<'_>) -> Result<Token, TokenError> {
+    let error = match Token::read(place.signature, None) {
+        Err(error) if error.code == "certificate-missing" => error,
+        read => return read,
+    };
+    let mut first = None;
+    for chain in trust.certificates {
+        let token = Token::read(place.signature, Some(chain));
+        let fits = |token: &Token| {
+            let form = canonicalization(place, token, &mut Findings::default());
+            form.is_some_and(|(form, _)| signature(place, token, form, &mut Findings::default()).is_some())
+        };
+        if token.as_ref().is_ok_and(fits) {
+            return token;
+        }
+        first.get_or_insert(token);
     }
-    let data =
-        signature.str("data").ok_or_else(|| JwsError::new("signature-empty", "the signature has no data"))?;
-    let bytes = from_base64(data)
-        .ok_or_else(|| JwsError::new("data-unreadable", "the signature's data is not strict base64"))?;
-    let compact = std::str::from_utf8(&bytes)
-        .map_err(|_| JwsError::new("data-unreadable", "the signature's data is not a JWS"))?;
-    Detached::parse(compact)
+    first.unwrap_or(Err(error))
 }
 
 /// What one of Attesta's own signatures was made for; `None` for a signature in another form, about which the header
 /// says less.
-fn own_purpose(jws: &Detached) -> Option<Purpose> {
-    let header = &jws.header;
-    let (oid, qualifier) = header.commitment()?;
-    let own = header.canon.is_some()
-        && header.thumbprint.is_some()
-        && header.parameters.get("iat").is_some()
+fn own_purpose(token: &Token) -> Option<Purpose> {
+    let (oid, qualifier) = token.commitment()?;
+    let own = token.canon().is_some()
+        && token.thumbprint().is_some()
+        && token.states_time()
         && qualifier.str("numberTextS256").is_some();
     Purpose::ALL.into_iter().find(|purpose| own && purpose.oid() == oid)
 }
@@ -112,12 +132,12 @@ fn own_purpose(jws: &Detached) -> Option<Purpose> {
 /// Which form is covered, and whether the signed header says so.
 fn canonicalization(
     place: &Place<'_>,
-    jws: &Detached,
+    token: &Token,
     findings: &mut Findings,
 ) -> Option<(Canonicalization, bool)> {
     let target_format = place.signature.str("targetFormat").unwrap_or_default();
     let named = target_format.strip_prefix(TARGET_FORMAT);
-    let header = jws.header.canon.as_deref();
+    let header = token.canon();
     let uri = match (header, named) {
         (Some(header), Some(named)) if header == named => header,
         (None, Some(named)) => named,
@@ -152,24 +172,24 @@ fn canonicalization(
 /// Whether the key signed this content in this form.
 fn signature(
     place: &Place<'_>,
-    jws: &Detached,
+    token: &Token,
     form: Canonicalization,
     findings: &mut Findings,
 ) -> Option<LabelsAdded> {
     let elements = form.covered(place.resource);
-    let name = jws.header.algorithm.name();
-    let by_header = if jws.header.canon.is_some() {
+    let name = token.algorithm();
+    let by_header = if token.canon().is_some() {
         ""
     } else {
         "; which form was signed is taken from targetFormat, which the signature does not cover"
     };
-    let found = if payload::jcs(&elements).is_ok_and(|bytes| jws.covers(&bytes)) {
+    let found = if payload::jcs(&elements).is_ok_and(|bytes| token.covers(&bytes)) {
         Some((
             format!("the content is exactly what was signed ({name}, RFC 8785){by_header}"),
             false,
             elements,
         ))
-    } else if jws.covers(canonical::number_text(&elements).as_bytes()) {
+    } else if token.covers(canonical::number_text(&elements).as_bytes()) {
         let reason = format!(
             "the content is exactly what was signed ({name}, FHIR R4's form with number text kept){by_header}"
         );
@@ -177,16 +197,16 @@ fn signature(
     } else {
         without_labels(&elements, form)
             .into_iter()
-            .find(|reduced| payload::jcs(reduced).is_ok_and(|bytes| jws.covers(&bytes)))
+            .find(|reduced| payload::jcs(reduced).is_ok_and(|bytes| token.covers(&bytes)))
             .map(|reduced| {
                 (format!("the content is what was signed ({name}); labels in meta came later"), true, reduced)
             })
     };
     let Some((reason, labels_added, elements)) = found else {
-        mismatch(&form.covered(place.resource), jws, findings);
+        mismatch(&form.covered(place.resource), token, findings);
         return None;
     };
-    match signed_number_text(jws) {
+    match signed_number_text(token) {
         Some(signed) if signed != payload::number_text_s256(&elements) => {
             findings.invalid(
                 Aspect::Signature,
@@ -200,12 +220,12 @@ fn signature(
 }
 
 /// The signature does not fit; the header's own hash of the content tells which side was changed.
-fn mismatch(elements: &Value, jws: &Detached, findings: &mut Findings) {
+fn mismatch(elements: &Value, token: &Token, findings: &mut Findings) {
     if let Err(error) = payload::jcs(elements) {
         findings.invalid(Aspect::Signature, "number-out-of-range", error.to_string());
         return;
     }
-    let (code, reason) = match signed_number_text(jws) {
+    let (code, reason) = match signed_number_text(token) {
         Some(signed) if signed != payload::number_text_s256(elements) => (
             "content-altered",
             "the content is not what was signed: it differs from the hash in the signature's own header",
@@ -222,8 +242,8 @@ fn mismatch(elements: &Value, jws: &Detached, findings: &mut Findings) {
     findings.invalid(Aspect::Signature, code, reason);
 }
 
-fn signed_number_text(jws: &Detached) -> Option<&str> {
-    jws.header.commitment()?.1.str("numberTextS256")
+fn signed_number_text(token: &Token) -> Option<&str> {
+    token.commitment()?.1.str("numberTextS256")
 }
 
 /// `$meta-add` changes labels without making a version: the same resource without each choice of its labels.
@@ -252,21 +272,29 @@ fn without_labels(elements: &Value, form: Canonicalization) -> Vec<Value> {
 }
 
 impl Examined {
+    /// Whether another system made it, or it could not be read.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.kind == "foreign"
+    }
+
     pub(super) fn report(self) -> SignatureReport {
-        let header = self.jws.as_ref().map(|jws| &jws.header);
-        let qualifier = header.and_then(|header| header.commitment()).map(|(_, qualifier)| qualifier);
+        let token = self.token.as_ref();
+        let chain = token.map(Token::chain);
+        let qualifier = token.and_then(Token::commitment).map(|(_, qualifier)| qualifier);
         let text = |name: &str| qualifier.and_then(|qualifier| qualifier.str(name)).map(str::to_owned);
         SignatureReport {
             kind: self.kind,
+            token: token.map(Token::kind),
+            level: token.and_then(Token::level),
             location: self.location,
             printed_name: text("printedName"),
             meaning: text("meaning"),
             signed_at: text("signedAt").or_else(|| self.issued_at.map(utc)),
-            who: self.who.map(|who| who.identifier_value),
-            algorithm: header.map(|header| header.algorithm.name()),
-            thumbprint: header.map(|header| header.chain.thumbprint_hex()),
-            subject: header.map(|header| header.chain.subject().to_owned()),
-            certificate_until: header.map(|header| utc(header.chain.not_after())),
+            who: self.who.map(|who| who.identifier_value).or(self.named),
+            algorithm: token.map(Token::algorithm),
+            thumbprint: chain.map(CertificateChain::thumbprint_hex),
+            subject: chain.map(|chain| chain.subject().to_owned()),
+            certificate_until: chain.map(|chain| utc(chain.not_after())),
             canonicalization: self.canonicalization,
             verdicts: self.findings.conclude(),
         }

@@ -9,27 +9,26 @@ use fhir::Value;
 use jiff::Timestamp;
 
 use crate::certificate::Path;
-use crate::jws::Detached;
 use crate::rfc3339;
 use crate::signature::{Purpose, utc};
 use crate::verify::sealed::Place;
-use crate::verify::{Aspect, CLOCK_TOLERANCE, Findings, Trust};
+use crate::verify::{Aspect, CLOCK_TOLERANCE, Findings, Token, Trust};
 
 /// Checks the claimed time of one of Attesta's own signatures.
 pub(super) fn check(
     purpose: Purpose,
     place: &Place<'_>,
-    jws: &Detached,
+    token: &Token,
     path: Option<&Path>,
     trust: &Trust<'_>,
     findings: &mut Findings,
 ) {
-    let Some(issued_at) = jws.header.issued_at else {
+    let Some(issued_at) = token.issued_at() else {
         findings.invalid(Aspect::Time, "no-time", "the signed header has no time (iat)");
         return;
     };
-    within_validity(jws, path, issued_at, trust, findings);
-    if let Some((_, qualifier)) = jws.header.commitment()
+    within_validity(token, path, issued_at, trust, findings);
+    if let Some((_, qualifier)) = token.commitment()
         && matches!(purpose, Purpose::Witness | Purpose::Author)
     {
         dates_agree(place.resource, qualifier, issued_at, findings);
@@ -76,13 +75,13 @@ pub(super) fn check(
 
 /// The certificates were valid when the signature claims to have been made, and that is not in the future.
 pub(crate) fn within_validity(
-    jws: &Detached,
+    token: &Token,
     path: Option<&Path>,
     issued_at: Timestamp,
     trust: &Trust<'_>,
     findings: &mut Findings,
 ) {
-    let leaf = std::slice::from_ref(jws.header.chain.leaf());
+    let leaf = std::slice::from_ref(token.chain().leaf());
     for certificate in path.map_or(leaf, |path| &path.certificates) {
         if issued_at < certificate.not_before {
             findings.invalid(
