@@ -17,6 +17,7 @@ mod parse;
 mod value;
 mod version;
 mod write;
+pub mod xml;
 
 pub use number::{Number, NumberError};
 pub use parse::{MAX_DEPTH, ParseError, ParseErrorKind};

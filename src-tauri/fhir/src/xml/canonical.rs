@@ -1,0 +1,245 @@
+//! Canonical XML without comments: 1.0, 1.1 and exclusive 1.0 (the W3C recommendations of those names).
+//!
+//! In a subtree the outermost element takes over the namespaces in scope and, as its form says, its ancestors' `xml:`
+//! attributes. One case is refused instead of guessed: see [`CanonicalError`].
+
+use std::collections::BTreeMap;
+
+use super::XML;
+use super::tree::{Document, Element, Node};
+
+/// The algorithms of canonicalisation that signatures name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// Canonical XML 1.0.
+    Inclusive10,
+    /// Canonical XML 1.1.
+    Inclusive11,
+    /// Exclusive XML Canonicalization 1.0, with its `InclusiveNamespaces` prefixes (empty for `#default`).
+    Exclusive10(Vec<String>),
+}
+
+/// Why a subtree has no canonical form here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CanonicalError {
+    /// The element belongs to another document.
+    #[error("the element is not part of this document")]
+    NotInDocument,
+    /// Canonical XML 1.1 would have to join `xml:base` values of ancestors, which is not done here.
+    #[error(
+        "the element's ancestors carry xml:base, which Canonical XML 1.1 of a part cannot take over here"
+    )]
+    InheritedBase,
+}
+
+impl Form {
+    /// The form of an algorithm URI without comments.
+    pub fn from_uri(uri: &str) -> Option<Self> {
+        match uri {
+            "http://www.w3.org/TR/2001/REC-xml-c14n-20010315" => Some(Self::Inclusive10),
+            "http://www.w3.org/2006/12/xml-c14n11" => Some(Self::Inclusive11),
+            "http://www.w3.org/2001/10/xml-exc-c14n#" => Some(Self::Exclusive10(Vec::new())),
+            _ => None,
+        }
+    }
+}
+
+/// The whole document in Canonical XML 1.1 without comments.
+pub fn c14n11(document: &Document) -> String {
+    document_in(document, &Form::Inclusive11)
+}
+
+/// `element` and everything in it in Canonical XML 1.1 without comments.
+///
+/// # Errors
+/// [`CanonicalError`].
+pub fn c14n11_subtree(document: &Document, element: &Element) -> Result<String, CanonicalError> {
+    subtree(document, element, &Form::Inclusive11, None)
+}
+
+/// The whole document in `form`.
+pub fn document_in(document: &Document, form: &Form) -> String {
+    let mut writer = Writer { out: String::new(), form, without: None };
+    for node in &document.prologue {
+        if instruction(node, &mut writer.out) {
+            writer.out.push('\n');
+        }
+    }
+    writer.element(&document.root, &Scope::new(), &Scope::new(), &BTreeMap::new());
+    for node in &document.epilogue {
+        let mut after = String::new();
+        if instruction(node, &mut after) {
+            writer.out.push('\n');
+            writer.out.push_str(&after);
+        }
+    }
+    writer.out
+}
+
+/// `element` in `form`, leaving out `without` and what is in it (an enveloped signature).
+///
+/// # Errors
+/// [`CanonicalError`].
+pub fn subtree(
+    document: &Document,
+    element: &Element,
+    form: &Form,
+    without: Option<&Element>,
+) -> Result<String, CanonicalError> {
+    let path = document.path_to(element).ok_or(CanonicalError::NotInDocument)?;
+    let ancestors = path.split_last().map(|(_, ancestors)| ancestors).unwrap_or_default();
+    let mut scope = Scope::new();
+    let mut inherited = BTreeMap::new();
+    for ancestor in ancestors {
+        declare(ancestor, &mut scope);
+        for attribute in ancestor.attributes.iter().filter(|each| &*each.namespace == XML) {
+            match (form, &*attribute.local) {
+                (Form::Inclusive11, "base") => return Err(CanonicalError::InheritedBase),
+                (Form::Inclusive10, _) | (Form::Inclusive11, "lang" | "space") => {
+                    inherited.insert(&*attribute.local, attribute.value.as_str());
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut writer = Writer { out: String::new(), form, without };
+    writer.element(element, &scope, &Scope::new(), &inherited);
+    Ok(writer.out)
+}
+
+/// Prefixes and what they stand for.
+type Scope<'a> = BTreeMap<&'a str, &'a str>;
+
+fn declare<'a>(element: &'a Element, scope: &mut Scope<'a>) {
+    scope.extend(element.declarations.iter().map(|each| (&*each.prefix, &*each.uri)));
+}
+
+struct Writer<'a> {
+    out: String,
+    form: &'a Form,
+    without: Option<&'a Element>,
+}
+
+impl Writer<'_> {
+    /// Recursion is bounded: a document is at most [`super::MAX_DEPTH`] deep.
+    fn element<'e>(
+        &mut self,
+        element: &'e Element,
+        outer: &Scope<'e>,
+        rendered: &Scope<'e>,
+        inherited: &BTreeMap<&'e str, &'e str>,
+    ) {
+        if self.without.is_some_and(|without| std::ptr::eq(without, element)) {
+            return;
+        }
+        let mut scope = outer.clone();
+        declare(element, &mut scope);
+        let mut rendered = rendered.clone();
+        self.out.push('<');
+        name(&element.prefix, &element.local, &mut self.out);
+        for (prefix, uri) in &scope {
+            let before = rendered.get(prefix).copied().unwrap_or_default();
+            if *prefix == "xml" || before == *uri || !self.shows(element, prefix) {
+                continue;
+            }
+            self.out.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
+            self.out.push_str(prefix);
+            value(uri, &mut self.out);
+            rendered.insert(prefix, uri);
+        }
+        let mut attributes: Vec<(&str, &str, &str, &str)> = inherited
+            .iter()
+            .filter(|(local, _)| {
+                !element.attributes.iter().any(|own| &*own.namespace == XML && *own.local == ***local)
+            })
+            .map(|(local, value)| (XML, *local, "xml", *value))
+            .collect();
+        attributes.extend(
+            element
+                .attributes
+                .iter()
+                .map(|each| (&*each.namespace, &*each.local, &*each.prefix, &*each.value)),
+        );
+        attributes.sort_unstable();
+        for (_, local, prefix, text) in attributes {
+            self.out.push(' ');
+            name(prefix, local, &mut self.out);
+            value(text, &mut self.out);
+        }
+        self.out.push('>');
+        for child in &element.children {
+            match child {
+                Node::Element(child) => self.element(child, &scope, &rendered, &BTreeMap::new()),
+                Node::Text(content) => text(content, &mut self.out),
+                Node::Comment(_) => {}
+                Node::ProcessingInstruction { .. } => {
+                    instruction(child, &mut self.out);
+                }
+            }
+        }
+        self.out.push_str("</");
+        name(&element.prefix, &element.local, &mut self.out);
+        self.out.push('>');
+    }
+
+    /// Exclusive: only the prefixes that this start tag itself uses, and the listed ones.
+    fn shows(&self, element: &Element, prefix: &str) -> bool {
+        let Form::Exclusive10(listed) = self.form else { return true };
+        *element.prefix == *prefix
+            || (!prefix.is_empty() && element.attributes.iter().any(|each| *each.prefix == *prefix))
+            || listed.iter().any(|each| each == prefix)
+    }
+}
+
+fn name(prefix: &str, local: &str, out: &mut String) {
+    out.push_str(prefix);
+    if !prefix.is_empty() {
+        out.push(':');
+    }
+    out.push_str(local);
+}
+
+fn value(value: &str, out: &mut String) {
+    out.push_str("=\"");
+    escape(value, out, |character| match character {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '"' => Some("&quot;"),
+        '\t' => Some("&#x9;"),
+        '\n' => Some("&#xA;"),
+        '\r' => Some("&#xD;"),
+        _ => None,
+    });
+    out.push('"');
+}
+
+fn text(content: &str, out: &mut String) {
+    escape(content, out, |character| match character {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '\r' => Some("&#xD;"),
+        _ => None,
+    });
+}
+
+fn escape(content: &str, out: &mut String, escaped: impl Fn(char) -> Option<&'static str>) {
+    for character in content.chars() {
+        match escaped(character) {
+            Some(reference) => out.push_str(reference),
+            None => out.push(character),
+        }
+    }
+}
+
+fn instruction(node: &Node, out: &mut String) -> bool {
+    let Node::ProcessingInstruction { target, data } = node else { return false };
+    out.push_str("<?");
+    out.push_str(target);
+    if !data.is_empty() {
+        out.push(' ');
+        out.push_str(data);
+    }
+    out.push_str("?>");
+    true
+}

@@ -1,0 +1,96 @@
+//! Characters, names and references (XML 1.0, fifth edition, sections 2.2, 2.3, 4.1).
+
+use std::borrow::Cow;
+
+use super::XmlErrorKind;
+
+pub(super) fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r')
+}
+
+/// The offset of the first character that XML 1.0 does not allow.
+pub(super) fn illegal(text: &str) -> Option<usize> {
+    text.char_indices().find(|&(_, character)| !is_character(character)).map(|(at, _)| at)
+}
+
+pub(super) fn is_character(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+fn starts_name(character: char) -> bool {
+    matches!(character,
+        'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
+        | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}'
+        | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}'
+        | '\u{fdf0}'..='\u{fffd}' | '\u{10000}'..='\u{effff}')
+}
+
+fn continues_name(character: char) -> bool {
+    starts_name(character)
+        || matches!(character,
+            '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+}
+
+/// A name without a colon.
+pub(super) fn is_ncname(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters.next().is_some_and(starts_name) && characters.all(continues_name)
+}
+
+/// A name with its prefix, empty when there is none.
+pub(super) fn split(name: &str) -> Result<(&str, &str), XmlErrorKind> {
+    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+    let prefixed = name.contains(':');
+    if !is_ncname(local) || (prefixed && !is_ncname(prefix)) {
+        return Err(XmlErrorKind::BadName);
+    }
+    Ok((prefix, local))
+}
+
+/// Line ends as XML 1.0, section 2.11 reads them.
+pub(super) fn line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+}
+
+/// The character that `&name;` stands for.
+pub(super) fn reference(name: &str) -> Result<char, XmlErrorKind> {
+    let number = match name {
+        "lt" => return Ok('<'),
+        "gt" => return Ok('>'),
+        "amp" => return Ok('&'),
+        "quot" => return Ok('"'),
+        "apos" => return Ok('\''),
+        _ => name.strip_prefix('#').ok_or(XmlErrorKind::UnknownEntity)?,
+    };
+    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
+    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+        return Err(XmlErrorKind::UnknownEntity);
+    }
+    u32::from_str_radix(digits, radix)
+        .ok()
+        .and_then(char::from_u32)
+        .filter(|&character| is_character(character))
+        .ok_or(XmlErrorKind::IllegalCharacter)
+}
+
+/// An attribute's value as written between its quotes: references resolved, spaces normalised (section 3.3.3).
+pub(super) fn attribute(raw: &str) -> Result<String, XmlErrorKind> {
+    if raw.contains('<') {
+        return Err(XmlErrorKind::Unescaped);
+    }
+    let raw = line_ends(raw);
+    let mut value = String::with_capacity(raw.len());
+    let mut rest = &*raw;
+    while let Some((before, after)) = rest.split_once('&') {
+        spaces(before, &mut value);
+        let (name, next) = after.split_once(';').ok_or(XmlErrorKind::UnknownEntity)?;
+        value.push(reference(name)?);
+        rest = next;
+    }
+    spaces(rest, &mut value);
+    Ok(value)
+}
+
+fn spaces(text: &str, out: &mut String) {
+    out.extend(text.chars().map(|character| if is_space(character) { ' ' } else { character }));
+}
