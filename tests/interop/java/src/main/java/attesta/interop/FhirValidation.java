@@ -1,0 +1,92 @@
+package attesta.interop;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.validation.FhirValidator;
+import ca.uhn.fhir.validation.SingleValidationMessage;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
+import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
+import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
+
+/** HL7's validator with the definitions that HAPI FHIR packs, one for each release, made when it is first asked. */
+final class FhirValidation {
+    private final Map<String, Release> releases = new HashMap<>();
+
+    /** A Questionnaire, StructureDefinition, ValueSet or CodeSystem that later resources refer to. */
+    JsonNode learn(String version, Path file) throws IOException {
+        release(version).learn(file);
+        return Peers.JSON.createObjectNode();
+    }
+
+    JsonNode validate(String version, Path file) throws IOException {
+        return release(version).validate(file);
+    }
+
+    private Release release(String version) {
+        return releases.computeIfAbsent(version, name -> new Release(switch (name) {
+            case "R4" -> FhirContext.forR4();
+            case "R5" -> FhirContext.forR5();
+            default -> throw new IllegalArgumentException("there is no release " + name);
+        }));
+    }
+
+    private static final class Release {
+        private final FhirContext context;
+        private final PrePopulatedValidationSupport learnt;
+        private final ValidationSupportChain support;
+        private final FhirValidator validator;
+
+        Release(FhirContext context) {
+            this.context = context;
+            learnt = new PrePopulatedValidationSupport(context);
+            support = new ValidationSupportChain(
+                    learnt,
+                    new DefaultProfileValidationSupport(context),
+                    new CommonCodeSystemsTerminologyService(context),
+                    new InMemoryTerminologyServerValidationSupport(context),
+                    new SnapshotGeneratingValidationSupport(context));
+            FhirInstanceValidator module = new FhirInstanceValidator(support);
+            module.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
+            module.setErrorForUnknownProfiles(true);
+            // References name resources of a server that is not here.
+            module.setAssumeValidRestReferences(true);
+            validator = context.newValidator().registerValidatorModule(module);
+        }
+
+        void learn(Path file) throws IOException {
+            String text = Files.readString(file);
+            learnt.addResource(parser(text).parseResource(text));
+            support.invalidateCaches();
+        }
+
+        JsonNode validate(Path file) throws IOException {
+            ObjectNode answer = Peers.JSON.createObjectNode();
+            ArrayNode issues = answer.putArray("issues");
+            for (SingleValidationMessage message : validator.validateWithResult(Files.readString(file)).getMessages()) {
+                ObjectNode issue = issues.addObject();
+                issue.put("severity", message.getSeverity().getCode());
+                issue.put("location", message.getLocationString());
+                issue.put("code", message.getMessageId());
+                issue.put("message", message.getMessage());
+            }
+            return answer;
+        }
+
+        private IParser parser(String text) {
+            return text.stripLeading().startsWith("<") ? context.newXmlParser() : context.newJsonParser();
+        }
+    }
+}
