@@ -3,6 +3,7 @@
 //! In a subtree the outermost element takes over the namespaces in scope and, as its form says, its ancestors' `xml:`
 //! attributes. One case is refused instead of guessed: see [`CanonicalError`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::XML;
@@ -132,12 +133,15 @@ impl Writer<'_> {
         if self.without.is_some_and(|without| std::ptr::eq(without, element)) {
             return;
         }
-        let mut scope = outer.clone();
-        declare(element, &mut scope);
-        let mut rendered = rendered.clone();
+        // Copied only where something is declared: a large document with many namespaces stays cheap.
+        let mut scope = Cow::Borrowed(outer);
+        if !element.declarations.is_empty() {
+            declare(element, scope.to_mut());
+        }
+        let mut rendered = Cow::Borrowed(rendered);
         self.out.push('<');
         name(&element.prefix, &element.local, &mut self.out);
-        for (prefix, uri) in &scope {
+        for (prefix, uri) in scope.iter() {
             let before = rendered.get(prefix).copied().unwrap_or_default();
             if *prefix == "xml" || before == *uri || !self.shows(element, prefix) {
                 continue;
@@ -145,7 +149,7 @@ impl Writer<'_> {
             self.out.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
             self.out.push_str(prefix);
             value(uri, &mut self.out);
-            rendered.insert(prefix, uri);
+            rendered.to_mut().insert(prefix, uri);
         }
         let mut attributes: Vec<(&str, &str, &str, &str)> = inherited
             .iter()
