@@ -1,6 +1,6 @@
 # What you can do here. Every target installs what it needs, says what it does, and is quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screens bindings bench lint
+.PHONY: help setup run test screens bindings bench fuzz lint
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ bindings: ## Write the TypeScript types of what crosses to the page
 
 bench: ## Measure the release app, and run the benchmarks
 	@scripts/bench
+
+fuzz: ## Each reader against made-up input, FUZZ_SECONDS (120) each
+	@scripts/fuzz
 
 lint: ## Formatting, lints, licences and sources, without running a test
 	@scripts/lint

@@ -14,7 +14,7 @@ use seal::testing;
 use seal::verify::{Trust, verify_response};
 use seal::{Crl, export};
 
-/// SplitMix64: small, and the same everywhere.
+/// `SplitMix64`: small, and the same everywhere.
 struct Random(u64);
 
 impl Random {

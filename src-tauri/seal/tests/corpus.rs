@@ -1,0 +1,36 @@
+//! What the fuzz targets start from (fuzz/corpus) is read here too, so that the readers and the seeds stay in step.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use seal::{CertificateChain, Crl, readers};
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let seeds: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
+        .collect();
+    assert!(!seeds.is_empty(), "{target} has no seeds");
+    seeds
+}
+
+#[test]
+fn every_seed_is_accepted_by_the_reader_that_it_is_for() {
+    for seed in seeds("json") {
+        let value = fhir::Value::parse(&seed).unwrap();
+        assert!(fhir::Value::parse(value.to_json().as_bytes()).unwrap() == value);
+    }
+    for seed in seeds("header") {
+        readers::protected_header(&seed).unwrap();
+    }
+    for seed in seeds("jws") {
+        let jws = readers::Jws::read(std::str::from_utf8(&seed).unwrap()).unwrap();
+        assert!(!jws.covers(b"something that nobody signed"));
+    }
+    for seed in seeds("certificates") {
+        let chain = CertificateChain::from_pem(&seed).or_else(|_| CertificateChain::from_ders(vec![seed]));
+        assert!(chain.is_ok());
+    }
+    for seed in seeds("crl") {
+        Crl::from_bytes(&seed).unwrap();
+    }
+}
