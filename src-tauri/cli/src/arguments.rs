@@ -30,6 +30,8 @@ pub(crate) enum Output {
     Text,
     /// For programs: one JSON document
     Json,
+    /// For printing and filing: one page without scripts or references to others (`verify` only)
+    Html,
 }
 
 #[derive(Debug, Subcommand)]
@@ -47,9 +49,9 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// What to verify: an exported record (zip, or the folder it was unpacked to), or a QuestionnaireResponse and the
-    /// Provenances that belong to it, as JSON. A Questionnaire beside them is compared with what was signed; - reads
-    /// standard input
+    /// What to verify: an exported record (zip, or the folder it was unpacked to), a folder with many records, or a
+    /// QuestionnaireResponse and the Provenances that belong to it. A Questionnaire beside them is compared with what
+    /// was signed; - reads standard input. With --server, references such as QuestionnaireResponse/123
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Certificates of the authorities you trust, as PEM; may be given several times. Without it the signer's identity
@@ -60,6 +62,10 @@ pub(crate) struct Verify {
     /// beside those that came with a record
     #[arg(long, value_name = "FILE")]
     pub(crate) crl: Vec<PathBuf>,
+    /// A FHIR server to ask: FILE is then a reference to one of its resources, such as QuestionnaireResponse/123 or
+    /// QuestionnaireResponse/123/_history/2. What the server has is verified as a file is; nothing is sent to it
+    #[arg(long, value_name = "BASE_URL")]
+    pub(crate) server: Option<String>,
     /// The time to verify at, such as 2026-11-21T09:41:07+01:00 [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,

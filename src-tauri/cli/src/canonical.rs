@@ -24,7 +24,7 @@ pub(crate) fn run(command: &Canonical, output: Output) -> Result<Outcome, Error>
         ),
     };
     let printed = match output {
-        Output::Text => form,
+        Output::Text | Output::Html => form,
         Output::Json => {
             let sha256 = URL_SAFE_NO_PAD.encode(Sha256::digest(form.as_bytes()));
             object! { "form" => name, "sha256" => sha256, "text" => form }.to_json_pretty()

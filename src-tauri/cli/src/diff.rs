@@ -19,7 +19,7 @@ pub(crate) fn run(command: &Diff, output: Output) -> Result<Outcome, Error> {
     let found = differences(&sent, &returned);
     let status = if found.is_empty() { Status::Good } else { Status::Bad };
     let printed = match output {
-        Output::Text => text(&found),
+        Output::Text | Output::Html => text(&found),
         Output::Json => json(&found),
     };
     Ok(Outcome::new(status, printed))

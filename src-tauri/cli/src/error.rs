@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::outcome::{Status, printable};
 
 /// Each message names the file. None repeats its content.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Error {
     #[error("cannot read {}: {reason}\n  check the name, and that you may read it", shown(.path))]
     Unreadable { path: PathBuf, reason: String },
@@ -43,8 +43,17 @@ pub(crate) enum Error {
     #[error("--crl {}: {reason}", shown(.path))]
     RevocationList { path: PathBuf, reason: String },
 
-    #[error("the report cannot be written as JSON\n  use --output text, and report this as a defect")]
-    Report,
+    #[error("{what}: {reason}")]
+    Server { what: String, reason: String },
+
+    #[error("the folder has more than {limit} entries\n  name the folders in it one by one")]
+    TooManyEntries { limit: usize },
+
+    #[error("the report cannot be written: {0}\n  check that there is room where it goes")]
+    Unwritable(io::ErrorKind),
+
+    #[error("--output html is for verify\n  use --output text or --output json")]
+    NoPage,
 
     #[error("standard input (-) can be read only once\n  save one of the two to a file")]
     StandardInputTwice,
@@ -74,7 +83,10 @@ impl Error {
             | Self::StrayProvenance { .. }
             | Self::Trust { .. }
             | Self::RevocationList { .. }
-            | Self::Report
+            | Self::Server { .. }
+            | Self::TooManyEntries { .. }
+            | Self::Unwritable(_)
+            | Self::NoPage
             | Self::NothingToVerify
             | Self::StandardInputTwice => false,
         }

@@ -15,7 +15,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Output};
 use clap::Parser as _;
 use error::Error;
 use outcome::{Outcome, Status};
@@ -32,6 +32,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    if arguments.output == Output::Html && !matches!(arguments.command, Command::Verify(_)) {
+        return Err(Error::NoPage);
+    }
     match &arguments.command {
         Command::Verify(command) => verify::run(command, arguments.output),
         Command::Canonical(command) => canonical::run(command, arguments.output),

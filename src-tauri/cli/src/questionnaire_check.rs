@@ -15,9 +15,18 @@ pub(crate) fn run(command: &arguments::Questionnaire, output: Output) -> Result<
     let arguments::Questionnaire::Check(Check { files }) = command;
     input::at_most_one_standard_input(files.iter().map(std::path::PathBuf::as_path))?;
     let mut status = Status::Good;
-    let (mut text, mut entries) = (String::new(), Vec::new());
+    let (mut text, mut errors, mut entries) = (String::new(), String::new(), Vec::new());
     for file in files {
-        let content = input::bytes(file, input::MOST_BYTES)?;
+        let content = match input::bytes(file, input::MOST_BYTES) {
+            Ok(content) => content,
+            // What was found about the others is still said.
+            Err(error) => {
+                status = status.max(error.status());
+                let _ = writeln!(errors, "error: {error}");
+                entries.push(json!({ "file": file.to_string_lossy(), "error": error.to_string() }));
+                continue;
+            }
+        };
         match questionnaire::import_bytes(&content) {
             Ok(found) => {
                 describe(file, &found, &mut text);
@@ -43,10 +52,12 @@ pub(crate) fn run(command: &arguments::Questionnaire, output: Output) -> Result<
         }
     }
     let printed = match output {
-        Output::Text => text,
+        Output::Text | Output::Html => text,
         Output::Json => format!("{:#}\n", serde_json::Value::from(entries)),
     };
-    Ok(Outcome::new(status, printed))
+    let mut outcome = Outcome::new(status, printed);
+    outcome.errors = errors;
+    Ok(outcome)
 }
 
 // Writing to a String cannot fail, so the results of `writeln!` below say nothing.

@@ -1,156 +1,253 @@
-//! What the files on the command line are, and which belong together.
+//! What the command line names, and which of it belongs together.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use fhir::Value;
-use seal::export::RESPONSE;
 
-use crate::archive::{self, Files};
+use super::collection::{self, Collection, Found};
+use super::source::Source;
 use crate::error::Error;
-use crate::input;
+use crate::outcome::printable;
 
 /// Something that can be verified by itself.
 pub(super) struct Subject {
-    pub(super) file: PathBuf,
+    pub(super) name: PathBuf,
     pub(super) content: Content,
-    /// The Questionnaire that it says it answers, when that was given too.
-    pub(super) questionnaire: Option<Value>,
 }
 
 pub(super) enum Content {
     /// An exported record.
-    Record(Files),
-    /// A response with the Provenances that were given beside it.
-    Response { response: Value, provenances: Vec<Value> },
+    Record(Source),
+    /// A resource with the Provenances that were given beside it.
+    Resource { resource: Source, provenances: Vec<Source> },
+    /// A resource of the server, by its reference.
+    Remote(String),
+    /// A file whose content is refused; that is a finding about it, and the others are still verified.
+    Refused(Error),
 }
 
-/// The command line's files, sorted.
+/// What the command line names, sorted.
 pub(super) struct Given {
+    /// As they were asked for; what a folder holds, by name.
     pub(super) subjects: Vec<Subject>,
-    /// Whether a Questionnaire was among them, which its giver then expects to be compared.
-    pub(super) with_questionnaire: bool,
-    /// Files whose content is refused; that is a finding about them, and the others are still verified.
-    pub(super) refused: Vec<(PathBuf, Error)>,
+    /// To compare with what was signed; whoever gives one expects that.
+    pub(super) questionnaires: Vec<Value>,
+    /// Files in folders that nothing can be said about.
+    pub(super) left_out: usize,
+}
+
+/// What is known about a resource without holding it.
+struct Known {
+    source: Source,
+    kind: String,
+    id: Option<String>,
+    /// Of a Provenance: what it speaks for, as `Type/id`.
+    targets: Vec<String>,
+    in_folder: bool,
+}
+
+enum Step {
+    Ready(Subject),
+    Loose(Known),
 }
 
 #[derive(Default)]
-struct Loose {
-    records: Vec<(PathBuf, Files)>,
-    responses: Vec<(PathBuf, Value)>,
-    provenances: Vec<(PathBuf, Value)>,
+struct Reading {
+    steps: Vec<Step>,
+    provenances: Vec<Known>,
     questionnaires: Vec<Value>,
+    refused: bool,
+    left_out: usize,
 }
+
+/// Resources whose content can carry a signature, or to which a Provenance can lend one.
+const VERIFIABLE: [&str; 1] = ["QuestionnaireResponse"];
 
 impl Given {
     /// # Errors
     /// [`Error`] when a file cannot be read or is of a kind that cannot be verified, or when a Provenance stands alone.
     pub(super) fn read(paths: &[PathBuf]) -> Result<Self, Error> {
-        let mut refused = Vec::new();
-        let mut loose = Loose::default();
+        let mut reading = Reading::default();
         for path in paths {
-            match read(path) {
-                Ok(Read::Record(files)) => loose.records.push((path.clone(), files)),
-                Ok(Read::Resource(resource)) => loose.sort_in(path, resource)?,
-                Err(error) if error.is_about_content() => refused.push((path.clone(), error)),
-                Err(error) => return Err(error),
+            if path.is_dir() && !collection::is_record(path) {
+                reading.folder(path)?;
+            } else if path.is_dir() {
+                reading.record(Source::file(path.clone()));
+            } else {
+                reading.document(Source::new(path)?, false)?;
             }
         }
-        // With a refused file among them it may be the missing counterpart; its refusal says what to do.
-        if refused.is_empty() {
-            loose.check()?;
+        reading.finish()
+    }
+}
+
+impl Given {
+    /// References to a server's resources.
+    ///
+    /// # Errors
+    /// [`Error`] when one is not text.
+    pub(super) fn remote(references: &[PathBuf]) -> Result<Self, Error> {
+        let subjects = references
+            .iter()
+            .map(|reference| {
+                let text = reference.to_str().ok_or(Error::NothingToVerify)?.to_owned();
+                Ok(Subject { name: reference.clone(), content: Content::Remote(text) })
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Self { subjects, questionnaires: Vec::new(), left_out: 0 })
+    }
+}
+
+impl Reading {
+    fn folder(&mut self, folder: &Path) -> Result<(), Error> {
+        let Collection { found, left_out } = Collection::read(folder)?;
+        self.left_out += left_out;
+        if found.is_empty() {
+            let refusal = crate::archive::Refusal::Empty;
+            self.refuse(folder.to_owned(), Error::Refused { path: folder.to_owned(), refusal });
         }
-        let with_questionnaire = !loose.questionnaires.is_empty();
-        Ok(Self { subjects: loose.into_subjects(), with_questionnaire, refused })
-    }
-}
-
-enum Read {
-    Record(Files),
-    Resource(Value),
-}
-
-fn read(path: &Path) -> Result<Read, Error> {
-    if path.is_dir() {
-        return archive::read_folder(path).map(Read::Record);
-    }
-    let content = input::bytes(path, archive::MOST_BYTES)?;
-    if archive::is_zip(&content) {
-        return archive::read_zip(&content)
-            .map(Read::Record)
-            .map_err(|refusal| Error::Refused { path: path.to_owned(), refusal });
-    }
-    input::parse(path, &content).map(Read::Resource)
-}
-
-impl Loose {
-    fn sort_in(&mut self, path: &Path, resource: Value) -> Result<(), Error> {
-        match resource.resource_type() {
-            Some("QuestionnaireResponse") => self.responses.push((path.to_owned(), resource)),
-            Some("Provenance") => self.provenances.push((path.to_owned(), resource)),
-            Some("Questionnaire") => self.questionnaires.push(resource),
-            other => {
-                return Err(Error::NotVerifiable {
-                    path: path.to_owned(),
-                    found: other.map(crate::outcome::printable),
-                });
+        for one in found {
+            match one {
+                Found::Record(path) => self.record(Source::file(path)),
+                Found::Document(path) => self.document(Source::file(path), true)?,
             }
         }
         Ok(())
     }
 
-    /// Every Provenance has a response to speak for.
-    fn check(&self) -> Result<(), Error> {
-        if let ([(path, _), ..], []) = (self.provenances.as_slice(), self.responses.as_slice()) {
-            return Err(Error::NoResponse { path: path.clone() });
+    fn record(&mut self, source: Source) {
+        let name = source.path.clone();
+        self.steps.push(Step::Ready(Subject { name, content: Content::Record(source) }));
+    }
+
+    fn refuse(&mut self, name: PathBuf, error: Error) {
+        self.refused = true;
+        self.steps.push(Step::Ready(Subject { name, content: Content::Refused(error) }));
+    }
+
+    fn document(&mut self, source: Source, in_folder: bool) -> Result<(), Error> {
+        let read = source.is_zip().and_then(|zip| if zip { Ok(None) } else { source.resource().map(Some) });
+        let resource = match read {
+            Ok(Some(resource)) => resource,
+            Ok(None) => {
+                self.record(source);
+                return Ok(());
+            }
+            Err(error) if error.is_about_content() || in_folder => {
+                self.refuse(source.path, error);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        match resource.resource_type() {
+            Some("Questionnaire") => self.questionnaires.push(resource),
+            Some("Provenance") => self.provenances.push(Known::about(source, &resource, in_folder)),
+            Some(kind) if VERIFIABLE.contains(&kind) => {
+                self.steps.push(Step::Loose(Known::about(source, &resource, in_folder)));
+            }
+            _ if in_folder => self.left_out += 1,
+            other => return Err(Error::NotVerifiable { path: source.path, found: other.map(printable) }),
         }
-        let stray = self.provenances.iter().find(|(_, provenance)| {
-            !self.responses.iter().any(|(_, response)| self.belongs(provenance, response))
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Given, Error> {
+        let loose = self.steps.iter().filter(|step| matches!(step, Step::Loose(_))).count();
+        // With a refused file among them it may be the missing counterpart; its refusal says what to do.
+        if !self.refused {
+            self.check(loose)?;
+        }
+        let Self { steps, provenances, questionnaires, left_out, .. } = self;
+        // A single response takes every Provenance, so that one about something else is found out and not left aside.
+        let alone = loose == 1 && provenances.iter().all(|known| !known.in_folder);
+        let mut by_target: HashMap<&str, Vec<&Known>> = HashMap::new();
+        for known in &provenances {
+            for target in &known.targets {
+                by_target.entry(target).or_default().push(known);
+            }
+        }
+        let subjects = steps.into_iter().map(|step| match step {
+            Step::Ready(subject) => subject,
+            Step::Loose(known) => {
+                let about = if alone {
+                    provenances.iter().collect()
+                } else {
+                    known.reference().and_then(|own| by_target.get(own.as_str())).cloned().unwrap_or_default()
+                };
+                let provenances = about.into_iter().map(|known| known.source.clone()).collect();
+                let name = known.source.path.clone();
+                Subject { name, content: Content::Resource { resource: known.source, provenances } }
+            }
         });
-        if let ([], []) = (self.records.as_slice(), self.responses.as_slice()) {
+        Ok(Given { subjects: subjects.collect(), questionnaires, left_out })
+    }
+
+    /// Every Provenance that was named has something to speak for.
+    fn check(&self, loose: usize) -> Result<(), Error> {
+        let mut named = self.provenances.iter().filter(|known| !known.in_folder);
+        if loose == 0
+            && let Some(provenance) = named.next()
+        {
+            return Err(Error::NoResponse { path: provenance.source.path.clone() });
+        }
+        if self.steps.is_empty() {
             return Err(Error::NothingToVerify);
         }
-        stray.map_or(Ok(()), |(path, _)| Err(Error::StrayProvenance { path: path.clone() }))
-    }
-
-    /// A single response takes every Provenance, so that one about something else is found out and not left aside.
-    fn belongs(&self, provenance: &Value, response: &Value) -> bool {
-        self.responses.len() == 1
-            || response.str("id").is_some_and(|id| {
-                provenance.list("target").iter().filter_map(|target| target.str("reference")).any(
-                    |reference| {
-                        let mut parts =
-                            reference.split('/').skip_while(|part| *part != "QuestionnaireResponse");
-                        parts.nth(1) == Some(id)
-                    },
-                )
+        let of_a_resource: HashSet<String> = self
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Loose(known) => known.reference(),
+                Step::Ready(_) => None,
             })
-    }
-
-    fn into_subjects(self) -> Vec<Subject> {
-        let Self { records, responses, provenances, questionnaires } = &self;
-        let answered = |response: &Value| questionnaires.iter().find(|one| answers(response, one)).cloned();
-        let records = records.iter().map(|(file, files)| {
-            let response = files.iter().find(|(name, _)| name == RESPONSE);
-            let response = response.and_then(|(_, content)| Value::parse(content).ok());
-            let questionnaire = response.as_ref().and_then(answered);
-            Subject { file: file.clone(), content: Content::Record(files.clone()), questionnaire }
-        });
-        let responses = responses.iter().map(|(file, response)| {
-            let provenances = provenances.iter().filter(|(_, one)| self.belongs(one, response));
-            let content = Content::Response {
-                response: response.clone(),
-                provenances: provenances.map(|(_, provenance)| provenance.clone()).collect(),
-            };
-            Subject { file: file.clone(), content, questionnaire: answered(response) }
-        });
-        records.chain(responses).collect()
+            .collect();
+        let stray = named.find(|known| !known.targets.iter().any(|target| of_a_resource.contains(target)));
+        match stray {
+            Some(known) if loose > 1 => Err(Error::StrayProvenance { path: known.source.path.clone() }),
+            _ => Ok(()),
+        }
     }
 }
 
-/// Whether `response` says that it answers `questionnaire`: `url|version`.
-fn answers(response: &Value, questionnaire: &Value) -> bool {
-    let (Some(url), Some(version)) = (questionnaire.str("url"), questionnaire.str("version")) else {
-        return false;
-    };
-    response.str("questionnaire").and_then(|canonical| canonical.split_once('|')) == Some((url, version))
+impl Known {
+    fn about(source: Source, resource: &Value, in_folder: bool) -> Self {
+        let targets = resource.list("target").iter().filter_map(|target| target.str("reference"));
+        Self {
+            source,
+            kind: resource.resource_type().unwrap_or_default().to_owned(),
+            id: resource.str("id").map(str::to_owned),
+            targets: targets.filter_map(without_version).collect(),
+            in_folder,
+        }
+    }
+
+    /// `Type/id`.
+    fn reference(&self) -> Option<String> {
+        Some(format!("{}/{}", self.kind, self.id.as_deref()?))
+    }
+}
+
+/// `Type/id` of a reference, be it absolute or to a version.
+fn without_version(reference: &str) -> Option<String> {
+    let unversioned = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
+    let (before, id) = unversioned.rsplit_once('/')?;
+    let kind = before.rsplit_once('/').map_or(before, |(_, kind)| kind);
+    Some(format!("{kind}/{id}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_reference_is_known_by_type_and_id_however_it_is_written() {
+        for (reference, expected) in [
+            ("QuestionnaireResponse/1", Some("QuestionnaireResponse/1")),
+            ("QuestionnaireResponse/1/_history/2", Some("QuestionnaireResponse/1")),
+            ("https://a.example/fhir/Bundle/1/_history/2", Some("Bundle/1")),
+            ("#contained", None),
+            ("urn:uuid:1", None),
+        ] {
+            assert_eq!(super::without_version(reference).as_deref(), expected, "{reference}");
+        }
+    }
 }

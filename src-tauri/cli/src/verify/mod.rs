@@ -1,13 +1,21 @@
 //! `attesta verify`.
 //!
-//! Which signatures hold is decided in `seal`; here files become records and responses, and reports become text.
+//! Which signatures hold is decided in `seal`; here files become records and resources, and reports become text. Each
+//! is read, verified and rendered by one core, and written before many more are read (ADR 19).
 
+mod collection;
+mod crew;
 mod given;
 mod print;
+mod server;
+mod source;
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use fhir::Value;
 use jiff::Timestamp;
+use seal::export::RESPONSE;
 use seal::verify::{Report, Trust, Verdict, verify_response};
 use seal::{Anchors, Crl, export};
 
@@ -16,6 +24,8 @@ use crate::error::Error;
 use crate::input;
 use crate::outcome::{Outcome, Status};
 use given::{Content, Given, Subject};
+use print::{Count, Facts, Rendered};
+use server::Server;
 
 /// A certificate authority's PEM file has a few kilobytes.
 const MOST_TRUST_BYTES: u64 = 1 << 20;
@@ -24,8 +34,17 @@ const MOST_CRL_BYTES: u64 = 32 << 20;
 
 /// What was found about one file.
 struct Finding {
-    file: PathBuf,
+    name: PathBuf,
     result: Result<Report, Error>,
+}
+
+/// What is the same for every file.
+struct Judge {
+    anchors: Option<Anchors>,
+    crls: Vec<Crl>,
+    questionnaires: Vec<Value>,
+    server: Option<Server>,
+    at: Timestamp,
 }
 
 pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
@@ -33,37 +52,119 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
     input::at_most_one_standard_input(named.map(PathBuf::as_path))?;
     let anchors = anchors(&command.trust)?;
     let crls = command.crl.iter().map(|file| revocation_list(file)).collect::<Result<Vec<_>, _>>()?;
-    let at = command.at.unwrap_or_else(Timestamp::now);
-    let Given { subjects, with_questionnaire, refused } = Given::read(&command.files)?;
-    let mut findings: Vec<_> =
-        refused.into_iter().map(|(file, error)| Finding { file, result: Err(error) }).collect();
-    for Subject { file, content, questionnaire } in subjects {
-        let mut trust = Trust::new(anchors.as_ref(), at).with_crls(&crls);
-        if let Some(questionnaire) = &questionnaire {
+    let server = command.server.as_deref().map(Server::new).transpose()?;
+    let given = match server {
+        Some(_) => Given::remote(&command.files)?,
+        None => Given::read(&command.files)?,
+    };
+    let facts = Facts {
+        at: command.at.unwrap_or_else(Timestamp::now),
+        trust: &command.trust,
+        server: command.server.as_deref(),
+        subjects: given.subjects.len(),
+        left_out: given.left_out,
+    };
+    let judge = Judge { anchors, crls, questionnaires: given.questionnaires, server, at: facts.at };
+
+    let mut count = Count::default();
+    let written = write_all(&given.subjects, &judge, output, &facts, &mut count);
+    let status = if facts.subjects == 0 { Status::Unusable } else { count.status() };
+    match written {
+        // Whoever read the output has stopped reading (`attesta … | head`); there is nobody to tell.
+        Ok(()) | Err(Error::Unwritable(io::ErrorKind::BrokenPipe)) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(Outcome::new(status, String::new()))
+}
+
+fn write_all(
+    subjects: &[Subject],
+    judge: &Judge,
+    output: Output,
+    facts: &Facts<'_>,
+    count: &mut Count,
+) -> Result<(), Error> {
+    let unwritable = |error: io::Error| Error::Unwritable(error.kind());
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    out.write_all(print::begin(output, facts).as_bytes()).map_err(unwritable)?;
+    crew::in_order(
+        subjects,
+        |subject| print::entry(output, &judge.examine(subject)),
+        |Rendered { status, output: text, error }| {
+            out.write_all(print::between(output, count).as_bytes()).map_err(unwritable)?;
+            count.add(status, !text.is_empty());
+            io::stderr().lock().write_all(error.as_bytes()).map_err(unwritable)?;
+            out.write_all(text.as_bytes()).map_err(unwritable)
+        },
+    )?;
+    out.write_all(print::end(output, facts, count).as_bytes()).map_err(unwritable)?;
+    out.flush().map_err(unwritable)
+}
+
+impl Judge {
+    fn examine(&self, subject: &Subject) -> Finding {
+        let result = match &subject.content {
+            Content::Record(source) => source.record().map(|files| {
+                let questionnaire = self.questionnaire_of(|| {
+                    let (_, content) = files.iter().find(|(name, _)| name == RESPONSE)?;
+                    Value::parse(content).ok()
+                });
+                self.report(questionnaire, |trust| export::check_with(&files, trust))
+            }),
+            Content::Resource { resource, provenances } => resource.resource().and_then(|resource| {
+                let provenances =
+                    provenances.iter().map(source::Source::resource).collect::<Result<Vec<_>, _>>()?;
+                Ok(self.resource(&resource, &provenances))
+            }),
+            Content::Remote(reference) => self.remote(reference),
+            Content::Refused(error) => Err(error.clone()),
+        };
+        Finding { name: subject.name.clone(), result }
+    }
+
+    fn remote(&self, reference: &str) -> Result<Report, Error> {
+        let Some(server) = &self.server else { return Err(Error::NothingToVerify) };
+        let found = server.fetch(reference)?;
+        let mut report = self.resource(&found.resource, &found.provenances);
+        report.notes.extend(found.notes);
+        Ok(report)
+    }
+
+    fn resource(&self, resource: &Value, provenances: &[Value]) -> Report {
+        let questionnaire = self.questionnaires.iter().find(|one| answers(resource, one));
+        self.report(questionnaire, |trust| verify_response(resource, provenances, trust))
+    }
+
+    fn questionnaire_of(&self, response: impl FnOnce() -> Option<Value>) -> Option<&Value> {
+        if self.questionnaires.is_empty() {
+            return None;
+        }
+        let response = response()?;
+        self.questionnaires.iter().find(|one| answers(&response, one))
+    }
+
+    fn report(&self, questionnaire: Option<&Value>, verify: impl FnOnce(&Trust<'_>) -> Report) -> Report {
+        let mut trust = Trust::new(self.anchors.as_ref(), self.at).with_crls(&self.crls);
+        if let Some(questionnaire) = questionnaire {
             trust = trust.with_questionnaire(questionnaire);
         }
-        let mut report = match content {
-            Content::Record(files) => export::check_with(&files, &trust),
-            Content::Response { response, provenances } => verify_response(&response, &provenances, &trust),
-        };
-        if with_questionnaire && questionnaire.is_none() {
+        let mut report = verify(&trust);
+        if questionnaire.is_none() && !self.questionnaires.is_empty() {
             report.notes.push(
                 "No Questionnaire that was given is the one that this response says it answers; none was compared."
                     .to_owned(),
             );
         }
-        findings.push(Finding { file, result: Ok(report) });
+        report
     }
-    // As they were asked for.
-    findings.sort_by_key(|finding| command.files.iter().position(|file| *file == finding.file));
+}
 
-    let status = findings.iter().map(Finding::status).max().unwrap_or(Status::Unusable);
-    let mut outcome = Outcome::new(status, String::new());
-    match output {
-        Output::Text => print::text(&findings, at, &mut outcome),
-        Output::Json => outcome.output = print::json(&findings, at, status)?,
-    }
-    Ok(outcome)
+/// Whether `response` says that it answers `questionnaire`: `url|version`.
+fn answers(response: &Value, questionnaire: &Value) -> bool {
+    let (Some(url), Some(version)) = (questionnaire.str("url"), questionnaire.str("version")) else {
+        return false;
+    };
+    response.str("questionnaire").and_then(|canonical| canonical.split_once('|')) == Some((url, version))
 }
 
 impl Finding {
@@ -81,9 +182,7 @@ impl Finding {
 
 /// The only place that trust comes from.
 fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
-    if files.is_empty() {
-        return Ok(None);
-    }
+    let Some(first) = files.first() else { return Ok(None) };
     let mut pem = Vec::new();
     for file in files {
         let content = input::bytes(file, MOST_TRUST_BYTES)?;
@@ -94,7 +193,7 @@ fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
         pem.push(b'\n');
     }
     let anchors = Anchors::from_pem(&pem)
-        .map_err(|error| Error::Trust { path: files[0].clone(), reason: error.to_string() })?;
+        .map_err(|error| Error::Trust { path: first.clone(), reason: error.to_string() })?;
     Ok(Some(anchors))
 }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod certification;
 mod foreign;
+pub mod html;
 mod linkage;
 mod report;
 mod sealed;

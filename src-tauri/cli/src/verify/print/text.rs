@@ -1,33 +1,37 @@
-//! Reports as text and as JSON.
+//! Reports as text.
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
 use seal::verify::{Report, SignatureReport, Verdict};
-use serde::Serialize as _;
-use serde_json::json;
 
-use super::Finding;
-use crate::error::{Error, shown};
-use crate::outcome::{Outcome, Status, printable};
+use super::{Count, Facts, seconds, word};
+use crate::error::shown;
+use crate::outcome::printable;
+use crate::verify::Finding;
 
 /// One block a file; files that are refused go to standard error.
-pub(super) fn text(findings: &[Finding], at: Timestamp, outcome: &mut Outcome) {
-    for finding in findings {
-        match &finding.result {
-            Ok(report) => {
-                // Writing to a String cannot fail.
-                let _ = writeln!(outcome.output, "{}: {}", shown(&finding.file), word(report.overall()));
-                describe(report, &mut outcome.output);
-            }
-            Err(error) => {
-                let _ = writeln!(outcome.errors, "error: {error}");
-            }
-        }
+pub(super) fn entry(finding: &Finding) -> String {
+    let mut out = String::new();
+    if let Ok(report) = &finding.result {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{}: {}", shown(&finding.name), word(report.overall()));
+        describe(report, &mut out);
     }
-    if !outcome.output.is_empty() {
-        let _ = writeln!(outcome.output, "verified at {}", seconds(at));
+    out
+}
+
+pub(super) fn end(facts: &Facts<'_>, count: &Count) -> String {
+    let mut out = String::new();
+    if facts.subjects > 1 {
+        let _ = writeln!(out, "{}", count.words());
     }
+    if facts.left_out > 0 {
+        let _ = writeln!(out, "other files in the folders, left out: {}", facts.left_out);
+    }
+    if count.reported {
+        let _ = writeln!(out, "verified at {}", seconds(facts.at));
+    }
+    out
 }
 
 /// With several signatures, what holds is explained at each of them, and only what does not is explained above.
@@ -77,39 +81,4 @@ fn sign(signature: &SignatureReport, out: &mut String) {
     for (label, value) in lines.into_iter().filter_map(|(label, value)| Some((label, value?))) {
         let _ = writeln!(out, "    {label:<11} {}", printable(value));
     }
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Valid => "valid",
-        Verdict::Indeterminate => "indeterminate",
-        Verdict::Invalid => "invalid",
-    }
-}
-
-pub(super) fn json(findings: &[Finding], at: Timestamp, status: Status) -> Result<String, Error> {
-    let results = findings.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-    let verdict = match status {
-        Status::Good => "valid",
-        Status::Undecided => "indeterminate",
-        Status::Bad | Status::Unusable => "invalid",
-    };
-    let report = json!({ "at": seconds(at), "verdict": verdict, "results": results });
-    Ok(format!("{report:#}\n"))
-}
-
-fn entry(finding: &Finding) -> Result<serde_json::Value, Error> {
-    let file = finding.file.to_string_lossy();
-    Ok(match &finding.result {
-        Ok(report) => json!({
-            "file": file,
-            "verdict": word(report.overall()),
-            "report": report.serialize(serde_json::value::Serializer).map_err(|_| Error::Report)?,
-        }),
-        Err(error) => json!({ "file": file, "verdict": "invalid", "error": error.to_string() }),
-    })
-}
-
-fn seconds(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -1,0 +1,37 @@
+//! A folder with more records than wait for their turn at once.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn a_folder_of_records_is_reported_in_order_and_the_gravest_counts() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("many-records");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir_all(folder.join("site-2")).unwrap();
+    std::fs::write(folder.join("notes.txt"), "left out").unwrap();
+    for index in 0..300 {
+        let fixture = if index == 271 { "record-altered-answer.zip" } else { "record.zip" };
+        let place = if index < 200 { format!("{index:03}.zip") } else { format!("site-2/{index:03}.zip") };
+        std::fs::copy(fixtures.join(fixture), folder.join(place)).unwrap();
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_attesta"))
+        .args(["verify", "--at", "2026-11-23T10:00:00Z", "--trust"])
+        .arg(fixtures.join("ca.pem"))
+        .arg(&folder)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "one record is altered");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let verdicts: Vec<&str> = text.lines().filter(|line| line.contains(".zip: ")).collect();
+    assert_eq!(verdicts.len(), 300);
+    for (index, line) in verdicts.iter().enumerate() {
+        let verdict = if index == 271 { "invalid" } else { "valid" };
+        assert!(line.ends_with(&format!("{index:03}.zip: {verdict}")), "{line}");
+    }
+    assert!(text.contains("300 in all: 299 valid, 1 invalid"));
+    assert!(text.contains("other files in the folders, left out: 1"));
+}
