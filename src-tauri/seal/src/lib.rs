@@ -17,6 +17,7 @@ mod error;
 pub mod export;
 #[cfg(feature = "issue")]
 pub mod issue;
+pub mod jades;
 mod jws;
 mod party;
 mod payload;

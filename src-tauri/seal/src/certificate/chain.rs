@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use openssl::rsa::Rsa;
 use x509_cert::der::{Decode as _, Encode as _};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, SubjectAltName};
@@ -44,7 +45,9 @@ pub(crate) struct Certificate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     P256,
-    Rsa,
+    P384,
+    Ed25519,
+    Rsa { modulus_octets: usize },
     Other,
 }
 
@@ -214,6 +217,8 @@ impl Key {
     fn of(public_key: &x509_cert::SubjectPublicKeyInfo) -> Self {
         const EC: &str = "1.2.840.10045.2.1";
         const P256: &str = "1.2.840.10045.3.1.7";
+        const P384: &str = "1.3.132.0.34";
+        const ED25519: &str = "1.3.101.112";
         const RSA: &str = "1.2.840.113549.1.1.1";
         let algorithm = &public_key.algorithm;
         let curve = || {
@@ -221,8 +226,18 @@ impl Key {
             parameters.decode_as::<x509_cert::der::asn1::ObjectIdentifier>().ok()
         };
         match algorithm.oid.to_string().as_str() {
-            EC if curve().is_some_and(|curve| curve.to_string() == P256) => Self::P256,
-            RSA => Self::Rsa,
+            EC => match curve().map(|curve| curve.to_string()).as_deref() {
+                Some(P256) => Self::P256,
+                Some(P384) => Self::P384,
+                _ => Self::Other,
+            },
+            ED25519 => Self::Ed25519,
+            RSA => {
+                let key = public_key.subject_public_key.as_bytes();
+                key.and_then(|key| Rsa::public_key_from_der_pkcs1(key).ok())
+                    .and_then(|key| usize::try_from(key.size()).ok())
+                    .map_or(Self::Other, |modulus_octets| Self::Rsa { modulus_octets })
+            }
             _ => Self::Other,
         }
     }

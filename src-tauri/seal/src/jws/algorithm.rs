@@ -1,55 +1,133 @@
-//! The signature algorithms that are allowed (RFC 7518, section 3.1), verified by josekit on OpenSSL.
+//! The signature algorithms that are allowed (RFC 7518, section 3.1; RFC 8037), verified by OpenSSL, in part through
+//! josekit.
 
-use josekit::jws::{ES256, JwsVerifier as _, RS256};
+use std::sync::LazyLock;
+
+use josekit::jws::{ES256, ES384, JwsVerifier as _, RS256};
+use openssl::bn::{BigNum, BigNumContext};
+use openssl::ec::{EcGroup, EcKey, EcPoint};
+use openssl::ecdsa::EcdsaSig;
+use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::PKey;
+use openssl::rsa::Padding;
+use openssl::sign::{RsaPssSaltlen, Verifier};
 
 use crate::certificate::{Certificate, Key};
+use crate::encoding::sha256;
 
 /// An allowed `alg`. Everything else, `none` above all, is refused before any key is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Algorithm {
     /// ECDSA on P-256 with SHA-256: made and verified.
     Es256,
-    /// RSA PKCS #1 v1.5 with SHA-256: verified only.
+    /// ECDSA on P-384 with SHA-384: verified only, as all that follow.
+    Es384,
+    /// RSA PKCS #1 v1.5 with SHA-256.
     Rs256,
+    /// RSASSA-PSS with SHA-256, a salt of 32 bytes.
+    Ps256,
+    /// `EdDSA`, with Ed25519 only.
+    EdDsa,
 }
 
 impl Algorithm {
+    const ALL: [Self; 5] = [Self::Es256, Self::Es384, Self::Rs256, Self::Ps256, Self::EdDsa];
+    /// For people.
+    pub(crate) const NAMES: &str = "ES256, ES384, RS256, PS256, EdDSA";
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
             Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::EdDsa => "EdDSA",
         }
     }
 
     /// `alg` is case-sensitive.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::Es256, Self::Rs256].into_iter().find(|one| one.name() == name)
+        Self::ALL.into_iter().find(|one| one.name() == name)
     }
 
     /// Whether the certificate's key is of the kind that this algorithm needs: the header alone does not choose.
     pub(crate) fn fits(self, certificate: &Certificate) -> bool {
-        matches!((self, certificate.key), (Self::Es256, Key::P256) | (Self::Rs256, Key::Rsa))
+        match (self, certificate.key) {
+            (Self::Es256, Key::P256) | (Self::Es384, Key::P384) | (Self::EdDsa, Key::Ed25519) => true,
+            // RFC 7518, sections 3.3 and 3.5: 2048 bits or more.
+            (Self::Rs256 | Self::Ps256, Key::Rsa { modulus_octets }) => modulus_octets >= 256,
+            _ => false,
+        }
     }
 
-    /// Whether a signature has a length that this algorithm makes; ES256 is raw r‖s, never DER.
-    pub(crate) fn has_length(self, signature: &[u8]) -> bool {
-        match self {
-            Self::Es256 => signature.len() == 64,
-            Self::Rs256 => signature.len() >= 256,
+    /// Whether a signature has the length that this algorithm makes with this key; ECDSA is raw r‖s, never DER.
+    pub(crate) fn has_length(self, certificate: &Certificate, signature: &[u8]) -> bool {
+        match (self, certificate.key) {
+            (Self::Es256 | Self::EdDsa, _) => signature.len() == 64,
+            (Self::Es384, _) => signature.len() == 96,
+            (Self::Rs256 | Self::Ps256, Key::Rsa { modulus_octets }) => signature.len() == modulus_octets,
+            _ => false,
         }
     }
 
     pub(crate) fn verify(self, certificate: &Certificate, input: &[u8], signature: &[u8]) -> bool {
         let key = &certificate.public_key_der;
         self.fits(certificate)
-            && self.has_length(signature)
+            && self.has_length(certificate, signature)
             && match self {
-                Self::Es256 => {
-                    ES256.verifier_from_der(key).is_ok_and(|key| key.verify(input, signature).is_ok())
+                Self::Es256 => es256(key, input, signature),
+                Self::Es384 => {
+                    ES384.verifier_from_der(key).is_ok_and(|key| key.verify(input, signature).is_ok())
                 }
                 Self::Rs256 => {
                     RS256.verifier_from_der(key).is_ok_and(|key| key.verify(input, signature).is_ok())
                 }
+                Self::Ps256 => ps256(key, input, signature).unwrap_or(false),
+                Self::EdDsa => eddsa(key, input, signature).unwrap_or(false),
             }
     }
+}
+
+/// What stands before the 65 octets of an uncompressed P-256 point in a `SubjectPublicKeyInfo`.
+const P256_PREFIX: usize = 26;
+const P256_UNCOMPRESSED: usize = P256_PREFIX + 65;
+
+/// Set up once: OpenSSL's decoder of keys takes nearly as long as a verification.
+static P256: LazyLock<Option<EcGroup>> =
+    LazyLock::new(|| EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).ok());
+
+fn es256(key: &[u8], input: &[u8], signature: &[u8]) -> bool {
+    match (P256.as_ref(), key.get(P256_PREFIX..)) {
+        (Some(group), Some(point)) if key.len() == P256_UNCOMPRESSED => {
+            es256_by_point(group, point, input, signature).unwrap_or(false)
+        }
+        _ => ES256.verifier_from_der(key).is_ok_and(|key| key.verify(input, signature).is_ok()),
+    }
+}
+
+fn es256_by_point(group: &EcGroup, point: &[u8], input: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {
+    // Reading the point refuses one that is not on the curve; P-256 has no other subgroup.
+    let mut context = BigNumContext::new()?;
+    let point = EcPoint::from_bytes(group, point, &mut context)?;
+    let key = EcKey::from_public_key(group, &point)?;
+    let (r, s) = signature.split_at(signature.len() / 2);
+    // OpenSSL refuses r or s that is zero or not below the order.
+    EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?
+        .verify(&sha256(input), &key)
+}
+
+fn ps256(key: &[u8], input: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {
+    let key = PKey::public_key_from_der(key)?;
+    let mut verifier = Verifier::new(MessageDigest::sha256(), &key)?;
+    verifier.set_rsa_padding(Padding::PKCS1_PSS)?;
+    verifier.set_rsa_mgf1_md(MessageDigest::sha256())?;
+    verifier.set_rsa_pss_saltlen(RsaPssSaltlen::DIGEST_LENGTH)?;
+    verifier.verify_oneshot(signature, input)
+}
+
+fn eddsa(key: &[u8], input: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {
+    let key = PKey::public_key_from_der(key)?;
+    Verifier::new_without_digest(&key)?.verify_oneshot(signature, input)
 }

@@ -1,4 +1,6 @@
-//! Reading `header..signature`.
+//! Reading a detached JWS, compact (`header..signature`) or flattened JSON.
+
+use fhir::Value;
 
 use crate::CertificateChain;
 use crate::encoding::from_base64url;
@@ -11,6 +13,8 @@ pub(crate) struct Detached {
     /// The protected header as it was signed.
     protected: String,
     signature: Vec<u8>,
+    /// Read from flattened JSON.
+    pub(crate) flattened: bool,
 }
 
 /// Why a JWS cannot be verified at all.
@@ -27,18 +31,63 @@ impl JwsError {
     }
 }
 
+/// What a flattened JWS may have beside its three parts.
+const MEMBERS: [&str; 4] = ["payload", "protected", "header", "signature"];
+
 impl Detached {
-    /// Reads the compact serialisation strictly: three parts, the middle one empty, base64url in one spelling only.
-    pub(crate) fn parse(compact: &str) -> Result<Self, JwsError> {
-        Self::parse_with(compact, None)
+    /// Reads either serialisation strictly: an empty or absent payload, base64url in one spelling only.
+    pub(crate) fn parse(text: &str) -> Result<Self, JwsError> {
+        Self::parse_with(text, None)
     }
 
     /// The same; `supplied` stands in for the certificates of a header that carries none.
-    pub(crate) fn parse_with(compact: &str, supplied: Option<&CertificateChain>) -> Result<Self, JwsError> {
-        let parts: Vec<_> = compact.split('.').collect();
-        let [protected, payload, signature] = parts[..] else {
+    pub(crate) fn parse_with(text: &str, supplied: Option<&CertificateChain>) -> Result<Self, JwsError> {
+        if text.starts_with('{') {
+            return Self::flattened(text, supplied);
+        }
+        let mut parts = text.splitn(4, '.');
+        let (Some(protected), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             return Err(JwsError::new("jws-unreadable", "it is not a compact JWS (header..signature)"));
         };
+        Self::from_parts(protected, payload, signature, false, supplied)
+    }
+
+    /// The flattened JSON serialisation (RFC 7515, section 7.2.2).
+    fn flattened(text: &str, supplied: Option<&CertificateChain>) -> Result<Self, JwsError> {
+        let unreadable = |reason: String| JwsError::new("jws-unreadable", reason);
+        let json = Value::parse(text.as_bytes())
+            .map_err(|error| unreadable(format!("it is not a JWS in JSON ({error})")))?;
+        let members =
+            json.as_object().ok_or_else(|| unreadable("it is not a JWS in JSON (an object)".to_owned()))?;
+        if members.contains("signatures") {
+            return Err(JwsError::new(
+                "jws-general",
+                "the JWS is in the general form (signatures); one signature is in the flattened form",
+            ));
+        }
+        if let Some((name, _)) = members.iter().find(|(name, _)| !MEMBERS.contains(name)) {
+            return Err(unreadable(format!("the JWS has the unknown member {name:?}")));
+        }
+        if let Some(header) = members.get("header") {
+            refuse_unprotected(header)?;
+        }
+        let part = |name: &str| match members.get(name) {
+            None => Ok(""),
+            Some(Value::String(text)) => Ok(text.as_str()),
+            Some(_) => Err(unreadable(format!("the JWS's member {name} is not a string"))),
+        };
+        Self::from_parts(part("protected")?, part("payload")?, part("signature")?, true, supplied)
+    }
+
+    fn from_parts(
+        protected: &str,
+        payload: &str,
+        signature: &str,
+        flattened: bool,
+        supplied: Option<&CertificateChain>,
+    ) -> Result<Self, JwsError> {
         if !payload.is_empty() {
             return Err(JwsError::new(
                 "payload-attached",
@@ -59,18 +108,34 @@ impl Detached {
                 format!("the certificate's key is not one that {} can use", header.algorithm.name()),
             ));
         }
-        if !header.algorithm.has_length(&signature) {
+        if !header.algorithm.has_length(header.chain.leaf(), &signature) {
             return Err(JwsError::new(
                 "signature-length",
                 format!("{} bytes are not an {} signature", signature.len(), header.algorithm.name()),
             ));
         }
-        Ok(Self { header, protected: protected.to_owned(), signature })
+        Ok(Self { header, protected: protected.to_owned(), signature, flattened })
     }
 
     /// Whether the key of the first certificate in `x5c` signed this header and `payload`.
     pub(crate) fn covers(&self, payload: &[u8]) -> bool {
         let input = signing_input(&self.protected, payload);
         self.header.algorithm.verify(self.header.chain.leaf(), &input, &self.signature)
+    }
+}
+
+/// Nothing outside the protected header says anything: only JAdES's evidence (`etsiU`) may stand there.
+fn refuse_unprotected(header: &Value) -> Result<(), JwsError> {
+    let members = header
+        .as_object()
+        .ok_or_else(|| JwsError::new("jws-unreadable", "the unprotected header is not a JSON object"))?;
+    match members.iter().find(|(name, _)| *name != "etsiU") {
+        Some((name, _)) => Err(JwsError::new(
+            "header-unprotected",
+            format!(
+                "the parameter {name:?} stands in the unprotected header, which the signature does not cover"
+            ),
+        )),
+        None => Ok(()),
     }
 }

@@ -37,7 +37,7 @@ impl Header {
         let algorithm = Algorithm::from_name(algorithm).ok_or_else(|| {
             JwsError::new(
                 "algorithm-refused",
-                format!("the algorithm {algorithm:?} is not one of ES256, RS256"),
+                format!("the algorithm {algorithm:?} is not one of {}", Algorithm::NAMES),
             )
         })?;
         Ok(Self {
@@ -84,6 +84,9 @@ fn refuse_critical(parameters: &Value) -> Result<(), JwsError> {
     }
     if parameters.get("b64").is_some() {
         return Err(JwsError::new("critical-header", "the header changes how the payload is encoded (b64)"));
+    }
+    if parameters.get("sigD").is_some() {
+        return Err(JwsError::new("critical-header", "the header describes elsewhere what is signed (sigD)"));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! JSON Web Signature (RFC 7515), compact serialisation with detached content (appendix F): `header..signature`.
+//! JSON Web Signature (RFC 7515) with detached content (appendix F): compact, `header..signature`, or flattened JSON.
 
 mod algorithm;
 mod detached;
@@ -11,7 +11,7 @@ pub(crate) use header::Header;
 use fhir::{Number, Value, array, object};
 use jiff::Timestamp;
 
-use crate::encoding::{base64, base64url};
+use crate::encoding::{base64, base64url, push_base64url};
 use crate::signature::Purpose;
 use crate::{CertificateChain, SealError, SignError, Signer};
 
@@ -61,9 +61,9 @@ pub(crate) fn sign(header: &Value, payload: &[u8], signer: &dyn Signer) -> Resul
 
 /// RFC 7515, section 5.1, step 8.
 pub(crate) fn signing_input(header: &str, payload: &[u8]) -> Vec<u8> {
-    let mut input = Vec::with_capacity(header.len() + 1 + payload.len() * 4 / 3 + 3);
-    input.extend_from_slice(header.as_bytes());
-    input.push(b'.');
-    input.extend_from_slice(base64url(payload).as_bytes());
-    input
+    let mut input = String::with_capacity(header.len() + 1 + payload.len().div_ceil(3) * 4);
+    input.push_str(header);
+    input.push('.');
+    push_base64url(payload, &mut input);
+    input.into_bytes()
 }

@@ -48,6 +48,7 @@ impl Token {
     /// `jws-compact`, `jws-flattened`, `xml` or `non-rfc`: what was met.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
+            Self::Jws(jws) if jws.flattened => "jws-flattened",
             Self::Jws(_) => "jws-compact",
         }
     }
