@@ -47,6 +47,11 @@ pub fn number_text(value: &Value) -> String {
     out
 }
 
+/// RFC 8785, section 3.2.3. FHIR's own names are ASCII, whose bytes have the order of their code units.
+fn utf16_order(a: &str, b: &str) -> std::cmp::Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+}
+
 type WriteNumber<'a> = &'a dyn Fn(&crate::Number, &mut String) -> Option<()>;
 
 /// On failure `path` is left at the number that could not be written.
@@ -76,7 +81,7 @@ fn write_sorted<'v>(
         }
         Value::Object(object) => {
             let mut members: Vec<_> = object.iter().collect();
-            members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+            members.sort_unstable_by(|(a, _), (b, _)| utf16_order(a, b));
             out.push('{');
             for (index, (name, member)) in members.into_iter().enumerate() {
                 if index > 0 {
