@@ -62,7 +62,7 @@ struct Reading {
 }
 
 /// Resources whose content can carry a signature, or to which a Provenance can lend one.
-const VERIFIABLE: [&str; 1] = ["QuestionnaireResponse"];
+const VERIFIABLE: [&str; 2] = ["QuestionnaireResponse", "Bundle"];
 
 impl Given {
     /// # Errors
@@ -143,7 +143,10 @@ impl Reading {
         match resource.resource_type() {
             Some("Questionnaire") => self.questionnaires.push(resource),
             Some("Provenance") => self.provenances.push(Known::about(source, &resource, in_folder)),
-            Some(kind) if VERIFIABLE.contains(&kind) => {
+            Some(kind)
+                if VERIFIABLE.contains(&kind)
+                    && (kind != "Bundle" || resource.get("signature").is_some()) =>
+            {
                 self.steps.push(Step::Loose(Known::about(source, &resource, in_folder)));
             }
             _ if in_folder => self.left_out += 1,

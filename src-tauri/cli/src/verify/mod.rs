@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use fhir::Value;
 use jiff::Timestamp;
 use seal::export::RESPONSE;
-use seal::verify::{Report, Trust, Verdict, verify_response};
+use seal::verify::{Report, Trust, Verdict, verify_resource};
 use seal::{Anchors, Crl, export};
 
 use crate::arguments::{Output, Verify};
@@ -132,7 +132,7 @@ impl Judge {
 
     fn resource(&self, resource: &Value, provenances: &[Value]) -> Report {
         let questionnaire = self.questionnaires.iter().find(|one| answers(resource, one));
-        self.report(questionnaire, |trust| verify_response(resource, provenances, trust))
+        self.report(questionnaire, |trust| verify_resource(resource, provenances, trust))
     }
 
     fn questionnaire_of(&self, response: impl FnOnce() -> Option<Value>) -> Option<&Value> {

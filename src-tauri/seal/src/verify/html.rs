@@ -200,6 +200,8 @@ fn signed(out: &mut String, words: &dyn Words, signature: &SignatureReport) {
         ("meaning", signature.meaning.as_deref()),
         ("signed at", signature.signed_at.as_deref()),
         ("by", signature.who.as_deref()),
+        ("token", signature.token),
+        ("level", signature.level),
         ("algorithm", signature.algorithm),
         ("certificate", signature.subject.as_deref()),
         ("thumbprint", signature.thumbprint.as_deref()),

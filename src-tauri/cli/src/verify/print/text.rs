@@ -72,6 +72,8 @@ fn sign(signature: &SignatureReport, out: &mut String) {
         ("meaning", signature.meaning.as_deref()),
         ("signed at", signature.signed_at.as_deref()),
         ("by", signature.who.as_deref()),
+        ("token", signature.token),
+        ("level", signature.level),
         ("algorithm", signature.algorithm),
         ("subject", signature.subject.as_deref()),
         ("thumbprint", signature.thumbprint.as_deref()),
