@@ -208,7 +208,9 @@ fn a_header_that_the_signature_does_not_cover_is_refused() {
     for header in changed {
         let forged = format!("{}..{signature}", base64url(header.to_json()));
         let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &forged), &[]);
-        assert_eq!(report.verdict(Aspect::Signature), Verdict::Invalid, "{}", report.verdicts[0].reason);
+        // Without a certificate there is no key to ask; that is not known, and never valid.
+        let expected = if header.get("x5c").is_some() { Verdict::Invalid } else { Verdict::Indeterminate };
+        assert_eq!(report.verdict(Aspect::Signature), expected, "{}", report.verdicts[0].reason);
     }
 }
 
