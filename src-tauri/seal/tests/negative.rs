@@ -209,7 +209,11 @@ fn a_header_that_the_signature_does_not_cover_is_refused() {
         let forged = format!("{}..{signature}", base64url(header.to_json()));
         let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &forged), &[]);
         // Without a certificate there is no key to ask; that is not known, and never valid.
-        let expected = if header.get("x5c").is_some() { Verdict::Invalid } else { Verdict::Indeterminate };
+        let expected = if header.get("x5c").is_some_and(|x5c| x5c.as_array().is_some()) {
+            Verdict::Invalid
+        } else {
+            Verdict::Indeterminate
+        };
         assert_eq!(report.verdict(Aspect::Signature), expected, "{}", report.verdicts[0].reason);
     }
 }
