@@ -30,6 +30,7 @@ mod signer;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod verify;
+pub mod xades;
 
 pub use capture::{Statement, capture};
 pub use certificate::{Anchors, CertificateChain, CertificateRequest, Crl, check_issued, csr};
