@@ -22,7 +22,7 @@ impl XmlAlgorithm {
     }
 
     pub(super) fn fits(self, key: Key) -> bool {
-        matches!((self, key), (Self::EcdsaSha256, Key::P256) | (Self::RsaSha256, Key::Rsa))
+        matches!((self, key), (Self::EcdsaSha256, Key::P256) | (Self::RsaSha256, Key::Rsa { .. }))
     }
 
     /// Whether the bytes have the form that this algorithm makes.
