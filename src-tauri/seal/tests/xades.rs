@@ -112,17 +112,14 @@ fn holds(xml: &str, payload: &[u8]) -> bool {
     let certificate =
         X509::from_der(&from_base64(content(xml, "<ds:X509Certificate>", "</ds:X509Certificate>"))).unwrap();
     let key = certificate.public_key().unwrap();
-    let signed = match key.rsa() {
-        Ok(_) => {
-            let mut verifier = Verifier::new(MessageDigest::sha256(), &key).unwrap();
-            verifier.verify_oneshot(&signature, info.as_bytes()).unwrap()
-        }
-        Err(_) => {
-            let half = |bytes: &[u8]| BigNum::from_slice(bytes).unwrap();
-            let (r, s) = (half(&signature[..32]), half(&signature[32..]));
-            let signature = EcdsaSig::from_private_components(r, s).unwrap();
-            signature.verify(&sha256(info.as_bytes()), &key.ec_key().unwrap()).unwrap()
-        }
+    let signed = if key.rsa().is_ok() {
+        let mut verifier = Verifier::new(MessageDigest::sha256(), &key).unwrap();
+        verifier.verify_oneshot(&signature, info.as_bytes()).unwrap()
+    } else {
+        let half = |bytes: &[u8]| BigNum::from_slice(bytes).unwrap();
+        let (r, s) = (half(&signature[..32]), half(&signature[32..]));
+        let signature = EcdsaSig::from_private_components(r, s).unwrap();
+        signature.verify(&sha256(info.as_bytes()), &key.ec_key().unwrap()).unwrap()
     };
     signed && digests.len() == 2 && digests.iter().zip(&covered).all(|(digest, own)| digest.starts_with(own))
 }
