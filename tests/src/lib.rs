@@ -4,5 +4,8 @@
 #[cfg(feature = "delivery")]
 pub mod delivery;
 
+#[cfg(feature = "delivery")]
+pub mod interop;
+
 #[cfg(target_os = "linux")]
 pub mod desktop;
