@@ -9,26 +9,38 @@ use crate::encoding::{base64url, sha256};
 pub const SIGNATURE_EXTENSION: &str =
     "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature";
 
-/// What is left of a resource before it is signed; the canonicalization URI names it.
+/// What is left of a resource before it is signed; the canonicalization URI names it (FHIR R4, JSON format, "Canonical
+/// JSON").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Canonicalization {
     /// The whole resource, `id` and `meta` included.
     Json,
+    /// Without the narrative (`Resource.text`).
+    Data,
+    /// Without the narrative and `Resource.meta`.
+    Static,
+    /// Only `Resource.id` and the narrative.
+    Narrative,
     /// Without root `id`, root `meta` and the signature extension, as HL7's Da Vinci `CDex` guide reads `#document` for
-    /// responses.
+    /// responses; of a Bundle, everything but `Bundle.id` and `Bundle.meta`.
     Document,
 }
 
 impl Canonicalization {
+    const ALL: [Self; 5] = [Self::Json, Self::Data, Self::Static, Self::Narrative, Self::Document];
+
     pub(crate) const fn uri(self) -> &'static str {
         match self {
             Self::Json => "http://hl7.org/fhir/canonicalization/json",
+            Self::Data => "http://hl7.org/fhir/canonicalization/json#data",
+            Self::Static => "http://hl7.org/fhir/canonicalization/json#static",
+            Self::Narrative => "http://hl7.org/fhir/canonicalization/json#narrative",
             Self::Document => "http://hl7.org/fhir/canonicalization/json#document",
         }
     }
 
     pub(crate) fn from_uri(uri: &str) -> Option<Self> {
-        [Self::Json, Self::Document].into_iter().find(|one| one.uri() == uri)
+        Self::ALL.into_iter().find(|one| one.uri() == uri)
     }
 
     /// The media type parameter form that `Signature.targetFormat` has.
@@ -40,7 +52,38 @@ impl Canonicalization {
     pub(crate) fn covered(self, resource: &Value) -> Value {
         match self {
             Self::Json => resource.clone(),
+            Self::Data => keep(resource, &|name| name != "text"),
+            Self::Static => keep(resource, &|name| name != "text" && name != "meta"),
+            Self::Narrative => keep(resource, &|name| matches!(name, "resourceType" | "id" | "text")),
             Self::Document => document(resource),
+        }
+    }
+
+    /// The same where `#data` and `#static` also reach the resources inside this one (contained, in a Bundle's
+    /// entries), as R6 reads them; `None` where that makes no difference.
+    pub(crate) fn covered_recursively(self, resource: &Value) -> Option<Value> {
+        if !matches!(self, Self::Data | Self::Static) {
+            return None;
+        }
+        let left = self.everywhere(resource);
+        (left != self.covered(resource)).then_some(left)
+    }
+
+    fn everywhere(self, value: &Value) -> Value {
+        match value {
+            Value::Array(elements) => {
+                elements.iter().map(|one| self.everywhere(one)).collect::<Vec<_>>().into()
+            }
+            Value::Object(_) => {
+                let stripped =
+                    if value.resource_type().is_some() { self.covered(value) } else { value.clone() };
+                let mut left = Object::new();
+                for (name, member) in stripped.as_object().into_iter().flat_map(Object::iter) {
+                    left.insert(name, self.everywhere(member));
+                }
+                left.into()
+            }
+            other => other.clone(),
         }
     }
 }
@@ -56,6 +99,16 @@ pub(crate) fn jcs(covered: &Value) -> Result<Vec<u8>, JcsError> {
 /// Base64url of the SHA-256 of the same elements with number text kept. RFC 8785 maps `1.10` to `1.1`; this does not.
 pub(crate) fn number_text_s256(covered: &Value) -> String {
     base64url(sha256(canonical::number_text(covered)))
+}
+
+/// The root's members that `kept` keeps.
+fn keep(resource: &Value, kept: &dyn Fn(&str) -> bool) -> Value {
+    let Some(members) = resource.as_object() else { return resource.clone() };
+    let mut left = Object::new();
+    for (name, value) in members.iter().filter(|(name, _)| kept(name)) {
+        left.insert(name, value.clone());
+    }
+    left.into()
 }
 
 /// Root only: a contained resource's own `id` and `meta` are content.
@@ -100,6 +153,33 @@ mod tests {
 
     fn covered(json: &str) -> String {
         document(&Value::parse(json.as_bytes()).unwrap()).to_json()
+    }
+
+    #[test]
+    fn each_form_leaves_out_what_its_name_says() {
+        let json = r#"{"resourceType":"Bundle","id":"b","meta":{"versionId":"1"},"text":{"div":"n"},"entry":[{"resource":{"resourceType":"Observation","id":"o","meta":{},"text":{"div":"m"},"code":{"text":"c"}}}]}"#;
+        let resource = Value::parse(json.as_bytes()).unwrap();
+        let inner = r#""entry":[{"resource":{"resourceType":"Observation","id":"o","meta":{},"text":{"div":"m"},"code":{"text":"c"}}}]"#;
+        let root = r#""resourceType":"Bundle","id":"b""#;
+        let meta = r#""meta":{"versionId":"1"}"#;
+        for (form, left) in [
+            (Canonicalization::Json, json.to_owned()),
+            (Canonicalization::Data, format!("{{{root},{meta},{inner}}}")),
+            (Canonicalization::Static, format!("{{{root},{inner}}}")),
+            (Canonicalization::Narrative, format!(r#"{{{root},"text":{{"div":"n"}}}}"#)),
+            (
+                Canonicalization::Document,
+                format!(r#"{{"resourceType":"Bundle","text":{{"div":"n"}},{inner}}}"#),
+            ),
+        ] {
+            assert_eq!(form.covered(&resource).to_json(), left, "{form:?}");
+            assert_eq!(Canonicalization::from_uri(form.uri()), Some(form));
+        }
+        // A CodeableConcept's text is no narrative and stays.
+        let inner = r#""entry":[{"resource":{"resourceType":"Observation","id":"o","code":{"text":"c"}}}]"#;
+        let recursive = Canonicalization::Static.covered_recursively(&resource).unwrap();
+        assert_eq!(recursive.to_json(), format!("{{{root},{inner}}}"));
+        assert_eq!(Canonicalization::Json.covered_recursively(&resource), None);
     }
 
     #[test]

@@ -104,12 +104,15 @@ fn text<'v>(parameters: &'v Value, name: &str) -> Result<Option<&'v str>, JwsErr
 fn issued_at(parameters: &Value) -> Result<Option<Timestamp>, JwsError> {
     let unreadable =
         |name| JwsError::new("header-unreadable", format!("the header parameter {name} is not a time"));
-    if let Some(seconds) = parameters.get("iat") {
+    // HL7's signed Bundle in XML writes JAdES's older `sigT` as seconds too.
+    let name = if parameters.get("iat").is_some() { "iat" } else { "sigT" };
+    let seconds = parameters.get(name).filter(|time| name == "iat" || time.as_number().is_some());
+    if let Some(seconds) = seconds {
         let seconds = seconds.as_number().and_then(|number| number.as_str().parse::<i64>().ok());
         return seconds
             .and_then(|seconds| Timestamp::from_second(seconds).ok())
             .map(Some)
-            .ok_or_else(|| unreadable("iat"));
+            .ok_or_else(|| unreadable(name));
     }
     text(parameters, "sigT")?.map(|time| time.parse().map_err(|_| unreadable("sigT"))).transpose()
 }

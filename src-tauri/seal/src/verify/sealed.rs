@@ -1,5 +1,7 @@
 //! One signature: is the content exactly what was signed, and by whom, when, for what?
 
+use std::borrow::Cow;
+
 use fhir::{Value, canonical};
 use jiff::Timestamp;
 
@@ -169,6 +171,58 @@ fn canonicalization(
     form.map(|form| (form, header.is_some()))
 }
 
+/// What the signature is about: a signature inside a Bundle cannot cover itself, and HL7's own example leaves the whole
+/// element out.
+fn covered_resource<'a>(place: &Place<'a>) -> Cow<'a, Value> {
+    if place.provenance.is_some() || place.resource.resource_type() != Some("Bundle") {
+        return Cow::Borrowed(place.resource);
+    }
+    let mut unsigned = place.resource.clone();
+    if let Some(members) = unsigned.as_object_mut() {
+        members.remove("signature");
+    }
+    Cow::Owned(unsigned)
+}
+
+/// The reading of a form under which the signature fits.
+struct Fitting {
+    reading: &'static str,
+    elements: Value,
+    labels_added: bool,
+}
+
+/// Tries the readings in a fixed order: RFC 8785, then number text kept; stripped at the root (R4, R5), then in every
+/// resource (R6); last, without labels that came later.
+fn fitting(resource: &Value, form: Canonicalization, token: &Token) -> Option<Fitting> {
+    let fits_jcs = |elements: &Value| payload::jcs(elements).is_ok_and(|bytes| token.covers(&bytes));
+    let root = form.covered(resource);
+    let everywhere = form.covered_recursively(resource);
+    let readings = [
+        (Some(&root), "RFC 8785", "FHIR R4's form with number text kept"),
+        (
+            everywhere.as_ref(),
+            "RFC 8785, the resources inside stripped too, as R6 reads the form",
+            "number text kept, the resources inside stripped too, as R6 reads the form",
+        ),
+    ];
+    for (elements, jcs, number_text) in readings {
+        let Some(elements) = elements else { continue };
+        let reading = if fits_jcs(elements) {
+            jcs
+        } else if token.covers(canonical::number_text(elements).as_bytes()) {
+            number_text
+        } else {
+            continue;
+        };
+        return Some(Fitting { reading, elements: elements.clone(), labels_added: false });
+    }
+    without_labels(&root, form).into_iter().find(fits_jcs).map(|elements| Fitting {
+        reading: "RFC 8785",
+        elements,
+        labels_added: true,
+    })
+}
+
 /// Whether the key signed this content in this form.
 fn signature(
     place: &Place<'_>,
@@ -176,35 +230,22 @@ fn signature(
     form: Canonicalization,
     findings: &mut Findings,
 ) -> Option<LabelsAdded> {
-    let elements = form.covered(place.resource);
-    let name = token.algorithm();
+    let resource = covered_resource(place);
     let by_header = if token.canon().is_some() {
         ""
     } else {
         "; which form was signed is taken from targetFormat, which the signature does not cover"
     };
-    let found = if payload::jcs(&elements).is_ok_and(|bytes| token.covers(&bytes)) {
-        Some((
-            format!("the content is exactly what was signed ({name}, RFC 8785){by_header}"),
-            false,
-            elements,
-        ))
-    } else if token.covers(canonical::number_text(&elements).as_bytes()) {
-        let reason = format!(
-            "the content is exactly what was signed ({name}, FHIR R4's form with number text kept){by_header}"
-        );
-        Some((reason, false, elements))
-    } else {
-        without_labels(&elements, form)
-            .into_iter()
-            .find(|reduced| payload::jcs(reduced).is_ok_and(|bytes| token.covers(&bytes)))
-            .map(|reduced| {
-                (format!("the content is what was signed ({name}); labels in meta came later"), true, reduced)
-            })
-    };
-    let Some((reason, labels_added, elements)) = found else {
-        mismatch(&form.covered(place.resource), token, findings);
+    let elements = form.covered(&resource);
+    let Some(Fitting { reading, elements, labels_added }) = fitting(&resource, form, token) else {
+        mismatch(&elements, token, findings);
         return None;
+    };
+    let name = token.algorithm();
+    let reason = if labels_added {
+        format!("the content is what was signed ({name}); labels in meta came later")
+    } else {
+        format!("the content is exactly what was signed ({name}, {reading}){by_header}")
     };
     match signed_number_text(token) {
         Some(signed) if signed != payload::number_text_s256(&elements) => {
