@@ -1,14 +1,17 @@
 //! XML, read strictly and kept as it was written.
 //!
 //! [`Document::parse`] reads one document: UTF-8, XML 1.0 with namespaces, without a document type, so no entity can be
-//! declared, fetched or expanded. [`canonical`] writes what an XML signature covers.
+//! declared, fetched or expanded. [`canonical`] writes what an XML signature covers. [`to_xml`] and [`from_xml`] convert
+//! resources from and to JSON.
 
 pub mod canonical;
+mod convert;
 mod error;
 mod names;
 mod read;
 mod tree;
 
+pub use convert::{ConvertError, ConvertReason, from_xml, to_xml};
 pub use error::{XmlError, XmlErrorKind};
 pub use read::{MAX_BYTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NODES};
 pub use tree::{Attribute, Declaration, Document, Element, Node};

@@ -86,10 +86,10 @@ struct Reader {
 impl Reader {
     fn token(&mut self, token: &Event<'_>, raw: &str, start: usize) -> Read<()> {
         match token {
-            Event::Start(_) => self.start(inside(raw, "<", ">")?),
+            Event::Start(_) => self.start(inside(raw, "<", ">")?, start),
             Event::Empty(_) => {
-                self.start(inside(raw, "<", "/>")?)?;
-                self.end()
+                self.start(inside(raw, "<", "/>")?, start)?;
+                self.end(start + raw.len())
             }
             Event::End(_) => {
                 let name = inside(raw, "</", ">")?.trim_end_matches(names::is_space);
@@ -97,7 +97,7 @@ impl Reader {
                 if names::split(name)? != (&*open.prefix, &*open.local) {
                     return Err(XmlErrorKind::MismatchedEnd);
                 }
-                self.end()
+                self.end(start + raw.len())
             }
             Event::Text(_) if raw.contains("]]>") => Err(XmlErrorKind::Unescaped),
             Event::Text(_) if self.open.is_empty() && raw.chars().all(names::is_space) => Ok(()),
@@ -122,7 +122,7 @@ impl Reader {
         }
     }
 
-    fn start(&mut self, tag: &str) -> Read<()> {
+    fn start(&mut self, tag: &str, at: usize) -> Read<()> {
         if self.open.is_empty() && self.root.is_some() {
             return Err(XmlErrorKind::OutsideRoot);
         }
@@ -158,12 +158,15 @@ impl Reader {
         }
         let namespace = self.resolve(prefix)?;
         let (prefix, local) = (prefix.into(), local.into());
-        self.open.push(Element { prefix, local, namespace, declarations, attributes, children: Vec::new() });
+        let source = at..at;
+        let children = Vec::new();
+        self.open.push(Element { prefix, local, namespace, declarations, attributes, children, source });
         Ok(())
     }
 
-    fn end(&mut self) -> Read<()> {
-        let element = self.open.pop().ok_or(XmlErrorKind::MismatchedEnd)?;
+    fn end(&mut self, at: usize) -> Read<()> {
+        let mut element = self.open.pop().ok_or(XmlErrorKind::MismatchedEnd)?;
+        element.source.end = at;
         self.scope.truncate(self.scope.len() - element.declarations.len());
         match self.open.last_mut() {
             Some(parent) => parent.children.push(Node::Element(element)),

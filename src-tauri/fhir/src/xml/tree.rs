@@ -1,6 +1,7 @@
 //! The tree of a document.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{XmlError, read};
@@ -38,6 +39,8 @@ pub struct Element {
     pub(super) declarations: Vec<Declaration>,
     pub(super) attributes: Vec<Attribute>,
     pub(super) children: Vec<Node>,
+    /// Where it stands in the document's text, a byte order mark not counted.
+    pub(super) source: Range<usize>,
 }
 
 /// A namespace declaration: `xmlns="…"` (empty prefix) or `xmlns:prefix="…"`.
@@ -99,6 +102,10 @@ impl Element {
     /// The name without its prefix.
     pub fn name(&self) -> &str {
         &self.local
+    }
+
+    pub(super) fn source(&self) -> Range<usize> {
+        self.source.clone()
     }
 
     /// The namespace, empty for none.

@@ -1,0 +1,26 @@
+//! FHIR's JSON and XML converted into each other.
+//!
+//! Every value, `id`, extension, comment-free narrative and order survives: JSON that is converted to XML and back is
+//! equal in [`crate::canonical::number_text`]. What could not survive is refused. What XML has besides (comments,
+//! processing instructions, prefixes, white space between elements, `xsi:schemaLocation`) is not part of the resource.
+
+mod error;
+mod from_xml;
+mod table;
+mod to_xml;
+
+pub use error::{ConvertError, ConvertReason};
+pub use from_xml::from_xml;
+pub use to_xml::to_xml;
+
+/// The namespace of a narrative's `div`.
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
+/// Whether `div` is a narrative by itself: one `div` of XHTML that declares every prefix that it uses.
+fn is_narrative(div: &str) -> bool {
+    // A byte order mark is not counted, so that one makes the lengths differ.
+    super::Document::parse(div.as_bytes()).is_ok_and(|document| {
+        let root = document.root();
+        root.is(XHTML, "div") && root.source() == (0..div.len())
+    })
+}
