@@ -24,27 +24,26 @@ pub enum JcsError {
 /// # Errors
 /// [`JcsError::NumberOutOfRange`] for numbers such as `1e999`.
 pub fn jcs(value: &Value) -> Result<String, JcsError> {
-    let mut out = String::new();
-    let mut path = Vec::new();
-    write_sorted(value, &mut out, &mut path, &|number, out| {
+    write_canonical(value, |number, out| {
         // ECMA-262, section 6.1.6.1.20 (Number::toString): the standard library's shortest digits break ties otherwise.
         out.push_str(ryu_js::Buffer::new().format_finite(number.to_f64()?));
         Some(())
     })
-    .ok_or_else(|| JcsError::NumberOutOfRange { path: path.join(".") })?;
-    Ok(out)
+    .map_err(|mut path| {
+        path.reverse();
+        JcsError::NumberOutOfRange { path: path.join(".") }
+    })
 }
 
 /// RFC 8785's order and strings, but every number as it was written: FHIR R4's canonical JSON. This form decides
 /// equality, because a decimal's precision is part of its value (FHIR R4, section 2.24.0.1).
 pub fn number_text(value: &Value) -> String {
-    let mut out = String::new();
-    // Writing a number's own text cannot fail.
-    let _ = write_sorted(value, &mut out, &mut Vec::new(), &|number, out| {
+    write_canonical(value, |number, out| {
         out.push_str(number.as_str());
         Some(())
-    });
-    out
+    })
+    // Writing a number's own text cannot fail.
+    .unwrap_or_default()
 }
 
 /// RFC 8785, section 3.2.3. FHIR's own names are ASCII, whose bytes have the order of their code units.
@@ -52,51 +51,76 @@ fn utf16_order(a: &str, b: &str) -> std::cmp::Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
-type WriteNumber<'a> = &'a dyn Fn(&crate::Number, &mut String) -> Option<()>;
+/// Room for a long questionnaire's response; what is longer grows.
+const USUAL_LENGTH: usize = 8 * 1024;
 
-/// On failure `path` is left at the number that could not be written.
-fn write_sorted<'v>(
-    value: &'v Value,
-    out: &mut String,
-    path: &mut Vec<std::borrow::Cow<'v, str>>,
-    number: WriteNumber<'_>,
-) -> Option<()> {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Number(text) => number(text, out)?,
-        Value::String(text) => write::string(text, out),
-        Value::Array(elements) => {
-            out.push('[');
-            for (index, element) in elements.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
+/// On failure, the path to the number that could not be written, innermost first.
+fn write_canonical(
+    value: &Value,
+    number: impl Fn(&crate::Number, &mut String) -> Option<()>,
+) -> Result<String, Vec<String>> {
+    let mut writer = Writer { out: String::with_capacity(USUAL_LENGTH), sorting: Vec::new(), number };
+    writer.write(value)?;
+    Ok(writer.out)
+}
+
+struct Writer<'v, N> {
+    out: String,
+    /// The members of every object that is being written, those of the innermost last: one allocation for all.
+    sorting: Vec<(&'v str, &'v Value)>,
+    number: N,
+}
+
+impl<'v, N: Fn(&crate::Number, &mut String) -> Option<()>> Writer<'v, N> {
+    /// Recursion is bounded: a parsed value is at most [`crate::MAX_DEPTH`] deep.
+    fn write(&mut self, value: &'v Value) -> Result<(), Vec<String>> {
+        match value {
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(true) => self.out.push_str("true"),
+            Value::Bool(false) => self.out.push_str("false"),
+            Value::Number(text) => (self.number)(text, &mut self.out).ok_or_else(Vec::new)?,
+            Value::String(text) => write::string(text, &mut self.out),
+            Value::Array(elements) => {
+                self.out.push('[');
+                for (index, element) in elements.iter().enumerate() {
+                    if index > 0 {
+                        self.out.push(',');
+                    }
+                    self.write(element).map_err(|path| below(path, index.to_string()))?;
                 }
-                path.push(index.to_string().into());
-                write_sorted(element, out, path, number)?;
-                path.pop();
+                self.out.push(']');
             }
-            out.push(']');
+            Value::Object(object) => self.object(object)?,
         }
-        Value::Object(object) => {
-            let mut members: Vec<_> = object.iter().collect();
-            members.sort_unstable_by(|(a, _), (b, _)| utf16_order(a, b));
-            out.push('{');
-            for (index, (name, member)) in members.into_iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write::string(name, out);
-                out.push(':');
-                path.push(name.into());
-                write_sorted(member, out, path, number)?;
-                path.pop();
-            }
-            out.push('}');
-        }
+        Ok(())
     }
-    Some(())
+
+    fn object(&mut self, object: &'v crate::Object) -> Result<(), Vec<String>> {
+        let first = self.sorting.len();
+        self.sorting.extend(object.iter());
+        if let Some(own) = self.sorting.get_mut(first..) {
+            own.sort_unstable_by(|(a, _), (b, _)| utf16_order(a, b));
+        }
+        self.out.push('{');
+        let mut at = first;
+        while let Some(&(name, member)) = self.sorting.get(at) {
+            if at > first {
+                self.out.push(',');
+            }
+            write::string(name, &mut self.out);
+            self.out.push(':');
+            self.write(member).map_err(|path| below(path, name.to_owned()))?;
+            at += 1;
+        }
+        self.sorting.truncate(first);
+        self.out.push('}');
+        Ok(())
+    }
+}
+
+fn below(mut path: Vec<String>, step: String) -> Vec<String> {
+    path.push(step);
+    path
 }
 
 #[cfg(test)]

@@ -73,6 +73,12 @@ fn close(out: &mut String, empty: bool, indent: Option<&str>, depth: usize) {
 pub(crate) fn string(text: &str, out: &mut String) {
     out.push('"');
     let mut written = 0;
+    if !text.bytes().fold(false, |found, byte| found | matches!(byte, b'"' | b'\\' | 0x00..=0x1f)) {
+        // Nearly every string; without a branch for each byte this is several times as fast.
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for (at, byte) in text.bytes().enumerate() {
         let short = match byte {
             b'"' => "\\\"",

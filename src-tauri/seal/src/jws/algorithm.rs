@@ -10,7 +10,7 @@ use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
-use openssl::pkey::PKey;
+use openssl::pkey::{PKey, Public};
 use openssl::rsa::Padding;
 use openssl::sign::{RsaPssSaltlen, Verifier};
 
@@ -72,6 +72,31 @@ impl Algorithm {
         }
     }
 
+    /// The key as this algorithm needs it, read once; `None` where [`Self::verify`] reads it each time.
+    pub(crate) fn key(self, certificate: &Certificate) -> Option<EcKey<Public>> {
+        let point = certificate.public_key_der.get(P256_PREFIX..)?;
+        let fits = self == Self::Es256
+            && self.fits(certificate)
+            && certificate.public_key_der.len() == P256_UNCOMPRESSED;
+        if fits { p256_key(P256.as_ref()?, point).ok() } else { None }
+    }
+
+    /// As [`Self::verify`] with the key from [`Self::key`].
+    pub(crate) fn verify_by(
+        self,
+        key: Option<&EcKey<Public>>,
+        certificate: &Certificate,
+        input: &[u8],
+        signature: &[u8],
+    ) -> bool {
+        match key {
+            Some(key) => {
+                self.has_length(certificate, signature) && es256_by(key, input, signature).unwrap_or(false)
+            }
+            None => self.verify(certificate, input, signature),
+        }
+    }
+
     pub(crate) fn verify(self, certificate: &Certificate, input: &[u8], signature: &[u8]) -> bool {
         let key = &certificate.public_key_der;
         self.fits(certificate)
@@ -101,21 +126,24 @@ static P256: LazyLock<Option<EcGroup>> =
 fn es256(key: &[u8], input: &[u8], signature: &[u8]) -> bool {
     match (P256.as_ref(), key.get(P256_PREFIX..)) {
         (Some(group), Some(point)) if key.len() == P256_UNCOMPRESSED => {
-            es256_by_point(group, point, input, signature).unwrap_or(false)
+            p256_key(group, point).and_then(|key| es256_by(&key, input, signature)).unwrap_or(false)
         }
         _ => ES256.verifier_from_der(key).is_ok_and(|key| key.verify(input, signature).is_ok()),
     }
 }
 
-fn es256_by_point(group: &EcGroup, point: &[u8], input: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {
-    // Reading the point refuses one that is not on the curve; P-256 has no other subgroup.
+/// Reading the point refuses one that is not on the curve; P-256 has no other subgroup.
+fn p256_key(group: &EcGroup, point: &[u8]) -> Result<EcKey<Public>, ErrorStack> {
     let mut context = BigNumContext::new()?;
     let point = EcPoint::from_bytes(group, point, &mut context)?;
-    let key = EcKey::from_public_key(group, &point)?;
+    EcKey::from_public_key(group, &point)
+}
+
+fn es256_by(key: &EcKey<Public>, input: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {
     let (r, s) = signature.split_at(signature.len() / 2);
     // OpenSSL refuses r or s that is zero or not below the order.
     EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?
-        .verify(&sha256(input), &key)
+        .verify(&sha256(input), key)
 }
 
 fn ps256(key: &[u8], input: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {

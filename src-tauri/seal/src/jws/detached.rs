@@ -1,6 +1,8 @@
 //! Reading a detached JWS, compact (`header..signature`) or flattened JSON.
 
 use fhir::Value;
+use openssl::ec::EcKey;
+use openssl::pkey::Public;
 
 use crate::CertificateChain;
 use crate::encoding::from_base64url;
@@ -13,6 +15,8 @@ pub(crate) struct Detached {
     /// The protected header as it was signed.
     protected: String,
     signature: Vec<u8>,
+    /// The signer's key, read once for every form that is tried.
+    key: Option<EcKey<Public>>,
     /// Read from flattened JSON.
     pub(crate) flattened: bool,
 }
@@ -114,13 +118,15 @@ impl Detached {
                 format!("{} bytes are not an {} signature", signature.len(), header.algorithm.name()),
             ));
         }
-        Ok(Self { header, protected: protected.to_owned(), signature, flattened })
+        let key = header.algorithm.key(header.chain.leaf());
+        Ok(Self { header, protected: protected.to_owned(), signature, key, flattened })
     }
 
     /// Whether the key of the first certificate in `x5c` signed this header and `payload`.
     pub(crate) fn covers(&self, payload: &[u8]) -> bool {
         let input = signing_input(&self.protected, payload);
-        self.header.algorithm.verify(self.header.chain.leaf(), &input, &self.signature)
+        let Header { algorithm, chain, .. } = &self.header;
+        algorithm.verify_by(self.key.as_ref(), chain.leaf(), &input, &self.signature)
     }
 }
 
