@@ -62,6 +62,10 @@ pub(crate) struct Verify {
     /// beside those that came with a record
     #[arg(long, value_name = "FILE")]
     pub(crate) crl: Vec<PathBuf>,
+    /// A signer's certificate with those above it, as PEM, for signatures that bring none; may be given several times.
+    /// It is not trusted for being given: --trust decides
+    #[arg(long, value_name = "CHAIN.pem")]
+    pub(crate) certificate: Vec<PathBuf>,
     /// A FHIR server to ask: FILE is then a reference to one of its resources, such as QuestionnaireResponse/123 or
     /// QuestionnaireResponse/123/_history/2. What the server has is verified as a file is; nothing is sent to it
     #[arg(long, value_name = "BASE_URL")]

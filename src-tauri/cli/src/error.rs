@@ -37,11 +37,17 @@ pub(crate) enum Error {
     #[error("{} is a Provenance for none of these responses\n  give the response that its target names, or leave it out", shown(.path))]
     StrayProvenance { path: PathBuf },
 
+    #[error("{} is a Provenance, and nothing here is what its target names\n  give the folder that holds the response as well, or get the response from where it came", shown(.path))]
+    Unmatched { path: PathBuf },
+
     #[error("--trust {}: {reason}", shown(.path))]
     Trust { path: PathBuf, reason: String },
 
     #[error("--crl {}: {reason}", shown(.path))]
     RevocationList { path: PathBuf, reason: String },
+
+    #[error("--certificate {}: {reason}", shown(.path))]
+    Certificate { path: PathBuf, reason: String },
 
     #[error("{what}: {reason}")]
     Server { what: String, reason: String },
@@ -83,6 +89,8 @@ impl Error {
             | Self::StrayProvenance { .. }
             | Self::Trust { .. }
             | Self::RevocationList { .. }
+            | Self::Certificate { .. }
+            | Self::Unmatched { .. }
             | Self::Server { .. }
             | Self::TooManyEntries { .. }
             | Self::Unwritable(_)
@@ -93,7 +101,12 @@ impl Error {
     }
 
     pub(crate) fn status(&self) -> Status {
-        if self.is_about_content() { Status::Bad } else { Status::Unusable }
+        match self {
+            // Nothing speaks against it; what it speaks for is not here.
+            Self::Unmatched { .. } => Status::Undecided,
+            _ if self.is_about_content() => Status::Bad,
+            _ => Status::Unusable,
+        }
     }
 }
 

@@ -4,93 +4,16 @@
 //! `cargo test -p attesta-cli --test fixtures -- --ignored`
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::io::{Cursor, Write as _};
-use std::path::PathBuf;
+mod making;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use fhir::{Value, canonical};
-use jiff::SignedDuration;
+use making::{Files, archive, fixture, record, seal_with, stored, without_certificates};
 use seal::issue::Revoked;
-use seal::testing::{self, TestAuthority, TestSigner};
-use seal::{Activity, Crl, Signer as _, export};
-use sha2::{Digest as _, Sha256};
+use seal::testing::{self, TestAuthority};
+use seal::{Signer as _, export};
 use zip::CompressionMethod;
-use zip::write::SimpleFileOptions;
-
-type Files = Vec<(String, Vec<u8>)>;
-
-/// A response as a faithful server returned it, and its Provenance.
-struct Sealed {
-    response: Value,
-    provenance: Value,
-}
-
-fn fixture(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    path
-}
 
 fn write(name: &str, content: impl AsRef<[u8]>) {
     std::fs::write(fixture(name), content).unwrap();
-}
-
-fn seal_with(signer: &TestSigner) -> Sealed {
-    let questionnaire = Value::parse(&std::fs::read(fixture("diary.json")).unwrap()).unwrap();
-    let mut statement = testing::statement();
-    statement.questionnaire_s256 =
-        URL_SAFE_NO_PAD.encode(Sha256::digest(canonical::number_text(&questionnaire)));
-    let (device, patient) = (testing::device(), testing::patient());
-    let response =
-        seal::capture(&testing::response(), &statement, testing::signed_at(), &device, &patient, signer)
-            .unwrap();
-    let response = testing::returned(&response);
-    let signature = seal::persistence(
-        &response,
-        "QuestionnaireResponse/r1/_history/1",
-        &Activity::Create,
-        testing::signed_at() + SignedDuration::from_secs(60),
-        &device,
-        "Attesta 0.1.0",
-        signer,
-    )
-    .unwrap();
-    let provenance = seal::provenance(&response, &signature).unwrap();
-    Sealed { response, provenance }
-}
-
-fn record(sealed: &Sealed, signer: &TestSigner, crls: &[Crl]) -> Files {
-    let [response, provenance, document] = [
-        sealed.response.to_json(),
-        sealed.provenance.to_json(),
-        seal::certificate_document(signer.chain(), &testing::device()).to_json(),
-    ];
-    let record = export::Record {
-        response: response.as_bytes(),
-        provenance: Some(provenance.as_bytes()),
-        document_reference: Some(document.as_bytes()),
-        chains: &[signer.chain()],
-        crls,
-        audit_trail: b"[]\n",
-    };
-    export::pack_record(&record, testing::days(2), "Attesta 0.1.0", signer).unwrap()
-}
-
-/// As the app writes it: stored, so that every byte counts, and without the time of day.
-fn archive<N: AsRef<str>>(files: &[(N, Vec<u8>)], method: CompressionMethod) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options =
-        SimpleFileOptions::default().compression_method(method).last_modified_time(zip::DateTime::default());
-    for (name, content) in files {
-        writer.start_file(name.as_ref(), options).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
-fn stored<N: AsRef<str>>(files: &[(N, Vec<u8>)]) -> Vec<u8> {
-    archive(files, CompressionMethod::Stored)
 }
 
 fn altered(files: &[(String, Vec<u8>)], name: &str, from: &str, to: &str) -> Files {
@@ -112,6 +35,14 @@ fn write_the_signed_fixtures() {
     write("other-ca.pem", TestAuthority::new(60).root.certificate_pem());
     write("signed/response.json", sealed.response.to_json_pretty());
     write("signed/provenance.json", sealed.provenance.to_json_pretty());
+
+    let bare = without_certificates(&sealed.response, &signer);
+    write("bare/response-without-certificates.json", bare.to_json_pretty());
+    write("bare/chain.pem", signer.chain().to_pem());
+    for name in ["lonely/provenance.json", "parted/a/provenance.json"] {
+        write(name, sealed.provenance.to_json_pretty());
+    }
+    write("parted/b/diary-1.json", sealed.response.to_json_pretty());
 
     let files = record(&sealed, &signer, &authority.crls(&[]));
     write("record.zip", stored(&files));

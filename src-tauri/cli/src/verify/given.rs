@@ -50,6 +50,8 @@ struct Known {
 enum Step {
     Ready(Subject),
     Loose(Known),
+    /// A Provenance that was found in a folder: by its index.
+    Found(usize),
 }
 
 #[derive(Default)]
@@ -142,7 +144,12 @@ impl Reading {
         };
         match resource.resource_type() {
             Some("Questionnaire") => self.questionnaires.push(resource),
-            Some("Provenance") => self.provenances.push(Known::about(source, &resource, in_folder)),
+            Some("Provenance") => {
+                if in_folder {
+                    self.steps.push(Step::Found(self.provenances.len()));
+                }
+                self.provenances.push(Known::about(source, &resource, in_folder));
+            }
             Some(kind)
                 if VERIFIABLE.contains(&kind)
                     && (kind != "Bundle" || resource.get("signature").is_some()) =>
@@ -170,8 +177,10 @@ impl Reading {
                 by_target.entry(target).or_default().push(known);
             }
         }
-        let subjects = steps.into_iter().map(|step| match step {
-            Step::Ready(subject) => subject,
+        let wanted = references(&steps);
+        let subjects = steps.into_iter().filter_map(|step| match step {
+            Step::Ready(subject) => Some(subject),
+            Step::Found(index) => provenances.get(index).and_then(|known| known.unmatched(&wanted)),
             Step::Loose(known) => {
                 let about = if alone {
                     provenances.iter().collect()
@@ -180,7 +189,7 @@ impl Reading {
                 };
                 let provenances = about.into_iter().map(|known| known.source.clone()).collect();
                 let name = known.source.path.clone();
-                Subject { name, content: Content::Resource { resource: known.source, provenances } }
+                Some(Subject { name, content: Content::Resource { resource: known.source, provenances } })
             }
         });
         Ok(Given { subjects: subjects.collect(), questionnaires, left_out })
@@ -197,15 +206,8 @@ impl Reading {
         if self.steps.is_empty() {
             return Err(Error::NothingToVerify);
         }
-        let of_a_resource: HashSet<String> = self
-            .steps
-            .iter()
-            .filter_map(|step| match step {
-                Step::Loose(known) => known.reference(),
-                Step::Ready(_) => None,
-            })
-            .collect();
-        let stray = named.find(|known| !known.targets.iter().any(|target| of_a_resource.contains(target)));
+        let wanted = references(&self.steps);
+        let stray = named.find(|known| !known.speaks_for_any(&wanted));
         match stray {
             Some(known) if loose > 1 => Err(Error::StrayProvenance { path: known.source.path.clone() }),
             _ => Ok(()),
@@ -213,7 +215,31 @@ impl Reading {
     }
 }
 
+/// What Provenances may speak for, as `Type/id`.
+fn references(steps: &[Step]) -> HashSet<String> {
+    steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Loose(known) => known.reference(),
+            Step::Ready(_) | Step::Found(_) => None,
+        })
+        .collect()
+}
+
 impl Known {
+    fn speaks_for_any(&self, wanted: &HashSet<String>) -> bool {
+        self.targets.iter().any(|target| wanted.contains(target))
+    }
+
+    /// A finding about a Provenance that would otherwise be passed over.
+    fn unmatched(&self, wanted: &HashSet<String>) -> Option<Subject> {
+        if self.speaks_for_any(wanted) {
+            return None;
+        }
+        let path = self.source.path.clone();
+        Some(Subject { name: path.clone(), content: Content::Refused(Error::Unmatched { path }) })
+    }
+
     fn about(source: Source, resource: &Value, in_folder: bool) -> Self {
         let targets = resource.list("target").iter().filter_map(|target| target.str("reference"));
         Self {

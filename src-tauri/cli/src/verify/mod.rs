@@ -17,7 +17,7 @@ use fhir::Value;
 use jiff::Timestamp;
 use seal::export::RESPONSE;
 use seal::verify::{Report, Trust, Verdict, verify_resource};
-use seal::{Anchors, Crl, export};
+use seal::{Anchors, CertificateChain, Crl, export};
 
 use crate::arguments::{Output, Verify};
 use crate::error::Error;
@@ -42,16 +42,19 @@ struct Finding {
 struct Judge {
     anchors: Option<Anchors>,
     crls: Vec<Crl>,
+    certificates: Vec<CertificateChain>,
     questionnaires: Vec<Value>,
     server: Option<Server>,
     at: Timestamp,
 }
 
 pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
-    let named = command.files.iter().chain(&command.trust).chain(&command.crl);
+    let named = command.files.iter().chain(&command.trust).chain(&command.crl).chain(&command.certificate);
     input::at_most_one_standard_input(named.map(PathBuf::as_path))?;
     let anchors = anchors(&command.trust)?;
     let crls = command.crl.iter().map(|file| revocation_list(file)).collect::<Result<Vec<_>, _>>()?;
+    let certificates =
+        command.certificate.iter().map(|file| certificates(file)).collect::<Result<Vec<_>, _>>()?;
     let server = command.server.as_deref().map(Server::new).transpose()?;
     let given = match server {
         Some(_) => Given::remote(&command.files)?,
@@ -64,7 +67,8 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
         subjects: given.subjects.len(),
         left_out: given.left_out,
     };
-    let judge = Judge { anchors, crls, questionnaires: given.questionnaires, server, at: facts.at };
+    let judge =
+        Judge { anchors, crls, certificates, questionnaires: given.questionnaires, server, at: facts.at };
 
     let mut count = Count::default();
     let written = write_all(&given.subjects, &judge, output, &facts, &mut count);
@@ -119,7 +123,7 @@ impl Judge {
             Content::Remote(reference) => self.remote(reference),
             Content::Refused(error) => Err(error.clone()),
         };
-        Finding { name: subject.name.clone(), result }
+        Finding { name: subject.name.clone(), result: result.map(print::bounded) }
     }
 
     fn remote(&self, reference: &str) -> Result<Report, Error> {
@@ -144,7 +148,9 @@ impl Judge {
     }
 
     fn report(&self, questionnaire: Option<&Value>, verify: impl FnOnce(&Trust<'_>) -> Report) -> Report {
-        let mut trust = Trust::new(self.anchors.as_ref(), self.at).with_crls(&self.crls);
+        let mut trust = Trust::new(self.anchors.as_ref(), self.at)
+            .with_crls(&self.crls)
+            .with_certificates(&self.certificates);
         if let Some(questionnaire) = questionnaire {
             trust = trust.with_questionnaire(questionnaire);
         }
@@ -200,6 +206,11 @@ fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
 fn revocation_list(file: &Path) -> Result<Crl, Error> {
     Crl::from_bytes(&input::bytes(file, MOST_CRL_BYTES)?)
         .map_err(|error| Error::RevocationList { path: file.to_owned(), reason: error.to_string() })
+}
+
+fn certificates(file: &Path) -> Result<CertificateChain, Error> {
+    CertificateChain::from_pem(&input::bytes(file, MOST_TRUST_BYTES)?)
+        .map_err(|error| Error::Certificate { path: file.to_owned(), reason: error.to_string() })
 }
 
 #[cfg(test)]

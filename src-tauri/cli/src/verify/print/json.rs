@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Count, Facts, seconds, status_word, word};
+use super::{Count, Facts, bounds, seconds, status_word, word};
 use crate::verify::Finding;
 
 pub(super) fn begin(facts: &Facts<'_>) -> String {
@@ -16,7 +16,9 @@ pub(super) fn entry(finding: &Finding) -> String {
     let value = match &finding.result {
         Ok(report) => json!({ "file": file, "verdict": word(report.overall()), "report": report }),
         Err(error) => {
-            json!({ "file": file, "verdict": status_word(finding.status()), "error": error.to_string() })
+            let mut error = error.to_string();
+            bounds::text(&mut error);
+            json!({ "file": file, "verdict": status_word(finding.status()), "error": error })
         }
     };
     indented(&value)

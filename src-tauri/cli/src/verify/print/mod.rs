@@ -1,5 +1,6 @@
 //! Reports as they are written: a beginning, one entry a file, an end. Nothing waits for the last file.
 
+mod bounds;
 mod html;
 mod json;
 mod text;
@@ -8,6 +9,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use seal::verify::Verdict;
+
+pub(super) use bounds::report as bounded;
 
 use super::Finding;
 use crate::arguments::Output;
@@ -94,7 +97,11 @@ pub(super) fn begin(output: Output, facts: &Facts<'_>) -> String {
 pub(super) fn entry(output: Output, finding: &Finding) -> Rendered {
     let error = match &finding.result {
         // The other two hold it themselves.
-        Err(error) if output == Output::Text => format!("error: {error}\n"),
+        Err(error) if output == Output::Text => {
+            let mut error = error.to_string();
+            bounds::text(&mut error);
+            format!("error: {error}\n")
+        }
         _ => String::new(),
     };
     let printed = match output {
