@@ -89,6 +89,13 @@ pub enum SealError {
     #[error(transparent)]
     Canonical(#[from] fhir::canonical::JcsError),
 
+    /// A Bundle that cannot be signed for transmission or read.
+    #[error("the Bundle cannot be used: {reason}")]
+    Bundle {
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// A file of a record cannot be packed.
     #[error("the record cannot be packed: {reason}; leave the file out or rename it")]
     Record {
@@ -101,6 +108,10 @@ impl SealError {
     #[expect(clippy::needless_pass_by_value, reason = "map_err hands its error over")]
     pub(crate) fn certificate(reason: impl ToString) -> Self {
         Self::Certificate { reason: reason.to_string() }
+    }
+
+    pub(crate) fn bundle(reason: impl Into<String>) -> Self {
+        Self::Bundle { reason: reason.into() }
     }
 
     pub(crate) fn incomplete(element: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -119,6 +130,7 @@ impl SealError {
             Self::Issue { .. } => "issue-failed",
             Self::Incomplete { .. } => "response-incomplete",
             Self::Canonical(_) => "number-out-of-range",
+            Self::Bundle { .. } => "bundle-unusable",
             Self::Record { .. } => "record-unusable",
         }
     }

@@ -15,6 +15,7 @@ mod certificate;
 mod encoding;
 mod error;
 pub mod export;
+pub mod iehr;
 #[cfg(feature = "issue")]
 pub mod issue;
 pub mod jades;

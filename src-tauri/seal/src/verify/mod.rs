@@ -3,6 +3,7 @@
 //! Anchors are configured and never taken from the file. Everything that the signature does not cover is compared with
 //! what it does cover: an element that does not follow from a signed byte is named.
 
+mod bundle;
 pub(crate) mod certification;
 mod foreign;
 pub mod html;
@@ -18,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::payload::embedded_signatures;
 use crate::{Anchors, CertificateChain, Crl};
 
+pub use bundle::{BundleReport, Kept, Refusal, ResourceReport, verify_bundle};
 pub(crate) use report::Findings;
 pub use report::{Aspect, Finding, Report, SignatureReport, Verdict};
 pub(crate) use token::Token;

@@ -144,6 +144,6 @@ fn dates_agree(response: &Value, qualifier: &Value, issued_at: Timestamp, findin
 }
 
 /// The last moment that still agrees with `at`.
-pub(super) fn later(at: Timestamp) -> Timestamp {
+pub(crate) fn later(at: Timestamp) -> Timestamp {
     at.saturating_add(CLOCK_TOLERANCE).unwrap_or(at)
 }

@@ -1,0 +1,460 @@
+//! Which resource of a Bundle must be signed, and what hangs on it.
+//!
+//! Every walk here is iterative and linear in the number of entries and references: a hostile Bundle costs no more than
+//! its size.
+
+use std::collections::HashMap;
+
+use fhir::Value;
+
+use crate::SealError;
+
+/// A Bundle with more entries is refused.
+pub(crate) const MOST_ENTRIES: usize = 50_000;
+/// A Bundle with more references is refused.
+pub(crate) const MOST_REFERENCES: usize = 1_000_000;
+
+/// The types that are signed for transmission.
+pub(crate) const LISTED: [&str; 13] = [
+    "AllergyIntolerance",
+    "CarePlan",
+    "Composition",
+    "Condition",
+    "DiagnosticReport",
+    "DocumentReference",
+    "Encounter",
+    "Immunization",
+    "Media",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Observation",
+    "Procedure",
+];
+
+/// The resources of a Bundle and what they reference within it. A node is the index of an entry.
+pub(crate) struct Graph<'b> {
+    pub(crate) nodes: Vec<Node<'b>>,
+    by_url: HashMap<&'b str, Vec<usize>>,
+    by_id: HashMap<(&'b str, &'b str), Vec<usize>>,
+    /// For each node the nodes that it references, itself left out, each once.
+    edges: Vec<Vec<usize>>,
+    parents: Vec<bool>,
+    doubles: Vec<bool>,
+}
+
+/// One entry of the Bundle.
+pub(crate) struct Node<'b> {
+    pub(crate) full_url: Option<&'b str>,
+    /// `Value::Null` for an entry without a resource.
+    pub(crate) resource: &'b Value,
+}
+
+impl<'b> Graph<'b> {
+    /// Reads a Bundle.
+    pub(crate) fn new(bundle: &'b Value) -> Result<Self, SealError> {
+        if bundle.resource_type() != Some("Bundle") {
+            return Err(SealError::bundle("it is not a Bundle (resourceType)"));
+        }
+        let entries = bundle.list("entry");
+        if entries.len() > MOST_ENTRIES {
+            return Err(SealError::bundle(format!(
+                "it has {} entries, and at most {MOST_ENTRIES} are read",
+                entries.len()
+            )));
+        }
+        let nodes = entries
+            .iter()
+            .map(|entry| Node {
+                full_url: entry.str("fullUrl"),
+                resource: entry.get("resource").unwrap_or(&Value::Null),
+            })
+            .collect();
+        let mut graph = Self {
+            nodes,
+            by_url: HashMap::new(),
+            by_id: HashMap::new(),
+            edges: Vec::new(),
+            parents: Vec::new(),
+            doubles: Vec::new(),
+        };
+        graph.index();
+        graph.connect()?;
+        graph.find_parents();
+        Ok(graph)
+    }
+
+    fn index(&mut self) {
+        for (index, node) in self.nodes.iter().enumerate() {
+            if let Some(url) = node.full_url {
+                self.by_url.entry(url).or_default().push(index);
+            }
+            if let (Some(kind), Some(id)) = (node.resource.resource_type(), node.resource.str("id")) {
+                self.by_id.entry((kind, id)).or_default().push(index);
+            }
+        }
+        self.doubles = vec![false; self.nodes.len()];
+        let unclear = |group: &&Vec<usize>| group.iter().any(|&one| self.nodes[one].base().is_none());
+        let by_url = self.by_url.values().filter(|group| group.len() > 1);
+        let by_id = self.by_id.values().filter(|group| group.len() > 1).filter(unclear);
+        for &node in by_url.chain(by_id).flatten() {
+            self.doubles[node] = true;
+        }
+    }
+
+    fn connect(&mut self) -> Result<(), SealError> {
+        let mut total = 0_usize;
+        let mut edges = Vec::with_capacity(self.nodes.len());
+        for (index, node) in self.nodes.iter().enumerate() {
+            // A Provenance speaks about others; it is nobody's parent, and what it names is not its child.
+            let mut targets = Vec::new();
+            if !node.is_provenance() {
+                for reference in references(node.resource) {
+                    total += 1;
+                    let resolved = self.resolve(index, reference);
+                    total += resolved.len();
+                    targets.extend(
+                        resolved.into_iter().filter(|&to| to != index && !self.nodes[to].is_provenance()),
+                    );
+                    if total > MOST_REFERENCES {
+                        return Err(SealError::bundle(format!(
+                            "it has more than {MOST_REFERENCES} references, which are not followed"
+                        )));
+                    }
+                }
+            }
+            targets.sort_unstable();
+            targets.dedup();
+            edges.push(targets);
+        }
+        self.edges = edges;
+        Ok(())
+    }
+
+    /// A parent is a listed resource that no other listed one references; in a cycle of listed ones each is.
+    fn find_parents(&mut self) {
+        let listed: Vec<bool> = self.nodes.iter().map(Node::is_listed).collect();
+        let mut referenced = vec![false; self.nodes.len()];
+        for (from, targets) in self.edges.iter().enumerate().filter(|&(from, _)| listed[from]) {
+            for &to in targets.iter().filter(|&&to| to != from) {
+                referenced[to] = true;
+            }
+        }
+        let cyclic = cyclic(&self.edges, &listed);
+        self.parents =
+            (0..self.nodes.len()).map(|node| listed[node] && (!referenced[node] || cyclic[node])).collect();
+    }
+
+    /// The entries that `reference`, standing in the entry `from`, means (FHIR R4, section 2.36.4.1).
+    ///
+    /// A relative reference is first read against the base of the entry's own fullUrl. Senders in the field write
+    /// relative references without any fullUrl too, so type and id alone are tried after that; several entries may then
+    /// be meant.
+    pub(crate) fn resolve(&self, from: usize, reference: &str) -> Vec<usize> {
+        let (unversioned, version) = match reference.split_once("/_history/") {
+            Some((unversioned, version)) => (unversioned, Some(version)),
+            None => (reference, None),
+        };
+        let same_version = |&to: &usize| {
+            let own = self.nodes[to].resource.get("meta").and_then(|meta| meta.str("versionId"));
+            version.is_none() || own.is_none() || own == version
+        };
+        if unversioned.is_empty() || unversioned.starts_with('#') {
+            return Vec::new();
+        }
+        let at_url = |url: &str| self.by_url.get(url).map(Vec::as_slice).unwrap_or_default();
+        let mut found: &[usize] = at_url(unversioned);
+        if !is_absolute(unversioned) {
+            if let Some(base) = self.nodes.get(from).and_then(Node::base) {
+                found = at_url(&format!("{base}{unversioned}"));
+            }
+            if found.is_empty()
+                && let Some(key) = unversioned.split_once('/')
+            {
+                found = self.by_id.get(&key).map(Vec::as_slice).unwrap_or_default();
+            }
+        }
+        found.iter().copied().filter(same_version).collect()
+    }
+
+    pub(crate) fn is_parent(&self, node: usize) -> bool {
+        self.parents[node]
+    }
+
+    /// The parents, in the order of the Bundle.
+    pub(crate) fn parents(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.nodes.len()).filter(|&node| self.parents[node])
+    }
+
+    /// For each node the first of `roots` from which it can be reached: itself for a root, `None` beyond them all.
+    pub(crate) fn reached_from(&self, roots: impl IntoIterator<Item = usize>) -> Vec<Option<usize>> {
+        let mut reached = vec![None; self.nodes.len()];
+        let mut queue: Vec<usize> = Vec::new();
+        for root in roots {
+            reached[root] = Some(root);
+            queue.push(root);
+        }
+        let mut next = 0;
+        while let Some(&from) = queue.get(next) {
+            next += 1;
+            for &to in &self.edges[from] {
+                if reached[to].is_none() {
+                    reached[to] = reached[from];
+                    queue.push(to);
+                }
+            }
+        }
+        reached
+    }
+
+    /// What the Provenance `node` is about, within the Bundle; nothing for any other resource.
+    pub(crate) fn targets(&self, node: usize) -> Vec<usize> {
+        let resource = self.nodes[node].resource;
+        if !self.nodes[node].is_provenance() {
+            return Vec::new();
+        }
+        let references = resource.list("target").iter().filter_map(|target| target.str("reference"));
+        references.flat_map(|reference| self.resolve(node, reference)).collect()
+    }
+
+    /// How a node is called in reports: `Type/id`, or its fullUrl, or its place.
+    pub(crate) fn name(&self, node: usize) -> String {
+        let Node { full_url, resource } = &self.nodes[node];
+        match (resource.resource_type(), resource.str("id"), full_url) {
+            (Some(kind), Some(id), _) => format!("{kind}/{id}"),
+            (_, _, Some(url)) => (*url).to_owned(),
+            _ => format!("Bundle.entry[{node}]"),
+        }
+    }
+
+    /// Another entry has the same fullUrl, or the same type and id where one of them has no server's fullUrl: which one
+    /// a reference means would be a reader's choice.
+    pub(crate) fn has_double(&self, node: usize) -> bool {
+        self.doubles[node]
+    }
+}
+
+impl<'b> Node<'b> {
+    pub(crate) fn is_listed(&self) -> bool {
+        self.resource.resource_type().is_some_and(|kind| LISTED.contains(&kind))
+    }
+
+    pub(crate) fn is_provenance(&self) -> bool {
+        self.resource.resource_type() == Some("Provenance")
+    }
+
+    /// The server's base with its slash, where the fullUrl is that of this resource on a server.
+    pub(crate) fn base(&self) -> Option<&'b str> {
+        let (kind, id) = (self.resource.resource_type()?, self.resource.str("id")?);
+        let base = self.full_url?.strip_suffix(id)?.strip_suffix('/')?.strip_suffix(kind)?;
+        (is_absolute(base) && base.ends_with('/')).then_some(base)
+    }
+}
+
+fn is_absolute(reference: &str) -> bool {
+    reference.contains("://") || reference.starts_with("urn:")
+}
+
+/// Every literal reference in a resource, its contained resources and extensions included.
+pub(crate) fn references(resource: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut stack = vec![resource];
+    while let Some(value) = stack.pop() {
+        match value {
+            Value::Array(elements) => stack.extend(elements),
+            Value::Object(members) => {
+                for (name, member) in members.iter() {
+                    match member {
+                        Value::String(reference) if name == "reference" => found.push(reference.as_str()),
+                        Value::Array(_) | Value::Object(_) => stack.push(member),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Which nodes stand in a cycle of two or more, following only edges between nodes that `count`: Tarjan's strongly
+/// connected components, with a stack of its own instead of recursion.
+fn cyclic(edges: &[Vec<usize>], count: &[bool]) -> Vec<bool> {
+    const UNSEEN: usize = usize::MAX;
+    let nodes = edges.len();
+    let mut order = vec![UNSEEN; nodes];
+    let mut low = vec![0; nodes];
+    let mut open = vec![false; nodes];
+    let mut cyclic = vec![false; nodes];
+    let (mut component, mut walk, mut seen): (Vec<usize>, Vec<(usize, usize)>, usize) =
+        (Vec::new(), Vec::new(), 0);
+    for start in (0..nodes).filter(|&node| count[node]) {
+        if order[start] != UNSEEN {
+            continue;
+        }
+        walk.push((start, 0));
+        while let Some(&mut (node, ref mut next)) = walk.last_mut() {
+            if *next == 0 && order[node] == UNSEEN {
+                (order[node], low[node], open[node]) = (seen, seen, true);
+                seen += 1;
+                component.push(node);
+            }
+            if let Some(&to) = edges[node].get(*next) {
+                *next += 1;
+                if !count[to] {
+                    continue;
+                }
+                if order[to] == UNSEEN {
+                    walk.push((to, 0));
+                } else if open[to] {
+                    low[node] = low[node].min(order[to]);
+                }
+                continue;
+            }
+            walk.pop();
+            if let Some(&(parent, _)) = walk.last() {
+                low[parent] = low[parent].min(low[node]);
+            }
+            if low[node] == order[node] {
+                let first = component.iter().rposition(|&one| one == node).unwrap_or(0);
+                let several = component.len() - first > 1;
+                for one in component.drain(first..) {
+                    (open[one], cyclic[one]) = (false, several);
+                }
+            }
+        }
+    }
+    cyclic
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// A Bundle of resources with these references between them; a name's part before the slash is the type.
+    fn bundle(resources: &[(&str, &[&str])]) -> Value {
+        let entries: Vec<Value> = resources
+            .iter()
+            .map(|(name, references)| {
+                let (kind, id) = name.split_once('/').unwrap();
+                let to: Vec<Value> =
+                    references.iter().map(|&to| fhir::object! { "reference" => to }).collect();
+                fhir::object! {
+                    "fullUrl" => format!("https://hospital.example/fhir/{name}"),
+                    "resource" => fhir::object! { "resourceType" => kind, "id" => id, "anything" => to },
+                }
+            })
+            .collect();
+        fhir::object! { "resourceType" => "Bundle", "type" => "collection", "entry" => entries }
+    }
+
+    fn parents(bundle: &Value) -> Vec<String> {
+        let graph = Graph::new(bundle).unwrap();
+        graph.parents().map(|node| graph.name(node)).collect()
+    }
+
+    #[test]
+    fn a_parent_is_what_no_other_listed_resource_references() {
+        let bundle = bundle(&[
+            ("Composition/c", &["Observation/o", "QuestionnaireResponse/q", "Composition/c"]),
+            ("Observation/o", &["Patient/p", "Condition/elsewhere"]),
+            ("QuestionnaireResponse/q", &["Patient/p", "Condition/only-by-a-response"]),
+            ("Condition/only-by-a-response", &[]),
+            ("Patient/p", &[]),
+            ("Provenance/x", &["Composition/c"]),
+        ]);
+        assert_eq!(parents(&bundle), ["Composition/c", "Condition/only-by-a-response"]);
+    }
+
+    #[test]
+    fn in_a_cycle_every_resource_is_a_parent_and_what_hangs_on_it_is_not() {
+        let ring = bundle(&[
+            ("Observation/1", &["Observation/2"]),
+            ("Observation/2", &["Observation/3"]),
+            ("Observation/3", &["Observation/1", "Procedure/leaf"]),
+            ("Procedure/leaf", &[]),
+        ]);
+        assert_eq!(parents(&ring), ["Observation/1", "Observation/2", "Observation/3"]);
+        let entered = bundle(&[
+            ("Composition/c", &["Observation/1"]),
+            ("Observation/1", &["Observation/2"]),
+            ("Observation/2", &["Observation/1"]),
+        ]);
+        assert_eq!(parents(&entered), ["Composition/c", "Observation/1", "Observation/2"]);
+        let through_a_response = bundle(&[
+            ("Observation/1", &["QuestionnaireResponse/q"]),
+            ("QuestionnaireResponse/q", &["Observation/1"]),
+        ]);
+        assert_eq!(parents(&through_a_response), ["Observation/1"]);
+        assert_eq!(parents(&bundle(&[("Observation/self", &["Observation/self"])])), ["Observation/self"]);
+    }
+
+    #[test]
+    fn references_are_resolved_as_urls_as_urns_and_as_type_and_id() {
+        let text = br##"{"resourceType":"Bundle","type":"collection","entry":[
+            {"fullUrl":"urn:uuid:1","resource":{"resourceType":"Composition","section":[
+                {"entry":[{"reference":"urn:uuid:2"},{"reference":"https://a.example/Observation/3"}]},
+                {"entry":[{"reference":"Observation/4"},{"reference":"#inside"},{"reference":"Observation/5/_history/1"}]}]}},
+            {"fullUrl":"urn:uuid:2","resource":{"resourceType":"Observation"}},
+            {"fullUrl":"https://a.example/Observation/3","resource":{"resourceType":"Observation","id":"3"}},
+            {"resource":{"resourceType":"Observation","id":"4"}},
+            {"resource":{"resourceType":"Observation","id":"5","meta":{"versionId":"2"}}}]}"##;
+        let bundle = Value::parse(text).unwrap();
+        assert_eq!(parents(&bundle), ["urn:uuid:1", "Observation/5"], "version 1 is not in the Bundle");
+    }
+
+    #[test]
+    fn a_relative_reference_stays_on_its_own_server() {
+        let text = br#"{"resourceType":"Bundle","entry":[
+            {"fullUrl":"https://a.example/Composition/1","resource":{"resourceType":"Composition","id":"1","section":{"reference":"Observation/1"}}},
+            {"fullUrl":"https://a.example/Observation/1","resource":{"resourceType":"Observation","id":"1"}},
+            {"fullUrl":"https://b.example/Observation/1","resource":{"resourceType":"Observation","id":"1"}}]}"#;
+        let bundle = Value::parse(text).unwrap();
+        let graph = Graph::new(&bundle).unwrap();
+        assert_eq!(graph.parents().collect::<Vec<_>>(), [0, 2]);
+        assert!(!graph.has_double(1) && !graph.has_double(2));
+    }
+
+    #[test]
+    fn two_entries_that_no_reference_can_tell_apart_are_doubles() {
+        let text = br#"{"resourceType":"Bundle","entry":[
+            {"resource":{"resourceType":"Observation","id":"1"}},
+            {"fullUrl":"https://b.example/Observation/1","resource":{"resourceType":"Observation","id":"1"}},
+            {"fullUrl":"urn:uuid:7","resource":{"resourceType":"Observation"}},
+            {"fullUrl":"urn:uuid:7","resource":{"resourceType":"Condition"}},
+            {"fullUrl":"urn:uuid:8","resource":{"resourceType":"Condition"}}]}"#;
+        let bundle = Value::parse(text).unwrap();
+        let graph = Graph::new(&bundle).unwrap();
+        let doubles: Vec<bool> = (0..5).map(|node| graph.has_double(node)).collect();
+        assert_eq!(doubles, [true, true, true, true, false]);
+    }
+
+    #[test]
+    fn a_chain_of_ten_thousand_is_walked_without_recursion() {
+        let names: Vec<String> = (0..10_000).map(|n| format!("Observation/{n}")).collect();
+        let chain: Vec<(&str, Vec<&str>)> = (0..names.len())
+            .map(|n| (names[n].as_str(), names.get(n + 1).map(String::as_str).into_iter().collect()))
+            .collect();
+        let chain: Vec<(&str, &[&str])> = chain.iter().map(|(name, to)| (*name, to.as_slice())).collect();
+        let line = bundle(&chain);
+        assert_eq!(parents(&line), ["Observation/0"]);
+        let graph = Graph::new(&line).unwrap();
+        assert!(graph.reached_from([0]).iter().all(|&by| by == Some(0)));
+        let mut ring = chain.clone();
+        let back: [&str; 1] = ["Observation/0"];
+        ring.last_mut().unwrap().1 = &back;
+        assert_eq!(parents(&bundle(&ring)).len(), 10_000);
+    }
+
+    #[test]
+    fn a_bundle_beyond_the_bounds_is_refused() {
+        let entries = vec![fhir::object! {}; MOST_ENTRIES + 1];
+        let large = fhir::object! { "resourceType" => "Bundle", "entry" => entries };
+        assert!(Graph::new(&large).is_err());
+        let many = vec![fhir::object! { "reference" => "x" }; MOST_REFERENCES + 1];
+        let resource = fhir::object! { "resourceType" => "Observation", "x" => many };
+        let entry = fhir::array![fhir::object! { "resource" => resource }];
+        assert!(Graph::new(&fhir::object! { "resourceType" => "Bundle", "entry" => entry }).is_err());
+        assert!(Graph::new(&fhir::object! { "resourceType" => "Patient" }).is_err());
+    }
+}
