@@ -26,7 +26,7 @@ function verify() {
   return flattenedVerify(jws, publicKey, { algorithms: ['ES256'] });
 }
 
-/** The median of rounds of 50, in nanoseconds for one. */
+/** The tenth percentile of rounds of 50, in nanoseconds for one. */
 async function measure(one) {
   for (let index = 0; index < 2000; index += 1) {
     await one();
@@ -41,7 +41,7 @@ async function measure(one) {
     rounds.push(((performance.now() - began) * 1e6) / 50);
   }
   rounds.sort((a, b) => a - b);
-  return rounds[Math.floor(rounds.length / 2)];
+  return rounds[Math.floor(rounds.length / 10)];
 }
 
 console.log(JSON.stringify({ sign: await measure(sign), verify: await measure(verify) }));

@@ -26,6 +26,12 @@ fn every_seed_is_accepted_by_the_reader_that_it_is_for() {
         let jws = readers::Jws::read(std::str::from_utf8(&seed).unwrap()).unwrap();
         assert!(!jws.covers(b"something that nobody signed"));
     }
+    for seed in seeds("xml") {
+        fhir::xml::Document::parse(&seed).unwrap();
+    }
+    for seed in seeds("convert") {
+        fhir::xml::from_xml(&seed, fhir::Version::R4).unwrap();
+    }
     for seed in seeds("certificates") {
         let chain = CertificateChain::from_pem(&seed).or_else(|_| CertificateChain::from_ders(vec![seed]));
         assert!(chain.is_ok());
