@@ -96,7 +96,7 @@ pub fn capture(
     Ok(with_signature(response, value))
 }
 
-fn with_signature(response: &Value, signature: Value) -> Value {
+pub(crate) fn with_signature(response: &Value, signature: Value) -> Value {
     let extension = object! { "url" => SIGNATURE_EXTENSION, "valueSignature" => signature };
     let mut signed = response.clone();
     if let Some(members) = signed.as_object_mut() {

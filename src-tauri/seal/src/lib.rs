@@ -23,7 +23,7 @@ mod jws;
 mod party;
 mod payload;
 mod persistence;
-mod profile;
+pub mod profile;
 #[cfg(feature = "testing")]
 pub mod readers;
 mod signature;

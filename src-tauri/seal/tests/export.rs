@@ -13,7 +13,8 @@ type Files = Vec<(String, Vec<u8>)>;
 
 fn exported_by(sealed: &Sealed, signer: &TestSigner) -> Files {
     let (response, provenance) = (sealed.response.to_json(), sealed.provenance.to_json());
-    let document = seal::certificate_document(sealed.signer.chain(), &testing::device()).to_json();
+    let document =
+        seal::certificate_document(sealed.signer.chain(), &testing::device(), fhir::Version::R4).to_json();
     let record = Record {
         response: response.as_bytes(),
         provenance: Some(provenance.as_bytes()),
@@ -209,7 +210,7 @@ fn a_document_reference_for_another_certificate_is_refused() {
     let sealed = Sealed::new();
     let other = sealed.authority.signer(9, testing::DEVICE_IDENTIFIER);
     let (response, provenance) = (sealed.response.to_json(), sealed.provenance.to_json());
-    let document = seal::certificate_document(other.chain(), &testing::device()).to_json();
+    let document = seal::certificate_document(other.chain(), &testing::device(), fhir::Version::R4).to_json();
     let record = Record {
         response: response.as_bytes(),
         provenance: Some(provenance.as_bytes()),

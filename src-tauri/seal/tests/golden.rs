@@ -42,7 +42,7 @@ fn the_persistence_signature_and_the_provenance() {
 #[test]
 fn the_certificates_document_reference() {
     let sealed = Sealed::new();
-    let document = seal::certificate_document(sealed.signer.chain(), &testing::device());
+    let document = seal::certificate_document(sealed.signer.chain(), &testing::device(), fhir::Version::R4);
     golden("document-reference.json", &pretty(&document));
 }
 

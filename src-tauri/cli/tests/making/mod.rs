@@ -60,7 +60,7 @@ pub fn record(sealed: &Sealed, signer: &TestSigner, crls: &[Crl]) -> Files {
     let [response, provenance, document] = [
         sealed.response.to_json(),
         sealed.provenance.to_json(),
-        seal::certificate_document(signer.chain(), &testing::device()).to_json(),
+        seal::certificate_document(signer.chain(), &testing::device(), fhir::Version::R4).to_json(),
     ];
     let record = export::Record {
         response: response.as_bytes(),

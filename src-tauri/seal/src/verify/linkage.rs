@@ -7,7 +7,7 @@ use crate::Party;
 use crate::capture::complete;
 use crate::encoding::{from_base64, from_base64url};
 use crate::persistence::is_version_of;
-use crate::profile::expected;
+use crate::profile::{Shape, expected};
 use crate::signature::{Purpose, signature};
 use crate::verify::sealed::{Examined, Place};
 use crate::verify::{Aspect, Findings, Token, Trust, time::later};
@@ -246,7 +246,7 @@ fn persistence(
             "the signed header does not state a creation, or an update of an earlier version of this response",
         );
     }
-    match expected(place.resource, place.signature, token) {
+    match expected(place.resource, place.signature, token, Shape::of(place.resource, provenance)) {
         Ok(must_be) => {
             let mut actual = provenance.clone();
             if let Some(members) = actual.as_object_mut() {

@@ -88,6 +88,13 @@ impl Token {
         }
     }
 
+    /// Whether that time is stated as JAdES before `iat` did (`sigT`).
+    pub(crate) fn states_signing_time(&self) -> bool {
+        match self {
+            Self::Jws(jws) => jws.header.parameters.get("sigT").is_some(),
+        }
+    }
+
     /// The algorithm as the token's own standard names it.
     pub(crate) fn algorithm(&self) -> &'static str {
         match self {

@@ -1,0 +1,123 @@
+//! The cdex profile, FHIR 4.0.1: HL7's Da Vinci `CDex` guide signs a response inside the response alone.
+
+use fhir::{Value, Version, array, object};
+use jiff::Timestamp;
+
+use crate::capture::{complete, with_signature};
+use crate::encoding::base64;
+use crate::payload::{self, Canonicalization, embedded_signatures};
+use crate::profile::iehr::VERIFICATION;
+use crate::profile::rules::{Rules, Violation, is_time, only, token};
+use crate::profile::{About, Profile};
+use crate::signature::{JOSE, SIGNATURE_TYPES, utc};
+use crate::{Party, SealError, Signer, jws};
+
+const DISPLAY: &str = "Verification Signature";
+
+/// Da Vinci `CDex`.
+pub(super) struct Cdex;
+
+impl Profile for Cdex {
+    fn name(&self) -> &'static str {
+        "cdex"
+    }
+
+    fn versions(&self) -> &'static [Version] {
+        &[Version::R4]
+    }
+
+    fn provenance(&self, _about: &About<'_>) -> Result<Value, SealError> {
+        Err(SealError::incomplete(
+            "Provenance",
+            "has no place in this profile: the signature is in the response",
+        ))
+    }
+
+    fn violations(&self, response: &Value, version: Version) -> Vec<Violation> {
+        let mut rules = Rules::of(self, response, "QuestionnaireResponse", version);
+        let element = |name: &str| format!("QuestionnaireResponse.extension.value{name}");
+        let mut signatures = embedded_signatures(response);
+        let (Some(signature), None) = (signatures.next(), signatures.next()) else {
+            rules.must(false, "signature", &element(""), "is not exactly one signature");
+            return rules.broken();
+        };
+        let verification = only(signature, "type").is_some_and(|kind| {
+            kind.str("system") == Some(SIGNATURE_TYPES) && kind.str("code") == Some(VERIFICATION)
+        });
+        rules.must(verification, "signature-type", &element(".type"), "is not Verification Signature");
+        let when = is_time(signature, "when");
+        rules.must(when, "signature-when", &element(".when"), "is not a time with offset");
+        let who = signature.get("who").is_some();
+        rules.must(who, "signature-who", &element(".who"), "is missing");
+        let form = Canonicalization::Document.target_format();
+        rules.must(
+            signature.str("targetFormat") == Some(form.as_str()),
+            "target-format",
+            &element(".targetFormat"),
+            "is not the document form in RFC 8785",
+        );
+        let jose = signature.str("sigFormat") == Some(JOSE);
+        rules.must(jose, "sig-format", &element(".sigFormat"), "is not application/jose");
+        if jose {
+            header(signature, &element(".data"), &mut rules);
+        }
+        rules.broken()
+    }
+}
+
+/// What the guide demands of the protected header.
+fn header(signature: &Value, element: &str, rules: &mut Rules) {
+    let Some(token) = token(signature) else {
+        return rules.must(false, "data", element, "is not a detached JWS with its certificates");
+    };
+    let time = token.states_signing_time();
+    rules.must(time, "signing-time", element, "does not state when it was signed (sigT)");
+    let purpose = token.commitment_type() == Some(VERIFICATION);
+    rules.must(purpose, "commitment", element, "does not state Verification Signature (srCms)");
+}
+
+/// Signs a response as the guide does: `sigT` in place of `iat`, the purpose Verification Signature, the signature in
+/// the response and nowhere else.
+///
+/// # Errors
+/// [`SealError::Incomplete`] when the response is signed already, or the certificate is another's or not valid then;
+/// [`SealError::Canonical`] for a number that cannot be signed; [`SealError::Sign`] when the key refuses.
+pub fn sign(
+    response: &Value,
+    issued_at: Timestamp,
+    who: &Party,
+    signer: &dyn Signer,
+) -> Result<Value, SealError> {
+    complete::check_signer(who, issued_at, signer)?;
+    if response.resource_type() != Some("QuestionnaireResponse") {
+        return Err(SealError::incomplete("resourceType", "is not QuestionnaireResponse"));
+    }
+    if embedded_signatures(response).next().is_some() {
+        let reason = "already holds a signature; sign the response only once";
+        return Err(SealError::incomplete("QuestionnaireResponse.extension", reason));
+    }
+    let form = Canonicalization::Document;
+    let chain = signer.chain();
+    let header = object! {
+        "alg" => "ES256",
+        "sigT" => utc(issued_at),
+        "canon" => form.uri(),
+        "x5t#S256" => chain.x5t_s256(),
+        "x5c" => jws::x5c(chain),
+        "srCms" => array![object! {
+            "commId" => object! { "id" => format!("urn:oid:{VERIFICATION}"), "desc" => DISPLAY },
+        }],
+    };
+    let jws = jws::sign(&header, &payload::jcs(&form.covered(response))?, signer)?;
+    let signature = object! {
+        "type" => array![object! {
+            "system" => SIGNATURE_TYPES, "code" => VERIFICATION, "display" => DISPLAY,
+        }],
+        "when" => utc(issued_at),
+        "who" => who.to_reference(),
+        "targetFormat" => form.target_format(),
+        "sigFormat" => JOSE,
+        "data" => base64(jws),
+    };
+    Ok(with_signature(response, signature))
+}
