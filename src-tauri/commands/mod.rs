@@ -55,6 +55,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         records::records,
         records::record,
         records::record_export,
+        records::record_report,
         device::device_status,
         device::staff_unlock,
         device::clock_accept,

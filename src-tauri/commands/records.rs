@@ -23,3 +23,14 @@ pub async fn record(app: State<'_, Attesta>, session: String, id: String) -> Ans
 pub async fn record_export(app: State<'_, Attesta>, session: String, id: String) -> Answered<Exported> {
     app.at_desk(move |desk| desk.record_export(&session, &id)).await
 }
+
+/// Writes a record's verification report into the export folder.
+#[tauri::command]
+pub async fn record_report(
+    app: State<'_, Attesta>,
+    session: String,
+    id: String,
+    language: String,
+) -> Answered<Exported> {
+    app.at_desk(move |desk| desk.record_report(&session, &id, &language)).await
+}

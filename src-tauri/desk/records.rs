@@ -5,12 +5,17 @@ use ::device::store::outbox::{self, Item};
 use ::device::store::{audit, visit};
 use fhir::Value;
 use seal::Crl;
-use seal::verify::{Report, Trust, verify_response};
+use seal::verify::html::{self, Page, Trusted};
+use seal::verify::{Finding, Report, Trust, verify_response};
 
 use super::outbox::shown_state;
 use super::{Desk, Refused};
 use crate::ipc::{DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, TimelineEntry, Verdict};
 use crate::practice_site;
+use crate::texts::ReportWords;
+
+/// What a report names as the program that verified.
+const PROGRAM: &str = concat!("Attesta ", env!("CARGO_PKG_VERSION"));
 
 impl Desk {
     /// Every signed response, newest first.
@@ -39,16 +44,7 @@ impl Desk {
             row: row(&item),
             timeline: self.timeline(&item)?,
             signatures: report.signatures.iter().map(card).collect(),
-            verdicts: report
-                .verdicts
-                .iter()
-                .map(|finding| Verdict {
-                    name: name_of(&finding.name),
-                    verdict: name_of(&finding.verdict),
-                    code: finding.code.to_owned(),
-                    reason: finding.reason.clone(),
-                })
-                .collect(),
+            verdicts: verdicts(&report.verdicts),
             answers: self.answers(&item)?,
             export_folder: self.places.exports.display().to_string(),
         })
@@ -60,6 +56,28 @@ impl Desk {
         // The export carries the authority's newest lists.
         self.device.put_revocation_lists(&practice_site::revocation_lists(&self.practice)?)?;
         let path = self.device.export_record(id, &by)?;
+        Ok(Exported { path: path.display().to_string() })
+    }
+
+    /// Writes the record's verification report, a page to print in `language`, into the export folder. Its length is
+    /// bounded: the page cuts every text and counts the signatures that it shows.
+    pub fn record_report(&self, session: &str, id: &str, language: &str) -> Result<Exported, Refused> {
+        let by = self.staff(session)?.staff;
+        let words = ReportWords::in_language(language).ok_or(Refused::UnknownLanguage)?;
+        let item = self.device.store().read(|connection| outbox::by_id(connection, id))?;
+        let report = self.report(&item)?;
+        let page = Page {
+            words: &words,
+            program: PROGRAM,
+            at: self.device.now().timestamp(),
+            trust: Trusted::Configured,
+            server: None,
+            records: 1,
+        };
+        let name = format!("{} · {} · {}", item.title, item.participant, item.id);
+        let text =
+            page.begin() + &html::report(&words, &name, &report) + &page.end(&html::Summary::default());
+        let path = self.device.export_report(id, &text, &by)?;
         Ok(Exported { path: path.display().to_string() })
     }
 
@@ -140,7 +158,24 @@ fn card(signature: &seal::verify::SignatureReport) -> SignatureCard {
         algorithm: signature.algorithm.unwrap_or_default().to_owned(),
         thumbprint: signature.thumbprint.clone().unwrap_or_default(),
         certificate_until: signature.certificate_until.clone().unwrap_or_default(),
+        token: signature.token.map(str::to_owned),
+        level: signature.level.map(str::to_owned),
+        form: signature.canonicalization.clone(),
+        location: signature.location.clone(),
+        verdicts: verdicts(&signature.verdicts),
     }
+}
+
+fn verdicts(findings: &[Finding]) -> Vec<Verdict> {
+    findings
+        .iter()
+        .map(|finding| Verdict {
+            name: name_of(&finding.name),
+            verdict: name_of(&finding.verdict),
+            code: finding.code.to_owned(),
+            reason: finding.reason.clone(),
+        })
+        .collect()
 }
 
 /// The name that a verdict's type has in JSON.

@@ -74,6 +74,16 @@ row! {
         thumbprint: String,
         /// When the certificate ends, RFC 3339.
         certificate_until: String,
+        /// The kind of token, as a text key: `jws-compact`, `jws-flattened`, `xml` or `non-rfc`.
+        token: Option<String>,
+        /// The baseline level by what the token carries: `B`, `T`, `LT` or `LTA`.
+        level: Option<String>,
+        /// The canonical form that the signature covers.
+        form: Option<String>,
+        /// Where the signature stands, as a FHIRPath.
+        location: String,
+        /// The five verdicts on this signature alone.
+        verdicts: Vec<Verdict>,
     }
 }
 

@@ -1,5 +1,9 @@
 //! The texts that the backend itself says, because they are part of what is signed: the page must not choose them.
 
+mod report;
+
+pub use report::ReportWords;
+
 use fluent_bundle::{FluentResource, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 

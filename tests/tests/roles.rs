@@ -70,6 +70,7 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("records", Who::Staff, json!({})),
         ("record", Who::Staff, json!({"id": "none"})),
         ("record_export", Who::Staff, json!({"id": "none"})),
+        ("record_report", Who::Staff, json!({"id": "none", "language": "en"})),
         ("device_status", Who::Staff, json!({})),
         ("staff_unlock", Who::Staff, json!({"user": "nobody", "password": "practice-keller"})),
         ("clock_accept", Who::Staff, json!({"password": "practice-okafor", "reason": ""})),

@@ -89,6 +89,8 @@ export const records = (session: string) => invoke<RecordRow[]>('records', { ses
 export const record = (session: string, id: string) => invoke<RecordDetail>('record', { session, id });
 export const recordExport = (session: string, id: string) =>
   invoke<{ path: string }>('record_export', { session, id });
+export const recordReport = (session: string, id: string, language: string) =>
+  invoke<{ path: string }>('record_report', { session, id, language });
 
 export const deviceStatus = (session: string) => invoke<DeviceStatus>('device_status', { session });
 export const staffUnlock = (session: string, user: string, password: string) =>

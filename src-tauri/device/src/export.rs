@@ -1,4 +1,5 @@
-//! The export of one record: one zip that verifies on its own, without the app and without a network.
+//! The export of one record: one zip that verifies on its own, without the app and without a network. Beside it, the
+//! record's verification report.
 
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
@@ -61,7 +62,7 @@ impl Device {
         let now = self.now();
         let subject = format!("record/{record}");
         self.store().read(|connection| outbox::by_id(connection, record))?;
-        let name = file_name(record, &now);
+        let name = file_name("record", record, &now, "zip");
         let actor = (by.user.as_str(), by.role.as_str());
         // Before the file, so that the export's own trail names it.
         self.record(actor.0, actor.1, "record.exported", &subject, &name)?;
@@ -69,15 +70,35 @@ impl Device {
             .gather(record)
             .and_then(|gathered| files(&gathered, &now, key.as_ref()))
             .and_then(|files| zipped(&files))
-            .and_then(|zip| {
-                let target = &self.configuration().export_folder;
-                std::fs::create_dir_all(target).map_err(Error::io)?;
-                folder::write_new(target, &name, &zip)
-            });
+            .and_then(|zip| self.write_export(&name, &zip));
         if let Err(error) = &written {
             self.record(actor.0, actor.1, "record.exportFailed", &subject, error.code())?;
         }
         written
+    }
+
+    /// Writes a record's verification report, an HTML page, into the configured folder; its name as that of an export.
+    /// Never overwrites.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::DiskFull`], [`Error::FileExists`], [`Error::Io`].
+    pub fn export_report(&self, record: &str, page: &str, by: &Staff) -> Result<PathBuf, Error> {
+        let subject = format!("record/{record}");
+        self.store().read(|connection| outbox::by_id(connection, record))?;
+        let name = file_name("report", record, &self.now(), "html");
+        let written = self.write_export(&name, page.as_bytes());
+        let (event, detail) = match &written {
+            Ok(_) => ("record.reportSaved", name.as_str()),
+            Err(error) => ("record.reportFailed", error.code()),
+        };
+        self.record(&by.user, by.role.as_str(), event, &subject, detail)?;
+        written
+    }
+
+    fn write_export(&self, name: &str, content: &[u8]) -> Result<PathBuf, Error> {
+        let target = &self.configuration().export_folder;
+        std::fs::create_dir_all(target).map_err(Error::io)?;
+        folder::write_new(target, name, content)
     }
 
     /// Keeps certificate revocation lists (DER or PEM), which exports carry.
@@ -177,7 +198,7 @@ fn zipped(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
     Ok(zip.finish().map_err(failed)?.into_inner())
 }
 
-fn file_name(record: &str, now: &Zoned) -> String {
+fn file_name(what: &str, record: &str, now: &Zoned, ending: &str) -> String {
     let utc = now.with_time_zone(TimeZone::UTC);
-    format!("attesta-record-{record}-{}.zip", utc.strftime("%Y%m%dT%H%M%S%3fZ"))
+    format!("attesta-{what}-{record}-{}.{ending}", utc.strftime("%Y%m%dT%H%M%S%3fZ"))
 }

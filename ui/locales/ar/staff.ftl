@@ -279,6 +279,8 @@ records-not-proven = غير مثبتة بعد
 export = تصدير
 export-done = تم التصدير. يحوي الملف كل ما يلزم للتحقق منه دون هذا الجهاز:
 export-to = مكان التصدير
+report-save = حفظ التقرير
+report-done = حُفظ تقرير التحقق، للقراءة أو الطباعة:
 timeline = ما حدث
 moment-answered = الإجابة
 moment-signed = وقّعها المشارك
@@ -290,21 +292,9 @@ moment-proven = حُفظ الإثبات وتأكد
 moment-alert = تنبيه: غير مطابقة
 moment-acted = قرار الموظفين
 moment-exported = تم التصدير
+moment-reported = حُفظ تقرير التحقق
 answers = الإجابات
 verdicts = خمسة فحوص
-verdict-signature = التوقيع
-verdict-identity = الهوية
-verdict-revocation = الإبطال
-verdict-time = الوقت
-verdict-linkage = الترابط
-verdict-valid = صالح
-verdict-invalid = غير صالح
-verdict-indeterminate = غير معروف
-verdict-reason-other = { $reason }
-signature-capture = توقيع المشارك
-signature-persistence = إثبات الجهاز للحفظ
-signature-who = من
-signature-with = بواسطة
 certificate = الشهادة
 certificate-until = { $algorithm }، صالحة حتى { $until }
 
@@ -455,6 +445,7 @@ error-password-empty = يُرجى كتابة كلمة مرورك.
 error-wrong-password = كلمة المرور غير صحيحة.
 error-act-invalid = لا يمكن فعل هذا بالتنبيه الآن. يُرجى النظر فيه مرة أخرى.
 error-practice = لم يفعل خادم التدريب ذلك. يُرجى المحاولة مرة أخرى.
+error-file-exists = يوجد ملف بهذا الاسم؛ ولم يُستبدل شيء. حاول مرة أخرى.
 
 ## حسابات الموظفين والساعة
 staff-accounts = حسابات الموظفين
@@ -467,15 +458,3 @@ clock-behind = سجّل هذا الجهاز أحداثًا في وقت لاحق 
 clock-accept = الساعة صحيحة الآن
 clock-accept-title = هل الساعة صحيحة الآن؟
 clock-accept-what = أكّد ذلك فقط إذا كانت الساعة متقدمة من قبل وضُبطت الآن. يبقى ما سُجّل كما هو وبترتيبه. سيُسجَّل اسمك والسبب.
-
-## سبب نتيجة الفحص
-verdict-reason-content-as-signed = المحتوى هو تمامًا ما جرى توقيعه.
-verdict-reason-trusted = شهادة الجهاز صادرة عن الجهة المعتمدة في الدراسة.
-verdict-reason-not-revoked = الشهادة غير مدرجة في قوائم الإلغاء.
-verdict-reason-time-claimed = الوقت هو ما أعلنه الجهاز؛ والخادم يوافقه، وكانت الشهادة سارية حينها.
-verdict-reason-linked = التوقيع يخص هذه النسخة وهذا المشارك وهذا الاستبيان.
-verdict-reason-no-provenance = لا يوجد سجل إثبات (Provenance) بعد: لا شيء يبيّن ما حفظه الخادم.
-verdict-reason-no-anchors = لا توجد جهة معتمدة مضبوطة للتحقق من الشهادة.
-verdict-reason-no-revocation-list = لا تتوفر قائمة إلغاء.
-verdict-reason-untrusted = الشهادة لا تعود إلى الجهة المعتمدة في الدراسة.
-verdict-reason-value-text-altered = جرى تغيير طريقة كتابة إحدى القيم.

@@ -258,6 +258,8 @@ records-not-proven = Noch nicht bewiesen
 export = Exportieren
 export-done = Exportiert. Die Datei enthält alles, um sie ohne dieses Gerät zu prüfen:
 export-to = Exporte liegen in
+report-save = Bericht speichern
+report-done = Der Prüfbericht ist gespeichert, zum Lesen oder Drucken:
 timeline = Was geschah
 moment-answered = Beantwortet
 moment-signed = Vom Teilnehmer unterschrieben
@@ -269,21 +271,9 @@ moment-proven = Beweis gespeichert und bewiesen
 moment-alert = Alarm: nicht gleich
 moment-acted = Vom Personal entschieden
 moment-exported = Exportiert
+moment-reported = Prüfbericht gespeichert
 answers = Antworten
 verdicts = Fünf Prüfungen
-verdict-signature = Signatur
-verdict-identity = Identität
-verdict-revocation = Widerruf
-verdict-time = Zeit
-verdict-linkage = Zusammenhang
-verdict-valid = Gültig
-verdict-invalid = Ungültig
-verdict-indeterminate = Nicht bekannt
-verdict-reason-other = { $reason }
-signature-capture = Unterschrift des Teilnehmers
-signature-persistence = Beweis des Geräts für die Speicherung
-signature-who = Wer
-signature-with = Mit
 certificate = Zertifikat
 certificate-until = { $algorithm }, gültig bis { $until }
 
@@ -428,6 +418,7 @@ error-password-empty = Bitte tippen Sie Ihr Passwort.
 error-wrong-password = Das Passwort stimmt nicht.
 error-act-invalid = Das geht mit diesem Alarm jetzt nicht. Bitte sehen Sie ihn noch einmal an.
 error-practice = Der Übungsserver hat es nicht getan. Bitte versuchen Sie es erneut.
+error-file-exists = Eine Datei dieses Namens gibt es schon; nichts wurde überschrieben. Versuchen Sie es noch einmal.
 
 ## Konten und Uhr
 staff-accounts = Konten des Personals
@@ -440,15 +431,3 @@ clock-behind = Dieses Gerät hat bereits zu einer späteren Zeit etwas aufgezeic
 clock-accept = Die Uhr stimmt jetzt
 clock-accept-title = Stimmt die Uhr jetzt?
 clock-accept-what = Bestätigen Sie das nur, wenn die Uhr vorher vorging und richtig gestellt wurde. Was aufgezeichnet ist, bleibt unverändert und in seiner Reihenfolge. Ihr Name und Ihr Grund werden aufgezeichnet.
-
-## Warum eine Prüfung so ausfällt
-verdict-reason-content-as-signed = Der Inhalt ist genau der, der unterschrieben wurde.
-verdict-reason-trusted = Das Zertifikat des Geräts stammt von der Stelle der Studie.
-verdict-reason-not-revoked = In den Sperrlisten der Stelle steht das Zertifikat nicht.
-verdict-reason-time-claimed = Die Zeit ist die, die das Gerät angibt; der Server stimmt überein, und das Zertifikat galt zu dieser Zeit.
-verdict-reason-linked = Die Signatur gehört zu dieser Fassung, diesem Teilnehmer und diesem Fragebogen.
-verdict-reason-no-provenance = Es gibt noch keinen Beweis (Provenance): Nichts sagt, was ein Server gespeichert hat.
-verdict-reason-no-anchors = Es ist keine Stelle eingestellt, gegen die das Zertifikat geprüft werden kann.
-verdict-reason-no-revocation-list = Es liegt keine Sperrliste vor.
-verdict-reason-untrusted = Das Zertifikat führt nicht zur Stelle der Studie.
-verdict-reason-value-text-altered = Die Schreibweise eines Wertes wurde verändert.

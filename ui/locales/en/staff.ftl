@@ -258,6 +258,8 @@ records-not-proven = Not proven yet
 export = Export
 export-done = Exported. The file holds everything that is needed to check it without this device:
 export-to = Exports go to
+report-save = Save report
+report-done = The verification report was saved, to read or to print:
 timeline = What happened
 moment-answered = Answered
 moment-signed = Signed by the participant
@@ -269,21 +271,9 @@ moment-proven = Proof kept and proven
 moment-alert = Alert: not identical
 moment-acted = Decided by staff
 moment-exported = Exported
+moment-reported = Verification report saved
 answers = Answers
 verdicts = Five checks
-verdict-signature = Signature
-verdict-identity = Identity
-verdict-revocation = Revocation
-verdict-time = Time
-verdict-linkage = Linkage
-verdict-valid = Valid
-verdict-invalid = Not valid
-verdict-indeterminate = Not known
-verdict-reason-other = { $reason }
-signature-capture = The participant's signature
-signature-persistence = The device's proof of keeping
-signature-who = Who
-signature-with = With
 certificate = Certificate
 certificate-until = { $algorithm }, valid until { $until }
 
@@ -428,6 +418,7 @@ error-password-empty = Please type your password.
 error-wrong-password = The password is not right.
 error-act-invalid = This cannot be done with this alert now. Please look at it again.
 error-practice = The practice server did not do it. Please try again.
+error-file-exists = There is a file of this name already; nothing was overwritten. Try again.
 
 ## Staff accounts and the clock
 staff-accounts = Staff accounts
@@ -440,15 +431,3 @@ clock-behind = This device has recorded things at a later time ({ $day }, { $tim
 clock-accept = The clock is right now
 clock-accept-title = Is the clock right now?
 clock-accept-what = Confirm this only if the clock was ahead before and has been set right. What was recorded stays as it is, in its order. Your name and reason are recorded.
-
-## Why a verdict is what it is
-verdict-reason-content-as-signed = The content is exactly what was signed.
-verdict-reason-trusted = The signing device's certificate was issued by the study's authority.
-verdict-reason-not-revoked = The authority's lists do not name the certificate as revoked.
-verdict-reason-time-claimed = The time is the one that the device claimed; the server agrees, and the certificate was valid then.
-verdict-reason-linked = The signature belongs to this version, this participant and this form.
-verdict-reason-no-provenance = There is no Provenance yet: nothing says what a server keeps.
-verdict-reason-no-anchors = No authority is configured to check the certificate against.
-verdict-reason-no-revocation-list = No revocation list is at hand.
-verdict-reason-untrusted = The certificate does not lead to the study's authority.
-verdict-reason-value-text-altered = The written form of a value was altered.

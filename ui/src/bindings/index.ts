@@ -932,7 +932,27 @@ thumbprint: string,
 /**
  * When the certificate ends, RFC 3339.
  */
-certificateUntil: string, };
+certificateUntil: string, 
+/**
+ * The kind of token, as a text key: `jws-compact`, `jws-flattened`, `xml` or `non-rfc`.
+ */
+token: string | null, 
+/**
+ * The baseline level by what the token carries: `B`, `T`, `LT` or `LTA`.
+ */
+level: string | null, 
+/**
+ * The canonical form that the signature covers.
+ */
+form: string | null, 
+/**
+ * Where the signature stands, as a FHIRPath.
+ */
+location: string, 
+/**
+ * The five verdicts on this signature alone.
+ */
+verdicts: Array<Verdict>, };
 
 /**
  * A staff account.

@@ -166,6 +166,7 @@ pub fn timeline(store: &Store, record: &str) -> Result<Vec<TimelineEntry>, Error
                 "alert.raised" | "alert.correctionRefused" => "alert",
                 "alert.sendAgain" | "alert.accept" | "alert.escalate" => "acted",
                 "record.exported" => "exported",
+                "record.reportSaved" => "reported",
                 _ => continue,
             };
             let detail = Some(entry.detail).filter(|detail| !detail.is_empty());
