@@ -70,9 +70,22 @@ pub(crate) struct Verify {
     /// QuestionnaireResponse/123/_history/2. What the server has is verified as a file is; nothing is sent to it
     #[arg(long, value_name = "BASE_URL")]
     pub(crate) server: Option<String>,
+    /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]
+    #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
+    pub(crate) fhir: Option<Release>,
     /// The time to verify at, such as 2026-11-21T09:41:07+01:00 [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Release {
+    /// 4.0.1
+    #[value(name = "R4")]
+    R4,
+    /// 5.0.0
+    #[value(name = "R5")]
+    R5,
 }
 
 #[derive(Debug, Args)]

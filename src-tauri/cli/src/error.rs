@@ -17,6 +17,9 @@ pub(crate) enum Error {
     #[error("{} is not acceptable JSON: {reason}\n  get the file again from where it came; do not repair it by hand", shown(.path))]
     NotJson { path: PathBuf, reason: fhir::ParseError },
 
+    #[error("{} is not acceptable FHIR XML: {}\n  get the file again from where it came, or name its release (--fhir); do not repair it by hand", shown(.path), printable(&.reason.to_string()))]
+    NotXml { path: PathBuf, reason: fhir::xml::ConvertError },
+
     #[error("{} has no RFC 8785 form: {reason}\n  `--form number-text` keeps every number as it is written", shown(.path))]
     OutOfRange { path: PathBuf, reason: String },
 
@@ -80,9 +83,11 @@ impl Error {
     /// Content that is refused is a finding about the file; anything else is the caller's to put right.
     pub(crate) fn is_about_content(&self) -> bool {
         match self {
-            Self::TooLarge { .. } | Self::NotJson { .. } | Self::Refused { .. } | Self::OutOfRange { .. } => {
-                true
-            }
+            Self::TooLarge { .. }
+            | Self::NotJson { .. }
+            | Self::NotXml { .. }
+            | Self::Refused { .. }
+            | Self::OutOfRange { .. } => true,
             Self::Unreadable { .. }
             | Self::NotVerifiable { .. }
             | Self::NoResponse { .. }

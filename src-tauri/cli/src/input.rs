@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use fhir::Value;
+use fhir::xml::from_xml;
+use fhir::{Value, Version};
 
 use crate::error::Error;
 
@@ -35,6 +36,26 @@ pub(crate) fn json(path: &Path) -> Result<Value, Error> {
 /// `content`, which was read from `path`, as JSON.
 pub(crate) fn parse(path: &Path, content: &[u8]) -> Result<Value, Error> {
     Value::parse(content).map_err(|reason| Error::NotJson { path: path.to_owned(), reason })
+}
+
+/// `content`, which was read from `path`, as a resource: JSON, or XML of `release`; of R4 or R5 when that is not said.
+pub(crate) fn resource(path: &Path, content: &[u8], release: Option<Version>) -> Result<Value, Error> {
+    if !is_xml(content) {
+        return parse(path, content);
+    }
+    let not_xml = |reason| Error::NotXml { path: path.to_owned(), reason };
+    match release {
+        Some(release) => from_xml(content, release).map_err(not_xml),
+        // What both refuse is refused in the words of the first, which the app itself writes.
+        None => from_xml(content, Version::R4)
+            .or_else(|reason| from_xml(content, Version::R5).map_err(|_| not_xml(reason))),
+    }
+}
+
+/// Whether it begins as XML does and no JSON can.
+fn is_xml(content: &[u8]) -> bool {
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+    content.trim_ascii_start().starts_with(b"<")
 }
 
 /// Standard input can stand for one file only.

@@ -36,6 +36,17 @@ fn write_the_signed_fixtures() {
     write("signed/response.json", sealed.response.to_json_pretty());
     write("signed/provenance.json", sealed.provenance.to_json_pretty());
 
+    let xml = |resource| fhir::xml::to_xml(resource, fhir::Version::R4).unwrap();
+    write("xml/response.xml", xml(&sealed.response));
+    write("xml/provenance.xml", xml(&sealed.provenance));
+    write("altered.xml", xml(&sealed.response).replacen("72.50", "27.50", 1));
+    write("number-text.xml", xml(&sealed.response).replacen("72.50", "72.5", 1));
+    write(
+        "document-type.xml",
+        "<!DOCTYPE x [<!ENTITY e \"e\">]>\n<Patient xmlns=\"http://hl7.org/fhir\"/>\n",
+    );
+    write("unknown.xml", "<Patient xmlns=\"http://hl7.org/fhir\"><nonsense value=\"1\"/></Patient>\n");
+
     let bare = without_certificates(&sealed.response, &signer);
     write("bare/response-without-certificates.json", bare.to_json_pretty());
     write("bare/chain.pem", signer.chain().to_pem());

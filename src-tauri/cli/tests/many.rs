@@ -1,8 +1,41 @@
 //! A folder with more records than wait for their turn at once.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::path::Path;
+mod making;
+
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use fhir::Value;
+use seal::testing::{self, TestAuthority};
+
+/// Ten thousand different records, for measuring: each has its own answers, signatures and manifest.
+///
+/// `ATTESTA_RECORDS=FOLDER cargo test -p attesta-cli --test many -- --ignored`
+#[test]
+#[ignore = "writes 10,000 records"]
+fn write_ten_thousand_records() {
+    let folder = PathBuf::from(std::env::var_os("ATTESTA_RECORDS").unwrap());
+    let authority = TestAuthority::new(40);
+    let signer = authority.signer(7, testing::DEVICE_IDENTIFIER);
+    let crls = authority.crls(&[]);
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |index: usize| {
+        let text = testing::response().to_json();
+        let text = text
+            .replace("0b1c7a52-4c52-4a5e-8d7e-6a2f9a1f0c11", &format!("00000000-0000-4000-8000-{index:012}"));
+        let response = Value::parse(text.replace("72.50", &format!("{index}.50")).as_bytes()).unwrap();
+        let sealed = making::seal(&response, &signer);
+        let files = making::record(&sealed, &signer, &crls);
+        std::fs::write(folder.join(format!("{index:05}.zip")), making::stored(&files)).unwrap();
+    };
+    let write = &write;
+    std::thread::scope(|scope| {
+        for half in 0..2 {
+            scope.spawn(move || (half..10_000).step_by(2).for_each(write));
+        }
+    });
+}
 
 #[test]
 fn a_folder_of_records_is_reported_in_order_and_the_gravest_counts() {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use fhir::Value;
+use fhir::{Value, Version};
 
 use super::collection::{self, Collection, Found};
 use super::source::Source;
@@ -60,6 +60,8 @@ struct Reading {
     provenances: Vec<Known>,
     questionnaires: Vec<Value>,
     refused: bool,
+    /// That XML is read by.
+    release: Option<Version>,
     left_out: usize,
 }
 
@@ -69,8 +71,8 @@ const VERIFIABLE: [&str; 2] = ["QuestionnaireResponse", "Bundle"];
 impl Given {
     /// # Errors
     /// [`Error`] when a file cannot be read or is of a kind that cannot be verified, or when a Provenance stands alone.
-    pub(super) fn read(paths: &[PathBuf]) -> Result<Self, Error> {
-        let mut reading = Reading::default();
+    pub(super) fn read(paths: &[PathBuf], release: Option<Version>) -> Result<Self, Error> {
+        let mut reading = Reading { release, ..Reading::default() };
         for path in paths {
             if path.is_dir() && !collection::is_record(path) {
                 reading.folder(path)?;
@@ -129,7 +131,9 @@ impl Reading {
     }
 
     fn document(&mut self, source: Source, in_folder: bool) -> Result<(), Error> {
-        let read = source.is_zip().and_then(|zip| if zip { Ok(None) } else { source.resource().map(Some) });
+        let read = source
+            .is_zip()
+            .and_then(|zip| if zip { Ok(None) } else { source.resource(self.release).map(Some) });
         let resource = match read {
             Ok(Some(resource)) => resource,
             Ok(None) => {

@@ -13,13 +13,13 @@ mod source;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use fhir::Value;
+use fhir::{Value, Version};
 use jiff::Timestamp;
 use seal::export::RESPONSE;
 use seal::verify::{Report, Trust, Verdict, verify_resource};
 use seal::{Anchors, CertificateChain, Crl, export};
 
-use crate::arguments::{Output, Verify};
+use crate::arguments::{Output, Release, Verify};
 use crate::error::Error;
 use crate::input;
 use crate::outcome::{Outcome, Status};
@@ -45,6 +45,7 @@ struct Judge {
     certificates: Vec<CertificateChain>,
     questionnaires: Vec<Value>,
     server: Option<Server>,
+    release: Option<Version>,
     at: Timestamp,
 }
 
@@ -56,9 +57,13 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
     let certificates =
         command.certificate.iter().map(|file| certificates(file)).collect::<Result<Vec<_>, _>>()?;
     let server = command.server.as_deref().map(Server::new).transpose()?;
+    let release = command.fhir.map(|release| match release {
+        Release::R4 => Version::R4,
+        Release::R5 => Version::R5,
+    });
     let given = match server {
         Some(_) => Given::remote(&command.files)?,
-        None => Given::read(&command.files)?,
+        None => Given::read(&command.files, release)?,
     };
     let facts = Facts {
         at: command.at.unwrap_or_else(Timestamp::now),
@@ -67,8 +72,15 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
         subjects: given.subjects.len(),
         left_out: given.left_out,
     };
-    let judge =
-        Judge { anchors, crls, certificates, questionnaires: given.questionnaires, server, at: facts.at };
+    let judge = Judge {
+        anchors,
+        crls,
+        certificates,
+        questionnaires: given.questionnaires,
+        server,
+        release,
+        at: facts.at,
+    };
 
     let mut count = Count::default();
     let written = write_all(&given.subjects, &judge, output, &facts, &mut count);
@@ -115,11 +127,15 @@ impl Judge {
                 });
                 self.report(questionnaire, |trust| export::check_with(&files, trust))
             }),
-            Content::Resource { resource, provenances } => resource.resource().and_then(|resource| {
-                let provenances =
-                    provenances.iter().map(source::Source::resource).collect::<Result<Vec<_>, _>>()?;
-                Ok(self.resource(&resource, &provenances))
-            }),
+            Content::Resource { resource, provenances } => {
+                resource.resource(self.release).and_then(|resource| {
+                    let provenances = provenances
+                        .iter()
+                        .map(|one| one.resource(self.release))
+                        .collect::<Result<Vec<_>, _>>()?;
+                    Ok(self.resource(&resource, &provenances))
+                })
+            }
             Content::Remote(reference) => self.remote(reference),
             Content::Refused(error) => Err(error.clone()),
         };

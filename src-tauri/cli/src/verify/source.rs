@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use fhir::Value;
+use fhir::{Value, Version};
 
 use crate::archive::{self, Files};
 use crate::error::Error;
@@ -47,14 +47,14 @@ impl Source {
         Ok(archive::is_zip(&start))
     }
 
-    /// Its content as a resource.
+    /// Its content as a resource, in JSON or in XML of `release`.
     ///
     /// # Errors
     /// [`Error`] when it cannot be read or is refused.
-    pub(super) fn resource(&self) -> Result<Value, Error> {
+    pub(super) fn resource(&self, release: Option<Version>) -> Result<Value, Error> {
         match &self.held {
-            Some(content) => input::parse(&self.path, content),
-            None => input::json(&self.path),
+            Some(content) => input::resource(&self.path, content, release),
+            None => input::resource(&self.path, &input::bytes(&self.path, input::MOST_BYTES)?, release),
         }
     }
 

@@ -1,0 +1,173 @@
+//! `--server` against a server that keeps a sealed record, with its own authority.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+use std::process::{Command, Output};
+
+use client::{Client, Exchange};
+use fhir::Value;
+use jiff::{SignedDuration, Timestamp};
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use practice::{Handle, Options, Seeds};
+use seal::{Activity, CertificateChain, SignError, Signer, testing};
+
+struct Key {
+    key: SigningKey,
+    chain: CertificateChain,
+}
+
+impl Signer for Key {
+    fn chain(&self) -> &CertificateChain {
+        &self.chain
+    }
+
+    fn sign(&self, input: &[u8]) -> Result<[u8; 64], SignError> {
+        let signature: Signature = self.key.sign(input);
+        Ok(signature.to_bytes().into())
+    }
+}
+
+/// A server with one sealed response, and the files of its authority.
+struct Rig {
+    server: Handle,
+    folder: tempfile::TempDir,
+    id: String,
+}
+
+fn body(exchange: &Exchange) -> Value {
+    assert_eq!(exchange.status, 201);
+    exchange.resource().unwrap().unwrap()
+}
+
+impl Rig {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let seeds = Seeds::practice(testing::DEVICE_IDENTIFIER, Vec::new());
+        let server = practice::Server::start(Options { data_dir: folder.path().to_owned(), port: 0, seeds });
+        let server = server.unwrap();
+        let key = testing::key(7);
+        let sign = |input: &[u8]| {
+            let signature: Signature = key.sign(input);
+            Ok(signature.to_bytes().into())
+        };
+        let request =
+            seal::csr(key.verifying_key(), "device-014-3", testing::DEVICE_IDENTIFIER, sign).unwrap();
+        let pem = server.issue_certificate(request.pem().as_bytes()).unwrap();
+        let chain = CertificateChain::from_pem(pem.as_bytes()).unwrap();
+        std::fs::write(folder.path().join("ca.pem"), server.anchor_pem()).unwrap();
+        // One list of the root and one of the authority below it.
+        let lists = server.crl_pem().unwrap();
+        let lists: Vec<&str> = lists.split_inclusive("-----END X509 CRL-----\n").collect();
+        assert_eq!(lists.len(), 2);
+        for (name, list) in ["root.crl", "ca.crl"].into_iter().zip(lists) {
+            std::fs::write(folder.path().join(name), list).unwrap();
+        }
+        let id = keep(server.base_url(), &Key { key, chain });
+        Self { server, folder, id }
+    }
+
+    fn verify(&self, reference: &str, more: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_attesta"))
+            .current_dir(self.folder.path())
+            .args([
+                "verify",
+                "--trust",
+                "ca.pem",
+                "--crl",
+                "root.crl",
+                "--crl",
+                "ca.crl",
+                "--server",
+                self.server.base_url(),
+            ])
+            .arg(reference)
+            .args(more)
+            .output()
+            .unwrap()
+    }
+}
+
+/// Seals a response as of now and lets the server keep it with its Provenance; gives its id.
+fn keep(base: &str, key: &Key) -> String {
+    let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
+    let mut statement = testing::statement();
+    statement.signed_at = now.to_string();
+    statement.pin_set_at = (now - SignedDuration::from_hours(1)).to_string();
+    let (device, patient) = (testing::device(), testing::patient());
+    let mut response = testing::response();
+    response.as_object_mut().unwrap().insert("authored", now.to_string());
+    let response = seal::capture(&response, &statement, now, &device, &patient, key).unwrap();
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let client = Client::new(base, client::Options::default()).unwrap();
+    let create = |kind, resource: &Value| {
+        body(&runtime.block_on(client.create(kind, resource.to_json().as_bytes(), None)).unwrap())
+    };
+    let kept = create("QuestionnaireResponse", &response);
+    let id = kept.str("id").unwrap().to_owned();
+    let version = kept.get("meta").unwrap().str("versionId").unwrap();
+    let target = format!("QuestionnaireResponse/{id}/_history/{version}");
+    let stored = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
+    let signature =
+        seal::persistence(&kept, &target, &Activity::Create, stored, &device, "Attesta tests", key).unwrap();
+    create("Provenance", &seal::provenance(&kept, &signature).unwrap());
+    id
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn what_a_server_keeps_is_verified_with_the_provenance_that_a_search_finds() {
+    let rig = Rig::new();
+    for version in ["", "/_history/1"] {
+        let output = rig.verify(&format!("QuestionnaireResponse/{}{version}", rig.id), &[]);
+        let (out, errors) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(0), "{out}{errors}");
+        assert!(out.contains("capture signature in ") && out.contains("persistence signature in "), "{out}");
+        assert!(out.contains("the server has 1 Provenances for it"), "{out}");
+        assert_eq!(errors, "");
+    }
+    let page = rig.verify(&format!("QuestionnaireResponse/{}", rig.id), &["--output", "html"]);
+    assert_eq!(page.status.code(), Some(0));
+    assert!(text(&page.stdout).contains(rig.server.base_url()), "the page names the server");
+}
+
+#[test]
+fn what_a_server_does_not_keep_is_said_and_proves_nothing() {
+    let rig = Rig::new();
+    for reference in
+        ["QuestionnaireResponse/none".to_owned(), format!("QuestionnaireResponse/{}/_history/9", rig.id)]
+    {
+        let output = rig.verify(&reference, &[]);
+        assert_eq!(output.status.code(), Some(2), "{reference}");
+        assert!(
+            text(&output.stderr).contains("the server does not have it; check"),
+            "{}",
+            text(&output.stderr)
+        );
+        assert_eq!(text(&output.stdout), "");
+    }
+    // A resource that nobody signed is found, and not valid.
+    let output = rig.verify("Patient/patient-014-0027", &[]);
+    assert_ne!(output.status.code(), Some(0), "{}", text(&output.stdout));
+}
+
+#[test]
+fn an_address_that_is_no_fhir_server_is_said() {
+    let rig = Rig::new();
+    let port = rig.server.port().to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_attesta"))
+        .args([
+            "verify",
+            "--server",
+            &format!("http://127.0.0.1:{port}/elsewhere"),
+            "QuestionnaireResponse/1",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).starts_with("error: QuestionnaireResponse/1: "), "{}", text(&output.stderr));
+    rig.server.stop();
+}
