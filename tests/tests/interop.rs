@@ -2,6 +2,12 @@
 //! `scripts/setup test` installs them (tests/interop/README.md).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "interop/dss.rs"]
+mod dss;
+#[path = "interop/fhir.rs"]
+mod fhir_validator;
+#[path = "interop/java.rs"]
+mod java;
 #[path = "interop/jose.rs"]
 mod jose;
 #[path = "interop/openssl.rs"]

@@ -3,6 +3,7 @@ package attesta.interop;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.parser.IParser;
+import ca.uhn.fhir.util.FhirTerser;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.SingleValidationMessage;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport
 import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 
 /** HL7's validator with the definitions that HAPI FHIR packs, one for each release, made when it is first asked. */
@@ -45,13 +47,13 @@ final class FhirValidation {
 
     private static final class Release {
         private final FhirContext context;
-        private final PrePopulatedValidationSupport learnt;
+        private final Learnt learnt;
         private final ValidationSupportChain support;
         private final FhirValidator validator;
 
         Release(FhirContext context) {
             this.context = context;
-            learnt = new PrePopulatedValidationSupport(context);
+            learnt = new Learnt(context);
             support = new ValidationSupportChain(
                     learnt,
                     new DefaultProfileValidationSupport(context),
@@ -68,7 +70,7 @@ final class FhirValidation {
 
         void learn(Path file) throws IOException {
             String text = Files.readString(file);
-            learnt.addResource(parser(text).parseResource(text));
+            learnt.learn(parser(text).parseResource(text));
             support.invalidateCaches();
         }
 
@@ -87,6 +89,33 @@ final class FhirValidation {
 
         private IParser parser(String text) {
             return text.stripLeading().startsWith("<") ? context.newXmlParser() : context.newJsonParser();
+        }
+    }
+
+    /** What was learnt; a Questionnaire too is found by its canonical URL, with and without the version. */
+    private static final class Learnt extends PrePopulatedValidationSupport {
+        private final Map<String, IBaseResource> questionnaires = new HashMap<>();
+
+        Learnt(FhirContext context) {
+            super(context);
+        }
+
+        void learn(IBaseResource resource) {
+            if (!getFhirContext().getResourceType(resource).equals("Questionnaire")) {
+                addResource(resource);
+                return;
+            }
+            FhirTerser terser = getFhirContext().newTerser();
+            String url = terser.getSinglePrimitiveValueOrNull(resource, "url");
+            String version = terser.getSinglePrimitiveValueOrNull(resource, "version");
+            questionnaires.put(url, resource);
+            questionnaires.put(url + "|" + version, resource);
+        }
+
+        @Override
+        public <T extends IBaseResource> T fetchResource(Class<T> type, String canonical) {
+            IBaseResource found = questionnaires.get(canonical);
+            return type != null && type.isInstance(found) ? type.cast(found) : super.fetchResource(type, canonical);
         }
     }
 }
