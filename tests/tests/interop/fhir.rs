@@ -50,7 +50,15 @@ fn hl7_finds_our_signed_responses_valid_and_a_wrong_one_invalid() {
         let golden = questionnaire_crate().join(format!("tests/golden/{golden}.response.json"));
         let response = signed(&Value::parse(&std::fs::read(&golden).unwrap()).unwrap());
         let text = response.to_json();
-        assert_valid(peer, form, &files.write("response.json", &text));
+        let mut errors = fhir_errors(peer, "R4", &files.write("response.json", &text));
+        if response.str("language") != Some("en") {
+            // The validator knows the texts of the Questionnaire's own language alone; what a patient read in another is
+            // one of its translations.
+            errors.retain(|error| {
+                !error.contains("If text exists, it must match the questionnaire definition")
+            });
+        }
+        assert_eq!(errors, Vec::<String>::new(), "{form}");
 
         for (what, from, to) in [
             ("an unknown status", r#""status":"completed""#, r#""status":"done""#),
