@@ -189,6 +189,8 @@ pub fn context(store: &Arc<Store>, server: &str, signer: &Arc<dyn Signer>, longe
         signer: Arc::clone(signer),
         device: device_party(),
         application: "Attesta tests".to_owned(),
+        profile: device::ProvenanceProfile::default(),
+        fhir_version: device::FhirVersion::default(),
         clock: device::clock::system(),
         jitter: Arc::new(move |ceiling| ceiling.min(longest)),
         contact: Contact::default(),

@@ -13,7 +13,7 @@ use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
 use crate::store::participant::{self, Participant};
 use crate::store::{draft_event, visit};
-use crate::{APPLICATION, Device, Error, clock};
+use crate::{APPLICATION, Device, Error, FhirVersion, clock};
 
 /// What the patient reads above the PIN, in the language of the session.
 #[derive(Debug, Clone, Copy)]
@@ -158,13 +158,21 @@ impl Device {
         uuid: &str,
         now: &Zoned,
     ) -> Result<fhir::Value, Error> {
-        Ok(session.response(&ResponseContext {
+        let mut response = session.response(&ResponseContext {
             identifier_uuid: uuid.to_owned(),
             subject: reference(patient),
             author: reference(&self.party()),
             source: reference(patient),
             authored: clock::seconds(now),
-        })?)
+        })?;
+        if self.configuration().policy.fhir_version == FhirVersion::R5 {
+            // The one difference between the releases here: R5 has a list of identifiers.
+            let identifier = response.get("identifier").cloned();
+            if let (Some(identifier), Some(members)) = (identifier, response.as_object_mut()) {
+                members.insert("identifier", vec![identifier]);
+            }
+        }
+        Ok(response)
     }
 
     fn statement(&self, session: &Session, act: &PatientAct, words: Words<'_>, now: &Zoned) -> Statement {

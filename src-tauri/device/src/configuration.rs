@@ -30,17 +30,73 @@ pub struct Configuration {
     pub policy: Policy,
 }
 
+/// Under which profile the Provenance of a response is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ProvenanceProfile {
+    /// Attesta's own, for 21 CFR Part 11.
+    #[default]
+    #[serde(rename = "part11")]
+    Part11,
+    /// The shape of FHIR R5's own specification.
+    #[serde(rename = "base-r5")]
+    BaseR5,
+}
+
+impl ProvenanceProfile {
+    /// The name that [`seal::profile::by_name`] knows.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Part11 => "part11",
+            Self::BaseR5 => "base-r5",
+        }
+    }
+}
+
+/// The release of FHIR that is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum FhirVersion {
+    /// 4.0.1.
+    #[default]
+    R4,
+    /// 5.0.0.
+    R5,
+}
+
+impl From<FhirVersion> for fhir::Version {
+    fn from(version: FhirVersion) -> Self {
+        match version {
+            FhirVersion::R4 => Self::R4,
+            FhirVersion::R5 => Self::R5,
+        }
+    }
+}
+
+/// Whether a choice is the one that every version of the program made; it is then left out of the hash.
+fn is_default<T: Default + PartialEq>(choice: &T) -> bool {
+    *choice == T::default()
+}
+
 /// What a study may choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Policy {
     /// Digits of a PIN, from 4 to 8, that the patient screen suggests.
     pub pin_digits: u32,
+    /// The profile of the Provenances.
+    #[serde(skip_serializing_if = "is_default")]
+    pub provenance_profile: ProvenanceProfile,
+    /// The release of FHIR that is sent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fhir_version: FhirVersion,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { pin_digits: 4 }
+        Self {
+            pin_digits: 4,
+            provenance_profile: ProvenanceProfile::default(),
+            fhir_version: FhirVersion::default(),
+        }
     }
 }
 
@@ -81,7 +137,12 @@ mod tests {
         assert_eq!(hash, "eIC7tyvxa1UjyDxmx1EdpulTVmWPUgl1U7KfdVZuTko", "the golden value of version 0.1");
         let elsewhere = Configuration { export_folder: "/home/b".into(), ..configuration.clone() };
         assert_eq!(elsewhere.sha256().unwrap(), hash);
-        let longer = Configuration { policy: Policy { pin_digits: 6 }, ..configuration };
+        let longer =
+            Configuration { policy: Policy { pin_digits: 6, ..Policy::default() }, ..configuration.clone() };
         assert_ne!(longer.sha256().unwrap(), hash);
+        let chosen: Policy =
+            serde_json::from_str(r#"{"provenanceProfile":"base-r5","fhirVersion":"R5"}"#).unwrap();
+        assert_eq!(chosen.provenance_profile.name(), "base-r5");
+        assert_ne!(Configuration { policy: chosen, ..configuration }.sha256().unwrap(), hash);
     }
 }

@@ -22,7 +22,7 @@ mod visits;
 
 pub use capture::{Frozen, Words};
 pub use clock::Clock;
-pub use configuration::{Configuration, Policy};
+pub use configuration::{Configuration, FhirVersion, Policy, ProvenanceProfile};
 pub use device::{DATABASE, Device, Opening, Unlocked};
 pub use error::Error;
 pub use folder::FolderLock;

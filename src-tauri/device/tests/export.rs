@@ -85,6 +85,8 @@ fn deliver(bench: &Bench) {
         signer: bench.device().sealing_key().unwrap(),
         device: bench.device().party(),
         application: "Attesta tests".to_owned(),
+        profile: device::ProvenanceProfile::default(),
+        fhir_version: device::FhirVersion::default(),
         clock: bench.clock.clock(),
         jitter: device::delivery::system_jitter(),
         contact: Contact::default(),

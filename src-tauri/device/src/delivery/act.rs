@@ -121,7 +121,9 @@ fn send_again(tx: &Transaction<'_>, alert: &Alert, item: &mut Item) -> Result<()
             if different {
                 item.provenance_replaces = item.provenance_version.clone();
             }
-            item.state = State::ProvenanceSending;
+            // One that broke its profile's rules was not kept: it is made again.
+            let made = item.provenance.is_some();
+            item.state = if made { State::ProvenanceSending } else { State::Compared };
         }
         Phase::Document => {
             reopen_certificate(tx, different)?;

@@ -11,7 +11,7 @@ use seal::{Party, Signer};
 
 use super::backoff::{self, Jitter};
 use crate::store::Store;
-use crate::{Clock, Error};
+use crate::{Clock, Error, FhirVersion, ProvenanceProfile};
 
 /// Everything that a delivery works with; [`super::Worker::start`] takes it.
 pub struct Context {
@@ -25,6 +25,10 @@ pub struct Context {
     pub device: Party,
     /// Name and version of the program, for the signatures: `Attesta 0.1.0`.
     pub application: String,
+    /// The profile of the Provenances, as the study chose it.
+    pub profile: ProvenanceProfile,
+    /// The release of FHIR that is sent, as the study chose it.
+    pub fhir_version: FhirVersion,
     /// The clock.
     pub clock: Clock,
     /// The randomness of waiting.

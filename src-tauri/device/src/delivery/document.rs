@@ -36,7 +36,9 @@ pub(super) async fn ensure(context: &Context) -> Result<Ready, Error> {
         return Ok(Ready::Yes);
     }
     let _one_at_a_time = context.contact.posting.lock().await;
-    let document = seal::certificate_document(context.signer.chain(), &context.device, fhir::Version::R4).to_json();
+    let document =
+        seal::certificate_document(context.signer.chain(), &context.device, context.fhir_version.into())
+            .to_json();
     let id = uuid::Uuid::new_v4().to_string();
     let new = Posting::new(id, Kind::Certificate, cause, document.into_bytes());
     let (mut posting, decided) = context

@@ -5,6 +5,7 @@
 
 use fhir::Value;
 use seal::Activity;
+use seal::profile::About;
 
 use super::compare::{Comparison, compare};
 use super::context::{Context, blocking};
@@ -14,10 +15,10 @@ use super::raise::{self, Finding};
 use super::record::{self, Note};
 use super::transfer::{Kept, Later, Outcome, Transfer};
 use super::{State, failpoint};
-use crate::Error;
 use crate::store::alert::{AlertKind, Outcome as AlertOutcome, Phase};
 use crate::store::attempt::Attempt;
 use crate::store::outbox::Item;
+use crate::{Error, ProvenanceProfile};
 
 /// What the worker does next with an item.
 pub(super) enum Next {
@@ -107,7 +108,11 @@ async fn seal(context: &Context, owner: &str, mut item: Item) -> Result<Next, Er
     let signed_before = item.provenance.is_some();
     if !signed_before {
         match sign(context, &item, &target).await {
-            Ok(provenance) => item.provenance = Some(provenance),
+            Ok(Made::Sound(provenance)) => item.provenance = Some(provenance),
+            Ok(Made::Against(broken)) => {
+                let finding = Finding::against_rules(Some(target), broken);
+                return raise::alert(context, owner, State::Compared, item, finding).await;
+            }
             Err(Error::Seal(_)) => {
                 // The keystore may be locked; the reason is shown where the keystore is.
                 return wait(context, owner, item, Later::new("seal", false), Vec::new()).await;
@@ -131,7 +136,14 @@ async fn seal(context: &Context, owner: &str, mut item: Item) -> Result<Next, Er
     Ok(Next::Step(Box::new(item)))
 }
 
-async fn sign(context: &Context, item: &Item, target: &str) -> Result<Vec<u8>, Error> {
+/// A Provenance, held against the rules of its profile before anything is sent.
+enum Made {
+    Sound(Vec<u8>),
+    /// The rules that it breaks, each with its element.
+    Against(Vec<String>),
+}
+
+async fn sign(context: &Context, item: &Item, target: &str) -> Result<Made, Error> {
     let returned = item.returned.as_deref().and_then(|bytes| Value::parse(bytes).ok());
     let returned = returned.ok_or(Error::Unreadable("returned response"))?;
     let activity = match (&item.server_id, &item.replaces) {
@@ -143,6 +155,7 @@ async fn sign(context: &Context, item: &Item, target: &str) -> Result<Vec<u8>, E
     let (signer, device) = (context.signer.clone(), context.device.clone());
     let (application, target) = (context.application.clone(), target.to_owned());
     let issued_at = (context.clock)().timestamp();
+    let (profile, version) = (context.profile, context.fhir_version.into());
     blocking(move || {
         let signature = seal::persistence(
             &returned,
@@ -154,10 +167,23 @@ async fn sign(context: &Context, item: &Item, target: &str) -> Result<Vec<u8>, E
             signer.as_ref(),
         )
         .map_err(Error::from)?;
-        let provenance = seal::provenance(&returned, &signature).map_err(Error::from)?;
-        Ok(provenance.to_json().into_bytes())
+        Ok(made(profile, &About { resource: &returned, signature: &signature, version, transaction: None }))
     })
     .await
+}
+
+/// Makes the Provenance under the study's profile.
+fn made(chosen: ProvenanceProfile, about: &About<'_>) -> Made {
+    let Some(profile) = seal::profile::by_name(chosen.name()) else {
+        return Made::Against(vec![format!("the profile {} is not known", chosen.name())]);
+    };
+    let provenance = match profile.provenance(about) {
+        Ok(provenance) => provenance,
+        Err(error) => return Made::Against(vec![error.to_string()]),
+    };
+    let broken: Vec<_> =
+        profile.violations(&provenance, about.version).iter().map(ToString::to_string).collect();
+    if broken.is_empty() { Made::Sound(provenance.to_json().into_bytes()) } else { Made::Against(broken) }
 }
 
 async fn send_provenance(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {

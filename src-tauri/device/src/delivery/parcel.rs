@@ -54,7 +54,11 @@ impl<'a> Response<'a> {
             condition: Some(format!("identifier={token}")),
             parameters: vec![("identifier", token)],
             is_mine: Box::new(move |found| {
-                found.get("identifier").is_some_and(|own| is_identifier(own, URI_SYSTEM, identifier))
+                // An object in R4, a list in R5.
+                found.get("identifier").is_some_and(|own| {
+                    let own = own.as_array().unwrap_or(std::slice::from_ref(own));
+                    own.iter().any(|own| is_identifier(own, URI_SYSTEM, identifier))
+                })
             }),
             replaces: self.replaces.clone(),
             unsure,

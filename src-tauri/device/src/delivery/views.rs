@@ -88,7 +88,7 @@ pub struct AlertDetail {
     pub server: String,
     /// The version that differs.
     pub target: Option<String>,
-    /// Every version found, when there are several.
+    /// Every version found, when there are several; or every rule that what was made here breaks.
     pub found: Vec<String>,
     /// RFC 3339 with offset.
     pub signed_at: String,
