@@ -6,17 +6,14 @@ use jiff::Timestamp;
 
 use crate::encoding::{base64, sha256};
 use crate::signature::utc;
-use crate::xades::XmlSigner;
+use crate::xades::{DS, SIGNED_PROPERTIES, XADES, XmlSigner};
 use crate::{SealError, SignError};
 
 /// What the signature calls its content (`Reference/@URI`): a relative name, so that no verifier fetches anything.
 /// xmlsec1 finds a file of this name beside the signature, DSS a detached document of this name.
 pub const CONTENT_NAME: &str = "content.xml";
 
-const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
-const XADES: &str = "http://uri.etsi.org/01903/v1.3.2#";
 const C14N11: &str = "http://www.w3.org/2006/12/xml-c14n11";
-const SIGNED_PROPERTIES: &str = "http://uri.etsi.org/01903#SignedProperties";
 const SHA256_METHOD: &str =
     r#"<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ds:DigestMethod>"#;
 
