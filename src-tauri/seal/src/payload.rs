@@ -1,7 +1,9 @@
 //! What exactly a signature covers: which elements, in which canonical form (FHIR R4, section 2.42.4).
 
 use fhir::canonical::{self, JcsError};
-use fhir::{Object, Value};
+use fhir::xml::canonical::c14n11;
+use fhir::xml::{Document, to_xml};
+use fhir::{Object, Value, Version};
 
 use crate::encoding::{base64url, sha256};
 
@@ -41,6 +43,21 @@ impl Canonicalization {
 
     pub(crate) fn from_uri(uri: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.uri() == uri)
+    }
+
+    /// The same form of FHIR XML, in C14N 1.1.
+    pub(crate) const fn xml_uri(self) -> &'static str {
+        match self {
+            Self::Json => "http://hl7.org/fhir/canonicalization/xml",
+            Self::Data => "http://hl7.org/fhir/canonicalization/xml#data",
+            Self::Static => "http://hl7.org/fhir/canonicalization/xml#static",
+            Self::Narrative => "http://hl7.org/fhir/canonicalization/xml#narrative",
+            Self::Document => "http://hl7.org/fhir/canonicalization/xml#document",
+        }
+    }
+
+    pub(crate) fn from_xml_uri(uri: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.xml_uri() == uri)
     }
 
     /// The media type parameter form that `Signature.targetFormat` has.
@@ -90,6 +107,16 @@ impl Canonicalization {
 
 /// What `Signature.targetFormat` begins with; the canonicalization URI follows.
 pub(crate) const TARGET_FORMAT: &str = "application/fhir+json;canonicalization=";
+
+/// The same of content that is signed as XML.
+pub(crate) const XML_TARGET_FORMAT: &str = "application/fhir+xml;canonicalization=";
+
+/// The bytes that an XML signature covers: C14N 1.1 of what is left, as `version` writes it in XML.
+pub(crate) fn c14n(covered: &Value, version: Version) -> Result<Vec<u8>, String> {
+    let xml = to_xml(covered, version).map_err(|error| error.to_string())?;
+    let document = Document::parse(xml.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(c14n11(&document).into_bytes())
+}
 
 /// The bytes that a JWS covers: RFC 8785 of what is left.
 pub(crate) fn jcs(covered: &Value) -> Result<Vec<u8>, JcsError> {

@@ -11,6 +11,8 @@ use crate::payload::Canonicalization;
 pub(crate) const SIGNATURE_TYPES: &str = "urn:iso-astm:E1762-95:2013";
 /// `Signature.sigFormat` of a JWS.
 pub(crate) const JOSE: &str = "application/jose";
+/// `Signature.sigFormat` of an XML signature.
+pub(crate) const XML: &str = "application/signature+xml";
 
 /// Why something was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -156,7 +156,12 @@ fn signature_follows(purpose: Purpose, place: &Place<'_>, token: &Token, finding
             "the author's signature is not by the person who gave the answers (QuestionnaireResponse.source)",
         );
     }
-    let must_be = signature(purpose, issued_at, &who, on_behalf_of, &data);
+    let mut must_be = signature(purpose, issued_at, &who, on_behalf_of, &data);
+    if let Some(members) = must_be.as_object_mut() {
+        let form = token.uri(purpose.canonicalization());
+        members.insert("targetFormat", format!("{}{form}", token.target_format()));
+        members.insert("sigFormat", token.signature_format());
+    }
     compare(&must_be, actual, &place.location, "signature-mismatch", findings);
 }
 

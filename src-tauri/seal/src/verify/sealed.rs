@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use fhir::{Value, canonical};
+use fhir::{Value, Version, canonical};
 use jiff::Timestamp;
 
-use crate::payload::{self, Canonicalization, TARGET_FORMAT};
+use crate::payload::{self, Canonicalization};
 use crate::signature::{Purpose, utc};
 use crate::verify::{
     Aspect, Findings, SignatureReport, Token, Trust, certification, foreign, linkage, time, token::TokenError,
@@ -70,7 +70,7 @@ pub(super) fn examine(place: &Place<'_>, trust: &Trust<'_>) -> Examined {
             let labels_added =
                 canonicalization(place, &token, &mut findings).and_then(|(form, covered_by_header)| {
                     let source = if covered_by_header { "signed header" } else { "targetFormat, not signed" };
-                    examined.canonicalization = Some(format!("{} ({source})", form.uri()));
+                    examined.canonicalization = Some(format!("{} ({source})", token.uri(form)));
                     signature(place, &token, form, &mut findings)
                 });
             let path = certification::check(&token, trust, &mut findings);
@@ -138,7 +138,7 @@ fn canonicalization(
     findings: &mut Findings,
 ) -> Option<(Canonicalization, bool)> {
     let target_format = place.signature.str("targetFormat").unwrap_or_default();
-    let named = target_format.strip_prefix(TARGET_FORMAT);
+    let named = target_format.strip_prefix(token.target_format());
     let header = token.canon();
     let uri = match (header, named) {
         (Some(header), Some(named)) if header == named => header,
@@ -160,7 +160,7 @@ fn canonicalization(
             return None;
         }
     };
-    let form = Canonicalization::from_uri(uri);
+    let form = token.form(uri);
     if form.is_none() {
         findings.indeterminate(
             Aspect::Signature,
@@ -186,7 +186,7 @@ fn covered_resource<'a>(place: &Place<'a>) -> Cow<'a, Value> {
 
 /// The reading of a form under which the signature fits.
 struct Fitting {
-    reading: &'static str,
+    reading: String,
     elements: Value,
     labels_added: bool,
 }
@@ -194,33 +194,36 @@ struct Fitting {
 /// Tries the readings in a fixed order: RFC 8785, then number text kept; stripped at the root (R4, R5), then in every
 /// resource (R6); last, without labels that came later.
 fn fitting(resource: &Value, form: Canonicalization, token: &Token) -> Option<Fitting> {
-    let fits_jcs = |elements: &Value| payload::jcs(elements).is_ok_and(|bytes| token.covers(&bytes));
     let root = form.covered(resource);
     let everywhere = form.covered_recursively(resource);
-    let readings = [
-        (Some(&root), "RFC 8785", "FHIR R4's form with number text kept"),
-        (
-            everywhere.as_ref(),
-            "RFC 8785, the resources inside stripped too, as R6 reads the form",
-            "number text kept, the resources inside stripped too, as R6 reads the form",
-        ),
-    ];
-    for (elements, jcs, number_text) in readings {
+    for (elements, stripped) in [
+        (Some(&root), ""),
+        (everywhere.as_ref(), ", the resources inside stripped too, as R6 reads the form"),
+    ] {
         let Some(elements) = elements else { continue };
-        let reading = if fits_jcs(elements) {
-            jcs
-        } else if token.covers(canonical::number_text(elements).as_bytes()) {
-            number_text
-        } else {
-            continue;
-        };
-        return Some(Fitting { reading, elements: elements.clone(), labels_added: false });
+        if let Some(reading) = reading(elements, token) {
+            let reading = format!("{reading}{stripped}");
+            return Some(Fitting { reading, elements: elements.clone(), labels_added: false });
+        }
     }
-    without_labels(&root, form).into_iter().find(fits_jcs).map(|elements| Fitting {
-        reading: "RFC 8785",
-        elements,
-        labels_added: true,
+    without_labels(&root, form).into_iter().find_map(|elements| {
+        let reading = reading(&elements, token)?.to_owned();
+        Some(Fitting { reading, elements, labels_added: true })
     })
+}
+
+/// In which canonical form of these elements the signature fits: RFC 8785, number text kept; C14N 1.1 of R4, of R5.
+fn reading(elements: &Value, token: &Token) -> Option<&'static str> {
+    let as_xml = |version| payload::c14n(elements, version).is_ok_and(|bytes| token.covers(&bytes));
+    match token {
+        Token::Xml(_) if as_xml(Version::R4) => Some("C14N 1.1 of FHIR R4's XML"),
+        Token::Xml(_) if as_xml(Version::R5) => Some("C14N 1.1 of FHIR R5's XML"),
+        Token::Xml(_) => None,
+        Token::Jws(_) if payload::jcs(elements).is_ok_and(|bytes| token.covers(&bytes)) => Some("RFC 8785"),
+        Token::Jws(_) => token
+            .covers(canonical::number_text(elements).as_bytes())
+            .then_some("FHIR R4's form with number text kept"),
+    }
 }
 
 /// Whether the key signed this content in this form.
@@ -262,7 +265,15 @@ fn signature(
 
 /// The signature does not fit; the header's own hash of the content tells which side was changed.
 fn mismatch(elements: &Value, token: &Token, findings: &mut Findings) {
-    if let Err(error) = payload::jcs(elements) {
+    if let (Token::Xml(_), Err(error), Err(_)) =
+        (token, payload::c14n(elements, Version::R4), payload::c14n(elements, Version::R5))
+    {
+        let reason =
+            format!("the content is neither FHIR R4 nor R5, so it cannot be what was signed as XML: {error}");
+        findings.invalid(Aspect::Signature, "content-not-xml", reason);
+        return;
+    }
+    if let (Token::Jws(_), Err(error)) = (token, payload::jcs(elements)) {
         findings.invalid(Aspect::Signature, "number-out-of-range", error.to_string());
         return;
     }

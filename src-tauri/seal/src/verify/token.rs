@@ -6,16 +6,19 @@ use std::fmt;
 use fhir::Value;
 use jiff::Timestamp;
 
-use crate::CertificateChain;
 use crate::encoding::from_base64;
 use crate::jws::{Detached, JwsError};
-use crate::signature::JOSE;
+use crate::payload::{Canonicalization, TARGET_FORMAT, XML_TARGET_FORMAT};
+use crate::signature::{JOSE, XML};
+use crate::{CertificateChain, xades};
 
 /// A signature as it was read, not yet verified.
 #[derive(Clone)]
 pub(crate) enum Token {
     /// JSON Web Signature (RFC 7515), detached.
     Jws(Detached),
+    /// XML signature, detached.
+    Xml(Box<xades::Detached>),
 }
 
 /// Why a token cannot be verified at all; its code is the finding's.
@@ -29,10 +32,10 @@ impl Token {
     /// The code `certificate-missing` when the token brings no certificates and none were supplied.
     pub(crate) fn read(signature: &Value, supplied: Option<&CertificateChain>) -> Result<Self, TokenError> {
         let format = signature.str("sigFormat").unwrap_or_default();
-        if format != JOSE {
+        if ![JOSE, XML].contains(&format) {
             return Err(TokenError::new(
                 "format-unsupported",
-                "the signature's sigFormat is not application/jose",
+                "the signature's sigFormat is neither application/jose nor application/signature+xml",
             ));
         }
         let data = signature
@@ -40,6 +43,11 @@ impl Token {
             .ok_or_else(|| TokenError::new("signature-empty", "the signature has no data"))?;
         let bytes = from_base64(data)
             .ok_or_else(|| TokenError::new("data-unreadable", "the signature's data is not strict base64"))?;
+        if format == XML {
+            return xades::Detached::parse_with(&bytes, supplied)
+                .map(|signature| Self::Xml(Box::new(signature)))
+                .map_err(|refused| TokenError::new(refused.code, refused.reason));
+        }
         let compact = std::str::from_utf8(&bytes)
             .map_err(|_| TokenError::new("data-unreadable", "the signature's data is not a JWS"))?;
         Detached::parse_with(compact, supplied).map(Self::Jws)
@@ -50,6 +58,7 @@ impl Token {
         match self {
             Self::Jws(jws) if jws.flattened => "jws-flattened",
             Self::Jws(_) => "jws-compact",
+            Self::Xml(_) => "xml",
         }
     }
 
@@ -57,6 +66,7 @@ impl Token {
     pub(crate) fn level(&self) -> Option<&'static str> {
         match self {
             Self::Jws(jws) => jws.header.thumbprint.as_ref().and(jws.header.issued_at).map(|_| "B"),
+            Self::Xml(xml) => xml.is_baseline_b().then_some("B"),
         }
     }
 
@@ -64,6 +74,7 @@ impl Token {
     pub(crate) fn chain(&self) -> &CertificateChain {
         match self {
             Self::Jws(jws) => &jws.header.chain,
+            Self::Xml(xml) => xml.chain(),
         }
     }
 
@@ -71,6 +82,7 @@ impl Token {
     pub(crate) fn thumbprint(&self) -> Option<&str> {
         match self {
             Self::Jws(jws) => jws.header.thumbprint.as_deref(),
+            Self::Xml(xml) => xml.thumbprint(),
         }
     }
 
@@ -78,6 +90,7 @@ impl Token {
     pub(crate) fn issued_at(&self) -> Option<Timestamp> {
         match self {
             Self::Jws(jws) => jws.header.issued_at,
+            Self::Xml(xml) => xml.signing_time(),
         }
     }
 
@@ -85,6 +98,7 @@ impl Token {
     pub(crate) fn states_time(&self) -> bool {
         match self {
             Self::Jws(jws) => jws.header.parameters.get("iat").is_some(),
+            Self::Xml(xml) => xml.signing_time().is_some(),
         }
     }
 
@@ -99,6 +113,7 @@ impl Token {
     pub(crate) fn algorithm(&self) -> &'static str {
         match self {
             Self::Jws(jws) => jws.header.algorithm.name(),
+            Self::Xml(xml) => xml.algorithm(),
         }
     }
 
@@ -106,6 +121,7 @@ impl Token {
     pub(crate) fn canon(&self) -> Option<&str> {
         match self {
             Self::Jws(jws) => jws.header.canon.as_deref(),
+            Self::Xml(xml) => xml.canonicalization(),
         }
     }
 
@@ -113,6 +129,7 @@ impl Token {
     pub(crate) fn commitment_type(&self) -> Option<&str> {
         match self {
             Self::Jws(jws) => jws.header.commitment_type(),
+            Self::Xml(xml) => xml.commitment(),
         }
     }
 
@@ -120,6 +137,39 @@ impl Token {
     pub(crate) fn commitment(&self) -> Option<(&str, &Value)> {
         match self {
             Self::Jws(jws) => jws.header.commitment(),
+            Self::Xml(xml) => xml.commitment().zip(xml.qualifiers()),
+        }
+    }
+
+    /// What `Signature.targetFormat` begins with.
+    pub(crate) fn target_format(&self) -> &'static str {
+        match self {
+            Self::Jws(_) => TARGET_FORMAT,
+            Self::Xml(_) => XML_TARGET_FORMAT,
+        }
+    }
+
+    /// `Signature.sigFormat`.
+    pub(crate) fn signature_format(&self) -> &'static str {
+        match self {
+            Self::Jws(_) => JOSE,
+            Self::Xml(_) => XML,
+        }
+    }
+
+    /// The canonicalization URI of a form, as this kind of token names it.
+    pub(crate) fn uri(&self, form: Canonicalization) -> &'static str {
+        match self {
+            Self::Jws(_) => form.uri(),
+            Self::Xml(_) => form.xml_uri(),
+        }
+    }
+
+    /// The form of such a URI.
+    pub(crate) fn form(&self, uri: &str) -> Option<Canonicalization> {
+        match self {
+            Self::Jws(_) => Canonicalization::from_uri(uri),
+            Self::Xml(_) => Canonicalization::from_xml_uri(uri),
         }
     }
 
@@ -127,6 +177,7 @@ impl Token {
     pub(crate) fn covers(&self, payload: &[u8]) -> bool {
         match self {
             Self::Jws(jws) => jws.covers(payload),
+            Self::Xml(xml) => xml.covers(payload),
         }
     }
 }
