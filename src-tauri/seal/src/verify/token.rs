@@ -106,6 +106,7 @@ impl Token {
     pub(crate) fn states_signing_time(&self) -> bool {
         match self {
             Self::Jws(jws) => jws.header.parameters.get("sigT").is_some(),
+            Self::Xml(_) => false,
         }
     }
 
