@@ -216,6 +216,15 @@ impl<'b> Graph<'b> {
         references.flat_map(|reference| self.resolve(node, reference)).collect()
     }
 
+    /// The same, whichever version of it the Provenance names.
+    pub(crate) fn targets_in_any_version(&self, node: usize) -> Vec<usize> {
+        let references = self.nodes[node].resource.list("target").iter();
+        let references = references.filter_map(|target| target.str("reference"));
+        let unversioned =
+            |reference: &'b str| reference.split_once("/_history/").map_or(reference, |(one, _)| one);
+        references.flat_map(|reference| self.resolve(node, unversioned(reference))).collect()
+    }
+
     /// How a node is called in reports: `Type/id`, or its fullUrl, or its place.
     pub(crate) fn name(&self, node: usize) -> String {
         let Node { full_url, resource } = &self.nodes[node];

@@ -4,6 +4,7 @@
 //! being covered. [`sign_bundle`] makes such a Bundle; [`crate::verify::verify_bundle`] takes one apart again.
 
 pub(crate) mod graph;
+pub(crate) mod non_rfc;
 pub(crate) mod provenance;
 mod sign;
 

@@ -10,7 +10,7 @@ use crate::iehr::{PROVENANCE_EXTENSION, PROVENANCE_PROFILE, provenance};
 use crate::signature::utc;
 use crate::verify::token::Token;
 use crate::verify::{
-    Aspect, Finding, Findings, Report, SignatureReport, Trust, Verdict, certification, time,
+    Aspect, Finding, Findings, Report, SignatureReport, Trust, Verdict, certification, time, verify_resource,
 };
 use crate::{SealError, payload, rfc3339};
 
@@ -22,7 +22,7 @@ pub struct BundleReport {
     pub kept: Vec<Kept>,
     /// What may not.
     pub refused: Vec<Refusal>,
-    /// The five verdicts on each parent that has a readable Provenance.
+    /// The five verdicts on each parent that has a Provenance, then on each response by its own signatures.
     pub reports: Vec<ResourceReport>,
     /// What a reader should know beside.
     pub notes: Vec<String>,
@@ -95,16 +95,51 @@ pub fn verify_bundle(bundle: &Value, trust: &Trust<'_>) -> Result<BundleReport, 
             Err(refusal) => wrong[parent] = Some(refusal),
             Ok(provenance) => {
                 let report = examine(graph.nodes[parent].resource, provenance, trust);
-                wrong[parent] = report
-                    .verdicts
-                    .iter()
-                    .find(|one| one.verdict == Verdict::Invalid)
-                    .map(|one| (one.code, one.reason.clone()));
+                wrong[parent] = first_invalid(&report);
                 reports.push(ResourceReport { reference: graph.name(parent), report });
             }
         }
     }
+    for (node, report) in signed_responses(&graph, trust) {
+        wrong[node] = first_invalid(&report);
+        reports.push(ResourceReport { reference: graph.name(node), report });
+    }
     Ok(divide(&graph, wrong, reports))
+}
+
+fn first_invalid(report: &Report) -> Option<(&'static str, String)> {
+    let invalid = report.verdicts.iter().find(|one| one.verdict == Verdict::Invalid);
+    invalid.map(|one| (one.code, one.reason.clone()))
+}
+
+/// Each QuestionnaireResponse that was sealed when it was given, with what its own signatures are worth. It is nobody's
+/// parent, so no signature for transmission covers it.
+fn signed_responses(graph: &Graph<'_>, trust: &Trust<'_>) -> Vec<(usize, Report)> {
+    let mut about: Vec<Vec<Value>> = vec![Vec::new(); graph.nodes.len()];
+    for node in (0..graph.nodes.len()).filter(|&node| graph.nodes[node].is_provenance()) {
+        let provenance = graph.nodes[node].resource;
+        if is_transmission(provenance) {
+            continue;
+        }
+        let mut targets = graph.targets_in_any_version(node);
+        targets.sort_unstable();
+        targets.dedup();
+        for to in targets.into_iter().filter(|&to| is_response(graph.nodes[to].resource)) {
+            about[to].push(provenance.clone());
+        }
+    }
+    let responses = about.into_iter().enumerate().filter(|(node, provenances)| {
+        let resource = graph.nodes[*node].resource;
+        is_response(resource)
+            && (!provenances.is_empty() || payload::embedded_signatures(resource).next().is_some())
+    });
+    responses
+        .map(|(node, provenances)| (node, verify_resource(graph.nodes[node].resource, &provenances, trust)))
+        .collect()
+}
+
+fn is_response(resource: &Value) -> bool {
+    resource.resource_type() == Some("QuestionnaireResponse")
 }
 
 /// Keeps and refuses.
@@ -113,13 +148,15 @@ fn divide(
     wrong: Vec<Option<(&'static str, String)>>,
     reports: Vec<ResourceReport>,
 ) -> BundleReport {
-    let bad: Vec<usize> = (0..wrong.len()).filter(|&node| wrong[node].is_some()).collect();
+    // A response that is refused for its own signature takes only its Provenance along, not the patient it names.
+    let alone: Vec<bool> = wrong.iter().map(Option::is_some).collect();
+    let bad: Vec<usize> = (0..alone.len()).filter(|&node| alone[node] && graph.is_parent(node)).collect();
     let through = graph.reached_from(bad);
     let mut report = BundleReport { kept: Vec::new(), refused: Vec::new(), reports, notes: Vec::new() };
     for (entry, own) in wrong.into_iter().enumerate() {
         let reference = graph.name(entry);
         let targets = graph.targets(entry);
-        let orphaned = !targets.is_empty() && targets.iter().all(|&to| through[to].is_some());
+        let orphaned = !targets.is_empty() && targets.iter().all(|&to| alone[to] || through[to].is_some());
         let refusal = match (own, through[entry]) {
             (Some(refusal), _) => Some(refusal),
             (None, Some(root)) => {
@@ -211,12 +248,16 @@ fn is_transmission(resource: &Value) -> bool {
 fn examine(resource: &Value, provenance: &Value, trust: &Trust<'_>) -> Report {
     let mut findings = Findings::default();
     let signature = provenance.list("signature").first().unwrap_or(&Value::Null);
-    let token = match Token::read(signature, None) {
+    let token = match Token::read_transmission(signature) {
         Ok(token) => token,
         Err(error) => {
             findings.invalid(Aspect::Signature, error.code, error.reason);
             return Report { verdicts: findings.conclude(), signatures: Vec::new(), notes: Vec::new() };
         }
+    };
+    let notes = match token {
+        Token::NonRfc(_) => vec![NON_RFC_NOTE.to_owned()],
+        Token::Jws(_) => Vec::new(),
     };
     content(resource, &token, &mut findings);
     let path = certification::check(&token, trust, &mut findings);
@@ -231,12 +272,24 @@ fn examine(resource: &Value, provenance: &Value, trust: &Trust<'_>) -> Report {
     certification::check_revocation(path.as_ref(), issued_at, trust, &mut findings);
     let verdicts = findings.conclude();
     let signatures = vec![described(&token, identifier, issued_at, verdicts.clone())];
-    Report { verdicts, signatures, notes: Vec::new() }
+    Report { verdicts, signatures, notes }
 }
 
+const NON_RFC_NOTE: &str =
+    "The token is not RFC 7515: its header, with the certificate in it, is not covered by the signature.";
+
 fn content(resource: &Value, token: &Token, findings: &mut Findings) {
-    let exact = payload::jcs(resource).is_ok_and(|bytes| token.covers(&bytes))
-        || token.covers(canonical::number_text(resource).as_bytes());
+    let (exact, standard) = match token {
+        // The sender's own order of members and text of numbers.
+        Token::NonRfc(_) => {
+            (token.covers(resource.to_json().as_bytes()), "not RFC 7515: the header is not covered")
+        }
+        Token::Jws(_) => (
+            payload::jcs(resource).is_ok_and(|bytes| token.covers(&bytes))
+                || token.covers(canonical::number_text(resource).as_bytes()),
+            "RFC 7515",
+        ),
+    };
     let stated = token.commitment().and_then(|(_, qualifier)| qualifier.str("numberTextS256"));
     if !exact {
         findings.invalid(Aspect::Signature, "content-altered", "the content is not what was signed");
@@ -246,7 +299,7 @@ fn content(resource: &Value, token: &Token, findings: &mut Findings) {
         findings.valid(
             Aspect::Signature,
             "content-as-signed",
-            format!("the content is exactly what was signed ({}, RFC 7515)", token.algorithm()),
+            format!("the content is exactly what was signed ({}, {standard})", token.algorithm()),
         );
     }
 }

@@ -7,6 +7,7 @@ use fhir::Value;
 use jiff::Timestamp;
 
 use crate::encoding::from_base64;
+use crate::iehr::non_rfc::NonRfc;
 use crate::jws::{Detached, JwsError};
 use crate::payload::{Canonicalization, TARGET_FORMAT, XML_TARGET_FORMAT};
 use crate::signature::{JOSE, XML};
@@ -19,6 +20,8 @@ pub(crate) enum Token {
     Jws(Detached),
     /// XML signature, detached.
     Xml(Box<xades::Detached>),
+    /// What senders of `InteropEHRate` Bundles write instead; only a Bundle's signature may be one.
+    NonRfc(NonRfc),
 }
 
 /// Why a token cannot be verified at all; its code is the finding's.
@@ -31,26 +34,33 @@ impl Token {
     /// # Errors
     /// The code `certificate-missing` when the token brings no certificates and none were supplied.
     pub(crate) fn read(signature: &Value, supplied: Option<&CertificateChain>) -> Result<Self, TokenError> {
-        let format = signature.str("sigFormat").unwrap_or_default();
-        if ![JOSE, XML].contains(&format) {
-            return Err(TokenError::new(
-                "format-unsupported",
-                "the signature's sigFormat is neither application/jose nor application/signature+xml",
-            ));
-        }
-        let data = signature
-            .str("data")
-            .ok_or_else(|| TokenError::new("signature-empty", "the signature has no data"))?;
-        let bytes = from_base64(data)
-            .ok_or_else(|| TokenError::new("data-unreadable", "the signature's data is not strict base64"))?;
-        if format == XML {
+        let bytes = data(signature, &[JOSE, XML])?;
+        if signature.str("sigFormat") == Some(XML) {
             return xades::Detached::parse_with(&bytes, supplied)
                 .map(|signature| Self::Xml(Box::new(signature)))
                 .map_err(|refused| TokenError::new(refused.code, refused.reason));
         }
-        let compact = std::str::from_utf8(&bytes)
-            .map_err(|_| TokenError::new("data-unreadable", "the signature's data is not a JWS"))?;
-        Detached::parse_with(compact, supplied).map(Self::Jws)
+        let compact = text(bytes)?;
+        if NonRfc::is(&compact) {
+            return Err(TokenError::new(
+                "not-rfc-7515",
+                "the signature's data is no JWS (RFC 7515): its header is not covered; only a Bundle signed for transmission may have such a token",
+            ));
+        }
+        Detached::parse_with(&compact, supplied).map(Self::Jws)
+    }
+
+    /// Reads the signature of a Bundle that was signed for transmission: a JWS, or what senders write instead.
+    ///
+    /// # Errors
+    /// As [`Token::read`].
+    pub(crate) fn read_transmission(signature: &Value) -> Result<Self, TokenError> {
+        let compact = text(data(signature, &[JOSE])?)?;
+        if NonRfc::is(&compact) {
+            NonRfc::parse(&compact).map(Self::NonRfc)
+        } else {
+            Detached::parse_with(&compact, None).map(Self::Jws)
+        }
     }
 
     /// `jws-compact`, `jws-flattened`, `xml` or `non-rfc`: what was met.
@@ -59,6 +69,7 @@ impl Token {
             Self::Jws(jws) if jws.flattened => "jws-flattened",
             Self::Jws(_) => "jws-compact",
             Self::Xml(_) => "xml",
+            Self::NonRfc(_) => "non-rfc",
         }
     }
 
@@ -67,6 +78,7 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.header.thumbprint.as_ref().and(jws.header.issued_at).map(|_| "B"),
             Self::Xml(xml) => xml.is_baseline_b().then_some("B"),
+            Self::NonRfc(_) => None,
         }
     }
 
@@ -75,6 +87,7 @@ impl Token {
         match self {
             Self::Jws(jws) => &jws.header.chain,
             Self::Xml(xml) => xml.chain(),
+            Self::NonRfc(token) => token.chain(),
         }
     }
 
@@ -83,6 +96,7 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.header.thumbprint.as_deref(),
             Self::Xml(xml) => xml.thumbprint(),
+            Self::NonRfc(_) => None,
         }
     }
 
@@ -91,6 +105,7 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.header.issued_at,
             Self::Xml(xml) => xml.signing_time(),
+            Self::NonRfc(_) => None,
         }
     }
 
@@ -99,6 +114,7 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.header.parameters.get("iat").is_some(),
             Self::Xml(xml) => xml.signing_time().is_some(),
+            Self::NonRfc(_) => false,
         }
     }
 
@@ -106,7 +122,7 @@ impl Token {
     pub(crate) fn states_signing_time(&self) -> bool {
         match self {
             Self::Jws(jws) => jws.header.parameters.get("sigT").is_some(),
-            Self::Xml(_) => false,
+            Self::Xml(_) | Self::NonRfc(_) => false,
         }
     }
 
@@ -115,6 +131,7 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.header.algorithm.name(),
             Self::Xml(xml) => xml.algorithm(),
+            Self::NonRfc(_) => "RS256",
         }
     }
 
@@ -123,6 +140,7 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.header.canon.as_deref(),
             Self::Xml(xml) => xml.canonicalization(),
+            Self::NonRfc(_) => None,
         }
     }
 
@@ -131,6 +149,7 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.header.commitment_type(),
             Self::Xml(xml) => xml.commitment(),
+            Self::NonRfc(_) => None,
         }
     }
 
@@ -139,13 +158,14 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.header.commitment(),
             Self::Xml(xml) => xml.commitment().zip(xml.qualifiers()),
+            Self::NonRfc(_) => None,
         }
     }
 
     /// What `Signature.targetFormat` begins with.
     pub(crate) fn target_format(&self) -> &'static str {
         match self {
-            Self::Jws(_) => TARGET_FORMAT,
+            Self::Jws(_) | Self::NonRfc(_) => TARGET_FORMAT,
             Self::Xml(_) => XML_TARGET_FORMAT,
         }
     }
@@ -153,7 +173,7 @@ impl Token {
     /// `Signature.sigFormat`.
     pub(crate) fn signature_format(&self) -> &'static str {
         match self {
-            Self::Jws(_) => JOSE,
+            Self::Jws(_) | Self::NonRfc(_) => JOSE,
             Self::Xml(_) => XML,
         }
     }
@@ -161,7 +181,7 @@ impl Token {
     /// The canonicalization URI of a form, as this kind of token names it.
     pub(crate) fn uri(&self, form: Canonicalization) -> &'static str {
         match self {
-            Self::Jws(_) => form.uri(),
+            Self::Jws(_) | Self::NonRfc(_) => form.uri(),
             Self::Xml(_) => form.xml_uri(),
         }
     }
@@ -169,7 +189,7 @@ impl Token {
     /// The form of such a URI.
     pub(crate) fn form(&self, uri: &str) -> Option<Canonicalization> {
         match self {
-            Self::Jws(_) => Canonicalization::from_uri(uri),
+            Self::Jws(_) | Self::NonRfc(_) => Canonicalization::from_uri(uri),
             Self::Xml(_) => Canonicalization::from_xml_uri(uri),
         }
     }
@@ -179,8 +199,31 @@ impl Token {
         match self {
             Self::Jws(jws) => jws.covers(payload),
             Self::Xml(xml) => xml.covers(payload),
+            Self::NonRfc(token) => token.covers(payload),
         }
     }
+}
+
+/// The bytes of `Signature.data`, whose `sigFormat` must be one of `formats`.
+fn data(signature: &Value, formats: &[&str]) -> Result<Vec<u8>, TokenError> {
+    let format = signature.str("sigFormat").unwrap_or_default();
+    if !formats.contains(&format) {
+        return Err(TokenError::new(
+            "format-unsupported",
+            format!("the signature's sigFormat is not {}", formats.join(" or ")),
+        ));
+    }
+    let data = signature
+        .str("data")
+        .ok_or_else(|| TokenError::new("signature-empty", "the signature has no data"))?;
+    from_base64(data)
+        .ok_or_else(|| TokenError::new("data-unreadable", "the signature's data is not strict base64"))
+}
+
+/// The text of a token in JSON.
+fn text(bytes: Vec<u8>) -> Result<String, TokenError> {
+    String::from_utf8(bytes)
+        .map_err(|_| TokenError::new("data-unreadable", "the signature's data is not a JWS"))
 }
 
 /// Statements name persons, so they must not reach a log.
