@@ -145,8 +145,13 @@ fn open_device(options: &Options, server: &practice::Handle, unlocked: Unlocked)
 }
 
 fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::WorkerHandle, Blocked> {
-    let client = client::Client::new(server, client::Options::default())
-        .map_err(|error| blocked("configuration", &error))?;
+    let policy = &device.configuration().policy;
+    let options = client::Options {
+        format: policy.format,
+        version: policy.fhir_version.into(),
+        ..client::Options::default()
+    };
+    let client = client::Client::new(server, options).map_err(|error| blocked("configuration", &error))?;
     let context = Context {
         store: Arc::clone(device.store()),
         client,

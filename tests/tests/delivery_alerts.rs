@@ -63,6 +63,47 @@ fn an_altered_leaf_is_named_by_exactly_its_path_and_nothing_else() {
     assert!(rig.stored("Provenance").is_empty(), "what differs is never proven");
 }
 
+/// A device that sends and asks for XML.
+fn in_xml() -> Rig {
+    Rig::with(|context| {
+        let options = client::Options { format: client::Format::Xml, ..client::Options::default() };
+        context.client = client::Client::new(context.client.base_url(), options).unwrap();
+    })
+}
+
+#[test]
+fn a_delivery_in_xml_is_proven_like_one_in_json() {
+    let rig = in_xml();
+    let record = rig.freeze();
+    let record = rig.settled(&record);
+    rig.assert_proven(&record, "sent as XML");
+    let exchange = rig.request(async |_| {
+        let options = client::Options { format: client::Format::Xml, ..client::Options::default() };
+        let client = client::Client::new(rig.server.base_url(), options).unwrap();
+        client.read("QuestionnaireResponse", record.server_id.as_deref().unwrap()).await.unwrap()
+    });
+    assert_eq!(exchange.headers.content_type.as_deref(), Some("application/fhir+xml; charset=utf-8"));
+    assert_eq!(exchange.resource().unwrap().unwrap().resource_type(), Some("QuestionnaireResponse"));
+}
+
+#[test]
+fn what_differs_in_xml_is_named_by_its_path() {
+    let rig = in_xml();
+    let (_, alert) = altered(&rig, Fault::ChangeDecimalText);
+    assert_eq!(paths(&alert), ["QuestionnaireResponse.item[0].item[2].answer[0].value"]);
+    for seed in 0..10 {
+        rig.server.faults().set(Armed::new(Fault::AlterLeaf { path: None }, 1).seeded(seed));
+        let record = rig.freeze();
+        let record = rig.settled(&record);
+        let alteration = rig.server.faults().alterations().pop().unwrap();
+        assert_eq!(record.state, State::Alert, "seed {seed}: {} went unnoticed", alteration.path);
+        let alert =
+            alert_rows(&rig.store).unwrap().into_iter().find(|alert| alert.record == record.id).unwrap();
+        let alert = alert_detail(&rig.store, &alert.id).unwrap();
+        assert_eq!(paths(&alert), [alteration.path.as_str()], "seed {seed}");
+    }
+}
+
 #[test]
 fn decimal_text_a_dropped_answer_and_a_changed_answer_are_told_apart_and_shown() {
     let rig = Rig::new();

@@ -17,7 +17,7 @@ pub struct Sent {
     pub url: String,
     /// Names of the conditional headers that were set (`If-None-Exist`, `If-Match`).
     pub conditions: Vec<&'static str>,
-    /// SHA-256 of the body, lower-case hex.
+    /// SHA-256 of the body as it was sent, lower-case hex.
     pub body_sha256: Option<String>,
 }
 
@@ -86,7 +86,7 @@ pub struct Exchange {
     pub status: u16,
     /// The answer's headers.
     pub headers: Headers,
-    /// The answer's body, exactly; `None` when it is empty.
+    /// The answer's body, `None` when it is empty: exactly as it came, but FHIR XML as JSON.
     pub body: Option<Vec<u8>>,
     /// From sending to the last octet.
     pub elapsed: Duration,
@@ -104,7 +104,7 @@ impl Exchange {
     /// [`Error::Malformed`] when the body is not a JSON object with a `resourceType`.
     pub fn resource(&self) -> Result<Option<Value>, Error> {
         let Some(body) = &self.body else { return Ok(None) };
-        let value = Value::parse(body).map_err(|_| Error::Malformed("it is not exact JSON"))?;
+        let value = Value::parse(body).map_err(|_| Error::Malformed("it is not exact FHIR JSON or XML"))?;
         if value.get("resourceType").and_then(Value::as_str).is_none() {
             return Err(Error::Malformed("it is not a FHIR resource"));
         }

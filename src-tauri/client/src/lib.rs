@@ -8,10 +8,12 @@
 pub mod bundle;
 mod error;
 mod exchange;
+mod format;
 mod location;
 mod rest;
 
 pub use error::{Error, Failure, Reach};
 pub use exchange::{Exchange, Headers, RetryAfter, Sent};
+pub use format::Format;
 pub use location::Location;
 pub use rest::{Client, Options, is_id};

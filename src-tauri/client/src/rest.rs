@@ -9,9 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Failure};
 use crate::exchange::{Exchange, Headers, RetryAfter, Sent, http_date};
+use crate::format::{self, Format};
 use crate::location::etag_version;
-
-const FHIR_JSON: &str = "application/fhir+json";
 
 /// Bounds of one request.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +21,10 @@ pub struct Options {
     pub timeout: Duration,
     /// Octets allowed in an answer's body.
     pub max_body: usize,
+    /// The format of resources on the way; callers give and get JSON.
+    pub format: Format,
+    /// The release of FHIR that XML is written and read by.
+    pub version: fhir::Version,
 }
 
 impl Default for Options {
@@ -30,6 +33,8 @@ impl Default for Options {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_mins(1),
             max_body: 10 * 1024 * 1024,
+            format: Format::Json,
+            version: fhir::Version::R4,
         }
     }
 }
@@ -202,8 +207,17 @@ impl Client {
         body: Option<&[u8]>,
         condition: Option<(HeaderName, &str)>,
     ) -> Result<Exchange, Failure> {
-        let mut request = describe(&method, address.as_ref().unwrap_or(&self.base), body);
-        let prepared = address.and_then(|url| Ok((url, headers(body.is_some(), condition.as_ref())?)));
+        let Options { format, version, .. } = self.options;
+        let written =
+            body.map(|resource| format.write(resource, version).ok_or(Error::Invalid("the resource's XML")));
+        let (body, unwritten) = match written.transpose() {
+            Ok(body) => (body, None),
+            Err(error) => (None, Some(error)),
+        };
+        let mut request = describe(&method, address.as_ref().unwrap_or(&self.base), body.as_deref());
+        let address = unwritten.map_or(address, Err);
+        let prepared =
+            address.and_then(|url| Ok((url, headers(format, body.is_some(), condition.as_ref())?)));
         request.conditions.extend(condition.iter().map(|(name, _)| condition_name(name)));
         let (url, headers) = match prepared {
             Ok(prepared) => prepared,
@@ -212,7 +226,7 @@ impl Client {
         let started = Instant::now();
         let mut builder = self.http.request(method, url).headers(headers);
         if let Some(body) = body {
-            builder = builder.body(body.to_vec());
+            builder = builder.body(body);
         }
         let answer = match builder.send().await {
             Ok(response) => self.receive(response).await,
@@ -244,7 +258,9 @@ impl Client {
                 Err(error) => return Err(Error::during_answer(&error, self.options.timeout)),
             }
         }
-        Ok((status, headers, (!body.is_empty()).then_some(body)))
+        let body = (!body.is_empty())
+            .then(|| format::read(headers.content_type.as_deref(), body, self.options.version));
+        Ok((status, headers, body))
     }
 }
 
@@ -300,11 +316,15 @@ fn condition_name(name: &HeaderName) -> &'static str {
     if *name == header::IF_MATCH { "If-Match" } else { "If-None-Exist" }
 }
 
-fn headers(has_body: bool, condition: Option<&(HeaderName, &str)>) -> Result<HeaderMap, Error> {
+fn headers(
+    format: Format,
+    has_body: bool,
+    condition: Option<&(HeaderName, &str)>,
+) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
-    headers.insert(header::ACCEPT, HeaderValue::from_static(FHIR_JSON));
+    headers.insert(header::ACCEPT, HeaderValue::from_static(format.media_type()));
     if has_body {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
         headers.insert(HeaderName::from_static("prefer"), HeaderValue::from_static("return=representation"));
     }
     if let Some((name, value)) = condition {

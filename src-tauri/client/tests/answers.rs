@@ -73,6 +73,7 @@ fn quick(base: &str) -> Client {
         connect_timeout: Duration::from_millis(500),
         timeout: Duration::from_millis(400),
         max_body: 1000,
+        ..Options::default()
     };
     Client::new(base, options).unwrap()
 }

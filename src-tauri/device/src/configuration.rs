@@ -88,6 +88,9 @@ pub struct Policy {
     /// The release of FHIR that is sent.
     #[serde(skip_serializing_if = "is_default")]
     pub fhir_version: FhirVersion,
+    /// The format of resources on the way to and from the server: `json` or `xml`.
+    #[serde(skip_serializing_if = "client::Format::is_default")]
+    pub format: client::Format,
 }
 
 impl Default for Policy {
@@ -96,6 +99,7 @@ impl Default for Policy {
             pin_digits: 4,
             provenance_profile: ProvenanceProfile::default(),
             fhir_version: FhirVersion::default(),
+            format: client::Format::Json,
         }
     }
 }
@@ -143,6 +147,9 @@ mod tests {
         let chosen: Policy =
             serde_json::from_str(r#"{"provenanceProfile":"base-r5","fhirVersion":"R5"}"#).unwrap();
         assert_eq!(chosen.provenance_profile.name(), "base-r5");
-        assert_ne!(Configuration { policy: chosen, ..configuration }.sha256().unwrap(), hash);
+        assert_ne!(Configuration { policy: chosen, ..configuration.clone() }.sha256().unwrap(), hash);
+        let policy: Policy = serde_json::from_str(r#"{"format":"xml"}"#).unwrap();
+        assert_eq!(policy.format, client::Format::Xml);
+        assert_ne!(Configuration { policy, ..configuration }.sha256().unwrap(), hash);
     }
 }

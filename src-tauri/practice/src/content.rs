@@ -5,8 +5,9 @@ use std::{pin::Pin, time::Duration};
 use axum::{
     body::{Body, Bytes, HttpBody as _},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
+use fhir::{Value, Version};
 
 use crate::outcome::Refusal;
 
@@ -18,6 +19,7 @@ const MOST_DRAINED: usize = 4 * MOST_BYTES;
 const BODY_TIME: Duration = Duration::from_secs(30);
 
 const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
+const FHIR_XML: &str = "application/fhir+xml; charset=utf-8";
 
 /// What the client wants back from a create or update (FHIR R4, section 3.1.0.1.5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +68,16 @@ pub(crate) fn empty(status: StatusCode) -> Response {
     response
 }
 
-/// 406 unless the client takes FHIR's JSON (FHIR R4, section 3.1.0.1.11). `_format` outranks `Accept`.
-pub(crate) fn check_accept(headers: &HeaderMap, query: &str) -> Result<(), Refusal> {
+/// The formats of resources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Xml,
+}
+
+/// The format that the client takes (FHIR R4, section 3.1.0.1.11); 406 when it takes neither. `_format` outranks
+/// `Accept`, of whose ranges the first that is known here counts.
+pub(crate) fn accepted(headers: &HeaderMap, query: &str) -> Result<Format, Refusal> {
     let format = query.split('&').find_map(|pair| pair.strip_prefix("_format="));
     let wanted = match format {
         Some(format) => {
@@ -75,45 +85,81 @@ pub(crate) fn check_accept(headers: &HeaderMap, query: &str) -> Result<(), Refus
         }
         None => match headers.get(header::ACCEPT) {
             Some(accept) => accept.to_str().unwrap_or_default().to_owned(),
-            None => return Ok(()),
+            None => return Ok(Format::Json),
         },
     };
-    if wanted.split(',').any(is_fhir_json) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        StatusCode::NOT_ACCEPTABLE,
-        "not-supported",
-        "this server answers in application/fhir+json, FHIR version 4.0, only",
-    ))
+    wanted.split(',').find_map(format_of).ok_or_else(|| {
+        Refusal::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "not-supported",
+            "this server answers in application/fhir+json and application/fhir+xml, FHIR version 4.0, only",
+        )
+    })
 }
 
-/// 415 unless the body is FHIR's JSON in UTF-8.
-pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
+/// The format of the body; 415 unless it is FHIR's JSON or XML in UTF-8.
+fn content_type(headers: &HeaderMap) -> Result<Format, Refusal> {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if media_type.is_some_and(|media_type| !media_type.contains('*') && is_fhir_json(media_type)) {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "not-supported",
-        "send application/fhir+json, FHIR version 4.0, in UTF-8",
-    ))
+    media_type.filter(|media_type| !media_type.contains('*')).and_then(format_of).ok_or_else(|| {
+        Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not-supported",
+            "send application/fhir+json or application/fhir+xml, FHIR version 4.0, in UTF-8",
+        )
+    })
 }
 
-fn is_fhir_json(media_range: &str) -> bool {
+fn format_of(media_range: &str) -> Option<Format> {
     let mut parts = media_range.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let known = matches!(
-        parts.next().as_deref(),
-        Some("application/fhir+json" | "application/json" | "text/json" | "json" | "application/*" | "*/*")
-    );
-    known
-        && parts.all(|parameter| match parameter.split_once('=') {
+    let format = match parts.next()?.as_str() {
+        "application/fhir+json" | "application/json" | "text/json" | "json" | "application/*" | "*/*" => {
+            Format::Json
+        }
+        "application/fhir+xml" | "application/xml" | "text/xml" | "xml" => Format::Xml,
+        _ => return None,
+    };
+    parts
+        .all(|parameter| match parameter.split_once('=') {
             Some(("fhirversion", version)) => matches!(version.trim_matches('"'), "4.0" | "4.0.1"),
             Some(("charset", charset)) => charset.trim_matches('"') == "utf-8",
             Some(("q", weight)) => weight.parse::<f32>().is_ok_and(|weight| weight > 0.0),
             _ => true,
         })
+        .then_some(format)
+}
+
+/// The resource that a body holds.
+pub(crate) fn resource(headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
+    let read = match content_type(headers)? {
+        Format::Json => Value::parse(body).map_err(|error| error.to_string()),
+        Format::Xml => fhir::xml::from_xml(body, Version::R4).map_err(|error| error.to_string()),
+    };
+    read.map_err(|error| Refusal::bad_request("structure", error))
+}
+
+/// A FHIR JSON answer in XML; any other stays as it is. 406 for a resource that has no XML.
+pub(crate) async fn in_xml(response: Response) -> Response {
+    if response.headers().get(header::CONTENT_TYPE).is_none_or(|written| written != FHIR_JSON) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let written = Value::parse(&whole)
+        .map_err(|error| error.to_string())
+        .and_then(|value| fhir::xml::to_xml(&value, Version::R4).map_err(|error| error.to_string()));
+    match written {
+        Ok(text) => {
+            parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_XML));
+            parts.headers.remove(header::CONTENT_LENGTH);
+            Response::from_parts(parts, Body::from(text))
+        }
+        Err(error) => Refusal::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "not-supported",
+            format!("there is no XML of this: {error}"),
+        )
+        .into_response(),
+    }
 }
 
 /// Reads a body of at most [`MOST_BYTES`].

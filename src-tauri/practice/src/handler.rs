@@ -42,7 +42,12 @@ async fn handle(
         path: without_values(&parts.uri),
         status: 0,
     };
-    let answered = answer(&state, &control, parts, body).await;
+    let xml = content::accepted(&parts.headers, parts.uri.query().unwrap_or_default())
+        .is_ok_and(|format| format == content::Format::Xml);
+    let mut answered = answer(&state, &control, parts, body).await;
+    if xml && let Some(response) = answered {
+        answered = Some(content::in_xml(response).await);
+    }
     // The panel's own questions are not what the trainer is looking for.
     if !record.path.starts_with("/practice/") {
         record.status = answered.as_ref().map_or(0, |response| response.status().as_u16());
@@ -183,7 +188,7 @@ fn dispatch(
     let route = Route::parse(method, uri.path())?;
     let query = uri.query().unwrap_or_default();
     if !matches!(route, Route::Practice(_)) {
-        content::check_accept(headers, query)?;
+        content::accepted(headers, query)?;
     }
     match route {
         Route::Metadata => {

@@ -213,9 +213,7 @@ pub(crate) fn search(state: &State, kept: &'static ResourceType, query: &str) ->
 }
 
 fn parse(kept: &ResourceType, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
-    content::check_content_type(headers)?;
-    let resource =
-        Value::parse(body).map_err(|error| Refusal::bad_request("structure", error.to_string()))?;
+    let resource = content::resource(headers, body)?;
     match resource.resource_type() {
         Some(name) if name == kept.name => Ok(resource),
         Some(_) => Err(Refusal::bad_request(

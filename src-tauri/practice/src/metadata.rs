@@ -21,7 +21,7 @@ pub(crate) fn capability_statement(base: &str, started: &str) -> Value {
             "url" => base,
         },
         "fhirVersion" => "4.0.1",
-        "format" => array!["application/fhir+json", "json"],
+        "format" => array!["application/fhir+json", "json", "application/fhir+xml", "xml"],
         "rest" => array![object! {
             "mode" => "server",
             "documentation" => "Answers on the loopback interface without authentication. \

@@ -103,7 +103,7 @@ async fn bodies_over_ten_megabytes_are_refused_and_smaller_ones_kept() {
 async fn other_media_types_are_refused() {
     let practice = Practice::start();
     for media_type in [
-        "application/fhir+xml",
+        "application/fhir+xml; fhirVersion=5.0",
         "text/plain",
         "application/fhir+json; fhirVersion=5.0",
         "application/fhir+json; charset=latin1",
@@ -121,9 +121,21 @@ async fn other_media_types_are_refused() {
         let request = practice.request(Method::GET, &path).header("Accept", accept);
         Answer::of(request.send().await.unwrap()).await
     };
-    read("application/fhir+xml", "").await.is_refused(406, "not-supported");
     read("application/fhir+json; fhirVersion=5.0", "").await.is_refused(406, "not-supported");
-    read("*/*", "?_format=xml").await.is_refused(406, "not-supported");
+    read("*/*", "?_format=turtle").await.is_refused(406, "not-supported");
+    for (accept, query) in [("application/fhir+xml", ""), ("*/*", "?_format=xml")] {
+        let path = format!("Patient/patient-014-0027{query}");
+        let request = practice.request(Method::GET, &path).header("Accept", accept);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], "application/fhir+xml; charset=utf-8");
+        let patient = fhir::xml::from_xml(&answer.bytes().await.unwrap(), fhir::Version::R4).unwrap();
+        assert_eq!(patient.resource_type(), Some("Patient"));
+    }
+    let unknown = practice.request(Method::GET, "Patient/unknown").header("Accept", "application/fhir+xml");
+    let unknown = unknown.send().await.unwrap();
+    assert_eq!(unknown.status(), 404);
+    let outcome = fhir::xml::from_xml(&unknown.bytes().await.unwrap(), fhir::Version::R4).unwrap();
+    assert_eq!(outcome.resource_type(), Some("OperationOutcome"));
     for accept in ["application/fhir+json; fhirVersion=4.0", "text/html, */*;q=0.1", "application/json"] {
         assert_eq!(read(accept, "").await.status, 200, "{accept}");
     }

@@ -48,6 +48,7 @@ verdict-reason-certificate-unreadable = تتعذر قراءة إحدى الشه�
 verdict-reason-clocks-disagree = وقت الجهاز ووقت الخادم غير متفقين.
 verdict-reason-comment-inside = يوجد تعليق داخل توقيع XML.
 verdict-reason-content-altered = جرى تغيير المحتوى بعد توقيعه.
+verdict-reason-content-not-xml = المحتوى ليس بصيغة FHIR R4 ولا R5، فهو ليس ما وُقِّع بصيغة XML.
 verdict-reason-content-as-signed = المحتوى هو تمامًا ما جرى توقيعه.
 verdict-reason-critical-header = يتطلب التوقيع شيئًا غير مفهوم هنا.
 verdict-reason-crl-unreadable = تتعذر قراءة إحدى قوائم الإلغاء.

@@ -48,6 +48,7 @@ verdict-reason-certificate-unreadable = Ein Zertifikat ist nicht lesbar.
 verdict-reason-clocks-disagree = Die Zeit des Geräts und die des Servers stimmen nicht überein.
 verdict-reason-comment-inside = In der XML-Signatur steht ein Kommentar.
 verdict-reason-content-altered = Der Inhalt wurde nach dem Signieren verändert.
+verdict-reason-content-not-xml = Der Inhalt ist weder FHIR R4 noch R5 und damit nicht das, was als XML signiert wurde.
 verdict-reason-content-as-signed = Der Inhalt ist genau der, der unterschrieben wurde.
 verdict-reason-critical-header = Die Signatur verlangt etwas, das hier nicht verstanden wird.
 verdict-reason-crl-unreadable = Eine Sperrliste ist nicht lesbar.

@@ -48,6 +48,7 @@ verdict-reason-certificate-unreadable = A certificate cannot be read.
 verdict-reason-clocks-disagree = The device's time and the server's do not agree.
 verdict-reason-comment-inside = There is a comment inside the XML signature.
 verdict-reason-content-altered = The content was altered after it was signed.
+verdict-reason-content-not-xml = The content is neither FHIR R4 nor R5, so it is not what was signed as XML.
 verdict-reason-content-as-signed = The content is exactly what was signed.
 verdict-reason-critical-header = The signature demands something that is not understood here.
 verdict-reason-crl-unreadable = A revocation list cannot be read.

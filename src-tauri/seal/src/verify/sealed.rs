@@ -218,7 +218,8 @@ fn reading(elements: &Value, token: &Token) -> Option<&'static str> {
     match token {
         Token::Xml(_) if as_xml(Version::R4) => Some("C14N 1.1 of FHIR R4's XML"),
         Token::Xml(_) if as_xml(Version::R5) => Some("C14N 1.1 of FHIR R5's XML"),
-        Token::Xml(_) => None,
+        // The token that is no JWS belongs to Bundles alone (`verify_bundle`).
+        Token::Xml(_) | Token::NonRfc(_) => None,
         Token::Jws(_) if payload::jcs(elements).is_ok_and(|bytes| token.covers(&bytes)) => Some("RFC 8785"),
         Token::Jws(_) => token
             .covers(canonical::number_text(elements).as_bytes())
