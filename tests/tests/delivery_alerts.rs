@@ -76,7 +76,14 @@ fn a_delivery_in_xml_is_proven_like_one_in_json() {
     let rig = in_xml();
     let record = rig.freeze();
     let record = rig.settled(&record);
-    rig.assert_proven(&record, "sent as XML");
+    assert_eq!(record.state, State::Done);
+    rig.assert_verifies(&record, "sent as XML");
+    let stored = rig.stored_as_sent("QuestionnaireResponse");
+    let canonical = |text: &[u8]| fhir::canonical::number_text(&Value::parse(text).unwrap());
+    assert_eq!(stored.len(), 1);
+    // XML has FHIR's order of elements, which JSON does not keep.
+    assert_eq!(canonical(stored[0].as_bytes()), canonical(&record.response));
+    assert_eq!(rig.stored("Provenance").len(), 1);
     let exchange = rig.request(async |_| {
         let options = client::Options { format: client::Format::Xml, ..client::Options::default() };
         let client = client::Client::new(rig.server.base_url(), options).unwrap();
