@@ -5,7 +5,6 @@
 
 pub(crate) mod graph;
 pub(crate) mod non_rfc;
-pub(crate) mod provenance;
 mod sign;
 
 pub use sign::{Transmission, sign_bundle};

@@ -3,10 +3,11 @@
 use fhir::{Value, array, object};
 use jiff::Timestamp;
 
+use super::PROVENANCE_EXTENSION;
 use super::graph::{Graph, Node};
-use super::{PROVENANCE_EXTENSION, provenance};
 use crate::encoding::base64;
 use crate::payload::Canonicalization;
+use crate::profile::iehr as profile;
 use crate::signature::utc;
 use crate::{Party, SealError, Signer, jws, payload};
 
@@ -147,7 +148,7 @@ fn prove(
         "x5c" => jws::x5c(chain),
         "srCms" => array![object! {
             "commId" => object! {
-                "id" => format!("urn:oid:{}", provenance::VERIFICATION),
+                "id" => format!("urn:oid:{}", profile::VERIFICATION),
                 "desc" => "Verification Signature",
             },
             "commQuals" => array![object! {
@@ -161,5 +162,5 @@ fn prove(
     let token = jws::sign(&header, &payload::jcs(resource)?, signer)?;
     let when = utc(transmission.issued_at);
     let (authors, custodian) = (transmission.authors, transmission.custodian);
-    Ok(provenance::build(&place.id, &place.target, &when, authors, custodian, base64(token)))
+    Ok(profile::build(&place.id, &place.target, &when, authors, custodian, base64(token)))
 }

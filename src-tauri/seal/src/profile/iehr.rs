@@ -1,17 +1,17 @@
 //! The iehr profile, FHIR 4.0.1: `Provenance-IEHR`, one for each parent of a Bundle that is signed for transmission.
 
-use fhir::{Value, Version};
+use fhir::{Value, Version, array, object};
 
-use crate::SealError;
 use crate::profile::rules::{PARTICIPANT_TYPES, Rules, Violation, is_time, only, referenced_type};
 use crate::profile::{About, Profile};
 use crate::signature::{JOSE, SIGNATURE_TYPES};
+use crate::{Party, SealError, iehr};
 
 /// Verification Signature (ASTM E1762-95).
-pub(super) const VERIFICATION: &str = "1.2.840.10065.1.12.1.5";
+pub(crate) const VERIFICATION: &str = "1.2.840.10065.1.12.1.5";
 
 /// `InteropEHRate`'s Provenance.
-pub(super) struct Iehr;
+pub(crate) struct Iehr;
 
 impl Profile for Iehr {
     fn name(&self) -> &'static str {
@@ -35,10 +35,61 @@ impl Profile for Iehr {
         rules.must(one, "target", "Provenance.target", "is not exactly one");
         let recorded = is_time(provenance, "recorded");
         rules.must(recorded, "recorded", "Provenance.recorded", "is not a time with offset");
-        let custodian = agents(provenance, &mut rules);
-        signature(provenance, custodian, &mut rules);
+        agents(provenance, &mut rules);
+        signature(provenance, &mut rules);
         rules.broken()
     }
+}
+
+fn agent(code: &str, display: &str, who: &Party) -> Value {
+    object! {
+        "type" => object! { "coding" => array![object! {
+            "system" => PARTICIPANT_TYPES, "code" => code, "display" => display,
+        }] },
+        "who" => who.to_reference(),
+    }
+}
+
+/// The Provenance without its signature's token, which `data` is.
+pub(crate) fn build(
+    id: &str,
+    target: &str,
+    when: &str,
+    authors: &[Party],
+    custodian: &Party,
+    data: String,
+) -> Value {
+    let mut agents: Vec<Value> = authors.iter().map(|who| agent("author", "Author", who)).collect();
+    agents.push(agent("custodian", "Custodian", custodian));
+    object! {
+        "resourceType" => "Provenance",
+        "id" => id,
+        "meta" => object! { "profile" => array![iehr::PROVENANCE_PROFILE] },
+        "target" => array![object! { "reference" => target }],
+        "recorded" => when,
+        "agent" => agents,
+        "signature" => array![object! {
+            "type" => array![object! {
+                "system" => SIGNATURE_TYPES, "code" => VERIFICATION, "display" => "Verification Signature",
+            }],
+            "when" => when,
+            "who" => custodian.to_reference(),
+            "targetFormat" => "json",
+            "sigFormat" => JOSE,
+            "data" => data,
+        }],
+    }
+}
+
+/// The custodian's `who`, where there is exactly one custodian.
+pub(crate) fn custodian(provenance: &Value) -> Option<&Value> {
+    let mut custodians = provenance.list("agent").iter().filter(|agent| is(agent, "custodian"));
+    let first = custodians.next()?;
+    custodians.next().is_none().then(|| first.get("who")).flatten()
+}
+
+fn is(agent: &Value, code: &str) -> bool {
+    role(agent).is_some_and(|(one, _)| one == code)
 }
 
 /// The one coding of an agent's type, as code and display.
@@ -48,17 +99,14 @@ fn role(agent: &Value) -> Option<(&str, Option<&str>)> {
     (coding.str("system") == Some(PARTICIPANT_TYPES)).then_some((code, coding.str("display")))
 }
 
-/// Checks the agents; gives who the one custodian is.
-fn agents<'v>(provenance: &'v Value, rules: &mut Rules) -> Option<&'v Value> {
+fn agents(provenance: &Value, rules: &mut Rules) {
     const KINDS: [&str; 4] = ["Organization", "Practitioner", "PractitionerRole", "Patient"];
     let agents = provenance.list("agent");
-    let is = |agent: &Value, code| role(agent).is_some_and(|(one, _)| one == code);
     let closed = agents.iter().all(|agent| is(agent, "author") || is(agent, "custodian"));
     rules.must(closed, "agents-closed", "Provenance.agent", "is neither author nor custodian");
     let author = agents.iter().any(|agent| is(agent, "author"));
     rules.must(author, "author", "Provenance.agent", "has no author");
-    let custodians: Vec<_> = agents.iter().filter(|agent| is(agent, "custodian")).collect();
-    let one = custodians.len() == 1;
+    let one = agents.iter().filter(|agent| is(agent, "custodian")).count() == 1;
     rules.must(one, "custodian", "Provenance.agent", "does not have exactly one custodian");
     let displayed = agents.iter().filter_map(role).all(|(code, display)| match code {
         "author" => display == Some("Author"),
@@ -75,10 +123,9 @@ fn agents<'v>(provenance: &'v Value, rules: &mut Rules) -> Option<&'v Value> {
         within || referenced_type(who).is_some_and(|kind| KINDS.contains(&kind))
     });
     rules.must(known, "agent-who", "Provenance.agent.who", "is no organization, practitioner or patient");
-    custodians.first().filter(|_| one).and_then(|custodian| custodian.get("who"))
 }
 
-fn signature(provenance: &Value, custodian: Option<&Value>, rules: &mut Rules) {
+fn signature(provenance: &Value, rules: &mut Rules) {
     let Some(signature) = only(provenance, "signature") else {
         return rules.must(false, "signature", "Provenance.signature", "is not exactly one");
     };
@@ -88,6 +135,7 @@ fn signature(provenance: &Value, custodian: Option<&Value>, rules: &mut Rules) {
     rules.must(verification, "signature-type", "Provenance.signature.type", "is not Verification Signature");
     let when = is_time(signature, "when");
     rules.must(when, "signature-when", "Provenance.signature.when", "is not a time with offset");
+    let custodian = custodian(provenance);
     rules.must(
         custodian.is_none() || signature.get("who") == custodian,
         "signature-who",

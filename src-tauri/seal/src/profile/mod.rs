@@ -3,7 +3,7 @@
 mod base_r5;
 mod cdex;
 mod gravitate;
-mod iehr;
+pub(crate) mod iehr;
 mod part11;
 mod rules;
 

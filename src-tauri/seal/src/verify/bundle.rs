@@ -1,12 +1,13 @@
 //! Receiving a Bundle that was signed for transmission: each parent is verified, and a parent whose Provenance or
 //! signature is missing or wrong is refused with all its children. The rest is kept.
 
-use fhir::{Value, canonical};
+use fhir::{Value, Version, canonical};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::iehr::graph::Graph;
-use crate::iehr::{PROVENANCE_EXTENSION, PROVENANCE_PROFILE, provenance};
+use crate::iehr::{PROVENANCE_EXTENSION, PROVENANCE_PROFILE};
+use crate::profile::{Profile as _, Violation, iehr as profile};
 use crate::signature::utc;
 use crate::verify::token::Token;
 use crate::verify::{
@@ -225,7 +226,7 @@ impl Claims {
             _ => return refuse("provenance-duplicate", "what it names is not exactly one Provenance"),
         };
         let provenance = graph.nodes[node].resource;
-        if let Some((element, reason)) = provenance::violation(provenance) {
+        if let Some(Violation { element, reason, .. }) = violation(provenance) {
             return Err(("provenance-wrong", format!("{element} {reason}")));
         }
         if graph.targets(node) != [parent] {
@@ -242,6 +243,20 @@ fn is_transmission(resource: &Value) -> bool {
     let profiles = resource.get("meta").map(|meta| meta.list("profile")).unwrap_or_default();
     resource.resource_type() == Some("Provenance")
         && profiles.iter().any(|one| one.as_str() == Some(PROVENANCE_PROFILE))
+}
+
+/// The first rule of the profile that a Provenance breaks. Senders leave out the display of an agent's type; it says
+/// nothing that its code does not. A token over XML is not read.
+fn violation(provenance: &Value) -> Option<Violation> {
+    let mut broken = profile::Iehr.violations(provenance, Version::R4).into_iter();
+    broken.find(|one| one.rule != "agent-display").or_else(|| {
+        let signature = provenance.list("signature").first()?;
+        (signature.str("targetFormat") != Some("json")).then(|| Violation {
+            rule: "target-format",
+            element: "Provenance.signature.targetFormat".to_owned(),
+            reason: "is not json".to_owned(),
+        })
+    })
 }
 
 /// The five verdicts on one parent.
@@ -261,7 +276,7 @@ fn examine(resource: &Value, provenance: &Value, trust: &Trust<'_>) -> Report {
     };
     content(resource, &token, &mut findings);
     let path = certification::check(&token, trust, &mut findings);
-    let who = provenance::custodian(provenance);
+    let who = profile::custodian(provenance);
     let identifier = who.and_then(|who| who.get("identifier")).and_then(|one| one.str("value"));
     signer(identifier, &token, &mut findings);
     linkage(identifier, provenance, &token, &mut findings);
@@ -327,7 +342,7 @@ fn signer(identifier: Option<&str>, token: &Token, findings: &mut Findings) {
 fn linkage(identifier: Option<&str>, provenance: &Value, token: &Token, findings: &mut Findings) {
     let target = provenance.list("target").first().and_then(|target| target.str("reference"));
     match token.commitment() {
-        Some((provenance::VERIFICATION, qualifier)) if qualifier.str("custodian").is_some() => {
+        Some((profile::VERIFICATION, qualifier)) if qualifier.str("custodian").is_some() => {
             if qualifier.str("target") != target || qualifier.str("custodian") != identifier {
                 let reason = "target or custodian of the Provenance are not those in the signed header";
                 findings.invalid(Aspect::Linkage, "provenance-mismatch", reason);
