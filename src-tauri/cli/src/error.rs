@@ -26,7 +26,10 @@ pub(crate) enum Error {
     #[error("{} is refused: {refusal}\n  {}", shown(.path), .refusal.advice())]
     Refused { path: PathBuf, refusal: crate::archive::Refusal },
 
-    #[error("{} cannot be verified by itself: it is {}\n  give an exported record, or a QuestionnaireResponse with its Provenances", shown(.path), .found.as_deref().map_or_else(|| "no FHIR resource".to_owned(), |kind| format!("a {kind}")))]
+    #[error("{} is refused: {}\n  ask whoever sent it for less at once", shown(.path), printable(.reason))]
+    Bundle { path: PathBuf, reason: String },
+
+    #[error("{} cannot be verified by itself: it is {}\n  give an exported record, or a QuestionnaireResponse with its Provenances, or a Bundle", shown(.path), .found.as_deref().map_or_else(|| "no FHIR resource".to_owned(), |kind| format!("a {kind}")))]
     NotVerifiable { path: PathBuf, found: Option<String> },
 
     #[error("{} is a Provenance, and the response that it speaks for is missing\n  give the QuestionnaireResponse as well", shown(.path))]
@@ -87,6 +90,7 @@ impl Error {
             | Self::NotJson { .. }
             | Self::NotXml { .. }
             | Self::Refused { .. }
+            | Self::Bundle { .. }
             | Self::OutOfRange { .. } => true,
             Self::Unreadable { .. }
             | Self::NotVerifiable { .. }

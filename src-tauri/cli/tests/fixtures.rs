@@ -6,7 +6,7 @@
 
 mod making;
 
-use making::{Files, archive, fixture, record, seal_with, stored, without_certificates};
+use making::{Files, archive, fixture, record, seal_with, stored, transmitted, without_certificates};
 use seal::issue::Revoked;
 use seal::testing::{self, TestAuthority};
 use seal::{Signer as _, export};
@@ -54,6 +54,13 @@ fn write_the_signed_fixtures() {
         write(name, sealed.provenance.to_json_pretty());
     }
     write("parted/b/diary-1.json", sealed.response.to_json_pretty());
+
+    let bundle = transmitted(&sealed, &authority).to_json_pretty();
+    write("bundle/signed.json", &bundle);
+    let answers = "\"id\": \"answers\",\n        \"status\": \"final\"";
+    assert!(bundle.contains(answers));
+    write("bundle/altered.json", bundle.replacen(answers, &answers.replace("final", "amended"), 1));
+    write("bundle/altered-answer.json", bundle.replacen("72.50", "27.50", 1));
 
     let files = record(&sealed, &signer, &authority.crls(&[]));
     write("record.zip", stored(&files));

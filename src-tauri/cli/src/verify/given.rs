@@ -154,10 +154,7 @@ impl Reading {
                 }
                 self.provenances.push(Known::about(source, &resource, in_folder));
             }
-            Some(kind)
-                if VERIFIABLE.contains(&kind)
-                    && (kind != "Bundle" || resource.get("signature").is_some()) =>
-            {
+            Some(kind) if VERIFIABLE.contains(&kind) => {
                 self.steps.push(Step::Loose(Known::about(source, &resource, in_folder)));
             }
             _ if in_folder => self.left_out += 1,

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use fhir::{Value, Version};
 use jiff::Timestamp;
 use seal::export::RESPONSE;
-use seal::verify::{Report, Trust, Verdict, verify_resource};
+use seal::verify::{BundleReport, Report, Trust, Verdict, verify_bundle, verify_resource};
 use seal::{Anchors, CertificateChain, Crl, export};
 
 use crate::arguments::{Output, Release, Verify};
@@ -35,7 +35,38 @@ const MOST_CRL_BYTES: u64 = 32 << 20;
 /// What was found about one file.
 struct Finding {
     name: PathBuf,
-    result: Result<Report, Error>,
+    result: Result<Found, Error>,
+}
+
+/// What was found in it.
+enum Found {
+    /// One record or resource.
+    Whole(Report),
+    /// A Bundle that was signed for transmission, resource by resource.
+    Parts(Parts),
+}
+
+/// What of a Bundle may be used. Verdict and counts are those of all of it, however much of the report is shown.
+struct Parts {
+    verdict: Verdict,
+    kept: usize,
+    refused: usize,
+    report: BundleReport,
+}
+
+impl Parts {
+    fn new(report: BundleReport) -> Self {
+        Self { verdict: report.overall(), kept: report.kept.len(), refused: report.refused.len(), report }
+    }
+}
+
+impl Found {
+    fn overall(&self) -> Verdict {
+        match self {
+            Self::Whole(report) => report.overall(),
+            Self::Parts(parts) => parts.verdict,
+        }
+    }
 }
 
 /// What is the same for every file.
@@ -121,11 +152,13 @@ impl Judge {
     fn examine(&self, subject: &Subject) -> Finding {
         let result = match &subject.content {
             Content::Record(source) => source.record().map(|files| {
-                let questionnaire = self.questionnaire_of(|| {
-                    let (_, content) = files.iter().find(|(name, _)| name == RESPONSE)?;
-                    Value::parse(content).ok()
-                });
-                self.report(questionnaire, |trust| export::check_with(&files, trust))
+                Found::Whole({
+                    let questionnaire = self.questionnaire_of(|| {
+                        let (_, content) = files.iter().find(|(name, _)| name == RESPONSE)?;
+                        Value::parse(content).ok()
+                    });
+                    self.report(questionnaire, |trust| export::check_with(&files, trust))
+                })
             }),
             Content::Resource { resource, provenances } => {
                 resource.resource(self.release).and_then(|resource| {
@@ -133,26 +166,47 @@ impl Judge {
                         .iter()
                         .map(|one| one.resource(self.release))
                         .collect::<Result<Vec<_>, _>>()?;
-                    Ok(self.resource(&resource, &provenances))
+                    self.resource(&resource, &provenances, &subject.name)
                 })
             }
-            Content::Remote(reference) => self.remote(reference),
+            Content::Remote(reference) => self.remote(reference, &subject.name),
             Content::Refused(error) => Err(error.clone()),
         };
-        Finding { name: subject.name.clone(), result: result.map(print::bounded) }
+        let result = result.map(|found| match found {
+            Found::Whole(report) => Found::Whole(print::bounded(report)),
+            Found::Parts(parts) => {
+                Found::Parts(Parts { report: print::bounded_bundle(parts.report), ..parts })
+            }
+        });
+        Finding { name: subject.name.clone(), result }
     }
 
-    fn remote(&self, reference: &str) -> Result<Report, Error> {
+    fn remote(&self, reference: &str, name: &Path) -> Result<Found, Error> {
         let Some(server) = &self.server else { return Err(Error::NothingToVerify) };
         let found = server.fetch(reference)?;
-        let mut report = self.resource(&found.resource, &found.provenances);
-        report.notes.extend(found.notes);
+        let mut report = self.resource(&found.resource, &found.provenances, name)?;
+        match &mut report {
+            Found::Whole(report) => report.notes.extend(found.notes),
+            Found::Parts(parts) => parts.report.notes.extend(found.notes),
+        }
         Ok(report)
     }
 
-    fn resource(&self, resource: &Value, provenances: &[Value]) -> Report {
+    fn resource(&self, resource: &Value, provenances: &[Value], name: &Path) -> Result<Found, Error> {
+        // A Bundle that carries a signature, or that a Provenance speaks for, is signed as a whole.
+        let whole = resource.get("signature").is_some() || !provenances.is_empty();
+        if resource.resource_type() == Some("Bundle") && !whole {
+            let trust = self.trust().with_questionnaires(&self.questionnaires);
+            return verify_bundle(resource, &trust)
+                .map(|report| Found::Parts(Parts::new(report)))
+                .map_err(|error| Error::Bundle { path: name.to_owned(), reason: error.to_string() });
+        }
         let questionnaire = self.questionnaires.iter().find(|one| answers(resource, one));
-        self.report(questionnaire, |trust| verify_resource(resource, provenances, trust))
+        Ok(Found::Whole(self.report(questionnaire, |trust| verify_resource(resource, provenances, trust))))
+    }
+
+    fn trust(&self) -> Trust<'_> {
+        Trust::new(self.anchors.as_ref(), self.at).with_crls(&self.crls).with_certificates(&self.certificates)
     }
 
     fn questionnaire_of(&self, response: impl FnOnce() -> Option<Value>) -> Option<&Value> {
@@ -164,9 +218,7 @@ impl Judge {
     }
 
     fn report(&self, questionnaire: Option<&Value>, verify: impl FnOnce(&Trust<'_>) -> Report) -> Report {
-        let mut trust = Trust::new(self.anchors.as_ref(), self.at)
-            .with_crls(&self.crls)
-            .with_certificates(&self.certificates);
+        let mut trust = self.trust();
         if let Some(questionnaire) = questionnaire {
             trust = trust.with_questionnaire(questionnaire);
         }
@@ -192,7 +244,7 @@ fn answers(response: &Value, questionnaire: &Value) -> bool {
 impl Finding {
     fn status(&self) -> Status {
         match &self.result {
-            Ok(report) => match report.overall() {
+            Ok(found) => match found.overall() {
                 Verdict::Valid => Status::Good,
                 Verdict::Indeterminate => Status::Undecided,
                 Verdict::Invalid => Status::Bad,

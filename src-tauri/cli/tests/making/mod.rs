@@ -6,15 +6,18 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use fhir::{Value, canonical};
+use fhir::{Value, array, canonical, object};
 use jiff::SignedDuration;
-use seal::testing::{self, TestSigner};
-use seal::{Activity, Crl, Signer as _, export};
+use seal::iehr::{Transmission, sign_bundle};
+use seal::testing::{self, TestAuthority, TestSigner};
+use seal::{Activity, Crl, Party, Signer as _, export};
 use sha2::{Digest as _, Sha256};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 pub type Files = Vec<(String, Vec<u8>)>;
+
+const HOSPITAL: &str = "urn:oid:2.16.840.1.113883.3.9999.14";
 
 /// A response as a faithful server returned it, and its Provenance.
 pub struct Sealed {
@@ -54,6 +57,48 @@ pub fn seal(response: &Value, signer: &TestSigner) -> Sealed {
     .unwrap();
     let provenance = seal::provenance(&response, &signature).unwrap();
     Sealed { response, provenance }
+}
+
+/// A Bundle that an organization signed for transmission: two Compositions, the first over a sealed response, the
+/// second over a plain Observation; both name the patient.
+pub fn transmitted(sealed: &Sealed, authority: &TestAuthority) -> Value {
+    let composition = |id: &str, entry: &str| {
+        object! {
+            "resourceType" => "Composition",
+            "id" => id,
+            "status" => "final",
+            "subject" => object! { "reference" => "Patient/patient-014-0027" },
+            "section" => array![object! { "entry" => array![object! { "reference" => entry }] }],
+        }
+    };
+    let entries: Vec<Value> = [
+        composition("answers", "QuestionnaireResponse/r1"),
+        composition("weight", "Observation/w"),
+        object! { "resourceType" => "Observation", "id" => "w", "status" => "final" },
+        object! { "resourceType" => "Patient", "id" => "patient-014-0027" },
+        sealed.response.clone(),
+        sealed.provenance.clone(),
+    ]
+    .map(|one| object! { "resource" => one })
+    .into();
+    let bundle = object! { "resourceType" => "Bundle", "type" => "collection", "entry" => entries };
+    let custodian = Party {
+        reference: "Organization/hospital".to_owned(),
+        identifier_system: "urn:ietf:rfc:3986".to_owned(),
+        identifier_value: HOSPITAL.to_owned(),
+    };
+    let transmission = Transmission {
+        authors: std::slice::from_ref(&custodian),
+        custodian: &custodian,
+        issued_at: testing::signed_at() + SignedDuration::from_secs(90),
+        application: "Attesta 0.1.0",
+    };
+    let mut count = 0;
+    let mut id = || {
+        count += 1;
+        format!("00000000-0000-4000-8000-{count:012}")
+    };
+    sign_bundle(&bundle, &transmission, &mut id, &authority.signer(9, HOSPITAL)).unwrap()
 }
 
 pub fn record(sealed: &Sealed, signer: &TestSigner, crls: &[Crl]) -> Files {

@@ -38,6 +38,8 @@ pub struct Kept {
     pub reference: String,
     /// Whether a signature for transmission covers its content: only a parent's does.
     pub covered: bool,
+    /// Whether it was sealed when it was given, and those signatures cover its content.
+    pub sealed: bool,
 }
 
 /// An entry that may not be used.
@@ -101,11 +103,13 @@ pub fn verify_bundle(bundle: &Value, trust: &Trust<'_>) -> Result<BundleReport, 
             }
         }
     }
+    let mut sealed = vec![false; graph.nodes.len()];
     for (node, report) in signed_responses(&graph, trust) {
+        sealed[node] = report.verdict(Aspect::Signature) == Verdict::Valid;
         wrong[node] = first_invalid(&report);
         reports.push(ResourceReport { reference: graph.name(node), report });
     }
-    Ok(divide(&graph, wrong, reports))
+    Ok(divide(&graph, wrong, &sealed, reports))
 }
 
 fn first_invalid(report: &Report) -> Option<(&'static str, String)> {
@@ -135,7 +139,10 @@ fn signed_responses(graph: &Graph<'_>, trust: &Trust<'_>) -> Vec<(usize, Report)
             && (!provenances.is_empty() || payload::embedded_signatures(resource).next().is_some())
     });
     responses
-        .map(|(node, provenances)| (node, verify_resource(graph.nodes[node].resource, &provenances, trust)))
+        .map(|(node, provenances)| {
+            let response = graph.nodes[node].resource;
+            (node, verify_resource(response, &provenances, &trust.for_response(response)))
+        })
         .collect()
 }
 
@@ -147,6 +154,7 @@ fn is_response(resource: &Value) -> bool {
 fn divide(
     graph: &Graph<'_>,
     wrong: Vec<Option<(&'static str, String)>>,
+    sealed: &[bool],
     reports: Vec<ResourceReport>,
 ) -> BundleReport {
     // A response that is refused for its own signature takes only its Provenance along, not the patient it names.
@@ -170,14 +178,22 @@ fn divide(
         };
         match refusal {
             Some((code, reason)) => report.refused.push(Refusal { entry, reference, code, reason }),
-            None => report.kept.push(Kept { entry, reference, covered: graph.is_parent(entry) }),
+            None => report.kept.push(Kept {
+                entry,
+                reference,
+                covered: graph.is_parent(entry),
+                sealed: sealed[entry],
+            }),
         }
     }
-    let bare = report.kept.iter().filter(|one| !one.covered && !graph.nodes[one.entry].is_provenance());
+    let bare = report
+        .kept
+        .iter()
+        .filter(|one| !one.covered && !one.sealed && !graph.nodes[one.entry].is_provenance());
     let bare = bare.count();
     if bare > 0 {
         report.notes.push(format!(
-            "{bare} kept resources go with a signed one; their own content is not covered by a signature for transmission."
+            "{bare} kept resources go with a signed one; their own content is not covered by a signature."
         ));
     }
     report

@@ -1,11 +1,15 @@
 //! The report as one page to print: no scripts, nothing from elsewhere, every foreign text escaped and isolated.
 
+mod bundle;
+
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
 use crate::signature::utc;
 use crate::verify::{Finding, Report, SignatureReport, Verdict};
+
+pub use bundle::bundle;
 
 /// Longer texts are cut: a hostile file must not fill the page.
 const LONGEST_TEXT: usize = 4_000;

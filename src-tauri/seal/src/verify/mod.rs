@@ -38,6 +38,8 @@ pub struct Trust<'a> {
     pub certificates: &'a [CertificateChain],
     /// The Questionnaire that was answered, to compare with the hash in the capture signature.
     pub questionnaire: Option<&'a Value>,
+    /// Questionnaires among which each response of a Bundle has the one that it answers, by `url|version`.
+    pub questionnaires: &'a [Value],
     /// The time of the verification.
     pub at: Timestamp,
 }
@@ -45,7 +47,7 @@ pub struct Trust<'a> {
 impl<'a> Trust<'a> {
     /// These anchors, no revocation lists, at this time.
     pub fn new(anchors: Option<&'a Anchors>, at: Timestamp) -> Self {
-        Self { anchors, crls: &[], certificates: &[], questionnaire: None, at }
+        Self { anchors, crls: &[], certificates: &[], questionnaire: None, questionnaires: &[], at }
     }
 
     /// With these revocation lists.
@@ -64,6 +66,19 @@ impl<'a> Trust<'a> {
     #[must_use]
     pub fn with_questionnaire(self, questionnaire: &'a Value) -> Self {
         Self { questionnaire: Some(questionnaire), ..self }
+    }
+
+    /// With Questionnaires that responses in a Bundle may have answered.
+    #[must_use]
+    pub fn with_questionnaires(self, questionnaires: &'a [Value]) -> Self {
+        Self { questionnaires, ..self }
+    }
+
+    /// The same, with the Questionnaire that `response` says it answers.
+    fn for_response(self, response: &Value) -> Self {
+        let answered = response.str("questionnaire").and_then(|canonical| canonical.split_once('|'));
+        let is = |one: &&'a Value| answered.is_some() && one.str("url").zip(one.str("version")) == answered;
+        Self { questionnaire: self.questionnaires.iter().find(is), ..self }
     }
 }
 

@@ -94,7 +94,7 @@ impl std::fmt::Debug for SignatureReport {
 }
 
 /// The outcome of a verification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The five verdicts on the whole, in the order of [`Aspect::ALL`]; each is the worst of those below it.

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use seal::verify::{Finding, Report, SignatureReport};
+use seal::verify::{BundleReport, Finding, Report, SignatureReport};
 
 /// Characters of one text, the remark on what was left out included.
 pub(crate) const LONGEST_TEXT: usize = 4_000;
 /// Signatures of one record, and notes on it.
 pub(crate) const MOST_SHOWN: usize = 100;
+/// Resources of one Bundle, kept or refused.
+const MOST_PARTS: usize = 1_000;
 /// Room for the remark.
 const REMARK: usize = 60;
 
@@ -32,6 +34,33 @@ pub(crate) fn report(mut report: Report) -> Report {
         );
     }
     report
+}
+
+/// The same for the report on a Bundle.
+pub(crate) fn bundle(mut bundle: BundleReport) -> BundleReport {
+    let refused = beyond(&mut bundle.refused, MOST_PARTS);
+    let kept = beyond(&mut bundle.kept, MOST_PARTS);
+    let reports = beyond(&mut bundle.reports, MOST_SHOWN);
+    beyond(&mut bundle.notes, MOST_SHOWN);
+    for one in &mut bundle.refused {
+        text(&mut one.reference);
+        text(&mut one.reason);
+    }
+    bundle.kept.iter_mut().for_each(|one| text(&mut one.reference));
+    for one in &mut bundle.reports {
+        text(&mut one.reference);
+        one.report = report(std::mem::take(&mut one.report));
+    }
+    bundle.notes.iter_mut().for_each(text);
+    if refused + kept + reports > 0 {
+        bundle.notes.insert(
+            0,
+            format!(
+                "Not all is shown: {refused} more refused and {kept} more kept resources, {reports} more reports; verdict and counts are those of all of them."
+            ),
+        );
+    }
+    bundle
 }
 
 /// Cuts `list` to `most`; how many that leaves out.
@@ -82,7 +111,7 @@ fn signature(one: &mut SignatureReport) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use seal::verify::{Aspect, Verdict};
+    use seal::verify::{Aspect, Kept, Refusal, ResourceReport, Verdict};
 
     use super::*;
 
@@ -139,6 +168,26 @@ mod tests {
         assert_eq!(bounded.verdict(Aspect::Signature), Verdict::Invalid);
         let size = serde_json::to_string(&bounded).unwrap().len();
         assert!(size < 102 * 4 * 2 * LONGEST_TEXT, "{size}");
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_bundles_report_is_counted() {
+        let long = "é".repeat(1_000_000);
+        let refusal =
+            Refusal { entry: 0, reference: long.clone(), code: "ambiguous", reason: "twice".to_owned() };
+        let part = ResourceReport { reference: long, report: hostile() };
+        let bounded = bundle(BundleReport {
+            kept: (0..7)
+                .map(|entry| Kept { entry, reference: "Patient/1".to_owned(), covered: false, sealed: false })
+                .collect(),
+            refused: std::iter::repeat_n(refusal, MOST_PARTS + 2).collect(),
+            reports: vec![part],
+            notes: Vec::new(),
+        });
+        assert_eq!((bounded.refused.len(), bounded.kept.len()), (MOST_PARTS, 7));
+        assert!(bounded.notes[0].starts_with("Not all is shown: 2 more refused and 0 more kept"));
+        assert!(bounded.refused[0].reference.chars().count() <= LONGEST_TEXT);
+        assert_eq!(bounded.reports[0].report.signatures.len(), MOST_SHOWN);
     }
 
     #[test]

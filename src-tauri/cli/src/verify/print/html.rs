@@ -3,7 +3,7 @@
 use seal::verify::html::{English, Page, Summary, Trusted};
 
 use super::{Count, Facts, status_word};
-use crate::verify::Finding;
+use crate::verify::{Finding, Found};
 
 fn page<'a>(facts: &'a Facts<'_>, trust: &'a [String]) -> Page<'a> {
     Page {
@@ -27,7 +27,8 @@ pub(super) fn begin(facts: &Facts<'_>) -> String {
 pub(super) fn entry(finding: &Finding) -> String {
     let name = finding.name.to_string_lossy();
     match &finding.result {
-        Ok(report) => seal::verify::html::report(&English, &name, report),
+        Ok(Found::Whole(report)) => seal::verify::html::report(&English, &name, report),
+        Ok(Found::Parts(parts)) => seal::verify::html::bundle(&English, &name, parts.verdict, &parts.report),
         Err(error) => {
             seal::verify::html::refused(&English, &name, status_word(finding.status()), &error.to_string())
         }

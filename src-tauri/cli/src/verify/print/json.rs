@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Count, Facts, bounds, seconds, status_word, word};
-use crate::verify::Finding;
+use crate::verify::{Finding, Found};
 
 pub(super) fn begin(facts: &Facts<'_>) -> String {
     format!("{{\n  \"at\": {},\n  \"results\": [", Value::from(seconds(facts.at)))
@@ -14,7 +14,16 @@ pub(super) fn begin(facts: &Facts<'_>) -> String {
 pub(super) fn entry(finding: &Finding) -> String {
     let file = finding.name.to_string_lossy();
     let value = match &finding.result {
-        Ok(report) => json!({ "file": file, "verdict": word(report.overall()), "report": report }),
+        Ok(Found::Whole(report)) => {
+            json!({ "file": file, "verdict": word(report.overall()), "report": report })
+        }
+        Ok(Found::Parts(parts)) => json!({
+            "file": file,
+            "verdict": word(parts.verdict),
+            "kept": parts.kept,
+            "refused": parts.refused,
+            "bundle": parts.report,
+        }),
         Err(error) => {
             let mut error = error.to_string();
             bounds::text(&mut error);

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use seal::verify::Verdict;
 
-pub(super) use bounds::report as bounded;
+pub(super) use bounds::{bundle as bounded_bundle, report as bounded};
 
 use super::Finding;
 use crate::arguments::Output;

@@ -2,22 +2,59 @@
 
 use std::fmt::Write as _;
 
-use seal::verify::{Report, SignatureReport, Verdict};
+use seal::verify::{Kept, Report, SignatureReport, Verdict};
 
 use super::{Count, Facts, seconds, word};
 use crate::error::shown;
 use crate::outcome::printable;
-use crate::verify::Finding;
+use crate::verify::{Finding, Found, Parts};
 
 /// One block a file; files that are refused go to standard error.
 pub(super) fn entry(finding: &Finding) -> String {
     let mut out = String::new();
-    if let Ok(report) = &finding.result {
+    if let Ok(found) = &finding.result {
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "{}: {}", shown(&finding.name), word(report.overall()));
-        describe(report, &mut out);
+        let _ = writeln!(out, "{}: {}", shown(&finding.name), word(found.overall()));
+        match found {
+            Found::Whole(report) => describe(report, &mut out),
+            Found::Parts(found) => parts(found, &mut out),
+        }
     }
     out
+}
+
+/// What of a Bundle may be used and what not, then the report on each part that is signed.
+fn parts(Parts { kept, refused, report, .. }: &Parts, out: &mut String) {
+    let _ = writeln!(out, "  {kept} of its resources may be used, {refused} are refused");
+    for one in &report.refused {
+        let _ = writeln!(
+            out,
+            "  refused  {}: {} [{}]",
+            printable(&one.reference),
+            printable(&one.reason),
+            one.code
+        );
+    }
+    for one in &report.kept {
+        let covered = match one {
+            Kept { covered: true, .. } => "",
+            Kept { sealed: true, .. } => ", with signatures of its own",
+            _ => ", its content not covered by a signature",
+        };
+        let _ = writeln!(out, "  kept     {}{covered}", printable(&one.reference));
+    }
+    for part in &report.reports {
+        let verdict = word(part.report.overall());
+        let _ = writeln!(out, "  {}: {verdict}", printable(&part.reference));
+        let mut own = String::new();
+        describe(&part.report, &mut own);
+        for line in own.lines() {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    for note in &report.notes {
+        let _ = writeln!(out, "  note: {}", printable(note));
+    }
 }
 
 pub(super) fn end(facts: &Facts<'_>, count: &Count) -> String {

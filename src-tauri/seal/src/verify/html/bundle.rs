@@ -1,0 +1,43 @@
+//! A Bundle that was signed for transmission on the page: what may be used, what not, and the report on each part.
+
+use std::fmt::Write as _;
+
+use super::{Words, escape, key, opening, report};
+use crate::verify::{BundleReport, Kept, Verdict};
+
+/// One Bundle's report; `name` says which, `verdict` is that of all of it.
+pub fn bundle(words: &dyn Words, name: &str, verdict: Verdict, bundle: &BundleReport) -> String {
+    let mut out = opening(words, name, key(verdict));
+    out.push_str("<table>\n");
+    for one in &bundle.refused {
+        row(&mut out, words, "invalid", "refused", &one.reference, &one.reason);
+    }
+    for one in &bundle.kept {
+        let covered = match one {
+            Kept { covered: true, .. } => "signed for transmission",
+            Kept { sealed: true, .. } => "with signatures of its own",
+            _ => "content not covered by a signature",
+        };
+        row(&mut out, words, "valid", "kept", &one.reference, &words.label(covered));
+    }
+    out.push_str("</table>\n");
+    for note in &bundle.notes {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "<p class=\"note\"><bdi>{}</bdi></p>", escape(note));
+    }
+    out.push_str("</section>\n");
+    for part in &bundle.reports {
+        out.push_str(&report(words, &format!("{name}: {}", part.reference), &part.report));
+    }
+    out
+}
+
+fn row(out: &mut String, words: &dyn Words, class: &str, label: &str, reference: &str, reason: &str) {
+    let _ = writeln!(
+        out,
+        "<tr><th scope=\"row\"><bdi>{}</bdi></th><td class=\"verdict {class}\">{}</td><td><bdi>{}</bdi></td></tr>",
+        escape(reference),
+        escape(&words.label(label)),
+        escape(reason)
+    );
+}
