@@ -50,6 +50,13 @@ pub enum SealError {
         reason: String,
     },
 
+    /// A time stamp (RFC 3161) that was refused, is not for what was sent, or cannot be used.
+    #[error("there is no usable time stamp: {reason}; try again, or ask another time stamp authority")]
+    TimeStamp {
+        /// What the authority says, or what is wrong with its answer.
+        reason: String,
+    },
+
     /// A certificate request (PKCS#10) cannot be made, or is refused by the authority.
     #[error("the certificate request cannot be used: {reason}; make a new request on the device")]
     Request {
@@ -125,6 +132,7 @@ impl SealError {
             Self::Certificate { .. } => "certificate-unreadable",
             Self::Anchors { .. } => "anchors-unreadable",
             Self::Crl { .. } => "crl-unreadable",
+            Self::TimeStamp { .. } => "time-stamp-refused",
             Self::Request { .. } => "request-refused",
             Self::Enrolment { code, .. } => code,
             Self::Issue { .. } => "issue-failed",

@@ -30,6 +30,7 @@ mod signature;
 mod signer;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod time_stamp;
 pub mod verify;
 pub mod xades;
 

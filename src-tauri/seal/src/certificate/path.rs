@@ -31,11 +31,19 @@ impl Path {
     /// Dates are left out here on purpose: whether each certificate was valid when the signature was made is a
     /// separate verdict, and an expired certificate stays good for what it signed.
     pub(crate) fn build(chain: &CertificateChain, anchors: &Anchors) -> Result<Self, PathError> {
+        let untrusted: Vec<&Certificate> = chain.certificates().iter().skip(1).collect();
+        Self::build_through(chain.leaf(), &untrusted, anchors)
+    }
+
+    /// The same for `leaf`, through any of the certificates in `untrusted`.
+    pub(crate) fn build_through(
+        leaf: &Certificate,
+        untrusted: &[&Certificate],
+        anchors: &Anchors,
+    ) -> Result<Self, PathError> {
         let internal = |reason: String| PathError { reason, weak: false };
         let store = store(anchors).map_err(|error| internal(error.to_string()))?;
         let read = |certificate: &Certificate| X509::from_der(&certificate.der);
-        let (leaf, untrusted) =
-            chain.certificates().split_first().ok_or_else(|| internal("the chain is empty".to_owned()))?;
         let leaf = read(leaf).map_err(|error| internal(error.to_string()))?;
         let mut others = Stack::new().map_err(|error| internal(error.to_string()))?;
         for certificate in untrusted {

@@ -5,6 +5,7 @@
 //! Storage, and which device may ask, are the caller's.
 
 mod profile;
+pub mod tsa;
 
 use std::fmt;
 use std::time::Duration;

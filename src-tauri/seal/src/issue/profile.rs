@@ -1,4 +1,4 @@
-//! The three certificate profiles of the small authority.
+//! The certificate profiles of the small authority.
 
 use x509_cert::TbsCertificate;
 use x509_cert::builder::Result;
@@ -7,11 +7,14 @@ use x509_cert::der::asn1::Ia5String;
 use x509_cert::der::flagset::FlagSet;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectAltName, SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectAltName,
+    SubjectKeyIdentifier,
 };
 use x509_cert::ext::{Extension, ToExtension as _};
 use x509_cert::name::Name;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
+
+use crate::time_stamp::asn1::TIME_STAMPING;
 
 /// A self-signed authority.
 pub(super) struct RootAuthority {
@@ -29,6 +32,12 @@ pub(super) struct SealingDevice {
     pub(super) subject: Name,
     pub(super) issuer: Name,
     pub(super) uri: String,
+}
+
+/// A time stamp authority (RFC 3161, section 2.3): for time stamps and nothing else, which is critical.
+pub(super) struct TimeStamping {
+    pub(super) subject: Name,
+    pub(super) issuer: Name,
 }
 
 impl BuilderProfile for RootAuthority {
@@ -90,6 +99,29 @@ impl BuilderProfile for SealingDevice {
         let mut extensions = common(key, issuer_key, tbs, &constraints, KeyUsages::DigitalSignature.into())?;
         let uri = GeneralName::UniformResourceIdentifier(Ia5String::new(&self.uri)?);
         extensions.push((&SubjectAltName(vec![uri])).to_extension(tbs.subject(), &extensions)?);
+        Ok(extensions)
+    }
+}
+
+impl BuilderProfile for TimeStamping {
+    fn get_issuer(&self, _subject: &Name) -> Name {
+        self.issuer.clone()
+    }
+
+    fn get_subject(&self) -> Name {
+        self.subject.clone()
+    }
+
+    fn build_extensions(
+        &self,
+        key: SubjectPublicKeyInfoRef<'_>,
+        issuer_key: SubjectPublicKeyInfoRef<'_>,
+        tbs: &TbsCertificate,
+    ) -> Result<Vec<Extension>> {
+        let constraints = BasicConstraints { ca: false, path_len_constraint: None };
+        let mut extensions = common(key, issuer_key, tbs, &constraints, KeyUsages::DigitalSignature.into())?;
+        let purpose = (&ExtendedKeyUsage(vec![TIME_STAMPING])).to_extension(tbs.subject(), &extensions)?;
+        extensions.push(Extension { critical: true, ..purpose });
         Ok(extensions)
     }
 }
