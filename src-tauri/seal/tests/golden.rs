@@ -7,8 +7,7 @@ mod common;
 use common::{CAPTURE, PERSISTENCE, Sealed, at, header};
 use fhir::Value;
 use seal::Signer as _;
-use seal::export::{self, Record};
-use seal::testing::{self, days};
+use seal::{export, testing};
 
 #[track_caller]
 fn golden(name: &str, actual: &str) {
@@ -49,16 +48,7 @@ fn the_certificates_document_reference() {
 #[test]
 fn the_manifest_and_the_report() {
     let sealed = Sealed::new();
-    let (response, provenance) = (sealed.response.to_json(), sealed.provenance.to_json());
-    let record = Record {
-        response: response.as_bytes(),
-        provenance: Some(provenance.as_bytes()),
-        document_reference: None,
-        chains: &[sealed.signer.chain()],
-        crls: &sealed.crls,
-        audit_trail: b"[]",
-    };
-    let files = export::pack_record(&record, days(2), "Attesta 0.1.0", &sealed.signer).unwrap();
+    let files = sealed.exported();
     let manifest = files.iter().find(|(name, _)| name == export::MANIFEST).unwrap();
     golden("manifest.json", std::str::from_utf8(&manifest.1).unwrap());
     let report = export::check(&files, Some(&sealed.anchors), common::now());

@@ -3,8 +3,7 @@
 
 mod common;
 
-use common::{CAPTURE, Sealed, assert_finding, base64, base64url, jws, with_jws};
-use openssl::asn1::Asn1Time;
+use common::{CAPTURE, Sealed, assert_finding, base64, base64url, jws, self_issued, with_jws};
 use openssl::ec::{EcGroup, EcKey};
 use openssl::ecdsa::EcdsaSig;
 use openssl::hash::{MessageDigest, hash};
@@ -12,7 +11,6 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::{Padding, Rsa};
 use openssl::sign::{RsaPssSaltlen, Signer};
-use openssl::x509::{X509, X509NameBuilder};
 use seal::readers::Jws;
 use seal::verify::{Aspect, Verdict};
 
@@ -21,23 +19,6 @@ const PAYLOAD: &[u8] = br#"{"resourceType":"QuestionnaireResponse"}"#;
 fn flattened(compact: &str, more: &str) -> String {
     let (protected, signature) = compact.split_once("..").unwrap();
     format!(r#"{{"protected":"{protected}","signature":"{signature}"{more}}}"#)
-}
-
-fn certificate(key: &PKey<Private>) -> Vec<u8> {
-    let mut name = X509NameBuilder::new().unwrap();
-    name.append_entry_by_text("CN", "signer").unwrap();
-    let name = name.build();
-    let mut certificate = X509::builder().unwrap();
-    certificate.set_version(2).unwrap();
-    certificate.set_subject_name(&name).unwrap();
-    certificate.set_issuer_name(&name).unwrap();
-    certificate.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
-    certificate.set_not_after(&Asn1Time::days_from_now(1).unwrap()).unwrap();
-    certificate.set_pubkey(key).unwrap();
-    let digest =
-        if key.id() == openssl::pkey::Id::ED25519 { MessageDigest::null() } else { MessageDigest::sha256() };
-    certificate.sign(key, digest).unwrap();
-    certificate.build().to_der().unwrap()
 }
 
 fn ec(curve: Nid) -> PKey<Private> {
@@ -72,7 +53,7 @@ fn sign(algorithm: &str, key: &PKey<Private>, input: &[u8]) -> Vec<u8> {
 }
 
 fn made(algorithm: &str, key: &PKey<Private>) -> String {
-    let header = format!(r#"{{"alg":"{algorithm}","iat":1,"x5c":["{}"]}}"#, base64(certificate(key)));
+    let header = format!(r#"{{"alg":"{algorithm}","iat":1,"x5c":["{}"]}}"#, base64(self_issued(key)));
     let header = base64url(header);
     let signature = sign(algorithm, key, format!("{header}.{}", base64url(PAYLOAD)).as_bytes());
     format!("{header}..{}", base64url(signature))
@@ -119,28 +100,10 @@ fn a_key_of_another_curve_kind_or_size_is_refused() {
         ("RS256", PKey::generate_ed25519().unwrap()),
     ];
     for (algorithm, key) in keys {
-        let header = format!(r#"{{"alg":"{algorithm}","iat":1,"x5c":["{}"]}}"#, {
-            // An Ed448 certificate signs without a digest, as Ed25519 does.
-            if key.id() == openssl::pkey::Id::ED448 {
-                base64(ed448_certificate(&key))
-            } else {
-                base64(certificate(&key))
-            }
-        });
+        let header = format!(r#"{{"alg":"{algorithm}","iat":1,"x5c":["{}"]}}"#, base64(self_issued(&key)));
         let text = format!("{}..{}", base64url(header), base64url([1; 64]));
         assert_eq!(Jws::read(&text).unwrap_err(), "algorithm-confusion", "{algorithm}");
     }
-}
-
-/// Signed by another key: only the key inside is looked at.
-fn ed448_certificate(key: &PKey<Private>) -> Vec<u8> {
-    let mut certificate = X509::builder().unwrap();
-    certificate.set_version(2).unwrap();
-    certificate.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
-    certificate.set_not_after(&Asn1Time::days_from_now(1).unwrap()).unwrap();
-    certificate.set_pubkey(key).unwrap();
-    certificate.sign(&ec(Nid::X9_62_PRIME256V1), MessageDigest::sha256()).unwrap();
-    certificate.build().to_der().unwrap()
 }
 
 #[test]

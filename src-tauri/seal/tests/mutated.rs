@@ -275,21 +275,8 @@ fn no_mutant_of_a_certificate_or_list_is_taken_for_the_honest_one() {
 
 #[test]
 fn no_mutant_of_an_exported_record_is_valid() {
-    use seal::Signer as _;
     let pair = pair();
-    let export = |sealed: &Sealed| {
-        let (response, provenance) = (sealed.response.to_json(), sealed.provenance.to_json());
-        let record = export::Record {
-            response: response.as_bytes(),
-            provenance: Some(provenance.as_bytes()),
-            document_reference: None,
-            chains: &[sealed.signer.chain()],
-            crls: &sealed.crls,
-            audit_trail: b"[]",
-        };
-        export::pack_record(&record, testing::days(2), "Attesta 0.1.0", &sealed.signer).unwrap()
-    };
-    let (files, other) = (export(&pair.sealed), export(&pair.other));
+    let (files, other) = (pair.sealed.exported(), pair.other.exported());
     assert_eq!(export::check(&files, Some(&pair.sealed.anchors), now()).exit_code(), 0);
     let mut random = Random(5);
     for round in 0..500 {

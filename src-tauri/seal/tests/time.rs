@@ -41,15 +41,7 @@ fn signed_after_the_certificate_expired_is_invalid() {
 fn the_device_refuses_to_sign_outside_its_certificates_validity() {
     let authority = TestAuthority::new(40);
     let expired = authority.signer_valid(7, testing::DEVICE_IDENTIFIER, days(-100), days(-1));
-    let error = seal::capture(
-        &testing::response(),
-        &testing::statement(),
-        testing::signed_at(),
-        &testing::device(),
-        &testing::patient(),
-        &expired,
-    )
-    .unwrap_err();
+    let error = common::refused_capture(&expired);
     assert!(error.to_string().contains("clock"), "{error} must say what to check");
 }
 

@@ -3,79 +3,20 @@
 
 mod common;
 
+use common::xml::{PAYLOAD, RsaSigner, claims, made, qualifiers};
 use common::{base64, from_base64};
-use fhir::Value;
-use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
 use openssl::ecdsa::EcdsaSig;
 use openssl::hash::MessageDigest;
-use openssl::pkey::{PKey, Private};
-use openssl::rsa::Rsa;
 use openssl::sha::sha256;
-use openssl::sign::{Signer as OpensslSigner, Verifier};
-use openssl::x509::{X509, X509NameBuilder};
+use openssl::sign::Verifier;
+use openssl::x509::X509;
+use seal::SealError;
 use seal::testing::{self, TestAuthority};
-use seal::xades::{CONTENT_NAME, Claims, XmlAlgorithm, XmlSigner, sign};
-use seal::{CertificateChain, SealError, SignError};
+use seal::xades::{CONTENT_NAME, Claims, sign};
 
-const PAYLOAD: &[u8] = br#"<Patient xmlns="http://hl7.org/fhir"><id value="1"></id></Patient>"#;
 const DS: &str = r#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#""#;
 const XADES: &str = r#" xmlns:xades="http://uri.etsi.org/01903/v1.3.2#""#;
-
-fn claims(qualifiers: &Value) -> Claims<'_> {
-    Claims {
-        signing_time: testing::signed_at(),
-        commitment: "1.2.840.10065.1.12.1.14",
-        description: "Source Signature",
-        canonicalization: "http://hl7.org/fhir/canonicalization/xml",
-        qualifiers: Some(qualifiers),
-    }
-}
-
-fn qualifiers() -> Value {
-    fhir::object! { "target" => "Patient/1/_history/1", "note" => "a < b & c > d" }
-}
-
-/// An RSA key as another program brings it.
-struct RsaSigner {
-    key: PKey<Private>,
-    chain: CertificateChain,
-}
-
-impl RsaSigner {
-    fn new() -> Self {
-        let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
-        let mut name = X509NameBuilder::new().unwrap();
-        name.append_entry_by_text("CN", "An RSA signer").unwrap();
-        let name = name.build();
-        let mut certificate = X509::builder().unwrap();
-        certificate.set_version(2).unwrap();
-        certificate.set_serial_number(&BigNum::from_u32(7).unwrap().to_asn1_integer().unwrap()).unwrap();
-        certificate.set_subject_name(&name).unwrap();
-        certificate.set_issuer_name(&name).unwrap();
-        certificate.set_pubkey(&key).unwrap();
-        certificate.set_not_before(&Asn1Time::from_unix(testing::days(-1).as_second()).unwrap()).unwrap();
-        certificate.set_not_after(&Asn1Time::from_unix(testing::days(9).as_second()).unwrap()).unwrap();
-        certificate.sign(&key, MessageDigest::sha256()).unwrap();
-        let chain = CertificateChain::from_ders(vec![certificate.build().to_der().unwrap()]).unwrap();
-        Self { key, chain }
-    }
-}
-
-impl XmlSigner for RsaSigner {
-    fn chain(&self) -> &CertificateChain {
-        &self.chain
-    }
-
-    fn algorithm(&self) -> XmlAlgorithm {
-        XmlAlgorithm::RsaSha256
-    }
-
-    fn sign(&self, signed_info: &[u8]) -> Result<Vec<u8>, SignError> {
-        let mut signer = OpensslSigner::new(MessageDigest::sha256(), &self.key).unwrap();
-        Ok(signer.sign_oneshot_to_vec(signed_info).unwrap())
-    }
-}
 
 /// What stands between the first `start` and the `end` after it, both included.
 fn element<'a>(xml: &'a str, start: &str, end: &str) -> &'a str {
@@ -124,14 +65,9 @@ fn holds(xml: &str, payload: &[u8]) -> bool {
     signed && digests.len() == 2 && digests.iter().zip(&covered).all(|(digest, own)| digest.starts_with(own))
 }
 
-fn by_device() -> String {
-    let signer = TestAuthority::new(40).signer(7, testing::DEVICE_IDENTIFIER);
-    sign(PAYLOAD, &claims(&qualifiers()), &signer).unwrap()
-}
-
 #[test]
 fn a_p256_signature_is_raw_and_openssl_verifies_it() {
-    let xml = by_device();
+    let xml = made();
     assert_eq!(from_base64(content(&xml, "<ds:SignatureValue>", "</ds:SignatureValue>")).len(), 64);
     assert!(xml.contains("xmldsig-more#ecdsa-sha256"));
     assert!(holds(&xml, PAYLOAD));
@@ -146,7 +82,7 @@ fn an_rsa_signature_is_verified_by_openssl() {
 
 #[test]
 fn another_content_or_another_claim_does_not_fit() {
-    let xml = by_device();
+    let xml = made();
     assert!(!holds(&xml, b"<Patient xmlns=\"http://hl7.org/fhir\"></Patient>"));
     for (was, now) in
         [("2026-11-21T08:41:07Z", "2026-11-21T08:41:08Z"), (".1.14<", ".1.1<"), ("xml<", "xml#data<")]
@@ -159,12 +95,12 @@ fn another_content_or_another_claim_does_not_fit() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    assert_eq!(by_device(), by_device());
+    assert_eq!(made(), made());
 }
 
 #[test]
 fn what_baseline_b_demands_is_signed() {
-    let xml = by_device();
+    let xml = made();
     let properties = element(&xml, "<xades:SignedProperties", "</xades:SignedProperties>");
     let leaf = from_base64(content(&xml, "<ds:X509Certificate>", "</ds:X509Certificate>"));
     for part in [
@@ -200,7 +136,7 @@ fn what_cannot_be_verified_later_is_not_signed() {
 fn files_for_other_verifiers() {
     let folder = std::path::PathBuf::from(std::env::var_os("ATTESTA_XADES_OUT").unwrap());
     std::fs::write(folder.join(CONTENT_NAME), PAYLOAD).unwrap();
-    std::fs::write(folder.join("p256.xml"), by_device()).unwrap();
+    std::fs::write(folder.join("p256.xml"), made()).unwrap();
     std::fs::write(folder.join("anchor.pem"), TestAuthority::new(40).root.certificate_pem()).unwrap();
     let rsa = RsaSigner::new();
     std::fs::write(folder.join("rsa.xml"), sign(PAYLOAD, &claims(&qualifiers()), &rsa).unwrap()).unwrap();

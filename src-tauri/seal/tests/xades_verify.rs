@@ -3,73 +3,11 @@
 
 mod common;
 
-use common::{Sealed, assert_finding, base64, from_base64, persisted_at};
-use fhir::xml::{Document, canonical, to_xml};
-use fhir::{Object, Value, Version};
-use seal::verify::{Aspect, Report, Verdict, verify_resource};
-use seal::xades::{Claims, sign};
-
-const FORM: &str = "http://hl7.org/fhir/canonicalization/xml";
-
-fn c14n(resource: &Value, version: Version) -> String {
-    canonical::c14n11(&Document::parse(to_xml(resource, version).unwrap().as_bytes()).unwrap())
-}
-
-/// What Attesta states in a JWS's `commQuals`.
-fn qualifiers(provenance: &Value) -> Value {
-    let data = provenance.list("signature")[0].str("data").unwrap();
-    let jws = String::from_utf8(from_base64(data)).unwrap();
-    let header = jws.split('.').next().unwrap().replace('-', "+").replace('_', "/");
-    let padding = "=".repeat(header.len().wrapping_neg() % 4);
-    let header = Value::parse(&from_base64(&(header + &padding))).unwrap();
-    header.list("srCms")[0].list("commQuals")[0].clone()
-}
-
-fn with_signature(provenance: &Value, target_format: &str, data: &str) -> Value {
-    let mut signature = provenance.list("signature")[0].clone();
-    let members = signature.as_object_mut().unwrap();
-    members.insert("targetFormat", target_format);
-    members.insert("sigFormat", "application/signature+xml");
-    members.insert("data", base64(data));
-    let mut provenance = provenance.clone();
-    provenance.as_object_mut().unwrap().insert("signature", vec![signature]);
-    provenance
-}
-
-/// The record's Provenance, signed as XML over `content`.
-fn signed(record: &Sealed, content: &str, form: &str, qualifiers: Option<&Value>) -> Value {
-    let claims = Claims {
-        signing_time: persisted_at(),
-        commitment: "1.2.840.10065.1.12.1.14",
-        description: "Source Signature",
-        canonicalization: form,
-        qualifiers,
-    };
-    let xml = sign(content.as_bytes(), &claims, &record.signer).unwrap();
-    with_signature(&record.provenance, &format!("application/fhir+xml;canonicalization={form}"), &xml)
-}
-
-fn own(record: &Sealed) -> Value {
-    let stated = qualifiers(&record.provenance);
-    signed(record, &c14n(&record.response, Version::R4), FORM, Some(&stated))
-}
-
-fn altered(resource: &Value, change: impl FnOnce(&mut Object)) -> Value {
-    let mut changed = resource.clone();
-    change(changed.as_object_mut().unwrap());
-    changed
-}
-
-/// The verdict about the XML signature itself.
-fn of_xml(report: &Report) -> (Verdict, &'static str) {
-    let signature = report.signatures.iter().find(|one| one.token == Some("xml")).unwrap();
-    let finding = signature.verdicts.iter().find(|one| one.name == Aspect::Signature).unwrap();
-    (finding.verdict, finding.code)
-}
-
-fn verify(record: &Sealed, response: &Value, provenance: &Value) -> Report {
-    verify_resource(response, std::slice::from_ref(provenance), &record.trust())
-}
+use common::xml::FORM;
+use common::xml_record::{altered, c14n, of_xml, own, signed_over, stated, verify, with_signature};
+use common::{Sealed, assert_finding, from_base64};
+use fhir::Version;
+use seal::verify::{Aspect, Verdict};
 
 #[test]
 fn all_five_verdicts_are_valid_for_attestas_own() {
@@ -112,9 +50,9 @@ fn content_that_fhir_does_not_know_is_not_what_was_signed() {
 #[test]
 fn what_is_stated_is_compared_with_the_provenance() {
     let record = Sealed::new();
-    let mut stated = qualifiers(&record.provenance);
-    stated.as_object_mut().unwrap().insert("target", "QuestionnaireResponse/r1/_history/9");
-    let other = signed(&record, &c14n(&record.response, Version::R4), FORM, Some(&stated));
+    let mut elsewhere = stated(&record.provenance);
+    elsewhere.as_object_mut().unwrap().insert("target", "QuestionnaireResponse/r1/_history/9");
+    let other = signed_over(&record, &c14n(&record.response, Version::R4), FORM, Some(&elsewhere));
     assert_finding(
         &verify(&record, &record.response, &other),
         Aspect::Linkage,
@@ -154,7 +92,7 @@ fn another_systems_signature_verifies_in_each_form() {
                 }
             });
             let form = format!("{FORM}{fragment}");
-            let provenance = signed(&record, &c14n(&covered, version), &form, None);
+            let provenance = signed_over(&record, &c14n(&covered, version), &form, None);
             let report = verify(&record, response, &provenance);
             assert_eq!(of_xml(&report), (Verdict::Valid, "content-as-signed"), "{fragment} {version:?}");
             assert_eq!(report.signatures[1].kind, "foreign");

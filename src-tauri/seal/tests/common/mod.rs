@@ -1,11 +1,19 @@
 //! A whole sealed record, as a device makes it.
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, unreachable_pub)]
 
+pub mod xml;
+pub mod xml_record;
+
 use fhir::Value;
 use jiff::{SignedDuration, Timestamp};
+use openssl::asn1::Asn1Time;
+use openssl::hash::MessageDigest;
+use openssl::pkey::{Id, PKey, Private};
+use openssl::x509::{X509, X509NameBuilder};
+use seal::export::{Record, pack_record};
 use seal::testing::{self, TestAuthority, TestSigner};
 use seal::verify::{Aspect, Finding, Report, Trust, Verdict, verify_response};
-use seal::{Activity, Anchors, Crl, Statement};
+use seal::{Activity, Anchors, Crl, SealError, Signer, Statement};
 
 pub const TARGET: &str = "QuestionnaireResponse/r1/_history/1";
 
@@ -32,6 +40,13 @@ pub fn now() -> Timestamp {
 pub fn captured(response: &Value, statement: &Statement, signer: &TestSigner) -> Value {
     let (device, patient) = (testing::device(), testing::patient());
     seal::capture(response, statement, testing::signed_at(), &device, &patient, signer).unwrap()
+}
+
+/// Why this signer seals nothing.
+pub fn refused_capture(signer: &dyn Signer) -> SealError {
+    let (response, statement) = (testing::response(), testing::statement());
+    let (device, patient) = (testing::device(), testing::patient());
+    seal::capture(&response, &statement, testing::signed_at(), &device, &patient, signer).unwrap_err()
 }
 
 pub fn proven(returned: &Value, signer: &TestSigner) -> Value {
@@ -70,6 +85,20 @@ impl Sealed {
         self.verify_with(&self.response, &[&self.provenance])
     }
 
+    /// The files of the record as it is exported, a day after it was signed.
+    pub fn exported(&self) -> Vec<(String, Vec<u8>)> {
+        let (response, provenance) = (self.response.to_json(), self.provenance.to_json());
+        let record = Record {
+            response: response.as_bytes(),
+            provenance: Some(provenance.as_bytes()),
+            document_reference: None,
+            chains: &[self.signer.chain()],
+            crls: &self.crls,
+            audit_trail: b"[]",
+        };
+        pack_record(&record, testing::days(2), "Attesta 0.1.0", &self.signer).unwrap()
+    }
+
     pub fn verify_with(&self, response: &Value, provenances: &[&Value]) -> Report {
         let provenances: Vec<_> = provenances.iter().map(|&one| one.clone()).collect();
         verify_response(response, &provenances, &self.trust())
@@ -89,6 +118,14 @@ pub fn finding(report: &Report, aspect: Aspect) -> &Finding {
 pub fn assert_finding(report: &Report, aspect: Aspect, verdict: Verdict, code: &str) {
     let found = finding(report, aspect);
     assert_eq!((found.verdict, found.code), (verdict, code), "{aspect:?}: {}", found.reason);
+}
+
+/// The response's capture signature is invalid for this reason, and so is the record.
+#[track_caller]
+pub fn refused(sealed: &Sealed, response: &Value, code: &str) {
+    let report = sealed.verify_with(response, &[]);
+    assert_finding(&report, Aspect::Signature, Verdict::Invalid, code);
+    assert_eq!(report.exit_code(), 1);
 }
 
 /// Sets the member at `path` (names and indexes) of a clone.
@@ -171,7 +208,6 @@ pub fn capture_payload(response: &Value) -> Vec<u8> {
 
 /// A detached JWS with this header text, signed by the device's real key.
 pub fn signed(header: &str, payload: &[u8], signer: &TestSigner) -> String {
-    use seal::Signer as _;
     let header = base64url(header);
     let signature = signer.sign(format!("{header}.{}", base64url(payload)).as_bytes()).unwrap();
     format!("{header}..{}", base64url(signature))
@@ -194,7 +230,6 @@ pub fn qualifier(header: &mut fhir::Object) -> &mut fhir::Object {
 
 /// The response with its capture signature made again by `signer`, under its chain.
 pub fn recaptured_by(sealed: &Sealed, signer: &TestSigner) -> Value {
-    use seal::Signer as _;
     let mut header = header(&sealed.response, &CAPTURE);
     let members = header.as_object_mut().unwrap();
     let x5c: Vec<Value> = signer.chain().ders().map(|der| base64(der).into()).collect();
@@ -202,4 +237,23 @@ pub fn recaptured_by(sealed: &Sealed, signer: &TestSigner) -> Value {
     members.insert("x5t#S256", signer.chain().x5t_s256());
     let jws = signed(&header.to_json(), &capture_payload(&sealed.response), signer);
     with_jws(&sealed.response, &CAPTURE, &jws)
+}
+
+/// A certificate in DER that this key issued to itself, valid for some days around the time of the fixtures.
+pub fn self_issued(key: &PKey<Private>) -> Vec<u8> {
+    let mut name = X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "another key").unwrap();
+    let name = name.build();
+    let mut certificate = X509::builder().unwrap();
+    certificate.set_version(2).unwrap();
+    certificate.set_subject_name(&name).unwrap();
+    certificate.set_issuer_name(&name).unwrap();
+    let time = |at: Timestamp| Asn1Time::from_unix(at.as_second()).unwrap();
+    certificate.set_not_before(&time(testing::days(-1))).unwrap();
+    certificate.set_not_after(&time(testing::days(9))).unwrap();
+    certificate.set_pubkey(key).unwrap();
+    let one_shot = matches!(key.id(), Id::ED25519 | Id::ED448);
+    let digest = if one_shot { MessageDigest::null() } else { MessageDigest::sha256() };
+    certificate.sign(key, digest).unwrap();
+    certificate.build().to_der().unwrap()
 }
