@@ -2,15 +2,11 @@
 //! that are over. A command that is not in the table fails the test, so none can be forgotten.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::path::PathBuf;
+mod page;
 
-use attesta_app::start::{Options, keystore_of};
-use attesta_app::{Attesta, commands, with_commands};
+use attesta_app::commands;
+use page::Page;
 use serde_json::{Value, json};
-use tauri::WebviewWindow;
-use tauri::ipc::{CallbackFn, InvokeBody};
-use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets};
-use tauri::webview::InvokeRequest;
 
 /// Who may call a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,51 +81,6 @@ fn table() -> Vec<(&'static str, Who, Value)> {
 /// The codes that mean "not you".
 const NOT_YOU: [&str; 3] = ["session-over", "patient-has-device", "no-patient"];
 
-struct Page {
-    window: WebviewWindow<MockRuntime>,
-}
-
-impl Page {
-    fn open(options: Options) -> Self {
-        let app = with_commands(mock_builder(), Attesta::start(options))
-            .build(mock_context(noop_assets()))
-            .expect("the app is built");
-        let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())
-            .build()
-            .expect("the window is built");
-        Self { window }
-    }
-
-    fn call(&self, command: &str, session: &str, arguments: &Value) -> Result<Value, String> {
-        let mut body = arguments.clone();
-        body["session"] = json!(session);
-        let request = InvokeRequest {
-            cmd: command.into(),
-            callback: CallbackFn(0),
-            error: CallbackFn(1),
-            url: "tauri://localhost".parse().unwrap(),
-            body: InvokeBody::Json(body),
-            headers: tauri::http::HeaderMap::default(),
-            invoke_key: INVOKE_KEY.to_owned(),
-        };
-        match get_ipc_response(&self.window, request) {
-            Ok(answer) => Ok(answer.deserialize().unwrap_or(Value::Null)),
-            Err(error) => {
-                Err(error["code"].as_str().unwrap_or_else(|| panic!("{command}: {error}")).to_owned())
-            }
-        }
-    }
-}
-
-fn options(folder: &std::path::Path) -> Options {
-    let program = std::env::var_os("ATTESTA_APP")
-        .map(PathBuf::from)
-        .expect("run inside scripts/session with ATTESTA_APP set: see scripts/test");
-    let data = folder.join("data");
-    let keystore = keystore_of(&data).unwrap();
-    Options { data, exports: folder.join("exports"), program, keystore }
-}
-
 fn session_of(view: &Value) -> String {
     let holder = if view["view"] == "patient" { &view["patient"] } else { view };
     holder["session"].as_str().unwrap_or_else(|| panic!("no session in {}", view["view"])).to_owned()
@@ -167,7 +118,7 @@ fn the_table_names_every_command_once() {
 #[test]
 fn every_command_checks_who_calls_it() {
     let folder = tempfile::tempdir().unwrap();
-    let page = Page::open(options(folder.path()));
+    let page = Page::open(folder.path());
     let everyone = [Who::Anyone, Who::Blocked, Who::SigningIn];
     let or = |who| [everyone.as_slice(), &[who]].concat();
 
@@ -218,7 +169,7 @@ fn every_command_checks_who_calls_it() {
 #[test]
 fn a_stale_revision_and_a_wrong_step_change_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let page = Page::open(options(folder.path()));
+    let page = Page::open(folder.path());
     let signed_in =
         page.call("staff_sign_in", "", &json!({"user": "keller", "password": "practice-keller"})).unwrap();
     let staff = session_of(&signed_in);
@@ -250,9 +201,9 @@ fn a_stale_revision_and_a_wrong_step_change_nothing() {
 #[test]
 fn a_second_instance_is_refused_and_the_first_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let first = Page::open(options(folder.path()));
+    let first = Page::open(folder.path());
     assert_eq!(first.call("view", "", &json!({})).unwrap()["view"], "signIn");
-    let second = Page::open(options(folder.path()));
+    let second = Page::open(folder.path());
     let blocked = second.call("view", "", &json!({})).unwrap();
     assert_eq!((blocked["view"].as_str(), blocked["code"].as_str()), (Some("blocked"), Some("data-locked")));
     for (command, who, arguments) in table() {
