@@ -38,6 +38,16 @@ pub fn problems(report: &ImportReport) -> Vec<String> {
     report.problems.iter().map(line).collect()
 }
 
+/// The items' JSON, and the one problem that they must raise.
+pub fn refused(cases: &[(&str, &str)]) {
+    for (items, problem) in cases {
+        let report = refusal(items);
+        assert_eq!(problems(&report), [problem.to_owned()], "{items}");
+        let message = &report.problems[0].message;
+        assert!(message.len() > 20, "says what to do: {message}");
+    }
+}
+
 /// A session with its log.
 #[derive(Clone)]
 pub struct Filling {
