@@ -31,10 +31,6 @@ impl Desk {
     }
 
     fn shown_device(&self) -> Result<DeviceStatus, Refused> {
-        if self.worker.status()?.last_contact.is_none() {
-            // Nothing was delivered since the start: only asking tells whether the server is there.
-            self.worker.probe();
-        }
         let certificate = self.device.certificate()?.ok_or(device::Error::NotEnrolled)?;
         let delivery = self.worker.status()?;
         Ok(DeviceStatus {

@@ -116,6 +116,7 @@ impl Worker {
         if let Err(error) = self.context.write(outbox::free_all).await {
             self.trouble(&error);
         }
+        let asking = tokio::spawn(first_contact(Arc::clone(&self.context), Arc::clone(&self.shared)));
         let mut running = JoinSet::new();
         let mut reporting = false;
         while !self.shared.mind(|mind| mind.stopping) {
@@ -136,6 +137,7 @@ impl Worker {
                 }
             }
         }
+        asking.abort();
         // Requests in flight are let finish: their answers are stored.
         while let Some(ended) = running.join_next().await {
             self.ended(ended).await;
@@ -258,6 +260,18 @@ async fn deliver(context: Arc<Context>, owner: String, item: outbox::Item) -> En
     }
 }
 
+/// Asks the server whether it is there until it has answered anything: a device that has nothing to send knows it too.
+async fn first_contact(context: Arc<Context>, shared: Arc<Shared>) {
+    while context.contact.seen().at.is_none() {
+        let answer = context.client.metadata().await;
+        context.contact.note(&answer, (context.clock)().timestamp());
+        if answer.is_ok() {
+            shared.wake.notify_one();
+        }
+        tokio::time::sleep(LONGEST_SLEEP).await;
+    }
+}
+
 async fn reports(context: Arc<Context>, due: Vec<posting::Posting>) -> Ended {
     for posting in due {
         match document::report(&context, posting).await {
@@ -324,16 +338,6 @@ impl WorkerHandle {
             paused,
             problem,
         })
-    }
-
-    /// Asks the server whether it is there; the answer shows in [`WorkerHandle::status`]. Blocks for the request; must
-    /// not be called on the runtime's own threads.
-    pub fn probe(&self) {
-        let answer = self.runtime.block_on(self.context.client.metadata());
-        self.context.contact.note(&answer, (self.context.clock)().timestamp());
-        if answer.is_ok() {
-            self.wake();
-        }
     }
 
     /// Carries out a person's decision about an alert, and wakes the worker. Blocks for the store.
