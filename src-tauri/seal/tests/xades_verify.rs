@@ -4,7 +4,7 @@
 mod common;
 
 use common::xml::FORM;
-use common::xml_record::{altered, c14n, of_xml, own, signed_over, stated, verify, with_signature};
+use common::xml_record::{altered, c14n, of_xml, own, r5, signed_over, stated, verify, with_signature};
 use common::{Sealed, assert_finding, from_base64};
 use fhir::Version;
 use seal::verify::{Aspect, Verdict};
@@ -103,6 +103,64 @@ fn another_systems_signature_verifies_in_each_form() {
             assert_eq!(of_xml(&report), (Verdict::Invalid, "signature-mismatch"), "{fragment} {version:?}");
         }
     }
+}
+
+#[test]
+fn the_narrative_alone_is_what_the_narrative_form_covers() {
+    let record = Sealed::new();
+    let narrative = fhir::object! {
+        "status" => "generated",
+        "div" => "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>Pain: 72.50</p></div>",
+    };
+    let response = altered(&record.response, |response| {
+        response.insert("text", narrative.clone());
+    });
+    let covered =
+        fhir::object! { "resourceType" => "QuestionnaireResponse", "id" => "r1", "text" => narrative };
+    let form = format!("{FORM}#narrative");
+    let provenance = signed_over(&record, &c14n(&covered, Version::R4), &form, None);
+    assert_eq!(of_xml(&verify(&record, &response, &provenance)), (Verdict::Valid, "content-as-signed"));
+    // What it does not cover may change, what it covers may not.
+    let otherwise = altered(&response, |response| {
+        response.insert("status", "amended");
+    });
+    assert_eq!(of_xml(&verify(&record, &otherwise, &provenance)), (Verdict::Valid, "content-as-signed"));
+    let div = "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>Pain: 12.50</p></div>";
+    let otherwise = common::with(&response, &["text", "div"], div);
+    assert_eq!(of_xml(&verify(&record, &otherwise, &provenance)), (Verdict::Invalid, "signature-mismatch"));
+}
+
+#[test]
+fn an_xml_signature_under_base_r5_gets_the_verdicts_of_its_jws() {
+    let (record, xml) = r5();
+    let report = verify(&record, &record.response, &xml);
+    let by_jws = verify(&record, &record.response, &record.provenance);
+    for (one, other) in report.verdicts.iter().zip(&by_jws.verdicts) {
+        assert_eq!((one.name, one.verdict), (other.name, other.verdict), "{}", one.reason);
+        assert_eq!(one.verdict, Verdict::Valid, "{}", one.reason);
+    }
+    assert_eq!((report.signatures[1].kind, report.signatures[1].token), ("persistence", Some("xml")));
+    let profile = seal::profile::by_name("base-r5").unwrap();
+    assert_eq!(profile.violations(&xml, Version::R5), []);
+    let rules = |profile: &str, provenance: &fhir::Value| -> Vec<_> {
+        let violations = seal::profile::by_name(profile).unwrap().violations(provenance, Version::R5);
+        violations.iter().map(|one| one.rule).collect()
+    };
+    let json = common::with(&xml, &["signature", "0", "targetFormat"], "application/fhir+json");
+    assert_eq!(rules("base-r5", &json), ["target-format"]);
+    assert_eq!(rules("part11", &xml), ["target-format", "sig-format"], "part11 is signed as JWS alone");
+    // Built around it, as around a JWS.
+    let about = seal::profile::About {
+        resource: &record.response,
+        signature: &xml.list("signature")[0],
+        version: Version::R5,
+        transaction: None,
+    };
+    assert_eq!(profile.provenance(&about).unwrap(), xml);
+    let otherwise = altered(&record.response, |response| {
+        response.insert("status", "amended");
+    });
+    assert_eq!(of_xml(&verify(&record, &otherwise, &xml)).0, Verdict::Invalid);
 }
 
 #[test]

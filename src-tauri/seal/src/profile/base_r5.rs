@@ -5,6 +5,7 @@ use fhir::{Value, Version, array, object};
 use crate::SealError;
 use crate::profile::rules::{Rules, Violation, only};
 use crate::profile::{About, Profile, Shape, check_version, part11};
+use crate::signature::{JOSE, XML};
 
 const ACT_REASON: &str = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 
@@ -44,7 +45,7 @@ impl Profile for BaseR5 {
             "Provenance.authorization.concept",
             "does not say why the data may be used (v3-ActReason)",
         );
-        part11::common(provenance, version, &mut rules);
+        part11::common(provenance, version, &[JOSE, XML], &mut rules);
         rules.broken()
     }
 }

@@ -7,12 +7,12 @@
 use fhir::{Value, Version, array, object};
 
 use crate::encoding::base64;
-use crate::payload::{Canonicalization, embedded_signatures};
+use crate::payload::{Canonicalization, XML_TARGET_FORMAT, embedded_signatures};
 use crate::profile::rules::{
     DATA_OPERATION, PARTICIPANT_TYPES, Rules, Violation, is_coded, is_party, is_time, only, token as read,
 };
 use crate::profile::{About, Profile, base_r5, check_version};
-use crate::signature::{JOSE, Purpose, SIGNATURE_TYPES};
+use crate::signature::{JOSE, Purpose, SIGNATURE_TYPES, XML};
 use crate::verify::Token;
 use crate::{CertificateChain, Party, SealError};
 
@@ -63,13 +63,13 @@ impl Profile for Part11 {
 
     fn violations(&self, provenance: &Value, version: Version) -> Vec<Violation> {
         let mut rules = Rules::of(self, provenance, "Provenance", version);
-        common(provenance, version, &mut rules);
+        common(provenance, version, &[JOSE], &mut rules);
         rules.broken()
     }
 }
 
-/// What part11 and base-r5 both demand.
-pub(super) fn common(provenance: &Value, version: Version, rules: &mut Rules) {
+/// What part11 and base-r5 both demand, of a signature in one of these formats (`sigFormat`).
+pub(super) fn common(provenance: &Value, version: Version, formats: &[&str], rules: &mut Rules) {
     let target = only(provenance, "target").and_then(|target| target.str("reference"));
     let versioned = target.is_some_and(|target| {
         let resource = target.split_once("/_history/");
@@ -85,7 +85,7 @@ pub(super) fn common(provenance: &Value, version: Version, rules: &mut Rules) {
     rules.must(subject, "patient", "Provenance.patient", "is not the person, with reference and identifier");
     activity(provenance, target.unwrap_or_default(), rules);
     let device = agents(provenance, rules);
-    signature(provenance, target, device, rules);
+    signature(provenance, target, device, formats, rules);
 }
 
 fn activity(provenance: &Value, target: &str, rules: &mut Rules) {
@@ -152,7 +152,13 @@ fn thumbprint(agent: &Value) -> Option<&str> {
     (code.len() == 64 && code.bytes().all(hexadecimal)).then_some(code)
 }
 
-fn signature(provenance: &Value, target: Option<&str>, device: Option<&Value>, rules: &mut Rules) {
+fn signature(
+    provenance: &Value,
+    target: Option<&str>,
+    device: Option<&Value>,
+    formats: &[&str],
+    rules: &mut Rules,
+) {
     let Some(signature) = only(provenance, "signature") else {
         return rules.must(false, "signature", "Provenance.signature", "is not exactly one");
     };
@@ -177,20 +183,29 @@ fn signature(provenance: &Value, target: Option<&str>, device: Option<&Value>, r
     let alone = signature.get("onBehalfOf").is_none();
     let behalf = "Provenance.signature.onBehalfOf";
     rules.must(alone, "signature-on-behalf-of", behalf, "is present; the device states what it found");
+    let format = signature.str("sigFormat").filter(|format| formats.contains(format));
+    let (named, reason) = if format == Some(XML) {
+        (
+            format!("{XML_TARGET_FORMAT}{}", Canonicalization::Json.xml_uri()),
+            "is not the whole resource in C14N 1.1",
+        )
+    } else {
+        (Canonicalization::Json.target_format(), "is not the whole resource in RFC 8785")
+    };
+    let whole = signature.str("targetFormat") == Some(named.as_str());
+    rules.must(whole, "target-format", "Provenance.signature.targetFormat", reason);
     rules.must(
-        signature.str("targetFormat") == Some(Canonicalization::Json.target_format().as_str()),
-        "target-format",
-        "Provenance.signature.targetFormat",
-        "is not the whole resource in RFC 8785",
+        format.is_some(),
+        "sig-format",
+        "Provenance.signature.sigFormat",
+        &format!("is not {}", formats.join(" or ")),
     );
-    let jose = signature.str("sigFormat") == Some(JOSE);
-    rules.must(jose, "sig-format", "Provenance.signature.sigFormat", "is not application/jose");
-    if !jose {
+    if format.is_none() {
         return;
     }
     let data = "Provenance.signature.data";
     let Some(token) = read(signature) else {
-        return rules.must(false, "data", data, "is not a detached JWS with its certificates");
+        return rules.must(false, "data", data, "is not a detached signature with its certificates");
     };
     let states = token.commitment().map(|(_, qualifier)| qualifier.str("target"));
     rules.must(

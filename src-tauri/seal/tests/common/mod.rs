@@ -1,6 +1,7 @@
 //! A whole sealed record, as a device makes it.
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, unreachable_pub)]
 
+pub mod mutants;
 pub mod xml;
 pub mod xml_record;
 

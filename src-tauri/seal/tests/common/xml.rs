@@ -5,7 +5,7 @@ use fhir::xml::{Document, Element, canonical};
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
-use openssl::sha::sha512;
+use openssl::sha::{sha256, sha512};
 use seal::testing::{self, TestAuthority, TestSigner};
 use seal::xades::{Claims, Detached, XmlAlgorithm, sign};
 use seal::{CertificateChain, SignError, Signer as _};
@@ -134,4 +134,29 @@ impl seal::xades::XmlSigner for RsaSigner {
         let mut signer = openssl::sign::Signer::new(MessageDigest::sha256(), &self.key).unwrap();
         Ok(signer.sign_oneshot_to_vec(signed_info).unwrap())
     }
+}
+
+/// The text from the first `start` after `from` to the `end` that follows it, both included.
+pub fn range(xml: &str, from: &str, start: &str, end: &str) -> std::ops::Range<usize> {
+    let from = xml.find(from).unwrap();
+    let start = from + xml[from..].find(start).unwrap();
+    start..start + xml[start..].find(end).unwrap() + end.len()
+}
+
+/// An altered signature whose digest of the properties and whose value are made again by the device's own key: as
+/// whoever holds the key can.
+pub fn resealed(xml: &str, signer: &TestSigner) -> String {
+    let canonical = |xml: &str, name: &str| {
+        let document = Document::parse(xml.as_bytes()).unwrap();
+        let element = named(document.root(), name).unwrap();
+        canonical::subtree(&document, element, &canonical::Form::Inclusive11, None).unwrap()
+    };
+    let mut xml = xml.to_owned();
+    let digest = base64(sha256(canonical(&xml, "SignedProperties").as_bytes()));
+    let at = range(&xml, "<ds:Reference Type", "<ds:DigestValue>", "</ds:DigestValue>");
+    xml.replace_range(at, &format!("<ds:DigestValue>{digest}</ds:DigestValue>"));
+    let value = base64(signer.sign(canonical(&xml, "SignedInfo").as_bytes()).unwrap());
+    let at = range(&xml, "<ds:SignatureValue>", "<ds:SignatureValue>", "</ds:SignatureValue>");
+    xml.replace_range(at, &format!("<ds:SignatureValue>{value}</ds:SignatureValue>"));
+    xml
 }
