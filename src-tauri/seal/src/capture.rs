@@ -89,9 +89,9 @@ pub fn capture(
         ));
     }
     let covered = Canonicalization::Document.covered(response);
-    let qualifiers = statement.qualifiers(payload::number_text_s256(&covered));
+    let qualifiers = statement.qualifiers(payload::number_text_s256(covered.clone()));
     let header = jws::protected_header(Purpose::Witness, issued_at, signer.chain(), qualifiers)?;
-    let jws = jws::sign(&header, &payload::jcs(&covered)?, signer)?;
+    let jws = jws::sign(&header, &payload::jcs(covered)?, signer)?;
     let value = signature(Purpose::Witness, issued_at, who, Some(on_behalf_of), &jws);
     Ok(with_signature(response, value))
 }

@@ -1,17 +1,58 @@
 //! Strict encodings. A second spelling of the same bytes would let a record change without its signature noticing.
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{NO_PAD, PAD};
 use sha2::{Digest as _, Sha256};
+
+// The engine that takes many bytes at once where the processor can; both read and write the same.
+#[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
+mod engine {
+    use base64::engine::GeneralPurposeConfig as Configuration;
+    pub(super) use base64::engine::Simd as Engine;
+
+    pub(super) fn standard(configuration: Configuration) -> Engine {
+        Engine::standard(configuration)
+    }
+
+    pub(super) fn url_safe(configuration: Configuration) -> Engine {
+        Engine::url_safe(configuration)
+    }
+}
+
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
+mod engine {
+    use base64::alphabet;
+    use base64::engine::GeneralPurposeConfig as Configuration;
+    pub(super) use base64::engine::Scalar as Engine;
+
+    pub(super) fn standard(configuration: Configuration) -> Engine {
+        Engine::new(&alphabet::STANDARD, configuration)
+    }
+
+    pub(super) fn url_safe(configuration: Configuration) -> Engine {
+        Engine::new(&alphabet::URL_SAFE, configuration)
+    }
+}
+
+static STANDARD: LazyLock<engine::Engine> = LazyLock::new(|| engine::standard(PAD));
+static URL_SAFE_NO_PAD: LazyLock<engine::Engine> = LazyLock::new(|| engine::url_safe(NO_PAD));
 
 /// Base64url without padding (RFC 7515, section 2).
 pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Appends base64url to `text`, without a copy in between.
-pub(crate) fn push_base64url(bytes: &[u8], text: &mut String) {
-    URL_SAFE_NO_PAD.encode_string(bytes, text);
+/// Calls `each` with the parts of the bytes' base64url, without the whole of it in memory.
+pub(crate) fn base64url_parts(bytes: &[u8], mut each: impl FnMut(&[u8])) {
+    let mut part = [0; 4096];
+    // Whole groups of three bytes, so that only the last part ends within a group.
+    for bytes in bytes.chunks(part.len() / 4 * 3) {
+        // A part has room for as many bytes as are given.
+        let length = URL_SAFE_NO_PAD.encode_slice(bytes, &mut part).unwrap_or(0);
+        each(part.get(..length).unwrap_or_default());
+    }
 }
 
 /// Reads base64url; padding, white space and unused bits that are not zero are refused.
@@ -84,6 +125,16 @@ mod tests {
         assert_eq!(from_base64("AQ==").unwrap(), [1]);
         for other in ["AQ", "AQ=", "AR==", "AQ==\n", "AQ== ", "A-=="] {
             assert_eq!(from_base64(other), None, "{other:?} must not be read");
+        }
+    }
+
+    #[test]
+    fn the_parts_are_the_whole_in_its_order() {
+        for length in [0, 1, 2, 3, 3071, 3072, 3073, 6144, 10_000] {
+            let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(length).collect();
+            let mut parts = Vec::new();
+            base64url_parts(&bytes, |part| parts.extend_from_slice(part));
+            assert_eq!(String::from_utf8(parts).unwrap(), base64url(&bytes), "{length}");
         }
     }
 

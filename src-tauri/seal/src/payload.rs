@@ -1,6 +1,8 @@
 //! What exactly a signature covers: which elements, in which canonical form (FHIR R4, section 2.42.4).
 
-use fhir::canonical::{self, JcsError};
+use std::borrow::Cow;
+
+use fhir::canonical::{JcsError, Selection};
 use fhir::xml::canonical::c14n11;
 use fhir::xml::{Document, to_xml};
 use fhir::{Object, Value, Version};
@@ -66,13 +68,17 @@ impl Canonicalization {
     }
 
     /// The elements that the signature covers.
-    pub(crate) fn covered(self, resource: &Value) -> Value {
+    pub(crate) fn covered(self, resource: &Value) -> Selection<'_> {
         match self {
-            Self::Json => resource.clone(),
-            Self::Data => keep(resource, &|name| name != "text"),
-            Self::Static => keep(resource, &|name| name != "text" && name != "meta"),
-            Self::Narrative => keep(resource, &|name| matches!(name, "resourceType" | "id" | "text")),
-            Self::Document => document(resource),
+            Self::Json => resource.into(),
+            Self::Data => Selection::members(resource, |name| name != "text"),
+            Self::Static => Selection::members(resource, |name| name != "text" && name != "meta"),
+            Self::Narrative => {
+                Selection::members(resource, |name| matches!(name, "resourceType" | "id" | "text"))
+            }
+            // Root only: a contained resource's own `id` and `meta` are content.
+            Self::Document => Selection::members(resource, |name| name != "id" && name != "meta")
+                .keep_elements("extension", |one| !is_signature(one)),
         }
     }
 
@@ -83,7 +89,7 @@ impl Canonicalization {
             return None;
         }
         let left = self.everywhere(resource);
-        (left != self.covered(resource)).then_some(left)
+        (left != *self.covered(resource).to_value()).then_some(left)
     }
 
     fn everywhere(self, value: &Value) -> Value {
@@ -92,8 +98,11 @@ impl Canonicalization {
                 elements.iter().map(|one| self.everywhere(one)).collect::<Vec<_>>().into()
             }
             Value::Object(_) => {
-                let stripped =
-                    if value.resource_type().is_some() { self.covered(value) } else { value.clone() };
+                let stripped = if value.resource_type().is_some() {
+                    self.covered(value).to_value()
+                } else {
+                    Cow::Borrowed(value)
+                };
                 let mut left = Object::new();
                 for (name, member) in stripped.as_object().into_iter().flat_map(Object::iter) {
                     left.insert(name, self.everywhere(member));
@@ -119,44 +128,13 @@ pub(crate) fn c14n(covered: &Value, version: Version) -> Result<Vec<u8>, String>
 }
 
 /// The bytes that a JWS covers: RFC 8785 of what is left.
-pub(crate) fn jcs(covered: &Value) -> Result<Vec<u8>, JcsError> {
-    canonical::jcs(covered).map(String::into_bytes)
+pub(crate) fn jcs<'v>(covered: impl Into<Selection<'v>>) -> Result<Vec<u8>, JcsError> {
+    covered.into().jcs().map(String::into_bytes)
 }
 
 /// Base64url of the SHA-256 of the same elements with number text kept. RFC 8785 maps `1.10` to `1.1`; this does not.
-pub(crate) fn number_text_s256(covered: &Value) -> String {
-    base64url(sha256(canonical::number_text(covered)))
-}
-
-/// The root's members that `kept` keeps.
-fn keep(resource: &Value, kept: &dyn Fn(&str) -> bool) -> Value {
-    let Some(members) = resource.as_object() else { return resource.clone() };
-    let mut left = Object::new();
-    for (name, value) in members.iter().filter(|(name, _)| kept(name)) {
-        left.insert(name, value.clone());
-    }
-    left.into()
-}
-
-/// Root only: a contained resource's own `id` and `meta` are content.
-fn document(resource: &Value) -> Value {
-    let Some(members) = resource.as_object() else { return resource.clone() };
-    let mut left = Object::new();
-    for (name, value) in members.iter() {
-        match (name, value) {
-            ("id" | "meta", _) => {}
-            ("extension", Value::Array(extensions)) => {
-                let others: Vec<_> = extensions.iter().filter(|one| !is_signature(one)).cloned().collect();
-                if !others.is_empty() {
-                    left.insert(name, others);
-                }
-            }
-            _ => {
-                left.insert(name, value.clone());
-            }
-        }
-    }
-    left.into()
+pub(crate) fn number_text_s256<'v>(covered: impl Into<Selection<'v>>) -> String {
+    base64url(sha256(covered.into().number_text()))
 }
 
 /// Whether an extension is the one that carries a signature.
@@ -179,7 +157,8 @@ mod tests {
     use super::*;
 
     fn covered(json: &str) -> String {
-        document(&Value::parse(json.as_bytes()).unwrap()).to_json()
+        let resource = Value::parse(json.as_bytes()).unwrap();
+        Canonicalization::Document.covered(&resource).to_value().to_json()
     }
 
     #[test]
@@ -199,7 +178,7 @@ mod tests {
                 format!(r#"{{"resourceType":"Bundle","text":{{"div":"n"}},{inner}}}"#),
             ),
         ] {
-            assert_eq!(form.covered(&resource).to_json(), left, "{form:?}");
+            assert_eq!(form.covered(&resource).to_value().to_json(), left, "{form:?}");
             assert_eq!(Canonicalization::from_uri(form.uri()), Some(form));
         }
         // A CodeableConcept's text is no narrative and stays.

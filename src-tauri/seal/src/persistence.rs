@@ -5,7 +5,7 @@ use fhir::{Value, object};
 use jiff::Timestamp;
 
 use crate::capture::complete;
-use crate::payload::{self, Canonicalization};
+use crate::payload;
 use crate::signature::{Purpose, signature};
 use crate::{Party, SealError, Signer, jws};
 
@@ -54,17 +54,16 @@ pub fn persistence(
             "is not the version that the server returned (QuestionnaireResponse/ID/_history/VERSION)",
         ));
     }
-    let covered = Canonicalization::Json.covered(returned);
     let mut qualifiers = object! { "target" => target, "activity" => activity.code() };
     if let Some(members) = qualifiers.as_object_mut() {
         if let Activity::Update { revision_of } = activity {
             members.insert("revisionOf", revision_of);
         }
-        members.insert("numberTextS256", payload::number_text_s256(&covered));
+        members.insert("numberTextS256", payload::number_text_s256(returned));
         members.insert("application", application);
     }
     let header = jws::protected_header(Purpose::Source, issued_at, signer.chain(), qualifiers)?;
-    let jws = jws::sign(&header, &payload::jcs(&covered)?, signer)?;
+    let jws = jws::sign(&header, &payload::jcs(returned)?, signer)?;
     Ok(signature(Purpose::Source, issued_at, who, None, &jws))
 }
 

@@ -45,7 +45,7 @@ pub fn es256(chain: &CertificateChain, input: &[u8], signature: &[u8]) -> bool {
 /// # Errors
 /// [`JcsError`] for a number that RFC 8785 cannot write.
 pub fn capture_payload(response: &Value) -> Result<Vec<u8>, JcsError> {
-    payload::jcs(&Canonicalization::Document.covered(response))
+    payload::jcs(Canonicalization::Document.covered(response))
 }
 
 /// Signs `payload` under `header` as [`crate::capture`] does.

@@ -1,7 +1,8 @@
 //! The signature algorithms that are allowed (RFC 7518, section 3.1; RFC 8037), verified by OpenSSL, in part through
 //! josekit.
 
-use std::sync::LazyLock;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
 
 use josekit::jws::{ES256, ES384, JwsVerifier as _, RS256};
 use openssl::bn::{BigNum, BigNumContext};
@@ -13,9 +14,11 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Public};
 use openssl::rsa::Padding;
 use openssl::sign::{RsaPssSaltlen, Verifier};
+use sha2::{Digest as _, Sha256};
 
 use crate::certificate::{Certificate, Key};
-use crate::encoding::sha256;
+use crate::encoding::{base64url_parts, sha256};
+use crate::jws::Header;
 
 /// An allowed `alg`. Everything else, `none` above all, is refused before any key is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,31 +75,6 @@ impl Algorithm {
         }
     }
 
-    /// The key as this algorithm needs it, read once; `None` where [`Self::verify`] reads it each time.
-    pub(crate) fn key(self, certificate: &Certificate) -> Option<EcKey<Public>> {
-        let point = certificate.public_key_der.get(P256_PREFIX..)?;
-        let fits = self == Self::Es256
-            && self.fits(certificate)
-            && certificate.public_key_der.len() == P256_UNCOMPRESSED;
-        if fits { p256_key(P256.as_ref()?, point).ok() } else { None }
-    }
-
-    /// As [`Self::verify`] with the key from [`Self::key`].
-    pub(crate) fn verify_by(
-        self,
-        key: Option<&EcKey<Public>>,
-        certificate: &Certificate,
-        input: &[u8],
-        signature: &[u8],
-    ) -> bool {
-        match key {
-            Some(key) => {
-                self.has_length(certificate, signature) && es256_by(key, input, signature).unwrap_or(false)
-            }
-            None => self.verify(certificate, input, signature),
-        }
-    }
-
     pub(crate) fn verify(self, certificate: &Certificate, input: &[u8], signature: &[u8]) -> bool {
         let key = &certificate.public_key_der;
         self.fits(certificate)
@@ -126,7 +104,9 @@ static P256: LazyLock<Option<EcGroup>> =
 fn es256(key: &[u8], input: &[u8], signature: &[u8]) -> bool {
     match (P256.as_ref(), key.get(P256_PREFIX..)) {
         (Some(group), Some(point)) if key.len() == P256_UNCOMPRESSED => {
-            p256_key(group, point).and_then(|key| es256_by(&key, input, signature)).unwrap_or(false)
+            let verified = p256_key(group, point)
+                .and_then(|key| p256_signature(signature)?.verify(&sha256(input), &key));
+            verified.unwrap_or(false)
         }
         _ => ES256.verifier_from_der(key).is_ok_and(|key| key.verify(input, signature).is_ok()),
     }
@@ -139,11 +119,49 @@ fn p256_key(group: &EcGroup, point: &[u8]) -> Result<EcKey<Public>, ErrorStack> 
     EcKey::from_public_key(group, &point)
 }
 
-fn es256_by(key: &EcKey<Public>, input: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {
-    let (r, s) = signature.split_at(signature.len() / 2);
-    // OpenSSL refuses r or s that is zero or not below the order.
-    EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)?
-        .verify(&sha256(input), key)
+/// Raw r‖s. OpenSSL refuses r or s that is zero or not below the order.
+fn p256_signature(raw: &[u8]) -> Result<EcdsaSig, ErrorStack> {
+    let (r, s) = raw.split_at(raw.len() / 2);
+    EcdsaSig::from_private_components(BigNum::from_slice(r)?, BigNum::from_slice(s)?)
+}
+
+/// One ES256 signature whose payload is looked for: what is the same for every payload is read once.
+#[derive(Clone)]
+pub(crate) struct Es256 {
+    key: EcKey<Public>,
+    signature: Arc<EcdsaSig>,
+    /// The hash of the protected header and the dot after it.
+    hashed: Sha256,
+}
+
+impl Es256 {
+    /// `None` for another algorithm, or a key or signature that [`Algorithm::verify`] reads in its own way.
+    pub(crate) fn new(header: &Header, protected: &str, signature: &[u8]) -> Option<Self> {
+        let certificate = header.chain.leaf();
+        let fits = header.algorithm == Algorithm::Es256
+            && header.algorithm.fits(certificate)
+            && header.algorithm.has_length(certificate, signature)
+            && certificate.public_key_der.len() == P256_UNCOMPRESSED;
+        let point = certificate.public_key_der.get(P256_PREFIX..).filter(|_| fits)?;
+        Some(Self {
+            key: p256_key(P256.as_ref()?, point).ok()?,
+            signature: Arc::new(p256_signature(signature).ok()?),
+            hashed: Sha256::new().chain_update(protected).chain_update("."),
+        })
+    }
+
+    /// Whether the key signed the protected header and `payload`.
+    pub(crate) fn covers(&self, payload: &[u8]) -> bool {
+        let mut hashed = self.hashed.clone();
+        base64url_parts(payload, |part| hashed.update(part));
+        self.signature.verify(&hashed.finalize(), &self.key).unwrap_or(false)
+    }
+}
+
+impl fmt::Debug for Es256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Es256").finish_non_exhaustive()
+    }
 }
 
 fn ps256(key: &[u8], input: &[u8], signature: &[u8]) -> Result<bool, ErrorStack> {

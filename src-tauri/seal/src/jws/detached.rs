@@ -1,12 +1,10 @@
 //! Reading a detached JWS, compact (`header..signature`) or flattened JSON.
 
 use fhir::Value;
-use openssl::ec::EcKey;
-use openssl::pkey::Public;
 
 use crate::CertificateChain;
 use crate::encoding::from_base64url;
-use crate::jws::{Header, signing_input};
+use crate::jws::{Es256, Header, signing_input};
 
 /// A detached JWS, read but not yet verified.
 #[derive(Debug, Clone)]
@@ -15,8 +13,8 @@ pub(crate) struct Detached {
     /// The protected header as it was signed.
     protected: String,
     signature: Vec<u8>,
-    /// The signer's key, read once for every form that is tried.
-    key: Option<EcKey<Public>>,
+    /// For the usual algorithm: the key and the header, read once for every form that is tried.
+    es256: Option<Es256>,
     /// Read from flattened JSON.
     pub(crate) flattened: bool,
 }
@@ -118,15 +116,17 @@ impl Detached {
                 format!("{} bytes are not an {} signature", signature.len(), header.algorithm.name()),
             ));
         }
-        let key = header.algorithm.key(header.chain.leaf());
-        Ok(Self { header, protected: protected.to_owned(), signature, key, flattened })
+        let es256 = Es256::new(&header, protected, &signature);
+        Ok(Self { header, protected: protected.to_owned(), signature, es256, flattened })
     }
 
     /// Whether the key of the first certificate in `x5c` signed this header and `payload`.
     pub(crate) fn covers(&self, payload: &[u8]) -> bool {
+        if let Some(es256) = &self.es256 {
+            return es256.covers(payload);
+        }
         let input = signing_input(&self.protected, payload);
-        let Header { algorithm, chain, .. } = &self.header;
-        algorithm.verify_by(self.key.as_ref(), chain.leaf(), &input, &self.signature)
+        self.header.algorithm.verify(self.header.chain.leaf(), &input, &self.signature)
     }
 }
 

@@ -4,14 +4,14 @@ mod algorithm;
 mod detached;
 mod header;
 
-pub(crate) use algorithm::Algorithm;
+pub(crate) use algorithm::{Algorithm, Es256};
 pub(crate) use detached::{Detached, JwsError};
 pub(crate) use header::Header;
 
 use fhir::{Number, Value, array, object};
 use jiff::Timestamp;
 
-use crate::encoding::{base64, base64url, push_base64url};
+use crate::encoding::{base64, base64url, base64url_parts};
 use crate::signature::Purpose;
 use crate::{CertificateChain, SealError, SignError, Signer};
 
@@ -61,9 +61,9 @@ pub(crate) fn sign(header: &Value, payload: &[u8], signer: &dyn Signer) -> Resul
 
 /// RFC 7515, section 5.1, step 8.
 pub(crate) fn signing_input(header: &str, payload: &[u8]) -> Vec<u8> {
-    let mut input = String::with_capacity(header.len() + 1 + payload.len().div_ceil(3) * 4);
-    input.push_str(header);
-    input.push('.');
-    push_base64url(payload, &mut input);
-    input.into_bytes()
+    let mut input = Vec::with_capacity(header.len() + 1 + payload.len().div_ceil(3) * 4);
+    input.extend_from_slice(header.as_bytes());
+    input.push(b'.');
+    base64url_parts(payload, |part| input.extend_from_slice(part));
+    input
 }

@@ -108,7 +108,7 @@ pub fn sign(
             "commId" => object! { "id" => format!("urn:oid:{VERIFICATION}"), "desc" => DISPLAY },
         }],
     };
-    let jws = jws::sign(&header, &payload::jcs(&form.covered(response))?, signer)?;
+    let jws = jws::sign(&header, &payload::jcs(form.covered(response))?, signer)?;
     let signature = object! {
         "type" => array![object! {
             "system" => SIGNATURE_TYPES, "code" => VERIFICATION, "display" => DISPLAY,

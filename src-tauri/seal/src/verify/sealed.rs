@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use fhir::{Value, Version, canonical};
+use fhir::canonical::Selection;
+use fhir::{Value, Version};
 use jiff::Timestamp;
 
 use crate::payload::{self, Canonicalization};
@@ -187,7 +188,8 @@ fn covered_resource<'a>(place: &Place<'a>) -> Cow<'a, Value> {
 /// The reading of a form under which the signature fits.
 struct Fitting {
     reading: String,
-    elements: Value,
+    /// Whether the text of the numbers is what was signed, where the header says what that was.
+    number_text: bool,
     labels_added: bool,
 }
 
@@ -195,36 +197,46 @@ struct Fitting {
 /// resource (R6); last, without labels that came later.
 fn fitting(resource: &Value, form: Canonicalization, token: &Token) -> Option<Fitting> {
     let root = form.covered(resource);
-    let everywhere = form.covered_recursively(resource);
-    for (elements, stripped) in [
-        (Some(&root), ""),
-        (everywhere.as_ref(), ", the resources inside stripped too, as R6 reads the form"),
-    ] {
-        let Some(elements) = elements else { continue };
-        if let Some(reading) = reading(elements, token) {
-            let reading = format!("{reading}{stripped}");
-            return Some(Fitting { reading, elements: elements.clone(), labels_added: false });
-        }
+    let fits = |elements: &Selection<'_>, stripped: &str, labels_added: bool| {
+        let reading = format!("{}{stripped}", reading(elements, token)?);
+        Some(Fitting { reading, number_text: has_signed_number_text(elements, token), labels_added })
+    };
+    if let Some(fitting) = fits(&root, "", false) {
+        return Some(fitting);
     }
-    without_labels(&root, form).into_iter().find_map(|elements| {
-        let reading = reading(&elements, token)?.to_owned();
-        Some(Fitting { reading, elements, labels_added: true })
-    })
+    if let Some(everywhere) = form.covered_recursively(resource)
+        && let Some(fitting) =
+            fits(&(&everywhere).into(), ", the resources inside stripped too, as R6 reads the form", false)
+    {
+        return Some(fitting);
+    }
+    without_labels(&root.to_value(), form).iter().find_map(|elements| fits(&elements.into(), "", true))
 }
 
 /// In which canonical form of these elements the signature fits: RFC 8785, number text kept; C14N 1.1 of R4, of R5.
-fn reading(elements: &Value, token: &Token) -> Option<&'static str> {
-    let as_xml = |version| payload::c14n(elements, version).is_ok_and(|bytes| token.covers(&bytes));
+fn reading(elements: &Selection<'_>, token: &Token) -> Option<&'static str> {
     match token {
-        Token::Xml(_) if as_xml(Version::R4) => Some("C14N 1.1 of FHIR R4's XML"),
-        Token::Xml(_) if as_xml(Version::R5) => Some("C14N 1.1 of FHIR R5's XML"),
+        Token::Xml(_) => {
+            let elements = elements.to_value();
+            let fits = |version| payload::c14n(&elements, version).is_ok_and(|bytes| token.covers(&bytes));
+            match () {
+                () if fits(Version::R4) => Some("C14N 1.1 of FHIR R4's XML"),
+                () if fits(Version::R5) => Some("C14N 1.1 of FHIR R5's XML"),
+                () => None,
+            }
+        }
         // The token that is no JWS belongs to Bundles alone (`verify_bundle`).
-        Token::Xml(_) | Token::NonRfc(_) => None,
-        Token::Jws(_) if payload::jcs(elements).is_ok_and(|bytes| token.covers(&bytes)) => Some("RFC 8785"),
-        Token::Jws(_) => token
-            .covers(canonical::number_text(elements).as_bytes())
-            .then_some("FHIR R4's form with number text kept"),
+        Token::NonRfc(_) => None,
+        Token::Jws(_) if elements.jcs().is_ok_and(|text| token.covers(text.as_bytes())) => Some("RFC 8785"),
+        Token::Jws(_) => {
+            token.covers(elements.number_text().as_bytes()).then_some("FHIR R4's form with number text kept")
+        }
     }
+}
+
+/// Whether the text of the numbers is what the header says that it was; true where it says nothing.
+fn has_signed_number_text(elements: &Selection<'_>, token: &Token) -> bool {
+    signed_number_text(token).is_none_or(|signed| signed == payload::number_text_s256(elements.clone()))
 }
 
 /// Whether the key signed this content in this form.
@@ -240,9 +252,8 @@ fn signature(
     } else {
         "; which form was signed is taken from targetFormat, which the signature does not cover"
     };
-    let elements = form.covered(&resource);
-    let Some(Fitting { reading, elements, labels_added }) = fitting(&resource, form, token) else {
-        mismatch(&elements, token, findings);
+    let Some(Fitting { reading, number_text, labels_added }) = fitting(&resource, form, token) else {
+        mismatch(&form.covered(&resource), token, findings);
         return None;
     };
     let name = token.algorithm();
@@ -251,35 +262,35 @@ fn signature(
     } else {
         format!("the content is exactly what was signed ({name}, {reading}){by_header}")
     };
-    match signed_number_text(token) {
-        Some(signed) if signed != payload::number_text_s256(&elements) => {
-            findings.invalid(
-                Aspect::Signature,
-                "value-text-altered",
-                "the text of a number was altered (such as 1.10 to 1.1): numberTextS256 in the signed header differs",
-            );
-        }
-        _ => findings.valid(Aspect::Signature, "content-as-signed", reason),
+    if number_text {
+        findings.valid(Aspect::Signature, "content-as-signed", reason);
+    } else {
+        findings.invalid(
+            Aspect::Signature,
+            "value-text-altered",
+            "the text of a number was altered (such as 1.10 to 1.1): numberTextS256 in the signed header differs",
+        );
     }
     Some(labels_added)
 }
 
 /// The signature does not fit; the header's own hash of the content tells which side was changed.
-fn mismatch(elements: &Value, token: &Token, findings: &mut Findings) {
-    if let (Token::Xml(_), Err(error), Err(_)) =
-        (token, payload::c14n(elements, Version::R4), payload::c14n(elements, Version::R5))
+fn mismatch(elements: &Selection<'_>, token: &Token, findings: &mut Findings) {
+    let c14n = |version| payload::c14n(&elements.to_value(), version);
+    if let Token::Xml(_) = token
+        && let (Err(error), Err(_)) = (c14n(Version::R4), c14n(Version::R5))
     {
         let reason =
             format!("the content is neither FHIR R4 nor R5, so it cannot be what was signed as XML: {error}");
         findings.invalid(Aspect::Signature, "content-not-xml", reason);
         return;
     }
-    if let (Token::Jws(_), Err(error)) = (token, payload::jcs(elements)) {
+    if let (Token::Jws(_), Err(error)) = (token, elements.jcs()) {
         findings.invalid(Aspect::Signature, "number-out-of-range", error.to_string());
         return;
     }
     let (code, reason) = match signed_number_text(token) {
-        Some(signed) if signed != payload::number_text_s256(elements) => (
+        Some(_) if !has_signed_number_text(elements, token) => (
             "content-altered",
             "the content is not what was signed: it differs from the hash in the signature's own header",
         ),

@@ -1,6 +1,12 @@
 //! The two canonical forms. Nothing else in Attesta orders members or rewrites numbers.
 
-use crate::{Value, write};
+mod selection;
+
+pub use selection::Selection;
+
+use selection::Member;
+
+use crate::{Number, Value, write};
 
 /// Why a value has no RFC 8785 form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,45 +30,56 @@ pub enum JcsError {
 /// # Errors
 /// [`JcsError::NumberOutOfRange`] for numbers such as `1e999`.
 pub fn jcs(value: &Value) -> Result<String, JcsError> {
-    write_canonical(value, |number, out| {
-        // ECMA-262, section 6.1.6.1.20 (Number::toString): the standard library's shortest digits break ties otherwise.
-        out.push_str(ryu_js::Buffer::new().format_finite(number.to_f64()?));
-        Some(())
-    })
-    .map_err(|mut path| {
-        path.reverse();
-        JcsError::NumberOutOfRange { path: path.join(".") }
-    })
+    Selection::from(value).jcs()
 }
 
 /// RFC 8785's order and strings, but every number as it was written: FHIR R4's canonical JSON. This form decides
 /// equality, because a decimal's precision is part of its value (FHIR R4, section 2.24.0.1).
 pub fn number_text(value: &Value) -> String {
-    write_canonical(value, |number, out| {
-        out.push_str(number.as_str());
-        Some(())
-    })
-    // Writing a number's own text cannot fail.
-    .unwrap_or_default()
+    Selection::from(value).number_text()
 }
 
-/// RFC 8785, section 3.2.3. FHIR's own names are ASCII, whose bytes have the order of their code units.
+/// ECMA-262, section 6.1.6.1.20 (`Number::toString`): the standard library's shortest digits break ties otherwise.
+fn ecmascript(number: &Number, out: &mut String) -> Option<()> {
+    out.push_str(ryu_js::Buffer::new().format_finite(number.to_f64()?));
+    Some(())
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "the other reading of numbers can fail")]
+fn as_written(number: &Number, out: &mut String) -> Option<()> {
+    out.push_str(number.as_str());
+    Some(())
+}
+
+/// Writing a number's own text cannot fail.
+fn infallible(written: Result<String, Vec<String>>) -> String {
+    written.unwrap_or_default()
+}
+
+/// The path to the number that could not be written comes innermost first.
+fn out_of_range(mut path: Vec<String>) -> JcsError {
+    path.reverse();
+    JcsError::NumberOutOfRange { path: path.join(".") }
+}
+
+/// RFC 8785, section 3.2.3. The order of UTF-8's bytes is that of the code points; that of UTF-16's code units differs
+/// from it only where one character is beyond U+FFFF, written with surrogates, and the other after them.
 fn utf16_order(a: &str, b: &str) -> std::cmp::Ordering {
-    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+    const SUPPLEMENTARY: u8 = 0xf0;
+    const AFTER_SURROGATES: u8 = 0xee;
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    match a.iter().zip(b).find(|(a, b)| a != b) {
+        None => a.len().cmp(&b.len()),
+        Some((&a, &b)) if a >= AFTER_SURROGATES && b >= AFTER_SURROGATES => {
+            // Both are first bytes of characters: 0xee and 0xef of U+E000 to U+FFFF, 0xf0 and above of what follows.
+            (a < SUPPLEMENTARY).cmp(&(b < SUPPLEMENTARY)).then(a.cmp(&b))
+        }
+        Some((a, b)) => a.cmp(b),
+    }
 }
 
 /// Room for a long questionnaire's response; what is longer grows.
 const USUAL_LENGTH: usize = 8 * 1024;
-
-/// On failure, the path to the number that could not be written, innermost first.
-fn write_canonical(
-    value: &Value,
-    number: impl Fn(&crate::Number, &mut String) -> Option<()>,
-) -> Result<String, Vec<String>> {
-    let mut writer = Writer { out: String::with_capacity(USUAL_LENGTH), sorting: Vec::new(), number };
-    writer.write(value)?;
-    Ok(writer.out)
-}
 
 struct Writer<'v, N> {
     out: String,
@@ -71,7 +88,26 @@ struct Writer<'v, N> {
     number: N,
 }
 
-impl<'v, N: Fn(&crate::Number, &mut String) -> Option<()>> Writer<'v, N> {
+impl<'v, N: Fn(&Number, &mut String) -> Option<()>> Writer<'v, N> {
+    fn new(number: N) -> Self {
+        Self { out: String::with_capacity(USUAL_LENGTH), sorting: Vec::new(), number }
+    }
+
+    /// The members of a selection, sorted.
+    fn root(&mut self, members: &[(&'v str, &Member<'v>)]) -> Result<(), Vec<String>> {
+        self.out.push('{');
+        for (index, (name, member)) in members.iter().enumerate() {
+            self.name(name, index == 0);
+            match member {
+                Member::Whole(value) => self.write(value),
+                Member::Elements(elements) => self.elements(elements.iter().copied()),
+            }
+            .map_err(|path| below(path, (*name).to_owned()))?;
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
     /// Recursion is bounded: a parsed value is at most [`crate::MAX_DEPTH`] deep.
     fn write(&mut self, value: &'v Value) -> Result<(), Vec<String>> {
         match value {
@@ -80,19 +116,30 @@ impl<'v, N: Fn(&crate::Number, &mut String) -> Option<()>> Writer<'v, N> {
             Value::Bool(false) => self.out.push_str("false"),
             Value::Number(text) => (self.number)(text, &mut self.out).ok_or_else(Vec::new)?,
             Value::String(text) => write::string(text, &mut self.out),
-            Value::Array(elements) => {
-                self.out.push('[');
-                for (index, element) in elements.iter().enumerate() {
-                    if index > 0 {
-                        self.out.push(',');
-                    }
-                    self.write(element).map_err(|path| below(path, index.to_string()))?;
-                }
-                self.out.push(']');
-            }
+            Value::Array(elements) => self.elements(elements.iter())?,
             Value::Object(object) => self.object(object)?,
         }
         Ok(())
+    }
+
+    fn elements(&mut self, elements: impl Iterator<Item = &'v Value>) -> Result<(), Vec<String>> {
+        self.out.push('[');
+        for (index, element) in elements.enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            self.write(element).map_err(|path| below(path, index.to_string()))?;
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn name(&mut self, name: &str, first: bool) {
+        if !first {
+            self.out.push(',');
+        }
+        write::string(name, &mut self.out);
+        self.out.push(':');
     }
 
     fn object(&mut self, object: &'v crate::Object) -> Result<(), Vec<String>> {
@@ -104,11 +151,7 @@ impl<'v, N: Fn(&crate::Number, &mut String) -> Option<()>> Writer<'v, N> {
         self.out.push('{');
         let mut at = first;
         while let Some(&(name, member)) = self.sorting.get(at) {
-            if at > first {
-                self.out.push(',');
-            }
-            write::string(name, &mut self.out);
-            self.out.push(':');
+            self.name(name, at == first);
             self.write(member).map_err(|path| below(path, name.to_owned()))?;
             at += 1;
         }
@@ -128,7 +171,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn ecmascript(double: f64) -> String {
+    fn written(double: f64) -> String {
         let number = crate::Number::new(format!("{double:e}")).unwrap();
         jcs(&Value::Number(number)).unwrap()
     }
@@ -158,7 +201,37 @@ mod tests {
             (0xbecb_f647_612f_3696, "-0.0000033333333333333333"),
             (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
         ] {
-            assert_eq!(ecmascript(f64::from_bits(bits)), text, "{bits:x}");
+            assert_eq!(written(f64::from_bits(bits)), text, "{bits:x}");
+        }
+    }
+
+    #[test]
+    fn names_have_the_order_of_their_utf16_code_units() {
+        let names = [
+            "",
+            "a",
+            "ab",
+            "b",
+            "\u{7f}",
+            "\u{80}",
+            "\u{7ff}",
+            "\u{800}",
+            "\u{d7ff}",
+            "\u{e000}",
+            "\u{fffd}",
+            "\u{ffff}",
+            "\u{10000}",
+            "\u{10001}",
+            "\u{10ffff}",
+            "\u{10ffff}a",
+            "\u{10ffff}\u{e000}",
+            "\u{e000}\u{10000}",
+            "\u{40000}",
+        ];
+        for a in names {
+            for b in names {
+                assert_eq!(utf16_order(a, b), a.encode_utf16().cmp(b.encode_utf16()), "{a:?} {b:?}");
+            }
         }
     }
 
