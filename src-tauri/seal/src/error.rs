@@ -1,6 +1,8 @@
 //! What can go wrong while sealing, enrolling or reading trust material. What a *verification* finds is never an
 //! error: it is a verdict in a [`crate::verify::Report`].
 
+use crate::gravitate::AnchorError;
+
 /// The signing key could not sign. Carries no key material.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the sealing key did not sign: {reason}; unlock the operating system's keystore and try again")]
@@ -103,6 +105,10 @@ pub enum SealError {
         reason: String,
     },
 
+    /// A ledger did not keep what it was to keep.
+    #[error(transparent)]
+    Anchor(#[from] AnchorError),
+
     /// A file of a record cannot be packed.
     #[error("the record cannot be packed: {reason}; leave the file out or rename it")]
     Record {
@@ -139,6 +145,9 @@ impl SealError {
             Self::Incomplete { .. } => "response-incomplete",
             Self::Canonical(_) => "number-out-of-range",
             Self::Bundle { .. } => "bundle-unusable",
+            Self::Anchor(AnchorError::Missing) => "ledger-missing",
+            Self::Anchor(AnchorError::Unavailable(_)) => "ledger-unavailable",
+            Self::Anchor(AnchorError::Refused(_)) => "ledger-refused",
             Self::Record { .. } => "record-unusable",
         }
     }

@@ -4,6 +4,8 @@
 //! returned; [`provenance`] and [`certificate_document`] build the resources around it. Private keys stay behind the
 //! [`Signer`] trait; ES256 is made by `p256`.
 //!
+//! [`gravitate`] makes documents that a ledger covers.
+//!
 //! Verifying: [`verify::verify_response`] and [`export::check`] give five verdicts (signature, identity, revocation,
 //! time, linkage), each with a stable code and a reason for people. Signatures are verified by OpenSSL through josekit,
 //! certification paths by OpenSSL, so what one implementation signed another verifies.
@@ -15,6 +17,7 @@ mod certificate;
 mod encoding;
 mod error;
 pub mod export;
+pub mod gravitate;
 pub mod iehr;
 #[cfg(feature = "issue")]
 pub mod issue;

@@ -305,6 +305,13 @@ fn gravitate_needs_a_ledger_and_names_each_broken_rule() {
             ("activity", "Provenance.activity", set(&["activity", "coding", "0", "code"], "EXECUTE")),
             ("activity", "Provenance.activity", without(&correct, &["activity"])),
             ("agent-who", "Provenance.agent.who", without(&correct, &["agent", "0", "who"])),
+            ("signature", "Provenance.signature", without(&correct, &["signature"])),
+            ("signature", "Provenance.signature", plus(&correct, &["signature"], &signature)),
+            (
+                "signature-type",
+                "Provenance.signature.type",
+                set(&["signature", "0", "type", "0", "code"], "1.2.840.10065.1.12.1.1"),
+            ),
             ("transaction-id", "Provenance.extension", without(&correct, &["extension", "0"])),
             ("transaction-id", "Provenance.extension", plus(&correct, &["extension"], &extension)),
         ],

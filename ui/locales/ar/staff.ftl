@@ -169,6 +169,7 @@ problem-malformed = لا يمكن قراءة رد الخادم.
 problem-unauthorised = لم يقبل الخادم هذا الجهاز.
 problem-certificate = يجب أن يحفظ الخادم سجل الشهادة أولًا.
 problem-seal = لم يمكن توقيع الإثبات بعد.
+problem-profile = الإثبات يخالف قاعدة في ملف تعريف الدراسة؛ يذكرها التنبيه.
 problem-different = حفظ الخادم شيئًا آخر.
 problem-duplicates = حفظها الخادم أكثر من مرة.
 problem-status-500 = حدث خطأ في الخادم نفسه.

@@ -154,6 +154,7 @@ problem-malformed = Die Antwort des Servers war nicht lesbar.
 problem-unauthorised = Der Server hat dieses Gerät nicht angenommen.
 problem-certificate = Der Server muss zuerst den Nachweis des Zertifikats speichern.
 problem-seal = Der Beweis konnte noch nicht signiert werden.
+problem-profile = Der Beweis verletzt eine Regel des Profils der Studie; der Alarm nennt sie.
 problem-different = Der Server hat etwas anderes gespeichert.
 problem-duplicates = Der Server hat es mehrfach gespeichert.
 problem-status-500 = Der Server hatte einen eigenen Fehler.

@@ -154,6 +154,7 @@ problem-malformed = The server's answer could not be read.
 problem-unauthorised = The server did not accept this device.
 problem-certificate = The certificate's record has to be kept by the server first.
 problem-seal = The proof could not be signed yet.
+problem-profile = The proof breaks a rule of the study's profile; the alert says which.
 problem-different = The server kept something else.
 problem-duplicates = The server keeps it more than once.
 problem-status-500 = The server had an error of its own.

@@ -4,12 +4,14 @@ use fhir::Value;
 
 use crate::encoding::{from_base64, from_pem, hex, sha256};
 use crate::export::{
-    DOCUMENT_REFERENCE, FORMAT, MANIFEST, MANIFEST_SIGNATURE, PROVENANCE, RESPONSE, is_name, manifest,
+    DOCUMENT, DOCUMENT_REFERENCE, FORMAT, MANIFEST, MANIFEST_SIGNATURE, PROVENANCE, RESPONSE, is_name,
+    manifest,
 };
 use crate::jws::Detached;
 use crate::signature::utc;
 use crate::verify::{
-    Aspect, Finding, Findings, Report, SignatureReport, Token, Trust, certification, time, verify_response,
+    Aspect, Finding, Findings, Report, SignatureReport, Token, Trust, certification, time, verify_resource,
+    verify_response,
 };
 use crate::{Anchors, Crl, Party};
 
@@ -94,7 +96,14 @@ fn sealed(files: &[(&str, &[u8])], trust: &Trust<'_>, findings: &mut Findings) -
     if let Some(response) = parse(RESPONSE) {
         return verify_response(&response, &provenances, trust);
     }
-    findings.invalid(Aspect::Signature, "no-response", "the record has no readable response.json");
+    if let Some(document) = parse(DOCUMENT) {
+        return verify_resource(&document, &provenances, trust);
+    }
+    findings.invalid(
+        Aspect::Signature,
+        "no-response",
+        "the record has neither a readable response.json nor a document.json",
+    );
     Report { verdicts: Vec::new(), signatures: Vec::new(), notes: Vec::new() }
 }
 
@@ -238,6 +247,11 @@ fn linked(
 fn published(document: &Value) -> Option<(String, String)> {
     let [content] = document.list("content") else { return None };
     let der = from_base64(content.get("attachment")?.str("data")?)?;
-    let [device] = document.get("context")?.list("related") else { return None };
+    // R5 has the device as subject.
+    let device = match document.get("context").map(|context| context.list("related")) {
+        Some([device]) => device,
+        Some(_) => return None,
+        None => document.get("subject")?,
+    };
     Some((hex(sha256(der)), Party::from_reference(device)?.identifier_value))
 }

@@ -24,6 +24,8 @@ pub const MANIFEST_SIGNATURE: &str = "manifest.jws";
 pub const RESPONSE: &str = "response.json";
 /// The Provenance with the persistence signature, as the server returned it.
 pub const PROVENANCE: &str = "provenance.json";
+/// In place of [`RESPONSE`]: a document Bundle, whose Provenance is [`PROVENANCE`] ([`crate::gravitate`]).
+pub const DOCUMENT: &str = "document.json";
 /// The DocumentReference that publishes the sealing certificate.
 pub const DOCUMENT_REFERENCE: &str = "document-reference.json";
 /// The record's part of the audit trail.
@@ -61,6 +63,38 @@ pub fn pack_record(
     pack(record.files(), created_at, application, signer)
 }
 
+/// What is exported as a document. The JSON goes in byte for byte.
+#[derive(Clone, Copy)]
+pub struct Anchored<'a> {
+    /// See [`DOCUMENT`].
+    pub document: &'a [u8],
+    /// Its `ProvenanceGH`.
+    pub provenance: &'a [u8],
+    /// The chain of every certificate that was used.
+    pub chains: &'a [&'a CertificateChain],
+    /// The newest revocation list of every authority on those chains.
+    pub crls: &'a [Crl],
+}
+
+/// Lays a document out as files and signs the list of them, as [`pack_record`] does with a record.
+///
+/// # Errors
+/// [`SealError::Sign`] when the key refuses.
+pub fn pack_document(
+    anchored: &Anchored<'_>,
+    created_at: Timestamp,
+    application: &str,
+    signer: &dyn Signer,
+) -> Result<Vec<(String, Vec<u8>)>, SealError> {
+    let mut files = vec![
+        (README.to_owned(), DOCUMENT_README_TEXT.as_bytes().to_vec()),
+        (DOCUMENT.to_owned(), anchored.document.to_vec()),
+        (PROVENANCE.to_owned(), anchored.provenance.to_vec()),
+    ];
+    add_trust(&mut files, anchored.chains, anchored.crls);
+    pack(files, created_at, application, signer)
+}
+
 /// Adds `manifest.json` and `manifest.jws` to `files`.
 ///
 /// # Errors
@@ -96,20 +130,29 @@ impl Record<'_> {
         files.extend(self.provenance.map(|bytes| (PROVENANCE.to_owned(), bytes.to_vec())));
         files.extend(self.document_reference.map(|bytes| (DOCUMENT_REFERENCE.to_owned(), bytes.to_vec())));
         files.push((AUDIT_TRAIL.to_owned(), self.audit_trail.to_vec()));
-        let certificates = self.chains.iter().flat_map(|chain| chain.ders()).map(|der| {
-            (format!("certificates/{}.pem", hex(sha256(der))), pem("CERTIFICATE", der).into_bytes())
-        });
-        let lists = self
-            .crls
-            .iter()
-            .map(|list| (format!("crl/{}.crl", hex(sha256(list.der()))), list.der().to_vec()));
-        for file in certificates.chain(lists) {
-            // The same intermediate stands in every chain.
-            if !files.contains(&file) {
-                files.push(file);
-            }
-        }
+        add_trust(&mut files, self.chains, self.crls);
         files
+    }
+}
+
+/// The certificates and the authorities' lists, each once: the same intermediate stands in every chain.
+fn add_trust(files: &mut Vec<(String, Vec<u8>)>, chains: &[&CertificateChain], crls: &[Crl]) {
+    let certificates = chains
+        .iter()
+        .flat_map(|chain| chain.ders())
+        .map(|der| (format!("certificates/{}.pem", hex(sha256(der))), pem("CERTIFICATE", der).into_bytes()));
+    let lists = crls.iter().map(|list| (format!("crl/{}.crl", hex(sha256(list.der()))), list.der().to_vec()));
+    for file in certificates.chain(lists) {
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+}
+
+/// Patients' answers, so nothing of them is shown.
+impl std::fmt::Debug for Anchored<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Anchored(…)")
     }
 }
 
@@ -151,4 +194,25 @@ Exit code 0: everything holds. 1: something does not, and the report says what. 
 By hand: manifest.jws is a JSON Web Signature (RFC 7515, appendix F) whose payload is the exact bytes of manifest.json.
 The signatures in response.json and provenance.json cover the RFC 8785 form of the response: the one in response.json
 without its own extension, id and meta; the one in provenance.json all of it.
+";
+
+const DOCUMENT_README_TEXT: &str = "\
+One sealed record as a FHIR document, format attesta-record/1
+
+document.json            the document (FHIR 5.0.0): the answers with their signatures, and whom and what they name
+provenance.json          who made the document, the signature over it, and the ledger's entry that holds its hash
+certificates/            the certificates that were used
+crl/                     the authorities' lists of revoked certificates
+manifest.json            every file above with its SHA-256
+manifest.jws             the device's signature over manifest.json
+
+To verify, ask the study for its certificate authority's certificate (never take it from here), then:
+
+    attesta verify DOCUMENT.zip --trust CA.pem --ledger https://LEDGER
+
+Without --ledger everything but the ledger's own word is verified. Exit code 0: everything holds. 1: something does
+not, and the report says what. 3: something could not be proven.
+
+By hand: what the ledger holds is the SHA-256 of the RFC 8785 form of document.json; the signature in provenance.json
+covers the same bytes.
 ";

@@ -2,14 +2,18 @@
 
 use fhir::{Value, Version, array, object};
 
+use crate::gravitate::transaction;
 use crate::profile::rules::{
-    DATA_OPERATION, PARTICIPANT_TYPES, Rules, Violation, is_time, referenced_type, token,
+    DATA_OPERATION, PARTICIPANT_TYPES, Rules, Violation, is_time, only, referenced_type, token,
 };
 use crate::profile::{About, Profile, check_version};
+use crate::signature::{Purpose, SIGNATURE_TYPES};
 use crate::{Party, SealError};
 
-const PROFILE: &str = "http://hl7.eu/fhir/ig/gravitate-health/StructureDefinition/ProvenanceGH";
-const TRANSACTION: &str =
+/// The profile of a Provenance of this guide.
+pub(crate) const PROFILE: &str = "http://hl7.eu/fhir/ig/gravitate-health/StructureDefinition/ProvenanceGH";
+/// The extension that names the ledger's entry.
+pub(crate) const TRANSACTION: &str =
     "http://hl7.eu/fhir/ig/gravitate-health/StructureDefinition/blockchain-transaction-id";
 
 /// The value set provenance-activity-type; of v3-ParticipationType it takes every code.
@@ -41,33 +45,9 @@ impl Profile for Gravitate {
                      name a ledger in the study's configuration",
             )
         })?;
-        let missing =
-            |element: &str| SealError::incomplete(element, "is missing, so the Provenance cannot be built");
-        let token = token(about.signature).ok_or_else(|| missing("Provenance.signature"))?;
-        let (_, qualifier) = token.commitment().ok_or_else(|| missing("srCms"))?;
-        let target = qualifier.str("target").ok_or_else(|| missing("commQuals.target"))?;
-        let activity = qualifier.str("activity").ok_or_else(|| missing("commQuals.activity"))?;
-        let when = about.signature.str("when").ok_or_else(|| missing("Signature.when"))?;
-        let who = about.signature.get("who").and_then(Party::from_reference);
-        let who = who.ok_or_else(|| missing("Signature.who"))?;
-        let provenance = object! {
-            "resourceType" => "Provenance",
-            "meta" => object! { "profile" => array![PROFILE] },
-            "extension" => array![object! { "url" => TRANSACTION, "valueString" => transaction }],
-            "target" => array![object! { "reference" => target }],
-            "occurredDateTime" => when,
-            "recorded" => when,
-            "activity" => object! { "coding" => array![
-                object! { "system" => DATA_OPERATION, "code" => activity },
-            ] },
-            "agent" => array![object! {
-                "type" => object! { "coding" => array![
-                    object! { "system" => PARTICIPANT_TYPES, "code" => "assembler" },
-                ] },
-                "who" => who.to_reference(),
-            }],
-            "signature" => array![about.signature],
-        };
+        let provenance = expected(about.signature, transaction).map_err(|element| {
+            SealError::incomplete(element, "is missing, so the Provenance cannot be built")
+        })?;
         match self.violations(&provenance, about.version).first() {
             Some(broken) => Err(SealError::incomplete(&broken.element, &broken.reason)),
             None => Ok(provenance),
@@ -95,20 +75,65 @@ impl Profile for Gravitate {
             "Provenance.activity",
             "has no code of provenance-activity-type",
         );
+        let signature = only(provenance, "signature");
+        rules.must(signature.is_some(), "signature", "Provenance.signature", "is not exactly one");
+        let source = signature.and_then(|signature| only(signature, "type")).is_some_and(|kind| {
+            kind.str("system") == Some(SIGNATURE_TYPES) && kind.str("code") == Some(Purpose::Source.oid())
+        });
+        rules.must(
+            source || signature.is_none(),
+            "signature-type",
+            "Provenance.signature.type",
+            "is not Source Signature",
+        );
         let agents = provenance.list("agent");
         let named = !agents.is_empty() && agents.iter().all(|agent| agent.get("who").is_some());
         rules.must(named, "agent-who", "Provenance.agent.who", "is missing");
-        let extensions = provenance.list("extension");
-        let mut transactions = extensions.iter().filter(|one| one.str("url") == Some(TRANSACTION));
-        let first = transactions.next().and_then(|one| one.str("valueString"));
+        let transaction = transaction(provenance).filter(|id| !id.trim().is_empty());
         rules.must(
-            first.is_some_and(|id| !id.trim().is_empty()) && transactions.next().is_none(),
+            transaction.is_some(),
             "transaction-id",
             "Provenance.extension",
             "does not name exactly one entry of a ledger (blockchain-transaction-id)",
         );
+        let signed = signature.and_then(token);
+        let signed = signed.as_ref().and_then(|token| token.commitment()?.1.str("transaction"));
+        rules.must(
+            transaction.is_none() || signed.is_none() || signed == transaction,
+            "data-transaction",
+            "Provenance.signature.data",
+            "states another entry of the ledger than the Provenance",
+        );
         rules.broken()
     }
+}
+
+/// What the Provenance must be, by its signature and the ledger's entry; the error names what is missing for it.
+pub(crate) fn expected(signature: &Value, transaction: &str) -> Result<Value, &'static str> {
+    let token = token(signature).ok_or("Provenance.signature")?;
+    let (_, qualifier) = token.commitment().ok_or("srCms")?;
+    let target = qualifier.str("target").ok_or("commQuals.target")?;
+    let activity = qualifier.str("activity").ok_or("commQuals.activity")?;
+    let when = signature.str("when").ok_or("Signature.when")?;
+    let who = signature.get("who").and_then(Party::from_reference).ok_or("Signature.who")?;
+    Ok(object! {
+        "resourceType" => "Provenance",
+        "meta" => object! { "profile" => array![PROFILE] },
+        "extension" => array![object! { "url" => TRANSACTION, "valueString" => transaction }],
+        "target" => array![object! { "reference" => target }],
+        "occurredDateTime" => when,
+        "recorded" => when,
+        "activity" => object! { "coding" => array![
+            object! { "system" => DATA_OPERATION, "code" => activity },
+        ] },
+        "agent" => array![object! {
+            "type" => object! { "coding" => array![
+                object! { "system" => PARTICIPANT_TYPES, "code" => "assembler" },
+            ] },
+            "who" => who.to_reference(),
+        }],
+        "signature" => array![signature],
+    })
 }
 
 fn is_activity(coding: &Value) -> bool {

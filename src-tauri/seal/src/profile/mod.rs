@@ -12,6 +12,7 @@ use fhir::{Value, Version};
 use crate::SealError;
 
 pub use cdex::sign as sign_cdex;
+pub(crate) use gravitate::{PROFILE as GRAVITATE, TRANSACTION, expected as expected_gravitate};
 pub(crate) use part11::{Shape, expected};
 pub use part11::{certificate_document, provenance};
 pub use rules::Violation;

@@ -10,7 +10,7 @@ use crate::persistence::is_version_of;
 use crate::profile::{Shape, expected};
 use crate::signature::{Purpose, signature};
 use crate::verify::sealed::{Examined, Place};
-use crate::verify::{Aspect, Findings, Token, Trust, time::later};
+use crate::verify::{Aspect, Findings, Token, Trust, document, time::later};
 
 /// What a Provenance is about.
 pub(super) enum Concern {
@@ -111,6 +111,9 @@ pub(super) fn check(
             "labels-added",
             "labels were added to meta after the signature (tag, security or profile); the content is intact",
         );
+    }
+    if let (Purpose::Source, true, Some(provenance)) = (purpose, place.is_document(), place.provenance) {
+        return document::check(place, provenance, qualifier, trust, findings);
     }
     for (element, reason) in complete::gaps(place.resource) {
         findings.invalid(
@@ -293,7 +296,13 @@ pub(super) fn same_device(captures: &[Examined], persistence: &mut Examined) {
 }
 
 /// Names every element that does not follow from what was signed.
-fn compare(must_be: &Value, actual: &Value, location: &str, code: &'static str, findings: &mut Findings) {
+pub(super) fn compare(
+    must_be: &Value,
+    actual: &Value,
+    location: &str,
+    code: &'static str,
+    findings: &mut Findings,
+) {
     for difference in differences(must_be, actual) {
         let path = match difference.path.strip_prefix("$this") {
             Some(rest) => format!("{location}{rest}"),

@@ -5,6 +5,7 @@
 
 mod bundle;
 pub(crate) mod certification;
+mod document;
 mod foreign;
 pub mod html;
 mod linkage;
@@ -16,6 +17,7 @@ mod token;
 use fhir::Value;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::gravitate::Entry;
 use crate::payload::embedded_signatures;
 use crate::{Anchors, CertificateChain, Crl};
 
@@ -40,6 +42,8 @@ pub struct Trust<'a> {
     pub questionnaire: Option<&'a Value>,
     /// Questionnaires among which each response of a Bundle has the one that it answers, by `url|version`.
     pub questionnaires: &'a [Value],
+    /// What a ledger answered about the entries that Provenances name ([`crate::gravitate`]).
+    pub ledger: &'a [Entry],
     /// The time of the verification.
     pub at: Timestamp,
 }
@@ -47,7 +51,15 @@ pub struct Trust<'a> {
 impl<'a> Trust<'a> {
     /// These anchors, no revocation lists, at this time.
     pub fn new(anchors: Option<&'a Anchors>, at: Timestamp) -> Self {
-        Self { anchors, crls: &[], certificates: &[], questionnaire: None, questionnaires: &[], at }
+        Self {
+            anchors,
+            crls: &[],
+            certificates: &[],
+            questionnaire: None,
+            questionnaires: &[],
+            ledger: &[],
+            at,
+        }
     }
 
     /// With these revocation lists.
@@ -60,6 +72,12 @@ impl<'a> Trust<'a> {
     #[must_use]
     pub fn with_certificates(self, certificates: &'a [CertificateChain]) -> Self {
         Self { certificates, ..self }
+    }
+
+    /// With what a ledger answered.
+    #[must_use]
+    pub fn with_ledger(self, ledger: &'a [Entry]) -> Self {
+        Self { ledger, ..self }
     }
 
     /// With the Questionnaire that was answered.
@@ -90,13 +108,20 @@ pub fn verify_response(response: &Value, provenances: &[Value], trust: &Trust<'_
 }
 
 /// Verifies any resource: the signatures that it carries itself (the extension of a QuestionnaireResponse,
-/// `Bundle.signature`), and each of `provenances` that is about it.
+/// `Bundle.signature`), and each of `provenances` that is about it. Of a document Bundle the sealed responses inside are
+/// verified too.
 ///
 /// A Provenance may name other targets beside this one, and name it with its version or without. Attesta's own
 /// signatures are held to their own rules; of another system's signature the report says what it does not cover.
 pub fn verify_resource(resource: &Value, provenances: &[Value], trust: &Trust<'_>) -> Report {
-    let mut record =
-        Record { resource, trust, findings: Findings::default(), examined: Vec::new(), notes: Vec::new() };
+    let mut record = Record {
+        resource,
+        trust,
+        findings: Findings::default(),
+        examined: Vec::new(),
+        inside: Vec::new(),
+        notes: Vec::new(),
+    };
     if resource.resource_type().is_some() {
         record.embedded();
         record.provenances(provenances);
@@ -117,6 +142,8 @@ struct Record<'a> {
     trust: &'a Trust<'a>,
     findings: Findings,
     examined: Vec<sealed::Examined>,
+    /// The responses inside a document, each with its report.
+    inside: Vec<(String, Report)>,
     notes: Vec<String>,
 }
 
@@ -134,6 +161,9 @@ impl Record<'_> {
                 found.extend(self.resource.get("signature").map(|one| ("Bundle.signature".to_owned(), one)));
             }
             _ => {}
+        }
+        if self.resource.resource_type() == Some("Bundle") {
+            self.inside = document::responses(self.resource, self.trust);
         }
         for (location, signature) in found {
             let place = sealed::Place {
@@ -240,15 +270,26 @@ impl Record<'_> {
             }
             self.examined.push(examined);
         }
+        if document::is_anchored(provenance) {
+            self.notes.extend(document::note(self.resource, provenance, self.trust));
+        }
     }
 
     fn report(mut self) -> Report {
-        let several = self.examined.len() > 1;
+        let several = self.examined.len() > 1 || !self.inside.is_empty();
         let mut signatures = Vec::new();
         for examined in self.examined {
             let report = examined.report();
             self.findings.include(&report.verdicts, several.then_some(report.kind));
             signatures.push(report);
+        }
+        for (name, report) in self.inside {
+            self.findings.include(&report.verdicts, Some(&name));
+            for mut signature in report.signatures {
+                signature.location = format!("{name}: {}", signature.location);
+                signatures.push(signature);
+            }
+            self.notes.extend(report.notes.into_iter().map(|note| format!("{name}: {note}")));
         }
         Report { verdicts: self.findings.conclude(), signatures, notes: self.notes }
     }

@@ -52,7 +52,7 @@ pub struct Finding {
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SignatureReport {
-    /// `capture`, `persistence`, `manifest` or `foreign`.
+    /// `capture`, `persistence`, `document`, `manifest` or `foreign`.
     pub kind: &'static str,
     /// The kind of token that was met: `jws-compact`, `jws-flattened`, `xml` or `non-rfc`; `None` when it could not be
     /// read.

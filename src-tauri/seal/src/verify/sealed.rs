@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use crate::payload::{self, Canonicalization};
 use crate::signature::{Purpose, utc};
 use crate::verify::{
-    Aspect, Findings, SignatureReport, Token, Trust, certification, foreign, linkage, time, token::TokenError,
+    Aspect, Findings, SignatureReport, Token, Trust, certification, document, foreign, linkage, time,
+    token::TokenError,
 };
 use crate::{CertificateChain, Party};
 
@@ -24,6 +25,13 @@ pub(super) struct Place<'a> {
     pub(super) provenance: Option<&'a Value>,
     /// When the server says that it stored the resource.
     pub(super) recorded: Option<Timestamp>,
+}
+
+impl Place<'_> {
+    /// Whether it is the signature over a document, in a Provenance of the Gravitate-Health guide.
+    pub(super) fn is_document(&self) -> bool {
+        self.resource.resource_type() == Some("Bundle") && self.provenance.is_some_and(document::is_anchored)
+    }
 }
 
 /// What was found about one signature.
@@ -64,6 +72,7 @@ pub(super) fn examine(place: &Place<'_>, trust: &Trust<'_>) -> Examined {
         Ok(token) => {
             let purpose = own_purpose(&token);
             examined.kind = match purpose {
+                Some(Purpose::Source) if place.is_document() => "document",
                 Some(Purpose::Source) => "persistence",
                 Some(Purpose::Witness | Purpose::Author) => "capture",
                 None => "foreign",
@@ -80,7 +89,11 @@ pub(super) fn examine(place: &Place<'_>, trust: &Trust<'_>) -> Examined {
                     examined.issued_at = token.issued_at();
                     linkage::check_identity(purpose, place, &token, &mut findings);
                     linkage::check(purpose, place, &token, labels_added == Some(true), trust, &mut findings);
-                    time::check(purpose, place, &token, path.as_ref(), trust, &mut findings);
+                    if place.is_document() {
+                        document::check_time(place, &token, path.as_ref(), trust, &mut findings);
+                    } else {
+                        time::check(purpose, place, &token, path.as_ref(), trust, &mut findings);
+                    }
                 }
                 None => examined.issued_at = foreign::check(place, &token, trust, &mut findings),
             }
