@@ -10,6 +10,8 @@ mod fhir_validator;
 mod java;
 #[path = "interop/jose.rs"]
 mod jose;
+#[path = "interop/ocsp.rs"]
+mod ocsp;
 #[path = "interop/openssl.rs"]
 mod openssl;
 #[path = "interop/xmlsec.rs"]

@@ -38,7 +38,9 @@ pub mod verify;
 pub mod xades;
 
 pub use capture::{Statement, capture};
-pub use certificate::{Anchors, CertificateChain, CertificateRequest, Crl, check_issued, csr};
+pub use certificate::{
+    Anchors, CertificateChain, CertificateRequest, Crl, OcspError, OcspResponse, check_issued, csr, ocsp,
+};
 pub use error::{SealError, SignError};
 pub use party::Party;
 pub use payload::SIGNATURE_EXTENSION;

@@ -39,17 +39,6 @@ pub struct Crl {
     revoked: Vec<(Vec<u8>, Timestamp)>,
 }
 
-/// What the lists say about one certificate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Revocation {
-    /// Not revoked, by a list of this time.
-    Good { list: Timestamp },
-    /// Revoked, or its key held to be unsafe, since this time.
-    Revoked { since: Timestamp },
-    /// No list can tell.
-    Unknown { reason: String },
-}
-
 impl Crl {
     /// Reads one list, DER or PEM.
     ///
@@ -121,7 +110,7 @@ impl Crl {
     }
 
     /// Whether `issuer`, found on a path to a configured anchor, made this list.
-    fn is_by(&self, issuer: &Certificate) -> bool {
+    pub(super) fn is_by(&self, issuer: &Certificate) -> bool {
         self.issuer == issuer.subject
             && issuer.may_sign_crls()
             && SIGNED_WITH.contains(&self.algorithm.as_str())
@@ -130,48 +119,16 @@ impl Crl {
                 .unwrap_or(false)
     }
 
+    /// Since when the list holds the certificate with this serial number to be revoked.
+    pub(super) fn revoked_since(&self, serial: &[u8]) -> Option<Timestamp> {
+        self.revoked.iter().filter(|(revoked, _)| revoked == serial).map(|(_, since)| *since).min()
+    }
+
     /// Whether the list's silence means that `certificate` was not revoked at `signed_at`: the list was in force then
     /// or was made later, and was made before the certificate expired (expired ones are dropped from lists).
-    fn speaks_for(&self, certificate: &Certificate, signed_at: Timestamp) -> bool {
+    pub(super) fn speaks_for(&self, certificate: &Certificate, signed_at: Timestamp) -> bool {
         self.this_update <= certificate.not_after
             && self.next_update.unwrap_or(self.this_update).max(self.this_update) >= signed_at
-    }
-}
-
-impl Revocation {
-    /// What `crls` say about `certificate`, which `issuer` issued, for a signature made at `signed_at`; lists from
-    /// after `at` are not yet known.
-    pub(crate) fn of(
-        certificate: &Certificate,
-        issuer: &Certificate,
-        crls: &[Crl],
-        signed_at: Timestamp,
-        at: Timestamp,
-    ) -> Self {
-        let lists: Vec<_> = crls.iter().filter(|list| list.this_update <= at && list.is_by(issuer)).collect();
-        let since = lists
-            .iter()
-            .flat_map(|list| &list.revoked)
-            .filter(|(serial, _)| *serial == certificate.serial)
-            .map(|(_, since)| *since)
-            .min();
-        if let Some(since) = since {
-            return Self::Revoked { since };
-        }
-        let list = lists
-            .iter()
-            .filter(|list| list.speaks_for(certificate, signed_at))
-            .map(|list| list.this_update)
-            .max();
-        match list {
-            Some(list) => Self::Good { list },
-            None if lists.is_empty() => Self::Unknown {
-                reason: format!("no revocation list made by {} came with the record", issuer.subject),
-            },
-            None => Self::Unknown {
-                reason: format!("no revocation list of {} covers the time of the signature", issuer.subject),
-            },
-        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! A small certificate authority (RFC 5280) for practice mode and for tests: root, intermediate, device certificate
-//! from a request, revocation list. P-256 and SHA-256 throughout.
+//! from a request, revocation list, OCSP
+//! responder. P-256 and SHA-256 throughout.
 //!
 //! This is the only part of the crate that holds a private key, and it is compiled only with the feature `issue`.
 //! Storage, and which device may ask, are the caller's.
 
+pub mod ocsp;
 mod profile;
 pub mod tsa;
 

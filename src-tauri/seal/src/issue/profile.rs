@@ -3,7 +3,8 @@
 use x509_cert::TbsCertificate;
 use x509_cert::builder::Result;
 use x509_cert::builder::profile::BuilderProfile;
-use x509_cert::der::asn1::Ia5String;
+use x509_cert::der::Encode as _;
+use x509_cert::der::asn1::{Ia5String, Null, OctetString};
 use x509_cert::der::flagset::FlagSet;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
@@ -14,6 +15,7 @@ use x509_cert::ext::{Extension, ToExtension as _};
 use x509_cert::name::Name;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
 
+use crate::certificate::ocsp::{NO_CHECK, OCSP_SIGNING};
 use crate::time_stamp::asn1::TIME_STAMPING;
 
 /// A self-signed authority.
@@ -38,6 +40,13 @@ pub(super) struct SealingDevice {
 pub(super) struct TimeStamping {
     pub(super) subject: Name,
     pub(super) issuer: Name,
+}
+
+/// A responder that answers for the authority (RFC 6960, section 4.2.2.2).
+pub(super) struct OcspResponder {
+    pub(super) subject: Name,
+    pub(super) issuer: Name,
+    pub(super) no_check: bool,
 }
 
 impl BuilderProfile for RootAuthority {
@@ -122,6 +131,33 @@ impl BuilderProfile for TimeStamping {
         let mut extensions = common(key, issuer_key, tbs, &constraints, KeyUsages::DigitalSignature.into())?;
         let purpose = (&ExtendedKeyUsage(vec![TIME_STAMPING])).to_extension(tbs.subject(), &extensions)?;
         extensions.push(Extension { critical: true, ..purpose });
+        Ok(extensions)
+    }
+}
+
+impl BuilderProfile for OcspResponder {
+    fn get_issuer(&self, _subject: &Name) -> Name {
+        self.issuer.clone()
+    }
+
+    fn get_subject(&self) -> Name {
+        self.subject.clone()
+    }
+
+    fn build_extensions(
+        &self,
+        key: SubjectPublicKeyInfoRef<'_>,
+        issuer_key: SubjectPublicKeyInfoRef<'_>,
+        tbs: &TbsCertificate,
+    ) -> Result<Vec<Extension>> {
+        let constraints = BasicConstraints { ca: false, path_len_constraint: None };
+        let mut extensions = common(key, issuer_key, tbs, &constraints, KeyUsages::DigitalSignature.into())?;
+        let purpose = ExtendedKeyUsage(vec![OCSP_SIGNING]);
+        extensions.push((&purpose).to_extension(tbs.subject(), &extensions)?);
+        if self.no_check {
+            let extn_value = OctetString::new(Null.to_der()?)?;
+            extensions.push(Extension { extn_id: NO_CHECK, critical: false, extn_value });
+        }
         Ok(extensions)
     }
 }

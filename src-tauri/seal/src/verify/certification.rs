@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::certificate::{Path, Revocation};
+use crate::certificate::{Path, Revocation, Values};
 use crate::verify::{Aspect, Findings, Token, Trust};
 
 /// The certificate itself and its path. Whether it is the *right* party's certificate is asked elsewhere.
@@ -90,14 +90,15 @@ pub(crate) fn check_revocation(
             "the certificate is itself a trust anchor, so no authority can revoke it",
         );
     }
+    let values = Values { lists: trust.crls, responses: trust.ocsp };
     for pair in path.certificates.windows(2) {
         let [certificate, issuer] = pair else { continue };
         let subject = &certificate.subject;
-        match Revocation::of(certificate, issuer, trust.crls, issued_at, trust.at) {
-            Revocation::Good { list } => findings.valid(
+        match Revocation::of(certificate, issuer, values, issued_at, trust.at) {
+            Revocation::Good { by, of } => findings.valid(
                 Aspect::Revocation,
                 "not-revoked",
-                format!("{subject} was not revoked, by the list of {list}"),
+                format!("{subject} was not revoked, by {by} of {of}"),
             ),
             Revocation::Revoked { since } if since <= issued_at => findings.invalid(
                 Aspect::Revocation,
@@ -112,8 +113,8 @@ pub(crate) fn check_revocation(
                      time stamp could prove that it was really made before"
                 ),
             ),
-            Revocation::Unknown { reason } => {
-                findings.indeterminate(Aspect::Revocation, "no-revocation-list", reason);
+            Revocation::Unknown { code, reason } => {
+                findings.indeterminate(Aspect::Revocation, code, reason);
             }
         }
     }

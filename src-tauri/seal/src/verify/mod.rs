@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::gravitate::Entry;
 use crate::payload::embedded_signatures;
-use crate::{Anchors, CertificateChain, Crl};
+use crate::{Anchors, CertificateChain, Crl, OcspResponse};
 
 pub use bundle::{BundleReport, Kept, Refusal, ResourceReport, verify_bundle};
 pub(crate) use report::Findings;
@@ -36,6 +36,8 @@ pub struct Trust<'a> {
     pub anchors: Option<&'a Anchors>,
     /// Revocation lists, from anywhere: they are signed by the authorities that they speak for.
     pub crls: &'a [Crl],
+    /// OCSP responses, from anywhere likewise.
+    pub ocsp: &'a [OcspResponse],
     /// Certificates for signatures that bring none of their own; they are not trusted for being here.
     pub certificates: &'a [CertificateChain],
     /// The Questionnaire that was answered, to compare with the hash in the capture signature.
@@ -49,11 +51,12 @@ pub struct Trust<'a> {
 }
 
 impl<'a> Trust<'a> {
-    /// These anchors, no revocation lists, at this time.
+    /// These anchors, no revocation lists or responses, at this time.
     pub fn new(anchors: Option<&'a Anchors>, at: Timestamp) -> Self {
         Self {
             anchors,
             crls: &[],
+            ocsp: &[],
             certificates: &[],
             questionnaire: None,
             questionnaires: &[],
@@ -66,6 +69,12 @@ impl<'a> Trust<'a> {
     #[must_use]
     pub fn with_crls(self, crls: &'a [Crl]) -> Self {
         Self { crls, ..self }
+    }
+
+    /// With these OCSP responses.
+    #[must_use]
+    pub fn with_ocsp(self, ocsp: &'a [OcspResponse]) -> Self {
+        Self { ocsp, ..self }
     }
 
     /// With these certificates for signatures that bring none.
