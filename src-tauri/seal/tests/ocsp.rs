@@ -51,10 +51,10 @@ impl Asked {
     }
 
     fn responder(&self, no_check: bool) -> Responder {
-        self.responder_of(&self.authority.intermediate, no_check)
+        Self::responder_of(&self.authority.intermediate, no_check)
     }
 
-    fn responder_of(&self, authority: &Authority, no_check: bool) -> Responder {
+    fn responder_of(authority: &Authority, no_check: bool) -> Responder {
         let validity = Validity { not_before: days(-5), not_after: days(60) };
         authority.responder("CN=Test responder", testing::key(60), [60; 16], validity, no_check).unwrap()
     }
@@ -124,7 +124,7 @@ fn x509(der: &[u8]) -> openssl::x509::X509 {
 fn a_responder_that_another_authority_certified_is_refused() {
     let asked = Asked::new();
     for authority in [&asked.authority.root, &TestAuthority::new(60).intermediate] {
-        let responder = asked.responder_of(authority, true);
+        let responder = Asked::responder_of(authority, true);
         // It would answer `unknown`; that it answers at all is what must not be believed.
         let response = responder.respond(&asked.request(), &NOBODY, current()).unwrap();
         assert_eq!(code(asked.check(&response)), "ocsp-responder");

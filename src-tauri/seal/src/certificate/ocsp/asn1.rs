@@ -1,4 +1,5 @@
 //! The structures of RFC 6960, sections 4.1.1 and 4.2.1.
+#![allow(clippy::unnested_or_patterns, reason = "derived by `Choice`")]
 
 use openssl::sha;
 use x509_cert::der::asn1::{Any, BitString, GeneralizedTime, Null, ObjectIdentifier, OctetString};

@@ -69,12 +69,12 @@ impl OcspResponse {
                 self.basic.signature_algorithm.oid
             ))
         })?;
-        let signed = self.basic.tbs_response_data.to_der().map_err(super::unreadable)?;
+        let content = self.basic.tbs_response_data.to_der().map_err(super::unreadable)?;
         // Whole bytes, or a bit could be changed that no one signed.
         let signature = self.basic.signature.as_bytes().ok_or(OcspError::Signature)?;
         let verified = || {
             let key = PKey::public_key_from_der(&signer.public_key_der)?;
-            Verifier::new(digest, &key)?.verify_oneshot(signature, &signed)
+            Verifier::new(digest, &key)?.verify_oneshot(signature, &content)
         };
         if verified().unwrap_or(false) { Ok(()) } else { Err(OcspError::Signature) }
     }
