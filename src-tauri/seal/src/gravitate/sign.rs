@@ -30,7 +30,7 @@ pub struct Maker<'a> {
 /// # Errors
 /// [`SealError::Canonical`] for a number that RFC 8785 cannot write.
 pub fn digest(bundle: &Value) -> Result<[u8; 32], SealError> {
-    Ok(sha256(payload::jcs(&Canonicalization::Json.covered(bundle))?))
+    Ok(sha256(payload::jcs(Canonicalization::Json.covered(bundle))?))
 }
 
 /// The id of the ledger's entry that a Provenance names (`blockchain-transaction-id`), where it names exactly one.
@@ -73,11 +73,11 @@ pub fn prove(
         "target" => format!("Bundle/{id}/_history/{version}"),
         "activity" => "CREATE",
         "transaction" => transaction.as_str(),
-        "numberTextS256" => payload::number_text_s256(&covered),
+        "numberTextS256" => payload::number_text_s256(covered.clone()),
         "application" => maker.application,
     };
     let header = jws::protected_header(Purpose::Source, maker.at, signer.chain(), qualifiers)?;
-    let token = jws::sign(&header, &payload::jcs(&covered)?, signer)?;
+    let token = jws::sign(&header, &payload::jcs(covered)?, signer)?;
     let signature = signature(Purpose::Source, maker.at, maker.who, None, &token);
     let about = About {
         resource: bundle,
