@@ -14,7 +14,7 @@ pub(crate) struct Detached {
     protected: String,
     signature: Vec<u8>,
     /// For the usual algorithm: the key and the header, read once for every form that is tried.
-    es256: Option<Es256>,
+    es256: Option<Box<Es256>>,
     /// Read from flattened JSON.
     pub(crate) flattened: bool,
 }
@@ -116,7 +116,7 @@ impl Detached {
                 format!("{} bytes are not an {} signature", signature.len(), header.algorithm.name()),
             ));
         }
-        let es256 = Es256::new(&header, protected, &signature);
+        let es256 = Es256::new(&header, protected, &signature).map(Box::new);
         Ok(Self { header, protected: protected.to_owned(), signature, es256, flattened })
     }
 
