@@ -157,7 +157,7 @@ fn signed_manifest(
             "every file is there, unaltered, and none was added",
         );
     }
-    let token = Token::Jws(jws);
+    let token = Token::Jws(Box::new(jws));
     certified(&token, trust, &mut findings);
     let verdicts = findings.conclude();
     outer.include(&verdicts, Some("manifest"));

@@ -17,7 +17,7 @@ use crate::{CertificateChain, xades};
 #[derive(Clone)]
 pub(crate) enum Token {
     /// JSON Web Signature (RFC 7515), detached.
-    Jws(Detached),
+    Jws(Box<Detached>),
     /// XML signature, detached.
     Xml(Box<xades::Detached>),
     /// What senders of `InteropEHRate` Bundles write instead; only a Bundle's signature may be one.
@@ -47,7 +47,7 @@ impl Token {
                 "the signature's data is no JWS (RFC 7515): its header is not covered; only a Bundle signed for transmission may have such a token",
             ));
         }
-        Detached::parse_with(&compact, supplied).map(Self::Jws)
+        Detached::parse_with(&compact, supplied).map(|jws| Self::Jws(Box::new(jws)))
     }
 
     /// Reads the signature of a Bundle that was signed for transmission: a JWS, or what senders write instead.
@@ -59,7 +59,7 @@ impl Token {
         if NonRfc::is(&compact) {
             NonRfc::parse(&compact).map(Self::NonRfc)
         } else {
-            Detached::parse_with(&compact, None).map(Self::Jws)
+            Detached::parse_with(&compact, None).map(|jws| Self::Jws(Box::new(jws)))
         }
     }
 
