@@ -6,6 +6,7 @@ use p256::{
     ecdsa::SigningKey,
     pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _},
 };
+use seal::issue::ocsp::{self, Currency, Register};
 use seal::issue::{self, SanPolicy, Validity};
 
 use crate::{
@@ -15,16 +16,19 @@ use crate::{
 
 const ROOT: &str = "CN=Attesta practice root,O=Attesta practice";
 const INTERMEDIATE: &str = "CN=Attesta practice devices,O=Attesta practice";
+const TIME_STAMPS: &str = "CN=Attesta practice time stamps,O=Attesta practice";
 /// About ten years.
 const AUTHORITY_DAYS: i64 = 3650;
 /// Thirteen months, as a device's certificate usually lives.
 const LEAF_DAYS: i64 = 397;
 const CRL_DAYS: i64 = 7;
+const OCSP_HOURS: i64 = 24;
 
-/// Root and intermediate, ready to issue.
+/// Root and intermediate, ready to issue, and what stamps times under the root.
 pub(crate) struct Authority {
     root: issue::Authority,
     intermediate: issue::Authority,
+    time_stamps: issue::tsa::Authority,
     anchor: String,
 }
 
@@ -37,8 +41,12 @@ impl Authority {
                 (None, None) => make(work)?,
                 _ => return Err(Error::AuthorityIncomplete),
             };
+            let time_stamps = match load_time_stamps(work)? {
+                Some(time_stamps) => time_stamps,
+                None => make_time_stamps(work, &root)?,
+            };
             let anchor = root.certificate_pem();
-            Ok(Self { root, intermediate, anchor })
+            Ok(Self { root, intermediate, time_stamps, anchor })
         })
     }
 
@@ -60,6 +68,18 @@ impl Authority {
         )?;
         let ders = vec![leaf, self.intermediate.certificate_der().to_vec()];
         Ok(seal::CertificateChain::from_ders(ders)?.to_pem())
+    }
+
+    /// The answer to a request for a time stamp, both DER.
+    pub(crate) fn time_stamp(&self, request: &[u8], now: Timestamp) -> Result<Vec<u8>, Error> {
+        Ok(self.time_stamps.respond(request, now)?)
+    }
+
+    /// The answer to an OCSP request, both DER. Nothing that this authority issued was ever revoked.
+    pub(crate) fn status(&self, request: &[u8], now: Timestamp) -> Result<Vec<u8>, Error> {
+        let register = Register { issued: None, revoked: &[] };
+        let currency = Currency { this_update: now, next_update: Some(now + OCSP_HOURS.hours()) };
+        Ok(ocsp::respond(&[&self.intermediate, &self.root], request, &register, currency)?)
     }
 
     /// The current revocation lists, PEM, the intermediate's first.
@@ -114,6 +134,27 @@ fn make(work: &Work<'_>) -> Result<(issue::Authority, issue::Authority), Error> 
         work.set_authority(&format!("{name}-certificate"), authority.certificate_der())?;
     }
     Ok((root, intermediate))
+}
+
+fn load_time_stamps(work: &Work<'_>) -> Result<Option<issue::tsa::Authority>, Error> {
+    let key = work.authority("time-stamps-key")?;
+    let certificate = work.authority("time-stamps-certificate")?;
+    let (Some(key), Some(certificate)) = (key, certificate) else { return Ok(None) };
+    let key = SigningKey::from_pkcs8_der(&key).map_err(|_| Error::AuthorityIncomplete)?;
+    let chain = seal::CertificateChain::from_ders(vec![certificate])?;
+    Ok(Some(issue::tsa::Authority::load(key, chain)?))
+}
+
+/// Folders from before there were time stamps have none: it is made when it is missed.
+fn make_time_stamps(work: &Work<'_>, root: &issue::Authority) -> Result<issue::tsa::Authority, Error> {
+    let now = Timestamp::now();
+    let validity = Validity { not_before: now, not_after: now + (24 * AUTHORITY_DAYS).hours() };
+    let key = make_key()?;
+    let authority = issue::tsa::Authority::new(root, TIME_STAMPS, key.clone(), random()?, validity)?;
+    let key = key.to_pkcs8_der().map_err(|_| Error::AuthorityIncomplete)?;
+    work.set_authority("time-stamps-key", key.as_bytes())?;
+    work.set_authority("time-stamps-certificate", authority.chain().leaf_der())?;
+    Ok(authority)
 }
 
 fn make_key() -> Result<SigningKey, Error> {

@@ -13,7 +13,7 @@ use fhir::{Value, object};
 
 use crate::{
     connection::Control,
-    content,
+    content, evidence,
     faults::{self, Fault},
     interactions, metadata,
     outcome::Refusal,
@@ -187,7 +187,7 @@ fn dispatch(
 ) -> Result<Response, Refusal> {
     let route = Route::parse(method, uri.path())?;
     let query = uri.query().unwrap_or_default();
-    if !matches!(route, Route::Practice(_)) {
+    if route.is_fhir() {
         content::accepted(headers, query)?;
     }
     match route {
@@ -207,6 +207,8 @@ fn dispatch(
         Route::History(kept, id) => interactions::history(state, kept, id),
         Route::VersionRead(kept, id, version) => interactions::version_read(state, kept, id, version),
         Route::Practice(path) => panel::answer(state, method, path, headers, body),
+        Route::TimeStamp => evidence::time_stamp(state, method, headers, body),
+        Route::Ocsp(path) => evidence::ocsp(state, method, path, headers, body),
     }
 }
 

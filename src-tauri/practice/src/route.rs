@@ -22,6 +22,10 @@ pub(crate) enum Route<'p> {
     VersionRead(&'static ResourceType, &'p str, &'p str),
     /// `/practice/…`, apart from FHIR.
     Practice(&'p str),
+    /// `/tsa`: time stamps (RFC 3161).
+    TimeStamp,
+    /// `/ocsp`, with what follows it (RFC 6960, appendix A.1).
+    Ocsp(&'p str),
 }
 
 impl<'p> Route<'p> {
@@ -29,6 +33,14 @@ impl<'p> Route<'p> {
     pub(crate) fn parse(method: &Method, path: &'p str) -> Result<Self, Refusal> {
         if let Some(rest) = path.strip_prefix("/practice/") {
             return Ok(Self::Practice(rest));
+        }
+        if path == "/tsa" {
+            return Ok(Self::TimeStamp);
+        }
+        if let Some(rest) = path.strip_prefix("/ocsp")
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            return Ok(Self::Ocsp(rest.trim_start_matches('/')));
         }
         let rest = path.strip_prefix("/fhir/").ok_or_else(Refusal::no_such_address)?;
         let segments: Vec<_> = rest.strip_suffix('/').unwrap_or(rest).split('/').collect();
@@ -54,10 +66,15 @@ impl<'p> Route<'p> {
         }
     }
 
+    /// Whether the request is one of FHIR's.
+    pub(crate) fn is_fhir(self) -> bool {
+        !matches!(self, Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_))
+    }
+
     /// The resource type that the request is about.
     pub(crate) fn resource_type(self) -> Option<&'static str> {
         match self {
-            Self::Metadata | Self::Practice(_) => None,
+            Self::Metadata | Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_) => None,
             Self::Search(kept)
             | Self::SearchForm(kept)
             | Self::Create(kept)

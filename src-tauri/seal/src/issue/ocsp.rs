@@ -197,6 +197,27 @@ impl Signatory<'_> {
     }
 }
 
+/// The answer of whichever of `authorities` the request (DER) is about; `unauthorized` (RFC 5019, section 2.2.3) when it is
+/// about none of them.
+///
+/// # Errors
+/// As [`Authority::respond`].
+pub fn respond(
+    authorities: &[&Authority],
+    request: &[u8],
+    register: &Register<'_>,
+    currency: Currency,
+) -> Result<Vec<u8>, SealError> {
+    let Ok(asked) = OcspRequest::from_der(request) else { return refusal(ResponseStatus::MalformedRequest) };
+    let about = |authority: &Authority| {
+        asked.tbs_request.request_list.iter().any(|one| one.req_cert.is_of(&authority.certificate))
+    };
+    match authorities.iter().find(|authority| about(authority)) {
+        Some(authority) => authority.respond(request, register, currency),
+        None => refusal(ResponseStatus::Unauthorized),
+    }
+}
+
 /// An answer without an answer, which nobody signs.
 fn refusal(response_status: ResponseStatus) -> Result<Vec<u8>, SealError> {
     Response { response_status, response_bytes: None }.to_der().map_err(issue)
