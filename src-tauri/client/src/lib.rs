@@ -7,6 +7,7 @@
 
 pub mod bundle;
 mod error;
+pub mod evidence;
 mod exchange;
 mod format;
 mod location;

@@ -242,25 +242,29 @@ impl Client {
         }
     }
 
-    async fn receive(&self, mut response: Response) -> Result<(u16, Headers, Option<Vec<u8>>), Error> {
+    async fn receive(&self, response: Response) -> Result<(u16, Headers, Option<Vec<u8>>), Error> {
         let status = response.status().as_u16();
         let headers = read_headers(response.headers());
-        let limit = self.options.max_body;
-        if response.content_length().is_some_and(|length| length > limit as u64) {
-            return Err(Error::TooLarge(limit));
-        }
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(Error::TooLarge(limit)),
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Err(error) => return Err(Error::during_answer(&error, self.options.timeout)),
-            }
-        }
+        let body = body(response, self.options.max_body, self.options.timeout).await?;
         let body = (!body.is_empty())
             .then(|| format::read(headers.content_type.as_deref(), body, self.options.version));
         Ok((status, headers, body))
+    }
+}
+
+/// The answer's body, of at most `limit` octets.
+pub(crate) async fn body(mut response: Response, limit: usize, timeout: Duration) -> Result<Vec<u8>, Error> {
+    if response.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(Error::TooLarge(limit));
+    }
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(Error::TooLarge(limit)),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Err(error) => return Err(Error::during_answer(&error, timeout)),
+        }
     }
 }
 
@@ -276,7 +280,7 @@ fn is_type(text: &str) -> bool {
     matches!(text.len(), 1..=64) && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-fn is_loopback(base: &Url) -> bool {
+pub(crate) fn is_loopback(base: &Url) -> bool {
     // `Url` writes an IPv6 host in brackets.
     let host = base.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
