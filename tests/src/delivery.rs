@@ -26,6 +26,11 @@ pub struct MemoryKey {
 }
 
 impl MemoryKey {
+    /// This key with its chain.
+    pub fn new(key: SigningKey, chain: CertificateChain) -> Self {
+        Self { key, chain }
+    }
+
     /// A key from 32 octets, certified by whoever answers `issue` (request in PEM to chain in PEM).
     pub fn enrol(secret: &[u8; 32], issue: impl FnOnce(&str) -> String) -> Self {
         let key = SigningKey::from_slice(secret).expect("32 random octets are a P-256 key");

@@ -7,5 +7,8 @@ pub mod delivery;
 #[cfg(feature = "delivery")]
 pub mod interop;
 
+#[cfg(feature = "delivery")]
+pub mod seal_file;
+
 #[cfg(target_os = "linux")]
 pub mod desktop;

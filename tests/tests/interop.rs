@@ -14,6 +14,12 @@ mod jose;
 mod ocsp;
 #[path = "interop/openssl.rs"]
 mod openssl;
+#[path = "interop/resources.rs"]
+mod resources;
+#[path = "interop/seal_file.rs"]
+mod seal_file;
+#[path = "interop/sealing.rs"]
+mod sealing;
 #[path = "interop/xmlsec.rs"]
 mod xmlsec;
 

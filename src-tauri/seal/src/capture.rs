@@ -7,8 +7,8 @@ use fhir::{Value, array, object};
 use jiff::Timestamp;
 
 use crate::payload::{self, Canonicalization, SIGNATURE_EXTENSION};
-use crate::signature::{Purpose, signature};
-use crate::{Party, SealError, Signer, jws};
+use crate::signature::{Purpose, SigFormat};
+use crate::{CertificateChain, Party, SealError, Signer};
 
 /// What the patient stated, and how the device knows: the qualifiers of the commitment in the protected header.
 #[derive(Clone, PartialEq, Eq)]
@@ -80,8 +80,24 @@ pub fn capture(
     on_behalf_of: &Party,
     signer: &dyn Signer,
 ) -> Result<Value, SealError> {
+    capture_as(response, statement, issued_at, who, on_behalf_of, SigFormat::Jose(signer))
+}
+
+/// The same in either format.
+///
+/// # Errors
+/// As [`capture`]; [`SealError::Incomplete`] too when XML cannot carry the response, [`SealError::Certificate`] when its
+/// key is not one for the signer's algorithm.
+pub fn capture_as(
+    response: &Value,
+    statement: &Statement,
+    issued_at: Timestamp,
+    who: &Party,
+    on_behalf_of: &Party,
+    format: SigFormat<'_>,
+) -> Result<Value, SealError> {
     complete::check(response, statement, issued_at)?;
-    complete::check_signer(who, issued_at, signer)?;
+    complete::check_signer(who, issued_at, format.chain())?;
     if response.get("source").and_then(Party::from_reference).as_ref() != Some(on_behalf_of) {
         return Err(SealError::incomplete(
             "QuestionnaireResponse.source",
@@ -90,9 +106,7 @@ pub fn capture(
     }
     let covered = Canonicalization::Document.covered(response);
     let qualifiers = statement.qualifiers(payload::number_text_s256(covered.clone()));
-    let header = jws::protected_header(Purpose::Witness, issued_at, signer.chain(), qualifiers)?;
-    let jws = jws::sign(&header, &payload::jcs(covered)?, signer)?;
-    let value = signature(Purpose::Witness, issued_at, who, Some(on_behalf_of), &jws);
+    let value = format.sign(Purpose::Witness, issued_at, who, Some(on_behalf_of), covered, qualifiers)?;
     Ok(with_signature(response, value))
 }
 
@@ -113,7 +127,7 @@ pub(crate) fn with_signature(response: &Value, signature: Value) -> Value {
 pub(crate) mod complete {
     //! "What is signed is complete": a response that lacks its own context would prove too little.
 
-    use super::{Party, SealError, Signer, Statement, Timestamp, Value, payload};
+    use super::{CertificateChain, Party, SealError, Statement, Timestamp, Value, payload};
     use crate::rfc3339;
 
     /// The elements that every signed response carries, and their agreement with the statement.
@@ -211,9 +225,8 @@ pub(crate) mod complete {
     pub(crate) fn check_signer(
         who: &Party,
         issued_at: Timestamp,
-        signer: &dyn Signer,
+        chain: &CertificateChain,
     ) -> Result<(), SealError> {
-        let chain = signer.chain();
         if chain.san_uri() != Some(who.identifier_value.as_str()) {
             return Err(SealError::incomplete(
                 "Signature.who.identifier",

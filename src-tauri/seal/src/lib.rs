@@ -37,15 +37,16 @@ pub mod time_stamp;
 pub mod verify;
 pub mod xades;
 
-pub use capture::{Statement, capture};
+pub use capture::{Statement, capture, capture_as};
 pub use certificate::{
     Anchors, CertificateChain, CertificateRequest, Crl, OcspError, OcspResponse, check_issued, csr, ocsp,
 };
 pub use error::{SealError, SignError};
 pub use party::Party;
 pub use payload::SIGNATURE_EXTENSION;
-pub use persistence::{Activity, persistence};
+pub use persistence::{Activity, persistence, persistence_as};
 pub use profile::{certificate_document, provenance};
+pub use signature::SigFormat;
 pub use signer::Signer;
 
 /// A date and time with its offset, as FHIR's `dateTime` and `instant` have it.

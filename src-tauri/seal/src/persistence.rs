@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::capture::complete;
 use crate::payload;
-use crate::signature::{Purpose, signature};
-use crate::{Party, SealError, Signer, jws};
+use crate::signature::{Purpose, SigFormat};
+use crate::{Party, SealError, Signer};
 
 /// What the server was asked to do (v3-DataOperation).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,24 @@ pub fn persistence(
     application: &str,
     signer: &dyn Signer,
 ) -> Result<Value, SealError> {
-    complete::check_signer(who, issued_at, signer)?;
+    persistence_as(returned, target, activity, issued_at, who, application, SigFormat::Jose(signer))
+}
+
+/// The same in either format.
+///
+/// # Errors
+/// As [`persistence`]; [`SealError::Incomplete`] too when XML cannot carry the resource, [`SealError::Certificate`] when
+/// its key is not one for the signer's algorithm.
+pub fn persistence_as(
+    returned: &Value,
+    target: &str,
+    activity: &Activity,
+    issued_at: Timestamp,
+    who: &Party,
+    application: &str,
+    format: SigFormat<'_>,
+) -> Result<Value, SealError> {
+    complete::check_signer(who, issued_at, format.chain())?;
     if !is_version_of(target, returned) {
         return Err(SealError::incomplete(
             "Provenance.target",
@@ -62,9 +79,7 @@ pub fn persistence(
         members.insert("numberTextS256", payload::number_text_s256(returned));
         members.insert("application", application);
     }
-    let header = jws::protected_header(Purpose::Source, issued_at, signer.chain(), qualifiers)?;
-    let jws = jws::sign(&header, &payload::jcs(returned)?, signer)?;
-    Ok(signature(Purpose::Source, issued_at, who, None, &jws))
+    format.sign(Purpose::Source, issued_at, who, None, returned.into(), qualifiers)
 }
 
 /// Whether `target` names this resource, and this version where the resource knows its own.

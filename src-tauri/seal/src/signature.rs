@@ -1,11 +1,13 @@
 //! FHIR's Signature datatype (R4, section 2.24.0.20) and what each of Attesta's signatures means (ASTM E1762-95).
 
-use fhir::{Value, array, object};
+use fhir::canonical::Selection;
+use fhir::{Value, Version, array, object};
 use jiff::Timestamp;
 
-use crate::Party;
 use crate::encoding::base64;
-use crate::payload::Canonicalization;
+use crate::payload::{self, Canonicalization, XML_TARGET_FORMAT};
+use crate::xades::{self, Claims, XmlSigner};
+use crate::{CertificateChain, Party, SealError, Signer, jws};
 
 /// The code system of signature types.
 pub(crate) const SIGNATURE_TYPES: &str = "urn:iso-astm:E1762-95:2013";
@@ -49,6 +51,70 @@ impl Purpose {
             Self::Witness | Self::Author => Canonicalization::Document,
             Self::Source => Canonicalization::Json,
         }
+    }
+}
+
+/// How a signature is made: what `Signature.sigFormat` says, and by whose key.
+#[derive(Clone, Copy)]
+pub enum SigFormat<'a> {
+    /// A JWS (`application/jose`), as Attesta makes it.
+    Jose(&'a dyn Signer),
+    /// An XML signature (`application/signature+xml`) over the resource as this release writes it in XML.
+    Xml(&'a dyn XmlSigner, Version),
+}
+
+impl SigFormat<'_> {
+    pub(crate) fn chain(&self) -> &CertificateChain {
+        match self {
+            Self::Jose(signer) => signer.chain(),
+            Self::Xml(signer, _) => signer.chain(),
+        }
+    }
+
+    /// The Signature datatype over `covered`, with what else is stated in `qualifiers`.
+    pub(crate) fn sign(
+        &self,
+        purpose: Purpose,
+        issued_at: Timestamp,
+        who: &Party,
+        on_behalf_of: Option<&Party>,
+        covered: Selection<'_>,
+        qualifiers: Value,
+    ) -> Result<Value, SealError> {
+        match self {
+            Self::Jose(signer) => {
+                let header = jws::protected_header(purpose, issued_at, signer.chain(), qualifiers)?;
+                let jws = jws::sign(&header, &payload::jcs(covered)?, *signer)?;
+                Ok(signature(purpose, issued_at, who, on_behalf_of, &jws))
+            }
+            Self::Xml(signer, version) => {
+                let form = purpose.canonicalization().xml_uri();
+                let claims = Claims {
+                    signing_time: issued_at,
+                    commitment: purpose.oid(),
+                    description: purpose.display(),
+                    canonicalization: form,
+                    qualifiers: Some(&qualifiers),
+                };
+                let content = payload::c14n(&covered.to_value(), *version).map_err(|reason| {
+                    SealError::incomplete("Signature", format!("cannot be made over XML: {reason}"))
+                })?;
+                let xml = xades::sign(&content, &claims, *signer)?;
+                let mut signature = signature(purpose, issued_at, who, on_behalf_of, &xml);
+                if let Some(members) = signature.as_object_mut() {
+                    members.insert("targetFormat", format!("{XML_TARGET_FORMAT}{form}"));
+                    members.insert("sigFormat", XML);
+                }
+                Ok(signature)
+            }
+        }
+    }
+}
+
+/// Shows whose certificate it is, never the key.
+impl std::fmt::Debug for SigFormat<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SigFormat").field(self.chain()).finish()
     }
 }
 

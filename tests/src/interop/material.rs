@@ -10,8 +10,10 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, Private};
 use openssl::rsa::Rsa;
-use openssl::x509::extension::KeyUsage;
-use openssl::x509::{X509, X509Name};
+use openssl::x509::extension::{
+    AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectAlternativeName, SubjectKeyIdentifier,
+};
+use openssl::x509::{X509, X509Builder, X509Name};
 use seal::testing::{self, TestAuthority, TestSigner};
 use seal::verify::{Report, Trust, verify_response};
 use seal::{Activity, SIGNATURE_EXTENSION, Signer as _};
@@ -87,12 +89,7 @@ impl Sealed {
 
     /// The device's key for a peer to sign with.
     pub fn key(&self) -> Key {
-        let scalar = BigNum::from_slice(&self.signer.key().to_bytes()).unwrap();
-        Key { alg: "ES256", private: ec_key(Nid::X9_62_PRIME256V1, &scalar), chain: self.chain() }
-    }
-
-    fn chain(&self) -> Vec<Vec<u8>> {
-        self.signer.chain().ders().map(<[u8]>::to_vec).collect()
+        Key::certified(&self.signer)
     }
 }
 
@@ -145,6 +142,38 @@ impl Key {
         ]
     }
 
+    /// The key of someone whom the test authority certified under this identifier.
+    pub fn certified(signer: &TestSigner) -> Self {
+        let scalar = BigNum::from_slice(&signer.key().to_bytes()).unwrap();
+        let chain = signer.chain().ders().map(<[u8]>::to_vec).collect();
+        Self { alg: "ES256", private: ec_key(Nid::X9_62_PRIME256V1, &scalar), chain }
+    }
+
+    /// An RSA key that `authority`, which was made of `seed`, certified for the test device. The authority itself does
+    /// so for P-256 alone.
+    pub fn rsa_certified(authority: &TestAuthority, seed: u8) -> Self {
+        let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+        let above = authority.intermediate.certificate_der().to_vec();
+        let issuer = X509::from_der(&above).unwrap();
+        let scalar = BigNum::from_slice(&[seed + 1; 32]).unwrap();
+        let by = ec_key(Nid::X9_62_PRIME256V1, &scalar);
+        let mut builder = begun("RS256", &key);
+        builder.set_issuer_name(issuer.subject_name()).unwrap();
+        let context = builder.x509v3_context(Some(&issuer), None);
+        let extensions = [
+            SubjectKeyIdentifier::new().build(&context).unwrap(),
+            AuthorityKeyIdentifier::new().keyid(true).build(&context).unwrap(),
+            BasicConstraints::new().build().unwrap(),
+            KeyUsage::new().critical().digital_signature().build().unwrap(),
+            SubjectAlternativeName::new().uri(testing::DEVICE_IDENTIFIER).build(&context).unwrap(),
+        ];
+        for extension in extensions {
+            builder.append_extension(extension).unwrap();
+        }
+        builder.sign(&by, MessageDigest::sha256()).unwrap();
+        Self { alg: "RS256", private: key, chain: vec![builder.build().to_der().unwrap(), above] }
+    }
+
     fn self_signed(alg: &'static str, key: PKey<Private>) -> Self {
         let certificate = certificate(alg, &key).to_der().unwrap();
         Self { alg, private: key, chain: vec![certificate] }
@@ -158,6 +187,11 @@ impl Key {
     /// The certificate, PEM.
     pub fn certificate_pem(&self) -> String {
         pem(&self.chain[0])
+    }
+
+    /// The certificate and those above it, PEM.
+    pub fn chain_pem(&self) -> String {
+        self.chain.iter().map(|der| pem(der)).collect()
     }
 
     /// PKCS#12 with this password, for programs of Java.
@@ -217,6 +251,15 @@ fn ec_key(curve: Nid, scalar: &BigNum) -> PKey<Private> {
 }
 
 fn certificate(name: &str, key: &PKey<Private>) -> X509 {
+    let mut builder = begun(name, key);
+    builder.append_extension(KeyUsage::new().critical().digital_signature().build().unwrap()).unwrap();
+    let hash = if name == "EdDSA" { MessageDigest::null() } else { MessageDigest::sha256() };
+    builder.sign(key, hash).unwrap();
+    builder.build()
+}
+
+/// A certificate for `key`, by itself as long as nothing else is said, without extensions.
+fn begun(name: &str, key: &PKey<Private>) -> X509Builder {
     let mut subject = X509Name::builder().unwrap();
     subject.append_entry_by_text("CN", &format!("Another system ({name})")).unwrap();
     let subject = subject.build();
@@ -229,10 +272,7 @@ fn certificate(name: &str, key: &PKey<Private>) -> X509 {
     builder.set_not_before(&time(testing::days(-30))).unwrap();
     builder.set_not_after(&time(testing::days(335))).unwrap();
     builder.set_pubkey(key).unwrap();
-    builder.append_extension(KeyUsage::new().critical().digital_signature().build().unwrap()).unwrap();
-    let hash = if name == "EdDSA" { MessageDigest::null() } else { MessageDigest::sha256() };
-    builder.sign(key, hash).unwrap();
-    builder.build()
+    builder
 }
 
 fn pem(der: &[u8]) -> String {

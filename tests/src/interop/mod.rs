@@ -86,6 +86,19 @@ pub fn folder() -> PathBuf {
     target.join("interop")
 }
 
+/// The program `attesta`: the one that `scripts/test` names, or the one in target/debug.
+///
+/// # Panics
+/// When it was not built.
+pub fn cli() -> PathBuf {
+    let program = std::env::var_os("ATTESTA_CLI").map_or_else(
+        || folder().with_file_name("debug").join(format!("attesta{}", std::env::consts::EXE_SUFFIX)),
+        PathBuf::from,
+    );
+    assert!(program.exists(), "{} is not there: run `cargo build -p attesta-cli` first", program.display());
+    program
+}
+
 /// The folder tests/interop of the sources.
 pub fn sources() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/interop"))

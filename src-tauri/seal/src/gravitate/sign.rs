@@ -54,7 +54,7 @@ pub fn prove(
     signer: &dyn Signer,
 ) -> Result<Value, SealError> {
     let anchor = anchor.ok_or(AnchorError::Missing)?;
-    complete::check_signer(maker.who, maker.at, signer)?;
+    complete::check_signer(maker.who, maker.at, signer.chain())?;
     if let Some((element, reason)) = gaps(bundle)?.into_iter().next() {
         return Err(SealError::incomplete(element, reason));
     }

@@ -88,7 +88,7 @@ pub fn sign(
     who: &Party,
     signer: &dyn Signer,
 ) -> Result<Value, SealError> {
-    complete::check_signer(who, issued_at, signer)?;
+    complete::check_signer(who, issued_at, signer.chain())?;
     if response.resource_type() != Some("QuestionnaireResponse") {
         return Err(SealError::incomplete("resourceType", "is not QuestionnaireResponse"));
     }
