@@ -74,8 +74,12 @@ pub(crate) struct Verify {
     #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
     pub(crate) fhir: Option<Release>,
     /// The time to verify at, such as 2026-11-21T09:41:07+01:00 [default: now]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) at: Option<Timestamp>,
+}
+
+fn time(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "write it with its offset, such as 2026-11-21T09:41:07+01:00")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -87,19 +87,14 @@ impl Given {
 }
 
 impl Given {
-    /// References to a server's resources.
-    ///
-    /// # Errors
-    /// [`Error`] when one is not text.
-    pub(super) fn remote(references: &[PathBuf]) -> Result<Self, Error> {
-        let subjects = references
-            .iter()
-            .map(|reference| {
-                let text = reference.to_str().ok_or(Error::NothingToVerify)?.to_owned();
-                Ok(Subject { name: reference.clone(), content: Content::Remote(text) })
-            })
-            .collect::<Result<_, Error>>()?;
-        Ok(Self { subjects, questionnaires: Vec::new(), left_out: 0 })
+    /// References to a server's resources. One that is not text is refused with all others that are none.
+    pub(super) fn remote(references: &[PathBuf]) -> Self {
+        let remote = |reference: &PathBuf| Subject {
+            name: reference.clone(),
+            content: Content::Remote(reference.to_string_lossy().into_owned()),
+        };
+        let subjects = references.iter().map(remote).collect();
+        Self { subjects, questionnaires: Vec::new(), left_out: 0 }
     }
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
         Release::R5 => Version::R5,
     });
     let given = match server {
-        Some(_) => Given::remote(&command.files)?,
+        Some(_) => Given::remote(&command.files),
         None => Given::read(&command.files, release)?,
     };
     let facts = Facts {
@@ -115,10 +115,16 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
 
     let mut count = Count::default();
     let written = write_all(&given.subjects, &judge, output, &facts, &mut count);
-    let status = if facts.subjects == 0 { Status::Unusable } else { count.status() };
+    let mut status = if facts.subjects == 0 { Status::Unusable } else { count.status() };
     match written {
-        // Whoever read the output has stopped reading (`attesta … | head`); there is nobody to tell.
-        Ok(()) | Err(Error::Unwritable(io::ErrorKind::BrokenPipe)) => {}
+        Ok(()) => {}
+        // Whoever read the output has stopped reading (`attesta … | head`); there is nobody to tell. What was not
+        // looked at any more is not known to be good.
+        Err(Error::Unwritable(io::ErrorKind::BrokenPipe)) => {
+            if count.all() < facts.subjects {
+                status = status.max(Status::Undecided);
+            }
+        }
         Err(error) => return Err(error),
     }
     Ok(Outcome::new(status, String::new()))
@@ -259,7 +265,7 @@ fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
     let Some(first) = files.first() else { return Ok(None) };
     let mut pem = Vec::new();
     for file in files {
-        let content = input::bytes(file, MOST_TRUST_BYTES)?;
+        let content = beside(file, MOST_TRUST_BYTES, |path, reason| Error::Trust { path, reason })?;
         // Each by itself, so that the message names the file that is no good.
         Anchors::from_pem(&content)
             .map_err(|error| Error::Trust { path: file.clone(), reason: error.to_string() })?;
@@ -272,13 +278,25 @@ fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
 }
 
 fn revocation_list(file: &Path) -> Result<Crl, Error> {
-    Crl::from_bytes(&input::bytes(file, MOST_CRL_BYTES)?)
-        .map_err(|error| Error::RevocationList { path: file.to_owned(), reason: error.to_string() })
+    let refused = |path, reason| Error::RevocationList { path, reason };
+    Crl::from_bytes(&beside(file, MOST_CRL_BYTES, refused)?)
+        .map_err(|error| refused(file.to_owned(), error.to_string()))
 }
 
 fn certificates(file: &Path) -> Result<CertificateChain, Error> {
-    CertificateChain::from_pem(&input::bytes(file, MOST_TRUST_BYTES)?)
-        .map_err(|error| Error::Certificate { path: file.to_owned(), reason: error.to_string() })
+    let refused = |path, reason| Error::Certificate { path, reason };
+    CertificateChain::from_pem(&beside(file, MOST_TRUST_BYTES, refused)?)
+        .map_err(|error| refused(file.to_owned(), error.to_string()))
+}
+
+/// The bytes of a file that an option names: what is wrong with it says nothing about what is verified.
+fn beside(file: &Path, limit: u64, refused: impl Fn(PathBuf, String) -> Error) -> Result<Vec<u8>, Error> {
+    input::bytes(file, limit).map_err(|error| match error {
+        Error::TooLarge { path, limit } => {
+            refused(path, format!("it has more than {limit} bytes; check that it is the right file"))
+        }
+        other => other,
+    })
 }
 
 #[cfg(test)]

@@ -40,7 +40,8 @@ struct Reference<'r> {
 
 impl Server {
     pub(super) fn new(base: &str) -> Result<Self, Error> {
-        let failed = |reason: String| Error::Server { what: printable(base), reason };
+        // The address is not repeated: somebody may have put a password into it.
+        let failed = |reason: String| Error::Server { what: "--server".to_owned(), reason };
         let client = Client::new(base, Options::default()).map_err(|error| failed(error.to_string()))?;
         let runtime =
             Builder::new_current_thread().enable_all().build().map_err(|error| failed(error.to_string()))?;
@@ -114,6 +115,12 @@ fn body(answer: Result<Exchange, Failure>) -> Result<Value, String> {
         404 => return Err("the server does not have it; check the address, type, id and version".to_owned()),
         410 => {
             return Err("it was deleted; earlier versions may be there (Type/id/_history/version)".to_owned());
+        }
+        300..=399 => {
+            return Err(
+                "the server sends on to another address; find out its FHIR base, and name that with --server"
+                    .to_owned(),
+            );
         }
         status => return Err(format!("the server answered with HTTP status {status}; try again later")),
     }

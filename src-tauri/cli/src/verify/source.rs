@@ -10,7 +10,7 @@ use crate::archive::{self, Files};
 use crate::error::Error;
 use crate::input;
 
-/// Something to read: a file, or what standard input brought, which comes only once.
+/// Something to read: a file, or what standard input or a pipe brought, which comes only once.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) path: PathBuf,
@@ -18,11 +18,13 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Something that the command line names. A pipe (`<(…)`) brings its content once, as standard input does.
+    ///
     /// # Errors
-    /// [`Error`] when standard input cannot be read.
+    /// [`Error`] when standard input or a pipe cannot be read.
     pub(super) fn new(path: &Path) -> Result<Self, Error> {
-        let standard_input = path == Path::new("-");
-        let held = standard_input.then(|| input::bytes(path, archive::MOST_BYTES)).transpose()?;
+        let once = path == Path::new("-") || path.metadata().is_ok_and(|about| !about.is_file());
+        let held = once.then(|| input::bytes(path, archive::MOST_BYTES)).transpose()?;
         Ok(Self { path: path.to_owned(), held })
     }
 

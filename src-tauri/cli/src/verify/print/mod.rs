@@ -55,7 +55,8 @@ impl Count {
         } += 1;
     }
 
-    fn all(&self) -> usize {
+    /// How many were looked at.
+    pub(super) fn all(&self) -> usize {
         self.valid + self.undecided + self.invalid + self.unreadable
     }
 
