@@ -282,3 +282,23 @@ fn a_capture_signature_by_somebody_whom_nobody_certified_is_refused() {
     assert_finding(&report, Aspect::Identity, Verdict::Invalid, "untrusted");
     assert_eq!(report.exit_code(), 1);
 }
+
+#[test]
+fn more_signatures_than_anybody_makes_are_refused_without_a_look_at_each() {
+    let sealed = Sealed::new();
+    let extension = common::at(&sealed.response, &["extension", "0"]).clone();
+    let crowded = with(&sealed.response, &["extension"], vec![extension; 65]);
+    let signature = common::at(&sealed.provenance, &PERSISTENCE).clone();
+    let many = with(&sealed.provenance, &["signature"], vec![signature; 65]);
+    for (response, provenances) in [
+        (&crowded, &[][..]),
+        (&sealed.response, &[&many][..]),
+        (&sealed.response, &vec![&sealed.provenance; 65][..]),
+    ] {
+        let report = sealed.verify_with(response, provenances);
+        let found = common::finding(&report, Aspect::Signature);
+        assert_eq!(found.verdict, Verdict::Invalid);
+        assert!(found.reason.contains("more than 64 signatures"), "{}", found.reason);
+        assert_eq!(report.signatures.len(), 64);
+    }
+}

@@ -163,6 +163,7 @@ verdict-reason-text-unexpected = في توقيع XML نص في غير موضعه
 verdict-reason-thumbprint-mismatch = الشهادة ليست التي يذكرها التوقيع.
 verdict-reason-time-claimed = الوقت هو ما أعلنه الجهاز؛ والخادم يوافقه، وكانت الشهادة سارية حينها.
 verdict-reason-time-only-claimed = الموقِّع وحده يذكر الوقت؛ ولا شيء آخر يؤكده.
+verdict-reason-too-many-signatures = عدد التوقيعات أكبر مما يُوقَّع به نموذج واحد.
 verdict-reason-transform-refused = يحوّل توقيع XML المحتوى قبل توقيعه بطريقة غير مقبولة.
 verdict-reason-trusted = شهادة الجهاز صادرة عن الجهة المعتمدة في الدراسة.
 verdict-reason-unsupported-resource = لا يمكن هنا التحقق من موارد من هذا النوع.

@@ -163,6 +163,7 @@ verdict-reason-text-unexpected = In der XML-Signatur steht Text, wo keiner hinge
 verdict-reason-thumbprint-mismatch = Das Zertifikat ist nicht das, das die Signatur nennt.
 verdict-reason-time-claimed = Die Zeit ist die, die das Gerät angibt; der Server stimmt überein, und das Zertifikat galt zu dieser Zeit.
 verdict-reason-time-only-claimed = Nur der Unterzeichner nennt die Zeit; nichts anderes bestätigt sie.
+verdict-reason-too-many-signatures = Es sind mehr Signaturen, als jemand für ein Formular macht.
 verdict-reason-transform-refused = Die XML-Signatur formt den Inhalt vor dem Signieren auf eine Art um, die nicht angenommen wird.
 verdict-reason-trusted = Das Zertifikat des Geräts stammt von der Stelle der Studie.
 verdict-reason-unsupported-resource = Ressourcen dieser Art können hier nicht geprüft werden.

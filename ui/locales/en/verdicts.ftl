@@ -163,6 +163,7 @@ verdict-reason-text-unexpected = There is text in the XML signature where none b
 verdict-reason-thumbprint-mismatch = The certificate is not the one that the signature names.
 verdict-reason-time-claimed = The time is the one that the device claimed; the server agrees, and the certificate was valid then.
 verdict-reason-time-only-claimed = Only the signer states the time; nothing else confirms it.
+verdict-reason-too-many-signatures = There are more signatures than anybody makes for one form.
 verdict-reason-transform-refused = The XML signature changes the content before signing in a way that is not accepted.
 verdict-reason-trusted = The signing device's certificate was issued by the study's authority.
 verdict-reason-unsupported-resource = Resources of this kind cannot be checked here.

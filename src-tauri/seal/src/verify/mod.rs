@@ -29,6 +29,10 @@ pub(crate) use token::Token;
 /// Clocks of device and server may differ by this much before a time is doubted.
 pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
+/// Nobody signs one version of a resource as often. Each signature is a look at the whole resource, so a file of many
+/// would keep a verifier busy for hours.
+const MOST_SIGNATURES: usize = 64;
+
 /// What the person verifying trusts and knows.
 #[derive(Debug, Clone, Copy)]
 pub struct Trust<'a> {
@@ -130,6 +134,7 @@ pub fn verify_resource(resource: &Value, provenances: &[Value], trust: &Trust<'_
         examined: Vec::new(),
         inside: Vec::new(),
         notes: Vec::new(),
+        too_many: false,
     };
     if resource.resource_type().is_some() {
         record.embedded();
@@ -154,6 +159,8 @@ struct Record<'a> {
     /// The responses inside a document, each with its report.
     inside: Vec<(String, Report)>,
     notes: Vec<String>,
+    /// Whether signatures were left out because there are too many.
+    too_many: bool,
 }
 
 impl Record<'_> {
@@ -162,7 +169,8 @@ impl Record<'_> {
         let mut found: Vec<(String, &Value)> = Vec::new();
         match self.resource.resource_type() {
             Some("QuestionnaireResponse") => {
-                for (index, signature) in embedded_signatures(self.resource).enumerate() {
+                let signatures = embedded_signatures(self.resource).take(MOST_SIGNATURES + 1);
+                for (index, signature) in signatures.enumerate() {
                     found.push((format!("{}.value", extension_path(self.resource, index)), signature));
                 }
             }
@@ -182,9 +190,27 @@ impl Record<'_> {
                 provenance: None,
                 recorded: server_time(self.resource),
             };
-            let examined = sealed::examine(&place, self.trust);
+            let Some(examined) = self.examine(&place) else { return };
             self.examined.push(examined);
         }
+    }
+
+    /// Examines one more signature; `None` when there are too many of them.
+    fn examine(&mut self, place: &sealed::Place<'_>) -> Option<sealed::Examined> {
+        if self.examined.len() < MOST_SIGNATURES {
+            return Some(sealed::examine(place, self.trust));
+        }
+        if !self.too_many {
+            self.findings.invalid(
+                Aspect::Signature,
+                "too-many-signatures",
+                format!(
+                    "there are more than {MOST_SIGNATURES} signatures for it; the others were not looked at"
+                ),
+            );
+        }
+        self.too_many = true;
+        None
     }
 
     /// A response is signed when it is given; any other resource may be signed in a Provenance alone.
@@ -266,7 +292,7 @@ impl Record<'_> {
                 provenance: Some(provenance),
                 recorded: server_time(self.resource),
             };
-            let mut examined = sealed::examine(&place, self.trust);
+            let Some(mut examined) = self.examine(&place) else { return };
             if !examined.is_foreign() {
                 linkage::same_device(&self.examined, &mut examined);
             }
