@@ -58,10 +58,14 @@ pub(crate) struct Verify {
     /// stays undecided, because an authority that comes with the file proves nothing
     #[arg(long, value_name = "CA.pem")]
     pub(crate) trust: Vec<PathBuf>,
-    /// A certificate revocation list (DER or PEM) that you got from the authority; may be given several times. Counts
-    /// beside those that came with a record
+    /// Certificate revocation lists (one in DER, or any number in PEM) that you got from the authority; may be given
+    /// several times. Count beside those that came with a record
     #[arg(long, value_name = "FILE")]
     pub(crate) crl: Vec<PathBuf>,
+    /// An OCSP response (DER) that you got from the authority's responder; may be given several times. Counts beside the
+    /// revocation lists
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsp: Vec<PathBuf>,
     /// A signer's certificate with those above it, as PEM, for signatures that bring none; may be given several times.
     /// It is not trusted for being given: --trust decides
     #[arg(long, value_name = "CHAIN.pem")]

@@ -52,6 +52,9 @@ pub(crate) enum Error {
     #[error("--crl {}: {reason}", shown(.path))]
     RevocationList { path: PathBuf, reason: String },
 
+    #[error("--ocsp {}: {reason}", shown(.path))]
+    OcspResponse { path: PathBuf, reason: String },
+
     #[error("--certificate {}: {reason}", shown(.path))]
     Certificate { path: PathBuf, reason: String },
 
@@ -98,6 +101,7 @@ impl Error {
             | Self::StrayProvenance { .. }
             | Self::Trust { .. }
             | Self::RevocationList { .. }
+            | Self::OcspResponse { .. }
             | Self::Certificate { .. }
             | Self::Unmatched { .. }
             | Self::Server { .. }

@@ -8,7 +8,8 @@ mod making;
 
 use making::{Files, archive, fixture, record, seal_with, stored, transmitted, without_certificates};
 use seal::issue::Revoked;
-use seal::testing::{self, TestAuthority};
+use seal::issue::ocsp::{Currency, Register};
+use seal::testing::{self, TestAuthority, TestSigner};
 use seal::{Signer as _, export};
 use zip::CompressionMethod;
 
@@ -72,9 +73,12 @@ fn write_the_signed_fixtures() {
     for (name, list) in names.into_iter().zip(authority.crls(&[])) {
         write(name, list.to_pem());
     }
-    let revoked = Revoked { serial: signer.chain().serial().to_vec(), at: testing::days(-1) };
-    let lists = authority.crls(&[revoked]);
+    let revoked_serial = [Revoked { serial: signer.chain().serial().to_vec(), at: testing::days(-1) }];
+    let lists = authority.crls(&revoked_serial);
     write("signed/authority-revoked.crl", lists[1].der());
+    let both: String = authority.crls(&[]).iter().map(seal::Crl::to_pem).collect();
+    write("signed/both.crl", both);
+    evidence(&authority, &signer, &revoked_serial);
     write("record-revoked.zip", stored(&record(&sealed, &signer, &lists)));
 
     // Someone else's authority, with the same names: consistent in itself, and still a forgery.
@@ -92,6 +96,22 @@ fn write_the_signed_fixtures() {
     extra.push(("note.txt".to_owned(), b"Trust me.\n".to_vec()));
     write("record-extra-file.zip", stored(&extra));
     write("record-missing-file.zip", stored(&files[1..]));
+}
+
+/// What the responders of both authorities answer about the device and about the intermediate.
+fn evidence(authority: &TestAuthority, signer: &TestSigner, revoked: &[Revoked]) {
+    let currency = Currency { this_update: testing::days(1), next_update: Some(testing::days(8)) };
+    let TestAuthority { root, intermediate } = authority;
+    let device = signer.chain().leaf_der();
+    for (name, by, subject, revoked) in [
+        ("device.ocsp", intermediate, device, &[][..]),
+        ("device-revoked.ocsp", intermediate, device, revoked),
+        ("authority.ocsp", root, intermediate.certificate_der(), &[]),
+    ] {
+        let request = seal::ocsp::request(subject, by.certificate_der(), None).unwrap();
+        let register = Register { issued: None, revoked };
+        write(&format!("signed/{name}"), by.respond(&request, &register, currency).unwrap());
+    }
 }
 
 #[test]

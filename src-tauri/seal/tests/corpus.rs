@@ -1,7 +1,7 @@
 //! What the fuzz targets start from (fuzz/corpus) is read here too, so that the readers and the seeds stay in step.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use seal::{CertificateChain, Crl, readers};
+use seal::{CertificateChain, Crl, OcspResponse, readers};
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
@@ -42,5 +42,8 @@ fn every_seed_is_accepted_by_the_reader_that_it_is_for() {
     }
     for seed in seeds("crl") {
         Crl::from_bytes(&seed).unwrap();
+    }
+    for seed in seeds("ocsp") {
+        OcspResponse::from_der(&seed).unwrap();
     }
 }

@@ -224,3 +224,16 @@ fn serial_number_one_is_a_serial_number_like_others() {
         }
     }
 }
+
+#[test]
+fn a_file_may_hold_the_lists_of_both_authorities() {
+    let sealed = Sealed::new();
+    let both: String = sealed.crls.iter().map(Crl::to_pem).collect();
+    assert_eq!(Crl::all_from_bytes(both.as_bytes()).unwrap(), sealed.crls);
+    assert_eq!(Crl::all_from_bytes(sealed.crls[1].der()).unwrap(), sealed.crls[1..]);
+    // One that cannot be read spoils the file: nobody knows what it would have said.
+    let spoilt = both.clone() + "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n";
+    assert_eq!(Crl::all_from_bytes(spoilt.as_bytes()).unwrap_err().code(), "crl-unreadable");
+    assert!(Crl::all_from_bytes(both.repeat(17).as_bytes()).is_err());
+    assert!(Crl::all_from_bytes(b"").is_err());
+}

@@ -17,7 +17,7 @@ use fhir::{Value, Version};
 use jiff::Timestamp;
 use seal::export::RESPONSE;
 use seal::verify::{BundleReport, Report, Trust, Verdict, verify_bundle, verify_resource};
-use seal::{Anchors, CertificateChain, Crl, export};
+use seal::{Anchors, CertificateChain, Crl, OcspResponse, export};
 
 use crate::arguments::{Output, Release, Verify};
 use crate::error::Error;
@@ -31,6 +31,8 @@ use server::Server;
 const MOST_TRUST_BYTES: u64 = 1 << 20;
 /// Large authorities' revocation lists have some megabytes.
 const MOST_CRL_BYTES: u64 = 32 << 20;
+/// An OCSP response has some kilobytes.
+const MOST_OCSP_BYTES: u64 = 1 << 20;
 
 /// What was found about one file.
 struct Finding {
@@ -73,6 +75,7 @@ impl Found {
 struct Judge {
     anchors: Option<Anchors>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspResponse>,
     certificates: Vec<CertificateChain>,
     questionnaires: Vec<Value>,
     server: Option<Server>,
@@ -81,10 +84,12 @@ struct Judge {
 }
 
 pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
-    let named = command.files.iter().chain(&command.trust).chain(&command.crl).chain(&command.certificate);
+    let evidence = command.crl.iter().chain(&command.ocsp).chain(&command.certificate);
+    let named = command.files.iter().chain(&command.trust).chain(evidence);
     input::at_most_one_standard_input(named.map(PathBuf::as_path))?;
     let anchors = anchors(&command.trust)?;
-    let crls = command.crl.iter().map(|file| revocation_list(file)).collect::<Result<Vec<_>, _>>()?;
+    let crls = command.crl.iter().map(|file| revocation_lists(file)).collect::<Result<Vec<_>, _>>()?.concat();
+    let ocsp = command.ocsp.iter().map(|file| ocsp_response(file)).collect::<Result<Vec<_>, _>>()?;
     let certificates =
         command.certificate.iter().map(|file| certificates(file)).collect::<Result<Vec<_>, _>>()?;
     let server = command.server.as_deref().map(Server::new).transpose()?;
@@ -106,6 +111,7 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
     let judge = Judge {
         anchors,
         crls,
+        ocsp,
         certificates,
         questionnaires: given.questionnaires,
         server,
@@ -212,7 +218,10 @@ impl Judge {
     }
 
     fn trust(&self) -> Trust<'_> {
-        Trust::new(self.anchors.as_ref(), self.at).with_crls(&self.crls).with_certificates(&self.certificates)
+        Trust::new(self.anchors.as_ref(), self.at)
+            .with_crls(&self.crls)
+            .with_ocsp(&self.ocsp)
+            .with_certificates(&self.certificates)
     }
 
     fn questionnaire_of(&self, response: impl FnOnce() -> Option<Value>) -> Option<&Value> {
@@ -277,9 +286,15 @@ fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
     Ok(Some(anchors))
 }
 
-fn revocation_list(file: &Path) -> Result<Crl, Error> {
+fn revocation_lists(file: &Path) -> Result<Vec<Crl>, Error> {
     let refused = |path, reason| Error::RevocationList { path, reason };
-    Crl::from_bytes(&beside(file, MOST_CRL_BYTES, refused)?)
+    Crl::all_from_bytes(&beside(file, MOST_CRL_BYTES, refused)?)
+        .map_err(|error| refused(file.to_owned(), error.to_string()))
+}
+
+fn ocsp_response(file: &Path) -> Result<OcspResponse, Error> {
+    let refused = |path, reason| Error::OcspResponse { path, reason };
+    OcspResponse::from_der(&beside(file, MOST_OCSP_BYTES, refused)?)
         .map_err(|error| refused(file.to_owned(), error.to_string()))
 }
 

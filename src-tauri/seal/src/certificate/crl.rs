@@ -18,6 +18,8 @@ use crate::encoding::{from_pem, pem};
 
 /// `id-ce-invalidityDate`: since when the key is held to have been unsafe.
 const INVALIDITY_DATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.24");
+/// The lists of the authorities on a few paths.
+const MOST_LISTS: usize = 32;
 /// What may sign a list here: ECDSA and RSA with SHA-2 (RFC 5758, section 3.2; RFC 4055, section 5).
 const SIGNED_WITH: [&str; 6] = [
     "1.2.840.10045.4.3.2",
@@ -40,6 +42,20 @@ pub struct Crl {
 }
 
 impl Crl {
+    /// Reads the lists of a file: one in DER, or one or more in PEM, of at most 32.
+    ///
+    /// # Errors
+    /// As [`Crl::from_bytes`], of the first that is no good.
+    pub fn all_from_bytes(bytes: &[u8]) -> Result<Vec<Self>, SealError> {
+        match from_pem("X509 CRL", bytes) {
+            Some(blocks) if blocks.len() > MOST_LISTS => {
+                Err(SealError::Crl { reason: format!("the file has more than {MOST_LISTS} lists") })
+            }
+            Some(blocks) => blocks.iter().map(|der| Self::from_bytes(der)).collect(),
+            None => Ok(vec![Self::from_bytes(bytes)?]),
+        }
+    }
+
     /// Reads one list, DER or PEM.
     ///
     /// # Errors

@@ -134,7 +134,8 @@ impl OcspResponse {
         if der.len() > LARGEST_RESPONSE {
             return Err(unreadable("it is larger than 128 KiB"));
         }
-        let response = Response::from_der(der).map_err(unreadable)?;
+        let response = Response::from_der(der)
+            .map_err(|error| unreadable(format!("it is not one OCSP response ({error})")))?;
         if response.response_status != ResponseStatus::Successful {
             return Err(OcspError::Unsuccessful { status: response.response_status.name() });
         }
