@@ -40,10 +40,28 @@ fn every_seed_is_accepted_by_the_reader_that_it_is_for() {
         let chain = CertificateChain::from_pem(&seed).or_else(|_| CertificateChain::from_ders(vec![seed]));
         assert!(chain.is_ok());
     }
+    for seed in seeds("resource") {
+        let read = fhir::Value::parse(&seed).ok();
+        assert!(read.or_else(|| fhir::xml::from_xml(&seed, fhir::Version::R4).ok()).is_some());
+    }
     for seed in seeds("crl") {
         Crl::from_bytes(&seed).unwrap();
     }
     for seed in seeds("ocsp") {
         OcspResponse::from_der(&seed).unwrap();
     }
+}
+
+#[test]
+fn every_fuzz_target_is_built_and_has_seeds() {
+    let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
+    let mut targets = 0;
+    for entry in std::fs::read_dir(fuzz.join("fuzz_targets")).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        assert!(manifest.contains(&format!("\npath = \"fuzz_targets/{file}\"\n")), "{file} is not built");
+        seeds(file.strip_suffix(".rs").unwrap());
+        targets += 1;
+    }
+    assert!(targets >= 10, "only {targets} targets");
 }

@@ -12,7 +12,7 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use seal::Signer as _;
-use seal::testing::{self, days};
+use seal::testing::{self, TestAuthority, days};
 use seal::verify::{Aspect, Report, Verdict};
 
 /// What is found when the record's XML signature is changed like this.
@@ -129,6 +129,87 @@ fn xml_a_der_signature_is_refused() {
         *value = p256::ecdsa::Signature::from_slice(value).unwrap().to_der().as_bytes().to_vec();
     };
     refused(with_value(to_der), "signature-length");
+}
+
+/// As with JWS: whoever has a signature has another one, so signature bytes identify nothing.
+#[test]
+fn xml_the_other_half_of_the_order_verifies_too() {
+    let other_half = |value: &mut Vec<u8>| {
+        let half = p256::ecdsa::Signature::from_slice(value).unwrap();
+        let (r, s) = half.split_scalars();
+        *value = p256::ecdsa::Signature::from_scalars(r, -s).unwrap().to_bytes().to_vec();
+    };
+    let report = changed(&Sealed::new(), with_value(other_half));
+    assert_finding(&report, Aspect::Signature, Verdict::Valid, "content-as-signed");
+}
+
+#[test]
+fn xml_data_that_is_hexadecimal_or_no_base64_is_refused() {
+    let record = Sealed::new();
+    let honest = own(&record);
+    let xml = xml_of(&honest);
+    let hex = xml.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    for data in [format!("{hex}0"), format!("{}\n", base64(&xml)), xml] {
+        let provenance = common::with(&honest, &["signature", "0", "data"], data);
+        let report = verify(&record, &record.response, &provenance);
+        assert_finding(&report, Aspect::Signature, Verdict::Invalid, "data-unreadable");
+    }
+    let provenance = common::with(&honest, &["signature", "0", "data"], hex);
+    let report = verify(&record, &record.response, &provenance);
+    assert_eq!(report.verdict(Aspect::Signature), Verdict::Invalid);
+}
+
+#[test]
+fn xml_a_bare_tbs_certificate_cannot_pose_as_a_certificate() {
+    use x509_cert::der::{Decode as _, Encode as _};
+    let record = Sealed::new();
+    let own = record.signer.chain().leaf_der();
+    let tbs = x509_cert::Certificate::from_der(own).unwrap().tbs_certificate().to_der().unwrap();
+    let report = changed(&record, |xml| resealed(&certified_otherwise(&xml, own, &tbs), &record.signer));
+    assert_finding(&report, Aspect::Signature, Verdict::Invalid, "certificate-unreadable");
+}
+
+#[test]
+fn xml_a_forgery_with_its_own_authority_is_refused() {
+    // Consistent in itself, by somebody whom nobody certified.
+    let forged =
+        Sealed::by(TestAuthority::new(90), TestAuthority::new(90).signer(7, testing::DEVICE_IDENTIFIER));
+    let report = verify(&Sealed::new(), &forged.response, &own(&forged));
+    assert_finding(&report, Aspect::Signature, Verdict::Valid, "content-as-signed");
+    assert_finding(&report, Aspect::Identity, Verdict::Invalid, "untrusted");
+    assert_eq!(report.exit_code(), 1);
+}
+
+#[test]
+fn a_contained_resource_is_covered_with_its_own_meta_and_text() {
+    // Only the root's id and meta are the server's: those of a contained resource are content, in both kinds.
+    let contained = fhir::object! {
+        "resourceType" => "Patient",
+        "id" => "p",
+        "meta" => fhir::object! { "versionId" => "1" },
+        "text" => fhir::object! {
+            "status" => "generated",
+            "div" => "<div xmlns=\"http://www.w3.org/1999/xhtml\">A person</div>",
+        },
+    };
+    let mut response = testing::response();
+    response.as_object_mut().unwrap().insert("contained", vec![contained]);
+    let honest = Sealed::new();
+    let response = testing::returned(&common::captured(&response, &testing::statement(), &honest.signer));
+    let provenance = common::proven(&response, &honest.signer);
+    let record = Sealed { response, provenance, ..honest };
+    for provenance in [record.provenance.clone(), own(&record)] {
+        assert_eq!(verify(&record, &record.response, &provenance).exit_code(), 0);
+        let other_div = "<div xmlns=\"http://www.w3.org/1999/xhtml\">Somebody</div>";
+        for altered in [
+            common::with(&record.response, &["contained", "0", "id"], "q"),
+            common::with(&record.response, &["contained", "0", "meta", "versionId"], "2"),
+            common::with(&record.response, &["contained", "0", "text", "div"], other_div),
+        ] {
+            let report = verify(&record, &altered, &provenance);
+            assert_finding(&report, Aspect::Signature, Verdict::Invalid, "content-altered");
+        }
+    }
 }
 
 #[test]
