@@ -1,6 +1,7 @@
 //! What the fuzz targets start from (fuzz/corpus) is read here too, so that the readers and the seeds stay in step.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use seal::time_stamp::{TimeStampRequest, TimeStampToken};
 use seal::{CertificateChain, Crl, OcspResponse, readers};
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
@@ -39,6 +40,11 @@ fn every_seed_is_accepted_by_the_reader_that_it_is_for() {
     for seed in seeds("certificates") {
         let chain = CertificateChain::from_pem(&seed).or_else(|_| CertificateChain::from_ders(vec![seed]));
         assert!(chain.is_ok());
+    }
+    let asked = TimeStampRequest::new([7; 32], [9; 8]).unwrap();
+    for seed in seeds("time_stamp") {
+        let token = TimeStampToken::from_der(&seed).or_else(|_| asked.read_answer(&seed));
+        assert!(token.is_ok() || seed == asked.der());
     }
     for seed in seeds("resource") {
         let read = fhir::Value::parse(&seed).ok();
