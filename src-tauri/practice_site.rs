@@ -64,6 +64,7 @@ pub fn serve(folder: &Path, questionnaires: &Instruments) -> Result<Handle, prac
             questionnaires: questionnaires.resources(),
             devices: Vec::new(),
         },
+        version: fhir::Version::R4,
     };
     let handle = match Server::start(options(last)) {
         Err(practice::Error::Bind { .. }) if last != 0 => Server::start(options(0))?,
@@ -97,7 +98,13 @@ pub fn revocation_lists(server: &Handle) -> Result<Vec<Vec<u8>>, Refused> {
 /// [`device::Error`]; what was done stays done, and the next start goes on from there.
 pub fn furnish(device: &Device, server: &Handle) -> Result<(), device::Error> {
     server
-        .plant(&Seeds { devices: vec![seeds::device(device.identifier())], ..Seeds::default() })
+        .plant(&Seeds {
+            devices: vec![seeds::device(
+                device.identifier(),
+                device.configuration().policy.fhir_version.into(),
+            )],
+            ..Seeds::default()
+        })
         .map_err(|error| device::Error::Configuration(error.to_string()))?;
     if device.certificate()?.is_none() {
         device.enrol("device", |request| {

@@ -158,7 +158,7 @@ fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::
         signer: device.sealing_key().map_err(|error| blocked_by(&error))?,
         device: device.party(),
         application: APPLICATION.to_owned(),
-        profile: device.configuration().policy.provenance_profile,
+        profile: device.configuration().policy.provenance_profile.profile(),
         fhir_version: device.configuration().policy.fhir_version,
         clock: clock::system(),
         jitter: device::delivery::system_jitter(),

@@ -34,3 +34,9 @@ pub async fn record_report(
 ) -> Answered<Exported> {
     app.at_desk(move |desk| desk.record_report(&session, &id, &language)).await
 }
+
+/// Writes a record as a document that a ledger covers into the export folder.
+#[tauri::command]
+pub async fn record_document(app: State<'_, Attesta>, session: String, id: String) -> Answered<Exported> {
+    app.at_desk(move |desk| desk.record_document(&session, &id)).await
+}

@@ -5,6 +5,7 @@ use ::device::store::outbox::{self, Item};
 use ::device::store::{audit, visit};
 use fhir::Value;
 use seal::Crl;
+use seal::gravitate::Anchor;
 use seal::verify::html::{self, Page, Trusted};
 use seal::verify::{Finding, Report, Trust, verify_response};
 
@@ -47,6 +48,7 @@ impl Desk {
             verdicts: verdicts(&report.verdicts),
             answers: self.answers(&item)?,
             export_folder: self.places.exports.display().to_string(),
+            ledger: self.device.configuration().policy.ledger.is_some(),
         })
     }
 
@@ -56,6 +58,16 @@ impl Desk {
         // The export carries the authority's newest lists.
         self.device.put_revocation_lists(&practice_site::revocation_lists(&self.practice)?)?;
         let path = self.device.export_record(id, &by)?;
+        Ok(Exported { path: path.display().to_string() })
+    }
+
+    /// Writes a record as a document into the export folder, once the study's ledger keeps its hash.
+    pub fn record_document(&self, session: &str, id: &str) -> Result<Exported, Refused> {
+        let by = self.staff(session)?.staff;
+        self.device.put_revocation_lists(&practice_site::revocation_lists(&self.practice)?)?;
+        let ledger = self.device.ledger()?;
+        let ledger = ledger.as_ref().map(|ledger| -> &dyn Anchor { ledger });
+        let path = self.device.export_document(id, ledger, &by)?;
         Ok(Exported { path: path.display().to_string() })
     }
 

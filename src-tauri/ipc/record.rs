@@ -38,6 +38,8 @@ row! {
         answers: Vec<DisplayedAnswer>,
         /// Where an export is written.
         export_folder: String,
+        /// Whether the study names a ledger, so that the record can be exported as a document.
+        ledger: bool,
     }
 }
 

@@ -8,7 +8,7 @@ use client::{Client, Options};
 use device::delivery::{Contact, Context, State, Worker, WorkerHandle};
 use device::store::outbox::{self, Item, NewItem};
 use device::store::{DatabaseKey, Store};
-use fhir::{Value, array, object};
+use fhir::{Value, Version, array, object};
 use jiff::Zoned;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
@@ -85,8 +85,13 @@ fn patient() -> Party {
     }
 }
 
-/// A completed response with an answer of every kind, nested items and a deliberate skip.
-pub fn response(uuid: &str, authored: &str) -> Value {
+/// A completed response with an answer of every kind, nested items and a deliberate skip, as the release has it.
+pub fn response(version: Version, device: &Party, uuid: &str, authored: &str) -> Value {
+    let identifier = object! { "system" => "urn:ietf:rfc:3986", "value" => format!("urn:uuid:{uuid}") };
+    let identifier = match version {
+        Version::R4 => identifier,
+        Version::R5 => array![identifier],
+    };
     let question = |link: &str, text: &str, answer: Value| {
         object! { "linkId" => link, "text" => text, "answer" => array![answer] }
     };
@@ -94,12 +99,12 @@ pub fn response(uuid: &str, authored: &str) -> Value {
     object! {
         "resourceType" => "QuestionnaireResponse",
         "language" => "en",
-        "identifier" => object! { "system" => "urn:ietf:rfc:3986", "value" => format!("urn:uuid:{uuid}") },
+        "identifier" => identifier,
         "questionnaire" => "https://attesta.example/Questionnaire/pain-diary|1.0.0",
         "status" => "completed",
         "subject" => patient().to_reference(),
         "authored" => authored,
-        "author" => device_party().to_reference(),
+        "author" => device.to_reference(),
         "source" => patient().to_reference(),
         "item" => array![
             object! {
@@ -142,6 +147,11 @@ pub fn insert(store: &Store, item: NewItem) -> String {
 
 /// A signed response that is not frozen yet.
 pub fn sign(key: &dyn Signer) -> NewItem {
+    sign_as(Version::R4, &device_party(), key)
+}
+
+/// A signed response of this release, by this device.
+pub fn sign_as(version: Version, device: &Party, key: &dyn Signer) -> NewItem {
     let now = Zoned::now();
     let signed_at = device::clock::seconds(&now);
     let uuid = uuid::Uuid::new_v4().to_string();
@@ -159,8 +169,8 @@ pub fn sign(key: &dyn Signer) -> NewItem {
         configuration_s256: hash,
         application: "Attesta tests".to_owned(),
     };
-    let complete = response(&uuid, &signed_at);
-    let captured = seal::capture(&complete, &statement, now.timestamp(), &device_party(), &patient(), key)
+    let complete = response(version, device, &uuid, &signed_at);
+    let captured = seal::capture(&complete, &statement, now.timestamp(), device, &patient(), key)
         .expect("the response is complete");
     let bytes = captured.to_json().into_bytes();
     NewItem {
@@ -194,7 +204,7 @@ pub fn context(store: &Arc<Store>, server: &str, signer: &Arc<dyn Signer>, longe
         signer: Arc::clone(signer),
         device: device_party(),
         application: "Attesta tests".to_owned(),
-        profile: device::ProvenanceProfile::default(),
+        profile: device::ProvenanceProfile::default().profile(),
         fhir_version: device::FhirVersion::default(),
         clock: device::clock::system(),
         jitter: Arc::new(move |ceiling| ceiling.min(longest)),
@@ -256,6 +266,7 @@ pub struct Rig {
     pub signer: Arc<dyn Signer>,
     /// The worker.
     pub worker: WorkerHandle,
+    version: Version,
     runtime: tokio::runtime::Runtime,
     server_data: tempfile::TempDir,
     _device_data: tempfile::TempDir,
@@ -269,11 +280,17 @@ impl Rig {
 
     /// Starts both, with a context of the test's own making.
     pub fn with(prepare: impl FnOnce(&mut Context)) -> Self {
+        Self::of(Version::R4, prepare)
+    }
+
+    /// The same for a release of FHIR, which server and device speak.
+    pub fn of(version: Version, prepare: impl FnOnce(&mut Context)) -> Self {
         let (server_data, device_data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let server = practice::Server::start(practice::Options {
             data_dir: server_data.path().to_owned(),
             port: 0,
-            seeds: practice::Seeds::practice(DEVICE, Vec::new()),
+            seeds: practice::Seeds::practice(DEVICE, Vec::new(), version),
+            version,
         })
         .expect("the practice server starts");
         let key =
@@ -283,14 +300,19 @@ impl Rig {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let mut context = context(&store, server.base_url(), &signer, Duration::from_millis(20));
+        context.fhir_version = match version {
+            Version::R4 => device::FhirVersion::R4,
+            Version::R5 => device::FhirVersion::R5,
+        };
         prepare(&mut context);
         let worker = Worker::start(Arc::new(context), runtime.handle());
-        Self { server, store, signer, worker, runtime, server_data, _device_data: device_data }
+        Self { server, store, signer, worker, version, runtime, server_data, _device_data: device_data }
     }
 
     /// Signs and freezes one response, and wakes the worker; gives the record.
     pub fn freeze(&self) -> String {
-        let id = freeze(&self.store, self.signer.as_ref());
+        let item = sign_as(self.version, &device_party(), self.signer.as_ref());
+        let id = insert(&self.store, item);
         self.worker.wake();
         id
     }

@@ -1,16 +1,21 @@
 //! What the study's profile refuses is never sent.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use attesta_tests::delivery::Rig;
-use device::delivery::{State, alert_detail, alert_rows};
-use device::store::alert::AlertKind;
+use device::delivery::{Actor, Decision, State, alert_detail, alert_rows};
+use device::store::alert::{Action, AlertKind};
 use device::{FhirVersion, ProvenanceProfile};
+use fhir::{Value, Version};
+use seal::SealError;
+use seal::profile::{About, PART11, Profile, Violation};
 
 #[test]
 fn a_provenance_against_its_profile_is_held_back_and_the_alert_says_why() {
     let rig = Rig::with(|context| {
         // A profile of R5 in a study that sends R4.
-        context.profile = ProvenanceProfile::BaseR5;
+        context.profile = ProvenanceProfile::BaseR5.profile();
         context.fhir_version = FhirVersion::R4;
     });
     let record = rig.freeze();
@@ -36,4 +41,63 @@ fn the_default_profile_still_proves_every_record() {
     let record = rig.settled(&record);
     assert_eq!(record.state, State::Done);
     rig.assert_verifies(&record, "under part11");
+}
+
+/// A profile whose maker leaves out, the first time, what its own rules demand.
+struct Forgetful(AtomicBool);
+
+static FORGETFUL: Forgetful = Forgetful(AtomicBool::new(false));
+
+impl Profile for Forgetful {
+    fn name(&self) -> &'static str {
+        "forgetful"
+    }
+
+    fn versions(&self) -> &'static [Version] {
+        PART11.versions()
+    }
+
+    fn provenance(&self, about: &About<'_>) -> Result<Value, SealError> {
+        let mut provenance = PART11.provenance(about)?;
+        if !self.0.swap(true, Ordering::SeqCst) {
+            provenance.as_object_mut().unwrap().remove("occurredDateTime");
+        }
+        Ok(provenance)
+    }
+
+    fn violations(&self, provenance: &Value, version: Version) -> Vec<Violation> {
+        PART11.violations(provenance, version)
+    }
+}
+
+#[test]
+fn a_broken_rule_is_named_with_its_element_and_sending_again_makes_the_provenance_anew() {
+    let rig = Rig::with(|context| context.profile = &FORGETFUL);
+    let record = rig.freeze();
+    let record = rig.settled(&record);
+    assert_eq!((record.state, record.problem.as_deref()), (State::Quarantined, Some("profile")));
+    assert!(record.provenance.is_none() && rig.stored("Provenance").is_empty(), "nothing wrong is sent");
+    let rows = alert_rows(&rig.store).unwrap();
+    let alert = alert_detail(&rig.store, &rows[0].id).unwrap();
+    let found = ["Provenance.occurred is not a time with offset (rule occurred)"];
+    assert_eq!(alert.found, found, "the rule and the element");
+    assert!(alert.can_send_again);
+
+    let decision = Decision {
+        alert: alert.row.id.clone(),
+        revision: alert.revision,
+        action: Action::SendAgain,
+        actor: Actor {
+            user: "m.okafor".to_owned(),
+            display_name: "Maria Okafor".to_owned(),
+            role: "coordinator".to_owned(),
+        },
+        reason: "The program was corrected".to_owned(),
+    };
+    rig.worker.act(decision).unwrap();
+    let record = rig.settled(&record.id);
+    assert_eq!(record.state, State::Done, "{:?}", record.problem);
+    assert_eq!(rig.stored("Provenance").len(), 1);
+    assert_eq!(rig.stored("QuestionnaireResponse").len(), 1, "the response was not sent twice");
+    rig.assert_verifies(&record, "sent again");
 }

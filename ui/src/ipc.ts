@@ -92,6 +92,9 @@ export const recordExport = (session: string, id: string) =>
 export const recordReport = (session: string, id: string, language: string) =>
   invoke<{ path: string }>('record_report', { session, id, language });
 
+export const recordDocument = (session: string, id: string) =>
+  invoke<{ path: string }>('record_document', { session, id });
+
 export const deviceStatus = (session: string) => invoke<DeviceStatus>('device_status', { session });
 export const staffUnlock = (session: string, user: string, password: string) =>
   invoke<DeviceStatus>('staff_unlock', { session, user, password });

@@ -80,6 +80,9 @@ pub(crate) struct Verify {
     /// The time to verify at, such as 2026-11-21T09:41:07+01:00 [default: now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) at: Option<Timestamp>,
+    /// A ledger to ask about the entries that the Provenances of documents name. Only their ids are sent to it
+    #[arg(long, value_name = "BASE_URL")]
+    pub(crate) ledger: Option<String>,
 }
 
 fn time(text: &str) -> Result<Timestamp, &'static str> {

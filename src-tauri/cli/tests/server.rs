@@ -4,7 +4,7 @@
 use std::process::{Command, Output};
 
 use client::{Client, Exchange};
-use fhir::Value;
+use fhir::{Value, Version};
 use jiff::{SignedDuration, Timestamp};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
@@ -42,8 +42,13 @@ fn body(exchange: &Exchange) -> Value {
 impl Rig {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let seeds = Seeds::practice(testing::DEVICE_IDENTIFIER, Vec::new());
-        let server = practice::Server::start(Options { data_dir: folder.path().to_owned(), port: 0, seeds });
+        let seeds = Seeds::practice(testing::DEVICE_IDENTIFIER, Vec::new(), Version::R4);
+        let server = practice::Server::start(Options {
+            data_dir: folder.path().to_owned(),
+            port: 0,
+            seeds,
+            version: Version::R4,
+        });
         let server = server.unwrap();
         let key = testing::key(7);
         let sign = |input: &[u8]| {

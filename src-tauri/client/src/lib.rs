@@ -10,6 +10,7 @@ mod error;
 pub mod evidence;
 mod exchange;
 mod format;
+pub mod ledger;
 mod location;
 mod rest;
 

@@ -60,34 +60,8 @@ impl Client {
     /// [`Error::Base`] when the address is not `https:` (or `http:` on this computer), or carries credentials, a query
     /// or a fragment; [`Error::Tls`] when the platform's trust store cannot be read.
     pub fn new(base: &str, options: Options) -> Result<Self, Error> {
-        let mut base = Url::parse(base).map_err(|_| Error::Base("it is not a URL"))?;
-        let loopback = is_loopback(&base);
-        match base.scheme() {
-            "https" => {}
-            "http" if loopback => {}
-            "http" => return Err(Error::Base("it is not encrypted (https)")),
-            _ => return Err(Error::Base("it is not a web address")),
-        }
-        if !base.username().is_empty() || base.password().is_some() {
-            return Err(Error::Base("it carries a user name or password"));
-        }
-        if base.query().is_some() || base.fragment().is_some() {
-            return Err(Error::Base("it carries a query or a fragment"));
-        }
-        if let Ok(mut path) = base.path_segments_mut() {
-            path.pop_if_empty();
-        }
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("Attesta/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(options.connect_timeout)
-            .timeout(options.timeout);
-        if loopback {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|_| Error::Tls)?;
+        let base = checked_base(base)?;
+        let http = http(&base, &options)?;
         Ok(Self { http, base, options })
     }
 
@@ -266,6 +240,42 @@ pub(crate) async fn body(mut response: Response, limit: usize, timeout: Duration
             Err(error) => return Err(Error::during_answer(&error, timeout)),
         }
     }
+}
+
+/// A base address that may be asked; see [`Client::new`].
+pub(crate) fn checked_base(base: &str) -> Result<Url, Error> {
+    let mut base = Url::parse(base).map_err(|_| Error::Base("it is not a URL"))?;
+    match base.scheme() {
+        "https" => {}
+        "http" if is_loopback(&base) => {}
+        "http" => return Err(Error::Base("it is not encrypted (https)")),
+        _ => return Err(Error::Base("it is not a web address")),
+    }
+    if !base.username().is_empty() || base.password().is_some() {
+        return Err(Error::Base("it carries a user name or password"));
+    }
+    if base.query().is_some() || base.fragment().is_some() {
+        return Err(Error::Base("it carries a query or a fragment"));
+    }
+    if let Ok(mut path) = base.path_segments_mut() {
+        path.pop_if_empty();
+    }
+    Ok(base)
+}
+
+/// What sends requests to `base`: no redirects, no repeats, no proxy on loopback.
+pub(crate) fn http(base: &Url, options: &Options) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("Attesta/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(options.connect_timeout)
+        .timeout(options.timeout);
+    if is_loopback(base) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|_| Error::Tls)
 }
 
 /// Whether FHIR R4 allows `text` as an id (and a relative path cannot hide in it).

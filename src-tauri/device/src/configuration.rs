@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use seal::profile::{BASE_R5, PART11, Profile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -43,11 +44,11 @@ pub enum ProvenanceProfile {
 }
 
 impl ProvenanceProfile {
-    /// The name that [`seal::profile::by_name`] knows.
-    pub const fn name(self) -> &'static str {
+    /// What makes and checks the Provenances.
+    pub const fn profile(self) -> &'static dyn Profile {
         match self {
-            Self::Part11 => "part11",
-            Self::BaseR5 => "base-r5",
+            Self::Part11 => PART11,
+            Self::BaseR5 => BASE_R5,
         }
     }
 }
@@ -91,6 +92,9 @@ pub struct Policy {
     /// The format of resources on the way to and from the server: `json` or `xml`.
     #[serde(skip_serializing_if = "client::Format::is_default")]
     pub format: client::Format,
+    /// Base address of the ledger that keeps the hashes of exported documents; without one, none can be exported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<String>,
 }
 
 impl Default for Policy {
@@ -100,6 +104,7 @@ impl Default for Policy {
             provenance_profile: ProvenanceProfile::default(),
             fhir_version: FhirVersion::default(),
             format: client::Format::Json,
+            ledger: None,
         }
     }
 }
@@ -146,10 +151,12 @@ mod tests {
         assert_ne!(longer.sha256().unwrap(), hash);
         let chosen: Policy =
             serde_json::from_str(r#"{"provenanceProfile":"base-r5","fhirVersion":"R5"}"#).unwrap();
-        assert_eq!(chosen.provenance_profile.name(), "base-r5");
+        assert_eq!(chosen.provenance_profile.profile().name(), "base-r5");
         assert_ne!(Configuration { policy: chosen, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy: Policy = serde_json::from_str(r#"{"format":"xml"}"#).unwrap();
         assert_eq!(policy.format, client::Format::Xml);
+        assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
+        let policy = Policy { ledger: Some("https://ledger.example".to_owned()), ..Policy::default() };
         assert_ne!(Configuration { policy, ..configuration }.sha256().unwrap(), hash);
     }
 }

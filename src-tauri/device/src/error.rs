@@ -164,6 +164,12 @@ pub enum Error {
     /// A configuration value is missing or wrong.
     #[error("The configuration is wrong: {0}")]
     Configuration(String),
+    /// A document is asked for, and the study sends another release than the guide for documents is written for.
+    #[error(
+        "A document for Gravitate-Health is written in FHIR R5, and this study sends R4. It needs R5 in the study's \
+         configuration (policy.fhirVersion), from the first record on."
+    )]
+    DocumentRelease,
     /// A file of that name is already there; nothing is ever overwritten.
     #[error("A file of this name is already in the folder. It was left as it is.")]
     FileExists,
@@ -215,6 +221,7 @@ impl Error {
             Self::Questionnaire => "questionnaire-refused",
             Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",
+            Self::DocumentRelease => "document-release",
             Self::FileExists => "file-exists",
             Self::Crypto => "crypto",
         }

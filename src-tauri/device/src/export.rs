@@ -95,7 +95,7 @@ impl Device {
         written
     }
 
-    fn write_export(&self, name: &str, content: &[u8]) -> Result<PathBuf, Error> {
+    pub(crate) fn write_export(&self, name: &str, content: &[u8]) -> Result<PathBuf, Error> {
         let target = &self.configuration().export_folder;
         std::fs::create_dir_all(target).map_err(Error::io)?;
         folder::write_new(target, name, content)
@@ -187,7 +187,7 @@ fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec
     Ok(pack_record(&record, now.timestamp(), APPLICATION, key)?)
 }
 
-fn zipped(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
+pub(crate) fn zipped(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let failed = |error: zip::result::ZipError| Error::Io(error.to_string());
@@ -198,7 +198,7 @@ fn zipped(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
     Ok(zip.finish().map_err(failed)?.into_inner())
 }
 
-fn file_name(what: &str, record: &str, now: &Zoned, ending: &str) -> String {
+pub(crate) fn file_name(what: &str, record: &str, now: &Zoned, ending: &str) -> String {
     let utc = now.with_time_zone(TimeZone::UTC);
     format!("attesta-{what}-{record}-{}.{ending}", utc.strftime("%Y%m%dT%H%M%S%3fZ"))
 }

@@ -77,7 +77,12 @@ fn an_exported_record_verifies_on_its_own_and_shows_every_change() {
 fn deliver(bench: &Bench) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let folder = tempfile::TempDir::new().unwrap();
-    let options = Options { data_dir: folder.path().to_owned(), port: 0, seeds: Seeds::default() };
+    let options = Options {
+        data_dir: folder.path().to_owned(),
+        port: 0,
+        seeds: Seeds::default(),
+        version: fhir::Version::R4,
+    };
     let server = Server::start(options).unwrap();
     let context = Context {
         store: bench.device().store().clone(),
@@ -85,7 +90,7 @@ fn deliver(bench: &Bench) {
         signer: bench.device().sealing_key().unwrap(),
         device: bench.device().party(),
         application: "Attesta tests".to_owned(),
-        profile: device::ProvenanceProfile::default(),
+        profile: device::ProvenanceProfile::default().profile(),
         fhir_version: device::FhirVersion::default(),
         clock: bench.clock.clock(),
         jitter: device::delivery::system_jitter(),

@@ -77,7 +77,7 @@ pub(crate) enum Format {
 
 /// The format that the client takes (FHIR R4, section 3.1.0.1.11); 406 when it takes neither. `_format` outranks
 /// `Accept`, of whose ranges the first that is known here counts.
-pub(crate) fn accepted(headers: &HeaderMap, query: &str) -> Result<Format, Refusal> {
+pub(crate) fn accepted(headers: &HeaderMap, query: &str, version: Version) -> Result<Format, Refusal> {
     let format = query.split('&').find_map(|pair| pair.strip_prefix("_format="));
     let wanted = match format {
         Some(format) => {
@@ -88,28 +88,35 @@ pub(crate) fn accepted(headers: &HeaderMap, query: &str) -> Result<Format, Refus
             None => return Ok(Format::Json),
         },
     };
-    wanted.split(',').find_map(format_of).ok_or_else(|| {
+    wanted.split(',').find_map(|range| format_of(range, version)).ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_ACCEPTABLE,
             "not-supported",
-            "this server answers in application/fhir+json and application/fhir+xml, FHIR version 4.0, only",
+            format!(
+                "this server answers in application/fhir+json and application/fhir+xml, FHIR version {}, only",
+                version.number()
+            ),
         )
     })
 }
 
 /// The format of the body; 415 unless it is FHIR's JSON or XML in UTF-8.
-fn content_type(headers: &HeaderMap) -> Result<Format, Refusal> {
+fn content_type(headers: &HeaderMap, version: Version) -> Result<Format, Refusal> {
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    media_type.filter(|media_type| !media_type.contains('*')).and_then(format_of).ok_or_else(|| {
+    let known = media_type.filter(|media_type| !media_type.contains('*'));
+    known.and_then(|media_type| format_of(media_type, version)).ok_or_else(|| {
         Refusal::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "not-supported",
-            "send application/fhir+json or application/fhir+xml, FHIR version 4.0, in UTF-8",
+            format!(
+                "send application/fhir+json or application/fhir+xml, FHIR version {}, in UTF-8",
+                version.number()
+            ),
         )
     })
 }
 
-fn format_of(media_range: &str) -> Option<Format> {
+fn format_of(media_range: &str, spoken: Version) -> Option<Format> {
     let mut parts = media_range.split(';').map(|part| part.trim().to_ascii_lowercase());
     let format = match parts.next()?.as_str() {
         "application/fhir+json" | "application/json" | "text/json" | "json" | "application/*" | "*/*" => {
@@ -120,7 +127,7 @@ fn format_of(media_range: &str) -> Option<Format> {
     };
     parts
         .all(|parameter| match parameter.split_once('=') {
-            Some(("fhirversion", version)) => matches!(version.trim_matches('"'), "4.0" | "4.0.1"),
+            Some(("fhirversion", version)) => Version::from_number(version.trim_matches('"')) == Some(spoken),
             Some(("charset", charset)) => charset.trim_matches('"') == "utf-8",
             Some(("q", weight)) => weight.parse::<f32>().is_ok_and(|weight| weight > 0.0),
             _ => true,
@@ -129,16 +136,16 @@ fn format_of(media_range: &str) -> Option<Format> {
 }
 
 /// The resource that a body holds.
-pub(crate) fn resource(headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
-    let read = match content_type(headers)? {
+pub(crate) fn resource(headers: &HeaderMap, body: &[u8], version: Version) -> Result<Value, Refusal> {
+    let read = match content_type(headers, version)? {
         Format::Json => Value::parse(body).map_err(|error| error.to_string()),
-        Format::Xml => fhir::xml::from_xml(body, Version::R4).map_err(|error| error.to_string()),
+        Format::Xml => fhir::xml::from_xml(body, version).map_err(|error| error.to_string()),
     };
     read.map_err(|error| Refusal::bad_request("structure", error))
 }
 
 /// A FHIR JSON answer in XML; any other stays as it is. 406 for a resource that has no XML.
-pub(crate) async fn in_xml(response: Response) -> Response {
+pub(crate) async fn in_xml(response: Response, version: Version) -> Response {
     if response.headers().get(header::CONTENT_TYPE).is_none_or(|written| written != FHIR_JSON) {
         return response;
     }
@@ -146,7 +153,7 @@ pub(crate) async fn in_xml(response: Response) -> Response {
     let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     let written = Value::parse(&whole)
         .map_err(|error| error.to_string())
-        .and_then(|value| fhir::xml::to_xml(&value, Version::R4).map_err(|error| error.to_string()));
+        .and_then(|value| fhir::xml::to_xml(&value, version).map_err(|error| error.to_string()));
     match written {
         Ok(text) => {
             parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_XML));

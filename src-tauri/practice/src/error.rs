@@ -28,6 +28,17 @@ pub enum Error {
         /// The format that this version writes.
         known: i64,
     },
+    /// The folder holds resources of another release of FHIR.
+    #[error(
+        "the practice database holds resources of FHIR {found}, and {wanted} was asked for; start with an empty folder, \
+         or with the release that it was begun with"
+    )]
+    Release {
+        /// The release in the file.
+        found: String,
+        /// The release asked for.
+        wanted: &'static str,
+    },
     /// A stored document no longer parses.
     #[error("the practice database holds a document that cannot be read: {0}; start with an empty folder")]
     Document(#[from] fhir::ParseError),

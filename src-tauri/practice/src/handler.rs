@@ -15,7 +15,7 @@ use crate::{
     connection::Control,
     content, evidence,
     faults::{self, Fault},
-    interactions, metadata,
+    interactions, ledger, metadata,
     outcome::Refusal,
     panel,
     route::Route,
@@ -42,11 +42,11 @@ async fn handle(
         path: without_values(&parts.uri),
         status: 0,
     };
-    let xml = content::accepted(&parts.headers, parts.uri.query().unwrap_or_default())
+    let xml = content::accepted(&parts.headers, parts.uri.query().unwrap_or_default(), state.version)
         .is_ok_and(|format| format == content::Format::Xml);
     let mut answered = answer(&state, &control, parts, body).await;
     if xml && let Some(response) = answered {
-        answered = Some(content::in_xml(response).await);
+        answered = Some(content::in_xml(response, state.version).await);
     }
     // The panel's own questions are not what the trainer is looking for.
     if !record.path.starts_with("/practice/") {
@@ -188,11 +188,11 @@ fn dispatch(
     let route = Route::parse(method, uri.path())?;
     let query = uri.query().unwrap_or_default();
     if route.is_fhir() {
-        content::accepted(headers, query)?;
+        content::accepted(headers, query, state.version)?;
     }
     match route {
         Route::Metadata => {
-            let statement = metadata::capability_statement(&state.base, &state.started);
+            let statement = metadata::capability_statement(&state.base, &state.started, state.version);
             Ok(content::json(StatusCode::OK, statement.to_json()))
         }
         Route::Search(kept) => interactions::search(state, kept, query),
@@ -209,6 +209,7 @@ fn dispatch(
         Route::Practice(path) => panel::answer(state, method, path, headers, body),
         Route::TimeStamp => evidence::time_stamp(state, method, headers, body),
         Route::Ocsp(path) => evidence::ocsp(state, method, path, headers, body),
+        Route::Ledger(path) => ledger::answer(state, method, path, headers, body),
     }
 }
 

@@ -24,7 +24,7 @@ type Answer = Result<Response, Refusal>;
 
 /// Create, conditional where `If-None-Exist` says so.
 pub(crate) fn create(state: &State, kept: &'static ResourceType, headers: &HeaderMap, body: &[u8]) -> Answer {
-    let resource = parse(kept, headers, body)?;
+    let resource = parse(state, kept, headers, body)?;
     let condition = match headers.get("if-none-exist") {
         None => None,
         Some(text) => {
@@ -34,7 +34,7 @@ pub(crate) fn create(state: &State, kept: &'static ResourceType, headers: &Heade
             Some(Criteria::parse_condition(kept, text, &state.base)?)
         }
     };
-    rules::check(kept.name, &resource)?;
+    rules::check(kept.name, &resource, state.version)?;
     state.storage.transact(|work| {
         if let Some(condition) = &condition {
             let page = work.search(condition, FIRST_TWO)?;
@@ -69,13 +69,13 @@ pub(crate) fn update(
     if !crate::route::is_id(id) {
         return Err(Refusal::bad_request("value", "an id has 1 to 64 letters, digits, '-' and '.'"));
     }
-    let resource = parse(kept, headers, body)?;
+    let resource = parse(state, kept, headers, body)?;
     if resource.str("id") != Some(id) {
         return Err(Refusal::bad_request("value", "the resource's id is not the id in the address"));
     }
     let if_match = Versions::read(headers, header::IF_MATCH)?;
     let if_none_match = Versions::read(headers, header::IF_NONE_MATCH)?;
-    rules::check(kept.name, &resource)?;
+    rules::check(kept.name, &resource, state.version)?;
     state.storage.transact(|work| {
         let current = work.current(kept.name, id)?;
         let live = current.as_ref().filter(|stored| !stored.is_deletion()).map(|stored| stored.version);
@@ -212,8 +212,8 @@ pub(crate) fn search(state: &State, kept: &'static ResourceType, query: &str) ->
     Ok(content::json(StatusCode::OK, bundle.to_json()))
 }
 
-fn parse(kept: &ResourceType, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
-    let resource = content::resource(headers, body)?;
+fn parse(state: &State, kept: &ResourceType, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
+    let resource = content::resource(headers, body, state.version)?;
     match resource.resource_type() {
         Some(name) if name == kept.name => Ok(resource),
         Some(_) => Err(Refusal::bad_request(

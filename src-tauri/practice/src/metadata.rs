@@ -1,6 +1,6 @@
 //! The CapabilityStatement: written from the tables that the server itself works with.
 
-use fhir::{Value, array, object};
+use fhir::{Value, Version, array, object};
 
 use crate::search::parameter::{Kind, LAST_UPDATED, Parameter, RESOURCE_TYPES, ResourceType};
 
@@ -8,8 +8,8 @@ const INTERACTIONS: [&str; 7] =
     ["read", "vread", "update", "delete", "history-instance", "create", "search-type"];
 
 /// What `GET /fhir/metadata` answers. `started` is when this server opened, RFC 3339.
-pub(crate) fn capability_statement(base: &str, started: &str) -> Value {
-    let resources: Vec<_> = RESOURCE_TYPES.iter().map(resource).collect();
+pub(crate) fn capability_statement(base: &str, started: &str, version: Version) -> Value {
+    let resources: Vec<_> = RESOURCE_TYPES.iter().map(|one| resource(one, version)).collect();
     object! {
         "resourceType" => "CapabilityStatement",
         "status" => "active",
@@ -20,7 +20,7 @@ pub(crate) fn capability_statement(base: &str, started: &str) -> Value {
             "description" => "Practice server on this device only. Keep no patient's data here.",
             "url" => base,
         },
-        "fhirVersion" => "4.0.1",
+        "fhirVersion" => version.number(),
         "format" => array!["application/fhir+json", "json", "application/fhir+xml", "xml"],
         "rest" => array![object! {
             "mode" => "server",
@@ -31,9 +31,9 @@ pub(crate) fn capability_statement(base: &str, started: &str) -> Value {
     }
 }
 
-fn resource(resource_type: &ResourceType) -> Value {
+fn resource(resource_type: &ResourceType, version: Version) -> Value {
     let id = object! { "name" => "_id", "type" => "token" };
-    let parameters = resource_type.parameters.iter().chain([&LAST_UPDATED]).map(search_parameter);
+    let parameters = resource_type.parameters_in(version).chain([&LAST_UPDATED]).map(search_parameter);
     object! {
         "type" => resource_type.name,
         "interaction" => INTERACTIONS.iter().map(|code| object! { "code" => *code }).collect::<Vec<_>>(),

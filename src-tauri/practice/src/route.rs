@@ -26,6 +26,8 @@ pub(crate) enum Route<'p> {
     TimeStamp,
     /// `/ocsp`, with what follows it (RFC 6960, appendix A.1).
     Ocsp(&'p str),
+    /// `/ledger/…`, apart from FHIR.
+    Ledger(&'p str),
 }
 
 impl<'p> Route<'p> {
@@ -41,6 +43,9 @@ impl<'p> Route<'p> {
             && (rest.is_empty() || rest.starts_with('/'))
         {
             return Ok(Self::Ocsp(rest.trim_start_matches('/')));
+        }
+        if let Some(rest) = path.strip_prefix("/ledger/") {
+            return Ok(Self::Ledger(rest));
         }
         let rest = path.strip_prefix("/fhir/").ok_or_else(Refusal::no_such_address)?;
         let segments: Vec<_> = rest.strip_suffix('/').unwrap_or(rest).split('/').collect();
@@ -68,13 +73,13 @@ impl<'p> Route<'p> {
 
     /// Whether the request is one of FHIR's.
     pub(crate) fn is_fhir(self) -> bool {
-        !matches!(self, Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_))
+        !matches!(self, Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_) | Self::Ledger(_))
     }
 
     /// The resource type that the request is about.
     pub(crate) fn resource_type(self) -> Option<&'static str> {
         match self {
-            Self::Metadata | Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_) => None,
+            Self::Metadata | Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_) | Self::Ledger(_) => None,
             Self::Search(kept)
             | Self::SearchForm(kept)
             | Self::Create(kept)

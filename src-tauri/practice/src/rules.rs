@@ -1,9 +1,9 @@
-//! The rules that a resource must meet to be kept: what FHIR R4 requires of the types that Attesta sends. Not a full
+//! The rules that a resource must meet to be kept: what FHIR R4 and R5 require of the types that Attesta sends. Not a full
 //! validator: elements that no rule names are kept as they are.
 
 use std::collections::HashSet;
 
-use fhir::Value;
+use fhir::{Value, Version};
 
 use crate::outcome::Refusal;
 
@@ -37,9 +37,27 @@ const ITEM_TYPES: &[&str] = &[
     "reference",
     "quantity",
 ];
+const ITEM_TYPES_R5: &[&str] = &[
+    "group",
+    "display",
+    "question",
+    "boolean",
+    "decimal",
+    "integer",
+    "date",
+    "dateTime",
+    "time",
+    "string",
+    "text",
+    "url",
+    "coding",
+    "attachment",
+    "reference",
+    "quantity",
+];
 
 /// Checks `resource`, whose type is already known to be `resource_type`.
-pub(crate) fn check(resource_type: &str, resource: &Value) -> Result<(), Refusal> {
+pub(crate) fn check(resource_type: &str, resource: &Value, version: Version) -> Result<(), Refusal> {
     let mut broken = Vec::new();
     if too_deep(resource, MOST_DEPTH) {
         let text = format!("must not be nested more than {MOST_DEPTH} deep");
@@ -52,13 +70,21 @@ pub(crate) fn check(resource_type: &str, resource: &Value) -> Result<(), Refusal
     match resource_type {
         "QuestionnaireResponse" => {
             code(resource, resource_type, "status", RESPONSE_STATUS, &mut broken);
+            if version == Version::R5 {
+                required(resource, resource_type, &["questionnaire"], &mut broken);
+                list(resource, resource_type, "identifier", &mut broken);
+            }
             response_items(resource_type, resource, &mut broken);
         }
         "Questionnaire" => {
             code(resource, resource_type, "status", PUBLICATION_STATUS, &mut broken);
-            questionnaire_items(resource_type, resource, &mut HashSet::new(), &mut broken);
+            let types = match version {
+                Version::R4 => ITEM_TYPES,
+                Version::R5 => ITEM_TYPES_R5,
+            };
+            questionnaire_items(resource_type, resource, types, &mut HashSet::new(), &mut broken);
         }
-        "Provenance" => provenance(resource, &mut broken),
+        "Provenance" => provenance(resource, version, &mut broken),
         "DocumentReference" => {
             code(resource, resource_type, "status", REFERENCE_STATUS, &mut broken);
             for (path, content) in each(resource, resource_type, "content", &mut broken) {
@@ -66,9 +92,13 @@ pub(crate) fn check(resource_type: &str, resource: &Value) -> Result<(), Refusal
             }
         }
         "AuditEvent" => {
-            required(resource, resource_type, &["type", "recorded", "source"], &mut broken);
+            let (members, of_agent) = match version {
+                Version::R4 => (["type", "recorded", "source"], "requestor"),
+                Version::R5 => (["code", "recorded", "source"], "who"),
+            };
+            required(resource, resource_type, &members, &mut broken);
             for (path, agent) in each(resource, resource_type, "agent", &mut broken) {
-                required(agent, &path, &["requestor"], &mut broken);
+                required(agent, &path, &[of_agent], &mut broken);
             }
             if let Some(source) = resource.get("source") {
                 required(source, "AuditEvent.source", &["observer"], &mut broken);
@@ -83,14 +113,20 @@ pub(crate) fn check(resource_type: &str, resource: &Value) -> Result<(), Refusal
     Err(Refusal::unprocessable(broken))
 }
 
-fn provenance(resource: &Value, broken: &mut Broken) {
-    required(resource, "Provenance", &["recorded"], broken);
+fn provenance(resource: &Value, version: Version, broken: &mut Broken) {
+    if version == Version::R4 {
+        required(resource, "Provenance", &["recorded"], broken);
+    }
     each(resource, "Provenance", "target", broken);
     for (path, agent) in each(resource, "Provenance", "agent", broken) {
         required(agent, &path, &["who"], broken);
     }
     for (index, signature) in resource.list("signature").iter().enumerate() {
-        required(signature, &format!("Provenance.signature[{index}]"), &["type", "when", "who"], broken);
+        // Optional in R5.
+        if version == Version::R4 {
+            let path = format!("Provenance.signature[{index}]");
+            required(signature, &path, &["type", "when", "who"], broken);
+        }
     }
 }
 
@@ -155,22 +191,35 @@ fn response_items(path: &str, parent: &Value, broken: &mut Broken) {
     }
 }
 
-fn questionnaire_items<'v>(path: &str, parent: &'v Value, seen: &mut HashSet<&'v str>, broken: &mut Broken) {
+fn questionnaire_items<'v>(
+    path: &str,
+    parent: &'v Value,
+    types: &[&str],
+    seen: &mut HashSet<&'v str>,
+    broken: &mut Broken,
+) {
     for (index, item) in parent.list("item").iter().enumerate() {
         let path = format!("{path}.item[{index}]");
         required(item, &path, &["linkId"], broken);
-        code(item, &path, "type", ITEM_TYPES, broken);
+        code(item, &path, "type", types, broken);
         if item.str("linkId").is_some_and(|link_id| !seen.insert(link_id)) {
             let text = "each linkId stands once in a Questionnaire (que-2)".to_owned();
             broken.push((format!("{path}.linkId"), "invariant", text));
         }
-        questionnaire_items(&path, item, seen, broken);
+        questionnaire_items(&path, item, types, seen, broken);
     }
 }
 
 fn required(element: &Value, path: &str, names: &[&str], broken: &mut Broken) {
     for name in names.iter().filter(|name| element.get(name).is_none()) {
         broken.push((format!("{path}.{name}"), "required", "is required".to_owned()));
+    }
+}
+
+/// An element that is a list in this release.
+fn list(element: &Value, path: &str, name: &str, broken: &mut Broken) {
+    if element.get(name).is_some_and(|value| value.as_array().is_none()) {
+        broken.push((format!("{path}.{name}"), "structure", "must be a list".to_owned()));
     }
 }
 

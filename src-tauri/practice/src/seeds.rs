@@ -1,6 +1,6 @@
 //! What the server holds from its first start on: the same fixed ids every time.
 
-use fhir::{Value, array, object};
+use fhir::{Value, Version, array, object};
 
 use crate::{
     Error,
@@ -32,11 +32,11 @@ pub struct Seeds {
 impl Seeds {
     /// The practice site: its participants, this device and the given Questionnaires. `device_identifier` is the
     /// device's `urn:uuid:…`, which its certificate carries too.
-    pub fn practice(device_identifier: &str, questionnaires: Vec<Value>) -> Self {
+    pub fn practice(device_identifier: &str, questionnaires: Vec<Value>, version: Version) -> Self {
         Self {
             patients: PARTICIPANTS.into_iter().map(patient).collect(),
             questionnaires,
-            devices: vec![device(device_identifier)],
+            devices: vec![device(device_identifier, version)],
         }
     }
 }
@@ -51,15 +51,27 @@ pub fn patient(participant: &str) -> Value {
     }
 }
 
-/// The Device with the id [`DEVICE_ID`] and this identifier.
-pub fn device(identifier: &str) -> Value {
-    object! {
+/// The Device with the id [`DEVICE_ID`] and this identifier, as the release has it.
+pub fn device(identifier: &str, version: Version) -> Value {
+    const NAME: &str = "Practice tablet 014-3";
+    let mut device = object! {
         "resourceType" => "Device",
         "id" => DEVICE_ID,
         "identifier" => array![object! { "system" => "urn:ietf:rfc:3986", "value" => identifier }],
         "status" => "active",
-        "deviceName" => array![object! { "name" => "Practice tablet 014-3", "type" => "user-friendly-name" }],
+    };
+    if let Some(members) = device.as_object_mut() {
+        let kind = "user-friendly-name";
+        match version {
+            Version::R4 => {
+                members.insert("deviceName", array![object! { "name" => NAME, "type" => kind }]);
+            }
+            Version::R5 => {
+                members.insert("name", array![object! { "value" => NAME, "type" => kind }]);
+            }
+        }
     }
+    device
 }
 
 /// Stores the seeds in one transaction.

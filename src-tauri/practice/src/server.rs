@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fhir::Version;
 use tokio::{runtime::Runtime, sync::oneshot};
 
 use crate::{
@@ -32,6 +33,8 @@ pub struct Options {
     pub port: u16,
     /// Resources to be there from the start.
     pub seeds: Seeds,
+    /// The release of FHIR that is spoken; a folder keeps the one that it was begun with.
+    pub version: Version,
 }
 
 /// What every request works with.
@@ -43,6 +46,8 @@ pub(crate) struct State {
     pub(crate) base: String,
     /// When the server was started, RFC 3339.
     pub(crate) started: String,
+    /// The release of FHIR that is spoken.
+    pub(crate) version: Version,
 }
 
 /// The practice server.
@@ -69,15 +74,15 @@ impl Server {
     /// # Errors
     /// [`Error`] when the folder, the database, a seed or the port is not usable.
     pub fn start(options: Options) -> Result<Handle, Error> {
-        let Options { data_dir, port: wanted, seeds } = options;
-        let storage = Storage::open(&data_dir)?;
+        let Options { data_dir, port: wanted, seeds, version } = options;
+        let storage = Storage::open(&data_dir, version)?;
         let authority = Authority::open(&storage)?;
         let listener = bind(wanted)?;
         let port = listener.local_addr().map_err(|source| Error::Bind { port: wanted, source })?.port();
         let base = format!("http://127.0.0.1:{port}/fhir");
         crate::seeds::plant(&storage, &seeds, &base)?;
         let started = format!("{:.3}", jiff::Timestamp::now());
-        let state = Arc::new(State { storage, faults: Faults::default(), authority, base, started });
+        let state = Arc::new(State { storage, faults: Faults::default(), authority, base, started, version });
         let open = Open::new(listener, &state)?;
         tracing::info!(port, "practice server listens");
         Ok(Handle { state, port, open: Mutex::new(Some(open)) })
@@ -88,6 +93,11 @@ impl Handle {
     /// The FHIR base address, `http://127.0.0.1:PORT/fhir`. It stays the same while the listener is closed.
     pub fn base_url(&self) -> &str {
         &self.state.base
+    }
+
+    /// The ledger's base address, `http://127.0.0.1:PORT/ledger`.
+    pub fn ledger_url(&self) -> String {
+        format!("http://127.0.0.1:{}/ledger", self.port)
     }
 
     /// The port.

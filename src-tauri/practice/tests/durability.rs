@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Answer, DEVICE, FHIR_JSON, Practice, client, questionnaire, response, start_in, uuid};
+use fhir::Version;
 use practice::{Error, Options, Seeds, Server, storage::read_all};
 
 #[tokio::test]
@@ -95,7 +96,7 @@ fn a_server_that_cannot_start_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let running = start_in(folder.path(), vec![]);
     let start = |data_dir: std::path::PathBuf, port, seeds| {
-        Server::start(Options { data_dir, port, seeds }).expect_err("it cannot start")
+        Server::start(Options { data_dir, port, seeds, version: Version::R4 }).expect_err("it cannot start")
     };
     let other = tempfile::tempdir().unwrap();
     let taken = start(other.path().to_owned(), running.port(), Seeds::default());
@@ -109,7 +110,8 @@ fn a_server_that_cannot_start_says_why() {
     let damaged = start(other.path().to_owned(), 0, Seeds::default());
     assert!(matches!(damaged, Error::Database(_)), "{damaged}");
 
-    let without_id = Seeds::practice(DEVICE, vec![fhir::object! { "resourceType" => "Questionnaire" }]);
+    let without_id =
+        Seeds::practice(DEVICE, vec![fhir::object! { "resourceType" => "Questionnaire" }], Version::R4);
     let empty = tempfile::tempdir().unwrap();
     let seed = start(empty.path().to_owned(), 0, without_id);
     assert!(matches!(seed, Error::Seed { .. }), "{seed}");

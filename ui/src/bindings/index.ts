@@ -716,6 +716,10 @@ answers: Array<DisplayedAnswer>,
  */
 exportFolder: string, 
 /**
+ * Whether the study names a ledger, so that the record can be exported as a document.
+ */
+ledger: boolean, 
+/**
  * Its id.
  */
 id: string, 

@@ -6,6 +6,7 @@
 mod collection;
 mod crew;
 mod given;
+mod ledger;
 mod print;
 mod server;
 mod source;
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 
 use fhir::{Value, Version};
 use jiff::Timestamp;
-use seal::export::RESPONSE;
+use seal::export::{PROVENANCE, RESPONSE};
+use seal::gravitate::Entry;
 use seal::verify::{BundleReport, Report, Trust, Verdict, verify_bundle, verify_resource};
 use seal::{Anchors, CertificateChain, Crl, OcspResponse, export};
 
@@ -24,6 +26,7 @@ use crate::error::Error;
 use crate::input;
 use crate::outcome::{Outcome, Status};
 use given::{Content, Given, Subject};
+use ledger::Ledger;
 use print::{Count, Facts, Rendered};
 use server::Server;
 
@@ -79,6 +82,7 @@ struct Judge {
     certificates: Vec<CertificateChain>,
     questionnaires: Vec<Value>,
     server: Option<Server>,
+    ledger: Option<Ledger>,
     release: Option<Version>,
     at: Timestamp,
 }
@@ -93,6 +97,7 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
     let certificates =
         command.certificate.iter().map(|file| certificates(file)).collect::<Result<Vec<_>, _>>()?;
     let server = command.server.as_deref().map(Server::new).transpose()?;
+    let ledger = command.ledger.as_deref().map(Ledger::new).transpose()?;
     let release = command.fhir.map(|release| match release {
         Release::R4 => Version::R4,
         Release::R5 => Version::R5,
@@ -115,6 +120,7 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
         certificates,
         questionnaires: given.questionnaires,
         server,
+        ledger,
         release,
         at: facts.at,
     };
@@ -169,7 +175,12 @@ impl Judge {
                         let (_, content) = files.iter().find(|(name, _)| name == RESPONSE)?;
                         Value::parse(content).ok()
                     });
-                    self.report(questionnaire, |trust| export::check_with(&files, trust))
+                    let provenance = files.iter().find(|(name, _)| name == PROVENANCE);
+                    let provenance = provenance.and_then(|(_, content)| Value::parse(content).ok());
+                    let ledger = self.entries(provenance.as_slice());
+                    self.report(questionnaire, |trust| {
+                        export::check_with(&files, &trust.with_ledger(&ledger))
+                    })
                 })
             }),
             Content::Resource { resource, provenances } => {
@@ -214,7 +225,15 @@ impl Judge {
                 .map_err(|error| Error::Bundle { path: name.to_owned(), reason: error.to_string() });
         }
         let questionnaire = self.questionnaires.iter().find(|one| answers(resource, one));
-        Ok(Found::Whole(self.report(questionnaire, |trust| verify_resource(resource, provenances, trust))))
+        let ledger = self.entries(provenances);
+        Ok(Found::Whole(self.report(questionnaire, |trust| {
+            verify_resource(resource, provenances, &trust.with_ledger(&ledger))
+        })))
+    }
+
+    /// What the ledger says about the entries that these Provenances name.
+    fn entries(&self, provenances: &[Value]) -> Vec<Entry> {
+        self.ledger.as_ref().map(|ledger| ledger.ask(provenances)).unwrap_or_default()
     }
 
     fn trust(&self) -> Trust<'_> {

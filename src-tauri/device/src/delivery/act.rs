@@ -1,12 +1,11 @@
 //! What a person decides about an alert. Each act carries who, why, and the revision of the alert that was looked at;
 //! it is stored with its audit entry and with the report that goes to the server, in one transaction.
 
-use fhir::{Value, array, object};
 use jiff::Zoned;
 use rusqlite::Transaction;
 use seal::Party;
 
-use super::State;
+use super::{State, report};
 use crate::store::Store;
 use crate::store::alert::{self, Act, Action, Alert, AlertKind, Outcome, Phase};
 use crate::store::audit::{self, NewEntry};
@@ -89,7 +88,7 @@ pub(super) fn act(store: &Store, mut decision: Decision, device: &Party, now: Zo
             &now,
         )?;
         let id = uuid::Uuid::new_v4().to_string();
-        let event = report(&id, &alert, &item, &decision, &device, &now);
+        let event = report::audit_event(&id, &alert, &item, &decision, &device, &now);
         let cause = format!("alert/{}/{number}", alert.id);
         posting::ensure(tx, &Posting::new(id, Kind::AuditEvent, cause, event.to_json().into_bytes()))?;
         Ok(())
@@ -151,54 +150,4 @@ fn reopen_certificate(tx: &Transaction<'_>, different: bool) -> Result<(), Error
         posting::save(tx, &posting)?;
     }
     outbox::make_due(tx, &["certificate"])
-}
-
-/// The AuditEvent (R4) for an act: DICOM's Security Alert. It names paths and versions, never an answer; the person's
-/// own words stay on the device, because they may name one.
-fn report(id: &str, alert: &Alert, item: &Item, decision: &Decision, device: &Party, now: &Zoned) -> Value {
-    let detail = |kind: &str, value: &str| object! { "type" => kind, "valueString" => value };
-    let mut details = vec![detail("action", decision.action.as_str()), detail("alert", alert.kind.as_str())];
-    details.extend(alert.changes.iter().map(|change| detail("path", &change.path)));
-    details.extend(alert.found.iter().map(|found| detail("found", found)));
-    let mut what = object! {
-        "identifier" => object! { "system" => "urn:ietf:rfc:3986", "value" => &item.identifier },
-    };
-    if let (Some(members), Some(target)) = (what.as_object_mut(), &alert.target) {
-        members.insert("reference", target);
-    }
-    object! {
-        "resourceType" => "AuditEvent",
-        "type" => object! {
-            "system" => "http://dicom.nema.org/resources/ontology/DCM",
-            "code" => "110113",
-            "display" => "Security Alert",
-        },
-        "recorded" => clock::text(now),
-        "outcome" => "8",
-        "outcomeDesc" => "The server does not keep what was signed.",
-        "agent" => array![
-            object! {
-                "who" => object! {
-                    "identifier" => object! { "value" => &decision.actor.user },
-                    "display" => &decision.actor.display_name,
-                },
-                "requestor" => true,
-            },
-            object! { "who" => device.to_reference(), "requestor" => false },
-        ],
-        "source" => object! { "observer" => device.to_reference() },
-        "entity" => array![
-            object! {
-                "what" => object! {
-                    "identifier" => object! {
-                        "system" => "urn:ietf:rfc:3986",
-                        "value" => format!("urn:uuid:{id}"),
-                    },
-                    "display" => "Act on an alert",
-                },
-                "detail" => details,
-            },
-            object! { "what" => what },
-        ],
-    }
 }

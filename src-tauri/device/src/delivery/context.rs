@@ -7,11 +7,12 @@ use std::time::Duration;
 use client::{Client, Error as ClientError, Exchange, Failure};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
+use seal::profile::Profile;
 use seal::{Party, Signer};
 
 use super::backoff::{self, Jitter};
 use crate::store::Store;
-use crate::{Clock, Error, FhirVersion, ProvenanceProfile};
+use crate::{Clock, Error, FhirVersion};
 
 /// Everything that a delivery works with; [`super::Worker::start`] takes it.
 pub struct Context {
@@ -26,7 +27,7 @@ pub struct Context {
     /// Name and version of the program, for the signatures: `Attesta 0.1.0`.
     pub application: String,
     /// The profile of the Provenances, as the study chose it.
-    pub profile: ProvenanceProfile,
+    pub profile: &'static dyn Profile,
     /// The release of FHIR that is sent, as the study chose it.
     pub fhir_version: FhirVersion,
     /// The clock.

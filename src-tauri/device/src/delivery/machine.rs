@@ -5,7 +5,7 @@
 
 use fhir::Value;
 use seal::Activity;
-use seal::profile::About;
+use seal::profile::{About, Profile};
 
 use super::compare::{Comparison, compare};
 use super::context::{Context, blocking};
@@ -15,10 +15,10 @@ use super::raise::{self, Finding};
 use super::record::{self, Note};
 use super::transfer::{Kept, Later, Outcome, Transfer};
 use super::{State, failpoint};
+use crate::Error;
 use crate::store::alert::{AlertKind, Outcome as AlertOutcome, Phase};
 use crate::store::attempt::Attempt;
 use crate::store::outbox::Item;
-use crate::{Error, ProvenanceProfile};
 
 /// What the worker does next with an item.
 pub(super) enum Next {
@@ -173,10 +173,7 @@ async fn sign(context: &Context, item: &Item, target: &str) -> Result<Made, Erro
 }
 
 /// Makes the Provenance under the study's profile.
-fn made(chosen: ProvenanceProfile, about: &About<'_>) -> Made {
-    let Some(profile) = seal::profile::by_name(chosen.name()) else {
-        return Made::Against(vec![format!("the profile {} is not known", chosen.name())]);
-    };
+fn made(profile: &dyn Profile, about: &About<'_>) -> Made {
     let provenance = match profile.provenance(about) {
         Ok(provenance) => provenance,
         Err(error) => return Made::Against(vec![error.to_string()]),

@@ -14,6 +14,7 @@ mod machine;
 mod parcel;
 mod raise;
 mod record;
+mod report;
 mod state;
 mod transfer;
 mod views;

@@ -167,6 +167,7 @@ pub fn timeline(store: &Store, record: &str) -> Result<Vec<TimelineEntry>, Error
                 "alert.sendAgain" | "alert.accept" | "alert.escalate" => "acted",
                 "record.exported" => "exported",
                 "record.reportSaved" => "reported",
+                "record.documentExported" => "documented",
                 _ => continue,
             };
             let detail = Some(entry.detail).filter(|detail| !detail.is_empty());

@@ -11,7 +11,7 @@ use std::{
 use clap::Parser;
 use practice::{Handle, Options, Seeds, Server};
 
-/// Practice FHIR R4 server on 127.0.0.1. Prints one line of JSON when it is ready. Commands on standard input:
+/// Practice FHIR server on 127.0.0.1. Prints one line of JSON when it is ready. Commands on standard input:
 /// close (stop listening), open (listen again), quit.
 #[derive(Parser)]
 #[command(name = "practice-server", version)]
@@ -28,6 +28,19 @@ struct Arguments {
     /// The identifier of the Device to be there from the start.
     #[arg(long, value_name = "URN", default_value = "urn:uuid:01400030-0000-4000-8000-000000000003")]
     device_identifier: String,
+    /// The release of FHIR that is spoken; a data folder keeps the one that it was begun with.
+    #[arg(long, value_enum, value_name = "RELEASE", default_value = "R4", ignore_case = true)]
+    fhir: Release,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Release {
+    /// 4.0.1
+    #[value(name = "R4")]
+    R4,
+    /// 5.0.0
+    #[value(name = "R5")]
+    R5,
 }
 
 enum Command {
@@ -61,10 +74,15 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let questionnaires = arguments.questionnaires.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let version = match arguments.fhir {
+        Release::R4 => fhir::Version::R4,
+        Release::R5 => fhir::Version::R5,
+    };
     let handle = Server::start(Options {
         data_dir: arguments.data,
         port: arguments.port,
-        seeds: Seeds::practice(&arguments.device_identifier, questionnaires),
+        seeds: Seeds::practice(&arguments.device_identifier, questionnaires, version),
+        version,
     })?;
     let (commands, received) = mpsc::channel();
     listen_to_signals(commands.clone())?;

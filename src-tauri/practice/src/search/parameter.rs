@@ -1,6 +1,8 @@
 //! Which resource types this server keeps, and by which parameters each is found. The CapabilityStatement is written
 //! from this table, so it cannot promise more than there is.
 
+use fhir::Version;
+
 /// How a parameter's values are compared (FHIR R4, section 3.1.1.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -37,14 +39,20 @@ pub(crate) struct Parameter {
     pub(crate) paths: &'static [&'static [&'static str]],
     /// The only type of target that counts, for parameters such as `patient`.
     pub(crate) target: Option<&'static str>,
+    /// The only release that has it.
+    pub(crate) only: Option<Version>,
 }
 
 const fn parameter(name: &'static str, kind: Kind, paths: &'static [&'static [&'static str]]) -> Parameter {
-    Parameter { name, kind, paths, target: None }
+    Parameter { name, kind, paths, target: None, only: None }
 }
 
 const fn patient(paths: &'static [&'static [&'static str]]) -> Parameter {
-    Parameter { name: "patient", kind: Kind::Reference, paths, target: Some("Patient") }
+    Parameter { name: "patient", kind: Kind::Reference, paths, target: Some("Patient"), only: None }
+}
+
+const fn only(version: Version, parameter: Parameter) -> Parameter {
+    Parameter { only: Some(version), ..parameter }
 }
 
 /// A resource type and its own parameters; `_id` and `_lastUpdated` work for all.
@@ -74,7 +82,7 @@ pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
         parameters: &[
             parameter("identifier", Kind::Token, &[&["masterIdentifier"], &["identifier"]]),
             patient(&[&["subject"]]),
-            parameter("related", Kind::Reference, &[&["context", "related"]]),
+            only(Version::R4, parameter("related", Kind::Reference, &[&["context", "related"]])),
             parameter("status", Kind::Token, &[&["status"]]),
             parameter("subject", Kind::Reference, &[&["subject"]]),
         ],
@@ -84,7 +92,7 @@ pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
         name: "Provenance",
         parameters: &[
             parameter("agent", Kind::Reference, &[&["agent", "who"]]),
-            patient(&[&["target"]]),
+            patient(&[&["target"], &["patient"]]),
             parameter("recorded", Kind::Date, &[&["recorded"]]),
             parameter("target", Kind::Reference, &[&["target"]]),
         ],
@@ -122,6 +130,11 @@ pub(crate) fn resource_type(name: &str) -> Option<&'static ResourceType> {
 }
 
 impl ResourceType {
+    /// The parameters that this release has.
+    pub(crate) fn parameters_in(&self, version: Version) -> impl Iterator<Item = &'static Parameter> {
+        self.parameters.iter().filter(move |parameter| parameter.only.is_none_or(|only| only == version))
+    }
+
     /// The parameter of that name.
     pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         if name == LAST_UPDATED.name {

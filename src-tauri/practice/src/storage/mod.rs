@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use crate::{
     Error,
+    ledger::Entry,
     search::{Criteria, Paging, index, parameter::ResourceType},
 };
 
@@ -80,9 +81,9 @@ pub(crate) struct Work<'c> {
 }
 
 impl Storage {
-    /// Opens or creates the database in `folder`.
-    pub(crate) fn open(folder: &Path) -> Result<Self, Error> {
-        Ok(Self { connection: Mutex::new(schema::open(folder)?) })
+    /// Opens or creates the database in `folder`, for resources of this release.
+    pub(crate) fn open(folder: &Path, version: fhir::Version) -> Result<Self, Error> {
+        Ok(Self { connection: Mutex::new(schema::open(folder, version)?) })
     }
 
     /// Does `work` in one transaction. It is stored durably when this returns `Ok`, and not at all otherwise.
@@ -254,6 +255,39 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// The ledger's entry with this id.
+    pub(crate) fn ledger_entry(&self, id: &str) -> rusqlite::Result<Option<Entry>> {
+        self.transaction
+            .prepare_cached("SELECT id, hash, recorded_at FROM ledger WHERE id = ?")?
+            .query_row([id], ledger_entry)
+            .optional()
+    }
+
+    /// The ledger's entry for this hash.
+    pub(crate) fn ledger_entry_for(&self, hash: &str) -> rusqlite::Result<Option<Entry>> {
+        self.transaction
+            .prepare_cached("SELECT id, hash, recorded_at FROM ledger WHERE hash = ?")?
+            .query_row([hash], ledger_entry)
+            .optional()
+    }
+
+    /// The id of the ledger's last entry.
+    pub(crate) fn last_ledger_entry(&self) -> rusqlite::Result<Option<String>> {
+        self.transaction
+            .query_row("SELECT id FROM ledger ORDER BY sequence DESC LIMIT 1", [], |row| row.get(0))
+            .optional()
+    }
+
+    /// Adds an entry to the ledger.
+    pub(crate) fn append_to_ledger(&self, entry: &Entry) -> rusqlite::Result<()> {
+        self.transaction
+            .execute(
+                "INSERT INTO ledger (id, hash, recorded_at) VALUES (?, ?, ?)",
+                params![entry.transaction, entry.hash, entry.recorded_at],
+            )
+            .map(|_| ())
+    }
+
     /// The practice CA's entry of that name.
     pub(crate) fn authority(&self, name: &str) -> rusqlite::Result<Option<Vec<u8>>> {
         self.transaction
@@ -267,6 +301,10 @@ impl Work<'_> {
             .execute("INSERT OR REPLACE INTO authority VALUES (?, ?)", params![name, value])
             .map(|_| ())
     }
+}
+
+fn ledger_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry::stored(row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
 /// Where a new version goes.

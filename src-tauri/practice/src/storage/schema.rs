@@ -10,7 +10,7 @@ use crate::Error;
 pub(super) const FILE: &str = "practice.db";
 
 /// The format below, kept in `PRAGMA user_version`.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// | table | holds |
 /// | --- | --- |
@@ -18,6 +18,8 @@ const FORMAT: i64 = 1;
 /// | `resource` | the current version of each, in order of creation (`created`, which paging relies on) |
 /// | `search_index` | what the current versions are found by |
 /// | `authority` | the practice CA's certificates and keys |
+///
+/// Format 2 adds [`SECOND`].
 const TABLES: &str = "
 CREATE TABLE resource_version (
     sequence     INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,8 +56,29 @@ CREATE TABLE authority (
 ) STRICT;
 ";
 
+/// | table | holds |
+/// | --- | --- |
+/// | `ledger` | the practice ledger's entries, each hash once; never changed, never deleted |
+/// | `setting` | the release of FHIR that the resources are written in |
+const SECOND: &str = "
+CREATE TABLE ledger (
+    sequence    INTEGER PRIMARY KEY AUTOINCREMENT,
+    id          TEXT NOT NULL UNIQUE,
+    hash        TEXT NOT NULL UNIQUE,
+    recorded_at TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger
+BEGIN SELECT RAISE(ABORT, 'an entry of the ledger is never changed'); END;
+CREATE TRIGGER ledger_is_never_shortened BEFORE DELETE ON ledger
+BEGIN SELECT RAISE(ABORT, 'an entry of the ledger is never deleted'); END;
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+";
+
 /// Opens the file in `folder`, creating both when needed.
-pub(super) fn open(folder: &Path) -> Result<Connection, Error> {
+pub(super) fn open(folder: &Path, version: fhir::Version) -> Result<Connection, Error> {
     std::fs::create_dir_all(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
     let file = folder.join(FILE);
     protect(&file).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
@@ -70,12 +93,29 @@ pub(super) fn open(folder: &Path) -> Result<Connection, Error> {
         FORMAT => {}
         0 => {
             transaction.execute_batch(TABLES)?;
+            transaction.execute_batch(SECOND)?;
+            set_version(&transaction, version)?;
+            transaction.pragma_update(None, "user_version", FORMAT)?;
+        }
+        1 => {
+            transaction.execute_batch(SECOND)?;
+            set_version(&transaction, fhir::Version::R4)?;
             transaction.pragma_update(None, "user_version", FORMAT)?;
         }
         found => return Err(Error::DatabaseFormat { found, known: FORMAT }),
     }
+    let kept: String =
+        transaction
+            .query_row("SELECT value FROM setting WHERE name = 'fhirVersion'", [], |row| row.get(0))?;
+    if kept != version.number() {
+        return Err(Error::Release { found: kept, wanted: version.number() });
+    }
     transaction.commit()?;
     Ok(connection)
+}
+
+fn set_version(transaction: &rusqlite::Transaction<'_>, version: fhir::Version) -> rusqlite::Result<()> {
+    transaction.execute("INSERT INTO setting VALUES ('fhirVersion', ?)", [version.number()]).map(|_| ())
 }
 
 /// Makes the file before SQLite does, readable by its owner only: the practice CA's keys are in it.

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use fhir::Value;
+use fhir::{Value, Version};
 use practice::{Handle, Options, Seeds, Server};
 use reqwest::{Method, RequestBuilder, Response};
 
@@ -65,8 +65,8 @@ impl Practice {
 }
 
 pub fn start_in(folder: &Path, questionnaires: Vec<Value>) -> Handle {
-    let seeds = Seeds::practice(DEVICE, questionnaires);
-    Server::start(Options { data_dir: folder.to_owned(), port: 0, seeds }).unwrap()
+    let seeds = Seeds::practice(DEVICE, questionnaires, Version::R4);
+    Server::start(Options { data_dir: folder.to_owned(), port: 0, seeds, version: Version::R4 }).unwrap()
 }
 
 /// Every request on a connection of its own, so that a cut one is never met by the next.

@@ -50,6 +50,11 @@ pub trait Profile: Sync {
     fn violations(&self, resource: &Value, version: Version) -> Vec<Violation>;
 }
 
+/// Attesta's own profile, for 21 CFR Part 11.
+pub const PART11: &dyn Profile = &part11::Part11;
+/// The shape of FHIR R5's own specification.
+pub const BASE_R5: &dyn Profile = &base_r5::BaseR5;
+
 /// The profile of this name: `part11`, `base-r5`, `iehr`, `gravitate` or `cdex`.
 pub fn by_name(name: &str) -> Option<&'static dyn Profile> {
     const ALL: [&dyn Profile; 5] =

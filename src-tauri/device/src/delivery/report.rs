@@ -1,0 +1,108 @@
+//! The AuditEvent for an act on an alert: DICOM's Security Alert. It names paths and versions, never an answer; the
+//! person's own words stay on the device, because they may name one.
+
+use fhir::{Value, Version, array, object};
+use jiff::Zoned;
+use seal::Party;
+
+use super::act::Decision;
+use crate::clock;
+use crate::store::alert::Alert;
+use crate::store::outbox::Item;
+
+const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
+const WHAT_HAPPENED: &str = "The server does not keep what was signed.";
+
+/// In the release that the response is written in.
+pub(super) fn audit_event(
+    id: &str,
+    alert: &Alert,
+    item: &Item,
+    decision: &Decision,
+    device: &Party,
+    now: &Zoned,
+) -> Value {
+    let version = release(item);
+    let detail = |kind: &str, value: &str| {
+        let kind = match version {
+            Version::R4 => Value::from(kind),
+            Version::R5 => object! { "text" => kind },
+        };
+        object! { "type" => kind, "valueString" => value }
+    };
+    let mut details = vec![detail("action", decision.action.as_str()), detail("alert", alert.kind.as_str())];
+    details.extend(alert.changes.iter().map(|change| detail("path", &change.path)));
+    details.extend(alert.found.iter().map(|found| detail("found", found)));
+    let mut what = object! {
+        "identifier" => object! { "system" => "urn:ietf:rfc:3986", "value" => &item.identifier },
+    };
+    if let (Some(members), Some(target)) = (what.as_object_mut(), &alert.target) {
+        members.insert("reference", target);
+    }
+    let mut event = object! { "resourceType" => "AuditEvent" };
+    let Some(members) = event.as_object_mut() else { return event };
+    let alarm = object! { "system" => DICOM, "code" => "110113", "display" => "Security Alert" };
+    match version {
+        Version::R4 => {
+            members.insert("type", alarm);
+            members.insert("recorded", clock::text(now));
+            members.insert("outcome", "8");
+            members.insert("outcomeDesc", WHAT_HAPPENED);
+        }
+        Version::R5 => {
+            members.insert("code", object! { "coding" => array![alarm] });
+            members.insert("recorded", clock::text(now));
+            members.insert(
+                "outcome",
+                object! {
+                    "code" => object! {
+                        "system" => "http://hl7.org/fhir/issue-severity", "code" => "error", "display" => "Error",
+                    },
+                    "detail" => array![object! { "text" => WHAT_HAPPENED }],
+                },
+            );
+        }
+    }
+    members.insert(
+        "agent",
+        array![
+            object! {
+                "who" => object! {
+                    "identifier" => object! { "value" => &decision.actor.user },
+                    "display" => &decision.actor.display_name,
+                },
+                "requestor" => true,
+            },
+            object! { "who" => device.to_reference(), "requestor" => false },
+        ],
+    );
+    members.insert("source", object! { "observer" => device.to_reference() });
+    members.insert(
+        "entity",
+        array![
+            object! {
+                "what" => object! {
+                    "identifier" => object! {
+                        "system" => "urn:ietf:rfc:3986",
+                        "value" => format!("urn:uuid:{id}"),
+                    },
+                    "display" => "Act on an alert",
+                },
+                "detail" => details,
+            },
+            object! { "what" => what },
+        ],
+    );
+    event
+}
+
+/// The release follows from the response, whose identifiers are a list in R5.
+fn release(item: &Item) -> Version {
+    let response = Value::parse(&item.response).ok();
+    let identifier = response.as_ref().and_then(|response| response.get("identifier"));
+    if identifier.is_some_and(|identifier| identifier.as_array().is_some()) {
+        Version::R5
+    } else {
+        Version::R4
+    }
+}
