@@ -6,6 +6,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
+use seal::time_stamp::TimeStampRequest;
 
 use crate::{content, outcome::Refusal, server::State};
 
@@ -22,9 +23,9 @@ pub(crate) fn time_stamp(
     if *method != Method::POST {
         return Err(Refusal::method("POST"));
     }
-    let request = request(headers, "application/timestamp-query", body)?;
+    let request = request(headers, TimeStampRequest::CONTENT_TYPE, body)?;
     let answer = state.authority.time_stamp(request, Timestamp::now())?;
-    Ok(content::with_type(StatusCode::OK, "application/timestamp-reply", answer))
+    Ok(content::with_type(StatusCode::OK, TimeStampRequest::ANSWER_CONTENT_TYPE, answer))
 }
 
 /// `POST /ocsp`, or `GET /ocsp/…` with the request in base64.

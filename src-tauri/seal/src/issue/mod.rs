@@ -35,7 +35,7 @@ use x509_cert::{Certificate, SubjectPublicKeyInfo};
 use crate::SealError;
 use crate::certificate::{Crl, ECDSA_WITH_SHA256};
 use crate::encoding::{from_pem, pem};
-use profile::{IntermediateAuthority, RootAuthority, SealingDevice};
+use profile::{Certified, Purpose};
 
 /// A certificate authority: its certificate and its key.
 pub struct Authority {
@@ -84,7 +84,7 @@ impl Authority {
         serial: [u8; 16],
         validity: Validity,
     ) -> Result<Self, SealError> {
-        let profile = RootAuthority { subject: name(subject)? };
+        let profile = Certified { subject: name(subject)?, issuer: None, purpose: Purpose::Root };
         let public_key = public_key(key.verifying_key())?;
         let certificate = build(profile, serial, validity, public_key, &key)?;
         Self::with(key, certificate)
@@ -101,7 +101,8 @@ impl Authority {
         serial: [u8; 16],
         validity: Validity,
     ) -> Result<Self, SealError> {
-        let profile = IntermediateAuthority { subject: name(subject)?, issuer: self.name() };
+        let (subject, issuer) = (name(subject)?, Some(self.name()));
+        let profile = Certified { subject, issuer, purpose: Purpose::Intermediate };
         let public_key = public_key(key.verifying_key())?;
         let certificate = build(profile, serial, validity, public_key, &self.key)?;
         Self::with(key, certificate)
@@ -155,7 +156,8 @@ impl Authority {
         if request.public_key == *self.certificate.tbs_certificate().subject_public_key_info() {
             return Err(refused("it is for the authority's own key"));
         }
-        let profile = SealingDevice { subject: request.subject, issuer: self.name(), uri: request.uri };
+        let purpose = Purpose::Sealing { uri: request.uri };
+        let profile = Certified { subject: request.subject, issuer: Some(self.name()), purpose };
         let validity = Validity { not_before, not_after };
         let certificate = build(profile, serial, validity, request.public_key, &self.key)?;
         certificate.to_der().map_err(issue)

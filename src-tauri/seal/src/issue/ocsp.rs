@@ -7,7 +7,7 @@ use x509_cert::Certificate;
 use x509_cert::der::asn1::{Any, BitString, GeneralizedTime, Null, OctetString};
 use x509_cert::der::{DateTime, Decode as _, Encode as _};
 
-use super::profile::OcspResponder;
+use super::profile::{Certified, Purpose};
 use super::{Authority, Revoked, Validity, build, ecdsa_with_sha256, issue, name, public_key};
 use crate::SealError;
 use crate::certificate::ocsp::asn1::{
@@ -66,7 +66,8 @@ impl Authority {
         validity: Validity,
         no_check: bool,
     ) -> Result<Responder, SealError> {
-        let profile = OcspResponder { subject: name(subject)?, issuer: self.name(), no_check };
+        let purpose = Purpose::OcspResponder { no_check };
+        let profile = Certified { subject: name(subject)?, issuer: Some(self.name()), purpose };
         let public_key = public_key(key.verifying_key())?;
         let certificate = build(profile, serial, validity, public_key, &self.key)?;
         Ok(Responder { key, certificate, issuer: self.certificate.clone() })

@@ -13,7 +13,7 @@ use x509_cert::Certificate;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use crate::encoding::sha256;
-use crate::issue::profile::TimeStamping;
+use crate::issue::profile::{Certified, Purpose};
 use crate::issue::{self, Validity, build, issue, public_key};
 use crate::time_stamp::asn1::{
     self, Accuracy, Attribute, ContentInfo, EncapsulatedContent, IssuerAndSerialNumber, MessageImprint,
@@ -59,7 +59,8 @@ impl Authority {
         serial: [u8; 16],
         validity: Validity,
     ) -> Result<Self, SealError> {
-        let profile = TimeStamping { subject: issue::name(subject)?, issuer: issuer.name() };
+        let (subject, issuer_name) = (issue::name(subject)?, Some(issuer.name()));
+        let profile = Certified { subject, issuer: issuer_name, purpose: Purpose::TimeStamping };
         let certificate = build(profile, serial, validity, public_key(key.verifying_key())?, &issuer.key)?;
         let mut ders = vec![certificate.to_der().map_err(issue)?];
         let tbs = issuer.certificate.tbs_certificate();
