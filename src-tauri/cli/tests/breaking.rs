@@ -1,10 +1,11 @@
 //! What stands around the files: pipes, full disks, readers that stop reading, files that change, servers that misbehave.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -174,6 +175,52 @@ fn links_and_odd_names_in_a_folder_lead_nowhere() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("a.zip: valid"), "{text}");
     assert!(text.contains("left out: 5"), "{text}");
+}
+
+/// Runs as somebody who is not root, to whom nothing is unreadable.
+fn as_somebody(folder: &Path) -> Output {
+    use std::os::unix::process::CommandExt as _;
+    let program = folder.join("attesta");
+    fs::copy(env!("CARGO_BIN_EXE_attesta"), &program).unwrap();
+    fs::copy(fixture("ca.pem"), folder.join("ca.pem")).unwrap();
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = Command::new(program);
+    command
+        .args(["verify", "--at", "2026-11-23T10:00:00Z", "--trust", "ca.pem", "records"])
+        .current_dir(folder);
+    // The test itself may run as root.
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        command.uid(65534).gid(65534);
+    }
+    loop {
+        match command.output() {
+            // Another test's process, just forked, may still hold the copy open for writing.
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                thread::sleep(Duration::from_millis(5))
+            }
+            output => return output.unwrap(),
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_is_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = folder.path().join("records");
+    fs::create_dir_all(records.join("closed")).unwrap();
+    for name in ["a.zip", "b.zip", "closed/c.zip", "d.zip"] {
+        fs::copy(fixture("record.zip"), records.join(name)).unwrap();
+    }
+    for closed in ["b.zip", "closed"] {
+        fs::set_permissions(records.join(closed), fs::Permissions::from_mode(0)).unwrap();
+    }
+    let output = as_somebody(folder.path());
+    fs::set_permissions(records.join("closed"), fs::Permissions::from_mode(0o755)).unwrap();
+    ended(&output, 2, "cannot read records/b.zip: permission denied");
+    ended(&output, 2, "cannot read records/closed: permission denied");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("a.zip: valid") && text.contains("d.zip: valid"), "{text}");
+    assert!(text.contains("4 in all: 2 valid, 2 unreadable"), "{text}");
 }
 
 #[test]

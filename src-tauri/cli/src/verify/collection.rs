@@ -25,6 +25,8 @@ pub(super) enum Found {
     Record(PathBuf),
     /// A document that may be a resource.
     Document(PathBuf),
+    /// A folder that cannot be read; what else is there is verified all the same.
+    Unreadable(PathBuf, Error),
 }
 
 /// Whether `folder` is one record that was unpacked, and not a folder with records.
@@ -58,7 +60,10 @@ impl Collection {
             if kind.is_dir() && is_record(&path) {
                 self.found.push(Found::Record(path));
             } else if kind.is_dir() && depth < DEEPEST {
-                self.folder(&path, depth + 1, left)?;
+                match self.folder(&path, depth + 1, left) {
+                    Err(error @ Error::Unreadable { .. }) => self.found.push(Found::Unreadable(path, error)),
+                    done => done?,
+                }
             } else if kind.is_file() && has_extension(&path, &["zip"]) {
                 self.found.push(Found::Record(path));
             } else if kind.is_file() && has_extension(&path, &["json", "xml"]) {

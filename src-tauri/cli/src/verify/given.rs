@@ -110,6 +110,7 @@ impl Reading {
             match one {
                 Found::Record(path) => self.record(Source::file(path)),
                 Found::Document(path) => self.document(Source::file(path), true)?,
+                Found::Unreadable(path, error) => self.refuse(path, error),
             }
         }
         Ok(())
