@@ -196,7 +196,7 @@ fn as_somebody(folder: &Path) -> Output {
         match command.output() {
             // Another test's process, just forked, may still hold the copy open for writing.
             Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
-                thread::sleep(Duration::from_millis(5))
+                thread::sleep(Duration::from_millis(5));
             }
             output => return output.unwrap(),
         }
@@ -212,7 +212,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_verified() {
         fs::copy(fixture("record.zip"), records.join(name)).unwrap();
     }
     for closed in ["b.zip", "closed"] {
-        fs::set_permissions(records.join(closed), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(records.join(closed), fs::Permissions::from_mode(0o0)).unwrap();
     }
     let output = as_somebody(folder.path());
     fs::set_permissions(records.join("closed"), fs::Permissions::from_mode(0o755)).unwrap();
