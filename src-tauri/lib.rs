@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 pub use app::{Attesta, Blocked};
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use start::Options;
 use tauri::{Builder, Manager, Runtime};
 
@@ -30,8 +30,22 @@ struct Arguments {
     /// The folder that records are exported to, instead of `exports` in the data folder.
     #[arg(long, value_name = "FOLDER")]
     export_dir: Option<PathBuf>,
+    /// The release of FHIR that practice speaks; R5 brings a ledger, which exported documents need. A data folder keeps
+    /// the release that it was begun with.
+    #[arg(long, value_enum, value_name = "RELEASE", default_value = "R4", ignore_case = true)]
+    fhir: Release,
     #[command(subcommand)]
     errand: Option<Errand>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Release {
+    /// 4.0.1
+    #[value(name = "R4")]
+    R4,
+    /// 5.0.0
+    #[value(name = "R5")]
+    R5,
 }
 
 /// What the program does for itself, without a window.
@@ -47,7 +61,7 @@ enum Errand {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let Arguments { data_dir, export_dir, errand } = Arguments::parse();
+    let Arguments { data_dir, export_dir, fhir, errand } = Arguments::parse();
     if let Some(Errand::KeystoreCheck { entry }) = errand {
         return device::keystore::child_main(entry);
     }
@@ -56,7 +70,11 @@ pub fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    match Options::new(data_dir, export_dir) {
+    let release = match fhir {
+        Release::R4 => device::FhirVersion::R4,
+        Release::R5 => device::FhirVersion::R5,
+    };
+    match Options::new(data_dir, export_dir, release) {
         Ok(options) => run(options),
         Err(error) => {
             tracing::error!(%error, "the program cannot start");

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use device::store::participant::Participant;
 use device::{
-    Device,
+    Device, FhirVersion, Policy,
     accounts::{Role, Staff},
 };
+use fhir::{Object, Value, Version};
 use practice::{Handle, Options, Seeds, Server, seeds};
 use questionnaire::instruments;
 
@@ -52,7 +53,11 @@ pub fn device_reference() -> String {
 ///
 /// # Errors
 /// [`practice::Error`].
-pub fn serve(folder: &Path, questionnaires: &Instruments) -> Result<Handle, practice::Error> {
+pub fn serve(
+    folder: &Path,
+    questionnaires: &Instruments,
+    version: Version,
+) -> Result<Handle, practice::Error> {
     let port_file = folder.join(PORT_FILE);
     let last =
         std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
@@ -61,10 +66,10 @@ pub fn serve(folder: &Path, questionnaires: &Instruments) -> Result<Handle, prac
         port,
         seeds: Seeds {
             patients: seeds::PARTICIPANTS.into_iter().map(seeds::patient).collect(),
-            questionnaires: questionnaires.resources(),
+            questionnaires: questionnaires.resources().iter().map(|one| in_release(one, version)).collect(),
             devices: Vec::new(),
         },
-        version: fhir::Version::R4,
+        version,
     };
     let handle = match Server::start(options(last)) {
         Err(practice::Error::Bind { .. }) if last != 0 => Server::start(options(0))?,
@@ -77,6 +82,36 @@ pub fn serve(folder: &Path, questionnaires: &Instruments) -> Result<Handle, prac
         tracing::warn!(%error, "the practice server's port could not be noted");
     }
     Ok(handle)
+}
+
+/// The study's choices in practice: R5 comes with the practice ledger, so that documents can be exported.
+pub fn policy(release: FhirVersion, server: &Handle) -> Policy {
+    let ledger = (release == FhirVersion::R5).then(|| server.ledger_url());
+    Policy { fhir_version: release, ledger, ..Policy::default() }
+}
+
+/// A Questionnaire of R4 as the server keeps it: R5 has one type for questions with options, and says beside it whether
+/// other answers are taken.
+fn in_release(resource: &Value, version: Version) -> Value {
+    match (version, resource) {
+        (Version::R4, _) => resource.clone(),
+        (Version::R5, Value::Array(elements)) => {
+            elements.iter().map(|one| in_release(one, version)).collect::<Vec<_>>().into()
+        }
+        (Version::R5, Value::Object(members)) => {
+            let mut changed = Object::new();
+            for (name, member) in members.iter() {
+                let choice = name == "type" && matches!(member.as_str(), Some("choice" | "open-choice"));
+                let member = if choice { Value::from("coding") } else { in_release(member, version) };
+                changed.insert(name, member);
+                if choice && resource.str("type") == Some("open-choice") {
+                    changed.insert("answerConstraint", "optionsOrString");
+                }
+            }
+            changed.into()
+        }
+        (Version::R5, other) => other.clone(),
+    }
 }
 
 /// The practice authority's revocation lists as they are now, PEM, one each.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use device::delivery::{Context, Worker};
 use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, SecondProcess};
-use device::{Configuration, Device, FolderLock, Policy, Unlocked, clock};
+use device::{Configuration, Device, FhirVersion, FolderLock, Unlocked, clock};
 use directories::ProjectDirs;
 use seal::Anchors;
 use sha2::{Digest, Sha256};
@@ -37,6 +37,9 @@ pub struct Options {
     /// The keystore's service name: each data folder has keys of its own, or two of them started for the first time at
     /// once would take each other's.
     pub keystore: String,
+    /// The release of FHIR that practice speaks; in R5 the study names the practice ledger too. A data folder keeps the
+    /// release that it was begun with.
+    pub release: FhirVersion,
 }
 
 /// Why the folders cannot be told.
@@ -58,7 +61,11 @@ impl Options {
     ///
     /// # Errors
     /// [`OptionsError`].
-    pub fn new(data: Option<PathBuf>, exports: Option<PathBuf>) -> Result<Self, OptionsError> {
+    pub fn new(
+        data: Option<PathBuf>,
+        exports: Option<PathBuf>,
+        release: FhirVersion,
+    ) -> Result<Self, OptionsError> {
         let (data, keystore) = if let Some(data) = data {
             let keystore = keystore_of(&data).map_err(OptionsError::NoFolder)?;
             (data, keystore)
@@ -69,7 +76,7 @@ impl Options {
         };
         let exports = exports.unwrap_or_else(|| data.join("exports"));
         let program = std::env::current_exe().map_err(OptionsError::NoProgram)?;
-        Ok(Self { data, exports, program, keystore })
+        Ok(Self { data, exports, program, keystore, release })
     }
 }
 
@@ -105,7 +112,7 @@ pub fn open(options: &Options) -> Result<Desk, Blocked> {
     // Before the practice server writes: whether a key can be kept shows only when one is made.
     let unlocked =
         Unlocked::new(&options.data.join("device"), keystore).map_err(|error| blocked_by(&error))?;
-    let server = practice_site::serve(&options.data.join("practice"), &instruments)
+    let server = practice_site::serve(&options.data.join("practice"), &instruments, options.release.into())
         .map_err(|error| blocked("practice-server", &error))?;
     let device = Arc::new(open_device(options, &server, unlocked)?);
     practice_site::furnish(&device, &server).map_err(|error| blocked(error.code(), &error))?;
@@ -139,7 +146,7 @@ fn open_device(options: &Options, server: &practice::Handle, unlocked: Unlocked)
         device_reference: practice_site::device_reference(),
         trust_anchors: server.anchor_pem().to_owned(),
         export_folder: options.exports.clone(),
-        policy: Policy::default(),
+        policy: practice_site::policy(options.release, server),
     };
     unlocked.open(configuration, clock::system()).map_err(|error| blocked_by(&error))
 }

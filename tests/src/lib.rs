@@ -10,5 +10,8 @@ pub mod interop;
 #[cfg(feature = "delivery")]
 pub mod seal_file;
 
+#[cfg(feature = "delivery")]
+pub mod site;
+
 #[cfg(target_os = "linux")]
 pub mod desktop;

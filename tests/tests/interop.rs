@@ -6,6 +6,8 @@
 mod dss;
 #[path = "interop/fhir.rs"]
 mod fhir_validator;
+#[path = "interop/fhir_r5.rs"]
+mod fhir_validator_r5;
 #[path = "interop/java.rs"]
 mod java;
 #[path = "interop/jose.rs"]

@@ -155,3 +155,20 @@ fn an_altered_answer_in_a_document_is_invalid() {
     assert_eq!(status, Some(1), "{text}");
     assert!(text.contains("the content is not what was signed"), "{text}");
 }
+
+#[test]
+fn a_questionnaire_beside_a_document_is_compared_with_the_response_inside() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(&folder.path().join("server"));
+    write(folder.path(), &server.ledger_url());
+    let questionnaire = r#"{"resourceType":"Questionnaire","status":"active","url":"https://attesta.example/Questionnaire/pain-diary","version":"1.0.0"}"#;
+    std::fs::write(folder.path().join("form.json"), questionnaire).unwrap();
+    let (status, text) = verify(folder.path(), &["document", "form.json"]);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("is not the one that was answered"), "{text}");
+    let other = questionnaire.replace("pain-diary", "other");
+    std::fs::write(folder.path().join("form.json"), other).unwrap();
+    let (status, text) = verify(folder.path(), &["document", "form.json"]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("none was compared"), "{text}");
+}

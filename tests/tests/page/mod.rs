@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use attesta_app::start::{Options, keystore_of};
 use attesta_app::{Attesta, with_commands};
+use device::FhirVersion;
 use serde_json::{Value, json};
 use tauri::WebviewWindow;
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -20,12 +21,17 @@ pub struct Page {
 impl Page {
     /// Starts the app on a data folder inside `folder`.
     pub fn open(folder: &Path) -> Self {
+        Self::open_in(FhirVersion::R4, folder)
+    }
+
+    /// The same in a release of FHIR.
+    pub fn open_in(release: FhirVersion, folder: &Path) -> Self {
         let program = std::env::var_os("ATTESTA_APP")
             .map(PathBuf::from)
             .expect("run inside scripts/session with ATTESTA_APP set: see scripts/test");
         let data = folder.join("data");
         let keystore = keystore_of(&data).unwrap();
-        let options = Options { data, exports: folder.join("exports"), program, keystore };
+        let options = Options { data, exports: folder.join("exports"), program, keystore, release };
         let app = with_commands(mock_builder(), Attesta::start(options))
             .build(mock_context(noop_assets()))
             .expect("the app is built");

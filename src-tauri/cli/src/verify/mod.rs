@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use fhir::{Value, Version};
 use jiff::Timestamp;
-use seal::export::{PROVENANCE, RESPONSE};
+use seal::export::{DOCUMENT, PROVENANCE, RESPONSE};
 use seal::gravitate::Entry;
 use seal::verify::{BundleReport, Report, Trust, Verdict, verify_bundle, verify_resource};
 use seal::{Anchors, CertificateChain, Crl, OcspResponse, export};
@@ -172,7 +172,8 @@ impl Judge {
             Content::Record(source) => source.record().map(|files| {
                 Found::Whole({
                     let questionnaire = self.questionnaire_of(|| {
-                        let (_, content) = files.iter().find(|(name, _)| name == RESPONSE)?;
+                        let (_, content) =
+                            files.iter().find(|(name, _)| name == RESPONSE || name == DOCUMENT)?;
                         Value::parse(content).ok()
                     });
                     let provenance = files.iter().find(|(name, _)| name == PROVENANCE);
@@ -252,7 +253,7 @@ impl Judge {
     }
 
     fn report(&self, questionnaire: Option<&Value>, verify: impl FnOnce(&Trust<'_>) -> Report) -> Report {
-        let mut trust = self.trust();
+        let mut trust = self.trust().with_questionnaires(&self.questionnaires);
         if let Some(questionnaire) = questionnaire {
             trust = trust.with_questionnaire(questionnaire);
         }
@@ -267,8 +268,12 @@ impl Judge {
     }
 }
 
-/// Whether `response` says that it answers `questionnaire`: `url|version`.
+/// Whether `response`, or a response in this Bundle, says that it answers `questionnaire`: `url|version`.
 fn answers(response: &Value, questionnaire: &Value) -> bool {
+    if response.resource_type() == Some("Bundle") {
+        let mut inside = response.list("entry").iter().filter_map(|entry| entry.get("resource"));
+        return inside.any(|one| one.resource_type() != Some("Bundle") && answers(one, questionnaire));
+    }
     let (Some(url), Some(version)) = (questionnaire.str("url"), questionnaire.str("version")) else {
         return false;
     };

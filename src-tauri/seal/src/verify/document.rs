@@ -168,7 +168,7 @@ pub(super) fn responses(document: &Value, trust: &Trust<'_>) -> Vec<(String, Rep
             let name = format!("QuestionnaireResponse/{}", response.str("id").unwrap_or_default());
             let provenances = about.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
             let sealed = !provenances.is_empty() || embedded_signatures(response).next().is_some();
-            sealed.then(|| (name, verify_resource(response, provenances, trust)))
+            sealed.then(|| (name, verify_resource(response, provenances, &trust.for_response(response))))
         })
         .collect()
 }
