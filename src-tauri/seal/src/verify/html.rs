@@ -199,23 +199,10 @@ fn findings(out: &mut String, words: &dyn Words, verdicts: &[Finding]) {
 fn signed(out: &mut String, words: &dyn Words, signature: &SignatureReport) {
     let title = words.label(&format!("{} signature", signature.kind));
     let _ = writeln!(out, "<article>\n<h3>{}</h3>\n<dl>", escape(&title));
-    let facts = [
-        ("name", signature.printed_name.as_deref()),
-        ("meaning", signature.meaning.as_deref()),
-        ("signed at", signature.signed_at.as_deref()),
-        ("by", signature.who.as_deref()),
-        ("token", signature.token),
-        ("level", signature.level),
-        ("algorithm", signature.algorithm),
-        ("certificate", signature.subject.as_deref()),
-        ("thumbprint", signature.thumbprint.as_deref()),
-        ("good until", signature.certificate_until.as_deref()),
-        ("form", signature.canonicalization.as_deref()),
-        ("found in", Some(signature.location.as_str())),
-    ];
-    for (label, value) in facts.into_iter().filter_map(|(label, value)| Some((label, value?))) {
-        fact(out, words, label, value);
+    for line in signature.facts() {
+        fact(out, words, line.label, line.value);
     }
+    fact(out, words, "found in", &signature.location);
     out.push_str("</dl>\n");
     findings(out, words, &signature.verdicts);
     out.push_str("</article>\n");

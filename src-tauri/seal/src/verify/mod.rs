@@ -23,7 +23,7 @@ use crate::{Anchors, CertificateChain, Crl, OcspResponse};
 
 pub use bundle::{BundleReport, Kept, Refusal, ResourceReport, verify_bundle};
 pub(crate) use report::Findings;
-pub use report::{Aspect, Finding, Report, SignatureReport, Verdict};
+pub use report::{Aspect, Fact, FactKind, Finding, Report, SignatureReport, Verdict};
 pub(crate) use token::Token;
 
 /// Clocks of device and server may differ by this much before a time is doubted.

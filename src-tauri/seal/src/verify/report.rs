@@ -83,6 +83,50 @@ pub struct SignatureReport {
     pub verdicts: Vec<Finding>,
 }
 
+/// How the value of a [`Fact`] is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactKind {
+    /// Words that a person wrote or reads.
+    Words,
+    /// A time, RFC 3339.
+    Time,
+    /// One word of a closed list, such as `jws-compact`.
+    Term,
+    /// What only machines write: a hash, an identifier, a path.
+    Code,
+}
+
+/// One line of what a signature claims.
+#[derive(Clone, Copy)]
+pub struct Fact<'a> {
+    /// What it is, in English.
+    pub label: &'static str,
+    /// The value.
+    pub value: &'a str,
+    /// How the value is written.
+    pub kind: FactKind,
+}
+
+impl SignatureReport {
+    /// What is claimed, line by line, in the order in which it is shown; whether it holds, the verdicts say.
+    pub fn facts(&self) -> impl Iterator<Item = Fact<'_>> {
+        let lines = [
+            ("name", FactKind::Words, self.printed_name.as_deref()),
+            ("meaning", FactKind::Words, self.meaning.as_deref()),
+            ("signed at", FactKind::Time, self.signed_at.as_deref()),
+            ("by", FactKind::Code, self.who.as_deref()),
+            ("token", FactKind::Term, self.token),
+            ("level", FactKind::Term, self.level),
+            ("algorithm", FactKind::Code, self.algorithm),
+            ("certificate", FactKind::Code, self.subject.as_deref()),
+            ("thumbprint", FactKind::Code, self.thumbprint.as_deref()),
+            ("good until", FactKind::Time, self.certificate_until.as_deref()),
+            ("form", FactKind::Code, self.canonicalization.as_deref()),
+        ];
+        lines.into_iter().filter_map(|(label, kind, value)| Some(Fact { label, value: value?, kind }))
+    }
+}
+
 /// Names people, so it must not reach a log.
 impl std::fmt::Debug for SignatureReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

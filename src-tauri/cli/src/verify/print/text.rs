@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use seal::verify::{Kept, Report, SignatureReport, Verdict};
+use seal::verify::{Fact, Kept, Report, SignatureReport, Verdict};
 
 use super::{Count, Facts, seconds, word};
 use crate::error::shown;
@@ -104,20 +104,7 @@ fn verdict(finding: &seal::verify::Finding, brief: bool, indent: &str, out: &mut
 /// What is claimed, line by line; whether it holds, the verdicts say.
 fn sign(signature: &SignatureReport, out: &mut String) {
     let _ = writeln!(out, "  {} signature in {}", signature.kind, printable(&signature.location));
-    let lines = [
-        ("name", signature.printed_name.as_deref()),
-        ("meaning", signature.meaning.as_deref()),
-        ("signed at", signature.signed_at.as_deref()),
-        ("by", signature.who.as_deref()),
-        ("token", signature.token),
-        ("level", signature.level),
-        ("algorithm", signature.algorithm),
-        ("subject", signature.subject.as_deref()),
-        ("thumbprint", signature.thumbprint.as_deref()),
-        ("good until", signature.certificate_until.as_deref()),
-        ("form", signature.canonicalization.as_deref()),
-    ];
-    for (label, value) in lines.into_iter().filter_map(|(label, value)| Some((label, value?))) {
+    for Fact { label, value, .. } in signature.facts() {
         let _ = writeln!(out, "    {label:<11} {}", printable(value));
     }
 }
