@@ -7,11 +7,13 @@ use fhir::Value;
 use seal::Crl;
 use seal::gravitate::Anchor;
 use seal::verify::html::{self, Page, Trusted};
-use seal::verify::{Finding, Report, Trust, verify_response};
+use seal::verify::{Fact, Finding, Report, Trust, verify_response};
 
 use super::outbox::shown_state;
 use super::{Desk, Refused};
-use crate::ipc::{DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, TimelineEntry, Verdict};
+use crate::ipc::{
+    DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, SignatureFact, TimelineEntry, Verdict,
+};
 use crate::practice_site;
 use crate::texts::ReportWords;
 
@@ -46,6 +48,8 @@ impl Desk {
             timeline: self.timeline(&item)?,
             signatures: report.signatures.iter().map(card).collect(),
             verdicts: verdicts(&report.verdicts),
+            overall: name_of(&report.overall()),
+            notes: report.notes,
             answers: self.answers(&item)?,
             export_folder: self.places.exports.display().to_string(),
             ledger: self.device.configuration().policy.ledger.is_some(),
@@ -167,14 +171,16 @@ fn card(signature: &seal::verify::SignatureReport) -> SignatureCard {
         meaning: signature.meaning.clone(),
         signed_at: signature.signed_at.clone().unwrap_or_default(),
         who: signature.who.clone().unwrap_or_default(),
-        algorithm: signature.algorithm.unwrap_or_default().to_owned(),
-        thumbprint: signature.thumbprint.clone().unwrap_or_default(),
-        certificate_until: signature.certificate_until.clone().unwrap_or_default(),
-        token: signature.token.map(str::to_owned),
-        level: signature.level.map(str::to_owned),
-        form: signature.canonicalization.clone(),
-        location: signature.location.clone(),
+        facts: signature.facts().chain([signature.place()]).map(line).collect(),
         verdicts: verdicts(&signature.verdicts),
+    }
+}
+
+fn line(fact: Fact<'_>) -> SignatureFact {
+    SignatureFact {
+        label: fact.label.replace(' ', "-"),
+        kind: name_of(&fact.kind),
+        value: fact.value.to_owned(),
     }
 }
 

@@ -17,7 +17,9 @@ pub use device::{
     Certificate, Clock, DeviceStatus, Fault, FaultPanel, Keystore, LoggedRequest, ServerStatus, StaffAccount,
 };
 pub use patient::{Language, PatientView, Step};
-pub use record::{DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, TimelineEntry, Verdict};
+pub use record::{
+    DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, SignatureFact, TimelineEntry, Verdict,
+};
 pub use staff::{
     DemoAccount, OutboxRow, OutboxState, ParticipantChoice, QuestionnaireChoice, Visit, VisitChoices,
     VisitState,

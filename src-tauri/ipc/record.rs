@@ -34,6 +34,10 @@ row! {
         signatures: Vec<SignatureCard>,
         /// The five verdicts.
         verdicts: Vec<Verdict>,
+        /// The worst of the five: `valid`, `invalid` or `indeterminate`.
+        overall: String,
+        /// What a reader should know beside the verdicts, in English.
+        notes: Vec<String>,
         /// The answers as the patient saw them.
         answers: Vec<DisplayedAnswer>,
         /// Where an export is written.
@@ -66,26 +70,26 @@ row! {
         printed_name: Option<String>,
         /// What it means.
         meaning: Option<String>,
-        /// When it was made, RFC 3339.
+        /// When it was made, RFC 3339; empty when nothing says it.
         signed_at: String,
-        /// Who made it.
+        /// Who made it; empty when nothing says it.
         who: String,
-        /// The algorithm.
-        algorithm: String,
-        /// The SHA-256 of the certificate, lower-case hexadecimal.
-        thumbprint: String,
-        /// When the certificate ends, RFC 3339.
-        certificate_until: String,
-        /// The kind of token, as a text key: `jws-compact`, `jws-flattened`, `xml` or `non-rfc`.
-        token: Option<String>,
-        /// The baseline level by what the token carries: `B`, `T`, `LT` or `LTA`.
-        level: Option<String>,
-        /// The canonical form that the signature covers.
-        form: Option<String>,
-        /// Where the signature stands, as a FHIRPath.
-        location: String,
+        /// Everything that it claims, and where it was found, line by line.
+        facts: Vec<SignatureFact>,
         /// The five verdicts on this signature alone.
         verdicts: Vec<Verdict>,
+    }
+}
+
+row! {
+    /// One line of what a signature claims.
+    SignatureFact {
+        /// What it is, as a text key.
+        label: String,
+        /// How the value is written: `words`, `time` (RFC 3339), `term` (one of a closed list) or `code`.
+        kind: String,
+        /// The value.
+        value: String,
     }
 }
 

@@ -288,6 +288,7 @@ document-later = يمكن تصدير المستند بعد إثبات السجل
 document-export = تصدير كمستند
 document-done = صُدِّر كمستند. ويحفظ السجل الخارجي تجزئته:
 timeline = ما حدث
+timeline-details = إظهار التفاصيل التقنية
 moment-answered = الإجابة
 moment-signed = وقّعها المشارك
 moment-sent = أُرسلت
@@ -302,8 +303,9 @@ moment-reported = حُفظ تقرير التحقق
 moment-documented = صُدِّر كمستند
 answers = الإجابات
 verdicts = خمسة فحوص
+overall-elsewhere = لم يثبت أن ما لدى الخادم هو هذا السجل. تخص الفحوص الأصل الموقَّع على هذا الجهاز.
 certificate = الشهادة
-certificate-until = { $algorithm }، صالحة حتى { $until }
+certificate-ends = تنتهي في { $until }
 
 ## الجهاز
 

@@ -267,6 +267,7 @@ document-later = Ein Dokument kann exportiert werden, sobald die Akte bewiesen i
 document-export = Als Dokument exportieren
 document-done = Als Dokument exportiert. Das Register bewahrt den Hash auf:
 timeline = Was geschah
+timeline-details = Technische Einzelheiten zeigen
 moment-answered = Beantwortet
 moment-signed = Vom Teilnehmer unterschrieben
 moment-sent = Gesendet
@@ -281,8 +282,9 @@ moment-reported = Prüfbericht gespeichert
 moment-documented = Als Dokument exportiert
 answers = Antworten
 verdicts = Fünf Prüfungen
+overall-elsewhere = Es ist nicht nachgewiesen, dass der Server diese Akte so gespeichert hat. Die Prüfungen betreffen das unterschriebene Original auf diesem Gerät.
 certificate = Zertifikat
-certificate-until = { $algorithm }, gültig bis { $until }
+certificate-ends = Läuft am { $until } ab
 
 ## Gerät
 

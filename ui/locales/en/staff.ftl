@@ -267,6 +267,7 @@ document-later = A document can be exported once the record is proven.
 document-export = Export as document
 document-done = Exported as a document. The ledger keeps its hash:
 timeline = What happened
+timeline-details = Show technical details
 moment-answered = Answered
 moment-signed = Signed by the participant
 moment-sent = Sent
@@ -281,8 +282,9 @@ moment-reported = Verification report saved
 moment-documented = Exported as a document
 answers = Answers
 verdicts = Five checks
+overall-elsewhere = What the server holds is not proven to be this record. The checks are about the signed original on this device.
 certificate = Certificate
-certificate-until = { $algorithm }, valid until { $until }
+certificate-ends = Ends on { $until }
 
 ## Device
 

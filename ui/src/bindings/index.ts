@@ -708,6 +708,14 @@ signatures: Array<SignatureCard>,
  */
 verdicts: Array<Verdict>, 
 /**
+ * The worst of the five: `valid`, `invalid` or `indeterminate`.
+ */
+overall: string, 
+/**
+ * What a reader should know beside the verdicts, in English.
+ */
+notes: Array<string>, 
+/**
  * The answers as the patient saw them.
  */
 answers: Array<DisplayedAnswer>, 
@@ -918,45 +926,38 @@ printedName: string | null,
  */
 meaning: string | null, 
 /**
- * When it was made, RFC 3339.
+ * When it was made, RFC 3339; empty when nothing says it.
  */
 signedAt: string, 
 /**
- * Who made it.
+ * Who made it; empty when nothing says it.
  */
 who: string, 
 /**
- * The algorithm.
+ * Everything that it claims, and where it was found, line by line.
  */
-algorithm: string, 
-/**
- * The SHA-256 of the certificate, lower-case hexadecimal.
- */
-thumbprint: string, 
-/**
- * When the certificate ends, RFC 3339.
- */
-certificateUntil: string, 
-/**
- * The kind of token, as a text key: `jws-compact`, `jws-flattened`, `xml` or `non-rfc`.
- */
-token: string | null, 
-/**
- * The baseline level by what the token carries: `B`, `T`, `LT` or `LTA`.
- */
-level: string | null, 
-/**
- * The canonical form that the signature covers.
- */
-form: string | null, 
-/**
- * Where the signature stands, as a FHIRPath.
- */
-location: string, 
+facts: Array<SignatureFact>, 
 /**
  * The five verdicts on this signature alone.
  */
 verdicts: Array<Verdict>, };
+
+/**
+ * One line of what a signature claims.
+ */
+export type SignatureFact = { 
+/**
+ * What it is, as a text key.
+ */
+label: string, 
+/**
+ * How the value is written: `words`, `time` (RFC 3339), `term` (one of a closed list) or `code`.
+ */
+kind: string, 
+/**
+ * The value.
+ */
+value: string, };
 
 /**
  * A staff account.

@@ -202,7 +202,6 @@ fn signed(out: &mut String, words: &dyn Words, signature: &SignatureReport) {
     for line in signature.facts() {
         fact(out, words, line.label, line.value);
     }
-    fact(out, words, "found in", &signature.location);
     out.push_str("</dl>\n");
     findings(out, words, &signature.verdicts);
     out.push_str("</article>\n");

@@ -84,7 +84,8 @@ pub struct SignatureReport {
 }
 
 /// How the value of a [`Fact`] is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FactKind {
     /// Words that a person wrote or reads.
     Words,
@@ -118,12 +119,17 @@ impl SignatureReport {
             ("token", FactKind::Term, self.token),
             ("level", FactKind::Term, self.level),
             ("algorithm", FactKind::Code, self.algorithm),
-            ("certificate", FactKind::Code, self.subject.as_deref()),
+            ("subject", FactKind::Code, self.subject.as_deref()),
             ("thumbprint", FactKind::Code, self.thumbprint.as_deref()),
             ("good until", FactKind::Time, self.certificate_until.as_deref()),
             ("form", FactKind::Code, self.canonicalization.as_deref()),
         ];
         lines.into_iter().filter_map(|(label, kind, value)| Some(Fact { label, value: value?, kind }))
+    }
+
+    /// Where the signature stands, as one more line.
+    pub fn place(&self) -> Fact<'_> {
+        Fact { label: "found in", value: &self.location, kind: FactKind::Code }
     }
 }
 
