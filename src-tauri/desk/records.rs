@@ -1,12 +1,12 @@
 //! Records: what happened to each, what its signatures are worth, and its export.
 
-use ::device::delivery::{outbox_rows, timeline};
+use ::device::delivery::{State, outbox_rows, timeline};
 use ::device::store::outbox::{self, Item};
 use ::device::store::{audit, visit};
 use fhir::Value;
 use seal::Crl;
 use seal::gravitate::Anchor;
-use seal::verify::html::{self, Page, Trusted};
+use seal::verify::html::{self, Page, Subject, Trusted, Words as _};
 use seal::verify::{Fact, Finding, Report, Trust, verify_response};
 
 use super::outbox::shown_state;
@@ -89,10 +89,13 @@ impl Desk {
             trust: Trusted::Configured,
             server: None,
             records: 1,
+            id: Some(&item.id),
         };
-        let name = format!("{} · {} · {}", item.title, item.participant, item.id);
+        let name = format!("{} · {}", item.title, item.participant);
+        let remark = proves_nothing_elsewhere(item.state).then(|| words.label(crate::texts::ELSEWHERE));
+        let subject = Subject { name: &name, id: Some(&item.id), remark: remark.as_deref() };
         let text =
-            page.begin() + &html::report(&words, &name, &report) + &page.end(&html::Summary::default());
+            page.begin() + &html::report(&words, &subject, &report) + &page.end(&html::Summary::default());
         let path = self.device.export_report(id, &text, &by)?;
         Ok(Exported { path: path.display().to_string() })
     }
@@ -151,6 +154,10 @@ impl Desk {
         });
         Ok(answered.into_iter().chain(rest).collect())
     }
+}
+
+fn proves_nothing_elsewhere(state: State) -> bool {
+    matches!(state, State::Alert | State::Quarantined | State::ClosedDifferent)
 }
 
 fn row(item: &Item) -> RecordRow {

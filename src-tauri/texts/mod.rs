@@ -2,7 +2,7 @@
 
 mod report;
 
-pub use report::ReportWords;
+pub use report::{ELSEWHERE, ReportWords};
 
 use fluent_bundle::{FluentResource, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;

@@ -1,8 +1,8 @@
 //! The words of the verification report, from the same texts as the page's.
 
 use fluent_bundle::{FluentResource, concurrent::FluentBundle};
+use seal::verify::Finding;
 use seal::verify::html::{English, Words};
-use seal::verify::{Finding, Verdict};
 use unic_langid::LanguageIdentifier;
 
 const SOURCES: [(&str, &str); 3] = [
@@ -10,6 +10,10 @@ const SOURCES: [(&str, &str); 3] = [
     ("de", include_str!("../../ui/locales/de/verdicts.ftl")),
     ("ar", include_str!("../../ui/locales/ar/verdicts.ftl")),
 ];
+
+/// The label of what has to be known of a record whose server keeps something else, or nothing: its verdicts are about
+/// what was signed, and cannot say it.
+pub const ELSEWHERE: &str = "elsewhere";
 
 /// The report's words in one of the app's languages.
 pub struct ReportWords {
@@ -46,16 +50,12 @@ impl Words for ReportWords {
         self.text(&id_of(key)).unwrap_or_else(|| English.label(key))
     }
 
-    /// English reasons name the element that is wrong, so they stand beside the translated one.
     fn reason(&self, finding: &Finding) -> String {
-        if self.language == English.language() {
-            return finding.reason.clone();
-        }
-        match self.text(&format!("verdict-reason-{}", finding.code)) {
-            Some(text) if finding.verdict == Verdict::Valid => text,
-            Some(text) => format!("{text} ({})", finding.reason),
-            None => finding.reason.clone(),
-        }
+        self.text(&format!("verdict-reason-{}", finding.code)).unwrap_or_else(|| finding.reason.clone())
+    }
+
+    fn term(&self, label: &str, value: &str) -> String {
+        self.text(&format!("{label}-{value}")).unwrap_or_else(|| value.to_owned())
     }
 }
 
@@ -73,8 +73,8 @@ mod tests {
     use std::sync::Mutex;
 
     use jiff::Timestamp;
-    use seal::verify::html::{Page, Summary, Trusted, refused, report};
-    use seal::verify::{Aspect, Report, SignatureReport};
+    use seal::verify::html::{Page, Subject, Summary, Trusted, refused, report};
+    use seal::verify::{Aspect, Report, SignatureReport, Verdict};
 
     use super::*;
 
@@ -129,6 +129,7 @@ mod tests {
                 trust,
                 server: Some("x"),
                 records: 2,
+                id: None,
             };
             page.begin();
             page.end(&Summary::default());
@@ -139,7 +140,12 @@ mod tests {
             signatures: ["capture", "persistence", "manifest", "foreign"].map(signature).to_vec(),
             notes: vec!["a note".to_owned(); 200],
         };
-        report(&asked, "x", &all);
+        report(&asked, &Subject::named("x"), &all);
+        for verdict in [Verdict::Indeterminate, Verdict::Invalid] {
+            let verdicts = vec![finding(verdict, "linked")];
+            report(&asked, &Subject::named("x"), &Report { verdicts, ..all.clone() });
+        }
+        asked.label(ELSEWHERE);
         for verdict in ["valid", "indeterminate", "invalid"] {
             refused(&asked, "x", verdict, "x");
         }
@@ -154,14 +160,32 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_that_is_not_good_keeps_what_it_names() {
+    fn a_reason_has_the_readers_words_and_keeps_what_it_names() {
         let german = ReportWords::in_language("de-AT").unwrap();
-        let good = german.reason(&finding(Verdict::Valid, "linked"));
-        assert!(!good.contains("item[3]") && good.starts_with("Die Signatur"), "{good}");
         let bad = german.reason(&finding(Verdict::Invalid, "subject-mismatch"));
-        assert!(bad.contains("item[3]") && !bad.starts_with("Questionnaire"), "{bad}");
+        assert!(bad.starts_with("Der Teilnehmer"), "{bad}");
         let unknown = german.reason(&finding(Verdict::Invalid, "a-code-without-text"));
         assert_eq!(unknown, "QuestionnaireResponse.item[3]");
+        let all = Report {
+            verdicts: vec![finding(Verdict::Invalid, "subject-mismatch")],
+            signatures: Vec::new(),
+            notes: Vec::new(),
+        };
+        let page = report(&german, &Subject::named("x"), &all);
+        assert!(page.contains("QuestionnaireResponse.item[3]"), "the element is named below: {page}");
         assert!(ReportWords::in_language("fr").is_none());
+    }
+
+    #[test]
+    fn closed_lists_have_words() {
+        for language in super::super::LANGUAGES {
+            let words = ReportWords::in_language(language).unwrap();
+            for token in ["jws-compact", "jws-flattened", "xml", "non-rfc"] {
+                assert_ne!(words.term("token", token), token, "{language}");
+            }
+            for level in ["B", "T", "LT", "LTA"] {
+                assert_ne!(words.term("level", level), level, "{language}");
+            }
+        }
     }
 }

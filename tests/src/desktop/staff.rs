@@ -137,7 +137,8 @@ impl Staff {
     pub async fn opens_record(&self, participant: &str) {
         self.opens("records").await;
         self.window.press_in(participant, self.words.t("open")).await;
-        self.window.reads(self.words.t("verdicts")).await;
+        let window = &self.window;
+        window.until("its verdicts are shown", || async { window.has("verdicts").await.then_some(()) }).await;
     }
 
     /// Opens the alert of this participant.

@@ -302,8 +302,6 @@ moment-exported = تم التصدير
 moment-reported = حُفظ تقرير التحقق
 moment-documented = صُدِّر كمستند
 answers = الإجابات
-verdicts = خمسة فحوص
-overall-elsewhere = لم يثبت أن ما لدى الخادم هو هذا السجل. تخص الفحوص الأصل الموقَّع على هذا الجهاز.
 certificate = الشهادة
 certificate-ends = تنتهي في { $until }
 

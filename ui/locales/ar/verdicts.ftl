@@ -218,3 +218,4 @@ report-thumbprint = البصمة
 report-good-until = صالحة حتى
 report-form = الصيغة
 report-found-in = الموضع
+report-elsewhere = لم يثبت أن ما لدى الخادم هو هذا السجل. تخص الفحوص الأصل الموقَّع على هذا الجهاز.

@@ -281,8 +281,6 @@ moment-exported = Exportiert
 moment-reported = Prüfbericht gespeichert
 moment-documented = Als Dokument exportiert
 answers = Antworten
-verdicts = Fünf Prüfungen
-overall-elsewhere = Es ist nicht nachgewiesen, dass der Server diese Akte so gespeichert hat. Die Prüfungen betreffen das unterschriebene Original auf diesem Gerät.
 certificate = Zertifikat
 certificate-ends = Läuft am { $until } ab
 

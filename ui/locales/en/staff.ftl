@@ -281,8 +281,6 @@ moment-exported = Exported
 moment-reported = Verification report saved
 moment-documented = Exported as a document
 answers = Answers
-verdicts = Five checks
-overall-elsewhere = What the server holds is not proven to be this record. The checks are about the signed original on this device.
 certificate = Certificate
 certificate-ends = Ends on { $until }
 

@@ -218,3 +218,4 @@ report-thumbprint = Thumbprint
 report-good-until = Good until
 report-form = Form
 report-found-in = Found in
+report-elsewhere = What the server holds is not proven to be this record. The checks are about the signed original on this device.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use crate::signature::utc;
-use crate::verify::{Finding, Report, SignatureReport, Verdict};
+use crate::verify::{Fact, FactKind, Finding, Report, SignatureReport, Verdict};
 
 pub use bundle::bundle;
 
@@ -16,7 +16,19 @@ const LONGEST_TEXT: usize = 4_000;
 /// Signatures and notes that are shown of one record.
 const MOST_SHOWN: usize = 100;
 
+/// Characters of what stands at the foot of a printed page.
+const LONGEST_FOOT: usize = 120;
+
 const STYLE: &str = include_str!("report.css");
+
+/// The icons of the verdicts, drawn once and used everywhere (Lucide's circle-check, circle-help and circle-x).
+const MARKS: &str = "<svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"marks\">\n\
+    <g fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n\
+    <symbol id=\"valid\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"10\"/><path d=\"m9 12 2 2 4-4\"/></symbol>\n\
+    <symbol id=\"indeterminate\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"10\"/>\
+    <path d=\"M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3\"/><path d=\"M12 17h.01\"/></symbol>\n\
+    <symbol id=\"invalid\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"10\"/><path d=\"m15 9-6 6\"/><path d=\"m9 9 6 6\"/></symbol>\n\
+    </g>\n</svg>\n";
 
 /// The words of a page in one language.
 pub trait Words: Sync {
@@ -24,9 +36,13 @@ pub trait Words: Sync {
     fn language(&self) -> &str;
     /// The label of `key`, such as `signature` or `valid`.
     fn label(&self, key: &str) -> String;
-    /// The reason of a finding.
+    /// The reason of a finding; where it is not the finding's own, that stands below it.
     fn reason(&self, finding: &Finding) -> String {
         finding.reason.clone()
+    }
+    /// A value from a closed list, such as `jws-compact` for the label `token`.
+    fn term(&self, _label: &str, value: &str) -> String {
+        value.to_owned()
     }
 }
 
@@ -40,7 +56,8 @@ impl Words for English {
     }
 
     fn label(&self, key: &str) -> String {
-        key.to_owned()
+        let mut letters = key.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     }
 }
 
@@ -68,6 +85,26 @@ pub struct Page<'a> {
     pub server: Option<&'a str>,
     /// How many records follow.
     pub records: usize,
+    /// The one record's id, which stands at the foot of every printed page.
+    pub id: Option<&'a str>,
+}
+
+/// Which record a report is about.
+#[derive(Clone, Copy, Default)]
+pub struct Subject<'a> {
+    /// What people call it.
+    pub name: &'a str,
+    /// Its id.
+    pub id: Option<&'a str>,
+    /// What has to be known before the verdicts are read, in the page's language.
+    pub remark: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// A record of which only the name is known.
+    pub fn named(name: &'a str) -> Self {
+        Self { name, ..Self::default() }
+    }
 }
 
 /// How many records were found to be what.
@@ -91,18 +128,20 @@ impl Page<'_> {
         let language = escape(self.words.language());
         let direction = if self.words.language().starts_with("ar") { "rtl" } else { "ltr" };
         let title = escape(&self.words.label("Verification report"));
+        let foot = self.foot(&self.words.label("Verification report"));
         let mut out = format!(
             "<!doctype html>\n<html lang=\"{language}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n<dl>\n"
+             <title>{title}</title>\n<style>\n{STYLE}{foot}</style>\n</head>\n<body>\n{MARKS}\
+             <header>\n<h1>{title}</h1>\n<dl>\n"
         );
         let trust = match self.trust {
             Trusted::Files([]) => self.words.label("none: the signer's identity stays undecided"),
             Trusted::Files(files) => files.join(", "),
             Trusted::Configured => self.words.label("the authorities configured on this device"),
         };
-        self.line(&mut out, "verified at", &utc(self.at));
+        time(&mut out, self.words, "verified at", &utc(self.at));
         self.line(&mut out, "trusted", &trust);
         if let Some(server) = self.server {
             self.line(&mut out, "server", server);
@@ -112,7 +151,7 @@ impl Page<'_> {
         if self.records > 1 {
             let label = escape(&self.words.label("The summary is on the last page."));
             // Writing to a String cannot fail.
-            let _ = writeln!(out, "<p><a href=\"#summary\">{label}</a></p>");
+            let _ = writeln!(out, "<p class=\"screen\"><a href=\"#summary\">{label}</a></p>");
         }
         out.push_str("</header>\n<main>\n");
         out
@@ -140,21 +179,31 @@ impl Page<'_> {
         out
     }
 
-    fn line(&self, out: &mut String, label: &str, value: &str) {
-        fact(out, self.words, label, value);
+    fn line(&self, out: &mut String, label: &'static str, value: &str) {
+        fact(out, self.words, Fact { label, value, kind: FactKind::Words });
+    }
+
+    /// What stands at the foot of every printed page: which record and when, and the page's number.
+    fn foot(&self, title: &str) -> String {
+        let what = self.id.unwrap_or(title);
+        let left = css_string(&format!("{what} · {}", readable(&utc(self.at))));
+        format!(
+            "@page {{ @bottom-left {{ content: {left}; font: 8pt sans-serif; color: #4d575c; }} \
+             @bottom-right {{ content: counter(page) \" / \" counter(pages); font: 8pt sans-serif; color: #4d575c; }} }}\n"
+        )
     }
 }
 
-/// One record's report; `name` says which.
-pub fn report(words: &dyn Words, name: &str, report: &Report) -> String {
-    let mut out = opening(words, name, key(report.overall()));
-    findings(&mut out, words, &report.verdicts);
+/// One record's report.
+pub fn report(words: &dyn Words, subject: &Subject<'_>, report: &Report) -> String {
+    let mut out = opening(subject);
+    overall(&mut out, words, report.overall());
+    let several = report.signatures.len() > 1;
+    findings(&mut out, words, &report.verdicts, several);
     for signature in report.signatures.iter().take(MOST_SHOWN) {
-        signed(&mut out, words, signature);
+        signed(&mut out, words, signature, several);
     }
-    for note in report.notes.iter().take(MOST_SHOWN) {
-        let _ = writeln!(out, "<p class=\"note\"><bdi>{}</bdi></p>", escape(note));
-    }
+    notes(&mut out, report.notes.iter().take(MOST_SHOWN));
     let more =
         report.signatures.len().saturating_sub(MOST_SHOWN) + report.notes.len().saturating_sub(MOST_SHOWN);
     if more > 0 {
@@ -167,48 +216,151 @@ pub fn report(words: &dyn Words, name: &str, report: &Report) -> String {
 
 /// A record that was refused or could not be read.
 pub fn refused(words: &dyn Words, name: &str, verdict: &str, reason: &str) -> String {
-    let mut out = opening(words, name, verdict);
-    let _ = writeln!(out, "<p class=\"refused\"><bdi>{}</bdi></p>\n</section>", escape(reason));
+    let mut out = opening(&Subject::named(name));
+    let _ = writeln!(
+        out,
+        "<p>{}</p>\n<p class=\"refused\"><bdi>{}</bdi></p>\n</section>",
+        mark(words, verdict, verdict),
+        escape(reason)
+    );
     out
 }
 
-fn opening(words: &dyn Words, name: &str, verdict: &str) -> String {
-    format!(
-        "<section>\n<h2><bdi>{}</bdi> <span class=\"verdict {verdict}\">{}</span></h2>\n",
-        escape(name),
-        escape(&words.label(verdict))
-    )
+fn opening(subject: &Subject<'_>) -> String {
+    let mut out = format!("<section>\n<h2><bdi>{}</bdi>", escape(subject.name));
+    if let Some(id) = subject.id {
+        let _ = write!(out, " <code class=\"id\" dir=\"ltr\">{}</code>", escape(id));
+    }
+    out.push_str("</h2>\n");
+    if let Some(remark) = subject.remark {
+        let _ = writeln!(out, "<p class=\"remark\">{}</p>", escape(remark));
+    }
+    out
 }
 
-fn findings(out: &mut String, words: &dyn Words, verdicts: &[Finding]) {
-    out.push_str("<table>\n");
+/// What the five say together.
+fn overall(out: &mut String, words: &dyn Words, verdict: Verdict) {
+    let (headline, sentence) = match verdict {
+        Verdict::Valid => ("all five checks passed", "The record is exactly as it was signed."),
+        Verdict::Indeterminate => ("not everything could be decided", "What is open, and why, stands below."),
+        Verdict::Invalid => ("do not rely on this record", "At least one check failed; it stands below."),
+    };
+    let verdict = key(verdict);
+    let _ = writeln!(
+        out,
+        "<p class=\"overall {verdict}\">{}<span><strong class=\"{verdict}\">{}</strong> {}</span></p>",
+        icon(verdict),
+        escape(&words.label(headline)),
+        escape(&words.label(sentence))
+    );
+}
+
+/// The five; `brief` leaves what exactly was found out where it is good.
+fn findings(out: &mut String, words: &dyn Words, verdicts: &[Finding], brief: bool) {
+    out.push_str("<table class=\"checks\">\n");
     for finding in verdicts {
-        let verdict = key(finding.verdict);
         let aspect = format!("{:?}", finding.name).to_lowercase();
-        let _ = writeln!(
+        let verdict = key(finding.verdict);
+        let brief = brief && finding.verdict == Verdict::Valid;
+        let own = words.reason(finding);
+        let reason = if brief && own == finding.reason { "" } else { &own };
+        let _ = write!(
             out,
-            "<tr><th scope=\"row\">{}</th><td class=\"verdict {verdict}\">{}</td><td><bdi>{}</bdi></td></tr>",
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td><bdi>{}</bdi>",
             escape(&words.label(&aspect)),
-            escape(&words.label(verdict)),
-            escape(&words.reason(finding))
+            mark(words, verdict, verdict),
+            escape(reason)
         );
+        // It names the element, the time, the certificate: also for whoever reads another language.
+        if !brief && own != finding.reason {
+            let _ = write!(out, "<small lang=\"en\" dir=\"ltr\">{}</small>", escape(&finding.reason));
+        }
+        out.push_str("</td></tr>\n");
     }
     out.push_str("</table>\n");
 }
 
-fn signed(out: &mut String, words: &dyn Words, signature: &SignatureReport) {
+/// An icon and a word in a frame; `verdict` is its colour.
+fn mark(words: &dyn Words, verdict: &str, word: &str) -> String {
+    format!("<span class=\"verdict {verdict}\">{}{}</span>", icon(verdict), escape(&words.label(word)))
+}
+
+fn icon(verdict: &str) -> String {
+    format!("<svg aria-hidden=\"true\"><use href=\"#{verdict}\"/></svg>")
+}
+
+fn notes<'a>(out: &mut String, notes: impl Iterator<Item = &'a String>) {
+    for note in notes {
+        let _ = writeln!(out, "<p class=\"note\" lang=\"en\"><bdi>{}</bdi></p>", escape(note));
+    }
+}
+
+/// One signature; with several, each has its own verdicts.
+fn signed(out: &mut String, words: &dyn Words, signature: &SignatureReport, several: bool) {
     let title = words.label(&format!("{} signature", signature.kind));
-    let _ = writeln!(out, "<article>\n<h3>{}</h3>\n<dl>", escape(&title));
-    for line in signature.facts() {
-        fact(out, words, line.label, line.value);
+    let _ = writeln!(out, "<article>\n<h3>{}</h3>", escape(&title));
+    if let Some(meaning) = &signature.meaning {
+        let _ = writeln!(out, "<blockquote dir=\"auto\">{}</blockquote>", escape(meaning));
+    }
+    out.push_str("<dl>\n");
+    for line in signature.facts().filter(|line| line.label != "meaning").chain([signature.place()]) {
+        fact(out, words, line);
     }
     out.push_str("</dl>\n");
-    findings(out, words, &signature.verdicts);
+    if several {
+        findings(out, words, &signature.verdicts, false);
+    }
     out.push_str("</article>\n");
 }
 
-fn fact(out: &mut String, words: &dyn Words, label: &str, value: &str) {
-    let _ = writeln!(out, "<dt>{}</dt><dd><bdi>{}</bdi></dd>", escape(&words.label(label)), escape(value));
+fn time(out: &mut String, words: &dyn Words, label: &'static str, value: &str) {
+    fact(out, words, Fact { label, value, kind: FactKind::Time });
+}
+
+fn fact(out: &mut String, words: &dyn Words, Fact { label, value, kind }: Fact<'_>) {
+    let shown = match kind {
+        FactKind::Words => format!("<bdi>{}</bdi>", escape(value)),
+        FactKind::Time => format!("<bdi dir=\"ltr\">{}</bdi>", escape(&readable(value))),
+        FactKind::Term => format!("<bdi>{}</bdi>", escape(&words.term(label, value))),
+        FactKind::Code if label == "thumbprint" => format!("<code dir=\"ltr\">{}</code>", groups(value)),
+        FactKind::Code => format!("<code dir=\"ltr\">{}</code>", escape(value)),
+    };
+    let _ = writeln!(out, "<dt>{}</dt><dd>{shown}</dd>", escape(&words.label(label)));
+}
+
+/// `2026-11-21T09:41:07+01:00` as `2026-11-21 09:41:07 UTC+01:00`: read the same way in every language.
+fn readable(time: &str) -> String {
+    let Some((day, rest)) = time.split_once('T') else { return time.to_owned() };
+    match rest.find(['Z', '+', '-']).map(|at| rest.split_at(at)) {
+        Some((clock, "Z")) => format!("{day} {clock} UTC"),
+        Some((clock, offset)) => format!("{day} {clock} UTC{offset}"),
+        None => time.to_owned(),
+    }
+}
+
+/// A hash in groups that an eye can compare; copied, it is one word again.
+fn groups(hash: &str) -> String {
+    if !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return escape(hash);
+    }
+    hash.as_bytes()
+        .chunks(8)
+        .map(|group| format!("<span>{}</span>", String::from_utf8_lossy(group)))
+        .collect()
+}
+
+/// Text as a string of CSS, every character that could end it as its number.
+fn css_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars().take(LONGEST_FOOT) {
+        if character.is_ascii_alphanumeric() || " .:-+".contains(character) {
+            out.push(character);
+        } else {
+            let _ = write!(out, "\\{:06x}", u32::from(character));
+        }
+    }
+    out.push('"');
+    out
 }
 
 fn key(verdict: Verdict) -> &'static str {
@@ -273,6 +425,7 @@ mod tests {
             trust: Trusted::Files(&[]),
             server: None,
             records: 2,
+            id: Some("\"; } </style><script>"),
         };
         let text = page.begin() + &page.end(&Summary::default());
         for outside in ["<script", "src=", "url(", "@import", "<link", "http://", "https://"] {

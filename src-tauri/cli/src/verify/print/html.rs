@@ -1,6 +1,6 @@
 //! Reports as one page to print; what it looks like is decided in `seal`.
 
-use seal::verify::html::{English, Page, Summary, Trusted};
+use seal::verify::html::{English, Page, Subject, Summary, Trusted};
 
 use super::{Count, Facts, status_word};
 use crate::verify::{Finding, Found};
@@ -13,6 +13,7 @@ fn page<'a>(facts: &'a Facts<'_>, trust: &'a [String]) -> Page<'a> {
         trust: Trusted::Files(trust),
         server: facts.server,
         records: facts.subjects,
+        id: None,
     }
 }
 
@@ -27,7 +28,7 @@ pub(super) fn begin(facts: &Facts<'_>) -> String {
 pub(super) fn entry(finding: &Finding) -> String {
     let name = finding.name.to_string_lossy();
     match &finding.result {
-        Ok(Found::Whole(report)) => seal::verify::html::report(&English, &name, report),
+        Ok(Found::Whole(report)) => seal::verify::html::report(&English, &Subject::named(&name), report),
         Ok(Found::Parts(parts)) => seal::verify::html::bundle(&English, &name, parts.verdict, &parts.report),
         Err(error) => {
             seal::verify::html::refused(&English, &name, status_word(finding.status()), &error.to_string())

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::{Words, escape, key, opening, report};
+use super::{Subject, Words, escape, key, mark, notes, opening, report};
 use crate::verify::{BundleReport, Kept, Verdict};
 
 /// One Bundle's report; `name` says which, `verdict` is that of all of it.
 pub fn bundle(words: &dyn Words, name: &str, verdict: Verdict, bundle: &BundleReport) -> String {
-    let mut out = opening(words, name, key(verdict));
-    out.push_str("<table>\n");
+    let mut out = opening(&Subject::named(name));
+    let word = key(verdict);
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "<p>{}</p>\n<table class=\"checks\">", mark(words, word, word));
     for one in &bundle.refused {
         row(&mut out, words, "invalid", "refused", &one.reference, &one.reason);
     }
@@ -21,13 +23,10 @@ pub fn bundle(words: &dyn Words, name: &str, verdict: Verdict, bundle: &BundleRe
         row(&mut out, words, "valid", "kept", &one.reference, &words.label(covered));
     }
     out.push_str("</table>\n");
-    for note in &bundle.notes {
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "<p class=\"note\"><bdi>{}</bdi></p>", escape(note));
-    }
+    notes(&mut out, bundle.notes.iter());
     out.push_str("</section>\n");
     for part in &bundle.reports {
-        out.push_str(&report(words, &format!("{name}: {}", part.reference), &part.report));
+        out.push_str(&report(words, &Subject::named(&format!("{name}: {}", part.reference)), &part.report));
     }
     out
 }
@@ -35,9 +34,9 @@ pub fn bundle(words: &dyn Words, name: &str, verdict: Verdict, bundle: &BundleRe
 fn row(out: &mut String, words: &dyn Words, class: &str, label: &str, reference: &str, reason: &str) {
     let _ = writeln!(
         out,
-        "<tr><th scope=\"row\"><bdi>{}</bdi></th><td class=\"verdict {class}\">{}</td><td><bdi>{}</bdi></td></tr>",
+        "<tr><th scope=\"row\"><bdi>{}</bdi></th><td>{}</td><td><bdi>{}</bdi></td></tr>",
         escape(reference),
-        escape(&words.label(label)),
+        mark(words, class, label),
         escape(reason)
     );
 }
