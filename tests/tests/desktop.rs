@@ -15,6 +15,8 @@ mod patient_stays;
 mod phq9;
 #[path = "desktop/records.rs"]
 mod records;
+#[path = "desktop/report.rs"]
+mod report;
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@
     clippy::print_stderr
 )]
 
+mod barriers;
 mod bus;
 mod desk;
 mod dress;

@@ -163,6 +163,12 @@ impl Staff {
         self.window.text_of("export-path").await
     }
 
+    /// Saves the report on the record that is open; the file's path as the screen shows it.
+    pub async fn saves_report(&self) -> String {
+        self.window.press(self.words.t("report-save")).await;
+        self.window.text_of("report-path").await
+    }
+
     /// The practice server's address, as the Device page shows it.
     pub async fn reads_server_address(&self) -> String {
         self.opens("device").await;
