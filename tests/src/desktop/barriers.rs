@@ -42,7 +42,8 @@ impl Window {
     /// What axe-core finds wrong on the page: the rule, and the first element that breaks it.
     pub async fn barriers(&self) -> Vec<String> {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let axe =
+            std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         self.client().execute(&axe, Vec::new()).await.unwrap();
         let run = "const [rules, done] = arguments; \
             axe.run(document, { runOnly: rules }).then((found) => done(found.violations.map((one) => \

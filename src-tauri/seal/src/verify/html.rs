@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use crate::signature::utc;
-use crate::verify::{Fact, FactKind, Finding, Report, SignatureReport, Verdict};
+use crate::verify::{Aspect, Fact, FactKind, Finding, Report, SignatureReport, Verdict};
 
 pub use bundle::bundle;
 
@@ -23,12 +23,11 @@ const STYLE: &str = include_str!("report.css");
 
 /// The icons of the verdicts, drawn once and used everywhere (Lucide's circle-check, circle-help and circle-x).
 const MARKS: &str = "<svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"marks\">\n\
-    <g fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\n\
     <symbol id=\"valid\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"10\"/><path d=\"m9 12 2 2 4-4\"/></symbol>\n\
     <symbol id=\"indeterminate\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"10\"/>\
-    <path d=\"M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3\"/><path d=\"M12 17h.01\"/></symbol>\n\
-    <symbol id=\"invalid\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"10\"/><path d=\"m15 9-6 6\"/><path d=\"m9 9 6 6\"/></symbol>\n\
-    </g>\n</svg>\n";
+    <path d=\"M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3M12 17h.01\"/></symbol>\n\
+    <symbol id=\"invalid\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"10\"/><path d=\"m15 9-6 6M9 9l6 6\"/></symbol>\n\
+    </svg>\n";
 
 /// The words of a page in one language.
 pub trait Words: Sync {
@@ -56,8 +55,19 @@ impl Words for English {
     }
 
     fn label(&self, key: &str) -> String {
-        let mut letters = key.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        capitalised(key)
+    }
+
+    /// What is good in a sentence; what is not, as it was found.
+    fn reason(&self, finding: &Finding) -> String {
+        let good = match finding.name {
+            Aspect::Signature => "Exactly as it was signed.",
+            Aspect::Identity => "The certificate was issued under a trusted authority.",
+            Aspect::Revocation => "The certificate was not revoked.",
+            Aspect::Time => "Nothing speaks against the stated time.",
+            Aspect::Linkage => "The signature belongs to this record.",
+        };
+        if finding.verdict == Verdict::Valid { good.to_owned() } else { capitalised(&finding.reason) }
     }
 }
 
@@ -263,16 +273,15 @@ fn findings(out: &mut String, words: &dyn Words, verdicts: &[Finding], brief: bo
         let verdict = key(finding.verdict);
         let brief = brief && finding.verdict == Verdict::Valid;
         let own = words.reason(finding);
-        let reason = if brief && own == finding.reason { "" } else { &own };
         let _ = write!(
             out,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td><bdi>{}</bdi>",
             escape(&words.label(&aspect)),
             mark(words, verdict, verdict),
-            escape(reason)
+            escape(&own)
         );
         // It names the element, the time, the certificate: also for whoever reads another language.
-        if !brief && own != finding.reason {
+        if !brief && !own.eq_ignore_ascii_case(&finding.reason) {
             let _ = write!(out, "<small lang=\"en\" dir=\"ltr\">{}</small>", escape(&finding.reason));
         }
         out.push_str("</td></tr>\n");
@@ -326,6 +335,11 @@ fn fact(out: &mut String, words: &dyn Words, Fact { label, value, kind }: Fact<'
         FactKind::Code => format!("<code dir=\"ltr\">{}</code>", escape(value)),
     };
     let _ = writeln!(out, "<dt>{}</dt><dd>{shown}</dd>", escape(&words.label(label)));
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// `2026-11-21T09:41:07+01:00` as `2026-11-21 09:41:07 UTC+01:00`: read the same way in every language.
