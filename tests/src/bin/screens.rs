@@ -22,6 +22,9 @@ struct Arguments {
     /// Only this language.
     #[arg(long, value_name = "LANGUAGE")]
     only: Option<String>,
+    /// Only pictures whose name has this in it; the way to them is gone all the same.
+    #[arg(long, value_name = "TEXT")]
+    named: Option<String>,
 }
 
 /// How long the pictures of one language may take.
@@ -29,19 +32,22 @@ const LIMIT: Duration = Duration::from_mins(15);
 
 const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")];
 
+/// Opens everything that is folded.
+const UNFOLD: &str = "document.querySelectorAll('details').forEach((one) => (one.open = true))";
+
 /// The participants of the three visits.
 const DIARY_OF: &str = "014-0031";
 const PHQ9_OF: &str = "014-0027";
 
 fn main() {
-    let Arguments { out, journey: only_one, only } = Arguments::parse();
+    let Arguments { out, journey: only_one, only, named } = Arguments::parse();
     for (language, name) in LANGUAGES {
         if (only_one && language != "en") || only.as_deref().is_some_and(|only| only != language) {
             continue;
         }
         let folder = out.join(language);
         std::fs::create_dir_all(&folder).unwrap();
-        let sheet = Sheet { folder, everything: !only_one, language, name };
+        let sheet = Sheet { folder, everything: !only_one, language, name, named: named.clone() };
         journey("screens", LIMIT, Keyring::Unlocked, async move |desk: Arc<Desk>| {
             sheet.draw(&desk).await;
         });
@@ -55,6 +61,8 @@ struct Sheet {
     everything: bool,
     language: &'static str,
     name: &'static str,
+    /// What the names of the pictures that are taken have in them.
+    named: Option<String>,
 }
 
 impl Sheet {
@@ -143,8 +151,16 @@ impl Sheet {
         window.until("it is proven", || async { all_well(window, staff).await.then_some(()) }).await;
         staff.opens_record(DIARY_OF).await;
         self.take(window, "30-record").await;
+        let report = staff.saves_report().await;
+        std::fs::copy(report, self.folder.join("report.html")).unwrap();
+        window.look(UNFOLD).await;
+        self.take(window, "30-record-unfolded").await;
+        window.look("document.querySelector('.page').scrollTop = 900").await;
+        self.take(window, "30-record-unfolded-below").await;
         staff.closes_listener().await;
         self.phq9(window, staff, "014-0019", true).await;
+        staff.opens_record("014-0019").await;
+        self.take(window, "31-record-unsent").await;
         staff.opens("outbox").await;
         window.until("it waits", || async { window.has("state").await.then_some(()) }).await;
         self.take(window, "31-outbox-offline").await;
@@ -167,6 +183,10 @@ impl Sheet {
         window.reads(staff.t("act-accept-title")).await;
         self.take(window, "34-alert-accept").await;
         window.press(staff.t("cancel")).await;
+        staff.opens_record(PHQ9_OF).await;
+        self.take(window, "35-record-alert").await;
+        let report = staff.saves_report().await;
+        std::fs::copy(report, self.folder.join("report-alert.html")).unwrap();
     }
 
     async fn desk_pages(&self, window: &Window, staff: &Staff) {
@@ -226,6 +246,9 @@ impl Sheet {
 
     /// One picture of each size and theme; of a journey, one.
     async fn take(&self, window: &Window, name: &str) {
+        if self.named.as_ref().is_some_and(|part| !name.contains(part)) {
+            return;
+        }
         let sizes: &[(u32, u32)] = if self.everything { &[(1024, 768), (800, 1280)] } else { &[(1024, 768)] };
         let themes: &[&str] = if self.everything { &["light", "dark"] } else { &["light"] };
         for &(width, height) in sizes {

@@ -357,10 +357,11 @@ fn groups(hash: &str) -> String {
     if !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return escape(hash);
     }
-    hash.as_bytes()
-        .chunks(8)
-        .map(|group| format!("<span>{}</span>", String::from_utf8_lossy(group)))
-        .collect()
+    let mut out = String::new();
+    for group in hash.as_bytes().chunks(8) {
+        let _ = write!(out, "<span>{}</span>", String::from_utf8_lossy(group));
+    }
+    out
 }
 
 /// Text as a string of CSS, every character that could end it as its number.
