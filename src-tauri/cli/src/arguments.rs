@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fhir::Version;
 use jiff::Timestamp;
 
 const EXIT_STATUS: &str = "\
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Print the canonical form of a resource, without a line end
     Canonical(Canonical),
+    /// Write a resource in FHIR's other format; nothing is lost, or it is refused
+    Convert(Convert),
     /// Say where a returned resource differs from what was sent
     Diff(Diff),
     /// Check questionnaires before a study uses them
@@ -99,21 +102,94 @@ pub(crate) enum Release {
     R5,
 }
 
+impl From<Release> for Version {
+    fn from(release: Release) -> Self {
+        match release {
+            Release::R4 => Self::R4,
+            Release::R5 => Self::R5,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Canonical {
-    /// Which form
+    /// Which form: as FHIR's canonicalization URIs end (the whole URI is understood too), or what they are made of
     #[arg(long, value_enum)]
     pub(crate) form: Form,
-    /// A JSON document; - reads standard input
+    /// The release of FHIR that XML is read and written by [default: R4, and R5 where that does not fit]
+    #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
+    pub(crate) fhir: Option<Release>,
+    /// A JSON document, or a resource in XML; - reads standard input
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// RFC 8785, which a signature covers: 1.10 becomes 1.1
+    #[value(alias = "rfc8785")]
     Jcs,
     /// The same order, with every number as it was written: what decides whether two resources are equal
     NumberText,
+    /// RFC 8785 of the whole resource
+    #[value(alias = "http://hl7.org/fhir/canonicalization/json")]
+    Json,
+    /// Without the narrative
+    #[value(name = "json#data", alias = "http://hl7.org/fhir/canonicalization/json#data")]
+    JsonData,
+    /// Without narrative and meta
+    #[value(name = "json#static", alias = "http://hl7.org/fhir/canonicalization/json#static")]
+    JsonStatic,
+    /// Id and narrative alone
+    #[value(name = "json#narrative", alias = "http://hl7.org/fhir/canonicalization/json#narrative")]
+    JsonNarrative,
+    /// Without the root's id and meta, and without a response's own signature
+    #[value(name = "json#document", alias = "http://hl7.org/fhir/canonicalization/json#document")]
+    JsonDocument,
+    /// RFC 8785, each narrative in C14N 1.1
+    #[value(
+        alias = "json+xml",
+        alias = "http://hl7.org/fhir/canonicalization/json-xml",
+        alias = "http://hl7.org/fhir/canonicalization/json+xml"
+    )]
+    JsonXml,
+    /// C14N 1.1 of the whole resource in XML
+    #[value(alias = "http://hl7.org/fhir/canonicalization/xml")]
+    Xml,
+    /// Without the narrative
+    #[value(name = "xml#data", alias = "http://hl7.org/fhir/canonicalization/xml#data")]
+    XmlData,
+    /// Without narrative and meta
+    #[value(name = "xml#static", alias = "http://hl7.org/fhir/canonicalization/xml#static")]
+    XmlStatic,
+    /// Id and narrative alone
+    #[value(name = "xml#narrative", alias = "http://hl7.org/fhir/canonicalization/xml#narrative")]
+    XmlNarrative,
+    /// Without the root's id and meta, and without a response's own signature
+    #[value(name = "xml#document", alias = "http://hl7.org/fhir/canonicalization/xml#document")]
+    XmlDocument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// The format to write
+    #[arg(long, value_enum)]
+    pub(crate) to: Format,
+    /// The release of FHIR that the resource is read and written by [default: R4, and R5 where that does not fit]
+    #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
+    pub(crate) fhir: Option<Release>,
+    /// A file to write, which must not exist yet [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// A resource in JSON or XML; - reads standard input
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// application/fhir+json
+    Json,
+    /// application/fhir+xml
+    Xml,
 }
 
 #[derive(Debug, Args)]

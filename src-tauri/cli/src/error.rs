@@ -20,6 +20,12 @@ pub(crate) enum Error {
     #[error("{} is not acceptable FHIR XML: {}\n  get the file again from where it came, or name its release (--fhir); do not repair it by hand", shown(.path), printable(&.reason.to_string()))]
     NotXml { path: PathBuf, reason: fhir::xml::ConvertError },
 
+    #[error("{} cannot be written as FHIR XML: {}\n  name its release (--fhir) if it is another one", shown(.path), printable(&.reason.to_string()))]
+    NotInXml { path: PathBuf, reason: fhir::xml::ConvertError },
+
+    #[error("{} exists already, and nothing is written over it\n  name another file with --out", shown(.path))]
+    Exists { path: PathBuf },
+
     #[error("{} has no RFC 8785 form: {reason}\n  `--form number-text` keeps every number as it is written", shown(.path))]
     OutOfRange { path: PathBuf, reason: String },
 
@@ -92,6 +98,7 @@ impl Error {
             Self::TooLarge { .. }
             | Self::NotJson { .. }
             | Self::NotXml { .. }
+            | Self::NotInXml { .. }
             | Self::Refused { .. }
             | Self::Bundle { .. }
             | Self::OutOfRange { .. } => true,
@@ -107,6 +114,7 @@ impl Error {
             | Self::Server { .. }
             | Self::TooManyEntries { .. }
             | Self::Unwritable(_)
+            | Self::Exists { .. }
             | Self::NoPage
             | Self::NothingToVerify
             | Self::StandardInputTwice => false,

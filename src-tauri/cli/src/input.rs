@@ -40,16 +40,25 @@ pub(crate) fn parse(path: &Path, content: &[u8]) -> Result<Value, Error> {
 
 /// `content`, which was read from `path`, as a resource: JSON, or XML of `release`; of R4 or R5 when that is not said.
 pub(crate) fn resource(path: &Path, content: &[u8], release: Option<Version>) -> Result<Value, Error> {
+    resource_of(path, content, release).map(|(resource, _)| resource)
+}
+
+/// The same, with the release that XML was read by, or that was named.
+pub(crate) fn resource_of(
+    path: &Path,
+    content: &[u8],
+    release: Option<Version>,
+) -> Result<(Value, Option<Version>), Error> {
     if !is_xml(content) {
-        return parse(path, content);
+        return parse(path, content).map(|resource| (resource, release));
     }
-    let not_xml = |reason| Error::NotXml { path: path.to_owned(), reason };
+    let read = |version| from_xml(content, version).map(|resource| (resource, Some(version)));
     match release {
-        Some(release) => from_xml(content, release).map_err(not_xml),
+        Some(release) => read(release),
         // What both refuse is refused in the words of the first, which the app itself writes.
-        None => from_xml(content, Version::R4)
-            .or_else(|reason| from_xml(content, Version::R5).map_err(|_| not_xml(reason))),
+        None => read(Version::R4).or_else(|reason| read(Version::R5).map_err(|_| reason)),
     }
+    .map_err(|reason| Error::NotXml { path: path.to_owned(), reason })
 }
 
 /// Whether it begins as XML does and no JSON can.

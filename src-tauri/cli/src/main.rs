@@ -6,6 +6,7 @@
 mod archive;
 mod arguments;
 mod canonical;
+mod convert;
 mod diff;
 mod error;
 mod input;
@@ -38,6 +39,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     match &arguments.command {
         Command::Verify(command) => verify::run(command, arguments.output),
         Command::Canonical(command) => canonical::run(command, arguments.output),
+        Command::Convert(command) => convert::run(command, arguments.output),
         Command::Diff(command) => diff::run(command, arguments.output),
         Command::Questionnaire(command) => questionnaire_check::run(command, arguments.output),
     }

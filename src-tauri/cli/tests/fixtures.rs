@@ -26,6 +26,22 @@ fn altered(files: &[(String, Vec<u8>)], name: &str, from: &str, to: &str) -> Fil
     files
 }
 
+/// A response whose XML fits R4 too, though its JSON does not: R5 has a list of identifiers.
+fn as_fifth_release() -> fhir::Value {
+    let mut response = testing::response();
+    let members = response.as_object_mut().unwrap();
+    let identifier = members.get("identifier").unwrap().clone();
+    members.insert("identifier", fhir::array![identifier]);
+    response
+}
+
+fn seal_as(response: &fhir::Value, signer: &testing::TestSigner) -> fhir::Value {
+    let (device, patient) = (testing::device(), testing::patient());
+    let at = testing::signed_at();
+    let captured = seal::capture(response, &testing::statement(), at, &device, &patient, signer).unwrap();
+    testing::returned(&captured)
+}
+
 #[test]
 #[ignore = "writes the fixtures"]
 fn write_the_signed_fixtures() {
@@ -40,6 +56,10 @@ fn write_the_signed_fixtures() {
     let xml = |resource| fhir::xml::to_xml(resource, fhir::Version::R4).unwrap();
     write("xml/response.xml", xml(&sealed.response));
     write("xml/provenance.xml", xml(&sealed.provenance));
+    let fifth = seal_as(&as_fifth_release(), &signer);
+    let text = fhir::xml::to_xml(&fifth, fhir::Version::R5).unwrap();
+    assert_ne!(fhir::xml::from_xml(text.as_bytes(), fhir::Version::R4).unwrap(), fifth);
+    write("fifth/response.xml", text);
     write("altered.xml", xml(&sealed.response).replacen("72.50", "27.50", 1));
     write("number-text.xml", xml(&sealed.response).replacen("72.50", "72.5", 1));
     write(

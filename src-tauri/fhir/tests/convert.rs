@@ -218,3 +218,48 @@ fn depth_is_bounded_both_ways() {
     let read = from_xml(text.as_bytes(), Version::R4).unwrap();
     Value::parse(read.to_json().as_bytes()).unwrap();
 }
+
+/// What the writer writes, the reader reads; one level more is refused by both.
+#[test]
+fn the_bounds_of_writer_and_reader_agree() {
+    let refused = |value: &Value| {
+        assert!(to_xml(value, Version::R4).unwrap_err().to_string().ends_with("nested too deeply"));
+    };
+    let written = |value: &Value| {
+        let xml = to_xml(value, Version::R4).unwrap();
+        assert_eq!(from_xml(xml.as_bytes(), Version::R4).unwrap(), *value);
+        assert_eq!(Value::parse(value.to_json().as_bytes()).unwrap(), *value);
+    };
+    // Elements and objects one in the other: Reference.identifier.assigner.identifier and so on, then a value.
+    let chain = |length: usize| {
+        let mut value = fhir::object! { "display" => "x" };
+        for index in 0..length {
+            let name = if index % 2 == 0 { "assigner" } else { "identifier" };
+            value = fhir::object! { name => value };
+        }
+        fhir::object! { "resourceType" => "Observation", "subject" => value }
+    };
+    written(&chain(124));
+    refused(&chain(126));
+    // Arrays, which XML does not have, count in JSON.
+    let items = |length: usize| {
+        let mut value = fhir::object! { "linkId" => "x" };
+        for _ in 0..length {
+            value = fhir::object! { "item" => fhir::array![value] };
+        }
+        let mut root = fhir::object! { "resourceType" => "Questionnaire" };
+        let item = value.get("item").unwrap().clone();
+        root.as_object_mut().unwrap().insert("item", item);
+        root
+    };
+    written(&items(63));
+    refused(&items(64));
+    // The narrative's own elements: Patient, text, and 126 more.
+    let narrative = |depth: usize| {
+        let (open, close) = ("<b>".repeat(depth - 1), "</b>".repeat(depth - 1));
+        let div = format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{open}{close}</div>");
+        fhir::object! { "resourceType" => "Patient", "text" => fhir::object! { "status" => "generated", "div" => div } }
+    };
+    written(&narrative(126));
+    refused(&narrative(127));
+}

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use fhir::xml::canonical::{CanonicalError, Form, c14n11, c14n11_subtree, subtree};
-use fhir::xml::{Document, MAX_DEPTH, XmlErrorKind as Kind};
+use fhir::xml::{Document, MAX_BYTES, MAX_DEPTH, XmlErrorKind as Kind};
 
 fn parse(text: &str) -> Document {
     Document::parse(text.as_bytes()).unwrap()
@@ -68,6 +68,53 @@ fn depth_and_namespaces_are_bounded() {
     let many = (0..257).map(|index| format!("xmlns:n{index}='u:{index}'")).collect::<Vec<_>>().join(" ");
     let error = Document::parse(format!("<a {many}/>").as_bytes()).unwrap_err();
     assert_eq!(error.kind, Kind::TooManyNamespaces);
+}
+
+#[test]
+fn size_is_bounded_before_anything_is_read() {
+    let large = vec![b' '; MAX_BYTES + 1];
+    assert_eq!(Document::parse(&large).unwrap_err().kind, Kind::TooLarge);
+}
+
+/// No entity can be declared, so none can grow, and none can name a file.
+#[test]
+fn entities_neither_grow_nor_reach_out() {
+    let laughs = "<!DOCTYPE lolz [<!ENTITY lol 'lol'><!ENTITY lol1 '&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;'>\
+         <!ENTITY lol2 '&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;&lol1;'>]><lolz>&lol2;</lolz>";
+    let file = "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>";
+    let remote = "<!DOCTYPE a SYSTEM 'http://192.0.2.1/a.dtd'><a/>";
+    let parameter = "<!DOCTYPE a [<!ENTITY % x SYSTEM 'http://192.0.2.1/a.dtd'>%x;]><a/>";
+    for text in [laughs, file, remote, parameter] {
+        assert_eq!(Document::parse(text.as_bytes()).unwrap_err().kind, Kind::DocumentType);
+    }
+}
+
+#[test]
+fn utf_16_is_refused_with_what_to_do_and_a_byte_order_mark_is_not_content() {
+    let text = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a/>";
+    let little: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let big: Vec<u8> =
+        [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    for bytes in [little, big] {
+        let error = Document::parse(&bytes).unwrap_err();
+        assert_eq!(error.kind, Kind::NotUtf8);
+        assert!(error.to_string().contains("save it as UTF-8"), "{error}");
+    }
+    // UTF-8 that says it is UTF-16, and UTF-16 of ASCII without a mark, whose zero bytes are UTF-8 of U+0000.
+    assert_eq!(Document::parse(text.as_bytes()).unwrap_err().kind, Kind::Declaration);
+    let unmarked: Vec<u8> = "<a/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(Document::parse(&unmarked).unwrap_err().kind, Kind::IllegalCharacter);
+    assert_eq!(c14n11(&parse("\u{feff}<a>\u{feff}</a>")), "<a>\u{feff}</a>");
+}
+
+#[test]
+fn line_ends_are_normalised_and_references_are_not() {
+    let document = parse("<a b='1\r\n2\r3\n4\t5' c='&#13;&#10;&#9;'>x\r\ny\rz&#13;<![CDATA[<&>\r\n]]></a>");
+    assert_eq!(document.root().attribute("b"), Some("1 2 3 4 5"));
+    assert_eq!(document.root().attribute("c"), Some("\r\n\t"));
+    assert_eq!(document.root().text(), "x\ny\nz\r<&>\n");
+    assert_eq!(c14n11(&document), "<a b=\"1 2 3 4 5\" c=\"&#xD;&#xA;&#x9;\">x\ny\nz&#xD;&lt;&amp;&gt;\n</a>");
 }
 
 #[test]

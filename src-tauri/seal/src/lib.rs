@@ -12,6 +12,7 @@
 //!
 //! The crate does no I/O and reads no clock: times, serial numbers and keys are arguments.
 
+pub mod canonical;
 mod capture;
 mod certificate;
 mod encoding;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use fhir::canonical::{JcsError, Selection};
-use fhir::xml::canonical::c14n11;
-use fhir::xml::{Document, to_xml};
+use fhir::xml::canonical::{c14n11, canonical_narratives};
+use fhir::xml::{ConvertError, Document, to_xml};
 use fhir::{Object, Value, Version};
 
 use crate::encoding::{base64url, sha256};
@@ -28,10 +28,13 @@ pub(crate) enum Canonicalization {
     /// Without root `id`, root `meta` and the signature extension, as HL7's Da Vinci `CDex` guide reads `#document` for
     /// responses; of a Bundle, everything but `Bundle.id` and `Bundle.meta`.
     Document,
+    /// The whole resource, each narrative's XHTML in C14N 1.1, so that it is the same after a way through XML (R6).
+    JsonXml,
 }
 
 impl Canonicalization {
-    const ALL: [Self; 5] = [Self::Json, Self::Data, Self::Static, Self::Narrative, Self::Document];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Json, Self::Data, Self::Static, Self::Narrative, Self::Document, Self::JsonXml];
 
     pub(crate) const fn uri(self) -> &'static str {
         match self {
@@ -40,14 +43,21 @@ impl Canonicalization {
             Self::Static => "http://hl7.org/fhir/canonicalization/json#static",
             Self::Narrative => "http://hl7.org/fhir/canonicalization/json#narrative",
             Self::Document => "http://hl7.org/fhir/canonicalization/json#document",
+            Self::JsonXml => "http://hl7.org/fhir/canonicalization/json-xml",
         }
     }
 
     pub(crate) fn from_uri(uri: &str) -> Option<Self> {
+        // Drafts of R6 spell it with a plus.
+        let uri =
+            if uri == "http://hl7.org/fhir/canonicalization/json+xml" { Self::JsonXml.uri() } else { uri };
         Self::ALL.into_iter().find(|one| one.uri() == uri)
     }
 
-    /// The same form of FHIR XML, in C14N 1.1.
+    /// Those that XML has too.
+    pub(crate) const XML: [Self; 5] = [Self::Json, Self::Data, Self::Static, Self::Narrative, Self::Document];
+
+    /// The same form of FHIR XML, in C14N 1.1; what XML does not have keeps its name.
     pub(crate) const fn xml_uri(self) -> &'static str {
         match self {
             Self::Json => "http://hl7.org/fhir/canonicalization/xml",
@@ -55,11 +65,12 @@ impl Canonicalization {
             Self::Static => "http://hl7.org/fhir/canonicalization/xml#static",
             Self::Narrative => "http://hl7.org/fhir/canonicalization/xml#narrative",
             Self::Document => "http://hl7.org/fhir/canonicalization/xml#document",
+            Self::JsonXml => self.uri(),
         }
     }
 
     pub(crate) fn from_xml_uri(uri: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.xml_uri() == uri)
+        Self::XML.into_iter().find(|one| one.xml_uri() == uri)
     }
 
     /// The media type parameter form that `Signature.targetFormat` has.
@@ -67,10 +78,18 @@ impl Canonicalization {
         format!("{TARGET_FORMAT}{}", self.uri())
     }
 
+    /// The resource as the form wants it before anything is left out.
+    pub(crate) fn prepared(self, resource: &Value) -> Cow<'_, Value> {
+        match self {
+            Self::JsonXml => Cow::Owned(canonical_narratives(resource)),
+            _ => Cow::Borrowed(resource),
+        }
+    }
+
     /// The elements that the signature covers.
     pub(crate) fn covered(self, resource: &Value) -> Selection<'_> {
         match self {
-            Self::Json => resource.into(),
+            Self::Json | Self::JsonXml => resource.into(),
             Self::Data => Selection::members(resource, |name| name != "text"),
             Self::Static => Selection::members(resource, |name| name != "text" && name != "meta"),
             Self::Narrative => {
@@ -121,10 +140,9 @@ pub(crate) const TARGET_FORMAT: &str = "application/fhir+json;canonicalization="
 pub(crate) const XML_TARGET_FORMAT: &str = "application/fhir+xml;canonicalization=";
 
 /// The bytes that an XML signature covers: C14N 1.1 of what is left, as `version` writes it in XML.
-pub(crate) fn c14n(covered: &Value, version: Version) -> Result<Vec<u8>, String> {
-    let xml = to_xml(covered, version).map_err(|error| error.to_string())?;
-    let document = Document::parse(xml.as_bytes()).map_err(|error| error.to_string())?;
-    Ok(c14n11(&document).into_bytes())
+pub(crate) fn c14n(covered: &Value, version: Version) -> Result<String, ConvertError> {
+    let xml = to_xml(covered, version)?;
+    Ok(c14n11(&Document::parse(xml.as_bytes())?))
 }
 
 /// The bytes that a JWS covers: RFC 8785 of what is left.
@@ -177,6 +195,7 @@ mod tests {
                 Canonicalization::Document,
                 format!(r#"{{"resourceType":"Bundle","text":{{"div":"n"}},{inner}}}"#),
             ),
+            (Canonicalization::JsonXml, json.to_owned()),
         ] {
             assert_eq!(form.covered(&resource).to_value().to_json(), left, "{form:?}");
             assert_eq!(Canonicalization::from_uri(form.uri()), Some(form));

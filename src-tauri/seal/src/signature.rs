@@ -99,7 +99,7 @@ impl SigFormat<'_> {
                 let content = payload::c14n(&covered.to_value(), *version).map_err(|reason| {
                     SealError::incomplete("Signature", format!("cannot be made over XML: {reason}"))
                 })?;
-                let xml = xades::sign(&content, &claims, *signer)?;
+                let xml = xades::sign(content.as_bytes(), &claims, *signer)?;
                 let mut signature = signature(purpose, issued_at, who, on_behalf_of, &xml);
                 if let Some(members) = signature.as_object_mut() {
                     members.insert("targetFormat", format!("{XML_TARGET_FORMAT}{form}"));

@@ -7,8 +7,8 @@ mod common;
 use common::{CAPTURE, assert_finding, finding, with};
 use fhir::{Value, canonical};
 use jiff::Timestamp;
-use seal::Anchors;
 use seal::verify::{Aspect, Report, Trust, Verdict, verify_response};
+use seal::{Anchors, Signer as _, testing};
 
 fn response() -> Value {
     Value::parse(include_bytes!("fixtures/rs256-response.json")).unwrap()
@@ -100,4 +100,49 @@ fn it_is_refused_under_another_anchor_and_before_it_was_made() {
     assert_finding(&report, Aspect::Identity, Verdict::Invalid, "untrusted");
     let report = verify_at(&response(), "2026-11-29T00:00:00Z");
     assert_finding(&report, Aspect::Time, Verdict::Invalid, "in-the-future");
+}
+
+#[test]
+fn json_xml_covers_the_narrative_as_xml_writes_it() {
+    let sealed = common::Sealed::new();
+    let narrative = |div: &str| {
+        fhir::object! {
+            "resourceType" => "Observation",
+            "id" => "o",
+            "text" => fhir::object! { "status" => "generated", "div" => div },
+            "status" => "final",
+        }
+    };
+    let signed = narrative("<div xmlns=\"http://www.w3.org/1999/xhtml\"><b class='x' ></b>&#160;&gt;</div>");
+    for uri in ["json-xml", "json+xml"].map(|form| format!("{}{form}", seal::canonical::BASE)) {
+        let header = fhir::object! {
+            "alg" => "ES256",
+            "iat" => testing::number("1795250467"),
+            "canon" => uri.as_str(),
+            "x5t#S256" => sealed.signer.chain().x5t_s256(),
+            "x5c" => sealed.signer.chain().ders().map(|der| Value::from(common::base64(der))).collect::<Vec<_>>(),
+        };
+        let payload = seal::canonical::write(&signed, &uri, fhir::Version::R4).unwrap();
+        let jws = seal::readers::sign(&header, payload.as_bytes(), &sealed.signer).unwrap();
+        let provenance = fhir::object! {
+            "resourceType" => "Provenance",
+            "target" => fhir::array![fhir::object! { "reference" => "Observation/o" }],
+            "signature" => fhir::array![fhir::object! {
+                "when" => "2026-11-21T08:41:07Z",
+                "who" => testing::device().to_reference(),
+                "targetFormat" => format!("application/fhir+json;canonicalization={uri}"),
+                "sigFormat" => "application/jose",
+                "data" => common::base64(jws),
+            }],
+        };
+        let verdict = |resource: &Value| {
+            let provenances = std::slice::from_ref(&provenance);
+            seal::verify::verify_resource(resource, provenances, &sealed.trust()).verdict(Aspect::Signature)
+        };
+        assert_eq!(verdict(&signed), Verdict::Valid, "{uri}");
+        // The same narrative, as an XML writer would put it; then another.
+        let rewritten = "<div xmlns='http://www.w3.org/1999/xhtml'><b class=\"x\"/>\u{a0}></div>";
+        assert_eq!(verdict(&narrative(rewritten)), Verdict::Valid, "{uri}");
+        assert_eq!(verdict(&narrative(&rewritten.replace('b', "i"))), Verdict::Invalid, "{uri}");
+    }
 }

@@ -18,10 +18,10 @@ use fhir::{Value, Version};
 use jiff::Timestamp;
 use seal::export::{DOCUMENT, PROVENANCE, RESPONSE};
 use seal::gravitate::Entry;
-use seal::verify::{BundleReport, Report, Trust, Verdict, verify_bundle, verify_resource};
+use seal::verify::{Aspect, BundleReport, Report, Trust, Verdict, verify_bundle, verify_resource};
 use seal::{Anchors, CertificateChain, Crl, OcspResponse, export};
 
-use crate::arguments::{Output, Release, Verify};
+use crate::arguments::{Output, Verify};
 use crate::error::Error;
 use crate::input;
 use crate::outcome::{Outcome, Status};
@@ -29,6 +29,7 @@ use given::{Content, Given, Subject};
 use ledger::Ledger;
 use print::{Count, Facts, Rendered};
 use server::Server;
+use source::Source;
 
 /// A certificate authority's PEM file has a few kilobytes.
 const MOST_TRUST_BYTES: u64 = 1 << 20;
@@ -72,6 +73,21 @@ impl Found {
             Self::Parts(parts) => parts.verdict,
         }
     }
+
+    /// Whether the content is not what was signed.
+    fn is_refuted(&self) -> bool {
+        match self {
+            Self::Whole(report) => report.verdict(Aspect::Signature) == Verdict::Invalid,
+            Self::Parts(parts) => parts.verdict == Verdict::Invalid,
+        }
+    }
+
+    fn note(&mut self, note: impl Into<String>) {
+        match self {
+            Self::Whole(report) => report.notes.push(note.into()),
+            Self::Parts(parts) => parts.report.notes.push(note.into()),
+        }
+    }
 }
 
 /// What is the same for every file.
@@ -98,10 +114,7 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
         command.certificate.iter().map(|file| certificates(file)).collect::<Result<Vec<_>, _>>()?;
     let server = command.server.as_deref().map(Server::new).transpose()?;
     let ledger = command.ledger.as_deref().map(Ledger::new).transpose()?;
-    let release = command.fhir.map(|release| match release {
-        Release::R4 => Version::R4,
-        Release::R5 => Version::R5,
-    });
+    let release = command.fhir.map(Version::from);
     let given = match server {
         Some(_) => Given::remote(&command.files),
         None => Given::read(&command.files, release)?,
@@ -184,15 +197,7 @@ impl Judge {
                     })
                 })
             }),
-            Content::Resource { resource, provenances } => {
-                resource.resource(self.release).and_then(|resource| {
-                    let provenances = provenances
-                        .iter()
-                        .map(|one| one.resource(self.release))
-                        .collect::<Result<Vec<_>, _>>()?;
-                    self.resource(&resource, &provenances, &subject.name)
-                })
-            }
+            Content::Resource { resource, provenances } => self.files(resource, provenances, &subject.name),
             Content::Remote(reference) => self.remote(reference, &subject.name),
             Content::Refused(error) => Err(error.clone()),
         };
@@ -205,13 +210,39 @@ impl Judge {
         Finding { name: subject.name.clone(), result }
     }
 
+    /// XML that fits R4 may still have been signed as R5: before it is found invalid, the other reading is tried.
+    fn files(&self, resource: &Source, provenances: &[Source], name: &Path) -> Result<Found, Error> {
+        let read = |release| {
+            let resource = resource.resource(release)?;
+            let provenances =
+                provenances.iter().map(|one| one.resource(release)).collect::<Result<Vec<_>, _>>()?;
+            Ok::<_, Error>((resource, provenances))
+        };
+        let first = read(self.release)?;
+        let found = self.resource(&first.0, &first.1, name)?;
+        if self.release.is_some() || !found.is_refuted() {
+            return Ok(found);
+        }
+        let Some(other) = read(Some(Version::R5)).ok().filter(|other| *other != first) else {
+            return Ok(found);
+        };
+        match self.resource(&other.0, &other.1, name) {
+            Ok(mut second) if !second.is_refuted() => {
+                second.note(
+                    "The XML was read as FHIR R5: as R4, which it also fits, it is not what was signed.",
+                );
+                Ok(second)
+            }
+            _ => Ok(found),
+        }
+    }
+
     fn remote(&self, reference: &str, name: &Path) -> Result<Found, Error> {
         let Some(server) = &self.server else { return Err(Error::NothingToVerify) };
         let found = server.fetch(reference)?;
         let mut report = self.resource(&found.resource, &found.provenances, name)?;
-        match &mut report {
-            Found::Whole(report) => report.notes.extend(found.notes),
-            Found::Parts(parts) => parts.report.notes.extend(found.notes),
+        for note in found.notes {
+            report.note(note);
         }
         Ok(report)
     }

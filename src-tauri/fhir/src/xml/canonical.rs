@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::XML;
+use super::convert::is_narrative;
 use super::tree::{Document, Element, Node};
+use crate::{Object, Value};
 
 /// The algorithms of canonicalisation that signatures name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +50,34 @@ impl Form {
 /// The whole document in Canonical XML 1.1 without comments.
 pub fn c14n11(document: &Document) -> String {
     document_in(document, &Form::Inclusive11)
+}
+
+/// The resource with each narrative's `div`, also of the resources inside, in Canonical XML 1.1. One that is not
+/// well-formed XHTML has no such form and stays as it is.
+pub fn canonical_narratives(resource: &Value) -> Value {
+    match resource {
+        Value::Array(elements) => Value::Array(elements.iter().map(canonical_narratives).collect()),
+        Value::Object(object) => {
+            let mut written = Object::new();
+            for (name, member) in object.iter() {
+                let member = match member {
+                    // No other type of FHIR's has a string of this name.
+                    Value::String(div) if name == "div" => canonical_narrative(div).into(),
+                    other => canonical_narratives(other),
+                };
+                written.push_new(name.to_owned(), member);
+            }
+            written.into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn canonical_narrative(div: &str) -> String {
+    match Document::parse(div.as_bytes()) {
+        Ok(document) if is_narrative(div) => c14n11(&document),
+        _ => div.to_owned(),
+    }
 }
 
 /// `element` and everything in it in Canonical XML 1.1 without comments.

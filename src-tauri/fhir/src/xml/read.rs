@@ -292,3 +292,21 @@ fn declaration(content: &str) -> Read<()> {
     rest.next_if(|(name, value)| *name == "standalone" && matches!(*value, "yes" | "no"));
     if rest.next().is_some() { Err(XmlErrorKind::Declaration) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reading four million would take a test too long.
+    #[test]
+    fn elements_attributes_and_texts_are_counted_together() {
+        let with = |nodes| Reader { nodes, ..Reader::default() };
+        assert_eq!(with(MAX_NODES - 3).start("a b='' c=''", 0), Ok(()));
+        assert_eq!(with(MAX_NODES - 2).start("a b='' c=''", 0), Err(XmlErrorKind::TooManyNodes));
+        let mut reader = with(MAX_NODES - 2);
+        assert_eq!(reader.start("a", 0), Ok(()));
+        assert_eq!(reader.text("one text"), Ok(()));
+        assert_eq!(reader.text(", continued"), Ok(()));
+        assert_eq!(reader.add(Node::Comment(String::new())), Err(XmlErrorKind::TooManyNodes));
+    }
+}

@@ -231,7 +231,8 @@ fn reading(elements: &Selection<'_>, token: &Token) -> Option<&'static str> {
     match token {
         Token::Xml(_) => {
             let elements = elements.to_value();
-            let fits = |version| payload::c14n(&elements, version).is_ok_and(|bytes| token.covers(&bytes));
+            let fits =
+                |version| payload::c14n(&elements, version).is_ok_and(|text| token.covers(text.as_bytes()));
             match () {
                 () if fits(Version::R4) => Some("C14N 1.1 of FHIR R4's XML"),
                 () if fits(Version::R5) => Some("C14N 1.1 of FHIR R5's XML"),
@@ -259,7 +260,8 @@ fn signature(
     form: Canonicalization,
     findings: &mut Findings,
 ) -> Option<LabelsAdded> {
-    let resource = covered_resource(place);
+    let whole = covered_resource(place);
+    let resource = form.prepared(&whole);
     let by_header = if token.canon().is_some() {
         ""
     } else {

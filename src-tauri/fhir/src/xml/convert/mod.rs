@@ -17,10 +17,19 @@ pub use to_xml::to_xml;
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
 /// Whether `div` is a narrative by itself: one `div` of XHTML that declares every prefix that it uses.
-fn is_narrative(div: &str) -> bool {
+pub(super) fn is_narrative(div: &str) -> bool {
+    narrative_depth(div).is_some()
+}
+
+/// How deeply the elements of such a `div` are nested, itself counted.
+fn narrative_depth(div: &str) -> Option<usize> {
+    let document = super::Document::parse(div.as_bytes()).ok()?;
+    let root = document.root();
     // A byte order mark is not counted, so that one makes the lengths differ.
-    super::Document::parse(div.as_bytes()).is_ok_and(|document| {
-        let root = document.root();
-        root.is(XHTML, "div") && root.source() == (0..div.len())
-    })
+    (root.is(XHTML, "div") && root.source() == (0..div.len())).then(|| depth(root))
+}
+
+/// Recursion is bounded: a document is at most [`super::MAX_DEPTH`] deep.
+fn depth(element: &super::Element) -> usize {
+    1 + element.elements().map(depth).max().unwrap_or(0)
 }

@@ -2,8 +2,8 @@
 
 use super::error::{ConvertReason as Reason, Converted, Fault};
 use super::table::{Kind, Rule, Table, Type};
-use super::{ConvertError, is_narrative};
-use crate::xml::{FHIR, names};
+use super::{ConvertError, narrative_depth};
+use crate::xml::{self, FHIR, names};
 use crate::{MAX_DEPTH, Object, Value, Version};
 
 /// The resource as FHIR XML: one line, without an XML declaration, in the order of the release's elements.
@@ -12,7 +12,7 @@ use crate::{MAX_DEPTH, Object, Value, Version};
 /// [`ConvertError::Element`] names the element that `version` does not know, not with this shape, or that XML cannot
 /// carry.
 pub fn to_xml(resource: &Value, version: Version) -> Result<String, ConvertError> {
-    let mut writer = Writer { table: Table::of(version), out: String::new(), depth: 0 };
+    let mut writer = Writer { table: Table::of(version), out: String::new(), elements: 0, levels: 0 };
     writer.resource(resource, true)?;
     Ok(writer.out)
 }
@@ -20,7 +20,10 @@ pub fn to_xml(resource: &Value, version: Version) -> Result<String, ConvertError
 struct Writer {
     table: &'static Table,
     out: String,
-    depth: usize,
+    /// How many elements are open; the reader of XML accepts [`xml::MAX_DEPTH`].
+    elements: usize,
+    /// In how many arrays and objects the value stands; the reader of JSON accepts [`MAX_DEPTH`].
+    levels: usize,
 }
 
 /// A member of an object, as the table knows it.
@@ -52,10 +55,7 @@ impl Writer {
         namespace: Option<&str>,
         resource: bool,
     ) -> Converted<()> {
-        if self.depth >= MAX_DEPTH {
-            return Err(Fault::new(Reason::TooDeep));
-        }
-        self.depth += 1;
+        self.enter(1, 1)?;
         let members = members(of, object, resource)?;
         if members.is_empty() && !resource {
             return Err(Fault::new(Reason::Empty));
@@ -74,7 +74,7 @@ impl Writer {
         }
         if !children {
             self.out.push_str("/>");
-            self.depth -= 1;
+            self.leave(1, 1);
             return Ok(());
         }
         self.out.push('>');
@@ -92,8 +92,23 @@ impl Writer {
         self.out.push_str("</");
         self.out.push_str(name);
         self.out.push('>');
-        self.depth -= 1;
+        self.leave(1, 1);
         Ok(())
+    }
+
+    /// What is written must be read again: deeper than both readers accept is refused here too.
+    fn enter(&mut self, elements: usize, levels: usize) -> Converted<()> {
+        self.elements += elements;
+        self.levels += levels;
+        if self.elements > xml::MAX_DEPTH || self.levels > MAX_DEPTH {
+            return Err(Fault::new(Reason::TooDeep));
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, elements: usize, levels: usize) {
+        self.elements -= elements;
+        self.levels -= levels;
     }
 
     fn attribute_member(&mut self, rule: &Rule, member: &Member<'_>) -> Converted<()> {
@@ -111,12 +126,14 @@ impl Writer {
             return self.one(first, value, companion).map_err(|fault| fault.within(rule.name, None));
         }
         let (values, companions) = lists(value, companion).map_err(|fault| fault.within(rule.name, None))?;
+        self.enter(0, 1).map_err(|fault| fault.within(rule.name, None))?;
         for index in 0..values.len().max(companions.len()) {
             let at = |list: &'_ [Value]| list.get(index).is_some_and(|value| *value != Value::Null);
             let value = values.get(index).filter(|_| at(values));
             let companion = companions.get(index).filter(|_| at(companions));
             self.one(first, value, companion).map_err(|fault| fault.within(rule.name, Some(index)))?;
         }
+        self.leave(0, 1);
         Ok(())
     }
 
@@ -133,21 +150,30 @@ impl Writer {
                 self.complex(member.name, of, object, None, false)
             }
             (Kind::Resource, Some(resource @ Value::Object(_))) => {
+                self.enter(1, 0)?;
                 self.out.push('<');
                 self.out.push_str(member.name);
                 self.out.push('>');
                 self.resource(resource, false)?;
+                self.leave(1, 0);
                 self.out.push_str("</");
                 self.out.push_str(member.name);
                 self.out.push('>');
                 Ok(())
             }
-            (Kind::Xhtml, Some(Value::String(div))) if is_narrative(div) => {
+            (Kind::Xhtml, Some(Value::String(div))) => {
+                let elements = narrative_depth(div).ok_or_else(|| Fault::new(Reason::BadNarrative))?;
+                self.enter(elements, 0)?;
                 self.out.push_str(div);
+                self.leave(elements, 0);
                 Ok(())
             }
-            (Kind::Xhtml, Some(Value::String(_))) => Err(Fault::new(Reason::BadNarrative)),
-            (kind, value) if kind.is_primitive() => self.primitive(kind, member.name, value, companion),
+            (kind, value) if kind.is_primitive() => {
+                self.enter(1, 0)?;
+                self.primitive(kind, member.name, value, companion)?;
+                self.leave(1, 0);
+                Ok(())
+            }
             (_, None) => Err(Fault::new(Reason::Empty)),
             _ => Err(Fault::new(Reason::WrongShape)),
         }
@@ -198,12 +224,15 @@ impl Writer {
         };
         self.out.push('>');
         let of = self.table.extension().ok_or_else(|| Fault::new(Reason::UnknownElement))?;
+        // The companion and the array in it.
+        self.enter(0, 2)?;
         for (index, extension) in extensions.iter().enumerate() {
             let object = extension.as_object().ok_or_else(|| Fault::new(Reason::WrongShape));
             object
                 .and_then(|object| self.complex("extension", of, object, None, false))
                 .map_err(|fault| fault.within("extension", Some(index)))?;
         }
+        self.leave(0, 2);
         self.out.push_str("</");
         self.out.push_str(name);
         self.out.push('>');

@@ -1,0 +1,81 @@
+//! `attesta convert`.
+
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use fhir::xml::to_xml;
+use fhir::{Value, Version, object};
+
+use crate::arguments::{Convert, Format, Output};
+use crate::error::Error;
+use crate::input;
+use crate::outcome::{Outcome, Status};
+
+/// Text output is the resource itself. What a release does not know is refused in either direction, so that nothing is
+/// lost.
+pub(crate) fn run(command: &Convert, output: Output) -> Result<Outcome, Error> {
+    let content = input::bytes(&command.file, input::MOST_BYTES)?;
+    let (value, read_as) = input::resource_of(&command.file, &content, command.fhir.map(Version::from))?;
+    let (xml, version) = in_xml(&command.file, &value, read_as)?;
+    let text = match command.to {
+        Format::Json => value.to_json_pretty(),
+        Format::Xml => xml + "\n",
+    };
+    if let Some(path) = &command.out {
+        write_new(path, &text)?;
+    }
+    let printed = match (output, &command.out) {
+        (Output::Json, out) => {
+            let mut summary = object! { "fhir" => version.number() };
+            if let Some(members) = summary.as_object_mut() {
+                match out {
+                    Some(path) => members.insert("out", path.to_string_lossy().as_ref()),
+                    None => members.insert("text", text),
+                };
+            }
+            summary.to_json_pretty()
+        }
+        (_, Some(_)) => String::new(),
+        (_, None) => text,
+    };
+    Ok(Outcome::new(Status::Good, printed))
+}
+
+/// The resource in XML, and by which release: the one that is named or, where none is, the first that fits.
+fn in_xml(path: &Path, value: &Value, release: Option<Version>) -> Result<(String, Version), Error> {
+    let refused = |reason| Error::NotInXml { path: path.to_owned(), reason };
+    let by = |version| to_xml(value, version).map(|xml| (xml, version));
+    match release {
+        Some(version) => by(version).map_err(refused),
+        None => by(Version::R4).or_else(|reason| by(Version::R5).map_err(|_| refused(reason))),
+    }
+}
+
+/// Never over another file: it may be the only copy of what someone signed.
+fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
+        kind => Error::Unwritable(kind),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_once_and_never_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, out) = (folder.path().join("a.json"), folder.path().join("a.xml"));
+        std::fs::write(&file, br#"{"resourceType":"Patient","active":true}"#).unwrap();
+        let command = Convert { to: Format::Xml, fhir: None, out: Some(out.clone()), file };
+        assert_eq!(run(&command, Output::Text).unwrap().output, "");
+        let written = "<Patient xmlns=\"http://hl7.org/fhir\"><active value=\"true\"/></Patient>\n";
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), written);
+        assert!(matches!(run(&command, Output::Text), Err(Error::Exists { .. })));
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), written);
+    }
+}
