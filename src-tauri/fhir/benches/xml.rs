@@ -63,7 +63,7 @@ fn xml(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("bundle of 1 MB");
     group.throughput(Throughput::Bytes(json.len() as u64)).sample_size(40);
     group.bench_function("parse JSON", |bench| {
-        bench.iter(|| Value::parse(black_box(json.as_bytes())).unwrap())
+        bench.iter(|| Value::parse(black_box(json.as_bytes())).unwrap());
     });
     group.bench_function("to XML", |bench| bench.iter(|| to_xml(black_box(&value), Version::R4).unwrap()));
     group.bench_function("parse XML", |bench| {
