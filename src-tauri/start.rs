@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use device::delivery::{Context, Worker};
+use device::delivery::{Context, SignedBundles, Worker};
 use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, SecondProcess};
 use device::{Configuration, Device, FhirVersion, FolderLock, Unlocked, clock};
 use directories::ProjectDirs;
@@ -159,6 +159,13 @@ fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::
         ..client::Options::default()
     };
     let client = client::Client::new(server, options).map_err(|error| blocked("configuration", &error))?;
+    let client = if policy.verify_bundles {
+        let (store, anchors) = (Arc::clone(device.store()), &device.configuration().trust_anchors);
+        let receipt = SignedBundles::new(store, anchors, clock::system());
+        client.verifying(Arc::new(receipt.map_err(|error| blocked_by(&error))?))
+    } else {
+        client
+    };
     let context = Context {
         store: Arc::clone(device.store()),
         client,

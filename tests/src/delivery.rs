@@ -285,6 +285,11 @@ impl Rig {
 
     /// The same for a release of FHIR, which server and device speak.
     pub fn of(version: Version, prepare: impl FnOnce(&mut Context)) -> Self {
+        Self::with_server(version, |context, _| prepare(context))
+    }
+
+    /// The same, for a context that has to know the server.
+    pub fn with_server(version: Version, prepare: impl FnOnce(&mut Context, &practice::Handle)) -> Self {
         let (server_data, device_data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let server = practice::Server::start(practice::Options {
             data_dir: server_data.path().to_owned(),
@@ -304,7 +309,7 @@ impl Rig {
             Version::R4 => device::FhirVersion::R4,
             Version::R5 => device::FhirVersion::R5,
         };
-        prepare(&mut context);
+        prepare(&mut context, &server);
         let worker = Worker::start(Arc::new(context), runtime.handle());
         Self { server, store, signer, worker, version, runtime, server_data, _device_data: device_data }
     }

@@ -12,10 +12,12 @@ mod exchange;
 mod format;
 pub mod ledger;
 mod location;
+mod receipt;
 mod rest;
 
 pub use error::{Error, Failure, Reach};
 pub use exchange::{Exchange, Headers, RetryAfter, Sent};
 pub use format::Format;
 pub use location::Location;
+pub use receipt::{Receipt, Received, Refused};
 pub use rest::{Client, Options, is_id};

@@ -1,16 +1,19 @@
 //! Sending one request and reading its whole answer.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response, Url};
 use sha2::{Digest, Sha256};
 
+use crate::bundle::Page;
 use crate::error::{Error, Failure};
 use crate::exchange::{Exchange, Headers, RetryAfter, Sent, http_date};
 use crate::format::{self, Format};
 use crate::location::etag_version;
+use crate::receipt::Receipt;
 
 /// Bounds of one request.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +48,7 @@ pub struct Client {
     http: reqwest::Client,
     base: Url,
     options: Options,
+    receipt: Option<Arc<dyn Receipt>>,
 }
 
 impl fmt::Debug for Client {
@@ -62,7 +66,26 @@ impl Client {
     pub fn new(base: &str, options: Options) -> Result<Self, Error> {
         let base = checked_base(base)?;
         let http = http(&base, &options)?;
-        Ok(Self { http, base, options })
+        Ok(Self { http, base, options, receipt: None })
+    }
+
+    /// The same client, which lets `receipt` judge each searchset before it is used.
+    #[must_use]
+    pub fn verifying(self, receipt: Arc<dyn Receipt>) -> Self {
+        Self { receipt: Some(receipt), ..self }
+    }
+
+    /// What the answer to [`Client::search`] or [`Client::next_page`] found, without what the study's receipt refuses.
+    /// Blocks as long as the receipt does.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when the answer is no searchset or cannot be verified.
+    pub fn page(&self, answer: &Exchange) -> Result<Page, Error> {
+        let bundle = answer.resource()?.ok_or(Error::Malformed("it is not a searchset"))?;
+        match &self.receipt {
+            Some(receipt) => Page::receive(&bundle, receipt.as_ref()),
+            None => Page::parse(&bundle),
+        }
     }
 
     /// The base address, without a slash at its end.

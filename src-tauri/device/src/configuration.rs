@@ -95,6 +95,9 @@ pub struct Policy {
     /// Base address of the ledger that keeps the hashes of exported documents; without one, none can be exported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<String>,
+    /// Whether only what is signed for transmission is taken from the server's answers to searches.
+    #[serde(skip_serializing_if = "is_default")]
+    pub verify_bundles: bool,
 }
 
 impl Default for Policy {
@@ -105,6 +108,7 @@ impl Default for Policy {
             fhir_version: FhirVersion::default(),
             format: client::Format::Json,
             ledger: None,
+            verify_bundles: false,
         }
     }
 }
@@ -157,6 +161,9 @@ mod tests {
         assert_eq!(policy.format, client::Format::Xml);
         assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy = Policy { ledger: Some("https://ledger.example".to_owned()), ..Policy::default() };
+        assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
+        let policy: Policy = serde_json::from_str(r#"{"verifyBundles":true}"#).unwrap();
+        assert!(policy.verify_bundles && !Policy::default().verify_bundles);
         assert_ne!(Configuration { policy, ..configuration }.sha256().unwrap(), hash);
     }
 }

@@ -157,7 +157,7 @@ fn make_time_stamps(work: &Work<'_>, root: &issue::Authority) -> Result<issue::t
     Ok(authority)
 }
 
-fn make_key() -> Result<SigningKey, Error> {
+pub(crate) fn make_key() -> Result<SigningKey, Error> {
     loop {
         // Not every 32 bytes are a P-256 key: one try in about 2^32 has to be repeated.
         if let Ok(key) = SigningKey::from_slice(&random::<32>()?) {

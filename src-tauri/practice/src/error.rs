@@ -63,6 +63,9 @@ pub enum Error {
     /// The practice CA cannot make what was asked for.
     #[error("the practice certificate authority failed: {0}")]
     Authority(#[from] seal::SealError),
+    /// Bundles are signed for transmission in FHIR R4 alone.
+    #[error("searches can be signed in FHIR R4 alone; start the server in R4, or without --sign-searches")]
+    SigningRelease,
     /// The practice CA's keys or certificates are not all there.
     #[error("the practice certificate authority's keys are incomplete; start with an empty folder")]
     AuthorityIncomplete,

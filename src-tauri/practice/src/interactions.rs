@@ -209,6 +209,7 @@ pub(crate) fn search(state: &State, kept: &'static ResourceType, query: &str) ->
     if let (Some(members), false) = (bundle.as_object_mut(), entries.is_empty()) {
         members.insert("entry", entries);
     }
+    let bundle = state.transmissions.sign(bundle)?;
     Ok(content::json(StatusCode::OK, bundle.to_json()))
 }
 

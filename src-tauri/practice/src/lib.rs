@@ -26,6 +26,7 @@ mod search;
 pub mod seeds;
 mod server;
 pub mod storage;
+mod transmission;
 
 pub use error::Error;
 pub use faults::Faults;

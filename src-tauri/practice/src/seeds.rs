@@ -14,6 +14,12 @@ pub const DEVICE_ID: &str = "device-014-3";
 /// The identifier system of practice participants.
 pub const PARTICIPANT_SYSTEM: &str = "https://attesta.example/participants";
 
+/// The site's Organization resource's id.
+pub const ORGANIZATION_ID: &str = "site-014";
+
+/// The identifier of the site's organization, which its certificates carry.
+pub const ORGANIZATION_IDENTIFIER: &str = "urn:uuid:01400000-0000-4000-8000-000000000014";
+
 /// The practice participants, as staff call them. The Patient of `014-0027` has the id `patient-014-0027`.
 pub const PARTICIPANTS: [&str; 5] = ["014-0027", "014-0031", "014-0019", "014-0022", "014-0008"];
 
@@ -74,10 +80,42 @@ pub fn device(identifier: &str, version: Version) -> Value {
     device
 }
 
+/// The site's Organization.
+pub fn organization() -> Value {
+    object! {
+        "resourceType" => "Organization",
+        "id" => ORGANIZATION_ID,
+        "identifier" => array![object! { "system" => "urn:ietf:rfc:3986", "value" => ORGANIZATION_IDENTIFIER }],
+        "active" => true,
+        "name" => "Practice site 014",
+    }
+}
+
+/// The same, as others refer to it.
+pub fn organization_party() -> seal::Party {
+    seal::Party {
+        reference: format!("Organization/{ORGANIZATION_ID}"),
+        identifier_system: "urn:ietf:rfc:3986".to_owned(),
+        identifier_value: ORGANIZATION_IDENTIFIER.to_owned(),
+    }
+}
+
 /// Stores the seeds in one transaction.
 pub(crate) fn plant(storage: &Storage, seeds: &Seeds, base: &str) -> Result<(), Error> {
     let all = [&seeds.devices, &seeds.patients, &seeds.questionnaires];
-    let checked = all.into_iter().flatten().map(check).collect::<Result<Vec<_>, _>>()?;
+    plant_all(storage, all.into_iter().flatten(), base)
+}
+
+pub(crate) fn plant_one(storage: &Storage, resource: &Value, base: &str) -> Result<(), Error> {
+    plant_all(storage, [resource], base)
+}
+
+fn plant_all<'r>(
+    storage: &Storage,
+    resources: impl IntoIterator<Item = &'r Value>,
+    base: &str,
+) -> Result<(), Error> {
+    let checked = resources.into_iter().map(check).collect::<Result<Vec<_>, _>>()?;
     storage.transact(|work| {
         for (resource_type, id, resource) in checked {
             let current = work.current(resource_type.name, id)?;

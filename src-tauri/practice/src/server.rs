@@ -17,6 +17,7 @@ use crate::{
     connection::{Control, Door},
     handler,
     storage::Storage,
+    transmission::Transmissions,
 };
 
 /// How long requests that have begun may go on when the server stops.
@@ -42,6 +43,7 @@ pub(crate) struct State {
     pub(crate) storage: Storage,
     pub(crate) faults: Faults,
     pub(crate) authority: Authority,
+    pub(crate) transmissions: Transmissions,
     /// `http://127.0.0.1:PORT/fhir`.
     pub(crate) base: String,
     /// When the server was started, RFC 3339.
@@ -82,7 +84,15 @@ impl Server {
         let base = format!("http://127.0.0.1:{port}/fhir");
         crate::seeds::plant(&storage, &seeds, &base)?;
         let started = format!("{:.3}", jiff::Timestamp::now());
-        let state = Arc::new(State { storage, faults: Faults::default(), authority, base, started, version });
+        let state = Arc::new(State {
+            storage,
+            faults: Faults::default(),
+            authority,
+            transmissions: Transmissions::default(),
+            base,
+            started,
+            version,
+        });
         let open = Open::new(listener, &state)?;
         tracing::info!(port, "practice server listens");
         Ok(Handle { state, port, open: Mutex::new(Some(open)) })
@@ -133,6 +143,23 @@ impl Handle {
     /// [`Error`] when one of them is not a resource that a seed can be, or cannot be stored.
     pub fn plant(&self, seeds: &Seeds) -> Result<(), Error> {
         crate::seeds::plant(&self.state.storage, seeds, &self.state.base)
+    }
+
+    /// Whether searches are answered as Bundles that this server's organization signs for transmission
+    /// (`InteropEHRate`). At the start they are not.
+    ///
+    /// # Errors
+    /// [`Error`] when the organization's key or certificate cannot be made, or the server speaks another release than R4.
+    pub fn sign_searches(&self, wanted: bool) -> Result<(), Error> {
+        if !wanted {
+            self.state.transmissions.end();
+            return Ok(());
+        }
+        if self.state.version != Version::R4 {
+            return Err(Error::SigningRelease);
+        }
+        crate::seeds::plant_one(&self.state.storage, &crate::seeds::organization(), &self.state.base)?;
+        self.state.transmissions.begin(&self.state.storage, &self.state.authority)
     }
 
     /// The trainer's panel.

@@ -172,6 +172,7 @@ problem-seal = لم يمكن توقيع الإثبات بعد.
 problem-profile = الإثبات يخالف قاعدة في ملف تعريف الدراسة؛ يذكرها التنبيه.
 problem-different = حفظ الخادم شيئًا آخر.
 problem-duplicates = حفظها الخادم أكثر من مرة.
+problem-receipt = ما أرسله الخادم غير موقَّع كما تقتضي الدراسة.
 problem-status-500 = حدث خطأ في الخادم نفسه.
 problem-status-503 = الخادم مثقل بالطلبات.
 problem-other = لم ينجح بعد ({ $code }).

@@ -157,6 +157,7 @@ problem-seal = Der Beweis konnte noch nicht signiert werden.
 problem-profile = Der Beweis verletzt eine Regel des Profils der Studie; der Alarm nennt sie.
 problem-different = Der Server hat etwas anderes gespeichert.
 problem-duplicates = Der Server hat es mehrfach gespeichert.
+problem-receipt = Was der Server sandte, ist nicht so signiert, wie es die Studie verlangt.
 problem-status-500 = Der Server hatte einen eigenen Fehler.
 problem-status-503 = Der Server ist überlastet.
 problem-other = Es hat noch nicht geklappt ({ $code }).

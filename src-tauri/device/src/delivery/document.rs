@@ -98,6 +98,11 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
             next.problem = Some(format!("status-{status}"));
             Ready::Stopped(Box::new(Finding::refused(Phase::Document, status, outcome).found_in(last)))
         }
+        Outcome::Unproven(refused) => {
+            next.state = PostingState::Refused;
+            next.problem = Some("receipt".to_owned());
+            Ready::Stopped(Box::new(Finding::unproven(Phase::Document, refused).found_in(last)))
+        }
         Outcome::Later(later) => {
             next.unsure = later.unsure;
             next.failures = next.failures.saturating_add(1);

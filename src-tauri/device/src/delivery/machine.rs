@@ -267,6 +267,7 @@ async fn stop(
     let finding = match outcome {
         Outcome::Several(found) => Finding::several(phase, found).with(attempts),
         Outcome::Refused { status, outcome } => Finding::refused(phase, status, outcome).with(attempts),
+        Outcome::Unproven(refused) => Finding::unproven(phase, refused).with(attempts),
         Outcome::Kept(_) | Outcome::Later(_) => return Ok(Next::Rest),
     };
     raise::alert(context, owner, from, item, finding).await

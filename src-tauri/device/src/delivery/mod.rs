@@ -13,6 +13,7 @@ pub mod failpoint;
 mod machine;
 mod parcel;
 mod raise;
+mod receipt;
 mod record;
 mod report;
 mod state;
@@ -24,6 +25,7 @@ mod worker;
 pub use act::{Actor, Decision};
 pub use backoff::{Jitter, system_jitter};
 pub use context::{Contact, Context};
+pub use receipt::SignedBundles;
 pub use state::State;
 pub use views::{
     AlertChange, AlertDetail, AlertRow, OutboxRow, TimelineEntry, alert_detail, alert_rows, outbox_row_of,

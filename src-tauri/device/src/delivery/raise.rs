@@ -74,6 +74,15 @@ impl Finding {
         }
     }
 
+    /// What the server answered about it is not signed as the study demands.
+    pub(super) fn unproven(phase: Phase, refused: Vec<String>) -> Self {
+        Self {
+            found: refused,
+            problem: Some("receipt".to_owned()),
+            ..Self::bare(AlertKind::Quarantined, phase)
+        }
+    }
+
     fn bare(kind: AlertKind, phase: Phase) -> Self {
         Self {
             kind,

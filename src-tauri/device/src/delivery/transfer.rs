@@ -9,10 +9,11 @@ use client::bundle::Page;
 use client::{Exchange, Failure, Location, Reach};
 use fhir::Value;
 
-use super::context::Context;
+use super::context::{Context, blocking};
 use super::failpoint;
 use crate::clock;
 use crate::store::attempt::Attempt;
+use crate::store::audit::{self, NewEntry};
 
 /// Pages of one search at most; a server that gives more does not understand the question.
 const MOST_PAGES: usize = 20;
@@ -46,6 +47,8 @@ pub(super) enum Outcome {
     Several(Vec<String>),
     /// The server refused for good; its OperationOutcome, if it gave one.
     Refused { status: u16, outcome: Option<Vec<u8>> },
+    /// The server's answer is not signed as the study demands: what was refused, each with the reason.
+    Unproven(Vec<String>),
     /// Not now.
     Later(Later),
 }
@@ -210,15 +213,20 @@ impl<'a> Transfer<'a> {
         let parameters: Vec<(&str, &str)> =
             self.parcel.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let answer = self.context.client.search(self.parcel.resource_type, &parameters).await;
-        let mut page = self.page(answer)?;
+        let mut page = self.page(answer).await?;
         let mut mine: Vec<Value> = Vec::new();
+        let mut unproven: Vec<String> = Vec::new();
         for _ in 0..MOST_PAGES {
-            mine.extend(page.matches.drain(..).filter(|resource| {
-                resource.resource_type() == Some(self.parcel.resource_type) && (self.parcel.is_mine)(resource)
-            }));
+            // What is refused must not pass for "not there": it would be sent again.
+            let refused = page.refused.drain(..).filter(|one| self.is_mine(&one.resource));
+            unproven.extend(refused.map(|one| format!("{}: {} ({})", one.reference, one.reason, one.code)));
+            mine.extend(page.matches.drain(..).filter(|resource| self.is_mine(resource)));
             let Some(next) = page.next.take() else { break };
             let answer = self.context.client.next_page(&next).await;
-            page = self.page(answer)?;
+            page = self.page(answer).await?;
+        }
+        if !unproven.is_empty() {
+            return Err(Outcome::Unproven(unproven));
         }
         if page.next.is_some() {
             return Err(Outcome::Later(Later::new("too-many", true)));
@@ -264,14 +272,39 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    fn page(&mut self, answer: Result<Exchange, Failure>) -> Found<Page> {
+    fn is_mine(&self, resource: &Value) -> bool {
+        resource.resource_type() == Some(self.parcel.resource_type) && (self.parcel.is_mine)(resource)
+    }
+
+    async fn page(&mut self, answer: Result<Exchange, Failure>) -> Found<Page> {
         let exchange = self.note(answer).map_err(unknown)?;
         if exchange.status != 200 {
             return Err(self.later(&exchange, true));
         }
-        let malformed = |_| Outcome::Later(Later::new("malformed", true));
-        let bundle = exchange.resource().map_err(malformed)?;
-        Page::parse(&bundle.unwrap_or(Value::Null)).map_err(malformed)
+        let client = self.context.client.clone();
+        let page = blocking(move || Ok(client.page(&exchange))).await;
+        let Ok(Ok(page)) = page else { return Err(Outcome::Later(Later::new("malformed", true))) };
+        self.report(&page).await?;
+        Ok(page)
+    }
+
+    /// Every refusal stands in the audit trail before anything else happens.
+    async fn report(&self, page: &Page) -> Found<()> {
+        if page.refused.is_empty() {
+            return Ok(());
+        }
+        let (subject, now) = (self.parcel.subject.clone(), (self.context.clock)());
+        let refused: Vec<String> =
+            page.refused.iter().map(|one| format!("{} {}", one.code, one.reference)).collect();
+        let written = self.context.write(move |tx| {
+            let (actor, role, event) = ("device", "device", "search.resourceRefused");
+            for detail in &refused {
+                audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail }, &now)?;
+            }
+            Ok(())
+        });
+        // Without the entry the answer is not used: the search is made again later.
+        written.await.map_err(|_| Outcome::Later(Later::new("malformed", true)))
     }
 
     fn later(&self, exchange: &Exchange, unsure: bool) -> Outcome {

@@ -31,6 +31,9 @@ struct Arguments {
     /// The release of FHIR that is spoken; a data folder keeps the one that it was begun with.
     #[arg(long, value_enum, value_name = "RELEASE", default_value = "R4", ignore_case = true)]
     fhir: Release,
+    /// Answer searches as Bundles that the server's organization signs for transmission.
+    #[arg(long)]
+    sign_searches: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -84,6 +87,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         seeds: Seeds::practice(&arguments.device_identifier, questionnaires, version),
         version,
     })?;
+    handle.sign_searches(arguments.sign_searches)?;
     let (commands, received) = mpsc::channel();
     listen_to_signals(commands.clone())?;
     listen_to_input(commands);

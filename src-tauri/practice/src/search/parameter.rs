@@ -87,6 +87,20 @@ pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
             parameter("subject", Kind::Reference, &[&["subject"]]),
         ],
     },
+    ResourceType {
+        name: "Observation",
+        parameters: &[
+            parameter("has-member", Kind::Reference, &[&["hasMember"]]),
+            parameter("identifier", Kind::Token, &[&["identifier"]]),
+            patient(&[&["subject"]]),
+            parameter("status", Kind::Token, &[&["status"]]),
+            parameter("subject", Kind::Reference, &[&["subject"]]),
+        ],
+    },
+    ResourceType {
+        name: "Organization",
+        parameters: &[parameter("identifier", Kind::Token, &[&["identifier"]])],
+    },
     ResourceType { name: "Patient", parameters: &[parameter("identifier", Kind::Token, &[&["identifier"]])] },
     ResourceType {
         name: "Provenance",

@@ -7,7 +7,7 @@ pub(crate) mod graph;
 pub(crate) mod non_rfc;
 mod sign;
 
-pub use sign::{Transmission, sign_bundle};
+pub use sign::{Transmission, remove_provenance_extension, sign_bundle};
 
 /// The extension by which a parent names its Provenance, so that the signature covers which one it is.
 pub const PROVENANCE_EXTENSION: &str =

@@ -133,6 +133,16 @@ fn extended(resource: &Value, provenance: &str) -> Value {
     extended
 }
 
+/// Takes the extension off again that names the Provenance of a transmission: the resource as it was before it.
+pub fn remove_provenance_extension(resource: &mut Value) {
+    let Some(members) = resource.as_object_mut() else { return };
+    let Some(extensions) = members.get_mut("extension").and_then(Value::as_array_mut) else { return };
+    extensions.retain(|one| one.str("url") != Some(PROVENANCE_EXTENSION));
+    if extensions.is_empty() {
+        members.remove("extension");
+    }
+}
+
 fn prove(
     resource: &Value,
     place: &Place,
