@@ -13,7 +13,7 @@ Exit status:
   2  the command line is wrong, or a file cannot be read
   3  nothing is invalid, but something could not be decided";
 
-/// Verify, canonicalise, compare and check what Attesta signs.
+/// Verify, augment, canonicalise, compare and check what Attesta signs.
 #[derive(Debug, Parser)]
 #[command(name = "attesta", version, after_help = EXIT_STATUS, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -39,6 +39,8 @@ pub(crate) enum Output {
 pub(crate) enum Command {
     /// Verify signatures: five verdicts (signature, identity, revocation, time, linkage), each with its reason
     Verify(Verify),
+    /// Add time stamps and proofs of validity to the signatures of a record or response, in a file beside it
+    Augment(Augment),
     /// Print the canonical form of a resource, without a line end
     Canonical(Canonical),
     /// Write a resource in FHIR's other format; nothing is lost, or it is refused
@@ -90,6 +92,51 @@ pub(crate) struct Verify {
 
 fn time(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "write it with its offset, such as 2026-11-21T09:41:07+01:00")
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Augment {
+    /// An exported record (zip, or the folder it was unpacked to), or a signed resource and the Provenances that belong
+    /// to it. They stay as they are: nothing is signed again
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How far: T adds a time stamp, LT also certificates and revocation values, LTA also a time stamp over all of it.
+    /// Levels below that are missing are added first
+    #[arg(long, value_enum, value_name = "LEVEL", ignore_case = true)]
+    pub(crate) to: Level,
+    /// The time stamp authority to ask (RFC 3161). It is sent hashes and nothing else
+    #[arg(long, value_name = "URL")]
+    pub(crate) tsa: String,
+    /// Certificates of the authorities you trust, as PEM, that of the time stamp authority among them; may be given
+    /// several times
+    #[arg(long, required = true, value_name = "CA.pem")]
+    pub(crate) trust: Vec<PathBuf>,
+    /// Revocation lists (DER or PEM) that you got from the authorities; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// The OCSP responder to ask about each certificate that no list speaks for
+    #[arg(long, value_name = "URL")]
+    pub(crate) ocsp: Option<String>,
+    /// Where to write the evidence [default: the first file's name with the extension .evidence.json, where `verify`
+    /// looks for it]. Evidence that is there already is taken along
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]
+    #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
+    pub(crate) fhir: Option<Release>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    /// A time stamp over the signature
+    #[value(name = "T")]
+    T,
+    /// With the certificates and revocation values
+    #[value(name = "LT")]
+    Lt,
+    /// With a time stamp over all of these
+    #[value(name = "LTA")]
+    Lta,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

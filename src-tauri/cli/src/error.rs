@@ -67,6 +67,12 @@ pub(crate) enum Error {
     #[error("{what}: {reason}")]
     Server { what: String, reason: String },
 
+    #[error("{}: {reason}", shown(.path))]
+    Evidence { path: PathBuf, reason: String },
+
+    #[error("{what}: {reason}")]
+    Augment { what: String, reason: String },
+
     #[error("the folder has more than {limit} entries\n  name the folders in it one by one")]
     TooManyEntries { limit: usize },
 
@@ -101,6 +107,7 @@ impl Error {
             | Self::NotInXml { .. }
             | Self::Refused { .. }
             | Self::Bundle { .. }
+            | Self::Evidence { .. }
             | Self::OutOfRange { .. } => true,
             Self::Unreadable { .. }
             | Self::NotVerifiable { .. }
@@ -112,6 +119,7 @@ impl Error {
             | Self::Certificate { .. }
             | Self::Unmatched { .. }
             | Self::Server { .. }
+            | Self::Augment { .. }
             | Self::TooManyEntries { .. }
             | Self::Unwritable(_)
             | Self::Exists { .. }

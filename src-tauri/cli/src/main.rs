@@ -1,14 +1,16 @@
-//! `attesta`: verify, canonicalise, compare, check.
+//! `attesta`: verify, augment, canonicalise, compare, check.
 //!
 //! For auditors and study builders, years later and without the app. It reads files, trusts only what `--trust` names,
 //! and never touches a private key: it does not even link the code that does.
 
 mod archive;
 mod arguments;
+mod augment;
 mod canonical;
 mod convert;
 mod diff;
 mod error;
+mod evidence;
 mod input;
 mod outcome;
 mod questionnaire_check;
@@ -38,6 +40,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     }
     match &arguments.command {
         Command::Verify(command) => verify::run(command, arguments.output),
+        Command::Augment(command) => augment::run(command, arguments.output),
         Command::Canonical(command) => canonical::run(command, arguments.output),
         Command::Convert(command) => convert::run(command, arguments.output),
         Command::Diff(command) => diff::run(command, arguments.output),

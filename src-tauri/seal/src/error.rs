@@ -59,6 +59,13 @@ pub enum SealError {
         reason: String,
     },
 
+    /// Evidence (ETSI TS 119 182-1, section 5.3) cannot be added to a signature, or cannot be read.
+    #[error("the evidence cannot be used: {reason}")]
+    Evidence {
+        /// What is missing, comes in the wrong order or does not fit.
+        reason: String,
+    },
+
     /// A certificate request (PKCS#10) cannot be made, or is refused by the authority.
     #[error("the certificate request cannot be used: {reason}; make a new request on the device")]
     Request {
@@ -139,6 +146,7 @@ impl SealError {
             Self::Anchors { .. } => "anchors-unreadable",
             Self::Crl { .. } => "crl-unreadable",
             Self::TimeStamp { .. } => "time-stamp-refused",
+            Self::Evidence { .. } => "evidence-refused",
             Self::Request { .. } => "request-refused",
             Self::Enrolment { code, .. } => code,
             Self::Issue { .. } => "issue-failed",

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use fhir::{Value, Version};
+use seal::jades::{Augmented, is_evidence, read_evidence};
 
 use super::collection::{self, Collection, Found};
 use super::source::Source;
@@ -33,6 +34,8 @@ pub(super) struct Given {
     pub(super) subjects: Vec<Subject>,
     /// To compare with what was signed; whoever gives one expects that.
     pub(super) questionnaires: Vec<Value>,
+    /// Evidence that was named by itself.
+    pub(super) evidence: Vec<Augmented>,
     /// Files in folders that nothing can be said about.
     pub(super) left_out: usize,
 }
@@ -59,6 +62,7 @@ struct Reading {
     steps: Vec<Step>,
     provenances: Vec<Known>,
     questionnaires: Vec<Value>,
+    evidence: Vec<Augmented>,
     refused: bool,
     /// That XML is read by.
     release: Option<Version>,
@@ -94,7 +98,7 @@ impl Given {
             content: Content::Remote(reference.to_string_lossy().into_owned()),
         };
         let subjects = references.iter().map(remote).collect();
-        Self { subjects, questionnaires: Vec::new(), left_out: 0 }
+        Self { subjects, questionnaires: Vec::new(), evidence: Vec::new(), left_out: 0 }
     }
 }
 
@@ -142,6 +146,9 @@ impl Reading {
             }
             Err(error) => return Err(error),
         };
+        if is_evidence(&resource) {
+            return self.evidence(&source, &resource, in_folder);
+        }
         match resource.resource_type() {
             Some("Questionnaire") => self.questionnaires.push(resource),
             Some("Provenance") => {
@@ -159,13 +166,23 @@ impl Reading {
         Ok(())
     }
 
+    fn evidence(&mut self, source: &Source, document: &Value, in_folder: bool) -> Result<(), Error> {
+        // In a folder it lies beside what it belongs to, and is read with that.
+        if !in_folder {
+            let read = read_evidence(document)
+                .map_err(|error| Error::Evidence { path: source.path.clone(), reason: error.to_string() })?;
+            self.evidence.extend(read);
+        }
+        Ok(())
+    }
+
     fn finish(self) -> Result<Given, Error> {
         let loose = self.steps.iter().filter(|step| matches!(step, Step::Loose(_))).count();
         // With a refused file among them it may be the missing counterpart; its refusal says what to do.
         if !self.refused {
             self.check(loose)?;
         }
-        let Self { steps, provenances, questionnaires, left_out, .. } = self;
+        let Self { steps, provenances, questionnaires, evidence, left_out, .. } = self;
         // A single response takes every Provenance, so that one about something else is found out and not left aside.
         let alone = loose == 1 && provenances.iter().all(|known| !known.in_folder);
         let mut by_target: HashMap<&str, Vec<&Known>> = HashMap::new();
@@ -189,7 +206,7 @@ impl Reading {
                 Some(Subject { name, content: Content::Resource { resource: known.source, provenances } })
             }
         });
-        Ok(Given { subjects: subjects.collect(), questionnaires, left_out })
+        Ok(Given { subjects: subjects.collect(), questionnaires, evidence, left_out })
     }
 
     /// Every Provenance that was named has something to speak for.

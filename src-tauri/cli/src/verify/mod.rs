@@ -16,15 +16,19 @@ use std::path::{Path, PathBuf};
 
 use fhir::{Value, Version};
 use jiff::Timestamp;
-use seal::export::{DOCUMENT, PROVENANCE, RESPONSE};
+use seal::export::{DOCUMENT, EVIDENCE, PROVENANCE, RESPONSE};
 use seal::gravitate::Entry;
-use seal::verify::{Aspect, BundleReport, Report, Trust, Verdict, verify_bundle, verify_resource};
+use seal::jades::Augmented;
+use seal::verify::{
+    Aspect, BundleReport, Report, SignatureReport, Trust, Verdict, verify_bundle, verify_resource,
+};
 use seal::{Anchors, CertificateChain, Crl, OcspResponse, export};
 
+use crate::archive::Files;
 use crate::arguments::{Output, Verify};
 use crate::error::Error;
-use crate::input;
 use crate::outcome::{Outcome, Status};
+use crate::{evidence, input};
 use given::{Content, Given, Subject};
 use ledger::Ledger;
 use print::{Count, Facts, Rendered};
@@ -97,6 +101,8 @@ struct Judge {
     ocsp: Vec<OcspResponse>,
     certificates: Vec<CertificateChain>,
     questionnaires: Vec<Value>,
+    /// Evidence that was named, whatever it is for.
+    evidence: Vec<Augmented>,
     server: Option<Server>,
     ledger: Option<Ledger>,
     release: Option<Version>,
@@ -132,6 +138,7 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
         ocsp,
         certificates,
         questionnaires: given.questionnaires,
+        evidence: given.evidence,
         server,
         ledger,
         release,
@@ -182,7 +189,7 @@ fn write_all(
 impl Judge {
     fn examine(&self, subject: &Subject) -> Finding {
         let result = match &subject.content {
-            Content::Record(source) => source.record().map(|files| {
+            Content::Record(source) => with_evidence(source).map(|files| {
                 Found::Whole({
                     let questionnaire = self.questionnaire_of(|| {
                         let (_, content) =
@@ -218,15 +225,17 @@ impl Judge {
                 provenances.iter().map(|one| one.resource(release)).collect::<Result<Vec<_>, _>>()?;
             Ok::<_, Error>((resource, provenances))
         };
+        let beside = evidence::beside(name);
+        let kept = if beside.is_file() { evidence::read(&beside)? } else { Vec::new() };
         let first = read(self.release)?;
-        let found = self.resource(&first.0, &first.1, name)?;
+        let found = self.resource(&first.0, &first.1, name, &kept)?;
         if self.release.is_some() || !found.is_refuted() {
             return Ok(found);
         }
         let Some(other) = read(Some(Version::R5)).ok().filter(|other| *other != first) else {
             return Ok(found);
         };
-        match self.resource(&other.0, &other.1, name) {
+        match self.resource(&other.0, &other.1, name, &kept) {
             Ok(mut second) if !second.is_refuted() => {
                 second.note(
                     "The XML was read as FHIR R5: as R4, which it also fits, it is not what was signed.",
@@ -240,14 +249,20 @@ impl Judge {
     fn remote(&self, reference: &str, name: &Path) -> Result<Found, Error> {
         let Some(server) = &self.server else { return Err(Error::NothingToVerify) };
         let found = server.fetch(reference)?;
-        let mut report = self.resource(&found.resource, &found.provenances, name)?;
+        let mut report = self.resource(&found.resource, &found.provenances, name, &[])?;
         for note in found.notes {
             report.note(note);
         }
         Ok(report)
     }
 
-    fn resource(&self, resource: &Value, provenances: &[Value], name: &Path) -> Result<Found, Error> {
+    fn resource(
+        &self,
+        resource: &Value,
+        provenances: &[Value],
+        name: &Path,
+        beside: &[Augmented],
+    ) -> Result<Found, Error> {
         // A Bundle that carries a signature, or that a Provenance speaks for, is signed as a whole.
         let whole = resource.get("signature").is_some() || !provenances.is_empty();
         if resource.resource_type() == Some("Bundle") && !whole {
@@ -258,9 +273,17 @@ impl Judge {
         }
         let questionnaire = self.questionnaires.iter().find(|one| answers(resource, one));
         let ledger = self.entries(provenances);
-        Ok(Found::Whole(self.report(questionnaire, |trust| {
-            verify_resource(resource, provenances, &trust.with_ledger(&ledger))
-        })))
+        let kept = [beside, &self.evidence].concat();
+        let mut report = self.report(questionnaire, |trust| {
+            verify_resource(resource, provenances, &trust.with_ledger(&ledger).with_evidence(&kept))
+        });
+        let above_b = |one: &&SignatureReport| one.level.is_some_and(|level| level != "B");
+        if report.signatures.iter().filter(above_b).count() < beside.len() {
+            report.notes.push(
+                "The file of evidence beside it has evidence for a signature that is not here.".to_owned(),
+            );
+        }
+        Ok(Found::Whole(report))
     }
 
     /// What the ledger says about the entries that these Provenances name.
@@ -273,6 +296,7 @@ impl Judge {
             .with_crls(&self.crls)
             .with_ocsp(&self.ocsp)
             .with_certificates(&self.certificates)
+            .with_evidence(&self.evidence)
     }
 
     fn questionnaire_of(&self, response: impl FnOnce() -> Option<Value>) -> Option<&Value> {
@@ -324,8 +348,19 @@ impl Finding {
     }
 }
 
+/// The files of a record, with the evidence that lies beside it where it has none inside.
+fn with_evidence(source: &Source) -> Result<Files, Error> {
+    let mut files = source.record()?;
+    if files.iter().all(|(name, _)| name != EVIDENCE)
+        && let Some(beside) = evidence::bytes_beside(&source.path)?
+    {
+        files.push((EVIDENCE.to_owned(), beside));
+    }
+    Ok(files)
+}
+
 /// The only place that trust comes from.
-fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
+pub(crate) fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
     let Some(first) = files.first() else { return Ok(None) };
     let mut pem = Vec::new();
     for file in files {
@@ -341,7 +376,7 @@ fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
     Ok(Some(anchors))
 }
 
-fn revocation_lists(file: &Path) -> Result<Vec<Crl>, Error> {
+pub(crate) fn revocation_lists(file: &Path) -> Result<Vec<Crl>, Error> {
     let refused = |path, reason| Error::RevocationList { path, reason };
     Crl::all_from_bytes(&beside(file, MOST_CRL_BYTES, refused)?)
         .map_err(|error| refused(file.to_owned(), error.to_string()))

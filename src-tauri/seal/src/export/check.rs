@@ -4,11 +4,13 @@ use fhir::Value;
 
 use crate::encoding::{from_base64, from_pem, hex, sha256};
 use crate::export::{
-    DOCUMENT, DOCUMENT_REFERENCE, FORMAT, MANIFEST, MANIFEST_SIGNATURE, PROVENANCE, RESPONSE, is_name,
-    manifest,
+    DOCUMENT, DOCUMENT_REFERENCE, FORMAT, MANIFEST, MANIFEST_SIGNATURE, PROVENANCE, RESPONSE, evidence,
+    is_name, manifest,
 };
 use crate::jws::Detached;
 use crate::signature::utc;
+use crate::verify::certification::Times;
+use crate::verify::evidence::Held;
 use crate::verify::{
     Aspect, Finding, Findings, Report, SignatureReport, Token, Trust, certification, time, verify_resource,
     verify_response,
@@ -37,17 +39,21 @@ pub fn check_with<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)], trust: &Trust
     let mut crls = lists(&files, &mut findings);
     crls.extend_from_slice(trust.crls);
     let trust = trust.with_crls(&crls);
+    let beside = evidence::read(&files, &mut findings);
+    let kept = [beside.as_slice(), trust.evidence].concat();
+    let trust = trust.with_evidence(&kept);
 
     let mut report = sealed(&files, &trust, &mut findings);
     findings.include(&report.verdicts, None);
     let signer = signed_manifest(&files, &trust, &mut findings);
+    evidence::belongs(&beside, report.signatures.iter().chain(&signer), &mut findings);
     linked(&files, &report, signer.as_ref(), &mut findings);
     report.signatures.extend(signer);
     report.verdicts = findings.conclude();
     report
 }
 
-fn file<'a>(files: &[(&str, &'a [u8])], name: &str) -> Option<&'a [u8]> {
+pub(super) fn file<'a>(files: &[(&str, &'a [u8])], name: &str) -> Option<&'a [u8]> {
     files.iter().find(|(other, _)| *other == name).map(|(_, bytes)| *bytes)
 }
 
@@ -147,8 +153,7 @@ fn signed_manifest(
             "manifest.json or manifest.jws was altered: the signature does not cover this list of files",
         );
     }
-    let listed: Vec<_> =
-        files.iter().filter(|(name, _)| ![MANIFEST, MANIFEST_SIGNATURE].contains(name)).copied().collect();
+    let listed: Vec<_> = evidence::listed(manifest, files);
     manifest::compare(manifest, jws.header.issued_at, &listed, &mut findings);
     if !findings.is_flawed(Aspect::Linkage) {
         findings.valid(
@@ -157,27 +162,35 @@ fn signed_manifest(
             "every file is there, unaltered, and none was added",
         );
     }
-    let token = Token::Jws(Box::new(jws));
-    certified(&token, trust, &mut findings);
+    let mut token = Token::Jws(Box::new(jws));
+    token.take_evidence(trust.evidence);
+    certified(&token, manifest, trust, &mut findings);
     let verdicts = findings.conclude();
     outer.include(&verdicts, Some("manifest"));
     Some(manifest_report(&token, verdicts))
 }
 
 /// Who signed the manifest, with which certificate, when.
-fn certified(token: &Token, trust: &Trust<'_>, findings: &mut Findings) {
-    let path = certification::check(token, trust, findings);
+fn certified(token: &Token, manifest: &[u8], trust: &Trust<'_>, findings: &mut Findings) {
+    let evidence = Held::read(token, trust, findings);
+    let trust = &evidence.beside(trust);
+    let path = certification::check(token, evidence.certificates(), trust, findings);
+    let stamped = evidence.check(token, token.covers(manifest).then_some(manifest), trust, findings);
     match token.issued_at() {
         Some(issued_at) => {
             time::within_validity(token, path.as_ref(), issued_at, trust, findings);
-            if !findings.is_flawed(Aspect::Time) {
+            let proven = stamped
+                .as_ref()
+                .is_some_and(|stamped| time::is_proven(token, path.as_ref(), issued_at, stamped, findings));
+            if !proven && !findings.is_flawed(Aspect::Time) {
                 let reason = format!("exported at {}, claimed by the device", utc(issued_at));
                 findings.valid(Aspect::Time, "time-claimed", reason);
             }
         }
         None => findings.invalid(Aspect::Time, "no-time", "manifest.jws states no time (iat)"),
     }
-    certification::check_revocation(path.as_ref(), token.issued_at(), trust, findings);
+    let times = Times { claimed: token.issued_at(), proven: stamped.as_ref() };
+    certification::check_revocation(path.as_ref(), times, trust, findings);
 }
 
 fn manifest_report(token: &Token, verdicts: Vec<Finding>) -> SignatureReport {

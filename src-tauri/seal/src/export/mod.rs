@@ -5,6 +5,7 @@
 //! `manifest.json`, by the device that sealed the record. So no byte of any file can change unnoticed.
 
 mod check;
+mod evidence;
 mod manifest;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use crate::encoding::{hex, pem, sha256};
 use crate::{CertificateChain, Crl, SealError, Signer};
 
 pub use check::{check, check_with};
+pub use evidence::covered;
 
 /// The format version, in `manifest.json` and in the header of `manifest.jws`.
 pub const FORMAT: &str = "attesta-record/1";
@@ -30,6 +32,9 @@ pub const DOCUMENT: &str = "document.json";
 pub const DOCUMENT_REFERENCE: &str = "document-reference.json";
 /// The record's part of the audit trail.
 pub const AUDIT_TRAIL: &str = "audit-trail.json";
+/// Evidence that was added later: time stamps, certificates and revocation values ([`crate::jades`]). It may stand in the
+/// list of files and need not.
+pub const EVIDENCE: &str = "evidence.json";
 /// How to verify, for a person.
 pub const README: &str = "README.txt";
 

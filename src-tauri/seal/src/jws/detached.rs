@@ -3,7 +3,8 @@
 use fhir::Value;
 
 use crate::CertificateChain;
-use crate::encoding::from_base64url;
+use crate::encoding::{base64url, from_base64url};
+use crate::jades::{Evidence, Level};
 use crate::jws::{Es256, Header, signing_input};
 
 /// A detached JWS, read but not yet verified.
@@ -15,6 +16,10 @@ pub(crate) struct Detached {
     signature: Vec<u8>,
     /// For the usual algorithm: the key and the header, read once for every form that is tried.
     es256: Option<Box<Es256>>,
+    /// What was added later (`etsiU`), or why it cannot be read; the signature is the same either way.
+    pub(crate) evidence: Option<Result<Evidence, JwsError>>,
+    /// The elements of `etsiU`, as they stand.
+    pub(crate) elements: Vec<Value>,
     /// Read from flattened JSON.
     pub(crate) flattened: bool,
 }
@@ -72,15 +77,19 @@ impl Detached {
         if let Some((name, _)) = members.iter().find(|(name, _)| !MEMBERS.contains(name)) {
             return Err(unreadable(format!("the JWS has the unknown member {name:?}")));
         }
-        if let Some(header) = members.get("header") {
-            refuse_unprotected(header)?;
-        }
+        let added = members.get("header").map(unprotected).transpose()?.flatten();
         let part = |name: &str| match members.get(name) {
             None => Ok(""),
             Some(Value::String(text)) => Ok(text.as_str()),
             Some(_) => Err(unreadable(format!("the JWS's member {name} is not a string"))),
         };
-        Self::from_parts(part("protected")?, part("payload")?, part("signature")?, true, supplied)
+        let mut read =
+            Self::from_parts(part("protected")?, part("payload")?, part("signature")?, true, supplied)?;
+        if let Some(added) = added {
+            read.evidence = Some(Evidence::read(added));
+            read.elements = added.as_array().unwrap_or_default().to_vec();
+        }
+        Ok(read)
     }
 
     fn from_parts(
@@ -117,7 +126,50 @@ impl Detached {
             ));
         }
         let es256 = Es256::new(&header, protected, &signature).map(Box::new);
-        Ok(Self { header, protected: protected.to_owned(), signature, es256, flattened })
+        Ok(Self {
+            header,
+            protected: protected.to_owned(),
+            signature,
+            evidence: None,
+            elements: Vec::new(),
+            es256,
+            flattened,
+        })
+    }
+
+    /// The protected header as it stands, base64url.
+    pub(crate) fn protected(&self) -> &str {
+        &self.protected
+    }
+
+    /// The signature as it stands, base64url.
+    pub(crate) fn signature_text(&self) -> String {
+        // It was read from the only spelling that is read.
+        base64url(&self.signature)
+    }
+
+    /// The level of the baseline by what it carries; at least B, where the header is at B.
+    pub(crate) fn level(&self) -> Level {
+        match &self.evidence {
+            Some(Ok(evidence)) => evidence.level(),
+            _ => Level::B,
+        }
+    }
+
+    /// Whether the two are one signature, whatever was added to either.
+    pub(crate) fn is_same_signature(&self, other: &Self) -> bool {
+        self.protected == other.protected && self.signature == other.signature
+    }
+
+    /// What an archive time stamp covers (ETSI TS 119 182-1, section 5.3.6.3): what was signed, the signature, and the
+    /// first `count` elements of `evidence`. `None` where those are in the clear.
+    pub(crate) fn archive_input(&self, payload: &[u8], evidence: &Evidence, count: usize) -> Option<Vec<u8>> {
+        let before = evidence.before(count)?;
+        let mut input = base64url(payload);
+        for part in [".", &self.protected, ".", &self.signature_text(), ".", &before] {
+            input.push_str(part);
+        }
+        Some(input.into_bytes())
     }
 
     /// Whether the key of the first certificate in `x5c` signed this header and `payload`.
@@ -131,7 +183,7 @@ impl Detached {
 }
 
 /// Nothing outside the protected header says anything: only JAdES's evidence (`etsiU`) may stand there.
-fn refuse_unprotected(header: &Value) -> Result<(), JwsError> {
+fn unprotected(header: &Value) -> Result<Option<&Value>, JwsError> {
     let members = header
         .as_object()
         .ok_or_else(|| JwsError::new("jws-unreadable", "the unprotected header is not a JSON object"))?;
@@ -142,6 +194,6 @@ fn refuse_unprotected(header: &Value) -> Result<(), JwsError> {
                 "the parameter {name:?} stands in the unprotected header, which the signature does not cover"
             ),
         )),
-        None => Ok(()),
+        None => Ok(members.get("etsiU")),
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::CertificateChain;
 use crate::encoding::from_base64;
+use crate::jws::references::References;
 use crate::jws::{Algorithm, JwsError};
 
 /// What a protected header says. Nothing is taken from anywhere but these signed bytes.
@@ -17,6 +18,8 @@ pub(crate) struct Header {
     pub(crate) canon: Option<String>,
     /// `x5t#S256`.
     pub(crate) thumbprint: Option<String>,
+    /// `x5t#o`, and each of `sigX5ts`: other hashes of the signer's certificate, or of those above it.
+    pub(crate) references: References,
     pub(crate) chain: CertificateChain,
     /// Every parameter, as signed.
     pub(crate) parameters: Value,
@@ -45,12 +48,28 @@ impl Header {
             issued_at: issued_at(&parameters)?,
             canon: text(&parameters, "canon")?.map(str::to_owned),
             thumbprint: text(&parameters, "x5t#S256")?.map(str::to_owned),
+            references: References::read(&parameters)?,
             chain: match supplied {
                 Some(supplied) if parameters.get("x5c").is_none() => supplied.clone(),
                 _ => chain(&parameters)?,
             },
             parameters,
         })
+    }
+
+    /// Whether it states what baseline B needs (ETSI TS 119 182-1, section 6.3): a time, and the certificate in exactly
+    /// one way.
+    pub(crate) fn is_baseline_b(&self) -> bool {
+        let References { other, several } = &self.references;
+        let ways =
+            [self.thumbprint.is_some(), other.is_some(), several.is_some()].into_iter().filter(|way| *way);
+        self.issued_at.is_some() && ways.count() == 1
+    }
+
+    /// Whether every reference to the signer's certificate is to the first one in the chain.
+    pub(crate) fn names_its_certificate(&self) -> bool {
+        self.thumbprint.as_ref().is_none_or(|thumbprint| *thumbprint == self.chain.x5t_s256())
+            && self.references.fit(self.chain.leaf_der())
     }
 
     /// The object identifier of the one commitment.

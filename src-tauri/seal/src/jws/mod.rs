@@ -3,6 +3,7 @@
 mod algorithm;
 mod detached;
 mod header;
+mod references;
 
 pub(crate) use algorithm::{Algorithm, Es256};
 pub(crate) use detached::{Detached, JwsError};

@@ -141,6 +141,11 @@ impl TimeStampToken {
         self.nonce.as_ref()
     }
 
+    /// The authority's certificate and the others that came with the token.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        std::iter::once(&self.signer).chain(&self.others)
+    }
+
     /// The path from the authority's certificate to a configured anchor, every certificate of it valid at the time in
     /// the token; `more` are certificates that came with the signature.
     pub(crate) fn path(&self, more: &[Certificate], anchors: &Anchors) -> Result<Path, StampError> {

@@ -9,6 +9,7 @@ use crate::iehr::graph::Graph;
 use crate::iehr::{PROVENANCE_EXTENSION, PROVENANCE_PROFILE};
 use crate::profile::{Profile as _, Violation, iehr as profile};
 use crate::signature::utc;
+use crate::verify::certification::Times;
 use crate::verify::token::Token;
 use crate::verify::{
     Aspect, Finding, Findings, Report, SignatureReport, Trust, Verdict, certification, time, verify_resource,
@@ -291,7 +292,7 @@ fn examine(resource: &Value, provenance: &Value, trust: &Trust<'_>) -> Report {
         Token::Jws(_) | Token::Xml(_) => Vec::new(),
     };
     content(resource, &token, &mut findings);
-    let path = certification::check(&token, trust, &mut findings);
+    let path = certification::check(&token, &[], trust, &mut findings);
     let who = profile::custodian(provenance);
     let identifier = who.and_then(|who| who.get("identifier")).and_then(|one| one.str("value"));
     signer(identifier, &token, &mut findings);
@@ -300,7 +301,7 @@ fn examine(resource: &Value, provenance: &Value, trust: &Trust<'_>) -> Report {
     if let Some(at) = issued_at {
         time::within_validity(&token, path.as_ref(), at, trust, &mut findings);
     }
-    certification::check_revocation(path.as_ref(), issued_at, trust, &mut findings);
+    certification::check_revocation(path.as_ref(), Times::claimed(issued_at), trust, &mut findings);
     let verdicts = findings.conclude();
     let signatures = vec![described(&token, identifier, issued_at, verdicts.clone())];
     Report { verdicts, signatures, notes }

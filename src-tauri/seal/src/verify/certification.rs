@@ -2,18 +2,41 @@
 
 use jiff::Timestamp;
 
-use crate::certificate::{Path, Revocation, Values};
+use crate::certificate::{Certificate, Path, Revocation, Values};
+use crate::verify::evidence::Stamped;
 use crate::verify::{Aspect, Findings, Token, Trust};
 
-/// The certificate itself and its path. Whether it is the *right* party's certificate is asked elsewhere.
-pub(crate) fn check(token: &Token, trust: &Trust<'_>, findings: &mut Findings) -> Option<Path> {
+/// When a signature was made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times<'s> {
+    /// As its signer says.
+    pub(crate) claimed: Option<Timestamp>,
+    /// Not after this, as a trusted time stamp says.
+    pub(crate) proven: Option<&'s Stamped>,
+}
+
+impl Times<'_> {
+    /// What the signer says and nobody else.
+    pub(crate) fn claimed(claimed: Option<Timestamp>) -> Self {
+        Self { claimed, proven: None }
+    }
+}
+
+/// The certificate itself and its path, which may go through any of `more`. Whether it is the *right* party's certificate
+/// is asked elsewhere.
+pub(crate) fn check(
+    token: &Token,
+    more: &[Certificate],
+    trust: &Trust<'_>,
+    findings: &mut Findings,
+) -> Option<Path> {
     let chain = token.chain();
     let leaf = chain.leaf();
-    if token.thumbprint().is_some_and(|thumbprint| thumbprint != chain.x5t_s256()) {
+    if !token.names_its_certificate() {
         findings.invalid(
             Aspect::Identity,
             "thumbprint-mismatch",
-            "the certificate is not the one that the signed header names (x5t#S256)",
+            "the certificate is not the one that the signed header names (x5t#S256, x5t#o or sigX5ts)",
         );
     }
     if leaf.authority {
@@ -37,7 +60,8 @@ pub(crate) fn check(token: &Token, trust: &Trust<'_>, findings: &mut Findings) -
         );
         return None;
     };
-    match Path::build(chain, anchors) {
+    let untrusted: Vec<&Certificate> = chain.certificates().iter().skip(1).chain(more).collect();
+    match Path::build_through(leaf, &untrusted, anchors) {
         Ok(path) => {
             findings.valid(
                 Aspect::Identity,
@@ -71,11 +95,11 @@ pub(crate) fn check(token: &Token, trust: &Trust<'_>, findings: &mut Findings) -
 /// Whether any certificate on the path was revoked when the signature was made.
 pub(crate) fn check_revocation(
     path: Option<&Path>,
-    issued_at: Option<Timestamp>,
+    times: Times<'_>,
     trust: &Trust<'_>,
     findings: &mut Findings,
 ) {
-    let (Some(path), Some(issued_at)) = (path, issued_at) else {
+    let (Some(path), Some(issued_at)) = (path, times.claimed) else {
         findings.indeterminate(
             Aspect::Revocation,
             "not-checked",
@@ -94,7 +118,9 @@ pub(crate) fn check_revocation(
     for pair in path.certificates.windows(2) {
         let [certificate, issuer] = pair else { continue };
         let subject = &certificate.subject;
-        match Revocation::of(certificate, issuer, values, issued_at, trust.at) {
+        // What is proven to have existed at a time was not made by a key that was stolen later.
+        let known_at = times.proven.map_or(issued_at, |stamped| stamped.at);
+        match Revocation::of(certificate, issuer, values, known_at, trust.at) {
             Revocation::Good { by, of } => findings.valid(
                 Aspect::Revocation,
                 "not-revoked",
@@ -104,6 +130,11 @@ pub(crate) fn check_revocation(
                 Aspect::Revocation,
                 "revoked",
                 format!("{subject} was revoked at {since}, before the signature"),
+            ),
+            Revocation::Revoked { since } if times.proven.is_some_and(|stamped| stamped.before < since) => findings.valid(
+                Aspect::Revocation,
+                "revoked-after-stamp",
+                format!("{subject} was revoked at {since}; a time stamp proves that the signature is older"),
             ),
             Revocation::Revoked { since } => findings.indeterminate(
                 Aspect::Revocation,

@@ -13,6 +13,7 @@ use crate::persistence::is_version_of;
 use crate::profile::{GRAVITATE, TRANSACTION, expected_gravitate};
 use crate::rfc3339;
 use crate::signature::utc;
+use crate::verify::evidence::Stamped;
 use crate::verify::linkage::compare;
 use crate::verify::sealed::Place;
 use crate::verify::{Aspect, Findings, Report, Token, Trust, time, verify_resource};
@@ -129,6 +130,7 @@ pub(super) fn check_time(
     place: &Place<'_>,
     token: &Token,
     path: Option<&Path>,
+    stamped: Option<&Stamped>,
     trust: &Trust<'_>,
     findings: &mut Findings,
 ) {
@@ -143,7 +145,7 @@ pub(super) fn check_time(
             "document-later",
             "the document is dated after its signature, or not at all (Bundle.timestamp)",
         );
-    } else {
+    } else if !stamped.is_some_and(|stamped| time::is_proven(token, path, issued_at, stamped, findings)) {
         let reason = format!("{}, claimed by the device, while its certificate was valid", utc(issued_at));
         findings.valid(Aspect::Time, "time-claimed", reason);
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::rfc3339;
 use crate::signature::utc;
+use crate::verify::evidence::Stamped;
 use crate::verify::sealed::Place;
 use crate::verify::{Aspect, Findings, Token, Trust, time};
 
@@ -11,6 +12,7 @@ use crate::verify::{Aspect, Findings, Token, Trust, time};
 pub(super) fn check(
     place: &Place<'_>,
     token: &Token,
+    stamped: Option<&Stamped>,
     trust: &Trust<'_>,
     findings: &mut Findings,
 ) -> Option<Timestamp> {
@@ -46,6 +48,9 @@ pub(super) fn check(
         ),
         Some(issued_at) => {
             time::within_validity(token, None, issued_at, trust, findings);
+            if stamped.is_some_and(|stamped| time::is_proven(token, None, issued_at, stamped, findings)) {
+                return Some(issued_at);
+            }
             let whose = if covered.is_some() { "the signed header" } else { "Signature.when, which is not signed," };
             findings.indeterminate(
                 Aspect::Time,

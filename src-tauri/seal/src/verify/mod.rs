@@ -5,7 +5,9 @@
 
 mod bundle;
 pub(crate) mod certification;
+mod covered;
 mod document;
+pub(crate) mod evidence;
 mod foreign;
 pub mod html;
 mod linkage;
@@ -18,10 +20,12 @@ use fhir::Value;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::gravitate::Entry;
+use crate::jades::Augmented;
 use crate::payload::embedded_signatures;
 use crate::{Anchors, CertificateChain, Crl, OcspResponse};
 
 pub use bundle::{BundleReport, Kept, Refusal, ResourceReport, verify_bundle};
+pub use covered::{Covered, covered};
 pub(crate) use report::Findings;
 pub use report::{Aspect, Fact, FactKind, Finding, Report, SignatureReport, Verdict};
 pub(crate) use token::Token;
@@ -50,6 +54,8 @@ pub struct Trust<'a> {
     pub questionnaires: &'a [Value],
     /// What a ledger answered about the entries that Provenances name ([`crate::gravitate`]).
     pub ledger: &'a [Entry],
+    /// Evidence that was kept beside the signatures: each counts for the one signature that it belongs to.
+    pub evidence: &'a [Augmented],
     /// The time of the verification.
     pub at: Timestamp,
 }
@@ -65,8 +71,15 @@ impl<'a> Trust<'a> {
             questionnaire: None,
             questionnaires: &[],
             ledger: &[],
+            evidence: &[],
             at,
         }
+    }
+
+    /// With evidence that was kept beside the signatures.
+    #[must_use]
+    pub fn with_evidence(self, evidence: &'a [Augmented]) -> Self {
+        Self { evidence, ..self }
     }
 
     /// With these revocation lists.
@@ -127,15 +140,7 @@ pub fn verify_response(response: &Value, provenances: &[Value], trust: &Trust<'_
 /// A Provenance may name other targets beside this one, and name it with its version or without. Attesta's own
 /// signatures are held to their own rules; of another system's signature the report says what it does not cover.
 pub fn verify_resource(resource: &Value, provenances: &[Value], trust: &Trust<'_>) -> Report {
-    let mut record = Record {
-        resource,
-        trust,
-        findings: Findings::default(),
-        examined: Vec::new(),
-        inside: Vec::new(),
-        notes: Vec::new(),
-        too_many: false,
-    };
+    let mut record = Record::new(resource, trust);
     if resource.resource_type().is_some() {
         record.embedded();
         record.provenances(provenances);
@@ -161,6 +166,20 @@ struct Record<'a> {
     notes: Vec<String>,
     /// Whether signatures were left out because there are too many.
     too_many: bool,
+}
+
+impl<'a> Record<'a> {
+    fn new(resource: &'a Value, trust: &'a Trust<'a>) -> Self {
+        Self {
+            resource,
+            trust,
+            findings: Findings::default(),
+            examined: Vec::new(),
+            inside: Vec::new(),
+            notes: Vec::new(),
+            too_many: false,
+        }
+    }
 }
 
 impl Record<'_> {

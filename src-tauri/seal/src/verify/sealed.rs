@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use crate::payload::{self, Canonicalization};
 use crate::signature::{Purpose, utc};
+use crate::verify::certification::Times;
+use crate::verify::evidence::Held;
 use crate::verify::{
     Aspect, Findings, SignatureReport, Token, Trust, certification, document, foreign, linkage, time,
     token::TokenError,
@@ -40,6 +42,8 @@ pub(super) struct Examined {
     pub(super) who: Option<Party>,
     pub(super) issued_at: Option<Timestamp>,
     pub(super) token: Option<Token>,
+    /// The exact bytes that the signature covers.
+    pub(super) payload: Option<Vec<u8>>,
     /// Who signed, where the reference is not complete: its identifier or its literal reference.
     named: Option<String>,
     kind: &'static str,
@@ -47,8 +51,13 @@ pub(super) struct Examined {
     canonicalization: Option<String>,
 }
 
-/// Whether the signature fits only without some of `meta.tag`, `meta.security` and `meta.profile`.
-type LabelsAdded = bool;
+/// How a signature fits.
+struct Fit {
+    /// Only without some of `meta.tag`, `meta.security` and `meta.profile`.
+    labels_added: bool,
+    /// The exact bytes that it covers.
+    payload: Vec<u8>,
+}
 
 /// Examines one signature under all five aspects.
 pub(super) fn examine(place: &Place<'_>, trust: &Trust<'_>) -> Examined {
@@ -59,6 +68,7 @@ pub(super) fn examine(place: &Place<'_>, trust: &Trust<'_>) -> Examined {
         who,
         issued_at: None,
         token: None,
+        payload: None,
         named: named(place.signature),
         kind: "foreign",
         location: place.location.clone(),
@@ -69,40 +79,53 @@ pub(super) fn examine(place: &Place<'_>, trust: &Trust<'_>) -> Examined {
             findings.indeterminate(Aspect::Signature, error.code, error.reason);
         }
         Err(error) => findings.invalid(Aspect::Signature, error.code, error.reason),
-        Ok(token) => {
-            let purpose = own_purpose(&token);
-            examined.kind = match purpose {
-                Some(Purpose::Source) if place.is_document() => "document",
-                Some(Purpose::Source) => "persistence",
-                Some(Purpose::Witness | Purpose::Author) => "capture",
-                None => "foreign",
-            };
-            let labels_added =
-                canonicalization(place, &token, &mut findings).and_then(|(form, covered_by_header)| {
-                    let source = if covered_by_header { "signed header" } else { "targetFormat, not signed" };
-                    examined.canonicalization = Some(format!("{} ({source})", token.uri(form)));
-                    signature(place, &token, form, &mut findings)
-                });
-            let path = certification::check(&token, trust, &mut findings);
-            match purpose {
-                Some(purpose) => {
-                    examined.issued_at = token.issued_at();
-                    linkage::check_identity(purpose, place, &token, &mut findings);
-                    linkage::check(purpose, place, &token, labels_added == Some(true), trust, &mut findings);
-                    if place.is_document() {
-                        document::check_time(place, &token, path.as_ref(), trust, &mut findings);
-                    } else {
-                        time::check(purpose, place, &token, path.as_ref(), trust, &mut findings);
-                    }
-                }
-                None => examined.issued_at = foreign::check(place, &token, trust, &mut findings),
-            }
-            certification::check_revocation(path.as_ref(), examined.issued_at, trust, &mut findings);
+        Ok(mut token) => {
+            token.take_evidence(trust.evidence);
+            examined.token(place, &token, trust, &mut findings);
             examined.token = Some(token);
         }
     }
     examined.findings = findings;
     examined
+}
+
+impl Examined {
+    /// What can be said of a signature that could be read.
+    fn token(&mut self, place: &Place<'_>, token: &Token, trust: &Trust<'_>, findings: &mut Findings) {
+        let purpose = own_purpose(token);
+        self.kind = match purpose {
+            Some(Purpose::Source) if place.is_document() => "document",
+            Some(Purpose::Source) => "persistence",
+            Some(Purpose::Witness | Purpose::Author) => "capture",
+            None => "foreign",
+        };
+        let fit = canonicalization(place, token, findings).and_then(|(form, covered_by_header)| {
+            let source = if covered_by_header { "signed header" } else { "targetFormat, not signed" };
+            self.canonicalization = Some(format!("{} ({source})", token.uri(form)));
+            signature(place, token, form, findings)
+        });
+        let labels_added = fit.as_ref().is_some_and(|fit| fit.labels_added);
+        self.payload = fit.map(|fit| fit.payload);
+        let evidence = Held::read(token, trust, findings);
+        let trust = &evidence.beside(trust);
+        let path = certification::check(token, evidence.certificates(), trust, findings);
+        let stamped = evidence.check(token, self.payload.as_deref(), trust, findings);
+        match purpose {
+            Some(purpose) => {
+                self.issued_at = token.issued_at();
+                linkage::check_identity(purpose, place, token, findings);
+                linkage::check(purpose, place, token, labels_added, trust, findings);
+                if place.is_document() {
+                    document::check_time(place, token, path.as_ref(), stamped.as_ref(), trust, findings);
+                } else {
+                    time::check(purpose, place, token, path.as_ref(), stamped.as_ref(), trust, findings);
+                }
+            }
+            None => self.issued_at = foreign::check(place, token, stamped.as_ref(), trust, findings),
+        }
+        let times = Times { claimed: self.issued_at, proven: stamped.as_ref() };
+        certification::check_revocation(path.as_ref(), times, trust, findings);
+    }
 }
 
 /// `Signature.who` as far as it names anybody.
@@ -201,6 +224,7 @@ fn covered_resource<'a>(place: &Place<'a>) -> Cow<'a, Value> {
 /// The reading of a form under which the signature fits.
 struct Fitting {
     reading: String,
+    payload: Vec<u8>,
     /// Whether the text of the numbers is what was signed, where the header says what that was.
     number_text: bool,
     labels_added: bool,
@@ -211,8 +235,9 @@ struct Fitting {
 fn fitting(resource: &Value, form: Canonicalization, token: &Token) -> Option<Fitting> {
     let root = form.covered(resource);
     let fits = |elements: &Selection<'_>, stripped: &str, labels_added: bool| {
-        let reading = format!("{}{stripped}", reading(elements, token)?);
-        Some(Fitting { reading, number_text: has_signed_number_text(elements, token), labels_added })
+        let (reading, payload) = reading(elements, token)?;
+        let reading = format!("{reading}{stripped}");
+        Some(Fitting { reading, payload, number_text: has_signed_number_text(elements, token), labels_added })
     };
     if let Some(fitting) = fits(&root, "", false) {
         return Some(fitting);
@@ -226,24 +251,27 @@ fn fitting(resource: &Value, form: Canonicalization, token: &Token) -> Option<Fi
     without_labels(&root.to_value(), form).iter().find_map(|elements| fits(&elements.into(), "", true))
 }
 
-/// In which canonical form of these elements the signature fits: RFC 8785, number text kept; C14N 1.1 of R4, of R5.
-fn reading(elements: &Selection<'_>, token: &Token) -> Option<&'static str> {
+/// In which canonical form of these elements the signature fits: RFC 8785, number text kept; C14N 1.1 of R4, of R5. And
+/// that form's bytes.
+fn reading(elements: &Selection<'_>, token: &Token) -> Option<(&'static str, Vec<u8>)> {
+    let covered = |bytes: Vec<u8>| token.covers(&bytes).then_some(bytes);
+    let named = |name, bytes: Option<Vec<u8>>| Some((name, bytes?));
     match token {
         Token::Xml(_) => {
             let elements = elements.to_value();
-            let fits =
-                |version| payload::c14n(&elements, version).is_ok_and(|text| token.covers(text.as_bytes()));
-            match () {
-                () if fits(Version::R4) => Some("C14N 1.1 of FHIR R4's XML"),
-                () if fits(Version::R5) => Some("C14N 1.1 of FHIR R5's XML"),
-                () => None,
-            }
+            let c14n =
+                |version| payload::c14n(&elements, version).ok().and_then(|text| covered(text.into_bytes()));
+            named("C14N 1.1 of FHIR R4's XML", c14n(Version::R4))
+                .or_else(|| named("C14N 1.1 of FHIR R5's XML", c14n(Version::R5)))
         }
         // The token that is no JWS belongs to Bundles alone (`verify_bundle`).
         Token::NonRfc(_) => None,
-        Token::Jws(_) if elements.jcs().is_ok_and(|text| token.covers(text.as_bytes())) => Some("RFC 8785"),
         Token::Jws(_) => {
-            token.covers(elements.number_text().as_bytes()).then_some("FHIR R4's form with number text kept")
+            let jcs = elements.jcs().ok().and_then(|text| covered(text.into_bytes()));
+            named("RFC 8785", jcs).or_else(|| {
+                let bytes = covered(elements.number_text().into_bytes());
+                named("FHIR R4's form with number text kept", bytes)
+            })
         }
     }
 }
@@ -259,7 +287,7 @@ fn signature(
     token: &Token,
     form: Canonicalization,
     findings: &mut Findings,
-) -> Option<LabelsAdded> {
+) -> Option<Fit> {
     let whole = covered_resource(place);
     let resource = form.prepared(&whole);
     let by_header = if token.canon().is_some() {
@@ -267,7 +295,8 @@ fn signature(
     } else {
         "; which form was signed is taken from targetFormat, which the signature does not cover"
     };
-    let Some(Fitting { reading, number_text, labels_added }) = fitting(&resource, form, token) else {
+    let Some(Fitting { reading, payload, number_text, labels_added }) = fitting(&resource, form, token)
+    else {
         mismatch(&form.covered(&resource), token, findings);
         return None;
     };
@@ -286,7 +315,7 @@ fn signature(
             "the text of a number was altered (such as 1.10 to 1.1): numberTextS256 in the signed header differs",
         );
     }
-    Some(labels_added)
+    Some(Fit { labels_added, payload })
 }
 
 /// The signature does not fit; the header's own hash of the content tells which side was changed.
@@ -351,6 +380,10 @@ fn without_labels(elements: &Value, form: Canonicalization) -> Vec<Value> {
 }
 
 impl Examined {
+    pub(super) fn location(&self) -> &str {
+        &self.location
+    }
+
     /// Whether another system made it, or it could not be read.
     pub(super) fn is_foreign(&self) -> bool {
         self.kind == "foreign"

@@ -1,9 +1,9 @@
 //! Time: when was it signed, and does everything that is dated agree?
 //!
-//! Without a time stamp or a cosigned checkpoint the best time is the device's own claim, `iat`. It counts as valid
-//! when nothing contradicts it: the certificates were valid then, no later event is dated earlier, the server stored
-//! the response at about that time. A key that was revoked since could have made the claim up: that shows under
-//! revocation, as indeterminate.
+//! The best time is that of the earliest time stamp by a trusted authority: the signature existed before it. Without one,
+//! or a cosigned checkpoint, it is the device's own claim, `iat`. That counts as valid when nothing contradicts it: the
+//! certificates were valid then, no later event is dated earlier, the server stored the response at about that time. A
+//! key that was revoked since could have made the claim up: that shows under revocation, as indeterminate.
 
 use fhir::Value;
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::certificate::Path;
 use crate::rfc3339;
 use crate::signature::{Purpose, utc};
+use crate::verify::evidence::Stamped;
 use crate::verify::sealed::Place;
 use crate::verify::{Aspect, CLOCK_TOLERANCE, Findings, Token, Trust};
 
@@ -20,6 +21,7 @@ pub(super) fn check(
     place: &Place<'_>,
     token: &Token,
     path: Option<&Path>,
+    stamped: Option<&Stamped>,
     trust: &Trust<'_>,
     findings: &mut Findings,
 ) {
@@ -33,7 +35,9 @@ pub(super) fn check(
     {
         dates_agree(place.resource, qualifier, issued_at, findings);
     }
+    let proven = stamped.is_some_and(|stamped| is_proven(token, path, issued_at, stamped, findings));
     match place.recorded {
+        None if proven => {}
         None => findings.indeterminate(
             Aspect::Time,
             "time-only-claimed",
@@ -58,7 +62,7 @@ pub(super) fn check(
                         CLOCK_TOLERANCE.as_mins()
                     ),
                 );
-            } else {
+            } else if !proven {
                 findings.valid(
                     Aspect::Time,
                     "time-claimed",
@@ -71,6 +75,52 @@ pub(super) fn check(
             }
         }
     }
+}
+
+/// Whether a time stamp shows that the signature was made while its certificates were valid, and after the time that it
+/// claims.
+pub(crate) fn is_proven(
+    token: &Token,
+    path: Option<&Path>,
+    issued_at: Timestamp,
+    stamped: &Stamped,
+    findings: &mut Findings,
+) -> bool {
+    let Stamped { before, authority, .. } = stamped;
+    if issued_at > later(*before) {
+        findings.indeterminate(
+            Aspect::Time,
+            "stamped-before-signing",
+            format!(
+                "the signature claims {}, but existed before {before}, by the time stamp of {authority}",
+                utc(issued_at)
+            ),
+        );
+        return false;
+    }
+    let leaf = std::slice::from_ref(token.chain().leaf());
+    let mut certificates = path.map_or(leaf, |path| &path.certificates).iter();
+    if let Some(expired) = certificates.find(|certificate| *before > certificate.not_after) {
+        // No worse than without it: the claim stands alone.
+        findings.valid(
+            Aspect::Time,
+            "stamped-after-expiry",
+            format!(
+                "the time stamp of {authority} came after the certificate of {} had expired, so it does not prove                  that the signature was made before",
+                expired.subject
+            ),
+        );
+        return false;
+    }
+    findings.valid(
+        Aspect::Time,
+        "time-stamped",
+        format!(
+            "claimed for {}, and made before {before}, by the time stamp of {authority}; its certificate was valid then",
+            utc(issued_at)
+        ),
+    );
+    true
 }
 
 /// The certificates were valid when the signature claims to have been made, and that is not in the future.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::encoding::from_base64;
 use crate::iehr::non_rfc::NonRfc;
+use crate::jades::{Augmented, Evidence};
 use crate::jws::{Detached, JwsError};
 use crate::payload::{Canonicalization, TARGET_FORMAT, XML_TARGET_FORMAT};
 use crate::signature::{JOSE, XML};
@@ -76,9 +77,54 @@ impl Token {
     /// The level of the baseline that the token claims by what it carries: `B`, `T`, `LT` or `LTA`.
     pub(crate) fn level(&self) -> Option<&'static str> {
         match self {
-            Self::Jws(jws) => jws.header.thumbprint.as_ref().and(jws.header.issued_at).map(|_| "B"),
+            Self::Jws(jws) => jws.header.is_baseline_b().then(|| jws.level().name()),
             Self::Xml(xml) => xml.is_baseline_b().then_some("B"),
             Self::NonRfc(_) => None,
+        }
+    }
+
+    /// Takes the evidence that was kept beside the signature, where it brings none itself.
+    pub(crate) fn take_evidence(&mut self, beside: &[Augmented]) {
+        if let Self::Jws(jws) = self
+            && jws.evidence.is_none()
+            && let Some(found) = beside.iter().find(|one| one.jws().is_same_signature(jws))
+        {
+            jws.evidence.clone_from(&found.jws().evidence);
+            jws.elements.clone_from(&found.jws().elements);
+        }
+    }
+
+    /// The evidence that was added later (`etsiU`), or why it cannot be read.
+    pub(crate) fn evidence(&self) -> Option<&Result<Evidence, JwsError>> {
+        match self {
+            Self::Jws(jws) => jws.evidence.as_ref(),
+            Self::Xml(_) | Self::NonRfc(_) => None,
+        }
+    }
+
+    /// What a time stamp over the signature covers.
+    pub(crate) fn stamp_input(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Jws(jws) => Some(jws.signature_text().into_bytes()),
+            Self::Xml(_) | Self::NonRfc(_) => None,
+        }
+    }
+
+    /// What an archive time stamp after `count` elements of evidence covers; `None` where those are in the clear.
+    pub(crate) fn archive_input(&self, payload: &[u8], evidence: &Evidence, count: usize) -> Option<Vec<u8>> {
+        match self {
+            Self::Jws(jws) => jws.archive_input(payload, evidence, count),
+            Self::Xml(_) | Self::NonRfc(_) => None,
+        }
+    }
+
+    /// Whether every reference to the signer's certificate in the signed part is to the first one of the chain.
+    pub(crate) fn names_its_certificate(&self) -> bool {
+        match self {
+            Self::Jws(jws) => jws.header.names_its_certificate(),
+            Self::Xml(_) | Self::NonRfc(_) => {
+                self.thumbprint().is_none_or(|thumbprint| thumbprint == self.chain().x5t_s256())
+            }
         }
     }
 

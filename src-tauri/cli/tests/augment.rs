@@ -1,0 +1,204 @@
+//! `attesta augment` with a time stamp authority and an OCSP responder that answer, and what `verify` makes of it.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+mod making;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use fhir::Value;
+use jiff::{SignedDuration, Timestamp};
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use practice::{Handle, Options, Seeds};
+use seal::{Activity, CertificateChain, SignError, Signer, export, testing};
+
+struct Key {
+    key: SigningKey,
+    chain: CertificateChain,
+}
+
+impl Signer for Key {
+    fn chain(&self) -> &CertificateChain {
+        &self.chain
+    }
+
+    fn sign(&self, input: &[u8]) -> Result<[u8; 64], SignError> {
+        let signature: Signature = self.key.sign(input);
+        Ok(signature.to_bytes().into())
+    }
+}
+
+/// The authorities, and a folder with a record that a device of theirs sealed just now.
+struct Rig {
+    server: Handle,
+    folder: tempfile::TempDir,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (data_dir, version) = (folder.path().join("server"), fhir::Version::R4);
+        let seeds = Seeds::practice(testing::DEVICE_IDENTIFIER, Vec::new(), version);
+        let server = practice::Server::start(Options { data_dir, port: 0, seeds, version }).unwrap();
+        let key = testing::key(7);
+        let sign = |input: &[u8]| {
+            let signature: Signature = key.sign(input);
+            Ok(signature.to_bytes().into())
+        };
+        let request = seal::csr(key.verifying_key(), "device", testing::DEVICE_IDENTIFIER, sign).unwrap();
+        let pem = server.issue_certificate(request.pem().as_bytes()).unwrap();
+        let key = Key { key, chain: CertificateChain::from_pem(pem.as_bytes()).unwrap() };
+        let write = |name: &str, content: &[u8]| std::fs::write(folder.path().join(name), content).unwrap();
+        write("ca.pem", server.anchor_pem().as_bytes());
+        write("other.pem", testing::TestAuthority::new(60).root.certificate_pem().as_bytes());
+        let (response, provenance) = sealed(&key);
+        let [response, provenance] = [response.to_json(), provenance.to_json()];
+        write("response.json", response.as_bytes());
+        write("provenance.json", provenance.as_bytes());
+        let record = export::Record {
+            response: response.as_bytes(),
+            provenance: Some(provenance.as_bytes()),
+            document_reference: None,
+            chains: &[&key.chain],
+            crls: &[],
+            audit_trail: b"[]\n",
+        };
+        let files = export::pack_record(&record, now(), "Attesta tests", &key).unwrap();
+        write("record.zip", &making::stored(&files));
+        Self { server, folder }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_attesta"))
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .output()
+            .unwrap()
+    }
+
+    fn augment(&self, level: &str, files: &[&str], more: &[&str]) -> Output {
+        let tsa = self.address("tsa");
+        let fixed = ["augment", "--to", level, "--tsa", &tsa, "--trust", "ca.pem"];
+        self.run(&[&fixed[..], files, more].concat())
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.server.port())
+    }
+
+    /// The status of `verify`, and the levels and codes in its report.
+    fn verify(&self, files: &[&str]) -> (Option<i32>, String) {
+        let output = self.run(&[&["verify", "--trust", "ca.pem", "--output", "json"][..], files].concat());
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    }
+
+    fn file(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_second(Timestamp::now().as_second()).unwrap()
+}
+
+fn sealed(key: &Key) -> (Value, Value) {
+    let at = now();
+    let mut statement = testing::statement();
+    statement.signed_at = at.to_string();
+    statement.pin_set_at = (at - SignedDuration::from_hours(1)).to_string();
+    let (device, patient) = (testing::device(), testing::patient());
+    let mut response = testing::response();
+    response.as_object_mut().unwrap().insert("authored", at.to_string());
+    let response = seal::capture(&response, &statement, at, &device, &patient, key).unwrap();
+    let mut response = testing::returned(&response);
+    let meta = fhir::object! { "versionId" => "1", "lastUpdated" => at.to_string() };
+    response.as_object_mut().unwrap().insert("meta", meta);
+    let target = "QuestionnaireResponse/r1/_history/1";
+    let signature =
+        seal::persistence(&response, target, &Activity::Create, at, &device, "Attesta tests", key).unwrap();
+    let provenance = seal::provenance(&response, &signature).unwrap();
+    (response, provenance)
+}
+
+fn assert_status(output: &Output, status: i32) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(output.status.code(), Some(status), "{}{}", text(&output.stdout), text(&output.stderr));
+}
+
+fn count(text: &str, part: &str) -> usize {
+    text.matches(part).count()
+}
+
+fn altered(path: &Path) {
+    let text = std::fs::read_to_string(path).unwrap();
+    // Within the first element of the first signature.
+    let index = text.find("etsiU").unwrap() + 400;
+    let mut bytes = text.into_bytes();
+    bytes[index] = if bytes[index] == b'A' { b'B' } else { b'A' };
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_record_is_raised_level_by_level_and_verifies_with_its_evidence_beside_it() {
+    let rig = Rig::new();
+    let before = std::fs::read(rig.file("record.zip")).unwrap();
+    let (status, report) = rig.verify(&["record.zip"]);
+    assert_eq!((status, count(&report, "\"level\": \"B\"")), (Some(3), 3), "{report}");
+
+    assert_status(&rig.augment("T", &["record.zip"], &[]), 0);
+    let (status, report) = rig.verify(&["record.zip"]);
+    assert_eq!((status, count(&report, "\"level\": \"T\"")), (Some(3), 3), "{report}");
+    let again = rig.augment("T", &["record.zip"], &[]);
+    assert_status(&again, 2);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("at level T already"));
+
+    let without = rig.augment("LT", &["record.zip"], &[]);
+    assert_status(&without, 2);
+    assert!(String::from_utf8_lossy(&without.stderr).contains("nothing says whether"));
+    let responder = rig.address("ocsp");
+    assert_status(&rig.augment("LT", &["record.zip"], &["--ocsp", &responder]), 0);
+    let (status, report) = rig.verify(&["record.zip"]);
+    assert_eq!((status, count(&report, "\"level\": \"LT\"")), (Some(0), 3), "{report}");
+
+    assert_status(&rig.augment("LTA", &["record.zip"], &["--ocsp", &responder]), 0);
+    let (status, report) = rig.verify(&["record.zip"]);
+    assert_eq!((status, count(&report, "\"level\": \"LTA\"")), (Some(0), 3), "{report}");
+    assert_eq!(std::fs::read(rig.file("record.zip")).unwrap(), before, "the record stays as it is");
+    // Evidence in the folder is not a file that nothing can be said about.
+    let (_, report) = rig.verify(&["."]);
+    assert!(!report.contains("NotVerifiable"), "{report}");
+
+    altered(&rig.file("record.evidence.json"));
+    let (status, report) = rig.verify(&["record.zip"]);
+    assert_eq!(status, Some(1), "{report}");
+}
+
+#[test]
+fn loose_resources_take_evidence_too_beside_them_or_named() {
+    let rig = Rig::new();
+    let responder = rig.address("ocsp");
+    let files = ["response.json", "provenance.json"];
+    assert_status(&rig.augment("LTA", &files, &["--ocsp", &responder]), 0);
+    let (status, report) = rig.verify(&files);
+    assert_eq!((status, count(&report, "\"level\": \"LTA\"")), (Some(0), 2), "{report}");
+    std::fs::rename(rig.file("response.evidence.json"), rig.file("kept.json")).unwrap();
+    assert_eq!(rig.verify(&files).0, Some(3));
+    assert_eq!(rig.verify(&["response.json", "provenance.json", "kept.json"]).0, Some(0));
+}
+
+#[test]
+fn an_authority_that_is_not_trusted_or_does_not_answer_leaves_no_file() {
+    let rig = Rig::new();
+    let tsa = rig.address("tsa");
+    let fixed = ["augment", "record.zip", "--to", "T"];
+    for (more, word) in [
+        (["--tsa", tsa.as_str(), "--trust", "other.pem"], "does not lead to a trust anchor"),
+        (["--tsa", "http://127.0.0.1:9/tsa", "--trust", "ca.pem"], "gave no answer"),
+    ] {
+        let output = rig.run(&[&fixed[..], &more].concat());
+        assert_status(&output, 2);
+        assert!(String::from_utf8_lossy(&output.stderr).contains(word), "{output:?}");
+        assert!(!rig.file("record.evidence.json").exists());
+    }
+}

@@ -1,0 +1,408 @@
+//! JAdES T, LT and LTA: evidence is added without signing again, and believed only as far as it proves itself.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, with_jws};
+use fhir::Value;
+use jiff::{SignedDuration, Timestamp};
+use seal::issue::{Revoked, Validity, tsa};
+use seal::jades::{Augmented, Level, write_evidence};
+use seal::testing::{self, TestAuthority, days};
+use seal::time_stamp::{TimeStampRequest, TimeStampToken};
+use seal::verify::{Aspect, Covered, Report, Trust, Verdict, covered, verify_response};
+use seal::{Crl, Signer as _, export};
+
+fn stamps_of(authority: &TestAuthority) -> tsa::Authority {
+    let valid = Validity { not_before: days(-30), not_after: days(365) };
+    tsa::Authority::new(&authority.intermediate, "CN=Test time stamps", testing::key(11), [11; 16], valid)
+        .unwrap()
+}
+
+fn stamp(by: &tsa::Authority, imprint: [u8; 32], at: Timestamp) -> TimeStampToken {
+    let request = TimeStampRequest::new(imprint, [5; 8]).unwrap();
+    request.read_answer(&by.respond(request.der(), at).unwrap()).unwrap()
+}
+
+fn stamped(sealed: &Sealed, covered: &mut Covered, at: Timestamp) {
+    let token = stamp(&stamps_of(&sealed.authority), covered.signature.imprint(), at);
+    covered.signature.add_time_stamp(&token).unwrap();
+}
+
+fn archived(sealed: &Sealed, covered: &mut Covered, at: Timestamp) {
+    let imprint = covered.signature.archive_imprint(&covered.payload).unwrap();
+    let token = stamp(&stamps_of(&sealed.authority), imprint, at);
+    covered.signature.add_archive_time_stamp(&covered.payload, &token).unwrap();
+}
+
+/// Both signatures of the record at this level: stamped on the second day, archived on the third.
+fn raised(sealed: &Sealed, level: Level) -> Vec<Augmented> {
+    let provenances = std::slice::from_ref(&sealed.provenance);
+    let (mut found, refused) = covered(&sealed.response, provenances, &Trust::new(None, now()));
+    assert_eq!((found.len(), refused.len()), (2, 0));
+    for one in &mut found {
+        stamped(sealed, one, days(2));
+        if level >= Level::Lt {
+            one.signature.add_values(&sealed.anchors, &sealed.crls, &[], now()).unwrap();
+        }
+        if level == Level::Lta {
+            archived(sealed, one, days(3));
+        }
+        assert_eq!(one.signature.level(), level);
+    }
+    found.into_iter().map(|one| one.signature).collect()
+}
+
+/// With the evidence beside the record and no revocation list but these.
+fn verified(sealed: &Sealed, evidence: &[Augmented], crls: &[Crl], at: Timestamp) -> Report {
+    let trust = Trust::new(Some(&sealed.anchors), at).with_crls(crls).with_evidence(evidence);
+    verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust)
+}
+
+fn assert_all_valid(report: &Report) {
+    for aspect in Aspect::ALL {
+        assert_eq!(report.verdict(aspect), Verdict::Valid, "{aspect:?}: {}", finding(report, aspect).reason);
+    }
+}
+
+fn levels(report: &Report) -> Vec<&'static str> {
+    report.signatures.iter().filter_map(|signature| signature.level).collect()
+}
+
+#[test]
+fn a_time_stamp_proves_the_time_and_nothing_is_signed_again() {
+    let sealed = Sealed::new();
+    let evidence = raised(&sealed, Level::T);
+    let report = verified(&sealed, &evidence, &sealed.crls, now());
+    assert_all_valid(&report);
+    assert_eq!(levels(&report), ["T", "T"]);
+    let reason = &finding(&report, Aspect::Time).reason;
+    assert!(reason.contains("CN=Test time stamps") && reason.contains("2026-11-23T08:41:08Z"), "{reason}");
+    let compact = common::jws(&sealed.response, &CAPTURE);
+    let (protected, signature) = compact.split_once("..").unwrap();
+    let flattened = evidence[0].to_value();
+    assert_eq!((flattened.str("protected"), flattened.str("signature")), (Some(protected), Some(signature)));
+}
+
+#[test]
+fn without_a_server_s_time_the_stamp_is_what_makes_the_time_valid() {
+    let mut sealed = Sealed::new();
+    sealed.response = common::with(&sealed.response, &["meta"], fhir::object! { "versionId" => "1" });
+    sealed.provenance = common::proven(&sealed.response, &sealed.signer);
+    let report = verified(&sealed, &[], &sealed.crls, now());
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "time-only-claimed");
+    let report = verified(&sealed, &raised(&sealed, Level::T), &sealed.crls, now());
+    assert_finding(&report, Aspect::Time, Verdict::Valid, "time-stamped");
+}
+
+#[test]
+fn with_its_values_a_signature_needs_no_list_from_elsewhere() {
+    let sealed = Sealed::new();
+    let report = verified(&sealed, &[], &[], now());
+    assert_finding(&report, Aspect::Revocation, Verdict::Indeterminate, "no-revocation-list");
+    let report = verified(&sealed, &raised(&sealed, Level::T), &[], now());
+    assert_finding(&report, Aspect::Revocation, Verdict::Indeterminate, "no-revocation-list");
+    let report = verified(&sealed, &raised(&sealed, Level::Lt), &[], now());
+    assert_all_valid(&report);
+    assert_eq!(levels(&report), ["LT", "LT"]);
+}
+
+#[test]
+fn an_archived_signature_is_valid_long_after_every_certificate_of_it_expired() {
+    let sealed = Sealed::new();
+    let evidence = raised(&sealed, Level::Lta);
+    let report = verified(&sealed, &evidence, &[], days(3900));
+    assert_all_valid(&report);
+    assert_eq!(levels(&report), ["LTA", "LTA"]);
+    let report = verified(&sealed, &evidence, &[], days(10));
+    assert_all_valid(&report);
+}
+
+#[test]
+fn evidence_is_read_from_the_signature_itself_encoded_or_in_the_clear() {
+    let sealed = Sealed::new();
+    let [capture, _] = raised(&sealed, Level::T).try_into().unwrap();
+    let encoded = capture.to_value();
+    let response = with_jws(&sealed.response, &CAPTURE, &encoded.to_json());
+    let report = sealed.verify_with(&response, &[]);
+    assert_finding(&report, Aspect::Time, Verdict::Valid, "time-stamped");
+    let clear = in_the_clear(&encoded);
+    let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &clear.to_json()), &[]);
+    assert_finding(&report, Aspect::Time, Verdict::Valid, "time-stamped");
+    assert_eq!(levels(&report), ["T"]);
+}
+
+/// The same with the elements of `etsiU` as objects.
+fn in_the_clear(flattened: &Value) -> Value {
+    let elements: Vec<Value> = flattened
+        .get("header")
+        .unwrap()
+        .list("etsiU")
+        .iter()
+        .map(|element| Value::parse(&common::from_base64url(element.as_str().unwrap())).unwrap())
+        .collect();
+    common::with(flattened, &["header", "etsiU"], elements)
+}
+
+#[test]
+fn an_archive_time_stamp_over_evidence_in_the_clear_is_not_decided() {
+    let sealed = Sealed::new();
+    let [capture, _] = raised(&sealed, Level::Lta).try_into().unwrap();
+    let clear = in_the_clear(&capture.to_value());
+    let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &clear.to_json()), &[]);
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "archive-in-the-clear");
+}
+
+#[test]
+fn a_stamp_by_an_authority_that_is_not_trusted_proves_nothing() {
+    let sealed = Sealed::new();
+    let provenances = std::slice::from_ref(&sealed.provenance);
+    let (mut found, _) = covered(&sealed.response, provenances, &Trust::new(None, now()));
+    let token = stamp(&stamps_of(&TestAuthority::new(60)), found[0].signature.imprint(), days(2));
+    found[0].signature.add_time_stamp(&token).unwrap();
+    let evidence = [found.remove(0).signature];
+    let report = verified(&sealed, &evidence, &sealed.crls, now());
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "stamp-untrusted");
+    let trust = Trust::new(None, now()).with_evidence(&evidence);
+    let report = verify_response(&sealed.response, provenances, &trust);
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "stamp-untrusted");
+}
+
+#[test]
+fn a_stamp_over_another_signature_is_invalid() {
+    let sealed = Sealed::new();
+    let [capture, persistence] = raised(&sealed, Level::Lta).try_into().unwrap();
+    let other = persistence.to_value().get("header").unwrap().clone();
+    let swapped = common::with(&capture.to_value(), &["header"], other);
+    let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &swapped.to_json()), &[]);
+    assert_finding(&report, Aspect::Time, Verdict::Invalid, "stamp-mismatch");
+    let token = stamp(&stamps_of(&sealed.authority), [1; 32], days(2));
+    let mut again = Augmented::read(&common::jws(&sealed.response, &CAPTURE)).unwrap();
+    assert!(again.add_time_stamp(&token).unwrap_err().to_string().contains("not over this signature"));
+}
+
+#[test]
+fn a_stamp_from_after_the_verification_says_nothing_yet() {
+    let sealed = Sealed::new();
+    let evidence = raised(&sealed, Level::T);
+    let report = verified(&sealed, &evidence, &sealed.crls, days(1) + SignedDuration::from_hours(1));
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "stamp-in-the-future");
+}
+
+#[test]
+fn a_signature_that_claims_to_be_younger_than_its_stamp_is_doubted() {
+    let sealed = Sealed::new();
+    let provenances = std::slice::from_ref(&sealed.provenance);
+    let (mut found, _) = covered(&sealed.response, provenances, &Trust::new(None, now()));
+    stamped(&sealed, &mut found[0], days(-1));
+    let report = verified(&sealed, &[found.remove(0).signature], &sealed.crls, now());
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "stamped-before-signing");
+}
+
+#[test]
+fn a_certificate_that_expired_after_the_stamp_stays_good_and_one_before_gains_nothing() {
+    let authority = TestAuthority::new(40);
+    let signer = authority.signer_valid(7, testing::DEVICE_IDENTIFIER, days(-30), days(1));
+    let sealed = Sealed::by(authority, signer);
+    let provenances = std::slice::from_ref(&sealed.provenance);
+    let (found, _) = covered(&sealed.response, provenances, &Trust::new(None, now()));
+    for (at, said) in
+        [(days(0) + SignedDuration::from_hours(2), "time-stamped"), (days(2), "stamped-after-expiry")]
+    {
+        let mut one = found[0].clone();
+        stamped(&sealed, &mut one, at);
+        let report = verified(&sealed, &[one.signature], &sealed.crls, now());
+        let capture = report.signatures.iter().find(|signature| signature.kind == "capture").unwrap();
+        let time = capture.verdicts.iter().find(|verdict| verdict.name == Aspect::Time).unwrap();
+        assert_eq!((time.verdict, time.code), (Verdict::Valid, said), "{}", time.reason);
+    }
+}
+
+fn revoking(sealed: &Sealed, serial: &[u8], day: i64) -> Vec<Crl> {
+    sealed.authority.crls(&[Revoked { serial: serial.to_vec(), at: days(day) }])
+}
+
+#[test]
+fn a_key_that_was_revoked_after_the_stamp_did_not_make_the_signature() {
+    let sealed = Sealed::new();
+    let serial = sealed.signer.chain().serial();
+    let evidence = raised(&sealed, Level::T);
+    let later = verified(&sealed, &evidence, &revoking(&sealed, serial, 5), now());
+    assert_eq!(later.verdict(Aspect::Revocation), Verdict::Valid);
+    assert!(finding(&later, Aspect::Revocation).reason.contains("a time stamp proves"));
+    let between = verified(&sealed, &evidence, &revoking(&sealed, serial, 1), now());
+    assert_finding(&between, Aspect::Revocation, Verdict::Indeterminate, "revoked-later");
+    let before = verified(&sealed, &evidence, &revoking(&sealed, serial, -1), now());
+    assert_finding(&before, Aspect::Revocation, Verdict::Invalid, "revoked");
+}
+
+#[test]
+fn a_time_stamp_authority_that_was_revoked_is_believed_only_for_what_was_archived_before() {
+    let sealed = Sealed::new();
+    let revoked = revoking(&sealed, stamps_of(&sealed.authority).chain().serial(), 5);
+    let report = verified(&sealed, &raised(&sealed, Level::T), &revoked, now());
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "stamp-revoked");
+    // The archive time stamp is of another authority, whose key is still safe.
+    let provenances = std::slice::from_ref(&sealed.provenance);
+    let (mut found, _) = covered(&sealed.response, provenances, &Trust::new(None, now()));
+    let valid = Validity { not_before: days(-30), not_after: days(365) };
+    let issuer = &sealed.authority.intermediate;
+    let other = tsa::Authority::new(issuer, "CN=Other stamps", testing::key(12), [12; 16], valid).unwrap();
+    for one in &mut found {
+        stamped(&sealed, one, days(2));
+        one.signature.add_values(&sealed.anchors, &sealed.crls, &[], days(3)).unwrap();
+        let imprint = one.signature.archive_imprint(&one.payload).unwrap();
+        one.signature.add_archive_time_stamp(&one.payload, &stamp(&other, imprint, days(3))).unwrap();
+    }
+    let evidence: Vec<_> = found.into_iter().map(|one| one.signature).collect();
+    assert_all_valid(&verified(&sealed, &evidence, &revoked, now()));
+}
+
+#[test]
+fn levels_are_added_once_and_in_their_order() {
+    let sealed = Sealed::new();
+    let provenances = std::slice::from_ref(&sealed.provenance);
+    let (mut found, _) = covered(&sealed.response, provenances, &Trust::new(None, now()));
+    let Covered { signature, payload, .. } = &mut found[0];
+    let refused = |error: seal::SealError, word: &str| {
+        assert_eq!(error.code(), "evidence-refused");
+        assert!(error.to_string().contains(word), "{error}");
+    };
+    let values = |signature: &mut Augmented| signature.add_values(&sealed.anchors, &sealed.crls, &[], now());
+    let by = stamps_of(&sealed.authority);
+    let token = stamp(&by, signature.imprint(), days(2));
+    refused(values(signature).unwrap_err(), "comes after level T");
+    refused(signature.archive_imprint(payload).unwrap_err(), "comes after level LT");
+    signature.add_time_stamp(&token).unwrap();
+    refused(signature.add_time_stamp(&token).unwrap_err(), "at level T already");
+    refused(signature.add_archive_time_stamp(payload, &token).unwrap_err(), "comes after level LT");
+    values(signature).unwrap();
+    refused(values(signature).unwrap_err(), "at level LT already");
+    refused(signature.add_archive_time_stamp(payload, &token).unwrap_err(), "not over this signature");
+    refused(signature.archive_imprint(b"{}").unwrap_err(), "does not cover");
+    let imprint = signature.archive_imprint(payload).unwrap();
+    signature.add_archive_time_stamp(payload, &stamp(&by, imprint, days(3))).unwrap();
+    refused(signature.archive_imprint(payload).unwrap_err(), "at level LTA already");
+}
+
+#[test]
+fn values_are_added_only_when_they_speak_for_every_certificate() {
+    let sealed = Sealed::new();
+    let [mut capture, _] = raised(&sealed, Level::T).try_into().unwrap();
+    let unknown = |lists: &[Crl]| -> Vec<String> {
+        let found = capture.without_value(&sealed.anchors, lists, &[], now()).unwrap();
+        found.into_iter().map(|one| one.subject).collect()
+    };
+    assert_eq!(unknown(&[]), ["CN=Attesta tablet", "CN=Test authority 40", "CN=Test time stamps"]);
+    assert_eq!(unknown(&sealed.crls[1..]), ["CN=Test authority 40"]);
+    assert!(unknown(&sealed.crls).is_empty());
+    let mut refused = |lists: &[Crl], word: &str| {
+        let error = capture.add_values(&sealed.anchors, lists, &[], now()).unwrap_err();
+        assert!(error.to_string().contains(word), "{error}");
+    };
+    refused(&[], "nothing says whether CN=Attesta tablet was revoked");
+    refused(&sealed.crls[1..], "nothing says whether CN=Test authority 40 was revoked");
+    refused(&revoking(&sealed, sealed.signer.chain().serial(), 1), "CN=Attesta tablet was revoked");
+    let other = TestAuthority::new(60).anchors();
+    assert!(capture.add_values(&other, &sealed.crls, &[], now()).is_err());
+}
+
+#[test]
+fn a_signature_with_evidence_that_cannot_be_read_or_is_unknown_is_not_valid() {
+    let sealed = Sealed::new();
+    let [capture, _] = raised(&sealed, Level::T).try_into().unwrap();
+    let flattened = capture.to_value();
+    for (element, verdict, code) in [
+        (Value::from("not base64url!"), Verdict::Invalid, "evidence-unreadable"),
+        (base64url("[]").into(), Verdict::Invalid, "evidence-unreadable"),
+        (base64url("{\"sigTst\":{}}").into(), Verdict::Invalid, "evidence-unreadable"),
+        (base64url("{\"sigTsT\":{}}").into(), Verdict::Indeterminate, "evidence-unknown"),
+        (
+            base64url(format!("{{\"sigTst\":{{\"tstTokens\":[{{\"val\":\"{}\"}}]}}}}", base64("x"))).into(),
+            Verdict::Invalid,
+            "stamp-unreadable",
+        ),
+    ] {
+        let altered = common::with(&flattened, &["header", "etsiU", "0"], element);
+        let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &altered.to_json()), &[]);
+        assert_finding(&report, Aspect::Time, verdict, code);
+        assert_eq!(report.verdict(Aspect::Signature), Verdict::Valid);
+    }
+}
+
+type Files = Vec<(String, Vec<u8>)>;
+
+/// The record as it is exported, and every signature of it at level LTA.
+fn exported(sealed: &Sealed) -> (Files, Vec<Augmented>) {
+    let (response, provenance) = (sealed.response.to_json(), sealed.provenance.to_json());
+    let record = export::Record {
+        response: response.as_bytes(),
+        provenance: Some(provenance.as_bytes()),
+        document_reference: None,
+        chains: &[sealed.signer.chain()],
+        crls: &[],
+        audit_trail: b"[]",
+    };
+    let files = export::pack_record(&record, days(1), "Attesta 0.1.0", &sealed.signer).unwrap();
+    let (mut found, refused) = export::covered(&files, &Trust::new(None, now()));
+    assert!(refused.is_empty(), "{refused:?}");
+    for one in &mut found {
+        stamped(sealed, one, days(2));
+        one.signature.add_values(&sealed.anchors, &sealed.crls, &[], now()).unwrap();
+        archived(sealed, one, days(3));
+    }
+    (files, found.into_iter().map(|one| one.signature).collect())
+}
+
+fn with_evidence(files: &Files, evidence: &[u8]) -> Files {
+    let mut files = files.clone();
+    files.push((export::EVIDENCE.to_owned(), evidence.to_vec()));
+    files
+}
+
+#[test]
+fn evidence_lies_beside_an_exported_record_and_its_list_of_files_stays_as_it_is() {
+    let sealed = Sealed::new();
+    let (files, evidence) = exported(&sealed);
+    let check = |files: &Files| export::check(files, Some(&sealed.anchors), now());
+    assert_finding(&check(&files), Aspect::Revocation, Verdict::Indeterminate, "no-revocation-list");
+    let report = check(&with_evidence(&files, write_evidence(&evidence).as_bytes()));
+    assert_all_valid(&report);
+    assert_eq!(levels(&report), ["LTA", "LTA", "LTA"]);
+    let trust = Trust::new(Some(&sealed.anchors), now()).with_evidence(&evidence);
+    assert_all_valid(&export::check_with(&files, &trust));
+}
+
+#[test]
+fn evidence_of_another_record_is_found_out() {
+    let sealed = Sealed::new();
+    let (files, mut evidence) = exported(&sealed);
+    let other =
+        Sealed::by(TestAuthority::new(40), TestAuthority::new(40).signer(8, testing::DEVICE_IDENTIFIER));
+    evidence.push(raised(&other, Level::T).remove(0));
+    let report = export::check(
+        &with_evidence(&files, write_evidence(&evidence).as_bytes()),
+        Some(&sealed.anchors),
+        now(),
+    );
+    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "evidence-elsewhere");
+}
+
+#[test]
+fn no_changed_byte_of_evidence_that_is_archived_is_ever_valid() {
+    let sealed = Sealed::new();
+    let (files, evidence) = exported(&sealed);
+    let text = write_evidence(&evidence);
+    let overall = |evidence: &[u8]| {
+        export::check(&with_evidence(&files, evidence), Some(&sealed.anchors), now()).overall()
+    };
+    assert_eq!(overall(text.as_bytes()), Verdict::Valid);
+    let mut tried = 0;
+    for index in (0..text.len()).step_by(151) {
+        let mut altered = text.clone().into_bytes();
+        altered[index] ^= 1;
+        assert_ne!(overall(&altered), Verdict::Valid, "byte {index}: {}", &text[index..=index]);
+        tried += 1;
+    }
+    assert!(tried > 150, "{tried}");
+}
