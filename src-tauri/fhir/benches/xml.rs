@@ -49,7 +49,7 @@ fn bundle() -> Value {
             },
         }
     };
-    let entries: Vec<Value> = (0..265).map(entry).collect();
+    let entries: Vec<Value> = (0..285).map(entry).collect();
     object! { "resourceType" => "Bundle", "type" => "collection", "entry" => entries }
 }
 

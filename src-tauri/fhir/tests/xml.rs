@@ -71,6 +71,22 @@ fn depth_and_namespaces_are_bounded() {
 }
 
 #[test]
+fn an_attribute_that_stands_twice_is_found_among_any_number() {
+    for count in [1, 2, 15, 16, 17, 18, 100] {
+        let attributes = (0..count).map(|index| format!(" a{index}=''")).collect::<Vec<_>>().concat();
+        parse(&format!("<a{attributes}/>"));
+        for twice in [0, count / 2, count - 1] {
+            let text = format!("<a{attributes} a{twice}=''/>");
+            assert_eq!(
+                Document::parse(text.as_bytes()).unwrap_err().kind,
+                Kind::DuplicateAttribute,
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn size_is_bounded_before_anything_is_read() {
     let large = vec![b' '; MAX_BYTES + 1];
     assert_eq!(Document::parse(&large).unwrap_err().kind, Kind::TooLarge);

@@ -10,6 +10,12 @@ pub(super) fn is_space(character: char) -> bool {
 
 /// The offset of the first character that XML 1.0 does not allow.
 pub(super) fn illegal(text: &str) -> Option<usize> {
+    // Without a branch for each byte, since nearly every text has none: control characters, and the first byte of U+F000
+    // to U+FFFF, where the other two are.
+    let suspect = |byte: u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 0xef);
+    if !text.bytes().fold(false, |found, byte| found | suspect(byte)) {
+        return None;
+    }
     text.char_indices().find(|&(_, character)| !is_character(character)).map(|(at, _)| at)
 }
 
@@ -33,18 +39,22 @@ fn continues_name(character: char) -> bool {
 
 /// A name without a colon.
 pub(super) fn is_ncname(name: &str) -> bool {
+    if let Some((first, rest)) = name.as_bytes().split_first()
+        && name.is_ascii()
+    {
+        let continues = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        return (first.is_ascii_alphabetic() || *first == b'_') && rest.iter().all(continues);
+    }
     let mut characters = name.chars();
     characters.next().is_some_and(starts_name) && characters.all(continues_name)
 }
 
 /// A name with its prefix, empty when there is none.
 pub(super) fn split(name: &str) -> Result<(&str, &str), XmlErrorKind> {
-    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-    let prefixed = name.contains(':');
-    if !is_ncname(local) || (prefixed && !is_ncname(prefix)) {
-        return Err(XmlErrorKind::BadName);
-    }
-    Ok((prefix, local))
+    let Some((prefix, local)) = name.split_once(':') else {
+        return if is_ncname(name) { Ok(("", name)) } else { Err(XmlErrorKind::BadName) };
+    };
+    if is_ncname(local) && is_ncname(prefix) { Ok((prefix, local)) } else { Err(XmlErrorKind::BadName) }
 }
 
 /// Line ends as XML 1.0, section 2.11 reads them.
@@ -75,6 +85,10 @@ pub(super) fn reference(name: &str) -> Result<char, XmlErrorKind> {
 
 /// An attribute's value as written between its quotes: references resolved, spaces normalised (section 3.3.3).
 pub(super) fn attribute(raw: &str) -> Result<String, XmlErrorKind> {
+    let special = |byte: u8| matches!(byte, b'<' | b'&' | b'\t' | b'\n' | b'\r');
+    if !raw.bytes().fold(false, |found, byte| found | special(byte)) {
+        return Ok(raw.to_owned());
+    }
     if raw.contains('<') {
         return Err(XmlErrorKind::Unescaped);
     }
@@ -91,6 +105,24 @@ pub(super) fn attribute(raw: &str) -> Result<String, XmlErrorKind> {
     Ok(value)
 }
 
+/// Each white space becomes a space.
 fn spaces(text: &str, out: &mut String) {
     out.extend(text.chars().map(|character| if is_space(character) { ' ' } else { character }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_ways_find_what_the_slow_ones_do() {
+        let characters = (0..=0x2_ffff).filter_map(char::from_u32);
+        for character in characters.chain(['\u{effff}', '\u{f0000}', '\u{10ffff}']) {
+            let text = format!("a{character}b");
+            assert_eq!(illegal(&text).is_none(), is_character(character), "{character:?}");
+            assert_eq!(is_ncname(&text), continues_name(character), "{character:?}");
+            assert_eq!(is_ncname(&character.to_string()), starts_name(character), "{character:?}");
+        }
+        assert!(!is_ncname(""));
+    }
 }

@@ -72,6 +72,9 @@ fn error_at(bytes: &[u8], at: usize, kind: XmlErrorKind) -> XmlError {
     }
 }
 
+/// From this many attributes on, those of one name are looked for in a set instead of by comparing each with each.
+const MANY_ATTRIBUTES: usize = 16;
+
 #[derive(Default)]
 struct Reader {
     prologue: Vec<Node>,
@@ -80,6 +83,8 @@ struct Reader {
     open: Vec<Element>,
     /// The declarations in scope, the innermost last.
     scope: Vec<(Box<str>, Arc<str>)>,
+    /// That of names without a prefix where none is declared.
+    no_namespace: Arc<str>,
     nodes: usize,
 }
 
@@ -147,11 +152,12 @@ impl Reader {
             return Err(XmlErrorKind::TooManyNamespaces);
         }
         self.scope.extend(declarations.iter().map(|each| (each.prefix.clone(), each.uri.clone())));
+        // Names as written are unique already; only two prefixes of one namespace can bring one name twice.
         let mut expanded = HashSet::new();
         let mut attributes = Vec::with_capacity(plain.len());
         for ((prefix, local), value) in plain {
-            let namespace = if prefix.is_empty() { Arc::from("") } else { self.resolve(prefix)? };
-            if !expanded.insert((namespace.clone(), local)) {
+            let namespace = if prefix.is_empty() { self.no_namespace.clone() } else { self.resolve(prefix)? };
+            if !prefix.is_empty() && !expanded.insert((namespace.clone(), local)) {
                 return Err(XmlErrorKind::DuplicateAttribute);
             }
             attributes.push(Attribute { prefix: prefix.into(), local: local.into(), namespace, value });
@@ -181,7 +187,7 @@ impl Reader {
         }
         match self.scope.iter().rev().find(|(declared, _)| &**declared == prefix) {
             Some((_, uri)) => Ok(uri.clone()),
-            None if prefix.is_empty() => Ok(Arc::from("")),
+            None if prefix.is_empty() => Ok(self.no_namespace.clone()),
             None => Err(XmlErrorKind::UndeclaredPrefix),
         }
     }
@@ -235,7 +241,7 @@ fn inside<'a>(raw: &'a str, open: &str, close: &str) -> Read<&'a str> {
 
 /// The attributes of a start tag, names as written and unique, values normalised.
 fn attributes(mut rest: &str) -> Read<Vec<(&str, String)>> {
-    let mut found = Vec::new();
+    let mut found: Vec<(&str, String)> = Vec::new();
     let mut known = HashSet::new();
     loop {
         let trimmed = rest.trim_start_matches(names::is_space);
@@ -252,7 +258,15 @@ fn attributes(mut rest: &str) -> Read<Vec<(&str, String)>> {
         let quote = after.chars().next().filter(|&c| c == '"' || c == '\'').ok_or(XmlErrorKind::Malformed)?;
         let (value, next) =
             after.strip_prefix(quote).and_then(|v| v.split_once(quote)).ok_or(XmlErrorKind::Malformed)?;
-        if !known.insert(name) {
+        let known = if found.len() < MANY_ATTRIBUTES {
+            found.iter().any(|(other, _)| *other == name)
+        } else {
+            if known.is_empty() {
+                known.extend(found.iter().map(|(other, _)| *other));
+            }
+            !known.insert(name)
+        };
+        if known {
             return Err(XmlErrorKind::DuplicateAttribute);
         }
         found.push((name, names::attribute(value)?));

@@ -77,12 +77,25 @@ impl Reader<'_> {
                 Some(last) if last > named.rule => return Err(Fault::at(Reason::WrongOrder, rule.name)),
                 _ => last = Some(named.rule),
             }
-            let mut run = Run::default();
-            self.one(child, named.kind, rule, &mut run)?;
-            while let Some(next) = children.next_if(|next| rule.many && next.name() == name) {
-                self.one(next, named.kind, rule, &mut run)?;
+            let (value, companion) = if rule.many {
+                let mut run = Run::default();
+                // The array around the elements.
+                self.depth += 1;
+                self.one(child, named.kind, rule, &mut run)?;
+                while let Some(next) = children.next_if(|next| next.name() == name) {
+                    self.one(next, named.kind, rule, &mut run)?;
+                }
+                self.depth -= 1;
+                (list(run.values), list(run.companions))
+            } else {
+                self.element(child, named.kind).map_err(|fault| fault.within(rule.name, None))?
+            };
+            if value != Value::Null {
+                object.push_new(name.to_owned(), value);
             }
-            run.finish(name, rule, object);
+            if companion != Value::Null {
+                object.push_new(format!("_{name}"), companion);
+            }
         }
         self.depth -= 1;
         Ok(())
@@ -90,12 +103,9 @@ impl Reader<'_> {
 
     /// Adds one element to its run.
     fn one(&mut self, element: &Element, kind: Kind, rule: &Rule, run: &mut Run) -> Converted<()> {
-        let index = rule.many.then_some(run.values.len());
-        // The array around the element.
-        self.depth += usize::from(rule.many);
+        let index = run.values.len();
         let (value, companion) =
-            self.element(element, kind).map_err(|fault| fault.within(rule.name, index))?;
-        self.depth -= usize::from(rule.many);
+            self.element(element, kind).map_err(|fault| fault.within(rule.name, Some(index)))?;
         run.values.push(value);
         run.companions.push(companion);
         Ok(())
@@ -180,16 +190,9 @@ impl Reader<'_> {
     }
 }
 
-impl Run {
-    fn finish(self, name: &str, rule: &Rule, object: &mut Object) {
-        for (written, mut list) in [(name.to_owned(), self.values), (format!("_{name}"), self.companions)] {
-            if list.iter().all(|value| *value == Value::Null) {
-                continue;
-            }
-            let value = if rule.many { Value::Array(list) } else { list.pop().unwrap_or(Value::Null) };
-            object.push_new(written, value);
-        }
-    }
+/// An array, null when it has nothing but nulls.
+fn list(values: Vec<Value>) -> Value {
+    if values.iter().all(|value| *value == Value::Null) { Value::Null } else { values.into() }
 }
 
 fn read(kind: Kind, text: &str) -> Converted<Value> {
