@@ -95,6 +95,12 @@ fn in_r5_a_record_is_exported_as_a_document() {
     for aspect in [Aspect::Signature, Aspect::Linkage, Aspect::Time] {
         assert_eq!(report.verdict(aspect), Verdict::Valid, "{aspect:?}: {:#?}", report.verdicts);
     }
+    // The record's own export publishes its certificate as R5 has it.
+    let exported = page.call("record_export", &staff, &of_record).unwrap();
+    let files = unzip(Path::new(exported["path"].as_str().unwrap()));
+    assert!(files.iter().any(|(name, _)| name == "document-reference.json"));
+    let report = seal::export::check(&files, None, jiff::Timestamp::now());
+    assert_eq!(report.verdict(Aspect::Linkage), Verdict::Valid, "{:#?}", report.verdicts);
     let timeline = page.call("record", &staff, &of_record).unwrap()["timeline"].clone();
     let kinds: Vec<_> = timeline.as_array().unwrap().iter().map(|one| text(&one["kind"])).collect();
     assert_eq!(kinds.iter().filter(|kind| *kind == "documented").count(), 1, "{kinds:?}");

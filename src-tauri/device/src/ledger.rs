@@ -16,7 +16,7 @@ impl HttpLedger {
     /// The ledger at `base`, with a bearer token where it asks for one.
     ///
     /// # Errors
-    /// [`Error::Configuration`] for an address or token that cannot be used; [`Error::Crypto`] when the operating system
+    /// [`Error::Configuration`] for an address or token that cannot be used; [`Error::Io`] when the operating system
     /// gives no thread.
     pub fn new(base: &str, token: Option<&str>) -> Result<Self, Error> {
         let ledger = Ledger::new(base, client::Options::default(), token)

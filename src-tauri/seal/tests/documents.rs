@@ -329,3 +329,19 @@ fn an_exported_document_verifies_with_nothing_but_the_anchor() {
         assert_eq!(report.overall(), Verdict::Invalid, "without {name}");
     }
 }
+
+#[test]
+fn a_document_of_more_sealed_responses_than_anybody_exports_is_refused_without_a_look_at_each() {
+    let made = Made::new();
+    let mut others = made.others.clone();
+    let many = (0..200).map(|number| with(&made.response, &["id"], format!("copy-{number}")));
+    others.extend(many);
+    let target = |number: i32| object! { "reference" => format!("QuestionnaireResponse/copy-{number}") };
+    let targets: Vec<Value> = (0..200).map(target).collect();
+    others[0] = with(&others[0], &["target"], targets);
+    let document = document_of(&made.response, &others).unwrap();
+    let provenance = made.prove(&document, Some(&Book::default())).unwrap();
+    let report = made.verify(&document, &provenance, &[]);
+    assert_finding(&report, Aspect::Signature, Verdict::Invalid, "too-many-signatures");
+    assert!(report.signatures.len() < 140, "{}", report.signatures.len());
+}

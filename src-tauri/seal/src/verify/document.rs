@@ -151,26 +151,44 @@ pub(super) fn check_time(
     }
 }
 
-/// Each sealed response in a document, with what its own signatures are worth: its name and its report.
-pub(super) fn responses(document: &Value, trust: &Trust<'_>) -> Vec<(String, Report)> {
+/// The sealed responses in a document.
+pub(super) struct Responses {
+    /// Each with its name and what its own signatures are worth.
+    pub(super) reports: Vec<(String, Report)>,
+    /// Whether there are more than are looked at.
+    pub(super) too_many: bool,
+}
+
+/// Verifies the first `most` sealed responses in a document, each with at most so many Provenances beside it.
+pub(super) fn responses(document: &Value, most: usize, trust: &Trust<'_>) -> Responses {
+    let mut found = Responses { reports: Vec::new(), too_many: false };
     if document.str("type") != Some("document") {
-        return Vec::new();
+        return found;
     }
     let resources = || document.list("entry").iter().filter_map(|entry| entry.get("resource"));
-    let mut about: HashMap<&str, Vec<Value>> = HashMap::new();
+    let mut about: HashMap<&str, Vec<&Value>> = HashMap::new();
     for provenance in resources().filter(|one| one.resource_type() == Some("Provenance")) {
         for reference in provenance.list("target").iter().filter_map(|target| target.str("reference")) {
             let unversioned = reference.split_once("/_history/").map_or(reference, |(one, _)| one);
-            about.entry(unversioned).or_default().push(provenance.clone());
+            let named = about.entry(unversioned).or_default();
+            if named.last().is_none_or(|last| !std::ptr::eq(*last, provenance)) {
+                named.push(provenance);
+            }
         }
     }
-    let responses = resources().filter(|one| one.resource_type() == Some("QuestionnaireResponse"));
-    responses
-        .filter_map(|response| {
-            let name = format!("QuestionnaireResponse/{}", response.str("id").unwrap_or_default());
-            let provenances = about.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let sealed = !provenances.is_empty() || embedded_signatures(response).next().is_some();
-            sealed.then(|| (name, verify_resource(response, provenances, &trust.for_response(response))))
-        })
-        .collect()
+    for response in resources().filter(|one| one.resource_type() == Some("QuestionnaireResponse")) {
+        let name = format!("QuestionnaireResponse/{}", response.str("id").unwrap_or_default());
+        let provenances = about.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+        if provenances.is_empty() && embedded_signatures(response).next().is_none() {
+            continue;
+        }
+        found.too_many |= found.reports.len() == most || provenances.len() > most;
+        if found.reports.len() == most {
+            break;
+        }
+        let provenances: Vec<Value> = provenances.iter().take(most).map(|&one| one.clone()).collect();
+        let report = verify_resource(response, &provenances, &trust.for_response(response));
+        found.reports.push((name, report));
+    }
+    found
 }

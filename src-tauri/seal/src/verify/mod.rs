@@ -199,7 +199,13 @@ impl Record<'_> {
             _ => {}
         }
         if self.resource.resource_type() == Some("Bundle") {
-            self.inside = document::responses(self.resource, self.trust);
+            let found = document::responses(self.resource, MOST_SIGNATURES, self.trust);
+            self.inside = found.reports;
+            if found.too_many {
+                let reason =
+                    format!("there are more than {MOST_SIGNATURES} in it; the others were not looked at");
+                self.findings.invalid(Aspect::Signature, "too-many-signatures", reason);
+            }
         }
         for (location, signature) in found {
             let place = sealed::Place {
