@@ -4,13 +4,14 @@
 
 use seal::export;
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     export::RESPONSE,
     export::PROVENANCE,
     export::DOCUMENT_REFERENCE,
     export::MANIFEST,
     export::MANIFEST_SIGNATURE,
     "crl/1.pem",
+    export::EVIDENCE,
 ];
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -46,6 +46,11 @@ fn every_seed_is_accepted_by_the_reader_that_it_is_for() {
         let token = TimeStampToken::from_der(&seed).or_else(|_| asked.read_answer(&seed));
         assert!(token.is_ok() || seed == asked.der());
     }
+    for seed in seeds("evidence") {
+        let document = fhir::Value::parse(&seed).unwrap();
+        let read = seal::jades::read_evidence(&document).is_ok();
+        assert!(read || seal::jades::Augmented::read(std::str::from_utf8(&seed).unwrap()).is_ok());
+    }
     for seed in seeds("resource") {
         let read = fhir::Value::parse(&seed).ok();
         assert!(read.or_else(|| fhir::xml::from_xml(&seed, fhir::Version::R4).ok()).is_some());

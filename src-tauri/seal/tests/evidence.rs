@@ -330,6 +330,23 @@ fn a_signature_with_evidence_that_cannot_be_read_or_is_unknown_is_not_valid() {
     }
 }
 
+/// Each archive time stamp covers the whole content: thousands of them would keep a verifier busy for hours.
+#[test]
+fn more_time_stamps_than_anybody_adds_are_refused() {
+    let sealed = Sealed::new();
+    let [capture, _] = raised(&sealed, Level::T).try_into().unwrap();
+    let flattened = capture.to_value();
+    let element = common::at(&flattened, &["header", "etsiU", "0"]).as_str().unwrap();
+    let element = Value::parse(&common::from_base64url(element)).unwrap();
+    let token = common::at(&element, &["sigTst", "tstTokens", "0"]).clone();
+    for (count, code) in [(32, "time-stamped"), (33, "evidence-unreadable")] {
+        let many = common::with(&element, &["sigTst", "tstTokens"], vec![token.clone(); count]);
+        let many = common::with(&flattened, &["header", "etsiU", "0"], base64url(many.to_json()));
+        let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &many.to_json()), &[]);
+        assert_eq!(finding(&report, Aspect::Time).code, code, "{}", finding(&report, Aspect::Time).reason);
+    }
+}
+
 type Files = Vec<(String, Vec<u8>)>;
 
 /// The record as it is exported, and every signature of it at level LTA.

@@ -11,6 +11,9 @@ use crate::jws::JwsError;
 const MOST_ELEMENTS: usize = 64;
 /// More values than any path needs, in one element.
 const MOST_VALUES: usize = 64;
+/// An archive time stamp a year for a whole generation. Each covers the whole content, so that a verifier could be kept
+/// busy for hours by many.
+const MOST_STAMPS: usize = 32;
 /// Elements of the standard from which nothing is taken here.
 const PASSED_OVER: [&str; 11] = [
     "xRefs", "rRefs", "axRefs", "arRefs", "axVals", "arVals", "sigRTst", "rfsTst", "cSig", "sigPSt", "sigPol",
@@ -65,7 +68,12 @@ impl Evidence {
         {
             return Err(unreadable("some elements of etsiU are encoded and some are not"));
         }
-        Ok(Self { elements })
+        let evidence = Self { elements };
+        let stamps = evidence.signature_stamps().count() + evidence.archive_stamps().count();
+        if stamps > MOST_STAMPS {
+            return Err(unreadable(format!("etsiU has {stamps} time stamps")));
+        }
+        Ok(evidence)
     }
 
     /// The tokens over the signature.
