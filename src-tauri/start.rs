@@ -176,6 +176,7 @@ fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::
         fhir_version: device.configuration().policy.fhir_version,
         clock: clock::system(),
         jitter: device::delivery::system_jitter(),
+        sources: device::delivery::Sources::of(device.configuration()).map_err(|error| blocked_by(&error))?,
         contact: device::delivery::Contact::default(),
     };
     Ok(Worker::start(Arc::new(context), tauri::async_runtime::handle().inner()))

@@ -114,6 +114,8 @@ impl Desk {
         if let Some(questionnaire) = &instrument {
             trust = trust.with_questionnaire(questionnaire);
         }
+        let kept = self.device.evidence(&item.id)?;
+        trust = trust.with_evidence(&kept);
         Ok(verify_response(&response, &provenances, &trust))
     }
 

@@ -208,6 +208,7 @@ pub fn context(store: &Arc<Store>, server: &str, signer: &Arc<dyn Signer>, longe
         fhir_version: device::FhirVersion::default(),
         clock: device::clock::system(),
         jitter: Arc::new(move |ceiling| ceiling.min(longest)),
+        sources: None,
         contact: Contact::default(),
     }
 }

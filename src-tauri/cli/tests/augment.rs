@@ -63,6 +63,7 @@ impl Rig {
             chains: &[&key.chain],
             crls: &[],
             audit_trail: b"[]\n",
+            evidence: None,
         };
         let files = export::pack_record(&record, now(), "Attesta tests", &key).unwrap();
         write("record.zip", &making::stored(&files));

@@ -98,6 +98,15 @@ pub struct Policy {
     /// Whether only what is signed for transmission is taken from the server's answers to searches.
     #[serde(skip_serializing_if = "is_default")]
     pub verify_bundles: bool,
+    /// The address of a time stamp authority (RFC 3161). Every proven record is stamped there, in the background.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_stamp_authority: Option<String>,
+    /// The address of an OCSP responder (RFC 6960) for the certificates of the study.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ocsp_responder: Option<String>,
+    /// Where the study's certificate authorities publish their revocation lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revocation_lists: Vec<String>,
 }
 
 impl Default for Policy {
@@ -109,6 +118,9 @@ impl Default for Policy {
             format: client::Format::Json,
             ledger: None,
             verify_bundles: false,
+            time_stamp_authority: None,
+            ocsp_responder: None,
+            revocation_lists: Vec::new(),
         }
     }
 }
@@ -164,6 +176,8 @@ mod tests {
         assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy: Policy = serde_json::from_str(r#"{"verifyBundles":true}"#).unwrap();
         assert!(policy.verify_bundles && !Policy::default().verify_bundles);
+        assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
+        let policy = Policy { time_stamp_authority: Some("http://tsa.example/".into()), ..Policy::default() };
         assert_ne!(Configuration { policy, ..configuration }.sha256().unwrap(), hash);
     }
 }

@@ -4,10 +4,12 @@
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
+use fhir::Value;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use questionnaire::Event;
 use seal::export::{Record, pack_record};
+use seal::jades::{Augmented, read_evidence};
 use seal::{CertificateChain, Crl};
 use serde::Serialize;
 use zip::write::SimpleFileOptions;
@@ -19,7 +21,7 @@ use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, Entry};
 use crate::store::outbox::{self, Item};
 use crate::store::posting::PostingState;
-use crate::store::{certificate, draft_event, posting, visit};
+use crate::store::{certificate, draft_event, evidence, posting, visit};
 use crate::{APPLICATION, Device, Error, folder};
 
 /// Format of `audit-trail.json`.
@@ -49,6 +51,8 @@ struct Gathered {
     certificates: Vec<certificate::Certificate>,
     document_reference: Option<Vec<u8>>,
     revocation_lists: Vec<Vec<u8>>,
+    /// Time stamps and revocation values, `attesta-evidence/1`.
+    evidence: Option<Vec<u8>>,
 }
 
 impl Device {
@@ -101,6 +105,17 @@ impl Device {
         folder::write_new(target, name, content)
     }
 
+    /// The signatures of a record with the evidence that was gathered for them since it was proven; none when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Seal`] when it cannot be read.
+    pub fn evidence(&self, record: &str) -> Result<Vec<Augmented>, Error> {
+        let kept = self.store().read(|connection| evidence::of_record(connection, record))?;
+        let Some(document) = kept.and_then(|kept| kept.document) else { return Ok(Vec::new()) };
+        let document = Value::parse(&document).map_err(|_| Error::Unreadable("evidence"))?;
+        Ok(read_evidence(&document)?)
+    }
+
     /// Keeps certificate revocation lists (DER or PEM), which exports carry.
     ///
     /// # Errors
@@ -150,6 +165,7 @@ impl Device {
                 certificates,
                 document_reference,
                 revocation_lists: certificate::revocation_lists(connection)?,
+                evidence: evidence::of_record(connection, record)?.and_then(|evidence| evidence.document),
             })
         })
     }
@@ -183,6 +199,7 @@ fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec
         chains: &chains.iter().collect::<Vec<_>>(),
         crls: &crls,
         audit_trail: &audit_trail,
+        evidence: gathered.evidence.as_deref(),
     };
     Ok(pack_record(&record, now.timestamp(), APPLICATION, key)?)
 }

@@ -94,6 +94,7 @@ fn deliver(bench: &Bench) {
         fhir_version: device::FhirVersion::default(),
         clock: bench.clock.clock(),
         jitter: device::delivery::system_jitter(),
+        sources: None,
         contact: Contact::default(),
     };
     let worker = Worker::start(Arc::new(context), runtime.handle());

@@ -7,7 +7,7 @@ use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, w
 use fhir::Value;
 use jiff::{SignedDuration, Timestamp};
 use seal::issue::{Revoked, Validity, tsa};
-use seal::jades::{Augmented, Level, write_evidence};
+use seal::jades::{Augmented, Level, read_evidence, write_evidence};
 use seal::testing::{self, TestAuthority, days};
 use seal::time_stamp::{TimeStampRequest, TimeStampToken};
 use seal::verify::{Aspect, Covered, Report, Trust, Verdict, covered, verify_response};
@@ -359,6 +359,7 @@ fn exported(sealed: &Sealed) -> (Files, Vec<Augmented>) {
         chains: &[sealed.signer.chain()],
         crls: &[],
         audit_trail: b"[]",
+        evidence: None,
     };
     let files = export::pack_record(&record, days(1), "Attesta 0.1.0", &sealed.signer).unwrap();
     let (mut found, refused) = export::covered(&files, &Trust::new(None, now()));
@@ -422,4 +423,20 @@ fn no_changed_byte_of_evidence_that_is_archived_is_ever_valid() {
         tried += 1;
     }
     assert!(tried > 150, "{tried}");
+}
+
+#[test]
+fn evidence_that_is_taken_along_can_be_kept_again() {
+    let sealed = Sealed::new();
+    let provenances = std::slice::from_ref(&sealed.provenance);
+    for level in [Level::T, Level::Lt, Level::Lta] {
+        let kept = write_evidence(&raised(&sealed, level));
+        let read = read_evidence(&Value::parse(kept.as_bytes()).unwrap()).unwrap();
+        for evidence in [read, raised(&sealed, level)] {
+            let trust = Trust::new(None, now()).with_evidence(&evidence);
+            let (found, _) = covered(&sealed.response, provenances, &trust);
+            let again: Vec<_> = found.into_iter().map(|one| one.signature).collect();
+            assert_eq!(write_evidence(&again), kept);
+        }
+    }
 }

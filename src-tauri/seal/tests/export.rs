@@ -22,6 +22,7 @@ fn exported_by(sealed: &Sealed, signer: &TestSigner) -> Files {
         chains: &[sealed.signer.chain()],
         crls: &sealed.crls,
         audit_trail: br#"[{"at":"2026-11-21T08:41:07Z","action":"signed"}]"#,
+        evidence: None,
     };
     export::pack_record(&record, days(2), "Attesta 0.1.0", signer).unwrap()
 }
@@ -197,6 +198,7 @@ fn a_record_that_no_server_kept_can_be_exported_and_says_so() {
         chains: &[sealed.signer.chain()],
         crls: &sealed.crls,
         audit_trail: b"[]",
+        evidence: None,
     };
     let files = export::pack_record(&record, days(2), "Attesta 0.1.0", &sealed.signer).unwrap();
     let report = check(&sealed, &files);
@@ -218,6 +220,7 @@ fn a_document_reference_for_another_certificate_is_refused() {
         chains: &[sealed.signer.chain()],
         crls: &sealed.crls,
         audit_trail: b"[]",
+        evidence: None,
     };
     let files = export::pack_record(&record, days(2), "Attesta 0.1.0", &sealed.signer).unwrap();
     assert_finding(&check(&sealed, &files), Aspect::Linkage, Verdict::Invalid, "certificate-document");

@@ -114,6 +114,7 @@ pub fn record(sealed: &Sealed, signer: &TestSigner, crls: &[Crl]) -> Files {
         chains: &[signer.chain()],
         crls,
         audit_trail: b"[]\n",
+        evidence: None,
     };
     export::pack_record(&record, testing::days(2), "Attesta 0.1.0", signer).unwrap()
 }

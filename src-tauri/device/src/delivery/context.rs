@@ -11,6 +11,7 @@ use seal::profile::Profile;
 use seal::{Party, Signer};
 
 use super::backoff::{self, Jitter};
+use super::evidence::Sources;
 use crate::store::Store;
 use crate::{Clock, Error, FhirVersion};
 
@@ -34,6 +35,8 @@ pub struct Context {
     pub clock: Clock,
     /// The randomness of waiting.
     pub jitter: Jitter,
+    /// Where evidence comes from; `None` when the study wants none.
+    pub sources: Option<Sources>,
     /// What is known of the server; begin with the default.
     pub contact: Contact,
 }

@@ -9,6 +9,7 @@ mod backoff;
 mod compare;
 mod context;
 mod document;
+mod evidence;
 pub mod failpoint;
 mod machine;
 mod parcel;
@@ -25,6 +26,7 @@ mod worker;
 pub use act::{Actor, Decision};
 pub use backoff::{Jitter, system_jitter};
 pub use context::{Contact, Context};
+pub use evidence::Sources;
 pub use receipt::SignedBundles;
 pub use state::State;
 pub use views::{

@@ -15,7 +15,7 @@ use super::act::{self, Decision};
 use super::context::Context;
 use super::machine::{self, Next};
 use super::record::LEASE_MS;
-use super::{State, document};
+use super::{State, document, evidence};
 use crate::Error;
 use crate::store::{outbox, posting};
 
@@ -74,6 +74,8 @@ struct Shared {
     state: Mutex<Mind>,
     wake: Notify,
     stop: Notify,
+    /// Something was proven, or is wanted at once.
+    evidence: Notify,
 }
 
 #[derive(Default)]
@@ -117,6 +119,8 @@ impl Worker {
             self.trouble(&error);
         }
         let asking = tokio::spawn(first_contact(Arc::clone(&self.context), Arc::clone(&self.shared)));
+        // On its own: nothing that is delivered ever waits for it.
+        let tending = tokio::spawn(tend(Arc::clone(&self.context), Arc::clone(&self.shared)));
         let mut running = JoinSet::new();
         let mut reporting = false;
         while !self.shared.mind(|mind| mind.stopping) {
@@ -138,6 +142,7 @@ impl Worker {
             }
         }
         asking.abort();
+        tending.abort();
         // Requests in flight are let finish: their answers are stored.
         while let Some(ended) = running.join_next().await {
             self.ended(ended).await;
@@ -224,6 +229,7 @@ impl Worker {
             }
         }
         if let Some(id) = ended.item {
+            self.shared.evidence.notify_one();
             let owner = self.owner.clone();
             if let Err(error) = self.context.write(move |tx| outbox::free(tx, &owner, &id)).await {
                 // The hold ends by itself.
@@ -272,6 +278,25 @@ async fn first_contact(context: Arc<Context>, shared: Arc<Shared>) {
     }
 }
 
+/// Adds evidence to what was proven, until the worker ends.
+async fn tend(context: Arc<Context>, shared: Arc<Shared>) {
+    let Some(sources) = &context.sources else { return };
+    loop {
+        let sleep = match evidence::round(&context, sources).await {
+            Ok(Some(due)) => until_due(due, context.now_ms()),
+            Ok(None) => LONGEST_SLEEP,
+            Err(error) => {
+                tracing::error!(code = error.code(), "evidence was not stored");
+                STORE_REST
+            }
+        };
+        tokio::select! {
+            () = shared.evidence.notified() => {}
+            () = tokio::time::sleep(sleep) => {}
+        }
+    }
+}
+
 async fn reports(context: Arc<Context>, due: Vec<posting::Posting>) -> Ended {
     for posting in due {
         match document::report(&context, posting).await {
@@ -315,9 +340,11 @@ impl WorkerHandle {
     pub fn send_now(&self) -> Result<(), Error> {
         self.context.store.write(|tx| {
             outbox::make_due(tx, &[])?;
-            posting::make_due(tx)
+            posting::make_due(tx)?;
+            crate::store::evidence::make_due(tx)
         })?;
         self.shared.mind(|mind| mind.paused = None);
+        self.shared.evidence.notify_one();
         self.wake();
         Ok(())
     }

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    alert, attempt, audit, certificate, draft_event, meta, outbox, participant, posting, questionnaire,
-    staff, visit,
+    alert, attempt, audit, certificate, draft_event, evidence, meta, outbox, participant, posting,
+    questionnaire, staff, visit,
 };
 use crate::Error;
 
@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     attempt::MIGRATION,
     alert::MIGRATION,
     posting::MIGRATION,
+    evidence::MIGRATION,
 ];
 
 /// Brings the database up to date.

@@ -8,6 +8,7 @@ pub mod attempt;
 pub mod audit;
 pub mod certificate;
 pub mod draft_event;
+pub mod evidence;
 pub mod meta;
 pub mod migrations;
 pub mod outbox;

@@ -53,6 +53,8 @@ pub struct Record<'a> {
     pub crls: &'a [Crl],
     /// See [`AUDIT_TRAIL`].
     pub audit_trail: &'a [u8],
+    /// See [`EVIDENCE`]; `None` while there is none.
+    pub evidence: Option<&'a [u8]>,
 }
 
 /// Lays a record out as files and signs the list of them; the result is what goes into the zip, in order.
@@ -135,6 +137,7 @@ impl Record<'_> {
         files.extend(self.provenance.map(|bytes| (PROVENANCE.to_owned(), bytes.to_vec())));
         files.extend(self.document_reference.map(|bytes| (DOCUMENT_REFERENCE.to_owned(), bytes.to_vec())));
         files.push((AUDIT_TRAIL.to_owned(), self.audit_trail.to_vec()));
+        files.extend(self.evidence.map(|bytes| (EVIDENCE.to_owned(), bytes.to_vec())));
         add_trust(&mut files, self.chains, self.crls);
         files
     }
@@ -187,6 +190,7 @@ document-reference.json  the certificate of the device as it was published
 certificates/            the certificates that were used
 crl/                     the authorities' lists of revoked certificates
 audit-trail.json         what was done with this record on the device, by whom and when
+evidence.json            time stamps and revocation values for the signatures, where there are any
 manifest.json            every file above with its SHA-256
 manifest.jws             the device's signature over manifest.json
 

@@ -96,6 +96,7 @@ impl Sealed {
             chains: &[self.signer.chain()],
             crls: &self.crls,
             audit_trail: b"[]",
+            evidence: None,
         };
         pack_record(&record, testing::days(2), "Attesta 0.1.0", &self.signer).unwrap()
     }

@@ -1,0 +1,227 @@
+//! Evidence for what was delivered and proven: time stamps (level T of `JAdES`), then revocation values (level LT). It comes
+//! after delivery, in the background and in its own time; what was delivered is never changed.
+
+use std::sync::Arc;
+
+use client::evidence as fetch;
+use fhir::Value;
+use seal::jades::{Augmented, Certified, Level, read_evidence, write_evidence};
+use seal::ocsp::{Question, Status};
+use seal::time_stamp::TimeStampRequest;
+use seal::verify::{Trust, covered};
+use seal::{Anchors, Crl, OcspResponse, ocsp};
+
+use super::context::{Context, blocking};
+use crate::store::evidence::{self, Evidence};
+use crate::store::{certificate, outbox};
+use crate::{Configuration, Error};
+
+/// Records in one round.
+const ROUND: u32 = 16;
+
+/// Where evidence comes from, as the study chose it.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The time stamp authority's address (RFC 3161).
+    pub time_stamps: String,
+    /// The OCSP responder's address (RFC 6960), where there is one.
+    pub ocsp: Option<String>,
+    /// Where the authorities publish their revocation lists (RFC 2585).
+    pub revocation_lists: Vec<String>,
+    /// Whom evidence has to come from in the end: the study's anchors.
+    pub anchors: Anchors,
+}
+
+impl Sources {
+    /// Those of a configuration; `None` when it names no time stamp authority.
+    ///
+    /// # Errors
+    /// [`Error::Seal`] when the anchors cannot be read.
+    pub fn of(configuration: &Configuration) -> Result<Option<Self>, Error> {
+        let policy = &configuration.policy;
+        let Some(time_stamps) = policy.time_stamp_authority.clone() else { return Ok(None) };
+        Ok(Some(Self {
+            time_stamps,
+            ocsp: policy.ocsp_responder.clone(),
+            revocation_lists: policy.revocation_lists.clone(),
+            anchors: Anchors::from_pem(configuration.trust_anchors.as_bytes())?,
+        }))
+    }
+}
+
+/// Why a record has to wait for its evidence; its short name is kept with the record.
+enum Wanting {
+    /// The store or the program; the round ends.
+    Fatal(Error),
+    /// A source did not give what is needed.
+    Problem(&'static str),
+}
+
+impl From<Error> for Wanting {
+    fn from(error: Error) -> Self {
+        Self::Fatal(error)
+    }
+}
+
+impl From<fetch::Problem> for Wanting {
+    fn from(problem: fetch::Problem) -> Self {
+        tracing::info!(%problem, "evidence has to wait");
+        Self::Problem(problem.code())
+    }
+}
+
+impl From<seal::SealError> for Wanting {
+    fn from(error: seal::SealError) -> Self {
+        tracing::warn!(%error, "evidence was refused");
+        Self::Problem(error.code())
+    }
+}
+
+impl From<seal::OcspError> for Wanting {
+    fn from(error: seal::OcspError) -> Self {
+        tracing::warn!(%error, "evidence was refused");
+        Self::Problem(error.code())
+    }
+}
+
+/// Tries each record that is due once; when the next one is due, in milliseconds since 1970.
+pub(super) async fn round(context: &Arc<Context>, sources: &Sources) -> Result<Option<i64>, Error> {
+    let now = context.now_ms();
+    let due = context.read(move |connection| evidence::due(connection, now, ROUND)).await?;
+    for one in due {
+        record(context, sources, one).await?;
+    }
+    context.read(evidence::next_due).await
+}
+
+/// Adds to one record what can be had now, and keeps it.
+async fn record(context: &Arc<Context>, sources: &Sources, mut kept: Evidence) -> Result<(), Error> {
+    let (mut signatures, incomplete) = signatures(context, &kept).await?;
+    let result = match add(context, sources, &mut signatures).await {
+        Ok(()) if incomplete => Err(Wanting::Problem("evidence-unsupported")),
+        result => result,
+    };
+    if let Some(document) = (!signatures.is_empty()).then(|| write_evidence(&signatures)) {
+        kept.document = Some(document.into_bytes());
+    }
+    kept.level = match signatures.iter().map(Augmented::level).min() {
+        _ if incomplete => kept.level,
+        Some(Level::T) => evidence::Level::T,
+        Some(Level::Lt | Level::Lta) => evidence::Level::Lt,
+        Some(Level::B) | None => evidence::Level::B,
+    };
+    let next = match result {
+        Ok(()) => {
+            (kept.failures, kept.problem) = (0, None);
+            0
+        }
+        Err(Wanting::Fatal(error)) => return Err(error),
+        Err(Wanting::Problem(problem)) => {
+            kept.failures = kept.failures.saturating_add(1);
+            kept.problem = Some(problem.to_owned());
+            context.next_attempt(kept.failures, None)
+        }
+    };
+    context.write(move |tx| evidence::save(tx, &kept, next)).await
+}
+
+/// The signatures of a record with the evidence that they have; whether others can have none.
+async fn signatures(context: &Context, kept: &Evidence) -> Result<(Vec<Augmented>, bool), Error> {
+    let id = kept.record.clone();
+    let item = context.read(move |connection| outbox::by_id(connection, &id)).await?;
+    let document = kept.document.clone();
+    let now = (context.clock)().timestamp();
+    blocking(move || {
+        let unreadable = |_| Error::Unreadable("evidence");
+        let before = match document {
+            Some(document) => read_evidence(&Value::parse(&document).map_err(unreadable)?)?,
+            None => Vec::new(),
+        };
+        let (response, provenance) = item.evidence();
+        let response = Value::parse(response).map_err(unreadable)?;
+        let provenances: Vec<Value> =
+            provenance.map(Value::parse).transpose().map_err(unreadable)?.into_iter().collect();
+        let trust = Trust::new(None, now).with_evidence(&before);
+        let (found, refused) = covered(&response, &provenances, &trust);
+        for refusal in &refused {
+            tracing::warn!(%refusal, "a signature takes no evidence");
+        }
+        Ok((found.into_iter().map(|one| one.signature).collect(), !refused.is_empty()))
+    })
+    .await
+}
+
+async fn add(context: &Context, sources: &Sources, signatures: &mut [Augmented]) -> Result<(), Wanting> {
+    for signature in signatures.iter_mut().filter(|signature| signature.level() == Level::B) {
+        stamp(sources, signature).await?;
+    }
+    if signatures.iter().all(|signature| signature.level() >= Level::Lt) {
+        return Ok(());
+    }
+    let lists = lists(context, sources).await?;
+    for signature in signatures.iter_mut().filter(|signature| signature.level() == Level::T) {
+        let mut responses = Vec::new();
+        if let Some(responder) = &sources.ocsp {
+            let now = (context.clock)().timestamp();
+            for certified in signature.without_value(&sources.anchors, &lists, &[], now)? {
+                responses.extend(status(context, responder, &certified, &lists).await?);
+            }
+        }
+        signature.add_values(&sources.anchors, &lists, &responses, (context.clock)().timestamp())?;
+    }
+    Ok(())
+}
+
+/// Level T: a time stamp by an authority that the study trusts.
+async fn stamp(sources: &Sources, signature: &mut Augmented) -> Result<(), Wanting> {
+    let request = TimeStampRequest::new(signature.imprint(), random()?)?;
+    let answer = fetch::time_stamp(&sources.time_stamps, request.der()).await?;
+    let token = request.read_answer(&answer)?;
+    if !token.leads_to(&sources.anchors) {
+        tracing::warn!("the time stamp authority is not one that the study trusts");
+        return Err(Wanting::Problem("time-stamp-untrusted"));
+    }
+    Ok(signature.add_time_stamp(&token)?)
+}
+
+/// The current revocation lists: what is published, and what was kept before.
+async fn lists(context: &Context, sources: &Sources) -> Result<Vec<Crl>, Wanting> {
+    for address in &sources.revocation_lists {
+        let published = Crl::all_from_bytes(&fetch::crl(address).await?)?;
+        let at = crate::clock::text(&(context.clock)());
+        context
+            .write(move |tx| {
+                published
+                    .iter()
+                    .try_for_each(|list| certificate::put_revocation_list(tx, list.issuer(), list.der(), &at))
+            })
+            .await?;
+    }
+    let kept = context.read(certificate::revocation_lists).await?;
+    Ok(kept.iter().map(|der| Crl::from_bytes(der)).collect::<Result<_, _>>()?)
+}
+
+/// What the responder says about one certificate; `None` when it does not know it, so that a list has to say it.
+async fn status(
+    context: &Context,
+    responder: &str,
+    certified: &Certified,
+    lists: &[Crl],
+) -> Result<Option<OcspResponse>, Wanting> {
+    let (subject, issuer) = (certified.certificate.as_slice(), certified.issuer.as_slice());
+    let nonce: [u8; 16] = random()?;
+    let request = ocsp::request(subject, issuer, Some(&nonce))?;
+    let response = OcspResponse::from_der(&fetch::ocsp(responder, &request).await?)?;
+    let at = (context.clock)().timestamp();
+    let question = Question { subject, issuer, nonce: Some(&nonce), at, lists };
+    Ok(match response.check(&question)? {
+        Status::Good | Status::Revoked { .. } => Some(response),
+        Status::Unknown => None,
+    })
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Crypto)?;
+    Ok(bytes)
+}
