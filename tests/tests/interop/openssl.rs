@@ -6,7 +6,9 @@ use attesta_tests::interop::{Altered, Key, Peer, Sealed, base64url, from_base64u
 use openssl::bn::BigNum;
 use openssl::ecdsa::EcdsaSig;
 use seal::Signer as _;
+use seal::issue::{Validity, tsa};
 use seal::testing;
+use seal::time_stamp::TimeStampRequest;
 
 use crate::{assert_verified, run};
 
@@ -85,6 +87,33 @@ fn openssl_finds_the_path_to_the_anchor_and_no_other() {
     let expired = testing::days(400).as_second().to_string();
     assert!(!path(&sealed.authority, &expired).status.success(), "the certificate has expired");
     assert_eq!(sealed.signer.chain().ders().count(), 2);
+}
+
+#[test]
+fn openssl_verifies_our_time_stamps_and_refuses_altered() {
+    if !Peer::OpenSsl.is_ready() {
+        return;
+    }
+    let authority = testing::TestAuthority::new(40);
+    let valid = Validity { not_before: testing::days(-30), not_after: testing::days(3650) };
+    let stamps =
+        tsa::Authority::new(&authority.root, "CN=Stamps", testing::key(11), [11; 16], valid).unwrap();
+    let request = TimeStampRequest::new([7; 32], [9; 8]).unwrap();
+    let answer = stamps.respond(request.der(), testing::signed_at()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let root = authority.root.certificate_pem();
+    let at = testing::SIGNED_AT.to_string();
+    let verifies = |answer: &[u8]| {
+        let files = [("query", request.der()), ("answer", answer), ("root.pem", root.as_bytes())];
+        let arguments = ["ts", "-verify", "-queryfile", "query", "-in", "answer", "-CAfile", "root.pem"];
+        let output = run(folder.path(), "openssl", &[&arguments[..], &["-attime", &at]].concat(), &files);
+        output.status.success()
+    };
+    assert!(verifies(&answer));
+    // The last octet is the signature's.
+    let mut altered = answer.clone();
+    *altered.last_mut().unwrap() ^= 1;
+    assert!(!verifies(&altered));
 }
 
 #[test]
