@@ -29,8 +29,8 @@ alerts-open =
     }
 status-allProven =
     { $total ->
-        [one] Die eine Antwort ist zugestellt und bewiesen.
-       *[other] Alle { $total } Antworten sind zugestellt und bewiesen.
+        [one] Die eine Antwort ist zugestellt und nachgewiesen.
+       *[other] Alle { $total } Antworten sind zugestellt und nachgewiesen.
     }
 status-nothingYet = Bereit für den ersten Besuch. Auf diesem Gerät wartet nichts.
 status-sending =
@@ -125,11 +125,11 @@ send-now = Jetzt senden
 state-frozen = Sicher hier, wird gesendet
 state-sending = Wird gesendet
 state-acknowledged = Gespeichert, wird verglichen
-state-compared = Gleich, Beweis wird signiert
-state-provenanceSending = Beweis wird gesendet
-state-provenanceCompared = Beweis gespeichert
-state-done = Zugestellt, bewiesen
-state-alert = Nicht bewiesen
+state-compared = Gleich, Nachweis wird signiert
+state-provenanceSending = Nachweis wird gesendet
+state-provenanceCompared = Nachweis gespeichert
+state-done = Zugestellt, nachgewiesen
+state-alert = Nicht nachgewiesen
 state-quarantined = Zurückgestellt
 state-closedDifferent = Als abweichend geschlossen
 next-attempt = Nächster Versuch um { $time }
@@ -153,8 +153,8 @@ problem-too-large = Die Antwort des Servers war zu groß.
 problem-malformed = Die Antwort des Servers war nicht lesbar.
 problem-unauthorised = Der Server hat dieses Gerät nicht angenommen.
 problem-certificate = Der Server muss zuerst den Nachweis des Zertifikats speichern.
-problem-seal = Der Beweis konnte noch nicht signiert werden.
-problem-profile = Der Beweis verletzt eine Regel des Profils der Studie; der Alarm nennt sie.
+problem-seal = Der Nachweis konnte noch nicht signiert werden.
+problem-profile = Der Nachweis verletzt eine Regel des Profils der Studie; der Alarm nennt sie.
 problem-different = Der Server hat etwas anderes gespeichert.
 problem-duplicates = Der Server hat es mehrfach gespeichert.
 problem-receipt = Was der Server sandte, ist nicht so signiert, wie es die Studie verlangt.
@@ -178,20 +178,20 @@ alert-kind-different =
        *[other] { $count } Stellen weichen ab
     }
 alert-kind-duplicates = Mehrfach gespeichert
-alert-kind-provenanceDifferent = Der Beweis wurde verändert
+alert-kind-provenanceDifferent = Der Nachweis wurde verändert
 alert-kind-quarantined = Vom Server abgelehnt
-alert-outcome-corrected = Berichtigt, bewiesen
+alert-outcome-corrected = Berichtigt, nachgewiesen
 alert-outcome-differentAgain = Wieder abweichend
 alert-outcome-accepted = Als abweichend angenommen
 alert-outcome-escalated = Weitergegeben
-alert-not-proven = Nicht bewiesen
+alert-not-proven = Nicht nachgewiesen
 alert-lead-different =
     { $count ->
         [one] Der Server hat an einer Stelle etwas anderes gespeichert, als der Teilnehmer unterschrieben hat. Das unterschriebene Original liegt sicher auf diesem Gerät.
        *[other] Der Server hat an { $count } Stellen etwas anderes gespeichert, als der Teilnehmer unterschrieben hat. Das unterschriebene Original liegt sicher auf diesem Gerät.
     }
 alert-lead-duplicates = Der Server hat diese Antwort mehrfach gespeichert. Das unterschriebene Original liegt sicher auf diesem Gerät.
-alert-lead-provenanceDifferent = Der Server hat einen anderen Beweis gespeichert, als dieses Gerät signiert hat. Das unterschriebene Original liegt sicher auf diesem Gerät.
+alert-lead-provenanceDifferent = Der Server hat einen anderen Nachweis gespeichert, als dieses Gerät signiert hat. Das unterschriebene Original liegt sicher auf diesem Gerät.
 alert-lead-quarantined = Der Server nimmt diese Antwort nicht an. Das unterschriebene Original liegt sicher auf diesem Gerät.
 diff-signed = Auf diesem Gerät unterschrieben, { $time }
 diff-returned = Vom Server zurückgekommen, { $time }
@@ -230,11 +230,11 @@ act-sendAgain = Erneut senden
 act-accept = Begründet annehmen
 act-escalate = Weitergeben
 act-sendAgain-title = Das unterschriebene Original erneut senden?
-act-sendAgain-what = Das unterschriebene Original ersetzt, was der Server jetzt hat. Niemand unterschreibt neu. Dann wird wieder verglichen: Ist beides gleich, wird der Beweis signiert und der Alarm geschlossen; wenn nicht, bleibt er offen.
+act-sendAgain-what = Das unterschriebene Original ersetzt, was der Server jetzt hat. Niemand unterschreibt neu. Dann wird wieder verglichen: Ist beides gleich, wird der Nachweis signiert und der Alarm geschlossen; wenn nicht, bleibt er offen.
 act-accept-title = Annehmen, dass der Server etwas anderes hat?
-act-accept-what = Die Akte wird als „abweichend“ geschlossen. Es entsteht kein Beweis dafür, auch später nicht. Das unterschriebene Original bleibt auf diesem Gerät und in jedem Export.
+act-accept-what = Die Akte wird als „abweichend“ geschlossen. Einen Nachweis dafür gibt es nicht, auch später nicht. Das unterschriebene Original bleibt auf diesem Gerät und in jedem Export.
 act-escalate-title = Diesen Alarm weitergeben?
-act-escalate-what = Die Sache geht mit Ihrer Begründung an das Datenmanagement des Sponsors, und die Akte wird ohne Beweis geschlossen. Auf dem Server wird nichts geändert. Das unterschriebene Original bleibt auf diesem Gerät und in jedem Export.
+act-escalate-what = Die Sache geht mit Ihrer Begründung an das Datenmanagement des Sponsors, und die Akte wird ohne Nachweis geschlossen. Auf dem Server wird nichts geändert. Das unterschriebene Original bleibt auf diesem Gerät und in jedem Export.
 act-note = Ihre Entscheidung wird mit Ihrem Namen, der Zeit und der Begründung festgehalten.
 act-no-send-again = So kann es nicht erneut gesendet werden. Nehmen Sie es begründet an oder geben Sie es weiter.
 password-yours = Ihr Passwort
@@ -244,19 +244,19 @@ acted-accept = Begründet angenommen
 acted-escalate = Weitergegeben
 acted-other = { $action }
 act-result-pending = Unterwegs.
-act-result-corrected = Jetzt gleich, bewiesen.
+act-result-corrected = Jetzt gleich, nachgewiesen.
 act-result-differentAgain = Immer noch abweichend.
 act-result-accepted = Als abweichend geschlossen.
-act-result-escalated = Weitergegeben, ohne Beweis.
+act-result-escalated = Weitergegeben, ohne Nachweis.
 act-result-other = { $result }
 
 ## Akten
 
 records-title = Akten
 records-empty-title = Noch keine Akten
-records-empty-what = Jede unterschriebene Antwort hat hier ihre Akte: was mit ihr geschah, wer unterschrieb und ob sie sich noch beweist.
+records-empty-what = Jede unterschriebene Antwort hat hier ihre Akte: was mit ihr geschah, wer unterschrieb und ob sich das noch nachweisen lässt.
 records-proven = Bewiesen
-records-not-proven = Noch nicht bewiesen
+records-not-proven = Noch nicht nachgewiesen
 export = Exportieren
 export-done = Exportiert. Die Datei enthält alles, um sie ohne dieses Gerät zu prüfen:
 export-to = Exporte liegen in
@@ -264,7 +264,7 @@ report-save = Bericht speichern
 report-done = Der Prüfbericht ist gespeichert, zum Lesen oder Drucken:
 document = Dokument
 document-about = Exportiert die Akte als FHIR-Dokument. Das Register der Studie bewahrt den Hash des Dokuments auf, keine Antwort.
-document-later = Ein Dokument kann exportiert werden, sobald die Akte bewiesen ist.
+document-later = Ein Dokument kann exportiert werden, sobald die Akte nachgewiesen ist.
 document-export = Als Dokument exportieren
 document-done = Als Dokument exportiert. Das Register bewahrt den Hash auf:
 timeline = Was geschah
@@ -273,9 +273,9 @@ moment-answered = Beantwortet
 moment-signed = Vom Teilnehmer unterschrieben
 moment-sent = Gesendet
 moment-kept = Vom Server gespeichert
-moment-compared = Als gleich bewiesen
-moment-provenanceSent = Beweis gesendet
-moment-proven = Beweis gespeichert und bewiesen
+moment-compared = Nachweislich gleich
+moment-provenanceSent = Nachweis gesendet
+moment-proven = Nachweis gespeichert und bestätigt
 moment-alert = Alarm: nicht gleich
 moment-acted = Vom Personal entschieden
 moment-exported = Exportiert
