@@ -1,6 +1,7 @@
 //! The report as one page to print: no scripts, nothing from elsewhere, every foreign text escaped and isolated.
 
 mod bundle;
+mod text;
 
 use std::fmt::Write as _;
 
@@ -10,14 +11,10 @@ use crate::signature::utc;
 use crate::verify::{Aspect, Fact, FactKind, Finding, Report, SignatureReport, Verdict};
 
 pub use bundle::bundle;
+use text::{capitalised, css_string, escape, groups, readable};
 
-/// Longer texts are cut: a hostile file must not fill the page.
-const LONGEST_TEXT: usize = 4_000;
 /// Signatures and notes that are shown of one record.
 const MOST_SHOWN: usize = 100;
-
-/// Characters of what stands at the foot of a printed page.
-const LONGEST_FOOT: usize = 120;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -337,47 +334,6 @@ fn fact(out: &mut String, words: &dyn Words, Fact { label, value, kind }: Fact<'
     let _ = writeln!(out, "<dt>{}</dt><dd>{shown}</dd>", escape(&words.label(label)));
 }
 
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// `2026-11-21T09:41:07+01:00` as `2026-11-21 09:41:07 UTC+01:00`: read the same way in every language.
-fn readable(time: &str) -> String {
-    let Some((day, rest)) = time.split_once('T') else { return time.to_owned() };
-    match rest.find(['Z', '+', '-']).map(|at| rest.split_at(at)) {
-        Some((clock, "Z")) => format!("{day} {clock} UTC"),
-        Some((clock, offset)) => format!("{day} {clock} UTC{offset}"),
-        None => time.to_owned(),
-    }
-}
-
-/// A hash in groups that an eye can compare; copied, it is one word again.
-fn groups(hash: &str) -> String {
-    if !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return escape(hash);
-    }
-    let mut out = String::new();
-    for group in hash.as_bytes().chunks(8) {
-        let _ = write!(out, "<span>{}</span>", String::from_utf8_lossy(group));
-    }
-    out
-}
-
-/// Text as a string of CSS, every character that could end it as its number.
-fn css_string(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars().take(LONGEST_FOOT) {
-        if character.is_ascii_alphanumeric() || " .:-+".contains(character) {
-            out.push(character);
-        } else {
-            let _ = write!(out, "\\{:06x}", u32::from(character));
-        }
-    }
-    out.push('"');
-    out
-}
-
 fn key(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Valid => "valid",
@@ -386,32 +342,9 @@ fn key(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Text as HTML text or a quoted attribute; control characters, and marks that turn the direction of what follows,
-/// become a replacement character.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(LONGEST_TEXT));
-    for (index, character) in text.chars().enumerate() {
-        if index == LONGEST_TEXT {
-            out.push('…');
-            break;
-        }
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(' '),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.push('\u{fffd}'),
-            other if other.is_control() => out.push('\u{fffd}'),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
+    use super::text::LONGEST_TEXT;
     use super::*;
 
     #[test]
