@@ -4,7 +4,7 @@ use std::path::Path;
 
 use device::store::participant::Participant;
 use device::{
-    Device, FhirVersion, Policy,
+    Device, FhirVersion, Organization, Policy,
     accounts::{Role, Staff},
 };
 use fhir::{Object, Value, Version};
@@ -42,6 +42,16 @@ pub fn accounts() -> Vec<DemoAccount> {
             role: Role::Coordinator.as_str().to_owned(),
         })
         .collect()
+}
+
+/// The site's organization.
+pub fn organization() -> Organization {
+    let party = seeds::organization_party();
+    Organization {
+        reference: party.reference,
+        identifier: party.identifier_value,
+        name: "Attesta practice site 014".to_owned(),
+    }
 }
 
 /// Where the practice server keeps this device.
@@ -87,7 +97,9 @@ pub fn serve(
 /// The study's choices in practice: R5 comes with the practice ledger, so that documents can be exported.
 pub fn policy(release: FhirVersion, server: &Handle) -> Policy {
     let ledger = (release == FhirVersion::R5).then(|| server.ledger_url());
-    Policy { fhir_version: release, ledger, ..Policy::default() }
+    // Bundles are signed for transmission in R4 alone.
+    let organization = (release == FhirVersion::R4).then(organization);
+    Policy { fhir_version: release, ledger, organization, ..Policy::default() }
 }
 
 /// A Questionnaire of R4 as the server keeps it: R5 has one type for questions with options, and says beside it whether
@@ -143,6 +155,15 @@ pub fn furnish(device: &Device, server: &Handle) -> Result<(), device::Error> {
         .map_err(|error| device::Error::Configuration(error.to_string()))?;
     if device.certificate()?.is_none() {
         device.enrol("device", |request| {
+            server
+                .issue_certificate(request.der())
+                .map(String::into_bytes)
+                .map_err(|error| device::Error::Authority(error.to_string()))
+        })?;
+    }
+    let organization = device.configuration().policy.organization.is_some();
+    if organization && device.organization_certificate()?.is_none() {
+        device.enrol_organization("device", |request| {
             server
                 .issue_certificate(request.der())
                 .map(String::into_bytes)

@@ -56,6 +56,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         records::record,
         records::record_export,
         records::record_report,
+        records::records_export_subject,
         records::record_document,
         device::device_status,
         device::staff_unlock,

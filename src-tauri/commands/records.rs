@@ -24,6 +24,16 @@ pub async fn record_export(app: State<'_, Attesta>, session: String, id: String)
     app.at_desk(move |desk| desk.record_export(&session, &id)).await
 }
 
+/// Writes every response of a participant into the export folder, signed in the name of the site's organization.
+#[tauri::command]
+pub async fn records_export_subject(
+    app: State<'_, Attesta>,
+    session: String,
+    participant: String,
+) -> Answered<Exported> {
+    app.at_desk(move |desk| desk.records_export_subject(&session, &participant)).await
+}
+
 /// Writes a record's verification report into the export folder.
 #[tauri::command]
 pub async fn record_report(

@@ -1,5 +1,6 @@
 //! Records: what happened to each, what its signatures are worth, and its export.
 
+use ::device::accounts::Role;
 use ::device::delivery::{State, outbox_rows, timeline};
 use ::device::store::outbox::{self, Item};
 use ::device::store::{audit, visit};
@@ -62,6 +63,16 @@ impl Desk {
         // The export carries the authority's newest lists.
         self.device.put_revocation_lists(&practice_site::revocation_lists(&self.practice)?)?;
         let path = self.device.export_record(id, &by)?;
+        Ok(Exported { path: path.display().to_string() })
+    }
+
+    /// Writes every response of a participant into the export folder, signed in the name of the site's organization.
+    pub fn records_export_subject(&self, session: &str, participant: &str) -> Result<Exported, Refused> {
+        let by = self.staff(session)?.staff;
+        match by.role {
+            Role::Coordinator => {}
+        }
+        let path = self.device.export_subject(participant, &by)?;
         Ok(Exported { path: path.display().to_string() })
     }
 

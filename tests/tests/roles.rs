@@ -67,6 +67,7 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("record", Who::Staff, json!({"id": "none"})),
         ("record_export", Who::Staff, json!({"id": "none"})),
         ("record_report", Who::Staff, json!({"id": "none", "language": "en"})),
+        ("records_export_subject", Who::Staff, json!({"participant": "none"})),
         ("record_document", Who::Staff, json!({"id": "none"})),
         ("device_status", Who::Staff, json!({})),
         ("staff_unlock", Who::Staff, json!({"user": "nobody", "password": "practice-keller"})),

@@ -92,6 +92,9 @@ export const recordExport = (session: string, id: string) =>
 export const recordReport = (session: string, id: string, language: string) =>
   invoke<{ path: string }>('record_report', { session, id, language });
 
+export const recordsExportSubject = (session: string, participant: string) =>
+  invoke<{ path: string }>('records_export_subject', { session, participant });
+
 export const recordDocument = (session: string, id: string) =>
   invoke<{ path: string }>('record_document', { session, id });
 

@@ -107,6 +107,32 @@ pub struct Policy {
     /// Where the study's certificate authorities publish their revocation lists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revocation_lists: Vec<String>,
+    /// The site's organization, in whose name a subject's responses are exported; without one, none can be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<Organization>,
+}
+
+/// The organization that a site belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Organization {
+    /// Where the server keeps it: `Organization/…`.
+    pub reference: String,
+    /// Its identifier, a URI, which its certificate carries.
+    pub identifier: String,
+    /// Its name, which its certificate carries.
+    pub name: String,
+}
+
+impl Organization {
+    /// The organization as custodian and signer.
+    pub fn party(&self) -> seal::Party {
+        seal::Party {
+            reference: self.reference.clone(),
+            identifier_system: "urn:ietf:rfc:3986".to_owned(),
+            identifier_value: self.identifier.clone(),
+        }
+    }
 }
 
 impl Default for Policy {
@@ -121,6 +147,7 @@ impl Default for Policy {
             time_stamp_authority: None,
             ocsp_responder: None,
             revocation_lists: Vec::new(),
+            organization: None,
         }
     }
 }

@@ -1,25 +1,24 @@
 //! The device itself: what is opened once, at the start of the app.
 
+mod enrolment;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Zoned;
-use seal::{Anchors, CertificateChain, CertificateRequest, Party};
+use seal::{CertificateChain, Party};
 
-use crate::keystore::{self, Keystore, KeystoreProblem, PrivateKey, SealingKey};
-use crate::store::audit::{self, NewEntry};
+use crate::keystore::{self, KeyUse, Keystore, KeystoreProblem, PrivateKey, SealingKey};
 use crate::store::certificate::{self, Certificate};
 use crate::store::{DatabaseKey, Store, meta};
-use crate::{Clock, Configuration, Error, FolderLock, clock};
+use crate::{Clock, Configuration, Error, FolderLock};
 
 /// The database's name in the data folder.
 pub const DATABASE: &str = "attesta.db";
 
 /// `meta`: the device's identifier.
 const IDENTIFIER: &str = "device.identifier";
-/// `meta`: the keystore entry of the key of an enrolment that has begun.
-const ENROLLING: &str = "enrolment.key";
 
 /// What [`Device::open`] needs.
 pub struct Opening {
@@ -171,79 +170,9 @@ impl Device {
         self.store.read(certificate::current)
     }
 
-    /// Gets a certificate for a new key: makes the key, keeps it in the keystore, has `issue` send the request to the
-    /// certificate authority and return the chain (PEM), and refuses a chain that is not for this key and this device
-    /// or does not lead to the configured anchors. An interrupted enrolment goes on with the key that it had made.
-    ///
-    /// Also renews a certificate: earlier signatures keep theirs. `by` is who does it.
-    ///
-    /// # Errors
-    /// [`Error::Keystore`], [`Error::Authority`] from `issue`, [`Error::Seal`] when the chain is refused. The device
-    /// keeps the certificate that it had.
-    pub fn enrol(
-        &self,
-        by: &str,
-        issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
-    ) -> Result<(), Error> {
-        let anchors = Anchors::from_pem(self.configuration.trust_anchors.as_bytes())?;
-        let (key, entry) = self.enrolment_key()?;
-        let request = seal::csr(key.public(), &self.configuration.device_name, &self.identifier, |bytes| {
-            key.sign(bytes)
-        })?;
-        let chain = CertificateChain::from_pem(&issue(&request)?)?;
-        let now = self.now();
-        seal::check_issued(&chain, &anchors, key.public(), &self.identifier, now.timestamp())?;
-        let row = Certificate {
-            thumbprint: chain.thumbprint_hex(),
-            chain: chain.to_pem(),
-            key_entry: entry,
-            subject: chain.subject().into(),
-            issuer: chain.issuer().into(),
-            not_before: chain.not_before().to_string(),
-            not_after: chain.not_after().to_string(),
-            enrolled_at: clock::text(&now),
-        };
-        let by = by.to_owned();
-        self.store.write(move |tx| {
-            certificate::insert_current(tx, &row)?;
-            meta::remove(tx, ENROLLING)?;
-            let subject = format!("certificate/{}", row.thumbprint);
-            let (role, event, detail) = ("device", "device.enrolled", row.subject.as_str());
-            audit::append(tx, &NewEntry { actor: &by, role, event, subject: &subject, detail }, &now)?;
-            Ok(())
-        })?;
-        *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(Arc::new(SealingKey::new(key, chain)));
-        Ok(())
-    }
-
     /// One password or PIN is checked at a time.
     pub(crate) fn checking(&self) -> MutexGuard<'_, ()> {
         self.checking.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The key of an enrolment that was begun and not finished, or a new one. Its name is noted before the key is
-    /// written, so that a process that ends in between leaves no key behind that nobody knows of.
-    fn enrolment_key(&self) -> Result<(PrivateKey, String), Error> {
-        let keystore = self.keystore.as_ref();
-        if let Some(entry) = self.store.read(|connection| meta::value(connection, ENROLLING))? {
-            match PrivateKey::read(keystore, &entry) {
-                Ok(key) => {
-                    // The process may have ended before a second one had read the key.
-                    key.read_back(keystore)?;
-                    return Ok((key, entry));
-                }
-                // The process ended between noting the name and writing the key: a new one takes its place.
-                Err(KeystoreProblem::EntryMissing(_)) => {}
-                Err(problem) => return Err(problem.into()),
-            }
-        }
-        let key = PrivateKey::make()?;
-        let (entry, noted) = (key.entry_name(), key.entry_name());
-        self.store.write(move |tx| meta::set(tx, ENROLLING, &noted))?;
-        key.keep(keystore)?;
-        key.read_back(keystore)?;
-        Ok((key, entry))
     }
 
     /// Loads the key of the current certificate. A keystore that has lost it, or has another one in its place, does
@@ -251,7 +180,7 @@ impl Device {
     fn load_sealing_key(&self) -> Result<(), Error> {
         let Some(current) = self.store.read(certificate::current)? else { return Ok(()) };
         let chain = CertificateChain::from_pem(current.chain.as_bytes())?;
-        match PrivateKey::read(self.keystore.as_ref(), &current.key_entry) {
+        match PrivateKey::read(self.keystore.as_ref(), &current.key_entry, KeyUse::Sealing) {
             Ok(key) => {
                 *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) =
                     Some(Arc::new(SealingKey::new(key, chain)));

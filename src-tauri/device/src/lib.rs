@@ -20,11 +20,12 @@ mod password;
 mod pin;
 mod reason;
 pub mod store;
+mod subject;
 mod visits;
 
 pub use capture::{Frozen, Words};
 pub use clock::Clock;
-pub use configuration::{Configuration, FhirVersion, Policy, ProvenanceProfile};
+pub use configuration::{Configuration, FhirVersion, Organization, Policy, ProvenanceProfile};
 pub use device::{DATABASE, Device, Opening, Unlocked};
 pub use error::Error;
 pub use folder::FolderLock;

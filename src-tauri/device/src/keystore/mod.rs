@@ -1,7 +1,8 @@
 //! Keys in the operating system's keystore: the Secret Service on Linux, Keychain on macOS, the Credential Manager on
 //! Windows.
 //!
-//! Two kinds of entries, each with one use: the database key, and one sealing key for each enrolment. A value is used
+//! Three kinds of entries, each with one use: the database key, one sealing key for each enrolment, and one key of the
+//! site's organization for each of its certificates. A value is used
 //! only after a second process has read it back, because a keystore that answers from the memory of this process alone
 //! would lose every record at the next start.
 
@@ -13,8 +14,8 @@ mod sealing_key;
 pub use child::{SecondProcess, child_main};
 pub use os::OsKeystore;
 pub use problem::KeystoreProblem;
-pub(crate) use sealing_key::PrivateKey;
 pub use sealing_key::SealingKey;
+pub(crate) use sealing_key::{KeyUse, PrivateKey};
 
 use zeroize::Zeroizing;
 

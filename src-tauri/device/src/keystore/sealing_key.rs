@@ -1,4 +1,4 @@
-//! The sealing key: ECDSA on P-256, made on this device and known to nobody else.
+//! Keys that sign: ECDSA on P-256, made on this device and known to nobody else. One key, one use.
 
 use std::fmt;
 
@@ -10,18 +10,39 @@ use zeroize::Zeroizing;
 use super::{Keystore, KeystoreProblem};
 use crate::Error;
 
+/// What a key signs, and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyUse {
+    /// What patients give, and what the server keeps of it: the device's own key.
+    Sealing,
+    /// What is transmitted in the name of the site's organization.
+    Organization,
+}
+
+impl KeyUse {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Sealing => "sealing-key",
+            Self::Organization => "organization-key",
+        }
+    }
+}
+
 /// A private key before it has a certificate. Wiped from memory when dropped.
-pub(crate) struct PrivateKey(SigningKey);
+pub(crate) struct PrivateKey {
+    key: SigningKey,
+    usage: KeyUse,
+}
 
 impl PrivateKey {
     /// Makes a key. It is in memory only, until [`PrivateKey::keep`].
-    pub(crate) fn make() -> Result<Self, Error> {
+    pub(crate) fn make(usage: KeyUse) -> Result<Self, Error> {
         let mut scalar = Zeroizing::new([0; 32]);
         loop {
             getrandom::fill(&mut scalar[..]).map_err(|_| Error::Crypto)?;
             // Zero and numbers above the group's order are no keys: less than one try in 2^32 meets one.
             if let Ok(key) = SigningKey::from_slice(&scalar[..]) {
-                return Ok(Self(key));
+                return Ok(Self { key, usage });
             }
         }
     }
@@ -37,27 +58,27 @@ impl PrivateKey {
     }
 
     /// Reads the key that [`PrivateKey::keep`] kept under `name`.
-    pub(crate) fn read(keystore: &dyn Keystore, name: &str) -> Result<Self, KeystoreProblem> {
+    pub(crate) fn read(keystore: &dyn Keystore, name: &str, usage: KeyUse) -> Result<Self, KeystoreProblem> {
         let scalar = keystore.read(name)?;
         let malformed = |why| KeystoreProblem::EntryMalformed { entry: name.into(), why };
-        let key =
-            SigningKey::from_slice(&scalar).map(Self).map_err(|_| malformed("it is not a P-256 key"))?;
+        let key = SigningKey::from_slice(&scalar).map_err(|_| malformed("it is not a P-256 key"))?;
+        let key = Self { key, usage };
         if key.entry_name() == name { Ok(key) } else { Err(malformed("it is another key")) }
     }
 
     pub(crate) fn public(&self) -> &VerifyingKey {
-        self.0.verifying_key()
+        self.key.verifying_key()
     }
 
     /// ECDSA with SHA-256, deterministic (RFC 6979), as r‖s.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
         let signature: Signature =
-            self.0.try_sign(message).map_err(|_| SignError::new("the signature could not be computed"))?;
+            self.key.try_sign(message).map_err(|_| SignError::new("the signature could not be computed"))?;
         Ok(signature.to_bytes().into())
     }
 
     fn scalar(&self) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(self.0.to_bytes().into())
+        Zeroizing::new(self.key.to_bytes().into())
     }
 
     /// The key's name in the keystore. It contains the key's own fingerprint, so that no enrolment ever overwrites the
@@ -65,7 +86,7 @@ impl PrivateKey {
     pub(crate) fn entry_name(&self) -> String {
         use sha2::{Digest, Sha256};
         let point = self.public().to_sec1_point(true);
-        format!("sealing-key-{}", &crate::hex(&Sha256::digest(point.as_bytes()))[..16])
+        format!("{}-{}", self.usage.prefix(), &crate::hex(&Sha256::digest(point.as_bytes()))[..16])
     }
 }
 
@@ -75,7 +96,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// The sealing key together with its certificate: what the device signs with. Blocking, but quick (under 1 ms).
+/// A key together with its certificate: what is signed with. Blocking, but quick (under 1 ms).
 pub struct SealingKey {
     key: PrivateKey,
     chain: CertificateChain,

@@ -27,6 +27,40 @@ CREATE TABLE revocation_list (
 ) STRICT;
 ";
 
+/// The same for the certificates of the site's organization, which name it and not this device.
+pub(super) const ORGANIZATION_MIGRATION: &str = "
+CREATE TABLE organization_certificate (
+    thumbprint  TEXT NOT NULL PRIMARY KEY,
+    chain       TEXT NOT NULL,
+    key_entry   TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    issuer      TEXT NOT NULL,
+    not_before  TEXT NOT NULL,
+    not_after   TEXT NOT NULL,
+    enrolled_at TEXT NOT NULL,
+    current     INTEGER NOT NULL CHECK (current IN (0, 1))
+) STRICT;
+CREATE UNIQUE INDEX organization_certificate_current ON organization_certificate (current) WHERE current = 1;
+CREATE TRIGGER organization_certificate_is_never_deleted BEFORE DELETE ON organization_certificate
+BEGIN SELECT RAISE(ABORT, 'certificates are kept for as long as what they signed'); END;
+";
+
+/// Whose certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Device,
+    Organization,
+}
+
+impl Holder {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Device => "certificate",
+            Self::Organization => "organization_certificate",
+        }
+    }
+}
+
 /// A certificate that this device was issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
@@ -49,13 +83,18 @@ pub struct Certificate {
 }
 
 /// Adds a certificate, which becomes the one that signs from now on.
-pub(crate) fn insert_current(tx: &Transaction<'_>, certificate: &Certificate) -> Result<(), Error> {
-    tx.execute("UPDATE certificate SET current = 0 WHERE current = 1", [])?;
-    tx.prepare_cached(
-        "INSERT INTO certificate
+pub(crate) fn insert_current(
+    tx: &Transaction<'_>,
+    holder: Holder,
+    certificate: &Certificate,
+) -> Result<(), Error> {
+    let table = holder.table();
+    tx.execute(&format!("UPDATE {table} SET current = 0 WHERE current = 1"), [])?;
+    tx.prepare_cached(&format!(
+        "INSERT INTO {table}
          (thumbprint, chain, key_entry, subject, issuer, not_before, not_after, enrolled_at, current)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)",
-    )?
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)"
+    ))?
     .execute([
         &certificate.thumbprint,
         &certificate.chain,
@@ -71,20 +110,30 @@ pub(crate) fn insert_current(tx: &Transaction<'_>, certificate: &Certificate) ->
 
 /// The certificate that signs, if the device is enrolled.
 pub fn current(connection: &Connection) -> Result<Option<Certificate>, Error> {
-    Ok(connection.prepare_cached(&select("WHERE current = 1"))?.query_row([], certificate).optional()?)
+    current_of(connection, Holder::Device)
+}
+
+/// The certificate that signs in the name of the site's organization, if there is one.
+pub fn current_of_organization(connection: &Connection) -> Result<Option<Certificate>, Error> {
+    current_of(connection, Holder::Organization)
+}
+
+fn current_of(connection: &Connection, holder: Holder) -> Result<Option<Certificate>, Error> {
+    let query = select(holder, "WHERE current = 1");
+    Ok(connection.prepare_cached(&query)?.query_row([], certificate).optional()?)
 }
 
 /// The certificate with this thumbprint.
 pub fn by_thumbprint(connection: &Connection, thumbprint: &str) -> Result<Option<Certificate>, Error> {
     Ok(connection
-        .prepare_cached(&select("WHERE thumbprint = ?1"))?
+        .prepare_cached(&select(Holder::Device, "WHERE thumbprint = ?1"))?
         .query_row([thumbprint], certificate)
         .optional()?)
 }
 
 /// All certificates, oldest first.
 pub fn all(connection: &Connection) -> Result<Vec<Certificate>, Error> {
-    let mut query = connection.prepare_cached(&select("ORDER BY rowid"))?;
+    let mut query = connection.prepare_cached(&select(Holder::Device, "ORDER BY rowid"))?;
     Ok(query.query_map([], certificate)?.collect::<Result<_, _>>()?)
 }
 
@@ -109,10 +158,11 @@ pub fn revocation_lists(connection: &Connection) -> Result<Vec<Vec<u8>>, Error> 
     Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-fn select(condition: &str) -> String {
+fn select(holder: Holder, condition: &str) -> String {
+    let table = holder.table();
     format!(
         "SELECT thumbprint, chain, key_entry, subject, issuer, not_before, not_after, enrolled_at
-         FROM certificate {condition}"
+         FROM {table} {condition}"
     )
 }
 

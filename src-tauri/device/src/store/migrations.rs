@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     alert::MIGRATION,
     posting::MIGRATION,
     evidence::MIGRATION,
+    certificate::ORGANIZATION_MIGRATION,
 ];
 
 /// Brings the database up to date.

@@ -11,7 +11,7 @@ use device::accounts::{Role, Staff};
 use device::keystore::{Keystore, KeystoreProblem};
 use device::store::participant::Participant;
 use device::store::visit::Visit;
-use device::{Clock, Configuration, Device, Error, Opening, Policy};
+use device::{Clock, Configuration, Device, Error, Opening, Organization, Policy};
 use jiff::{Span, Timestamp, Zoned};
 use p256::ecdsa::SigningKey;
 use questionnaire::{Answer, Control, Position, Session};
@@ -134,7 +134,14 @@ pub fn configuration(folder: &Path, anchor: String) -> Configuration {
         device_reference: "Device/device-014-3".into(),
         trust_anchors: anchor,
         export_folder: folder.join("export"),
-        policy: Policy::default(),
+        policy: Policy {
+            organization: Some(Organization {
+                reference: "Organization/site-014".into(),
+                identifier: "urn:uuid:01400000-0000-4000-8000-000000000014".into(),
+                name: "Site 014".into(),
+            }),
+            ..Policy::default()
+        },
     }
 }
 

@@ -1,0 +1,161 @@
+//! Getting certificates: the device's own, and that of the site's organization. Each has a key of its own.
+
+use std::sync::{Arc, PoisonError};
+
+use seal::{Anchors, CertificateChain, CertificateRequest};
+
+use super::Device;
+use crate::keystore::{KeyUse, KeystoreProblem, PrivateKey, SealingKey};
+use crate::store::audit::{self, NewEntry};
+use crate::store::certificate::{self, Certificate, Holder};
+use crate::store::meta;
+use crate::{Error, Organization, clock};
+
+/// For whom a certificate is asked for.
+struct Applicant<'a> {
+    holder: Holder,
+    usage: KeyUse,
+    /// `meta`: the keystore entry of the key of an enrolment that has begun.
+    begun: &'static str,
+    name: &'a str,
+    identifier: &'a str,
+    event: &'static str,
+}
+
+impl Device {
+    /// Gets a certificate for a new key: makes the key, keeps it in the keystore, has `issue` send the request to the
+    /// certificate authority and return the chain (PEM), and refuses a chain that is not for this key and this device
+    /// or does not lead to the configured anchors. An interrupted enrolment goes on with the key that it had made.
+    ///
+    /// Also renews a certificate: earlier signatures keep theirs. `by` is who does it.
+    ///
+    /// # Errors
+    /// [`Error::Keystore`], [`Error::Authority`] from `issue`, [`Error::Seal`] when the chain is refused. The device
+    /// keeps the certificate that it had.
+    pub fn enrol(
+        &self,
+        by: &str,
+        issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
+    ) -> Result<(), Error> {
+        let applicant = Applicant {
+            holder: Holder::Device,
+            usage: KeyUse::Sealing,
+            begun: "enrolment.key",
+            name: &self.configuration().device_name,
+            identifier: self.identifier(),
+            event: "device.enrolled",
+        };
+        let key = self.certified(&applicant, by, issue)?;
+        *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(key));
+        Ok(())
+    }
+
+    /// The same for the configured organization: a second key, which signs what is transmitted in its name and nothing
+    /// else.
+    ///
+    /// # Errors
+    /// As for [`Device::enrol`]; [`Error::Configuration`] when no organization is configured.
+    pub fn enrol_organization(
+        &self,
+        by: &str,
+        issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
+    ) -> Result<(), Error> {
+        let organization = self.organization()?;
+        let applicant = Applicant {
+            holder: Holder::Organization,
+            usage: KeyUse::Organization,
+            begun: "enrolment.organizationKey",
+            name: &organization.name,
+            identifier: &organization.identifier,
+            event: "organization.enrolled",
+        };
+        self.certified(&applicant, by, issue).map(drop)
+    }
+
+    /// The certificate that signs in the name of the organization, if there is one.
+    pub fn organization_certificate(&self) -> Result<Option<Certificate>, Error> {
+        self.store().read(certificate::current_of_organization)
+    }
+
+    /// The configured organization.
+    pub(crate) fn organization(&self) -> Result<&Organization, Error> {
+        self.configuration()
+            .policy
+            .organization
+            .as_ref()
+            .ok_or_else(|| Error::Configuration("no organization is configured".to_owned()))
+    }
+
+    /// The organization's key with its certificate, read from the keystore each time: it is seldom used. Blocks,
+    /// possibly until a person has unlocked the keystore.
+    pub(crate) fn organization_key(&self) -> Result<SealingKey, Error> {
+        let current = self.organization_certificate()?.ok_or(Error::NotEnrolled)?;
+        let chain = CertificateChain::from_pem(current.chain.as_bytes())?;
+        match PrivateKey::read(self.keystore.as_ref(), &current.key_entry, KeyUse::Organization) {
+            Ok(key) => Ok(SealingKey::new(key, chain)),
+            Err(KeystoreProblem::EntryMissing(_) | KeystoreProblem::EntryMalformed { .. }) => {
+                Err(Error::SealingKeyMissing)
+            }
+            Err(problem) => Err(problem.into()),
+        }
+    }
+
+    fn certified(
+        &self,
+        applicant: &Applicant<'_>,
+        by: &str,
+        issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
+    ) -> Result<SealingKey, Error> {
+        let anchors = Anchors::from_pem(self.configuration().trust_anchors.as_bytes())?;
+        let (key, entry) = self.enrolment_key(applicant)?;
+        let request = seal::csr(key.public(), applicant.name, applicant.identifier, |bytes| key.sign(bytes))?;
+        let chain = CertificateChain::from_pem(&issue(&request)?)?;
+        let now = self.now();
+        seal::check_issued(&chain, &anchors, key.public(), applicant.identifier, now.timestamp())?;
+        let row = Certificate {
+            thumbprint: chain.thumbprint_hex(),
+            chain: chain.to_pem(),
+            key_entry: entry,
+            subject: chain.subject().into(),
+            issuer: chain.issuer().into(),
+            not_before: chain.not_before().to_string(),
+            not_after: chain.not_after().to_string(),
+            enrolled_at: clock::text(&now),
+        };
+        let (by, holder, begun, event) = (by.to_owned(), applicant.holder, applicant.begun, applicant.event);
+        self.store().write(move |tx| {
+            certificate::insert_current(tx, holder, &row)?;
+            meta::remove(tx, begun)?;
+            let subject = format!("certificate/{}", row.thumbprint);
+            let (role, detail) = ("device", row.subject.as_str());
+            audit::append(tx, &NewEntry { actor: &by, role, event, subject: &subject, detail }, &now)?;
+            Ok(())
+        })?;
+        Ok(SealingKey::new(key, chain))
+    }
+
+    /// The key of an enrolment that was begun and not finished, or a new one. Its name is noted before the key is
+    /// written, so that a process that ends in between leaves no key behind that nobody knows of.
+    fn enrolment_key(&self, applicant: &Applicant<'_>) -> Result<(PrivateKey, String), Error> {
+        let keystore = self.keystore.as_ref();
+        let begun = applicant.begun;
+        if let Some(entry) = self.store().read(|connection| meta::value(connection, begun))? {
+            match PrivateKey::read(keystore, &entry, applicant.usage) {
+                Ok(key) => {
+                    // The process may have ended before a second one had read the key.
+                    key.read_back(keystore)?;
+                    return Ok((key, entry));
+                }
+                // The process ended between noting the name and writing the key: a new one takes its place.
+                Err(KeystoreProblem::EntryMissing(_)) => {}
+                Err(problem) => return Err(problem.into()),
+            }
+        }
+        let key = PrivateKey::make(applicant.usage)?;
+        let (entry, noted) = (key.entry_name(), key.entry_name());
+        self.store().write(move |tx| meta::set(tx, begun, &noted))?;
+        key.keep(keystore)?;
+        key.read_back(keystore)?;
+        Ok((key, entry))
+    }
+}
