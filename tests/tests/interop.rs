@@ -4,6 +4,8 @@
 
 #[path = "interop/dss.rs"]
 mod dss;
+#[path = "interop/fhir_sealed.rs"]
+mod fhir_sealed;
 #[path = "interop/fhir.rs"]
 mod fhir_validator;
 #[path = "interop/fhir_r5.rs"]
@@ -22,6 +24,8 @@ mod resources;
 mod seal_file;
 #[path = "interop/sealing.rs"]
 mod sealing;
+#[path = "interop/xml_signatures.rs"]
+mod xml_signatures;
 #[path = "interop/xmlsec.rs"]
 mod xmlsec;
 

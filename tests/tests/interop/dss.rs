@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use crate::java::{Files, peer};
 
 /// What DSS says of one signature over `payload`, with `anchor` alone to trust.
-fn judged(peer: &Lines, anchor: &TestAuthority, signature: &str, payload: &str) -> Json {
+pub(crate) fn judged(peer: &Lines, anchor: &TestAuthority, signature: &str, payload: &str) -> Json {
     judged_at(peer, anchor, &anchor.crls(&[]), (signature, payload), testing::days(2))
 }
 
@@ -45,14 +45,14 @@ fn judged_at(
 }
 
 #[track_caller]
-fn assert_passed(judged: &Json, level: &str) {
+pub(crate) fn assert_passed(judged: &Json, level: &str) {
     assert_eq!(judged["indication"], "TOTAL_PASSED", "{judged}");
     assert_eq!(judged["level"], level, "{judged}");
     assert_eq!(judged["structure"], true, "{judged}");
 }
 
 #[track_caller]
-fn assert_failed(judged: &Json, what: &str) {
+pub(crate) fn assert_failed(judged: &Json, what: &str) {
     assert_eq!(judged["intact"], false, "another {what}: {judged}");
     assert_eq!(judged["indication"], "TOTAL_FAILED", "another {what}: {judged}");
 }
