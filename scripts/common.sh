@@ -49,3 +49,9 @@ fresh() {
 remember() {
     printf '%s\n' "$2" >"$stamps/$1"
 }
+
+# Stops where peer $1 (tests/interop) could not be installed, and says why.
+peer_is_ready() {
+    local state=$target/interop/$1.state
+    grep -qsx ready "$state" || fail "the peer $1 is needed here: $(cat "$state")"
+}

@@ -14,6 +14,9 @@ mod fhir_validator_r5;
 mod java;
 #[path = "interop/jose.rs"]
 mod jose;
+#[cfg(unix)]
+#[path = "interop/missing.rs"]
+mod missing;
 #[path = "interop/ocsp.rs"]
 mod ocsp;
 #[path = "interop/openssl.rs"]

@@ -1,5 +1,5 @@
 // Prints what scripts/bench-seal measured, and the ratios that must hold.
-// Usage: node ratios.js FOLDER PEER; FOLDER is criterion's, PEER the line that signatures.js printed.
+// Usage: node ratios.mjs FOLDER PEER; FOLDER is criterion's, PEER the line that signatures.mjs printed.
 import { readFileSync } from 'node:fs';
 
 const [folder, line] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 // Signs and verifies what the benchmark of `seal` does, with npm's jose and canonicalize, on one thread.
-// Usage: node signatures.js INPUT; INPUT is what the benchmark wrote. Prints one line: nanoseconds of each.
+// Usage: node signatures.mjs INPUT; INPUT is what the benchmark wrote. Prints one line: nanoseconds of each.
 import { readFileSync } from 'node:fs';
 import canonicalize from 'canonicalize';
 import { FlattenedSign, flattenedVerify, generateKeyPair } from 'jose';
