@@ -18,6 +18,7 @@ const rows = [
   ['… reading JSON', quick('parse JSON')],
   ['… writing XML', quick('write XML')],
   ['… reading XML', quick('parse XML')],
+  ['… … the document alone', quick('the document alone')],
   ['… writing JSON', quick('write JSON')],
   [`HAPI FHIR, tenth percentile of ${peer.rounds}`, peer.tenth],
   ['HAPI FHIR, median', peer.median],
