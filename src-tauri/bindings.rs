@@ -9,7 +9,7 @@ use ts_rs::{Config, TS};
 
 use crate::ipc::{
     AlertChoice, AlertDetail, AlertRow, AppView, CommandError, DeviceStatus, Exported, FaultPanel, OutboxRow,
-    RecordDetail, RecordRow, Visit, VisitChoices,
+    RecordDetail, RecordList, Visit, VisitChoices,
 };
 
 /// Where the TypeScript is written.
@@ -29,7 +29,7 @@ fn the_bindings_are_written() {
     AlertRow::export_all(&config).unwrap();
     AlertDetail::export_all(&config).unwrap();
     AlertChoice::export_all(&config).unwrap();
-    RecordRow::export_all(&config).unwrap();
+    RecordList::export_all(&config).unwrap();
     RecordDetail::export_all(&config).unwrap();
     Exported::export_all(&config).unwrap();
     DeviceStatus::export_all(&config).unwrap();

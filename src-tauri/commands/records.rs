@@ -4,11 +4,11 @@ use tauri::State;
 
 use super::Answered;
 use crate::app::Attesta;
-use crate::ipc::{Exported, RecordDetail, RecordRow};
+use crate::ipc::{Exported, RecordDetail, RecordList};
 
 /// Every signed response, newest first.
 #[tauri::command]
-pub async fn records(app: State<'_, Attesta>, session: String) -> Answered<Vec<RecordRow>> {
+pub async fn records(app: State<'_, Attesta>, session: String) -> Answered<RecordList> {
     app.at_desk(move |desk| desk.records(&session)).await
 }
 

@@ -13,7 +13,8 @@ use seal::verify::{Fact, Finding, Report, Trust, verify_response};
 use super::outbox::shown_state;
 use super::{Desk, Refused};
 use crate::ipc::{
-    DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, SignatureFact, TimelineEntry, Verdict,
+    DisplayedAnswer, Exported, RecordDetail, RecordList, RecordRow, SignatureCard, SignatureFact,
+    TimelineEntry, Verdict,
 };
 use crate::practice_site;
 use crate::texts::ReportWords;
@@ -23,10 +24,9 @@ const PROGRAM: &str = concat!("Attesta ", env!("CARGO_PKG_VERSION"));
 
 impl Desk {
     /// Every signed response, newest first.
-    pub fn records(&self, session: &str) -> Result<Vec<RecordRow>, Refused> {
+    pub fn records(&self, session: &str) -> Result<RecordList, Refused> {
         self.staff(session)?;
-        let rows = outbox_rows(self.device.store())?;
-        Ok(rows
+        let rows = outbox_rows(self.device.store())?
             .into_iter()
             .map(|row| RecordRow {
                 id: row.id,
@@ -36,7 +36,8 @@ impl Desk {
                 state: shown_state(row.state, row.problem.as_deref()),
                 target: row.target,
             })
-            .collect())
+            .collect();
+        Ok(RecordList { rows, organization: self.device.configuration().policy.organization.is_some() })
     }
 
     /// One record with its history and its proof.

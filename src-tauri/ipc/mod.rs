@@ -18,7 +18,8 @@ pub use device::{
 };
 pub use patient::{Language, PatientView, Step};
 pub use record::{
-    DisplayedAnswer, Exported, RecordDetail, RecordRow, SignatureCard, SignatureFact, TimelineEntry, Verdict,
+    DisplayedAnswer, Exported, RecordDetail, RecordList, RecordRow, SignatureCard, SignatureFact,
+    TimelineEntry, Verdict,
 };
 pub use staff::{
     DemoAccount, OutboxRow, OutboxState, ParticipantChoice, QuestionnaireChoice, Visit, VisitChoices,

@@ -23,6 +23,16 @@ row! {
 }
 
 row! {
+    /// The signed responses, and what can be done with all of a participant's.
+    RecordList {
+        /// One row a response, newest first.
+        rows: Vec<RecordRow>,
+        /// Whether the study names the site's organization, so that a participant's responses can be exported together.
+        organization: bool,
+    }
+}
+
+row! {
     /// A record with its history and its proof.
     RecordDetail {
         /// The row.

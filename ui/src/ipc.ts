@@ -11,7 +11,7 @@ import type {
   FaultPanel,
   OutboxRow,
   RecordDetail,
-  RecordRow,
+  RecordList,
   Visit,
   VisitChoices,
 } from './bindings';
@@ -85,7 +85,7 @@ export const alertAct = (
   reason: string,
 ) => invoke<unknown>('alert_act', { session, id, revision, action, password, reason });
 
-export const records = (session: string) => invoke<RecordRow[]>('records', { session });
+export const records = (session: string) => invoke<RecordList>('records', { session });
 export const record = (session: string, id: string) => invoke<RecordDetail>('record', { session, id });
 export const recordExport = (session: string, id: string) =>
   invoke<{ path: string }>('record_export', { session, id });

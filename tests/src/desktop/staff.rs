@@ -163,6 +163,14 @@ impl Staff {
         self.window.text_of("export-path").await
     }
 
+    /// Exports everything that this participant signed, as one file; its path as the screen shows it.
+    pub async fn exports_all_of(&self, participant: &str) -> String {
+        self.opens("records").await;
+        self.window.select(self.words.t("participant"), participant).await;
+        self.window.press_testid("subject-export").await;
+        self.window.text_of("subject-path").await
+    }
+
     /// Saves the report on the record that is open; the file's path as the screen shows it.
     pub async fn saves_report(&self) -> String {
         self.window.press(self.words.t("report-save")).await;

@@ -44,6 +44,57 @@ fn an_exported_record_verifies_on_its_own_and_fails_when_any_file_is_changed() {
     });
 }
 
+#[test]
+fn a_participants_responses_are_exported_as_one_bundle_that_the_organization_signs() {
+    journey("export-subject", LIMIT, Keyring::Unlocked, async |desk: std::sync::Arc<Desk>| {
+        let window = desk.open().await;
+        let staff = Staff::at(&window).await;
+        staff.signs_in().await;
+        completes_phq9(&window, &staff, PARTICIPANT).await;
+        window.says("status", "The one response is delivered and proven.").await;
+        let server = staff.reads_server_address().await;
+        let practice = server.trim_end_matches("/fhir");
+        let (_, anchor) = get(&format!("{practice}/practice/ca/anchor"));
+        let (_, lists) = get(&format!("{practice}/practice/ca/crl"));
+        let exported = staff.exports_all_of(PARTICIPANT).await;
+        assert!(Path::new(&exported).starts_with(desk.exports()), "{exported} is in the configured folder");
+        desk.close(window).await;
+
+        let folder = desk.scratch();
+        let (trust, crl) = (folder.join("ca.pem"), folder.join("lists.pem"));
+        std::fs::write(&trust, anchor).unwrap();
+        std::fs::write(&crl, lists).unwrap();
+        let check = |file: &Path| {
+            let mut command = Command::new(program("ATTESTA_CLI", "debug/attesta"));
+            command
+                .arg("verify")
+                .arg(file)
+                .arg("--trust")
+                .arg(&trust)
+                .arg("--crl")
+                .arg(&crl)
+                .output()
+                .unwrap()
+        };
+        let untouched = check(Path::new(&exported));
+        assert_eq!(untouched.status.code(), Some(0), "{}", said(&untouched));
+        assert!(said(&untouched).contains("transmission signature"), "{}", said(&untouched));
+
+        // An answer of the patient's, and the organization's own list of what it sends.
+        let text = std::fs::read_to_string(&exported).unwrap();
+        for (what, before, after) in [
+            ("an answer", "Nearly every day", "Not at all"),
+            ("the status of a resource", "\"final\"", "\"amended\""),
+        ] {
+            assert!(text.contains(before), "{what} is in the export");
+            let path = folder.join("changed.json");
+            std::fs::write(&path, text.replacen(before, after, 1)).unwrap();
+            let changed = check(&path);
+            assert_eq!(changed.status.code(), Some(1), "{what} changed: {}", said(&changed));
+        }
+    });
+}
+
 fn verify(file: &Path, trust: Option<&Path>) -> Output {
     let mut command = Command::new(program("ATTESTA_CLI", "debug/attesta"));
     command.arg("verify").arg(file);

@@ -63,7 +63,7 @@ pub fn signed(page: &Page) -> String {
 pub fn proven(page: &Page, staff: &str) -> String {
     let until = Instant::now() + Duration::from_secs(30);
     loop {
-        let records = page.call("records", staff, &json!({})).unwrap();
+        let records = page.call("records", staff, &json!({})).unwrap()["rows"].clone();
         if records[0]["state"] == "done" {
             return text(&records[0]["id"]);
         }

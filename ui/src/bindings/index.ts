@@ -753,6 +753,19 @@ state: OutboxState,
 target: string | null, };
 
 /**
+ * The signed responses, and what can be done with all of a participant's.
+ */
+export type RecordList = { 
+/**
+ * One row a response, newest first.
+ */
+rows: Array<RecordRow>, 
+/**
+ * Whether the study names the site's organization, so that a participant's responses can be exported together.
+ */
+organization: boolean, };
+
+/**
  * One signed response.
  */
 export type RecordRow = { 
