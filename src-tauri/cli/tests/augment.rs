@@ -3,6 +3,8 @@
 
 mod making;
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -33,6 +35,7 @@ impl Signer for Key {
 struct Rig {
     server: Handle,
     folder: tempfile::TempDir,
+    key: Key,
 }
 
 impl Rig {
@@ -56,18 +59,26 @@ impl Rig {
         let [response, provenance] = [response.to_json(), provenance.to_json()];
         write("response.json", response.as_bytes());
         write("provenance.json", provenance.as_bytes());
+        let rig = Self { server, folder, key };
+        rig.pack("record.zip", None);
+        rig
+    }
+
+    /// The record as a device exports it, with the evidence that it has gathered.
+    fn pack(&self, name: &str, evidence: Option<&[u8]>) {
+        let [response, provenance] =
+            ["response.json", "provenance.json"].map(|name| std::fs::read(self.file(name)).unwrap());
         let record = export::Record {
-            response: response.as_bytes(),
-            provenance: Some(provenance.as_bytes()),
+            response: &response,
+            provenance: Some(&provenance),
             document_reference: None,
-            chains: &[&key.chain],
+            chains: &[&self.key.chain],
             crls: &[],
             audit_trail: b"[]\n",
-            evidence: None,
+            evidence,
         };
-        let files = export::pack_record(&record, now(), "Attesta tests", &key).unwrap();
-        write("record.zip", &making::stored(&files));
-        Self { server, folder }
+        let files = export::pack_record(&record, now(), "Attesta tests", &self.key).unwrap();
+        std::fs::write(self.file(name), making::stored(&files)).unwrap();
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
@@ -202,4 +213,138 @@ fn an_authority_that_is_not_trusted_or_does_not_answer_leaves_no_file() {
         assert!(String::from_utf8_lossy(&output.stderr).contains(word), "{output:?}");
         assert!(!rig.file("record.evidence.json").exists());
     }
+}
+
+/// Of a device's export the list of files alone has no evidence; what is added lies beside it, and both are read.
+#[test]
+fn a_record_with_evidence_inside_is_raised_beside_it() {
+    let rig = Rig::new();
+    let responder = rig.address("ocsp");
+    let authorities = ["--ocsp", responder.as_str()];
+    assert_status(&rig.augment("LT", &["response.json", "provenance.json"], &authorities), 0);
+    let inside = std::fs::read(rig.file("response.evidence.json")).unwrap();
+    rig.pack("device.zip", Some(&inside));
+    let levels = |files: &[&str]| {
+        let (status, report) = rig.verify(files);
+        let count = ["B", "T", "LT", "LTA"].map(|level| count(&report, &format!("\"level\": \"{level}\"")));
+        (status, count)
+    };
+    assert_eq!(levels(&["device.zip"]), (Some(3), [1, 0, 2, 0]));
+    assert_status(&rig.augment("T", &["device.zip"], &[]), 0);
+    assert_eq!(levels(&["device.zip"]), (Some(3), [0, 1, 2, 0]));
+    assert_status(&rig.augment("LT", &["device.zip"], &authorities), 0);
+    assert_eq!(levels(&["device.zip"]), (Some(0), [0, 0, 3, 0]));
+    assert_status(&rig.augment("LTA", &["device.zip"], &authorities), 0);
+    assert_eq!(levels(&["device.zip"]), (Some(0), [0, 0, 0, 3]));
+    let again = rig.augment("LTA", &["device.zip"], &authorities);
+    assert_status(&again, 2);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("at level LTA already"), "{again:?}");
+    // Named, it counts as much.
+    std::fs::rename(rig.file("device.evidence.json"), rig.file("kept.json")).unwrap();
+    assert_eq!(levels(&["device.zip"]), (Some(3), [1, 0, 2, 0]));
+    assert_eq!(levels(&["device.zip", "kept.json"]), (Some(0), [0, 0, 0, 3]));
+}
+
+#[test]
+fn unreadable_evidence_beside_is_a_finding_among_all_others() {
+    let rig = Rig::new();
+    let responder = rig.address("ocsp");
+    let loose = ["response.json", "provenance.json"];
+    assert_status(&rig.augment("LT", &loose, &["--ocsp", &responder]), 0);
+    let inside = std::fs::read(rig.file("response.evidence.json")).unwrap();
+    rig.pack("device.zip", Some(&inside));
+    for files in [&["record.zip"][..], &["device.zip"], &loose] {
+        let beside = rig.file(files[0]).with_extension("evidence.json");
+        for content in ["{", "{\"format\": \"attesta-evidence/1\"}"] {
+            std::fs::write(&beside, content).unwrap();
+            let (status, report) = rig.verify(files);
+            assert_eq!((status, count(&report, "evidence-unreadable")), (Some(1), 1), "{files:?}: {report}");
+            assert!(count(&report, "\"level\"") >= 2, "each signature has its verdicts: {report}");
+        }
+    }
+}
+
+/// Answers every request with what `answer` makes of its body.
+fn answering(media_type: &'static str, mut answer: impl FnMut(&[u8]) -> Vec<u8> + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let Some(asked) = body(&mut stream) else { continue };
+            let answer = answer(&asked);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                answer.len()
+            );
+            // Whoever asked may be gone.
+            let _ = stream.write_all(&[head.as_bytes(), &answer].concat());
+        }
+    });
+    address
+}
+
+fn body(stream: &mut TcpStream) -> Option<Vec<u8>> {
+    let (mut asked, mut part) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut part).ok().filter(|read| *read > 0)?;
+        asked.extend_from_slice(&part[..read]);
+        let Some(end) = asked.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&asked[..end]).to_ascii_lowercase();
+        let length =
+            head.lines().find_map(|line| line.strip_prefix("content-length: "))?.parse::<usize>().ok()?;
+        if asked.len() >= end + 4 + length {
+            return Some(asked[end + 4..].to_vec());
+        }
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+#[test]
+fn a_responder_that_replays_an_answer_is_refused_and_what_was_stamped_is_kept() {
+    let rig = Rig::new();
+    let practice = rig.address("ocsp");
+    let replayed = answering("application/ocsp-response", move |request| {
+        let mut other = request.to_vec();
+        // The request ends with its nonce.
+        *other.last_mut().unwrap() ^= 1;
+        block_on(client::evidence::ocsp(&practice, &other)).unwrap()
+    });
+    let output = rig.augment("LT", &["record.zip"], &["--ocsp", &replayed]);
+    assert_status(&output, 2);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(count(&text, "does not repeat the nonce"), 3, "{text}");
+    let (status, report) = rig.verify(&["record.zip"]);
+    assert_eq!((status, count(&report, "\"level\": \"T\"")), (Some(3), 3), "{report}");
+}
+
+#[test]
+fn what_was_obtained_for_one_signature_is_written_when_another_fails() {
+    let rig = Rig::new();
+    let (practice, mut asked) = (rig.address("tsa"), 0);
+    let once = answering("application/timestamp-reply", move |request| {
+        asked += 1;
+        if asked == 2 {
+            return Vec::new();
+        }
+        block_on(client::evidence::time_stamp(&practice, request)).unwrap()
+    });
+    let arguments = ["augment", "--to", "T", "--tsa", &once, "--trust", "ca.pem", "record.zip"];
+    let output = rig.run(&arguments);
+    assert_status(&output, 2);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!((count(&text, "level B -> T"), count(&text, "not raised further")), (2, 1), "{text}");
+    let levels = |expected: [usize; 2]| {
+        let (status, report) = rig.verify(&["record.zip"]);
+        let count = ["B", "T"].map(|level| count(&report, &format!("\"level\": \"{level}\"")));
+        assert_eq!((status, count, report.contains("evidence-elsewhere")), (Some(3), expected, false));
+    };
+    levels([1, 2]);
+    // The next time only that one is asked for.
+    let again = rig.run(&arguments);
+    assert_status(&again, 0);
+    assert_eq!(count(&String::from_utf8_lossy(&again.stdout), "level B -> T"), 1, "{again:?}");
+    levels([0, 3]);
 }

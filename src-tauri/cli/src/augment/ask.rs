@@ -1,9 +1,11 @@
 //! Asking the authorities. They are sent hashes and serial numbers; what they answer is checked by `seal`.
 
 use client::evidence;
+use jiff::Timestamp;
 use seal::jades::Certified;
+use seal::ocsp::{Question, Status};
 use seal::time_stamp::{TimeStampRequest, TimeStampToken};
-use seal::{Anchors, OcspResponse, ocsp};
+use seal::{Anchors, Crl, OcspError, OcspResponse, ocsp};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::Augment;
@@ -46,11 +48,12 @@ impl Authorities {
         Ok(token)
     }
 
-    /// What the responder says about a certificate; `None` when no responder was named.
+    /// What the responder says about a certificate; `None` when no responder was named, or it does not know. An answer to
+    /// another question, or one that is not of now, is refused; `lists` say whether the responder itself was revoked.
     ///
     /// # Errors
     /// What to tell the person.
-    pub(super) fn status(&self, one: &Certified) -> Result<Option<OcspResponse>, String> {
+    pub(super) fn status(&self, one: &Certified, lists: &[Crl]) -> Result<Option<OcspResponse>, String> {
         let Some(responder) = &self.responder else { return Ok(None) };
         let nonce: [u8; NONCE] = random()?;
         let request =
@@ -59,7 +62,19 @@ impl Authorities {
             .runtime
             .block_on(evidence::ocsp(responder, &request))
             .map_err(|problem| format!("{}: {problem}", one.subject))?;
-        OcspResponse::from_der(&answer).map(Some).map_err(|error| format!("{}: {error}", one.subject))
+        let refused = |error: OcspError| format!("{}: {error}", one.subject);
+        let response = OcspResponse::from_der(&answer).map_err(refused)?;
+        let question = Question {
+            subject: &one.certificate,
+            issuer: &one.issuer,
+            nonce: Some(&nonce),
+            at: Timestamp::now(),
+            lists,
+        };
+        Ok(match response.check(&question).map_err(refused)? {
+            Status::Good | Status::Revoked { .. } => Some(response),
+            Status::Unknown => None,
+        })
     }
 }
 

@@ -30,6 +30,21 @@ struct Raised {
     to: jades::Level,
 }
 
+/// A signature that could not be taken as far as was asked, and why.
+struct Failed {
+    location: String,
+    reason: String,
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Work {
+    raised: Vec<Raised>,
+    failed: Vec<Failed>,
+    /// To which nothing can be added.
+    left: Vec<SealError>,
+}
+
 pub(crate) fn run(command: &Augment, output: Output) -> Result<Outcome, Error> {
     let named = command.files.iter().chain(&command.trust).chain(&command.crl);
     input::at_most_one_standard_input(named.map(PathBuf::as_path))?;
@@ -43,27 +58,20 @@ pub(crate) fn run(command: &Augment, output: Output) -> Result<Outcome, Error> {
     if found.is_empty() {
         return Err(nothing(first, &left));
     }
-    let work = Work { anchors, lists: lists.concat(), authorities: Authorities::new(command)? };
+    let sources = Sources { anchors, lists: lists.concat(), authorities: Authorities::new(command)? };
     let to = match command.to {
         Level::T => jades::Level::T,
         Level::Lt => jades::Level::Lt,
         Level::Lta => jades::Level::Lta,
     };
-    let (mut raised, mut signatures) = (Vec::new(), Vec::new());
-    for mut one in found {
-        let from = one.signature.level();
-        work.raise(&mut one, to)
-            .map_err(|reason| Error::Augment { what: printable(&one.location), reason })?;
-        raised.push(Raised { location: one.location, from, to: one.signature.level() });
-        signatures.push(one.signature);
-    }
+    let mut work = Work { left, ..Work::default() };
+    let signatures = work.raise(found, to, &sources)?;
     write(&out, &signatures)?;
-    let status = if left.is_empty() { Status::Good } else { Status::Undecided };
     let printed = match output {
-        Output::Text | Output::Html => text(&out, &raised, &left),
-        Output::Json => json(&out, &raised, &left),
+        Output::Text | Output::Html => work.text(&out),
+        Output::Json => work.json(&out),
     };
-    Ok(Outcome::new(status, printed))
+    Ok(Outcome::new(work.status(), printed))
 }
 
 /// The signatures of what was named, with the evidence that there is.
@@ -104,21 +112,71 @@ fn nothing(first: &Path, left: &[SealError]) -> Error {
     Error::Evidence { path: first.to_owned(), reason: printable(&reason) }
 }
 
+impl Work {
+    /// Takes each signature as far as it goes; what there is to keep. What one authority refuses for one signature takes
+    /// nothing from the others.
+    ///
+    /// # Errors
+    /// [`Error::Augment`] when no signature came any further.
+    fn raise(
+        &mut self,
+        found: Vec<Covered>,
+        to: jades::Level,
+        sources: &Sources,
+    ) -> Result<Vec<Augmented>, Error> {
+        let mut signatures = Vec::new();
+        let mut there = None;
+        for mut one in found {
+            let from = one.signature.level();
+            let result = sources.raise(&mut one, to);
+            let (location, reached) = (one.location, one.signature.level());
+            if reached > from {
+                self.raised.push(Raised { location: location.clone(), from, to: reached });
+            }
+            match result {
+                Err(reason) => self.failed.push(Failed { location, reason }),
+                Ok(()) if reached == from => there = there.or(Some((location, from))),
+                Ok(()) => {}
+            }
+            signatures.push(one.signature);
+        }
+        if self.raised.is_empty() {
+            return Err(match (self.failed.first(), there) {
+                (Some(Failed { location, reason }), _) => {
+                    Error::Augment { what: printable(location), reason: reason.clone() }
+                }
+                (None, Some((location, level))) => Error::Augment {
+                    what: printable(&location),
+                    reason: format!("the signature is at level {level} already"),
+                },
+                (None, None) => Error::NothingToVerify,
+            });
+        }
+        signatures.retain(|one| one.level() > jades::Level::B);
+        Ok(signatures)
+    }
+
+    fn status(&self) -> Status {
+        match (self.failed.is_empty(), self.left.is_empty()) {
+            (false, _) => Status::Unusable,
+            (true, false) => Status::Undecided,
+            (true, true) => Status::Good,
+        }
+    }
+}
+
 /// What is the same for every signature.
-struct Work {
+struct Sources {
     anchors: Anchors,
     lists: Vec<Crl>,
     authorities: Authorities,
 }
 
-impl Work {
-    /// Adds one level after the other.
+impl Sources {
+    /// Adds one level after the other, and none that is there already.
     fn raise(&self, one: &mut Covered, to: jades::Level) -> Result<(), String> {
         let refused = |error: SealError| error.to_string();
-        if one.signature.level() >= to {
-            return Err(format!("the signature is at level {} already", one.signature.level()));
-        }
-        if one.signature.level() == jades::Level::B {
+        if one.signature.level() == jades::Level::B && to >= jades::Level::T {
             let token = self.authorities.stamp(one.signature.imprint(), &self.anchors)?;
             one.signature.add_time_stamp(&token).map_err(refused)?;
         }
@@ -130,13 +188,13 @@ impl Work {
                 .map_err(refused)?;
             for certified in &unknown {
                 // Without a responder the certificate is named when the values are added.
-                responses.extend(self.authorities.status(certified)?);
+                responses.extend(self.authorities.status(certified, &self.lists)?);
             }
             one.signature
                 .add_values(&self.anchors, &self.lists, &responses, Timestamp::now())
                 .map_err(refused)?;
         }
-        if to == jades::Level::Lta {
+        if one.signature.level() == jades::Level::Lt && to == jades::Level::Lta {
             let imprint = one.signature.archive_imprint(&one.payload).map_err(refused)?;
             let token = self.authorities.stamp(imprint, &self.anchors)?;
             one.signature.add_archive_time_stamp(&one.payload, &token).map_err(refused)?;
@@ -154,35 +212,42 @@ fn write(out: &Path, signatures: &[Augmented]) -> Result<(), Error> {
     fs::rename(&part, out).map_err(unwritable)
 }
 
-fn text(out: &Path, raised: &[Raised], left: &[SealError]) -> String {
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    for Raised { location, from, to } in raised {
-        let _ = writeln!(text, "{}: level {from} -> {to}", printable(location));
+impl Work {
+    fn text(&self, out: &Path) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        for Raised { location, from, to } in &self.raised {
+            let _ = writeln!(text, "{}: level {from} -> {to}", printable(location));
+        }
+        for Failed { location, reason } in &self.failed {
+            let _ = writeln!(text, "{}: not raised further: {}", printable(location), printable(reason));
+        }
+        for error in &self.left {
+            let _ = writeln!(text, "left as it is: {}", printable(&error.to_string()));
+        }
+        let _ = writeln!(text, "written to {}", printable(&out.to_string_lossy()));
+        text
     }
-    for error in left {
-        let _ = writeln!(text, "left as it is: {}", printable(&error.to_string()));
-    }
-    let _ = writeln!(text, "written to {}", printable(&out.to_string_lossy()));
-    text
-}
 
-fn json(out: &Path, raised: &[Raised], left: &[SealError]) -> String {
-    let raised: Vec<Value> = raised
-        .iter()
-        .map(|one| {
+    fn json(&self, out: &Path) -> String {
+        let raised = self.raised.iter().map(|one| {
             object! {
                 "location" => one.location.as_str(),
                 "from" => one.from.name(),
                 "to" => one.to.name(),
             }
-        })
-        .collect();
-    let left: Vec<Value> = left.iter().map(|error| Value::from(error.to_string())).collect();
-    object! {
-        "written" => out.to_string_lossy().as_ref(),
-        "signatures" => raised,
-        "left" => left,
+        });
+        let failed = self
+            .failed
+            .iter()
+            .map(|one| object! { "location" => one.location.as_str(), "reason" => one.reason.as_str() });
+        let left = self.left.iter().map(|error| Value::from(error.to_string()));
+        object! {
+            "written" => out.to_string_lossy().as_ref(),
+            "signatures" => raised.collect::<Vec<_>>(),
+            "failed" => failed.collect::<Vec<_>>(),
+            "left" => left.collect::<Vec<_>>(),
+        }
+        .to_json_pretty()
     }
-    .to_json_pretty()
 }

@@ -3,10 +3,12 @@
 //! Which signatures hold is decided in `seal`; here files become records and resources, and reports become text. Each
 //! is read, verified and rendered by one core, and written before many more are read (ADR 19).
 
+mod beside;
 mod collection;
 mod crew;
 mod given;
 mod ledger;
+mod named;
 mod print;
 mod server;
 mod source;
@@ -16,31 +18,24 @@ use std::path::{Path, PathBuf};
 
 use fhir::{Value, Version};
 use jiff::Timestamp;
-use seal::export::{DOCUMENT, EVIDENCE, PROVENANCE, RESPONSE};
+use seal::export::{DOCUMENT, PROVENANCE, RESPONSE};
 use seal::gravitate::Entry;
 use seal::jades::Augmented;
-use seal::verify::{
-    Aspect, BundleReport, Report, SignatureReport, Trust, Verdict, verify_bundle, verify_resource,
-};
+use seal::verify::{Aspect, BundleReport, Report, Trust, Verdict, verify_bundle, verify_resource};
 use seal::{Anchors, CertificateChain, Crl, OcspResponse, export};
 
-use crate::archive::Files;
 use crate::arguments::{Output, Verify};
 use crate::error::Error;
+use crate::input;
 use crate::outcome::{Outcome, Status};
-use crate::{evidence, input};
+use beside::Beside;
 use given::{Content, Given, Subject};
 use ledger::Ledger;
+pub(crate) use named::{anchors, revocation_lists};
+use named::{certificates, ocsp_response};
 use print::{Count, Facts, Rendered};
 use server::Server;
 use source::Source;
-
-/// A certificate authority's PEM file has a few kilobytes.
-const MOST_TRUST_BYTES: u64 = 1 << 20;
-/// Large authorities' revocation lists have some megabytes.
-const MOST_CRL_BYTES: u64 = 32 << 20;
-/// An OCSP response has some kilobytes.
-const MOST_OCSP_BYTES: u64 = 1 << 20;
 
 /// What was found about one file.
 struct Finding {
@@ -189,7 +184,7 @@ fn write_all(
 impl Judge {
     fn examine(&self, subject: &Subject) -> Finding {
         let result = match &subject.content {
-            Content::Record(source) => with_evidence(source).map(|files| {
+            Content::Record(source) => Beside::of_record(source).map(|(files, beside)| {
                 Found::Whole({
                     let questionnaire = self.questionnaire_of(|| {
                         let (_, content) =
@@ -199,9 +194,12 @@ impl Judge {
                     let provenance = files.iter().find(|(name, _)| name == PROVENANCE);
                     let provenance = provenance.and_then(|(_, content)| Value::parse(content).ok());
                     let ledger = self.entries(provenance.as_slice());
-                    self.report(questionnaire, |trust| {
-                        export::check_with(&files, &trust.with_ledger(&ledger))
-                    })
+                    let kept = beside.with(&self.evidence);
+                    let mut report = self.report(questionnaire, |trust| {
+                        export::check_with(&files, &trust.with_ledger(&ledger).with_evidence(&kept))
+                    });
+                    beside.tell(&mut report);
+                    report
                 })
             }),
             Content::Resource { resource, provenances } => self.files(resource, provenances, &subject.name),
@@ -225,17 +223,16 @@ impl Judge {
                 provenances.iter().map(|one| one.resource(release)).collect::<Result<Vec<_>, _>>()?;
             Ok::<_, Error>((resource, provenances))
         };
-        let beside = evidence::beside(name);
-        let kept = if beside.is_file() { evidence::read(&beside)? } else { Vec::new() };
+        let beside = Beside::of(name);
         let first = read(self.release)?;
-        let found = self.resource(&first.0, &first.1, name, &kept)?;
+        let found = self.resource(&first.0, &first.1, name, &beside)?;
         if self.release.is_some() || !found.is_refuted() {
             return Ok(found);
         }
         let Some(other) = read(Some(Version::R5)).ok().filter(|other| *other != first) else {
             return Ok(found);
         };
-        match self.resource(&other.0, &other.1, name, &kept) {
+        match self.resource(&other.0, &other.1, name, &beside) {
             Ok(mut second) if !second.is_refuted() => {
                 second.note(
                     "The XML was read as FHIR R5: as R4, which it also fits, it is not what was signed.",
@@ -249,7 +246,7 @@ impl Judge {
     fn remote(&self, reference: &str, name: &Path) -> Result<Found, Error> {
         let Some(server) = &self.server else { return Err(Error::NothingToVerify) };
         let found = server.fetch(reference)?;
-        let mut report = self.resource(&found.resource, &found.provenances, name, &[])?;
+        let mut report = self.resource(&found.resource, &found.provenances, name, &Beside::default())?;
         for note in found.notes {
             report.note(note);
         }
@@ -261,7 +258,7 @@ impl Judge {
         resource: &Value,
         provenances: &[Value],
         name: &Path,
-        beside: &[Augmented],
+        beside: &Beside,
     ) -> Result<Found, Error> {
         // A Bundle that carries a signature, or that a Provenance speaks for, is signed as a whole.
         let whole = resource.get("signature").is_some() || !provenances.is_empty();
@@ -273,16 +270,11 @@ impl Judge {
         }
         let questionnaire = self.questionnaires.iter().find(|one| answers(resource, one));
         let ledger = self.entries(provenances);
-        let kept = [beside, &self.evidence].concat();
+        let kept = beside.with(&self.evidence);
         let mut report = self.report(questionnaire, |trust| {
             verify_resource(resource, provenances, &trust.with_ledger(&ledger).with_evidence(&kept))
         });
-        let above_b = |one: &&SignatureReport| one.level.is_some_and(|level| level != "B");
-        if report.signatures.iter().filter(above_b).count() < beside.len() {
-            report.notes.push(
-                "The file of evidence beside it has evidence for a signature that is not here.".to_owned(),
-            );
-        }
+        beside.tell(&mut report);
         Ok(Found::Whole(report))
     }
 
@@ -346,62 +338,6 @@ impl Finding {
             Err(error) => error.status(),
         }
     }
-}
-
-/// The files of a record, with the evidence that lies beside it where it has none inside.
-fn with_evidence(source: &Source) -> Result<Files, Error> {
-    let mut files = source.record()?;
-    if files.iter().all(|(name, _)| name != EVIDENCE)
-        && let Some(beside) = evidence::bytes_beside(&source.path)?
-    {
-        files.push((EVIDENCE.to_owned(), beside));
-    }
-    Ok(files)
-}
-
-/// The only place that trust comes from.
-pub(crate) fn anchors(files: &[PathBuf]) -> Result<Option<Anchors>, Error> {
-    let Some(first) = files.first() else { return Ok(None) };
-    let mut pem = Vec::new();
-    for file in files {
-        let content = beside(file, MOST_TRUST_BYTES, |path, reason| Error::Trust { path, reason })?;
-        // Each by itself, so that the message names the file that is no good.
-        Anchors::from_pem(&content)
-            .map_err(|error| Error::Trust { path: file.clone(), reason: error.to_string() })?;
-        pem.extend_from_slice(&content);
-        pem.push(b'\n');
-    }
-    let anchors = Anchors::from_pem(&pem)
-        .map_err(|error| Error::Trust { path: first.clone(), reason: error.to_string() })?;
-    Ok(Some(anchors))
-}
-
-pub(crate) fn revocation_lists(file: &Path) -> Result<Vec<Crl>, Error> {
-    let refused = |path, reason| Error::RevocationList { path, reason };
-    Crl::all_from_bytes(&beside(file, MOST_CRL_BYTES, refused)?)
-        .map_err(|error| refused(file.to_owned(), error.to_string()))
-}
-
-fn ocsp_response(file: &Path) -> Result<OcspResponse, Error> {
-    let refused = |path, reason| Error::OcspResponse { path, reason };
-    OcspResponse::from_der(&beside(file, MOST_OCSP_BYTES, refused)?)
-        .map_err(|error| refused(file.to_owned(), error.to_string()))
-}
-
-fn certificates(file: &Path) -> Result<CertificateChain, Error> {
-    let refused = |path, reason| Error::Certificate { path, reason };
-    CertificateChain::from_pem(&beside(file, MOST_TRUST_BYTES, refused)?)
-        .map_err(|error| refused(file.to_owned(), error.to_string()))
-}
-
-/// The bytes of a file that an option names: what is wrong with it says nothing about what is verified.
-fn beside(file: &Path, limit: u64, refused: impl Fn(PathBuf, String) -> Error) -> Result<Vec<u8>, Error> {
-    input::bytes(file, limit).map_err(|error| match error {
-        Error::TooLarge { path, limit } => {
-            refused(path, format!("it has more than {limit} bytes; check that it is the right file"))
-        }
-        other => other,
-    })
 }
 
 #[cfg(test)]

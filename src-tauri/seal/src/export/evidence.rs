@@ -6,7 +6,7 @@ use fhir::Value;
 use crate::SealError;
 use crate::export::check::file;
 use crate::export::{DOCUMENT, EVIDENCE, MANIFEST, MANIFEST_SIGNATURE, PROVENANCE, RESPONSE};
-use crate::jades::{Augmented, read_evidence};
+use crate::jades::{Augmented, Level, read_evidence};
 use crate::jws::Detached;
 use crate::verify::{self, Aspect, Covered, Findings, SignatureReport, Trust};
 
@@ -43,7 +43,7 @@ fn manifest(files: &[(&str, &[u8])], trust: &Trust<'_>) -> Result<Covered, SealE
         return Err(refused("the signature does not cover what is there".to_owned()));
     }
     let own = Augmented::of(jws)?;
-    let kept = trust.evidence.iter().find(|one| one.is_same_signature(&own));
+    let kept = verify::furthest(trust.evidence, own.jws());
     Ok(Covered {
         location: MANIFEST_SIGNATURE.to_owned(),
         signature: kept.cloned().unwrap_or(own),
@@ -70,7 +70,8 @@ pub(super) fn belongs<'r>(
     findings: &mut Findings,
 ) {
     let above_b = signatures.filter(|signature| signature.level.is_some_and(|level| level != "B")).count();
-    if above_b < evidence.len() {
+    // A signature may be listed to which nothing could be added yet.
+    if above_b < evidence.iter().filter(|one| one.level() > Level::B).count() {
         findings.indeterminate(
             Aspect::Time,
             "evidence-elsewhere",

@@ -28,7 +28,7 @@ pub use bundle::{BundleReport, Kept, Refusal, ResourceReport, verify_bundle};
 pub use covered::{Covered, covered};
 pub(crate) use report::Findings;
 pub use report::{Aspect, Fact, FactKind, Finding, Report, SignatureReport, Verdict};
-pub(crate) use token::Token;
+pub(crate) use token::{Token, furthest};
 
 /// Clocks of device and server may differ by this much before a time is doubted.
 pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);

@@ -83,11 +83,12 @@ impl Token {
         }
     }
 
-    /// Takes the evidence that was kept beside the signature, where it brings none itself.
+    /// Takes the evidence that was kept beside the signature, where it brings none itself: of several pieces the one
+    /// that was taken furthest.
     pub(crate) fn take_evidence(&mut self, beside: &[Augmented]) {
         if let Self::Jws(jws) = self
             && jws.evidence.is_none()
-            && let Some(found) = beside.iter().find(|one| one.jws().is_same_signature(jws))
+            && let Some(found) = furthest(beside, jws)
         {
             jws.evidence.clone_from(&found.jws().evidence);
             jws.elements.clone_from(&found.jws().elements);
@@ -248,6 +249,12 @@ impl Token {
             Self::NonRfc(token) => token.covers(payload),
         }
     }
+}
+
+/// Of the evidence for `jws` that with the highest level; of equals the first.
+pub(crate) fn furthest<'e>(evidence: &'e [Augmented], jws: &Detached) -> Option<&'e Augmented> {
+    let about = evidence.iter().rev().filter(|one| one.jws().is_same_signature(jws));
+    about.max_by_key(|one| one.level())
 }
 
 /// The bytes of `Signature.data`, whose `sigFormat` must be one of `formats`.
