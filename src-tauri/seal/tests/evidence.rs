@@ -3,26 +3,15 @@
 
 mod common;
 
+use common::stamps::{revoking, stamp, stamps_of};
 use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, with_jws};
 use fhir::Value;
 use jiff::{SignedDuration, Timestamp};
-use seal::issue::{Revoked, Validity, tsa};
+use seal::issue::{Validity, tsa};
 use seal::jades::{Augmented, Level, read_evidence, write_evidence};
 use seal::testing::{self, TestAuthority, days};
-use seal::time_stamp::{TimeStampRequest, TimeStampToken};
 use seal::verify::{Aspect, Covered, Report, Trust, Verdict, covered, verify_response};
 use seal::{Crl, Signer as _, export};
-
-fn stamps_of(authority: &TestAuthority) -> tsa::Authority {
-    let valid = Validity { not_before: days(-30), not_after: days(365) };
-    tsa::Authority::new(&authority.intermediate, "CN=Test time stamps", testing::key(11), [11; 16], valid)
-        .unwrap()
-}
-
-fn stamp(by: &tsa::Authority, imprint: [u8; 32], at: Timestamp) -> TimeStampToken {
-    let request = TimeStampRequest::new(imprint, [5; 8]).unwrap();
-    request.read_answer(&by.respond(request.der(), at).unwrap()).unwrap()
-}
 
 fn stamped(sealed: &Sealed, covered: &mut Covered, at: Timestamp) {
     let token = stamp(&stamps_of(&sealed.authority), covered.signature.imprint(), at);
@@ -216,10 +205,6 @@ fn a_certificate_that_expired_after_the_stamp_stays_good_and_one_before_gains_no
         let time = capture.verdicts.iter().find(|verdict| verdict.name == Aspect::Time).unwrap();
         assert_eq!((time.verdict, time.code), (Verdict::Valid, said), "{}", time.reason);
     }
-}
-
-fn revoking(sealed: &Sealed, serial: &[u8], day: i64) -> Vec<Crl> {
-    sealed.authority.crls(&[Revoked { serial: serial.to_vec(), at: days(day) }])
 }
 
 #[test]

@@ -232,7 +232,7 @@ impl Augmented {
     /// The signer's path, and that of each time stamp; each with the time at which its certificates must be good.
     fn paths(&self, anchors: &Anchors) -> Result<Vec<(Path, Timestamp)>, SealError> {
         let mut tokens = Vec::new();
-        for der in self.evidence.signature_stamps() {
+        for (_, der) in self.evidence.signature_stamps() {
             tokens.push(TimeStampToken::read(der).map_err(|error| refused(error.reason))?);
         }
         let stamped = tokens.iter().map(TimeStampToken::time).min();
@@ -252,7 +252,7 @@ impl Augmented {
     /// The certificates that the signature and its time stamps bring themselves.
     fn carried(&self) -> Result<Vec<Certificate>, SealError> {
         let mut carried = self.chain().certificates().to_vec();
-        for der in self.evidence.signature_stamps() {
+        for (_, der) in self.evidence.signature_stamps() {
             let token = TimeStampToken::read(der).map_err(|error| refused(error.reason))?;
             carried.extend(token.certificates().cloned());
         }

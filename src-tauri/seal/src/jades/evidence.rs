@@ -76,16 +76,16 @@ impl Evidence {
         Ok(evidence)
     }
 
-    /// The tokens over the signature.
-    pub(crate) fn signature_stamps(&self) -> impl Iterator<Item = &[u8]> {
+    /// The tokens over the signature, each with the number of elements that stand before it.
+    pub(crate) fn signature_stamps(&self) -> impl Iterator<Item = (usize, &[u8])> {
         self.elements
             .iter()
-            .filter_map(|element| match &element.content {
-                Content::SignatureStamps(tokens) => Some(tokens),
+            .enumerate()
+            .filter_map(|(index, element)| match &element.content {
+                Content::SignatureStamps(tokens) => Some((index, tokens)),
                 _ => None,
             })
-            .flatten()
-            .map(Vec::as_slice)
+            .flat_map(|(index, tokens)| tokens.iter().map(move |token| (index, token.as_slice())))
     }
 
     /// The tokens over everything before them, each with the number of elements that stand before it; the first first.

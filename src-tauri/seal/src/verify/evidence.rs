@@ -111,7 +111,7 @@ impl<'e> Held<'e> {
     ) -> Option<Stamped> {
         let evidence = self.evidence?;
         // From the last one back: what a later one covers is proven to have existed by then.
-        let mut archived: Option<Stamped> = None;
+        let mut archived: Vec<(usize, Stamped)> = Vec::new();
         for (index, der) in evidence.archive_stamps().rev() {
             // Without it the content's own verdict says enough.
             let Some(payload) = payload else { break };
@@ -123,14 +123,17 @@ impl<'e> Held<'e> {
                 );
                 continue;
             };
-            let existed = archived.as_ref().map(|one| one.before);
-            archived = earliest(archived, self.stamp(der, &input, existed, trust, findings));
+            let existed = covered_by(&archived, index);
+            archived.extend(self.stamp(der, &input, existed, trust, findings).map(|one| (index, one)));
         }
-        let existed = archived.as_ref().map(|one| one.before);
         let input = token.stamp_input()?;
-        evidence
-            .signature_stamps()
-            .fold(archived, |best, der| earliest(best, self.stamp(der, &input, existed, trust, findings)))
+        let mut best = archived.iter().map(|(_, one)| one.clone()).reduce(sooner);
+        for (index, der) in evidence.signature_stamps() {
+            let existed = covered_by(&archived, index);
+            let one = self.stamp(der, &input, existed, trust, findings);
+            best = best.into_iter().chain(one).reduce(sooner);
+        }
+        best
     }
 
     /// Checks one time stamp over `input`, which is proven to have existed at `existed`.
@@ -245,9 +248,12 @@ fn stands(
     true
 }
 
-fn earliest(one: Option<Stamped>, other: Option<Stamped>) -> Option<Stamped> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(if other.before < one.before { other } else { one }),
-        (one, other) => one.or(other),
-    }
+/// The earliest time at which, by an archive time stamp that covers it, the element at `index` existed: one covers what
+/// stands before it, neither itself nor what was added later.
+fn covered_by(archived: &[(usize, Stamped)], index: usize) -> Option<Timestamp> {
+    archived.iter().filter(|(at, _)| *at > index).map(|(_, one)| one.before).min()
+}
+
+fn sooner(one: Stamped, other: Stamped) -> Stamped {
+    if other.before < one.before { other } else { one }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, unreachable_pub)]
 
 pub mod mutants;
+pub mod stamps;
 pub mod xml;
 pub mod xml_record;
 
