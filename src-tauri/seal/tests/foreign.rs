@@ -146,3 +146,55 @@ fn json_xml_covers_the_narrative_as_xml_writes_it() {
         assert_eq!(verdict(&narrative(&rewritten.replace('b', "i"))), Verdict::Invalid, "{uri}");
     }
 }
+
+/// A time stamp is over the signature; `Signature.when` beside it is what anybody wrote there since.
+#[test]
+fn a_time_stamp_makes_no_time_valid_that_the_signature_does_not_cover() {
+    let sealed = common::Sealed::new();
+    let uri = format!("{}json", seal::canonical::BASE);
+    let observation = fhir::object! { "resourceType" => "Observation", "id" => "o", "status" => "final" };
+    let header = |iat: Option<&str>| {
+        let mut header = fhir::Object::new();
+        header.insert("alg", "ES256");
+        header.insert("canon", uri.as_str());
+        if let Some(iat) = iat {
+            header.insert("iat", testing::number(iat));
+        }
+        header.insert("x5t#S256", sealed.signer.chain().x5t_s256());
+        let chain = sealed.signer.chain().ders();
+        header.insert("x5c", chain.map(|der| Value::from(common::base64(der))).collect::<Vec<_>>());
+        Value::from(header)
+    };
+    let verified = |iat: Option<&str>| {
+        let payload = seal::canonical::write(&observation, &uri, fhir::Version::R4).unwrap();
+        let jws = seal::readers::sign(&header(iat), payload.as_bytes(), &sealed.signer).unwrap();
+        let (protected, signature) = jws.split_once("..").unwrap();
+        let by = common::stamps::stamps_of(&sealed.authority);
+        let imprint = openssl::sha::sha256(signature.as_bytes());
+        let token = common::stamps::stamp(&by, imprint, testing::days(2));
+        let token = fhir::array![fhir::object! { "val" => common::base64(token.der()) }];
+        let element = fhir::object! { "sigTst" => fhir::object! { "tstTokens" => token } };
+        let stamped = fhir::object! {
+            "protected" => protected,
+            "header" => fhir::object! { "etsiU" => fhir::array![common::base64url(element.to_json())] },
+            "signature" => signature,
+        };
+        let provenance = fhir::object! {
+            "resourceType" => "Provenance",
+            "target" => fhir::array![fhir::object! { "reference" => "Observation/o" }],
+            "signature" => fhir::array![fhir::object! {
+                "when" => "2026-11-21T08:41:07Z",
+                "who" => testing::device().to_reference(),
+                "targetFormat" => format!("application/fhir+json;canonicalization={uri}"),
+                "sigFormat" => "application/jose",
+                "data" => common::base64(stamped.to_json()),
+            }],
+        };
+        seal::verify::verify_resource(&observation, &[provenance], &sealed.trust())
+    };
+    assert_finding(&verified(Some("1795250467")), Aspect::Time, Verdict::Valid, "time-stamped");
+    let forged = verified(None);
+    assert_eq!(forged.verdict(Aspect::Signature), Verdict::Valid);
+    assert_finding(&forged, Aspect::Time, Verdict::Indeterminate, "time-only-claimed");
+    assert!(finding(&forged, Aspect::Time).reason.contains("which is not signed"));
+}

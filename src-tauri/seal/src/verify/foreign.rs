@@ -48,6 +48,8 @@ pub(super) fn check(
         ),
         Some(issued_at) => {
             time::within_validity(token, None, issued_at, trust, findings);
+            // A time stamp is over the signature, so it says nothing for a time that the signature does not cover.
+            let stamped = stamped.filter(|_| covered.is_some());
             if stamped.is_some_and(|stamped| time::is_proven(token, None, issued_at, stamped, findings)) {
                 return Some(issued_at);
             }
