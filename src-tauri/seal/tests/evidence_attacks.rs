@@ -37,7 +37,7 @@ fn with_a_stolen_stamp(edit: impl FnOnce(&mut Vec<Value>, &Augmented, [u8; 32], 
     let imprint = signature.archive_imprint(payload).unwrap();
     signature.add_archive_time_stamp(payload, &stamp(&other, imprint, days(3))).unwrap();
     assert_eq!(
-        verified(&sealed, &[signature.clone()], &revoked, now()).verdict(Aspect::Time),
+        verified(&sealed, std::slice::from_ref(signature), &revoked, now()).verdict(Aspect::Time),
         Verdict::Valid
     );
     let flattened = signature.to_value();
