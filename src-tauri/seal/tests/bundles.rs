@@ -112,6 +112,30 @@ fn an_altered_child_is_kept_as_not_covered() {
 }
 
 #[test]
+fn a_child_that_claims_another_parent_saves_neither_itself_nor_that_one() {
+    let whole = signed(&two_parents());
+    let other = array![object! { "reference" => "Composition/b" }];
+    let claimed = with(&whole, &["entry", "2", "resource", "note"], other);
+    let extension = common::at(&whole, &["entry", "1", "resource", "extension"]).clone();
+    let claimed = with(&claimed, &["entry", "2", "resource", "extension"], extension);
+
+    // The child of a refused parent names the other one, and its Provenance.
+    let report = verify(&with(&claimed, &["entry", "0", "resource", "status"], "final"));
+    assert_eq!(code(&report, "Composition/a"), Some("content-altered"));
+    assert_eq!(code(&report, "Observation/a"), Some("parent-refused"));
+    // What a refused parent reaches is refused with it; the other parent is whole and still held to its signature.
+    assert_eq!(code(&report, "Composition/b"), Some("parent-refused"));
+    let other = report.reports.iter().find(|one| one.reference == "Composition/b").unwrap();
+    assert_eq!(other.report.overall(), Verdict::Valid);
+
+    // Only the other parent is altered, which the reference would make a child.
+    let report = verify(&with(&claimed, &["entry", "1", "resource", "status"], "final"));
+    assert_eq!(code(&report, "Composition/b"), Some("content-altered"));
+    assert_eq!(code(&report, "Composition/a"), None);
+    assert_eq!(report.exit_code(), 1);
+}
+
+#[test]
 fn a_missing_or_a_second_provenance_is_refused() {
     let whole = signed(&two_parents());
     let mut without = whole.clone();

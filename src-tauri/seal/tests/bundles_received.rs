@@ -303,3 +303,40 @@ fn an_altered_response_is_refused_alone() {
     let report = verify_bundle(&without, &sealed.trust()).unwrap();
     assert_eq!(report.overall(), Verdict::Indeterminate, "nothing says what a server kept");
 }
+
+#[test]
+fn a_response_without_its_signature_and_provenance_is_refused() {
+    let sealed = Sealed::new();
+    let mut stripped = with(&transmitted(&sealed), &["entry", "2", "resource", "language"], "de");
+    let entries = stripped.as_object_mut().unwrap().get_mut("entry").unwrap().as_array_mut().unwrap();
+    entries.remove(3);
+    let response = entries[2].as_object_mut().unwrap().get_mut("resource").unwrap();
+    assert!(response.as_object_mut().unwrap().remove("extension").is_some());
+    let report = verify_bundle(&stripped, &sealed.trust()).unwrap();
+    let composition = &report.reports[0];
+    assert_eq!(composition.report.overall(), Verdict::Valid, "nothing of it was altered: {composition:?}");
+    let refused: Vec<_> = report.refused.iter().map(|one| (one.entry, one.code)).collect();
+    assert_eq!(refused, [(2, "no-signature")], "the patient and the Composition are kept");
+    assert_eq!((report.overall(), report.exit_code()), (Verdict::Invalid, 1));
+}
+
+#[test]
+fn evidence_that_nobody_read_raises_no_level() {
+    let sealed = Sealed::new();
+    let whole = transmitted(&sealed);
+    let provenance = whole.list("entry").len() - 1;
+    let path = ["entry", &provenance.to_string(), "resource", "signature", "0", "data"];
+    let token = String::from_utf8(from_base64(common::at(&whole, &path).as_str().unwrap())).unwrap();
+    let (protected, signature) = token.split_once("..").unwrap();
+    for evidence in [array!["bogus"], array![base64url(r#"{"arcTst":{"tstTokens":[{"val":"AAAA"}]}}"#)]] {
+        let flattened = object! {
+            "protected" => protected, "header" => object! { "etsiU" => evidence }, "signature" => signature,
+        };
+        let report =
+            verify_bundle(&with(&whole, &path, base64(flattened.to_json())), &sealed.trust()).unwrap();
+        let one = &report.reports[0].report;
+        assert_eq!(one.verdict(Aspect::Signature), Verdict::Valid, "{one:?}");
+        assert_eq!((one.signatures[0].token, one.signatures[0].level), (Some("jws-flattened"), Some("B")));
+        assert!(one.notes[0].contains("not checked in a Bundle"), "{:?}", one.notes);
+    }
+}

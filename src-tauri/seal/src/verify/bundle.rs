@@ -1,20 +1,17 @@
 //! Receiving a Bundle that was signed for transmission: each parent is verified, and a parent whose Provenance or
-//! signature is missing or wrong is refused with all its children. The rest is kept.
+//! signature is missing or wrong is refused with all its children. A response is held to its own signatures, and refused
+//! without them. The rest is kept.
 
-use fhir::{Value, Version, canonical};
-use jiff::Timestamp;
+mod transmission;
+
+use fhir::{Value, Version};
 use serde::Serialize;
 
+use crate::SealError;
 use crate::iehr::graph::Graph;
 use crate::iehr::{PROVENANCE_EXTENSION, PROVENANCE_PROFILE};
 use crate::profile::{Profile as _, Violation, iehr as profile};
-use crate::signature::utc;
-use crate::verify::certification::Times;
-use crate::verify::token::Token;
-use crate::verify::{
-    Aspect, Finding, Findings, Report, SignatureReport, Trust, Verdict, certification, time, verify_resource,
-};
-use crate::{SealError, payload, rfc3339};
+use crate::verify::{Aspect, Report, Trust, Verdict, verify_resource};
 
 /// What came of a Bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,23 +91,24 @@ pub fn verify_bundle(bundle: &Value, trust: &Trust<'_>) -> Result<BundleReport, 
     let claims = Claims::new(&graph);
     let mut reports = Vec::new();
     let mut wrong: Vec<Option<(&'static str, String)>> = vec![None; graph.nodes.len()];
-    for parent in graph.parents() {
+    let covered: Vec<bool> = (0..graph.nodes.len()).map(|node| claims.must_hold(&graph, node)).collect();
+    for parent in (0..graph.nodes.len()).filter(|&node| covered[node]) {
         match claims.provenance_of(&graph, parent) {
             Err(refusal) => wrong[parent] = Some(refusal),
             Ok(provenance) => {
-                let report = examine(graph.nodes[parent].resource, provenance, trust);
+                let report = transmission::examine(graph.nodes[parent].resource, provenance, trust);
                 wrong[parent] = first_invalid(&report);
                 reports.push(ResourceReport { reference: graph.name(parent), report });
             }
         }
     }
     let mut sealed = vec![false; graph.nodes.len()];
-    for (node, report) in signed_responses(&graph, trust) {
+    for (node, report) in responses(&graph, trust) {
         sealed[node] = report.verdict(Aspect::Signature) == Verdict::Valid;
         wrong[node] = first_invalid(&report);
         reports.push(ResourceReport { reference: graph.name(node), report });
     }
-    Ok(divide(&graph, wrong, &sealed, reports))
+    Ok(divide(&graph, wrong, &covered, &sealed, reports))
 }
 
 fn first_invalid(report: &Report) -> Option<(&'static str, String)> {
@@ -118,9 +116,9 @@ fn first_invalid(report: &Report) -> Option<(&'static str, String)> {
     invalid.map(|one| (one.code, one.reason.clone()))
 }
 
-/// Each QuestionnaireResponse that was sealed when it was given, with what its own signatures are worth. It is nobody's
-/// parent, so no signature for transmission covers it.
-fn signed_responses(graph: &Graph<'_>, trust: &Trust<'_>) -> Vec<(usize, Report)> {
+/// Each QuestionnaireResponse, with what its own signatures are worth. It is nobody's parent, so no signature for
+/// transmission covers it: without one of its own nothing says that it is what was given, and it is refused.
+fn responses(graph: &Graph<'_>, trust: &Trust<'_>) -> Vec<(usize, Report)> {
     let mut about: Vec<Vec<Value>> = vec![Vec::new(); graph.nodes.len()];
     for node in (0..graph.nodes.len()).filter(|&node| graph.nodes[node].is_provenance()) {
         let provenance = graph.nodes[node].resource;
@@ -134,11 +132,8 @@ fn signed_responses(graph: &Graph<'_>, trust: &Trust<'_>) -> Vec<(usize, Report)
             about[to].push(provenance.clone());
         }
     }
-    let responses = about.into_iter().enumerate().filter(|(node, provenances)| {
-        let resource = graph.nodes[*node].resource;
-        is_response(resource)
-            && (!provenances.is_empty() || payload::embedded_signatures(resource).next().is_some())
-    });
+    let responses =
+        about.into_iter().enumerate().filter(|(node, _)| is_response(graph.nodes[*node].resource));
     responses
         .map(|(node, provenances)| {
             let response = graph.nodes[node].resource;
@@ -155,12 +150,13 @@ fn is_response(resource: &Value) -> bool {
 fn divide(
     graph: &Graph<'_>,
     wrong: Vec<Option<(&'static str, String)>>,
+    covered: &[bool],
     sealed: &[bool],
     reports: Vec<ResourceReport>,
 ) -> BundleReport {
     // A response that is refused for its own signature takes only its Provenance along, not the patient it names.
     let alone: Vec<bool> = wrong.iter().map(Option::is_some).collect();
-    let bad: Vec<usize> = (0..alone.len()).filter(|&node| alone[node] && graph.is_parent(node)).collect();
+    let bad: Vec<usize> = (0..alone.len()).filter(|&node| alone[node] && covered[node]).collect();
     let through = graph.reached_from(bad);
     let mut report = BundleReport { kept: Vec::new(), refused: Vec::new(), reports, notes: Vec::new() };
     for (entry, own) in wrong.into_iter().enumerate() {
@@ -179,12 +175,9 @@ fn divide(
         };
         match refusal {
             Some((code, reason)) => report.refused.push(Refusal { entry, reference, code, reason }),
-            None => report.kept.push(Kept {
-                entry,
-                reference,
-                covered: graph.is_parent(entry),
-                sealed: sealed[entry],
-            }),
+            None => {
+                report.kept.push(Kept { entry, reference, covered: covered[entry], sealed: sealed[entry] });
+            }
         }
     }
     let bare = report
@@ -214,6 +207,12 @@ impl Claims {
             }
         }
         Self { about }
+    }
+
+    /// Whether a signature for transmission must hold here: for a parent, and for what a Provenance for transmission is
+    /// about. A child's content is not covered, so a reference that somebody wrote into one makes nothing a mere child.
+    fn must_hold(&self, graph: &Graph<'_>, node: usize) -> bool {
+        graph.is_parent(node) || (graph.nodes[node].is_listed() && !self.about[node].is_empty())
     }
 
     /// The one Provenance that the parent names and that is about it.
@@ -274,149 +273,4 @@ fn violation(provenance: &Value) -> Option<Violation> {
             reason: "is not json".to_owned(),
         })
     })
-}
-
-/// The five verdicts on one parent.
-fn examine(resource: &Value, provenance: &Value, trust: &Trust<'_>) -> Report {
-    let mut findings = Findings::default();
-    let signature = provenance.list("signature").first().unwrap_or(&Value::Null);
-    let token = match Token::read_transmission(signature) {
-        Ok(token) => token,
-        Err(error) => {
-            findings.invalid(Aspect::Signature, error.code, error.reason);
-            return Report { verdicts: findings.conclude(), signatures: Vec::new(), notes: Vec::new() };
-        }
-    };
-    let notes = match token {
-        Token::NonRfc(_) => vec![NON_RFC_NOTE.to_owned()],
-        Token::Jws(_) | Token::Xml(_) => Vec::new(),
-    };
-    content(resource, &token, &mut findings);
-    let path = certification::check(&token, &[], trust, &mut findings);
-    let who = profile::custodian(provenance);
-    let identifier = who.and_then(|who| who.get("identifier")).and_then(|one| one.str("value"));
-    signer(identifier, &token, &mut findings);
-    linkage(identifier, provenance, &token, &mut findings);
-    let issued_at = dated(provenance, signature, &token, &mut findings);
-    if let Some(at) = issued_at {
-        time::within_validity(&token, path.as_ref(), at, trust, &mut findings);
-    }
-    certification::check_revocation(path.as_ref(), Times::claimed(issued_at), trust, &mut findings);
-    let verdicts = findings.conclude();
-    let signatures = vec![described(&token, identifier, issued_at, verdicts.clone())];
-    Report { verdicts, signatures, notes }
-}
-
-const NON_RFC_NOTE: &str =
-    "The token is not RFC 7515: its header, with the certificate in it, is not covered by the signature.";
-
-fn content(resource: &Value, token: &Token, findings: &mut Findings) {
-    let (exact, standard) = match token {
-        // The sender's own order of members and text of numbers.
-        Token::NonRfc(_) => {
-            (token.covers(resource.to_json().as_bytes()), "not RFC 7515: the header is not covered")
-        }
-        Token::Jws(_) => (
-            payload::jcs(resource).is_ok_and(|bytes| token.covers(&bytes))
-                || token.covers(canonical::number_text(resource).as_bytes()),
-            "RFC 7515",
-        ),
-        // `Token::read_transmission` reads no XML signature.
-        Token::Xml(_) => (false, "XML"),
-    };
-    let stated = token.commitment().and_then(|(_, qualifier)| qualifier.str("numberTextS256"));
-    if !exact {
-        findings.invalid(Aspect::Signature, "content-altered", "the content is not what was signed");
-    } else if stated.is_some_and(|hash| hash != payload::number_text_s256(resource)) {
-        findings.invalid(Aspect::Signature, "value-text-altered", "the text of a number was altered");
-    } else {
-        findings.valid(
-            Aspect::Signature,
-            "content-as-signed",
-            format!("the content is exactly what was signed ({}, {standard})", token.algorithm()),
-        );
-    }
-}
-
-/// The signer is the custodian, by the identifier in its certificate: a device's certificate alone is refused.
-fn signer(identifier: Option<&str>, token: &Token, findings: &mut Findings) {
-    match identifier {
-        None => findings.indeterminate(
-            Aspect::Identity,
-            "signer-unmatched",
-            "the custodian has no identifier that the certificate could name",
-        ),
-        Some(identifier) if !token.chain().leaf().uris.iter().any(|uri| uri == identifier) => findings.invalid(
-            Aspect::Identity,
-            "other-signer",
-            "the certificate does not name the custodian (subjectAltName); it is another party's or a device's",
-        ),
-        Some(_) => {}
-    }
-}
-
-/// The Provenance is not signed: it must say what the signed header says.
-fn linkage(identifier: Option<&str>, provenance: &Value, token: &Token, findings: &mut Findings) {
-    let target = provenance.list("target").first().and_then(|target| target.str("reference"));
-    match token.commitment() {
-        Some((profile::VERIFICATION, qualifier)) if qualifier.str("custodian").is_some() => {
-            if qualifier.str("target") != target || qualifier.str("custodian") != identifier {
-                let reason = "target or custodian of the Provenance are not those in the signed header";
-                findings.invalid(Aspect::Linkage, "provenance-mismatch", reason);
-            } else {
-                let reason = "resource, Provenance and signed header name each other";
-                findings.valid(Aspect::Linkage, "linked", reason);
-            }
-        }
-        _ => findings.indeterminate(
-            Aspect::Linkage,
-            "not-covered",
-            "the signed header does not say for which resource and custodian the signature was made",
-        ),
-    }
-}
-
-fn dated(provenance: &Value, signature: &Value, token: &Token, findings: &mut Findings) -> Option<Timestamp> {
-    let when = signature.str("when").and_then(rfc3339);
-    let recorded = provenance.str("recorded").and_then(rfc3339);
-    let Some(at) = token.issued_at() else {
-        let reason = "only Signature.when, which is not signed, says when the signature was made";
-        findings.indeterminate(Aspect::Time, "time-only-claimed", reason);
-        return when;
-    };
-    if when.map(Timestamp::as_second) != Some(at.as_second())
-        || recorded.is_none_or(|one| one > time::later(at))
-    {
-        let reason = "Signature.when or Provenance.recorded do not agree with the time in the signed header";
-        findings.invalid(Aspect::Time, "when-mismatch", reason);
-    } else {
-        let reason = format!("{}, claimed by the signer in the signed header", utc(at));
-        findings.valid(Aspect::Time, "time-claimed", reason);
-    }
-    Some(at)
-}
-
-fn described(
-    token: &Token,
-    who: Option<&str>,
-    at: Option<Timestamp>,
-    verdicts: Vec<Finding>,
-) -> SignatureReport {
-    let chain = token.chain();
-    SignatureReport {
-        kind: "transmission",
-        token: Some(token.kind()),
-        level: token.level(),
-        location: "Provenance.signature[0]".to_owned(),
-        printed_name: None,
-        meaning: None,
-        signed_at: at.map(utc),
-        who: who.map(str::to_owned),
-        algorithm: Some(token.algorithm()),
-        thumbprint: Some(chain.thumbprint_hex()),
-        subject: Some(chain.subject().to_owned()),
-        certificate_until: Some(utc(chain.not_after())),
-        canonicalization: token.canon().map(str::to_owned),
-        verdicts,
-    }
 }
