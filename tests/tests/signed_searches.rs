@@ -3,11 +3,17 @@
 
 use std::sync::Arc;
 
-use attesta_tests::delivery::Rig;
+use attesta_tests::delivery::{DEVICE, Rig};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use client::{Receipt as _, Received};
 use device::delivery::{SignedBundles, State, alert_detail, alert_rows};
 use device::store::alert::AlertKind;
 use device::store::audit;
+use fhir::{Value, array, object};
 use practice::faults::{Armed, Fault};
+use seal::Party;
+use seal::iehr::{Transmission, sign_bundle};
 
 /// A device that verifies what it finds, and a server that signs its answers or does not. The answer to the first
 /// create of `searched` names nothing, so that the device has to search for what it sent.
@@ -83,4 +89,123 @@ fn a_study_that_does_not_ask_for_it_compares_what_is_there() {
     let record = rig.freeze();
     let record = rig.settled(&record);
     rig.assert_proven(&record, "no signatures asked for, none given");
+}
+
+/// What a device that demands signatures makes of a searchset with these resources.
+fn received(rig: &Rig, resources: Vec<Value>) -> Received {
+    let entries: Vec<Value> = resources.into_iter().map(|one| object! { "resource" => one }).collect();
+    let searchset = object! { "resourceType" => "Bundle", "type" => "searchset", "entry" => entries };
+    let store = Arc::clone(&rig.store);
+    let receipt = SignedBundles::new(store, rig.server.anchor_pem(), device::clock::system()).unwrap();
+    receipt.receive(&searchset).unwrap()
+}
+
+fn refused(received: &Received) -> Vec<(&str, &str)> {
+    received.refused.iter().map(|one| (one.reference.as_str(), one.code)).collect()
+}
+
+fn stored(rig: &Rig, kind: &str) -> Value {
+    Value::parse(rig.stored(kind)[0].2.as_bytes()).unwrap()
+}
+
+/// A DocumentReference and its Provenance, signed by the device's own key as if it were an organization's.
+fn signed_by_the_device(rig: &Rig) -> Vec<Value> {
+    let posing = Party {
+        reference: "Organization/site-014".to_owned(),
+        identifier_system: "urn:ietf:rfc:3986".to_owned(),
+        identifier_value: DEVICE.to_owned(),
+    };
+    let document = object! { "resourceType" => "DocumentReference", "id" => "d", "status" => "current" };
+    let bundle = object! {
+        "resourceType" => "Bundle",
+        "type" => "searchset",
+        "entry" => array![object! { "resource" => document }],
+    };
+    let transmission = Transmission {
+        authors: std::slice::from_ref(&posing),
+        custodian: &posing,
+        issued_at: device::clock::system()().timestamp(),
+        application: "Attesta tests",
+    };
+    let signed = sign_bundle(&bundle, &transmission, &mut || "p".to_owned(), rig.signer.as_ref()).unwrap();
+    signed.list("entry").iter().map(|entry| entry.get("resource").unwrap().clone()).collect()
+}
+
+/// The Provenance with its token made anew: the signed header no longer says for which custodian.
+fn without_custodian(rig: &Rig, document: &Value, provenance: &Value) -> Value {
+    let data = provenance.list("signature")[0].str("data").unwrap();
+    let token = String::from_utf8(STANDARD.decode(data).unwrap()).unwrap();
+    let header = URL_SAFE_NO_PAD.decode(token.split_once("..").unwrap().0).unwrap();
+    let header = Value::parse(&header).unwrap().to_json();
+    let header = header.replace(&format!(r#""custodian":"{DEVICE}","#), "");
+    assert!(!header.contains("custodian"), "{header}");
+    let header = URL_SAFE_NO_PAD.encode(header);
+    let content = URL_SAFE_NO_PAD.encode(fhir::canonical::jcs(document).unwrap());
+    let signature = rig.signer.sign(format!("{header}.{content}").as_bytes()).unwrap();
+    let token = STANDARD.encode(format!("{header}..{}", URL_SAFE_NO_PAD.encode(signature)));
+    Value::parse(provenance.to_json().replace(data, &token).as_bytes()).unwrap()
+}
+
+#[test]
+fn a_custodian_without_an_identifier_is_refused() {
+    let rig = rig(true, true, "DocumentReference");
+    let [document, provenance] = signed_by_the_device(&rig).try_into().unwrap();
+    let provenance = without_custodian(&rig, &document, &provenance);
+    let received_whole = received(&rig, vec![document.clone(), provenance.clone()]);
+    assert_eq!(refused(&received_whole)[0], ("DocumentReference/d", "not-covered"), "signed for nobody");
+
+    let identifier = format!(r#","identifier":{{"system":"urn:ietf:rfc:3986","value":"{DEVICE}"}}"#);
+    let unnamed = provenance.to_json().replace(&identifier, "");
+    assert!(!unnamed.contains(DEVICE), "{unnamed}");
+    let received = received(&rig, vec![document, Value::parse(unnamed.as_bytes()).unwrap()]);
+    assert_eq!(refused(&received)[0], ("DocumentReference/d", "signer-unmatched"));
+    assert!(
+        received
+            .bundle
+            .list("entry")
+            .iter()
+            .all(|entry| { entry.get("resource").unwrap().resource_type() != Some("DocumentReference") })
+    );
+}
+
+#[test]
+fn an_unsigned_response_is_refused() {
+    let rig = rig(true, true, "DocumentReference");
+    let record = rig.freeze();
+    rig.settled(&record);
+    let mut response = stored(&rig, "QuestionnaireResponse");
+    assert_eq!(refused(&received(&rig, vec![response.clone()])), []);
+    response.as_object_mut().unwrap().remove("extension").unwrap();
+    let received = received(&rig, vec![response]);
+    assert_eq!(refused(&received)[0].1, "no-signature");
+    assert!(received.bundle.list("entry").is_empty());
+}
+
+#[test]
+fn an_unsigned_provenance_is_refused() {
+    let rig = rig(true, true, "DocumentReference");
+    let record = rig.freeze();
+    rig.settled(&record);
+    let provenance = stored(&rig, "Provenance");
+    let whole = received(&rig, vec![provenance.clone()]);
+    assert_eq!((refused(&whole), whole.bundle.list("entry").len()), (vec![], 1));
+
+    let mut unsigned = provenance.clone();
+    unsigned.as_object_mut().unwrap().remove("signature").unwrap();
+    assert_eq!(refused(&received(&rig, vec![unsigned]))[0].1, "provenance-signatures");
+    let mut turned = provenance.clone();
+    let elsewhere = array![object! { "reference" => "QuestionnaireResponse/another/_history/1" }];
+    turned.as_object_mut().unwrap().insert("target", elsewhere);
+    assert_eq!(refused(&received(&rig, vec![turned]))[0].1, "not-covered");
+    let data = provenance.list("signature")[0].str("data").unwrap();
+    let other = STANDARD.encode("e30..e30");
+    let forged = Value::parse(provenance.to_json().replace(data, &other).as_bytes()).unwrap();
+    assert_eq!(refused(&received(&rig, vec![forged])).len(), 1);
+}
+
+#[test]
+fn a_match_that_nothing_covers_is_refused() {
+    let rig = rig(true, true, "DocumentReference");
+    let event = object! { "resourceType" => "AuditEvent", "id" => "e" };
+    assert_eq!(refused(&received(&rig, vec![event])), [("AuditEvent/e", "not-covered")]);
 }

@@ -190,6 +190,13 @@ pub fn by_id(connection: &Connection, id: &str) -> Result<Item, Error> {
         .ok_or(Error::NotFound("record"))?
 }
 
+/// The item whose response the server keeps under this id.
+pub(crate) fn by_server_id(connection: &Connection, id: &str) -> Result<Option<Item>, Error> {
+    let mut query =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE server_id = ?1"))?;
+    query.query_row([id], item).optional()?.transpose()
+}
+
 /// All items, newest first.
 pub fn all(connection: &Connection) -> Result<Vec<Item>, Error> {
     let mut query =
