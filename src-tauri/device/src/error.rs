@@ -170,6 +170,12 @@ pub enum Error {
          configuration (policy.fhirVersion), from the first record on."
     )]
     DocumentRelease,
+    /// A subject's responses are asked for, and the study sends another release than the guide is written for.
+    #[error(
+        "A participant's responses are signed for transmission (InteropEHRate) in FHIR R4, and this study sends R5. \
+         Export its records one by one."
+    )]
+    SubjectRelease,
     /// A file of that name is already there; nothing is ever overwritten.
     #[error("A file of this name is already in the folder. It was left as it is.")]
     FileExists,
@@ -222,6 +228,7 @@ impl Error {
             Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",
             Self::DocumentRelease => "document-release",
+            Self::SubjectRelease => "subject-release",
             Self::FileExists => "file-exists",
             Self::Crypto => "crypto",
         }

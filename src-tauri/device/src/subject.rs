@@ -12,7 +12,7 @@ use crate::accounts::Staff;
 use crate::export::file_name;
 use crate::store::outbox::{self, Item};
 use crate::store::participant::{self, Participant};
-use crate::{APPLICATION, Device, Error, clock};
+use crate::{APPLICATION, Device, Error, FhirVersion, clock};
 
 /// `Questionnaire response Document` (LOINC).
 const RESPONSES: &str = "74465-6";
@@ -22,7 +22,7 @@ impl Device {
     /// folder. The file's name has a random id and the time, nothing about a person. Never overwrites.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such participant or no response of theirs; [`Error::Configuration`] when no
+    /// [`Error::SubjectRelease`] in a study of FHIR R5; [`Error::NotFound`] when there is no such participant or no response of theirs; [`Error::Configuration`] when no
     /// organization is configured; [`Error::NotEnrolled`], [`Error::SealingKeyMissing`], [`Error::Keystore`],
     /// [`Error::Seal`], [`Error::FileExists`], [`Error::DiskFull`], [`Error::Io`].
     pub fn export_subject(&self, participant: &str, by: &Staff) -> Result<PathBuf, Error> {
@@ -51,6 +51,9 @@ impl Device {
     }
 
     fn subject_bundle(&self, participant: &Participant, items: &[Item]) -> Result<Value, Error> {
+        if self.configuration().policy.fhir_version != FhirVersion::R4 {
+            return Err(Error::SubjectRelease);
+        }
         let custodian = self.organization()?.party();
         let key = self.organization_key()?;
         let server = self.configuration().server.trim_end_matches('/').to_owned();
@@ -85,7 +88,11 @@ impl Device {
             "custodian" => custodian.to_reference(),
             "section" => sections,
         };
-        entries.insert(0, object! { "fullUrl" => format!("urn:uuid:{id}"), "resource" => composition });
+        // Under the server's address, and so is its Provenance: from a urn a relative reference would lead nowhere.
+        entries.insert(
+            0,
+            object! { "fullUrl" => format!("{server}/Composition/{id}"), "resource" => composition },
+        );
         let bundle = object! {
             "resourceType" => "Bundle",
             "id" => Uuid::new_v4().to_string(),

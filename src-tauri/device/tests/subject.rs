@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use common::{Bench, PARTICIPANT, PIN};
 use device::delivery::{Contact, Context, State, Worker};
 use device::store::audit;
-use device::{Error, Words};
+use device::{Device, Error, FhirVersion, Opening, Words};
 use fhir::Value;
 use practice::{Options, Seeds, Server};
 use seal::verify::{Aspect, BundleReport, Trust, Verdict, verify_bundle};
@@ -177,4 +177,41 @@ fn the_key_outlives_the_program_and_nothing_is_exported_without_it() {
     bench.keystore.entries.lock().unwrap().retain(|name, _| !name.starts_with("organization-key-"));
     assert!(matches!(export(&bench, PARTICIPANT), Err(Error::SealingKeyMissing)));
     assert!(bench.device().sealing_key().is_ok(), "the device's own key is another one");
+}
+
+#[test]
+fn a_relative_reference_leads_to_the_servers_address() {
+    let bench = ready();
+    let bundle = exported(&bench);
+    let server = &bench.device().configuration().server;
+    let entries = bundle.list("entry");
+    for (entry, kind) in [(&entries[0], "Composition"), (&entries[entries.len() - 1], "Provenance")] {
+        let id = entry.get("resource").unwrap().str("id").unwrap();
+        assert_eq!(entry.str("fullUrl"), Some(format!("{server}/{kind}/{id}").as_str()));
+    }
+    let composition = entries[0].get("resource").unwrap();
+    assert_eq!(composition.get("custodian").unwrap().str("reference"), Some("Organization/site-014"));
+    for (section, entry) in composition.list("section").iter().zip([1, 3]) {
+        assert_eq!(section.list("entry")[0].str("reference"), entries[entry].str("fullUrl"));
+    }
+}
+
+#[test]
+fn in_another_release_nothing_is_exported() {
+    let mut bench = ready();
+    bench.device = None;
+    let mut configuration = common::configuration(bench.folder.path(), bench.authority.anchor());
+    configuration.policy.fhir_version = FhirVersion::R5;
+    let opening = Opening {
+        data_folder: bench.folder.path().to_path_buf(),
+        keystore: bench.keystore.clone(),
+        configuration,
+        clock: bench.clock.clock(),
+    };
+    bench.device = Some(Device::open(opening).unwrap());
+    let refused = bench.device().export_subject(PARTICIPANT, &bench.staff).unwrap_err();
+    assert_eq!(refused.code(), "subject-release");
+    let events = bench.device().store().read(audit::all).unwrap();
+    let last = events.last().unwrap();
+    assert_eq!((last.event.as_str(), last.detail.as_str()), ("subject.exportFailed", "subject-release"));
 }

@@ -3,6 +3,8 @@
 
 mod common;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use common::{Practice, response};
 use fhir::Value;
 use jiff::Timestamp;
@@ -100,4 +102,28 @@ async fn the_organizations_key_outlives_a_restart_and_signs_in_xml_too() {
     let organization = practice.get(&format!("Organization/{}", seeds::ORGANIZATION_ID)).await.resource();
     let identifier = organization.list("identifier")[0].str("value");
     assert_eq!(identifier, Some(seeds::ORGANIZATION_IDENTIFIER));
+
+    let before = signing_key(&bundle);
+    let practice = practice.restarted();
+    let plain = practice.get("Observation").await.resource();
+    assert_eq!(plain.list("entry").len(), 1, "what is not asked for again is not signed");
+    practice.handle.sign_searches(true).unwrap();
+    let again = practice.get("Observation").await.resource();
+    assert_eq!(verify(&practice, &again).overall(), Verdict::Valid);
+    assert_eq!(signing_key(&again), before);
+}
+
+/// The public key that signed the first Provenance of a Bundle.
+fn signing_key(bundle: &Value) -> Vec<u8> {
+    let resources = bundle.list("entry").iter().filter_map(|entry| entry.get("resource"));
+    let provenance = resources.into_iter().find(|one| one.resource_type() == Some("Provenance")).unwrap();
+    let data = provenance.list("signature")[0].str("data").unwrap();
+    let token = String::from_utf8(STANDARD.decode(data).unwrap()).unwrap();
+    let header = URL_SAFE_NO_PAD.decode(token.split_once("..").unwrap().0).unwrap();
+    let header = Value::parse(&header).unwrap();
+    let leaf = STANDARD.decode(header.list("x5c")[0].as_str().unwrap()).unwrap();
+    // What RFC 5480 puts before a point on P-256: id-ecPublicKey, prime256v1, a BIT STRING of 66 octets.
+    let before = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+    let at = leaf.windows(before.len()).position(|bytes| bytes == before).unwrap() + before.len();
+    leaf[at..at + 65].to_vec()
 }

@@ -23,6 +23,14 @@ impl Practice {
         Self { handle, folder, client: client() }
     }
 
+    /// Stopped, and started again with the same folder.
+    pub fn restarted(self) -> Self {
+        let Self { handle, folder, client } = self;
+        handle.stop();
+        let handle = start_in(folder.path(), vec![questionnaire()]);
+        Self { handle, folder, client }
+    }
+
     /// A request to a path below the base, such as `Patient/1`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}/{path}", self.handle.base_url()))
