@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use questionnaire::Event;
 use seal::export::{Record, pack_record};
 use seal::jades::{Augmented, read_evidence};
-use seal::{CertificateChain, Crl};
+use seal::{Anchors, CertificateChain, Crl};
 use serde::Serialize;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -116,17 +116,25 @@ impl Device {
         Ok(read_evidence(&document)?)
     }
 
-    /// Keeps certificate revocation lists (DER or PEM), which exports carry.
+    /// Keeps certificate revocation lists (DER or PEM), which exports carry. A list that no authority of the study made is
+    /// left out, and so is one that is not later than the one that is kept.
     ///
     /// # Errors
-    /// [`Error::Seal`] when one cannot be read; then none is kept.
+    /// [`Error::Seal`] when one cannot be read, or the study's anchors cannot; then none is kept.
     pub fn put_revocation_lists(&self, lists: &[Vec<u8>]) -> Result<(), Error> {
         let lists = lists.iter().map(|bytes| Crl::from_bytes(bytes)).collect::<Result<Vec<_>, _>>()?;
         let at = crate::clock::text(&self.now());
+        let anchors = Anchors::from_pem(self.configuration().trust_anchors.as_bytes())?;
         self.store().write(move |tx| {
-            lists
-                .iter()
-                .try_for_each(|list| certificate::put_revocation_list(tx, list.issuer(), list.der(), &at))
+            let chains = certificate::chains(tx)?;
+            for list in &lists {
+                if list.is_by_authority_of(&chains, &anchors) {
+                    certificate::put_revocation_list(tx, list, &at)?;
+                } else {
+                    tracing::warn!("a revocation list is by no authority of the study and is not kept");
+                }
+            }
+            Ok(())
         })
     }
 

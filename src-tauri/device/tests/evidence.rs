@@ -4,195 +4,25 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "common/site.rs"]
+mod site;
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use common::{MemoryKeystore, PARTICIPANT, PASSWORD, PIN, fill, person};
-use device::accounts::Staff;
-use device::delivery::{Contact, Context, Sources, State, Worker, WorkerHandle};
-use device::store::evidence::{self, Evidence, Level};
-use device::store::outbox;
-use device::store::participant::Participant;
-use device::{Configuration, Device, Opening, Policy, Words};
-use jiff::{SignedDuration, Timestamp};
-use practice::{Options, Seeds, Server};
+use device::Policy;
+use device::store::certificate;
+use device::store::evidence::{self, Level};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use seal::issue::{Authority, Validity, tsa};
 use seal::time_stamp::TimeStampRequest;
 use seal::verify::{Aspect, Report, Verdict};
-use seal::{Anchors, OcspResponse};
-use tempfile::TempDir;
-use tokio::runtime::Runtime;
-
-const PATIENCE: Duration = Duration::from_mins(1);
-const WORDS: Words<'static> =
-    Words { printed_name: "Participant 014-0027", meaning: "These are my answers.", title: "PHQ-9" };
-
-/// A practice server, and a device that delivers one record to it and gathers evidence as its study chose.
-struct Site {
-    server: Option<practice::Handle>,
-    server_data: TempDir,
-    _device_data: TempDir,
-    device: Device,
-    staff: Staff,
-    worker: WorkerHandle,
-    record: String,
-    anchors: Anchors,
-    _runtime: Runtime,
-}
-
-impl Site {
-    /// `choose` gets the practice server's address without a path.
-    fn start(choose: impl FnOnce(&str) -> Policy) -> Self {
-        let (server_data, device_data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let options = Options {
-            data_dir: server_data.path().to_owned(),
-            port: 0,
-            seeds: Seeds::default(),
-            version: fhir::Version::R4,
-        };
-        let server = Server::start(options).unwrap();
-        let root = server.base_url().trim_end_matches("/fhir").to_owned();
-        let configuration = Configuration {
-            server: server.base_url().to_owned(),
-            policy: choose(&root),
-            ..common::configuration(device_data.path(), server.anchor_pem().to_owned())
-        };
-        let device = Device::open(Opening {
-            data_folder: device_data.path().to_path_buf(),
-            keystore: Arc::<MemoryKeystore>::default(),
-            configuration,
-            clock: device::clock::system(),
-        })
-        .unwrap();
-        device
-            .enrol("setup", |request| Ok(server.issue_certificate(request.der()).unwrap().into_bytes()))
-            .unwrap();
-        let participant = Participant {
-            id: PARTICIPANT.into(),
-            identifier_system: "https://attesta.example/participants".into(),
-            reference: common::ACTOR.into(),
-        };
-        device.put_participants(vec![participant]).unwrap();
-        let staff = person("anna");
-        device.staff_add(&staff, PASSWORD, "setup").unwrap();
-        let record = frozen(&device, &staff);
-        let runtime = Runtime::new().unwrap();
-        let context = Context {
-            store: device.store().clone(),
-            client: client::Client::new(server.base_url(), client::Options::default()).unwrap(),
-            signer: device.sealing_key().unwrap(),
-            device: device.party(),
-            application: "Attesta tests".to_owned(),
-            profile: device::ProvenanceProfile::default().profile(),
-            fhir_version: device::FhirVersion::default(),
-            clock: device::clock::system(),
-            jitter: Arc::new(|ceiling| ceiling.min(Duration::from_millis(50))),
-            sources: Sources::of(device.configuration()).unwrap(),
-            contact: Contact::default(),
-        };
-        let worker = Worker::start(Arc::new(context), runtime.handle());
-        let anchors = Anchors::from_pem(server.anchor_pem().as_bytes()).unwrap();
-        let server = Some(server);
-        Self {
-            server,
-            server_data,
-            _device_data: device_data,
-            device,
-            staff,
-            worker,
-            record,
-            anchors,
-            _runtime: runtime,
-        }
-    }
-
-    fn delivered(&self) {
-        wait_for("delivery", || {
-            (self.worker.status().unwrap().counts.get(&State::Done) == Some(&1)).then_some(())
-        });
-    }
-
-    fn evidence(&self) -> Option<Evidence> {
-        self.device.store().read(|connection| evidence::of_record(connection, &self.record)).unwrap()
-    }
-
-    fn evidence_at(&self, level: Level) -> Evidence {
-        wait_for("evidence", || self.evidence().filter(|evidence| evidence.level == level))
-    }
-
-    /// The first problem, with which the evidence stays at this level.
-    fn problem(&self, level: Level) -> String {
-        let has_failed = |evidence: &Evidence| evidence.level == level && evidence.problem.is_some();
-        wait_for("a problem", || self.evidence().filter(has_failed)).problem.unwrap()
-    }
-
-    /// Without the server: what a verifier finds in an export.
-    fn exported(&mut self) -> (Vec<(String, Vec<u8>)>, Report) {
-        if let Some(server) = self.server.take() {
-            server.stop();
-        }
-        let path = self.device.export_record(&self.record, &self.staff).unwrap();
-        let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
-        let files: Vec<_> = (0..zip.len())
-            .map(|index| {
-                let mut file = zip.by_index(index).unwrap();
-                let mut content = Vec::new();
-                file.read_to_end(&mut content).unwrap();
-                (file.name().unwrap().into_owned(), content)
-            })
-            .collect();
-        let report = seal::export::check(&files, Some(&self.anchors), Timestamp::now());
-        (files, report)
-    }
-
-    /// One version of each was stored, and they are what the device holds to be delivered.
-    fn assert_nothing_was_changed(&self) {
-        let item = self.device.store().read(|connection| outbox::by_id(connection, &self.record)).unwrap();
-        let stored = |kind| practice::storage::read_all(self.server_data.path(), kind).unwrap();
-        let [(_, 1, response)] = &stored("QuestionnaireResponse")[..] else { panic!("one version") };
-        let [(_, 1, provenance)] = &stored("Provenance")[..] else { panic!("one version") };
-        let (kept, proof) = item.evidence();
-        assert_eq!((response.as_bytes(), Some(provenance.as_bytes())), (kept, proof));
-    }
-}
-
-fn frozen(device: &Device, staff: &Staff) -> String {
-    let resource = questionnaire::instruments::PHQ9;
-    let form = questionnaire::import_bytes(resource.as_bytes()).unwrap();
-    let visit = device.start_visit(PARTICIPANT, &form, resource, staff).unwrap();
-    device.choose_pin(PARTICIPANT, PIN, PIN).unwrap();
-    let session = fill(device, &visit);
-    let act = device.verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
-    device.freeze(&visit.id, &session, act, WORDS).unwrap().record
-}
-
-fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < until, "no {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
+use seal::{Crl, OcspResponse};
+use site::{Site, altered, answering, asked_of, everything, frozen_again, imprint, loopback, wait_for};
 
 fn levels(report: &Report) -> Vec<(&str, Option<&str>)> {
     report.signatures.iter().map(|signature| (signature.kind, signature.level)).collect()
-}
-
-/// Every source that the practice server has.
-fn everything(root: &str) -> Policy {
-    Policy {
-        time_stamp_authority: Some(format!("{root}/tsa")),
-        ocsp_responder: Some(format!("{root}/ocsp")),
-        revocation_lists: vec![format!("{root}/practice/ca/crl")],
-        ..Policy::default()
-    }
 }
 
 #[test]
@@ -245,60 +75,6 @@ fn without_a_time_stamp_authority_nothing_is_gathered() {
     assert!(levels(&report).iter().all(|(_, level)| *level == Some("B")));
 }
 
-/// A server that answers every request with what `answer` makes of its body.
-fn answering(
-    listener: TcpListener,
-    media_type: &'static str,
-    answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static,
-) -> String {
-    let address = format!("http://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        while let Ok((mut stream, _)) = listener.accept() {
-            let Some(asked) = body(&mut stream) else { continue };
-            let answer = answer(&asked);
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                answer.len()
-            );
-            // Whoever asked may be gone.
-            let _ = stream.write_all(&[head.as_bytes(), &answer].concat());
-        }
-    });
-    address
-}
-
-fn body(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let (mut asked, mut part) = (Vec::new(), [0; 4096]);
-    loop {
-        let read = stream.read(&mut part).ok().filter(|read| *read > 0)?;
-        asked.extend_from_slice(&part[..read]);
-        let Some(end) = asked.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&asked[..end]).to_ascii_lowercase();
-        let length =
-            head.lines().find_map(|line| line.strip_prefix("content-length: "))?.parse::<usize>().ok()?;
-        if asked.len() >= end + 4 + length {
-            return Some(asked[end + 4..].to_vec());
-        }
-    }
-}
-
-fn loopback() -> TcpListener {
-    TcpListener::bind("127.0.0.1:0").unwrap()
-}
-
-/// What the practice server answers.
-fn asked_of(address: &str, request: &[u8]) -> Vec<u8> {
-    let runtime = Runtime::new().unwrap();
-    let answer = async {
-        if address.ends_with("/tsa") {
-            client::evidence::time_stamp(address, request).await
-        } else {
-            client::evidence::ocsp(address, request).await
-        }
-    };
-    runtime.block_on(answer).unwrap()
-}
-
 #[test]
 fn an_authority_that_is_away_harms_no_delivery_and_is_asked_again() {
     // An address where nobody listens yet.
@@ -331,25 +107,21 @@ fn time_stamps_without_revocation_values_are_level_t() {
     assert_eq!(report.verdict(Aspect::Time), Verdict::Valid, "{:#?}", report.verdicts);
 }
 
-/// The imprint in a request: the only 32 octets that are an OCTET STRING.
-fn imprint(request: &[u8]) -> [u8; 32] {
-    let at = request.windows(2).position(|window| window == [4, 32]).unwrap() + 2;
-    request[at..at + 32].try_into().unwrap()
-}
-
-fn altered(mut answer: Vec<u8>) -> Vec<u8> {
-    *answer.last_mut().unwrap() ^= 1;
-    answer
-}
-
 /// A time stamp authority that nobody trusts.
 fn stranger() -> tsa::Authority {
+    let (root, validity) = stranger_root();
+    let key = p256::ecdsa::SigningKey::from_slice(&[2; 32]).unwrap();
+    tsa::Authority::new(&root, "CN=Attesta practice time stamps", key, [2; 16], validity).unwrap()
+}
+
+/// An authority with a name like that of the practice server's.
+fn stranger_root() -> (Authority, Validity) {
     let now = Timestamp::now();
     let day = SignedDuration::from_hours(24);
     let validity = Validity { not_before: now - day, not_after: now + day };
-    let key = |byte| p256::ecdsa::SigningKey::from_slice(&[byte; 32]).unwrap();
-    let root = Authority::new("CN=Attesta practice root", key(1), [1; 16], validity).unwrap();
-    tsa::Authority::new(&root, "CN=Attesta practice time stamps", key(2), [2; 16], validity).unwrap()
+    let key = p256::ecdsa::SigningKey::from_slice(&[1; 32]).unwrap();
+    let root = Authority::new("CN=Attesta practice root", key, [1; 16], validity).unwrap();
+    (root, validity)
 }
 
 #[test]
@@ -425,4 +197,89 @@ fn what_was_kept_is_never_taken_away() {
         let refused = site.device.store().write(move |tx| Ok(tx.execute(change, [])?));
         assert!(refused.is_err(), "{change}");
     }
+}
+
+#[test]
+fn a_trusted_time_stamp_of_another_time_than_the_devices_is_refused() {
+    let ahead: device::Clock = Arc::new(|| jiff::Zoned::now() + 1.hour());
+    let site = Site::start_at(ahead, everything);
+    site.delivered();
+    assert_eq!(site.problem(Level::B), "time-stamp-clock");
+    site.assert_nothing_was_changed();
+}
+
+#[test]
+fn one_record_that_cannot_be_read_keeps_no_other_from_its_evidence() {
+    // An address where nobody listens yet.
+    let listener = loopback();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let mut practice = String::new();
+    let mut site = Site::start(|root| {
+        practice = format!("{root}/tsa");
+        Policy { time_stamp_authority: Some(format!("http://{address}/")), ..everything(root) }
+    });
+    site.delivered();
+    site.problem(Level::B);
+    let damage = "UPDATE evidence SET document = x'00'";
+    site.device.store().write(move |tx| Ok(tx.execute(damage, [])?)).unwrap();
+    let damaged = std::mem::replace(&mut site.record, frozen_again(&site.device, &site.staff));
+    answering(TcpListener::bind(address).unwrap(), "application/timestamp-reply", move |request| {
+        asked_of(&practice, request)
+    });
+    site.worker.send_now().unwrap();
+    site.evidence_at(Level::Lt);
+    let of_damaged = || {
+        let kept = site.device.store().read(|connection| evidence::of_record(connection, &damaged)).unwrap();
+        kept.filter(|kept| kept.problem.as_deref() == Some("record-unreadable"))
+    };
+    let kept = wait_for("the problem of the damaged one", of_damaged);
+    assert_eq!((kept.level, kept.document.as_deref()), (Level::B, Some(&[0][..])), "nothing was changed");
+}
+
+#[test]
+fn a_list_that_is_not_there_keeps_nobody_from_the_next_or_from_the_responder() {
+    for ocsp in [true, false] {
+        let site = Site::start(|root| {
+            let mut policy = everything(root);
+            policy.revocation_lists.insert(0, "http://127.0.0.1:9/away.crl".to_owned());
+            policy.revocation_lists.truncate(if ocsp { 1 } else { 2 });
+            policy.ocsp_responder = policy.ocsp_responder.filter(|_| ocsp);
+            policy
+        });
+        site.evidence_at(Level::Lt);
+    }
+    let site = Site::start(|root| Policy {
+        ocsp_responder: None,
+        revocation_lists: vec!["http://127.0.0.1:9/away.crl".to_owned()],
+        ..everything(root)
+    });
+    assert_eq!(site.problem(Level::T), "refused", "the list is what is missing");
+}
+
+#[test]
+fn of_published_lists_only_those_of_issuers_on_the_path_are_kept() {
+    let mut site = Site::start(|root| {
+        let (stranger, _) = stranger_root();
+        let now = Timestamp::now();
+        // Later than every true one.
+        let (from, until) = (now + SignedDuration::from_mins(1), now + SignedDuration::from_hours(24));
+        let forged = stranger.crl(&[], from, until, 1 << 60).unwrap();
+        let practice = format!("{root}/practice/ca/crl");
+        let lists = answering(loopback(), "application/pkix-crl", move |_| {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let mut lists = runtime.block_on(client::evidence::crl(&practice)).unwrap();
+            lists.extend(forged.to_pem().bytes());
+            lists
+        });
+        Policy { ocsp_responder: None, revocation_lists: vec![lists], ..everything(root) }
+    });
+    site.evidence_at(Level::Lt);
+    let kept = site.device.store().read(certificate::revocation_lists).unwrap();
+    let kept: Vec<Crl> = kept.iter().map(|der| Crl::from_bytes(der).unwrap()).collect();
+    assert_eq!(kept.len(), 2);
+    let anchors = site.anchors.clone();
+    let chains = site.device.store().read(certificate::chains).unwrap();
+    assert!(kept.iter().all(|list| list.is_by_authority_of(&chains, &anchors)));
+    assert_eq!(site.exported().1.exit_code(), 0);
 }

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::{Bench, PARTICIPANT, PIN};
+use common::{Bench, PARTICIPANT, PIN, TestAuthority};
 use device::delivery::{Contact, Context, State, Worker};
+use device::store::certificate;
 use device::{Error, Words};
 use jiff::ToSpan as _;
 use practice::{Options, Seeds, Server};
@@ -36,6 +37,32 @@ fn unzip(path: &Path) -> Vec<(String, Vec<u8>)> {
             (file.name().unwrap().into_owned(), content)
         })
         .collect()
+}
+
+#[test]
+fn a_revocation_list_gives_way_only_to_a_later_one_of_its_authority() {
+    let bench = Bench::new();
+    let kept = || {
+        let mut kept = bench.device().store().read(certificate::revocation_lists).unwrap();
+        kept.sort();
+        kept
+    };
+    let sorted = |mut lists: Vec<Vec<u8>>| {
+        lists.sort();
+        lists
+    };
+    let first = sorted(bench.authority.revocation_lists());
+    bench.device().put_revocation_lists(&first).unwrap();
+    assert_eq!(kept(), first);
+    let earlier = bench.authority.revocation_lists_of("2026-11-19T00:00:00Z");
+    bench.device().put_revocation_lists(&earlier).unwrap();
+    assert_eq!(kept(), first, "rolled back");
+    let forged = TestAuthority::impostor().revocation_lists_of("2026-11-21T00:00:00Z");
+    bench.device().put_revocation_lists(&forged).unwrap();
+    assert_eq!(kept(), first, "forged");
+    let later = sorted(bench.authority.revocation_lists_of("2026-11-21T00:00:00Z"));
+    bench.device().put_revocation_lists(&later).unwrap();
+    assert_eq!(kept(), later);
 }
 
 #[test]

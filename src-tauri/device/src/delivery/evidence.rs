@@ -8,7 +8,7 @@ use fhir::Value;
 use seal::jades::{Augmented, Certified, Level, read_evidence, write_evidence};
 use seal::ocsp::{Question, Status};
 use seal::time_stamp::TimeStampRequest;
-use seal::verify::{Trust, covered};
+use seal::verify::{CLOCK_TOLERANCE, Trust, covered};
 use seal::{Anchors, Crl, OcspResponse, ocsp};
 
 use super::context::{Context, blocking};
@@ -84,20 +84,69 @@ impl From<seal::OcspError> for Wanting {
     }
 }
 
+/// The lists that authorities publish: fetched once for all records of a round.
+#[derive(Default)]
+struct Published {
+    lists: Option<Vec<Crl>>,
+    /// Why one of them is not there.
+    problem: Option<&'static str>,
+}
+
+impl Published {
+    /// What is published now. An address that gives no list keeps nobody from the others.
+    async fn lists(&mut self, sources: &Sources) -> &[Crl] {
+        if self.lists.is_none() {
+            let mut found = Vec::new();
+            for address in &sources.revocation_lists {
+                match published(address).await {
+                    Ok(lists) => found.extend(lists),
+                    Err(Wanting::Problem(problem)) => self.problem = self.problem.or(Some(problem)),
+                    Err(Wanting::Fatal(error)) => self.problem = self.problem.or(Some(error.code())),
+                }
+            }
+            self.lists = Some(found);
+        }
+        self.lists.as_deref().unwrap_or_default()
+    }
+}
+
+async fn published(address: &str) -> Result<Vec<Crl>, Wanting> {
+    Ok(Crl::all_from_bytes(&fetch::crl(address).await?)?)
+}
+
 /// Tries each record that is due once; when the next one is due, in milliseconds since 1970.
 pub(super) async fn round(context: &Arc<Context>, sources: &Sources) -> Result<Option<i64>, Error> {
     let now = context.now_ms();
     let due = context.read(move |connection| evidence::due(connection, now, ROUND)).await?;
+    let (mut published, mut fatal) = (Published::default(), None);
     for one in due {
-        record(context, sources, one).await?;
+        // What keeps one record from its evidence is nothing to the others.
+        if let Err(error) = record(context, sources, &mut published, one).await {
+            fatal = fatal.or(Some(error));
+        }
+    }
+    if let Some(error) = fatal {
+        return Err(error);
     }
     context.read(evidence::next_due).await
 }
 
 /// Adds to one record what can be had now, and keeps it.
-async fn record(context: &Arc<Context>, sources: &Sources, mut kept: Evidence) -> Result<(), Error> {
-    let (mut signatures, incomplete) = signatures(context, &kept).await?;
-    let result = match add(context, sources, &mut signatures).await {
+async fn record(
+    context: &Arc<Context>,
+    sources: &Sources,
+    published: &mut Published,
+    mut kept: Evidence,
+) -> Result<(), Error> {
+    let (mut signatures, incomplete) = match signatures(context, &kept).await {
+        Ok(found) => found,
+        Err(error @ (Error::Unreadable(_) | Error::NotFound(_) | Error::Seal(_))) => {
+            tracing::error!(code = error.code(), "a record takes no evidence: it cannot be read");
+            return keep(context, kept, Err("record-unreadable")).await;
+        }
+        Err(error) => return Err(error),
+    };
+    let result = match add(context, sources, published, &mut signatures).await {
         Ok(()) if incomplete => Err(Wanting::Problem("evidence-unsupported")),
         result => result,
     };
@@ -110,13 +159,21 @@ async fn record(context: &Arc<Context>, sources: &Sources, mut kept: Evidence) -
         Some(Level::Lt | Level::Lta) => evidence::Level::Lt,
         Some(Level::B) | None => evidence::Level::B,
     };
+    match result {
+        Ok(()) => keep(context, kept, Ok(())).await,
+        Err(Wanting::Problem(problem)) => keep(context, kept, Err(problem)).await,
+        Err(Wanting::Fatal(error)) => Err(error),
+    }
+}
+
+/// Keeps what there is now, and when to try again.
+async fn keep(context: &Context, mut kept: Evidence, result: Result<(), &'static str>) -> Result<(), Error> {
     let next = match result {
         Ok(()) => {
             (kept.failures, kept.problem) = (0, None);
             0
         }
-        Err(Wanting::Fatal(error)) => return Err(error),
-        Err(Wanting::Problem(problem)) => {
+        Err(problem) => {
             kept.failures = kept.failures.saturating_add(1);
             kept.problem = Some(problem.to_owned());
             context.next_attempt(kept.failures, None)
@@ -151,15 +208,20 @@ async fn signatures(context: &Context, kept: &Evidence) -> Result<(Vec<Augmented
     .await
 }
 
-async fn add(context: &Context, sources: &Sources, signatures: &mut [Augmented]) -> Result<(), Wanting> {
+async fn add(
+    context: &Context,
+    sources: &Sources,
+    published: &mut Published,
+    signatures: &mut [Augmented],
+) -> Result<(), Wanting> {
     for signature in signatures.iter_mut().filter(|signature| signature.level() == Level::B) {
-        stamp(sources, signature).await?;
+        stamp(context, sources, signature).await?;
     }
     if signatures.iter().all(|signature| signature.level() >= Level::Lt) {
         return Ok(());
     }
-    let lists = lists(context, sources).await?;
     for signature in signatures.iter_mut().filter(|signature| signature.level() == Level::T) {
+        let lists = lists(context, sources, published, signature).await?;
         let mut responses = Vec::new();
         if let Some(responder) = &sources.ocsp {
             let now = (context.clock)().timestamp();
@@ -167,13 +229,17 @@ async fn add(context: &Context, sources: &Sources, signatures: &mut [Augmented])
                 responses.extend(status(context, responder, &certified, &lists).await?);
             }
         }
-        signature.add_values(&sources.anchors, &lists, &responses, (context.clock)().timestamp())?;
+        let added = signature.add_values(&sources.anchors, &lists, &responses, (context.clock)().timestamp());
+        if let Err(error) = added {
+            // A list that could not be fetched is the likeliest reason.
+            return Err(published.problem.map_or_else(|| error.into(), Wanting::Problem));
+        }
     }
     Ok(())
 }
 
-/// Level T: a time stamp by an authority that the study trusts.
-async fn stamp(sources: &Sources, signature: &mut Augmented) -> Result<(), Wanting> {
+/// Level T: a time stamp of now, by an authority that the study trusts.
+async fn stamp(context: &Context, sources: &Sources, signature: &mut Augmented) -> Result<(), Wanting> {
     let request = TimeStampRequest::new(signature.imprint(), random()?)?;
     let answer = fetch::time_stamp(&sources.time_stamps, request.der()).await?;
     let token = request.read_answer(&answer)?;
@@ -181,24 +247,34 @@ async fn stamp(sources: &Sources, signature: &mut Augmented) -> Result<(), Wanti
         tracing::warn!("the time stamp authority is not one that the study trusts");
         return Err(Wanting::Problem("time-stamp-untrusted"));
     }
+    // What was kept once stays for good: a wrong time would be in every export.
+    let now = (context.clock)().timestamp();
+    if token.time().duration_since(now).abs() > CLOCK_TOLERANCE {
+        tracing::warn!("the clocks of the time stamp authority and of this device differ");
+        return Err(Wanting::Problem("time-stamp-clock"));
+    }
     Ok(signature.add_time_stamp(&token)?)
 }
 
-/// The current revocation lists: what is published, and what was kept before.
-async fn lists(context: &Context, sources: &Sources) -> Result<Vec<Crl>, Wanting> {
-    for address in &sources.revocation_lists {
-        let published = Crl::all_from_bytes(&fetch::crl(address).await?)?;
-        let at = crate::clock::text(&(context.clock)());
+/// The newest lists of the issuers on the signature's paths: what is published, and what was kept before.
+async fn lists(
+    context: &Context,
+    sources: &Sources,
+    published: &mut Published,
+    signature: &Augmented,
+) -> Result<Vec<Crl>, Wanting> {
+    let fresh = signature.lists_of_issuers(&sources.anchors, published.lists(sources).await)?;
+    let at = crate::clock::text(&(context.clock)());
+    if !fresh.is_empty() {
         context
             .write(move |tx| {
-                published
-                    .iter()
-                    .try_for_each(|list| certificate::put_revocation_list(tx, list.issuer(), list.der(), &at))
+                fresh.iter().try_for_each(|list| certificate::put_revocation_list(tx, list, &at))
             })
             .await?;
     }
     let kept = context.read(certificate::revocation_lists).await?;
-    Ok(kept.iter().map(|der| Crl::from_bytes(der)).collect::<Result<_, _>>()?)
+    let kept = kept.iter().map(|der| Crl::from_bytes(der)).collect::<Result<Vec<_>, _>>()?;
+    Ok(signature.lists_of_issuers(&sources.anchors, &kept)?)
 }
 
 /// What the responder says about one certificate; `None` when it does not know it, so that a list has to say it.
@@ -224,4 +300,50 @@ fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| Error::Crypto)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use jiff::{SignedDuration, Timestamp};
+    use seal::issue::{Authority, Validity};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn lists_are_fetched_once_a_round_whatever_came_of_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/list.crl", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            while let Ok((mut stream, _)) = listener.accept() {
+                count.fetch_add(1, Ordering::SeqCst);
+                let read = stream.read(&mut [0; 4096]);
+                let answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                // Whoever asked may be gone.
+                let _ = read.and_then(|_| stream.write_all(answer));
+            }
+        });
+        let now = Timestamp::now();
+        let validity = Validity { not_before: now, not_after: now + SignedDuration::from_hours(24) };
+        let key = p256::ecdsa::SigningKey::from_slice(&[1; 32]).unwrap();
+        let root = Authority::new("CN=Test root", key, [1; 16], validity).unwrap();
+        let sources = Sources {
+            time_stamps: String::new(),
+            ocsp: None,
+            revocation_lists: vec![address],
+            anchors: Anchors::from_pem(root.certificate_pem().as_bytes()).unwrap(),
+        };
+        let mut round = Published::default();
+        for _ in 0..3 {
+            assert_eq!(round.lists(&sources).await, &[]);
+        }
+        assert_eq!((asked.load(Ordering::SeqCst), round.problem), (1, Some("status")));
+    }
 }

@@ -1,6 +1,7 @@
 //! The device's certificates and the revocation lists of those who issued them.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use seal::{CertificateChain, Crl};
 
 use crate::Error;
 
@@ -131,24 +132,34 @@ pub fn by_thumbprint(connection: &Connection, thumbprint: &str) -> Result<Option
         .optional()?)
 }
 
+/// The chains of all certificates that were issued to the device and to the site's organization.
+pub fn chains(connection: &Connection) -> Result<Vec<CertificateChain>, Error> {
+    let own = all(connection)?.into_iter().chain(current_of_organization(connection)?);
+    own.map(|one| Ok(CertificateChain::from_pem(one.chain.as_bytes())?)).collect()
+}
+
 /// All certificates, oldest first.
 pub fn all(connection: &Connection) -> Result<Vec<Certificate>, Error> {
     let mut query = connection.prepare_cached(&select(Holder::Device, "ORDER BY rowid"))?;
     Ok(query.query_map([], certificate)?.collect::<Result<_, _>>()?)
 }
 
-/// Keeps the newest revocation list (DER) of an issuer.
-pub fn put_revocation_list(
-    tx: &Transaction<'_>,
-    issuer: &str,
-    der: &[u8],
-    fetched_at: &str,
-) -> Result<(), Error> {
+/// Keeps the newest revocation list of an issuer: one that is kept gives way only to a later one, so that nobody who
+/// serves an old list takes a revocation back. Whether the issuer made it, the caller has seen to.
+pub fn put_revocation_list(tx: &Transaction<'_>, list: &Crl, fetched_at: &str) -> Result<(), Error> {
+    let kept: Option<Vec<u8>> = tx
+        .prepare_cached("SELECT der FROM revocation_list WHERE issuer = ?1")?
+        .query_row([list.issuer()], |row| row.get(0))
+        .optional()?;
+    let kept = kept.and_then(|der| Crl::from_bytes(&der).ok());
+    if kept.is_some_and(|kept| kept.this_update() >= list.this_update()) {
+        return Ok(());
+    }
     tx.prepare_cached(
         "INSERT INTO revocation_list (issuer, der, fetched_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (issuer) DO UPDATE SET der = ?2, fetched_at = ?3",
     )?
-    .execute(rusqlite::params![issuer, der, fetched_at])?;
+    .execute(rusqlite::params![list.issuer(), list.der(), fetched_at])?;
     Ok(())
 }
 

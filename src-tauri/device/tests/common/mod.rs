@@ -104,9 +104,25 @@ impl TestAuthority {
         self.root.certificate_pem()
     }
 
+    /// Another one with the same names.
+    pub fn impostor() -> Self {
+        let key = |byte: u8| SigningKey::from_slice(&[byte; 32]).unwrap();
+        let Self { leaf, .. } = Self::new();
+        let years =
+            Validity { not_before: time("2026-01-01T00:00:00Z"), not_after: time("2036-01-01T00:00:00Z") };
+        let root = Authority::new("CN=Test root", key(3), [3; 16], years).unwrap();
+        let intermediate = root.intermediate("CN=Test intermediate", key(4), [4; 16], years).unwrap();
+        Self { root, intermediate, leaf }
+    }
+
     /// One list, with nothing on it, from each authority.
     pub fn revocation_lists(&self) -> Vec<Vec<u8>> {
-        let (from, until) = (time("2026-11-20T00:00:00Z"), time("2026-12-20T00:00:00Z"));
+        self.revocation_lists_of("2026-11-20T00:00:00Z")
+    }
+
+    /// The same, made at this time.
+    pub fn revocation_lists_of(&self, from: &str) -> Vec<Vec<u8>> {
+        let (from, until) = (time(from), time("2026-12-20T00:00:00Z"));
         [&self.root, &self.intermediate]
             .map(|authority| authority.crl(&[], from, until, 1).unwrap().der().to_vec())
             .to_vec()

@@ -12,8 +12,8 @@ use x509_cert::der::asn1::{GeneralizedTime, ObjectIdentifier};
 use x509_cert::time::Time;
 
 use crate::SealError;
-use crate::certificate::Certificate;
 use crate::certificate::chain::timestamp;
+use crate::certificate::{Anchors, Certificate, CertificateChain, Path};
 use crate::encoding::{from_pem, pem};
 
 /// `id-ce-invalidityDate`: since when the key is held to have been unsafe.
@@ -125,8 +125,17 @@ impl Crl {
         self.next_update
     }
 
+    /// Whether an authority made this list that is an anchor, or that is on the path of one of `chains` to an anchor.
+    pub fn is_by_authority_of(&self, chains: &[CertificateChain], anchors: &Anchors) -> bool {
+        anchors.certificates().iter().any(|anchor| self.is_by(anchor))
+            || chains
+                .iter()
+                .filter_map(|chain| Path::build(chain, anchors).ok())
+                .any(|path| path.certificates.iter().skip(1).any(|issuer| self.is_by(issuer)))
+    }
+
     /// Whether `issuer`, found on a path to a configured anchor, made this list.
-    pub(super) fn is_by(&self, issuer: &Certificate) -> bool {
+    pub(crate) fn is_by(&self, issuer: &Certificate) -> bool {
         self.issuer == issuer.subject
             && issuer.may_sign_crls()
             && SIGNED_WITH.contains(&self.algorithm.as_str())

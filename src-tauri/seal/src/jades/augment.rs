@@ -115,7 +115,19 @@ impl Augmented {
         Ok(found)
     }
 
-    /// Adds the certificates of every path and the revocation values: level LT. Every certificate has to be known as
+    /// Those of `lists` that an issuer on the paths of the signer and of the time stamp authorities made. Each name is
+    /// proven by the list's signature.
+    ///
+    /// # Errors
+    /// [`SealError::Evidence`] without a time stamp, or when a path does not lead to a configured anchor.
+    pub fn lists_of_issuers(&self, anchors: &Anchors, lists: &[Crl]) -> Result<Vec<Crl>, SealError> {
+        let paths = self.paths(anchors)?;
+        let on_path = |list: &&Crl| pairs(&paths).any(|(_, issuer, _)| list.is_by(issuer));
+        Ok(lists.iter().filter(on_path).cloned().collect())
+    }
+
+    /// Adds the certificates of every path and the revocation values: level LT. Lists of others than the issuers on the
+    /// paths are left out. Every certificate has to be known as
     /// not revoked when the time stamp was made, as seen at `at`.
     ///
     /// # Errors
@@ -129,6 +141,7 @@ impl Augmented {
         at: Timestamp,
     ) -> Result<(), SealError> {
         self.at(Level::T, Level::Lt)?;
+        let lists = &self.lists_of_issuers(anchors, lists)?[..];
         let paths = self.paths(anchors)?;
         let values = Values { lists, responses };
         for (certificate, issuer, stamped) in pairs(&paths) {

@@ -1,0 +1,267 @@
+//! A practice server, a device that delivers one record to it and gathers evidence, and sources that lie.
+
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use device::accounts::Staff;
+use device::delivery::{Contact, Context, Sources, State, Worker, WorkerHandle};
+use device::store::evidence::{self, Evidence, Level};
+use device::store::outbox;
+use device::store::participant::Participant;
+use device::{Clock, Configuration, Device, Opening, Policy, Words};
+use jiff::Timestamp;
+use practice::{Options, Seeds, Server};
+use seal::Anchors;
+use seal::verify::Report;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::common::{self, MemoryKeystore, PARTICIPANT, PASSWORD, PIN, fill, person};
+
+pub const PATIENCE: Duration = Duration::from_mins(1);
+pub const WORDS: Words<'static> =
+    Words { printed_name: "Participant 014-0027", meaning: "These are my answers.", title: "PHQ-9" };
+
+/// A practice server, and a device that delivers one record to it and gathers evidence as its study chose.
+pub struct Site {
+    pub server: Option<practice::Handle>,
+    pub server_data: TempDir,
+    _device_data: TempDir,
+    pub device: Device,
+    pub staff: Staff,
+    pub worker: WorkerHandle,
+    pub record: String,
+    pub anchors: Anchors,
+    _runtime: Runtime,
+}
+
+impl Site {
+    /// `choose` gets the practice server's address without a path.
+    pub fn start(choose: impl FnOnce(&str) -> Policy) -> Self {
+        Self::start_at(device::clock::system(), choose)
+    }
+
+    /// The same, on a device with this clock.
+    pub fn start_at(clock: Clock, choose: impl FnOnce(&str) -> Policy) -> Self {
+        let (server_data, device_data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let options = Options {
+            data_dir: server_data.path().to_owned(),
+            port: 0,
+            seeds: Seeds::default(),
+            version: fhir::Version::R4,
+        };
+        let server = Server::start(options).unwrap();
+        let root = server.base_url().trim_end_matches("/fhir").to_owned();
+        let configuration = Configuration {
+            server: server.base_url().to_owned(),
+            policy: choose(&root),
+            ..common::configuration(device_data.path(), server.anchor_pem().to_owned())
+        };
+        let device = Device::open(Opening {
+            data_folder: device_data.path().to_path_buf(),
+            keystore: Arc::<MemoryKeystore>::default(),
+            configuration,
+            clock: clock.clone(),
+        })
+        .unwrap();
+        device
+            .enrol("setup", |request| Ok(server.issue_certificate(request.der()).unwrap().into_bytes()))
+            .unwrap();
+        let participant = Participant {
+            id: PARTICIPANT.into(),
+            identifier_system: "https://attesta.example/participants".into(),
+            reference: common::ACTOR.into(),
+        };
+        device.put_participants(vec![participant]).unwrap();
+        let staff = person("anna");
+        device.staff_add(&staff, PASSWORD, "setup").unwrap();
+        let record = frozen(&device, &staff);
+        let runtime = Runtime::new().unwrap();
+        let context = Context {
+            store: device.store().clone(),
+            client: client::Client::new(server.base_url(), client::Options::default()).unwrap(),
+            signer: device.sealing_key().unwrap(),
+            device: device.party(),
+            application: "Attesta tests".to_owned(),
+            profile: device::ProvenanceProfile::default().profile(),
+            fhir_version: device::FhirVersion::default(),
+            clock,
+            jitter: Arc::new(|ceiling| ceiling.min(Duration::from_millis(50))),
+            sources: Sources::of(device.configuration()).unwrap(),
+            contact: Contact::default(),
+        };
+        let worker = Worker::start(Arc::new(context), runtime.handle());
+        let anchors = Anchors::from_pem(server.anchor_pem().as_bytes()).unwrap();
+        let server = Some(server);
+        Self {
+            server,
+            server_data,
+            _device_data: device_data,
+            device,
+            staff,
+            worker,
+            record,
+            anchors,
+            _runtime: runtime,
+        }
+    }
+
+    pub fn delivered(&self) {
+        wait_for("delivery", || {
+            (self.worker.status().unwrap().counts.get(&State::Done) == Some(&1)).then_some(())
+        });
+    }
+
+    pub fn evidence(&self) -> Option<Evidence> {
+        self.device.store().read(|connection| evidence::of_record(connection, &self.record)).unwrap()
+    }
+
+    pub fn evidence_at(&self, level: Level) -> Evidence {
+        wait_for("evidence", || self.evidence().filter(|evidence| evidence.level == level))
+    }
+
+    /// The first problem, with which the evidence stays at this level.
+    pub fn problem(&self, level: Level) -> String {
+        let has_failed = |evidence: &Evidence| evidence.level == level && evidence.problem.is_some();
+        wait_for("a problem", || self.evidence().filter(has_failed)).problem.unwrap()
+    }
+
+    /// Without the server: what a verifier finds in an export.
+    pub fn exported(&mut self) -> (Vec<(String, Vec<u8>)>, Report) {
+        if let Some(server) = self.server.take() {
+            server.stop();
+        }
+        let path = self.device.export_record(&self.record, &self.staff).unwrap();
+        let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+        let files: Vec<_> = (0..zip.len())
+            .map(|index| {
+                let mut file = zip.by_index(index).unwrap();
+                let mut content = Vec::new();
+                file.read_to_end(&mut content).unwrap();
+                (file.name().unwrap().into_owned(), content)
+            })
+            .collect();
+        let report = seal::export::check(&files, Some(&self.anchors), Timestamp::now());
+        (files, report)
+    }
+
+    /// One version of each was stored, and they are what the device holds to be delivered.
+    pub fn assert_nothing_was_changed(&self) {
+        let item = self.device.store().read(|connection| outbox::by_id(connection, &self.record)).unwrap();
+        let stored = |kind| practice::storage::read_all(self.server_data.path(), kind).unwrap();
+        let [(_, 1, response)] = &stored("QuestionnaireResponse")[..] else { panic!("one version") };
+        let [(_, 1, provenance)] = &stored("Provenance")[..] else { panic!("one version") };
+        let (kept, proof) = item.evidence();
+        assert_eq!((response.as_bytes(), Some(provenance.as_bytes())), (kept, proof));
+    }
+}
+
+pub fn frozen(device: &Device, staff: &Staff) -> String {
+    frozen_by(device, staff, |device| device.choose_pin(PARTICIPANT, PIN, PIN).unwrap())
+}
+
+/// One more record of a participant who has a PIN.
+pub fn frozen_again(device: &Device, staff: &Staff) -> String {
+    frozen_by(device, staff, |_| ())
+}
+
+fn frozen_by(device: &Device, staff: &Staff, prepare: impl FnOnce(&Device)) -> String {
+    let resource = questionnaire::instruments::PHQ9;
+    let form = questionnaire::import_bytes(resource.as_bytes()).unwrap();
+    let visit = device.start_visit(PARTICIPANT, &form, resource, staff).unwrap();
+    prepare(device);
+    let session = fill(device, &visit);
+    let act = device.verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    device.freeze(&visit.id, &session, act, WORDS).unwrap().record
+}
+
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < until, "no {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Every source that the practice server has.
+pub fn everything(root: &str) -> Policy {
+    Policy {
+        time_stamp_authority: Some(format!("{root}/tsa")),
+        ocsp_responder: Some(format!("{root}/ocsp")),
+        revocation_lists: vec![format!("{root}/practice/ca/crl")],
+        ..Policy::default()
+    }
+}
+
+/// A server that answers every request with what `answer` makes of its body.
+pub fn answering(
+    listener: TcpListener,
+    media_type: &'static str,
+    answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static,
+) -> String {
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let Some(asked) = body(&mut stream) else { continue };
+            let answer = answer(&asked);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                answer.len()
+            );
+            // Whoever asked may be gone.
+            let _ = stream.write_all(&[head.as_bytes(), &answer].concat());
+        }
+    });
+    address
+}
+
+pub fn body(stream: &mut TcpStream) -> Option<Vec<u8>> {
+    let (mut asked, mut part) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut part).ok().filter(|read| *read > 0)?;
+        asked.extend_from_slice(&part[..read]);
+        let Some(end) = asked.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&asked[..end]).to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let length = length.map_or(Some(0), |length| length.parse::<usize>().ok())?;
+        if asked.len() >= end + 4 + length {
+            return Some(asked[end + 4..].to_vec());
+        }
+    }
+}
+
+pub fn loopback() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").unwrap()
+}
+
+/// What the practice server answers.
+pub fn asked_of(address: &str, request: &[u8]) -> Vec<u8> {
+    let runtime = Runtime::new().unwrap();
+    let answer = async {
+        if address.ends_with("/tsa") {
+            client::evidence::time_stamp(address, request).await
+        } else {
+            client::evidence::ocsp(address, request).await
+        }
+    };
+    runtime.block_on(answer).unwrap()
+}
+
+/// The imprint in a request: the only 32 octets that are an OCTET STRING.
+pub fn imprint(request: &[u8]) -> [u8; 32] {
+    let at = request.windows(2).position(|window| window == [4, 32]).unwrap() + 2;
+    request[at..at + 32].try_into().unwrap()
+}
+
+pub fn altered(mut answer: Vec<u8>) -> Vec<u8> {
+    *answer.last_mut().unwrap() ^= 1;
+    answer
+}
