@@ -435,6 +435,7 @@ error-ledger-missing = Die Studie nennt kein Register, deshalb kann kein Dokumen
 error-ledger-unavailable = Das Register antwortet gerade nicht. Es wurde nichts exportiert. Versuchen Sie es später noch einmal.
 error-ledger-refused = Die Antwort des Registers stimmt nicht. Es wurde nichts exportiert. Sagen Sie es dem Support der Studie.
 error-document-release = Dokumente brauchen FHIR R5, und diese Studie sendet R4. Es wurde nichts exportiert.
+error-subject-release = Die Antworten eines Teilnehmers werden gemeinsam in FHIR R4 unterschrieben, und diese Studie sendet R5. Exportieren Sie die Akten einzeln. Es wurde nichts exportiert.
 
 ## Konten und Uhr
 staff-accounts = Konten des Personals
