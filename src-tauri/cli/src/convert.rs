@@ -1,6 +1,6 @@
 //! `attesta convert`.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
@@ -52,9 +52,25 @@ fn in_xml(path: &Path, value: &Value, release: Option<Version>) -> Result<(Strin
     }
 }
 
-/// Never over another file: it may be the only copy of what someone signed.
+/// Whole or not at all, and never over another file: it may be the only copy of what someone signed.
 fn write_new(path: &Path, text: &str) -> Result<(), Error> {
-    let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    if path.symlink_metadata().is_ok() {
+        return Err(Error::Exists { path: path.to_owned() });
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let written = File::create(&part).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    // A link, unlike a rename, never replaces a file; where there are no links, an empty file takes the name first.
+    let written = written.and_then(|()| match fs::hard_link(&part, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            File::create_new(path).and_then(|_| fs::rename(&part, path))
+        }
+        linked => linked,
+    });
+    let _ = fs::remove_file(&part);
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => Error::Exists { path: path.to_owned() },
         kind => Error::Unwritable(kind),

@@ -321,3 +321,24 @@ fn a_password_in_the_servers_address_is_not_repeated() {
     ended(&output, 2, "it carries a user name or password");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("sesame"));
 }
+
+/// Whoever stops the writing, it leaves no file under the name that was asked for.
+#[test]
+fn a_conversion_that_is_broken_off_leaves_no_half_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!(r#"{{"text":"{}"}}"#, "a".repeat(1 << 20));
+    let patient = format!(r#"{{"resourceType":"Patient","name":[{name}]}}"#);
+    fs::write(folder.path().join("a.json"), patient).unwrap();
+    let convert = |before: &str| {
+        let script = format!("{before} exec \"$0\" convert --to xml a.json --out a.xml");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_attesta")]).current_dir(&folder);
+        command.output().unwrap().status.code()
+    };
+    // The system ends a program that writes a longer file.
+    assert_ne!(convert("ulimit -f 8;"), Some(0));
+    assert!(!folder.path().join("a.xml").exists());
+    assert_eq!(convert(""), Some(0));
+    assert!(fs::read_to_string(folder.path().join("a.xml")).unwrap().ends_with("</Patient>\n"));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+}
