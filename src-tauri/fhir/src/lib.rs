@@ -20,6 +20,6 @@ mod write;
 pub mod xml;
 
 pub use number::{Number, NumberError};
-pub use parse::{MAX_DEPTH, ParseError, ParseErrorKind};
+pub use parse::{MAX_DEPTH, MAX_VALUES, ParseError, ParseErrorKind};
 pub use value::{Object, Value};
 pub use version::Version;

@@ -7,6 +7,10 @@ use crate::{Object, Value, number};
 /// How deeply arrays and objects may be nested. FHIR resources stay far below; a hostile document does not.
 pub const MAX_DEPTH: usize = 128;
 
+/// How many values a document may have, as many as XML may have nodes. Each takes far more memory than the two bytes that
+/// it may be written in.
+pub const MAX_VALUES: usize = 4_000_000;
+
 /// From this many members on, duplicates are looked for in a set instead of by comparing each with each.
 const MANY_MEMBERS: usize = 16;
 
@@ -58,11 +62,14 @@ pub enum ParseErrorKind {
     /// Deeper than [`MAX_DEPTH`].
     #[error("arrays and objects are nested more than 128 deep")]
     TooDeep,
+    /// More than [`MAX_VALUES`].
+    #[error("the document has more than 4,000,000 values")]
+    TooManyValues,
 }
 
 impl Value {
     /// Parses one JSON document: UTF-8, no duplicate names, no lone surrogates, nothing after it, at most
-    /// [`MAX_DEPTH`] deep.
+    /// [`MAX_DEPTH`] deep and of [`MAX_VALUES`].
     ///
     /// # Errors
     /// [`ParseError`] with line and column of the first thing that is wrong.
@@ -72,7 +79,7 @@ impl Value {
         if text.starts_with('\u{feff}') {
             return Err(error_at(document, 0, ParseErrorKind::ByteOrderMark));
         }
-        let mut parser = Parser { text, at: 0 };
+        let mut parser = Parser { text, at: 0, values: 0 };
         parser.document().map_err(|kind| error_at(document, parser.at.min(document.len()), kind))
     }
 }
@@ -88,6 +95,7 @@ type Parsed<T> = Result<T, ParseErrorKind>;
 struct Parser<'a> {
     text: &'a str,
     at: usize,
+    values: usize,
 }
 
 impl Parser<'_> {
@@ -99,6 +107,10 @@ impl Parser<'_> {
 
     fn value(&mut self, depth: usize) -> Parsed<Value> {
         self.skip_space();
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(ParseErrorKind::TooManyValues);
+        }
         match self.peek()? {
             b'{' => self.object(depth + 1),
             b'[' => self.array(depth + 1),

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use fhir::{MAX_DEPTH, ParseErrorKind, Value, canonical, diff};
+use fhir::{MAX_DEPTH, MAX_VALUES, ParseErrorKind, Value, canonical, diff};
 
 const TEN_MEGABYTES: usize = 10_000_000;
 
@@ -48,6 +48,15 @@ fn ten_megabytes_of_brackets_are_refused_at_once() {
     assert_eq!(error.kind, ParseErrorKind::TooDeep);
     let document = b"{\"a\":".repeat(TEN_MEGABYTES / 5);
     assert_eq!(Value::parse(&document).unwrap_err().kind, ParseErrorKind::TooDeep);
+}
+
+#[test]
+fn four_million_values_are_read_and_one_more_is_refused() {
+    let document = |elements: usize| format!("[{}0]", "0,".repeat(elements - 1)).into_bytes();
+    // The array itself is one.
+    assert!(Value::parse(&document(MAX_VALUES - 1)).is_ok());
+    let error = Value::parse(&document(MAX_VALUES)).unwrap_err();
+    assert_eq!(error.kind, ParseErrorKind::TooManyValues);
 }
 
 #[test]
