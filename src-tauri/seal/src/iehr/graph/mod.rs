@@ -110,21 +110,22 @@ impl<'b> Graph<'b> {
         let mut total = 0_usize;
         let mut edges = Vec::with_capacity(self.nodes.len());
         for (index, node) in self.nodes.iter().enumerate() {
-            // A Provenance speaks about others; it is nobody's parent, and what it names is not its child.
             let mut targets = Vec::new();
-            if !node.is_provenance() {
-                for reference in references(node.resource) {
-                    total += 1;
-                    let resolved = self.resolve(index, reference);
-                    total += resolved.len();
+            for reference in references(node.resource) {
+                // In whichever version: each is looked at.
+                total += 1 + self.named(index, unversioned(reference)).len();
+                if total > MOST_REFERENCES {
+                    return Err(SealError::bundle(format!(
+                        "it has more than {MOST_REFERENCES} references, which are not followed"
+                    )));
+                }
+                // A Provenance speaks about others; it is nobody's parent, and what it names is not its child.
+                if !node.is_provenance() {
                     targets.extend(
-                        resolved.into_iter().filter(|&to| to != index && !self.nodes[to].is_provenance()),
+                        self.resolve(index, reference)
+                            .into_iter()
+                            .filter(|&to| to != index && !self.nodes[to].is_provenance()),
                     );
-                    if total > MOST_REFERENCES {
-                        return Err(SealError::bundle(format!(
-                            "it has more than {MOST_REFERENCES} references, which are not followed"
-                        )));
-                    }
                 }
             }
             targets.sort_unstable();
@@ -155,16 +156,18 @@ impl<'b> Graph<'b> {
     /// relative references without any fullUrl too, so type and id alone are tried after that; several entries may then
     /// be meant.
     pub(crate) fn resolve(&self, from: usize, reference: &str) -> Vec<usize> {
-        let (unversioned, version) = match reference.split_once("/_history/") {
-            Some((unversioned, version)) => (unversioned, Some(version)),
-            None => (reference, None),
-        };
+        let version = reference.split_once("/_history/").map(|(_, version)| version);
         let same_version = |&to: &usize| {
             let own = self.nodes[to].resource.get("meta").and_then(|meta| meta.str("versionId"));
             version.is_none() || own.is_none() || own == version
         };
+        self.named(from, unversioned(reference)).iter().copied().filter(same_version).collect()
+    }
+
+    /// The same in any version.
+    fn named<'s>(&'s self, from: usize, unversioned: &'s str) -> &'s [usize] {
         if unversioned.is_empty() || unversioned.starts_with('#') {
-            return Vec::new();
+            return &[];
         }
         let at_url = |url: &str| self.by_url.get(url).map(Vec::as_slice).unwrap_or_default();
         let mut found: &[usize] = at_url(unversioned);
@@ -178,7 +181,7 @@ impl<'b> Graph<'b> {
                 found = self.by_id.get(&key).map(Vec::as_slice).unwrap_or_default();
             }
         }
-        found.iter().copied().filter(same_version).collect()
+        found
     }
 
     pub(crate) fn is_parent(&self, node: usize) -> bool {
@@ -225,8 +228,6 @@ impl<'b> Graph<'b> {
     pub(crate) fn targets_in_any_version(&self, node: usize) -> Vec<usize> {
         let references = self.nodes[node].resource.list("target").iter();
         let references = references.filter_map(|target| target.str("reference"));
-        let unversioned =
-            |reference: &'b str| reference.split_once("/_history/").map_or(reference, |(one, _)| one);
         references.flat_map(|reference| self.resolve(node, unversioned(reference))).collect()
     }
 
@@ -262,6 +263,11 @@ impl<'b> Node<'b> {
         let base = self.full_url?.strip_suffix(id)?.strip_suffix('/')?.strip_suffix(kind)?;
         (is_absolute(base) && base.ends_with('/')).then_some(base)
     }
+}
+
+/// A reference without the version that it may name.
+fn unversioned(reference: &str) -> &str {
+    reference.split_once("/_history/").map_or(reference, |(one, _)| one)
 }
 
 fn is_absolute(reference: &str) -> bool {

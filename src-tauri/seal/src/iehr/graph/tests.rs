@@ -126,3 +126,22 @@ fn a_bundle_beyond_the_bounds_is_refused() {
     assert!(Graph::new(&fhir::object! { "resourceType" => "Bundle", "entry" => entry }).is_err());
     assert!(Graph::new(&fhir::object! { "resourceType" => "Patient" }).is_err());
 }
+
+#[test]
+fn references_that_each_mean_many_entries_are_counted_whoever_makes_them() {
+    for (kind, reference) in [
+        ("Provenance", "Patient/a"),
+        ("Provenance", "Patient/a/_history/9"),
+        ("Basic", "Patient/a/_history/9"),
+    ] {
+        let patient = fhir::object! {
+            "resourceType" => "Patient", "id" => "a", "meta" => fhir::object! { "versionId" => "1" },
+        };
+        let mut entries = vec![fhir::object! { "resource" => patient }; 1_001];
+        let targets = vec![fhir::object! { "reference" => reference }; 1_000];
+        let about = fhir::object! { "resourceType" => kind, "target" => targets };
+        entries.push(fhir::object! { "resource" => about });
+        let bundle = fhir::object! { "resourceType" => "Bundle", "entry" => entries };
+        assert!(Graph::new(&bundle).is_err(), "{kind} {reference}");
+    }
+}
