@@ -340,3 +340,22 @@ fn evidence_that_nobody_read_raises_no_level() {
         assert!(one.notes[0].contains("not checked in a Bundle"), "{:?}", one.notes);
     }
 }
+
+#[test]
+fn a_provenance_about_more_responses_than_anybody_signs_at_once_is_refused() {
+    let sealed = Sealed::new();
+    let verify = |count: usize| {
+        let name = |index: usize| format!("QuestionnaireResponse/{index}");
+        let response = |index: usize| {
+            object! { "resource" => object! { "resourceType" => "QuestionnaireResponse", "id" => index.to_string() } }
+        };
+        let targets: Vec<Value> = (0..count).map(|index| object! { "reference" => name(index) }).collect();
+        let mut entries: Vec<Value> = (0..count).map(response).collect();
+        entries
+            .push(object! { "resource" => object! { "resourceType" => "Provenance", "target" => targets } });
+        let bundle = object! { "resourceType" => "Bundle", "type" => "collection", "entry" => entries };
+        verify_bundle(&bundle, &Trust::new(Some(&sealed.anchors), now()))
+    };
+    assert_eq!(verify(256).unwrap().overall(), Verdict::Invalid);
+    assert!(verify(257).unwrap_err().to_string().contains("257 responses"));
+}

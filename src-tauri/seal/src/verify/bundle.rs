@@ -11,7 +11,10 @@ use crate::SealError;
 use crate::iehr::graph::Graph;
 use crate::iehr::{PROVENANCE_EXTENSION, PROVENANCE_PROFILE};
 use crate::profile::{Profile as _, Violation, iehr as profile};
-use crate::verify::{Aspect, Report, Trust, Verdict, verify_resource};
+use crate::verify::{Aspect, Report, Trust, Verdict, verify_with};
+
+/// Each response is compared with the whole of a Provenance that is about it; nobody signs so many at once.
+const MOST_RESPONSES: usize = 256;
 
 /// What came of a Bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -103,7 +106,7 @@ pub fn verify_bundle(bundle: &Value, trust: &Trust<'_>) -> Result<BundleReport, 
         }
     }
     let mut sealed = vec![false; graph.nodes.len()];
-    for (node, report) in responses(&graph, trust) {
+    for (node, report) in responses(&graph, trust)? {
         sealed[node] = report.verdict(Aspect::Signature) == Verdict::Valid;
         wrong[node] = first_invalid(&report);
         reports.push(ResourceReport { reference: graph.name(node), report });
@@ -118,8 +121,8 @@ fn first_invalid(report: &Report) -> Option<(&'static str, String)> {
 
 /// Each QuestionnaireResponse, with what its own signatures are worth. It is nobody's parent, so no signature for
 /// transmission covers it: without one of its own nothing says that it is what was given, and it is refused.
-fn responses(graph: &Graph<'_>, trust: &Trust<'_>) -> Vec<(usize, Report)> {
-    let mut about: Vec<Vec<Value>> = vec![Vec::new(); graph.nodes.len()];
+fn responses(graph: &Graph<'_>, trust: &Trust<'_>) -> Result<Vec<(usize, Report)>, SealError> {
+    let mut about: Vec<Vec<&Value>> = vec![Vec::new(); graph.nodes.len()];
     for node in (0..graph.nodes.len()).filter(|&node| graph.nodes[node].is_provenance()) {
         let provenance = graph.nodes[node].resource;
         if is_transmission(provenance) {
@@ -128,18 +131,25 @@ fn responses(graph: &Graph<'_>, trust: &Trust<'_>) -> Vec<(usize, Report)> {
         let mut targets = graph.targets_in_any_version(node);
         targets.sort_unstable();
         targets.dedup();
-        for to in targets.into_iter().filter(|&to| is_response(graph.nodes[to].resource)) {
-            about[to].push(provenance.clone());
+        targets.retain(|&to| is_response(graph.nodes[to].resource));
+        if targets.len() > MOST_RESPONSES {
+            return Err(SealError::bundle(format!(
+                "a Provenance in it is about {} responses, and at most {MOST_RESPONSES} are compared with it",
+                targets.len()
+            )));
+        }
+        for to in targets {
+            about[to].push(provenance);
         }
     }
     let responses =
         about.into_iter().enumerate().filter(|(node, _)| is_response(graph.nodes[*node].resource));
-    responses
+    Ok(responses
         .map(|(node, provenances)| {
             let response = graph.nodes[node].resource;
-            (node, verify_resource(response, &provenances, &trust.for_response(response)))
+            (node, verify_with(response, &provenances, &trust.for_response(response)))
         })
-        .collect()
+        .collect())
 }
 
 fn is_response(resource: &Value) -> bool {

@@ -22,7 +22,7 @@ pub struct Covered {
 pub fn covered(resource: &Value, provenances: &[Value], trust: &Trust<'_>) -> (Vec<Covered>, Vec<SealError>) {
     let mut record = Record::new(resource, trust);
     record.embedded();
-    record.provenances(provenances);
+    record.provenances(&provenances.iter().collect::<Vec<_>>());
     let (mut found, mut refused) = (Vec::new(), Vec::new());
     for examined in record.examined {
         let location = examined.location().to_owned();

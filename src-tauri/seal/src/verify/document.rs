@@ -16,7 +16,7 @@ use crate::signature::utc;
 use crate::verify::evidence::Stamped;
 use crate::verify::linkage::compare;
 use crate::verify::sealed::Place;
-use crate::verify::{Aspect, Findings, Report, Token, Trust, time, verify_resource};
+use crate::verify::{Aspect, Findings, Report, Token, Trust, time, verify_with};
 
 /// Whether a Provenance is one of the Gravitate-Health guide, by its profile or by the ledger's entry that it names.
 pub(super) fn is_anchored(provenance: &Value) -> bool {
@@ -186,8 +186,8 @@ pub(super) fn responses(document: &Value, most: usize, trust: &Trust<'_>) -> Res
         if found.reports.len() == most {
             break;
         }
-        let provenances: Vec<Value> = provenances.iter().take(most).map(|&one| one.clone()).collect();
-        let report = verify_resource(response, &provenances, &trust.for_response(response));
+        let provenances = &provenances[..provenances.len().min(most)];
+        let report = verify_with(response, provenances, &trust.for_response(response));
         found.reports.push((name, report));
     }
     found

@@ -140,6 +140,11 @@ pub fn verify_response(response: &Value, provenances: &[Value], trust: &Trust<'_
 /// A Provenance may name other targets beside this one, and name it with its version or without. Attesta's own
 /// signatures are held to their own rules; of another system's signature the report says what it does not cover.
 pub fn verify_resource(resource: &Value, provenances: &[Value], trust: &Trust<'_>) -> Report {
+    verify_with(resource, &provenances.iter().collect::<Vec<_>>(), trust)
+}
+
+/// The same, without copying a Provenance for each resource that it is about.
+fn verify_with(resource: &Value, provenances: &[&Value], trust: &Trust<'_>) -> Report {
     let mut record = Record::new(resource, trust);
     if resource.resource_type().is_some() {
         record.embedded();
@@ -259,7 +264,7 @@ impl Record<'_> {
         }
     }
 
-    fn provenances(&mut self, provenances: &[Value]) {
+    fn provenances(&mut self, provenances: &[&Value]) {
         let mut about_this = 0;
         for provenance in provenances {
             match linkage::concerns(provenance, self.resource) {
