@@ -4,14 +4,16 @@
 mod common;
 
 use common::stamps::{revoking, stamp, stamps_of};
-use common::{Sealed, assert_finding, base64, base64url, now};
+use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, recaptured_by, with_jws};
 use fhir::Value;
 use jiff::Timestamp;
-use seal::Crl;
-use seal::issue::{Validity, tsa};
+use seal::issue::ocsp::{Currency, Register};
+use seal::issue::{Authority, Validity, tsa};
 use seal::jades::Augmented;
-use seal::testing::{self, days};
+use seal::ocsp::request;
+use seal::testing::{self, DEVICE_IDENTIFIER, TestAuthority, days};
 use seal::verify::{Aspect, Covered, Report, Trust, Verdict, covered, verify_response};
+use seal::{Anchors, Crl, OcspResponse, Signer as _};
 
 /// With the evidence beside the record and no revocation list but these.
 fn verified(sealed: &Sealed, evidence: &[Augmented], crls: &[Crl], at: Timestamp) -> Report {
@@ -68,4 +70,94 @@ fn an_archive_stamp_proves_nothing_for_another_token_beside_it() {
         elements.push(base64url(both.to_json()).into());
     });
     assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "stamp-revoked");
+}
+
+/// Lists of both authorities that are in force from one day to another.
+fn lists_of(authority: &TestAuthority, from: i64, until: i64) -> Vec<Crl> {
+    let list = |by: &Authority| by.crl(&[], days(from), days(until), 1).unwrap();
+    vec![list(&authority.root), list(&authority.intermediate)]
+}
+
+#[test]
+fn a_time_stamp_takes_no_verdict_away_that_a_list_of_the_claimed_time_gives() {
+    let mut sealed = Sealed::new();
+    // The time stamps are of an authority with lists of its own.
+    let elsewhere = TestAuthority::new(60);
+    let roots = [&sealed.authority.root, &elsewhere.root].map(Authority::certificate_pem).concat();
+    sealed.anchors = Anchors::from_pem(roots.as_bytes()).unwrap();
+    let mut lists = lists_of(&sealed.authority, -1, 1);
+    lists.extend(lists_of(&elsewhere, 3, 31));
+    let bare = verified(&sealed, &[], &lists, now());
+    assert_finding(&bare, Aspect::Revocation, Verdict::Valid, "not-revoked");
+    assert!(finding(&bare, Aspect::Revocation).reason.contains("which is from before the signature"));
+    let (mut found, _) =
+        covered(&sealed.response, std::slice::from_ref(&sealed.provenance), &Trust::new(None, now()));
+    for one in &mut found {
+        let token = stamp(&stamps_of(&elsewhere), one.signature.imprint(), days(2));
+        one.signature.add_time_stamp(&token).unwrap();
+    }
+    let evidence: Vec<_> = found.into_iter().map(|one| one.signature).collect();
+    let report = verified(&sealed, &evidence, &lists, now());
+    assert_finding(&report, Aspect::Revocation, Verdict::Valid, "not-revoked");
+    assert_finding(&report, Aspect::Time, Verdict::Valid, "time-stamped");
+}
+
+/// Every value is held against every path: thousands of them would keep a verifier busy for hours.
+#[test]
+fn more_values_than_any_signature_needs_are_refused_wherever_they_stand() {
+    let sealed = Sealed::new();
+    let jws =
+        Value::parse(seal::jades::flatten(&common::jws(&sealed.response, &CAPTURE)).unwrap().as_bytes());
+    let lists = |count: usize| {
+        let value = fhir::object! { "val" => base64(sealed.crls[0].der()) };
+        let values = fhir::object! { "crlVals" => vec![value; count] };
+        Value::from(base64url(fhir::object! { "rVals" => values }.to_json()))
+    };
+    let jws = jws.unwrap();
+    for (counts, refused) in [([32, 32], false), ([32, 33], true), ([0, 65], true)] {
+        let header = fhir::object! { "etsiU" => counts.map(lists).to_vec() };
+        let mut members = jws.as_object().unwrap().clone();
+        members.insert("header", header);
+        let response = with_jws(&sealed.response, &CAPTURE, &Value::from(members).to_json());
+        let report = sealed.verify_with(&response, &[]);
+        let code = finding(&report, Aspect::Time).code;
+        assert_eq!(code == "evidence-unreadable", refused, "{counts:?}: {code}");
+        assert_eq!(report.verdict(Aspect::Time) == Verdict::Invalid, refused, "{counts:?}");
+    }
+}
+
+/// The lists are looked through for a responder that signed, not for one that somebody names.
+#[test]
+fn a_response_that_its_responder_did_not_sign_asks_for_no_list() {
+    let sealed = Sealed::new();
+    let issuer = &sealed.authority.intermediate;
+    let valid = Validity { not_before: days(-30), not_after: days(365) };
+    let responder = issuer.responder("CN=Answers", testing::key(13), [13; 16], valid, false).unwrap();
+    let asked = request(sealed.signer.chain().leaf_der(), issuer.certificate_der(), None).unwrap();
+    let register = Register { issued: None, revoked: &[] };
+    let currency = Currency { this_update: days(1), next_update: Some(days(8)) };
+    let honest = responder.respond(&asked, &register, currency).unwrap();
+    let code = |response: &[u8]| {
+        let ocsp = [OcspResponse::from_der(response).unwrap()];
+        let trust = Trust::new(Some(&sealed.anchors), now()).with_ocsp(&ocsp);
+        let report = verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust);
+        finding(&report, Aspect::Revocation).code
+    };
+    // Without a list nothing says that the responder was good.
+    assert_eq!(code(&honest), "ocsp-responder");
+    let dated = b"20261122084107Z";
+    let at = honest.windows(dated.len()).position(|one| one == dated).unwrap();
+    let mut altered = honest.clone();
+    altered[at + dated.len() - 2] = b'8';
+    assert_eq!(code(&altered), "ocsp-signature");
+}
+
+#[test]
+fn a_time_stamp_authority_signs_no_record() {
+    let sealed = Sealed::new();
+    let stamps = stamps_of(&sealed.authority);
+    let signer = sealed.authority.signer(11, DEVICE_IDENTIFIER).with_chain(stamps.chain().clone());
+    let report = sealed.verify_with(&recaptured_by(&sealed, &signer), &[]);
+    assert_finding(&report, Aspect::Identity, Verdict::Invalid, "other-purpose");
+    assert_eq!(report.verdict(Aspect::Signature), Verdict::Valid);
 }

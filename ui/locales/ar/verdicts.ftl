@@ -84,6 +84,7 @@ verdict-reason-jws-general = عدة توقيعات في واحد، وهذا غي
 verdict-reason-jws-unreadable = تتعذر قراءة التوقيع.
 verdict-reason-key-info-unknown = يذكر توقيع XML مفتاحه بطريقة غير مقبولة.
 verdict-reason-key-usage = لا يجوز استخدام الشهادة للتوقيع.
+verdict-reason-other-purpose = الشهادة مخصَّصة للأختام الزمنية أو لاستعلامات الإبطال، لا للتوقيع.
 verdict-reason-labels-added = أُضيفت وسوم بعد التوقيع؛ وما عداها كما وُقّع.
 verdict-reason-language-mismatch = اللغة غير التي جرى التوقيع بها.
 verdict-reason-linked = التوقيع يخص هذه النسخة وهذا المشارك وهذا الاستبيان.

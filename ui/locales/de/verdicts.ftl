@@ -84,6 +84,7 @@ verdict-reason-jws-general = Mehrere Signaturen in einer werden nicht angenommen
 verdict-reason-jws-unreadable = Die Signatur ist nicht lesbar.
 verdict-reason-key-info-unknown = Die XML-Signatur nennt ihren Schlüssel auf eine Art, die nicht angenommen wird.
 verdict-reason-key-usage = Das Zertifikat darf nicht für Signaturen verwendet werden.
+verdict-reason-other-purpose = Das Zertifikat ist für Zeitstempel oder Sperrauskünfte bestimmt, nicht für Signaturen.
 verdict-reason-labels-added = Nach dem Signieren kamen Kennzeichnungen hinzu; alles andere ist wie signiert.
 verdict-reason-language-mismatch = Die Sprache ist eine andere als die, in der unterschrieben wurde.
 verdict-reason-linked = Die Signatur gehört zu dieser Fassung, diesem Teilnehmer und diesem Fragebogen.

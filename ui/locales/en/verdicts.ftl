@@ -84,6 +84,7 @@ verdict-reason-jws-general = There are several signatures in one, which is not a
 verdict-reason-jws-unreadable = The signature cannot be read.
 verdict-reason-key-info-unknown = The XML signature names its key in a way that is not accepted.
 verdict-reason-key-usage = The certificate may not be used for signatures.
+verdict-reason-other-purpose = The certificate is for time stamps or revocation answers, not for signing records.
 verdict-reason-labels-added = Labels were added after signing; everything else is as signed.
 verdict-reason-language-mismatch = The language is another than the one in which it was signed.
 verdict-reason-linked = The signature belongs to this version, this participant and this form.

@@ -6,11 +6,13 @@ use jiff::Timestamp;
 use openssl::rsa::Rsa;
 use x509_cert::der::{Decode as _, Encode as _};
 use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, SubjectAltName};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAltName};
 use x509_cert::time::Time;
 
 use crate::SealError;
+use crate::certificate::ocsp::OCSP_SIGNING;
 use crate::encoding::{base64url, from_pem, hex, pem, sha256};
+use crate::time_stamp::asn1::TIME_STAMPING;
 
 /// Longer chains are refused: a hostile file must not cost minutes.
 const MOST_CERTIFICATES: usize = 8;
@@ -38,6 +40,8 @@ pub(crate) struct Certificate {
     pub(crate) key: Key,
     /// `None` when the extension is missing.
     pub(crate) key_usage: Option<KeyUsage>,
+    /// `extendedKeyUsage` allows time stamps or OCSP responses and nothing else: nobody signs records with it.
+    pub(crate) for_evidence_alone: bool,
     pub(crate) authority: bool,
 }
 
@@ -177,6 +181,13 @@ impl Certificate {
             .into_iter()
             .flatten()
             .collect();
+        let for_evidence = [TIME_STAMPING, OCSP_SIGNING];
+        let for_evidence_alone = tbs
+            .get_extension::<ExtendedKeyUsage>()
+            .map_err(unreadable("extendedKeyUsage"))?
+            .is_some_and(|(_, ExtendedKeyUsage(uses))| {
+                !uses.is_empty() && uses.iter().all(|one| for_evidence.contains(one))
+            });
         let key_usage =
             tbs.get_extension::<KeyUsage>().map_err(unreadable("keyUsage"))?.map(|(_, usage)| usage);
         let authority = tbs
@@ -194,6 +205,7 @@ impl Certificate {
             key: Key::of(public_key),
             public_key_der: public_key.to_der().map_err(SealError::certificate)?,
             key_usage,
+            for_evidence_alone,
             authority,
             der,
         })

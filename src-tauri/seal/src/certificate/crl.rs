@@ -6,9 +6,10 @@ use std::fmt;
 use jiff::Timestamp;
 use openssl::pkey::PKey;
 use openssl::x509::X509Crl;
-use x509_cert::crl::{CertificateList, RevokedCert};
+use x509_cert::crl::CertificateList;
 use x509_cert::der::Decode as _;
 use x509_cert::der::asn1::{GeneralizedTime, ObjectIdentifier};
+use x509_cert::ext::Extensions;
 use x509_cert::time::Time;
 
 use crate::SealError;
@@ -88,7 +89,12 @@ impl Crl {
             .revoked_certificates
             .iter()
             .flatten()
-            .map(|entry| Ok((entry.serial_number.as_bytes().to_vec(), unsafe_since(entry)?)))
+            .map(|entry| {
+                Ok((
+                    entry.serial_number.as_bytes().to_vec(),
+                    unsafe_since(entry.revocation_date, entry.crl_entry_extensions.as_ref())?,
+                ))
+            })
             .collect::<Result<_, SealError>>()?;
         Ok(Self {
             issuer: tbs.issuer.to_string(),
@@ -167,11 +173,12 @@ impl fmt::Debug for Crl {
     }
 }
 
-fn unsafe_since(entry: &RevokedCert) -> Result<Timestamp, SealError> {
-    let revoked = timestamp(entry.revocation_date)?;
-    let invalid = entry
-        .crl_entry_extensions
-        .iter()
+/// Since when: the date of the revocation, or that from which the key was held to be unsafe where that is earlier
+/// (RFC 5280, section 5.3.2; in OCSP, RFC 6960, section 4.4.5).
+pub(super) fn unsafe_since(revoked: Time, extensions: Option<&Extensions>) -> Result<Timestamp, SealError> {
+    let revoked = timestamp(revoked)?;
+    let invalid = extensions
+        .into_iter()
         .flatten()
         .find(|extension| extension.extn_id == INVALIDITY_DATE)
         .map(|extension| {

@@ -9,7 +9,8 @@ use crate::jws::JwsError;
 
 /// More elements than anybody adds.
 const MOST_ELEMENTS: usize = 64;
-/// More values than any path needs, in one element.
+/// More certificates, lists and responses than the paths of a signature need. Each time stamp is checked against all of
+/// them.
 const MOST_VALUES: usize = 64;
 /// An archive time stamp a year for a whole generation. Each covers the whole content, so that a verifier could be kept
 /// busy for hours by many.
@@ -52,6 +53,12 @@ pub(crate) struct Values {
     pub(crate) responses: Vec<Vec<u8>>,
 }
 
+impl Values {
+    fn len(&self) -> usize {
+        self.certificates.len() + self.lists.len() + self.responses.len()
+    }
+}
+
 impl Evidence {
     /// Reads the value of `etsiU`: an array of base64url strings, or of objects in the clear.
     ///
@@ -72,6 +79,10 @@ impl Evidence {
         let stamps = evidence.signature_stamps().count() + evidence.archive_stamps().count();
         if stamps > MOST_STAMPS {
             return Err(unreadable(format!("etsiU has {stamps} time stamps")));
+        }
+        let values: usize = evidence.values().map(Values::len).sum();
+        if values > MOST_VALUES {
+            return Err(unreadable(format!("etsiU has {values} values, more than {MOST_VALUES}")));
         }
         Ok(evidence)
     }

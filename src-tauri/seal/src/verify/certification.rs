@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::certificate::{Certificate, Path, Revocation, Values};
 use crate::verify::evidence::Stamped;
-use crate::verify::{Aspect, Findings, Token, Trust};
+use crate::verify::{Aspect, Findings, Token, Trust, time};
 
 /// When a signature was made.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,12 @@ impl Times<'_> {
     /// What the signer says and nobody else.
     pub(crate) fn claimed(claimed: Option<Timestamp>) -> Self {
         Self { claimed, proven: None }
+    }
+
+    /// The earliest time that is as good as the claimed one: the clocks of device and authority differ a little.
+    fn signed_at(&self, claimed: Timestamp) -> Timestamp {
+        let agreeing = self.proven.filter(|stamped| claimed <= time::later(stamped.before));
+        agreeing.map_or(claimed, |stamped| stamped.at.min(claimed))
     }
 }
 
@@ -41,6 +47,13 @@ pub(crate) fn check(
     }
     if leaf.authority {
         findings.invalid(Aspect::Identity, "authority", "the certificate is an authority's, not a signer's");
+    }
+    if leaf.for_evidence_alone {
+        findings.invalid(
+            Aspect::Identity,
+            "other-purpose",
+            "the certificate is for time stamps or OCSP responses and nothing else (extendedKeyUsage)",
+        );
     }
     if !leaf.may_sign() {
         findings.invalid(
@@ -118,14 +131,16 @@ pub(crate) fn check_revocation(
     for pair in path.certificates.windows(2) {
         let [certificate, issuer] = pair else { continue };
         let subject = &certificate.subject;
-        // What is proven to have existed at a time was not made by a key that was stolen later.
-        let known_at = times.proven.map_or(issued_at, |stamped| stamped.at);
-        match Revocation::of(certificate, issuer, values, known_at, trust.at) {
-            Revocation::Good { by, of } => findings.valid(
-                Aspect::Revocation,
-                "not-revoked",
-                format!("{subject} was not revoked, by {by} of {of}"),
-            ),
+        // A value that covers the time stamp covers the claimed time before it too; a time stamp asks for no newer one.
+        match Revocation::of(certificate, issuer, values, times.signed_at(issued_at), trust.at) {
+            Revocation::Good { by, of } => {
+                let older = if of < issued_at { ", which is from before the signature" } else { "" };
+                findings.valid(
+                    Aspect::Revocation,
+                    "not-revoked",
+                    format!("{subject} was not revoked, by {by} of {of}{older}"),
+                );
+            }
             Revocation::Revoked { since } if since <= issued_at => findings.invalid(
                 Aspect::Revocation,
                 "revoked",

@@ -2,6 +2,8 @@
 //! the signer, and none is believed for being there: every piece is held against what it speaks about and against the
 //! configured anchors.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::certificate::{Certificate, Path, Revocation, Values};
@@ -53,20 +55,21 @@ impl<'e> Held<'e> {
                 format!("a value in the evidence cannot be read: {reason}"),
             );
         };
+        let mut seen = HashSet::new();
         for values in evidence.values() {
-            for der in &values.certificates {
+            for der in values.certificates.iter().filter(|der| seen.insert(der.as_slice())) {
                 match Certificate::from_der(der.clone()) {
                     Ok(certificate) => held.certificates.push(certificate),
                     Err(error) => unreadable(error.to_string()),
                 }
             }
-            for der in &values.lists {
+            for der in values.lists.iter().filter(|der| seen.insert(der.as_slice())) {
                 match Crl::from_bytes(der) {
                     Ok(list) => held.lists.push(list),
                     Err(error) => unreadable(error.to_string()),
                 }
             }
-            for der in &values.responses {
+            for der in values.responses.iter().filter(|der| seen.insert(der.as_slice())) {
                 match OcspResponse::from_der(der) {
                     Ok(response) => held.responses.push(response),
                     Err(error) => unreadable(error.to_string()),
@@ -220,11 +223,14 @@ fn stands(
         let [certificate, issuer] = pair else { continue };
         let subject = &certificate.subject;
         match Revocation::of(certificate, issuer, values, token.time(), trust.at) {
-            Revocation::Good { by, of } => findings.valid(
-                Aspect::Revocation,
-                "not-revoked",
-                format!("{subject} was not revoked, by {by} of {of}"),
-            ),
+            Revocation::Good { by, of } => {
+                let older = if of < token.time() { ", which is from before the time stamp" } else { "" };
+                findings.valid(
+                    Aspect::Revocation,
+                    "not-revoked",
+                    format!("{subject} was not revoked, by {by} of {of}{older}"),
+                );
+            }
             Revocation::Revoked { since } if existed.is_some_and(|existed| existed < since) => findings
                 .valid(
                     Aspect::Revocation,

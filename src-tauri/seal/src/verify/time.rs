@@ -106,7 +106,7 @@ pub(crate) fn is_proven(
             Aspect::Time,
             "stamped-after-expiry",
             format!(
-                "the time stamp of {authority} came after the certificate of {} had expired, so it does not prove                  that the signature was made before",
+                "the time stamp of {authority} came after the certificate of {} had expired, so it does not prove that the signature was made before",
                 expired.subject
             ),
         );

@@ -17,6 +17,7 @@ use x509_cert::time::Time;
 
 use crate::certificate::Crl;
 use crate::certificate::chain::timestamp;
+use crate::certificate::crl::unsafe_since;
 use crate::verify::CLOCK_TOLERANCE;
 use asn1::{
     BASIC, BasicResponse, CertId, CertStatus, NONCE, OcspRequest, Request, Response, ResponseData,
@@ -25,7 +26,8 @@ use asn1::{
 
 pub use error::OcspError;
 #[cfg(feature = "issue")]
-pub(crate) use responder::{NO_CHECK, OCSP_SIGNING};
+pub(crate) use responder::NO_CHECK;
+pub(crate) use responder::OCSP_SIGNING;
 
 /// With a few certificates inside, a response has some kilobytes.
 const LARGEST_RESPONSE: usize = 128 * 1024;
@@ -224,7 +226,11 @@ impl Answer {
             CertStatus::Good(_) => Status::Good,
             CertStatus::Unknown(_) => Status::Unknown,
             CertStatus::Revoked(info) => Status::Revoked {
-                at: time(info.revocation_time)?,
+                at: unsafe_since(
+                    Time::GeneralTime(info.revocation_time),
+                    response.single_extensions.as_ref(),
+                )
+                .map_err(unreadable)?,
                 reason: info.revocation_reason.map(reason_name),
             },
         };
@@ -296,5 +302,56 @@ fn reason_name(reason: CrlReason) -> &'static str {
         CrlReason::RemoveFromCRL => "removeFromCRL",
         CrlReason::PrivilegeWithdrawn => "privilegeWithdrawn",
         CrlReason::AaCompromise => "aACompromise",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::time::Duration;
+
+    use x509_cert::der::DateTime;
+    use x509_cert::der::asn1::{ObjectIdentifier, OctetString};
+    use x509_cert::serial_number::SerialNumber;
+    use x509_cert::spki::AlgorithmIdentifierOwned;
+
+    use super::asn1::RevokedInfo;
+    use super::*;
+
+    /// Revoked in this second, the key unsafe since another.
+    fn revoked(revoked: u64, unsafe_since: u64) -> Status {
+        let at = |seconds| {
+            GeneralizedTime::from_date_time(
+                DateTime::from_unix_duration(Duration::from_secs(seconds)).unwrap(),
+            )
+        };
+        let hash = OctetString::new([0; 20]).unwrap();
+        let info = RevokedInfo { revocation_time: at(revoked), revocation_reason: None };
+        let invalidity_date = Extension {
+            extn_id: ObjectIdentifier::new_unwrap("2.5.29.24"),
+            critical: false,
+            extn_value: OctetString::new(at(unsafe_since).to_der().unwrap()).unwrap(),
+        };
+        let response = SingleResponse {
+            cert_id: CertId {
+                hash_algorithm: AlgorithmIdentifierOwned { oid: BASIC, parameters: None },
+                issuer_name_hash: hash.clone(),
+                issuer_key_hash: hash,
+                serial_number: SerialNumber::new(&[1]).unwrap(),
+            },
+            cert_status: CertStatus::Revoked(info),
+            this_update: at(5000),
+            next_update: None,
+            single_extensions: Some(vec![invalidity_date]),
+        };
+        Answer::read(&response).unwrap().status
+    }
+
+    #[test]
+    fn a_key_that_was_unsafe_before_it_was_revoked_counts_from_then() {
+        let since = |seconds| Status::Revoked { at: Timestamp::from_second(seconds).unwrap(), reason: None };
+        assert_eq!(revoked(4000, 3000), since(3000));
+        assert_eq!(revoked(4000, 4500), since(4000));
     }
 }

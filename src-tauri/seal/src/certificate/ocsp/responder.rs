@@ -1,5 +1,5 @@
-//! Who may answer for an issuer (RFC 6960, section 4.2.2.2): the issuer itself, or a responder that it certified for
-//! nothing else.
+//! Who may answer for an issuer (RFC 6960, section 4.2.2.2): the issuer itself, or a responder whose
+//! certificate it signed with OCSP among its purposes (`id-kp-OCSPSigning`).
 
 use jiff::Timestamp;
 use openssl::hash::MessageDigest;
@@ -25,7 +25,7 @@ impl OcspResponse {
     /// Whether `issuer` or a responder that it authorized signed this response.
     pub(super) fn verify(&self, issuer: &[u8], lists: &[Crl]) -> Result<(), OcspError> {
         let issuer = read(issuer.to_vec())?;
-        let by_delegate = || self.delegate(&issuer, lists).and_then(|responder| self.signed_with(&responder));
+        let by_delegate = || self.verify_delegate(&issuer, lists);
         if !self.data.responder_id.is(&super::certificate(&issuer.der)?) {
             return by_delegate();
         }
@@ -49,13 +49,15 @@ impl OcspResponse {
         Ok(fitting)
     }
 
-    /// The one certificate inside that the issuer made for a responder.
-    fn delegate(&self, issuer: &Certificate, lists: &[Crl]) -> Result<Certificate, OcspError> {
+    /// Whether a certificate inside that the issuer made for a responder signed this response. Its own signature comes
+    /// first: to look through the lists for one that anybody could write costs time.
+    fn verify_delegate(&self, issuer: &Certificate, lists: &[Crl]) -> Result<(), OcspError> {
         let mut refused = Err(responder("no certificate of the responder came with it"));
         for certificate in self.certificates()? {
-            match authorized(&certificate, issuer, self.produced_at, lists) {
-                Ok(()) => return Ok(certificate),
-                Err(error) => refused = Err(error),
+            let signed = self.signed_with(&certificate);
+            refused = signed.and_then(|()| authorized(&certificate, issuer, self.produced_at, lists));
+            if refused.is_ok() {
+                break;
             }
         }
         refused
