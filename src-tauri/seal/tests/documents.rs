@@ -137,6 +137,10 @@ fn a_document_with_its_provenance_is_valid_and_names_the_ledger_s_entry() {
     let held = entry("tx-0", Recorded::Sha256(digest(&document).unwrap()));
     for (ledger, word) in [(vec![], "was not asked"), (vec![held], "holds it")] {
         let report = made.verify(&document, &provenance, &ledger);
+        // The linkage names the ledger's entry only where the ledger itself said so.
+        let linkage =
+            &report.signatures[0].verdicts.iter().find(|one| one.name == Aspect::Linkage).unwrap().reason;
+        assert_eq!(linkage.contains("the ledger's entry name each other"), !ledger.is_empty(), "{linkage}");
         for aspect in Aspect::ALL {
             assert_eq!(
                 report.verdict(aspect),

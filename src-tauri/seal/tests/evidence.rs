@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::stamps::{revoking, stamp, stamps_of};
+use common::stamps::{lists_of, revoking, stamp, stamps_of};
 use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, with_jws};
 use fhir::Value;
 use jiff::{SignedDuration, Timestamp};
@@ -32,7 +32,9 @@ fn raised(sealed: &Sealed, level: Level) -> Vec<Augmented> {
     for one in &mut found {
         stamped(sealed, one, days(2));
         if level >= Level::Lt {
-            one.signature.add_values(&sealed.anchors, &sealed.crls, &[], now()).unwrap();
+            one.signature
+                .add_values(&sealed.anchors, &lists_of(&sealed.authority, 2, 31), &[], now())
+                .unwrap();
         }
         if level == Level::Lta {
             archived(sealed, one, days(3));
@@ -235,7 +237,7 @@ fn a_time_stamp_authority_that_was_revoked_is_believed_only_for_what_was_archive
     let other = tsa::Authority::new(issuer, "CN=Other stamps", testing::key(12), [12; 16], valid).unwrap();
     for one in &mut found {
         stamped(&sealed, one, days(2));
-        one.signature.add_values(&sealed.anchors, &sealed.crls, &[], days(3)).unwrap();
+        one.signature.add_values(&sealed.anchors, &lists_of(&sealed.authority, 2, 31), &[], days(3)).unwrap();
         let imprint = one.signature.archive_imprint(&one.payload).unwrap();
         one.signature.add_archive_time_stamp(&one.payload, &stamp(&other, imprint, days(3))).unwrap();
     }
@@ -253,7 +255,9 @@ fn levels_are_added_once_and_in_their_order() {
         assert_eq!(error.code(), "evidence-refused");
         assert!(error.to_string().contains(word), "{error}");
     };
-    let values = |signature: &mut Augmented| signature.add_values(&sealed.anchors, &sealed.crls, &[], now());
+    let values = |signature: &mut Augmented| {
+        signature.add_values(&sealed.anchors, &lists_of(&sealed.authority, 2, 31), &[], now())
+    };
     let by = stamps_of(&sealed.authority);
     let token = stamp(&by, signature.imprint(), days(2));
     refused(values(signature).unwrap_err(), "comes after level T");
@@ -274,22 +278,23 @@ fn levels_are_added_once_and_in_their_order() {
 fn values_are_added_only_when_they_speak_for_every_certificate() {
     let sealed = Sealed::new();
     let [mut capture, _] = raised(&sealed, Level::T).try_into().unwrap();
+    let lists = lists_of(&sealed.authority, 2, 31);
     let unknown = |lists: &[Crl]| -> Vec<String> {
         let found = capture.without_value(&sealed.anchors, lists, &[], now()).unwrap();
         found.into_iter().map(|one| one.subject).collect()
     };
     assert_eq!(unknown(&[]), ["CN=Attesta tablet", "CN=Test authority 40", "CN=Test time stamps"]);
-    assert_eq!(unknown(&sealed.crls[1..]), ["CN=Test authority 40"]);
-    assert!(unknown(&sealed.crls).is_empty());
+    assert_eq!(unknown(&lists[1..]), ["CN=Test authority 40"]);
+    assert!(unknown(&lists).is_empty());
     let mut refused = |lists: &[Crl], word: &str| {
         let error = capture.add_values(&sealed.anchors, lists, &[], now()).unwrap_err();
         assert!(error.to_string().contains(word), "{error}");
     };
     refused(&[], "nothing says whether CN=Attesta tablet was revoked");
-    refused(&sealed.crls[1..], "nothing says whether CN=Test authority 40 was revoked");
+    refused(&lists[1..], "nothing says whether CN=Test authority 40 was revoked");
     refused(&revoking(&sealed, sealed.signer.chain().serial(), 1), "CN=Attesta tablet was revoked");
     let other = TestAuthority::new(60).anchors();
-    assert!(capture.add_values(&other, &sealed.crls, &[], now()).is_err());
+    assert!(capture.add_values(&other, &lists, &[], now()).is_err());
 }
 
 #[test]
@@ -351,7 +356,7 @@ fn exported(sealed: &Sealed) -> (Files, Vec<Augmented>) {
     assert!(refused.is_empty(), "{refused:?}");
     for one in &mut found {
         stamped(sealed, one, days(2));
-        one.signature.add_values(&sealed.anchors, &sealed.crls, &[], now()).unwrap();
+        one.signature.add_values(&sealed.anchors, &lists_of(&sealed.authority, 2, 31), &[], now()).unwrap();
         archived(sealed, one, days(3));
     }
     (files, found.into_iter().map(|one| one.signature).collect())

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::stamps::{revoking, stamp, stamps_of};
+use common::stamps::{lists_of, revoking, stamp, stamps_of};
 use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, recaptured_by, with_jws};
 use fhir::Value;
 use jiff::Timestamp;
@@ -35,7 +35,8 @@ fn with_a_stolen_stamp(edit: impl FnOnce(&mut Vec<Value>, &Augmented, [u8; 32], 
     let other = tsa::Authority::new(issuer, "CN=Other stamps", testing::key(12), [12; 16], valid).unwrap();
     let Covered { signature, payload, .. } = &mut found[0];
     signature.add_time_stamp(&stamp(&other, signature.imprint(), days(2))).unwrap();
-    signature.add_values(&sealed.anchors, &sealed.crls, &[], days(3)).unwrap();
+    let lists = lists_of(&sealed.authority, 2, 31);
+    signature.add_values(&sealed.anchors, &lists, &[], days(3)).unwrap();
     let imprint = signature.archive_imprint(payload).unwrap();
     signature.add_archive_time_stamp(payload, &stamp(&other, imprint, days(3))).unwrap();
     assert_eq!(
@@ -70,12 +71,6 @@ fn an_archive_stamp_proves_nothing_for_another_token_beside_it() {
         elements.push(base64url(both.to_json()).into());
     });
     assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "stamp-revoked");
-}
-
-/// Lists of both authorities that are in force from one day to another.
-fn lists_of(authority: &TestAuthority, from: i64, until: i64) -> Vec<Crl> {
-    let list = |by: &Authority| by.crl(&[], days(from), days(until), 1).unwrap();
-    vec![list(&authority.root), list(&authority.intermediate)]
 }
 
 #[test]
@@ -150,6 +145,22 @@ fn a_response_that_its_responder_did_not_sign_asks_for_no_list() {
     let mut altered = honest.clone();
     altered[at + dated.len() - 2] = b'8';
     assert_eq!(code(&altered), "ocsp-signature");
+}
+
+#[test]
+fn a_list_from_before_the_time_stamp_is_not_kept_as_its_proof() {
+    let sealed = Sealed::new();
+    let (mut found, _) =
+        covered(&sealed.response, std::slice::from_ref(&sealed.provenance), &Trust::new(None, now()));
+    let signature = &mut found[0].signature;
+    signature.add_time_stamp(&stamp(&stamps_of(&sealed.authority), signature.imprint(), days(2))).unwrap();
+    // Both are in force when the time stamp is made.
+    let [old, new] = [1, 2].map(|from| lists_of(&sealed.authority, from, 31));
+    let unknown = |lists: &[Crl]| signature.without_value(&sealed.anchors, lists, &[], now()).unwrap().len();
+    assert_eq!((unknown(&old), unknown(&new)), (3, 0));
+    let refused = signature.add_values(&sealed.anchors, &old, &[], now()).unwrap_err().to_string();
+    assert!(refused.contains("is from before the time stamp"), "{refused}");
+    signature.add_values(&sealed.anchors, &new, &[], now()).unwrap();
 }
 
 #[test]

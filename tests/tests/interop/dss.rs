@@ -89,7 +89,10 @@ fn dss_passes_our_evidence_level_by_level_and_fails_altered() {
     let Some(peer) = peer() else { return };
     let sealed = Sealed::new();
     let (jws, payload) = sealed.capture();
-    let (authority, lists) = (&sealed.authority, sealed.authority.crls(&[]));
+    let authority = &sealed.authority;
+    // From after the time stamp: older ones are no proof.
+    let lists = [&authority.root, &authority.intermediate]
+        .map(|by| by.crl(&[], testing::days(2), testing::days(31), 2).unwrap());
     let at = testing::days(3);
     let judge = |signature: &Augmented, lists: &[Crl]| {
         judged_at(peer, authority, lists, (&signature.to_value().to_json(), &payload), at)

@@ -11,6 +11,7 @@ use crate::encoding::{base64, base64url, sha256};
 use crate::jades::{Evidence, Level};
 use crate::jws::Detached;
 use crate::time_stamp::TimeStampToken;
+use crate::verify::CLOCK_TOLERANCE;
 use crate::{Anchors, CertificateChain, Crl, OcspResponse, SealError};
 
 /// A detached JWS with what was added to it.
@@ -102,7 +103,7 @@ impl Augmented {
         let values = Values { lists, responses };
         let mut found: Vec<Certified> = Vec::new();
         for (certificate, issuer, stamped) in pairs(&paths) {
-            let known = Revocation::of(certificate, issuer, values, stamped, at);
+            let known = of_then(certificate, issuer, values, stamped, at);
             let one = Certified {
                 certificate: certificate.der.clone(),
                 issuer: issuer.der.clone(),
@@ -132,7 +133,7 @@ impl Augmented {
     ///
     /// # Errors
     /// [`SealError::Evidence`] without a time stamp or with values already, and naming a certificate that no value
-    /// speaks for or that was revoked.
+    /// speaks for or that was revoked; a value from before the time stamp speaks for none.
     pub fn add_values(
         &mut self,
         anchors: &Anchors,
@@ -146,7 +147,7 @@ impl Augmented {
         let values = Values { lists, responses };
         for (certificate, issuer, stamped) in pairs(&paths) {
             let subject = &certificate.subject;
-            match Revocation::of(certificate, issuer, values, stamped, at) {
+            match of_then(certificate, issuer, values, stamped, at) {
                 Revocation::Good { .. } => {}
                 // What was made before is as good as ever.
                 Revocation::Revoked { since } if since > stamped => {}
@@ -299,6 +300,25 @@ fn pairs(paths: &[(Path, Timestamp)]) -> impl Iterator<Item = (&Certificate, &Ce
             _ => None,
         })
     })
+}
+
+/// What `values` say, where they are from the time at which the certificate must be good, or later: an older one cannot know
+/// of a revocation since, so it proves nothing to keep.
+fn of_then(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    values: Values<'_>,
+    stamped: Timestamp,
+    at: Timestamp,
+) -> Revocation {
+    let oldest = stamped.saturating_sub(CLOCK_TOLERANCE).unwrap_or(Timestamp::MIN);
+    match Revocation::of(certificate, issuer, values, stamped, at) {
+        Revocation::Good { by, of } if of < oldest => Revocation::Unknown {
+            code: "revocation-stale",
+            reason: format!("{by} of {of} is from before the time stamp; get a newer one"),
+        },
+        known => known,
+    }
 }
 
 /// `tstContainer` (section 5.4.3.3).

@@ -68,7 +68,7 @@ pub(super) fn check(
             format!("{element} is missing, so the Provenance cannot be compared with what was signed"),
         ),
     }
-    match (signed, named) {
+    let entered = match (signed, named) {
         (Some(signed), _) => ledger(place.resource, signed, trust, findings),
         (None, named) => {
             findings.indeterminate(
@@ -76,23 +76,27 @@ pub(super) fn check(
                 "ledger-not-covered",
                 "the signed header does not state the ledger's entry, so the one that the Provenance names may be another's",
             );
-            if let Some(named) = named {
-                ledger(place.resource, named, trust, findings);
-            }
+            named.is_some_and(|named| ledger(place.resource, named, trust, findings))
         }
-    }
+    };
     if !findings.is_flawed(Aspect::Linkage) {
-        let reason = "document, Provenance, signature and the ledger's entry name each other";
+        let reason = if entered {
+            "document, Provenance, signature and the ledger's entry name each other"
+        } else {
+            "document, Provenance and signature name each other; the ledger was not asked"
+        };
         findings.valid(Aspect::Linkage, "linked", reason);
     }
 }
 
-/// What the ledger answered about the entry, where it was asked.
-fn ledger(document: &Value, transaction: &str, trust: &Trust<'_>, findings: &mut Findings) {
-    let Some(entry) = trust.ledger.iter().find(|entry| entry.transaction == transaction) else { return };
+/// What the ledger answered about the entry, where it was asked; whether it holds this document.
+fn ledger(document: &Value, transaction: &str, trust: &Trust<'_>, findings: &mut Findings) -> bool {
+    let Some(entry) = trust.ledger.iter().find(|entry| entry.transaction == transaction) else {
+        return false;
+    };
     let own = digest(document).ok();
     match &entry.recorded {
-        Recorded::Sha256(kept) if own.as_ref() == Some(kept) => {}
+        Recorded::Sha256(kept) if own.as_ref() == Some(kept) => return true,
         Recorded::Sha256(kept) => findings.invalid(
             Aspect::Linkage,
             "ledger-mismatch",
@@ -109,6 +113,7 @@ fn ledger(document: &Value, transaction: &str, trust: &Trust<'_>, findings: &mut
             format!("the ledger could not be asked for the entry {transaction:?}: {reason}"),
         ),
     }
+    false
 }
 
 /// What a reader should know about the entry that a Provenance names.

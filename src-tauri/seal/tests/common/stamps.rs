@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use seal::Crl;
-use seal::issue::{Revoked, Validity, tsa};
+use seal::issue::{Authority, Revoked, Validity, tsa};
 use seal::testing::{self, TestAuthority, days};
 use seal::time_stamp::{TimeStampRequest, TimeStampToken};
 
@@ -24,4 +24,10 @@ pub fn stamp(by: &tsa::Authority, imprint: [u8; 32], at: Timestamp) -> TimeStamp
 /// Lists on which this certificate is revoked since this day.
 pub fn revoking(sealed: &Sealed, serial: &[u8], day: i64) -> Vec<Crl> {
     sealed.authority.crls(&[Revoked { serial: serial.to_vec(), at: days(day) }])
+}
+
+/// Lists of both authorities that are in force from one day to another.
+pub fn lists_of(authority: &TestAuthority, from: i64, until: i64) -> Vec<Crl> {
+    let list = |by: &Authority| by.crl(&[], days(from), days(until), 1).unwrap();
+    vec![list(&authority.root), list(&authority.intermediate)]
 }
