@@ -359,3 +359,28 @@ fn a_provenance_about_more_responses_than_anybody_signs_at_once_is_refused() {
     assert_eq!(verify(256).unwrap().overall(), Verdict::Invalid);
     assert!(verify(257).unwrap_err().to_string().contains("257 responses"));
 }
+
+#[test]
+fn answers_that_were_taken_out_leave_their_composition_undecided() {
+    let sealed = Sealed::new();
+    let bundle = transmitted(&sealed);
+    let linkage = |entries: Vec<Value>| {
+        let bundle = with(&bundle, &["entry"], entries);
+        let trust = Trust::new(Some(&sealed.anchors), now()).with_crls(&sealed.crls);
+        let report = verify_bundle(&bundle, &trust).unwrap();
+        (report.overall(), finding(&report.reports[0].report, Aspect::Linkage).code)
+    };
+    let entries = bundle.list("entry").to_vec();
+    assert_eq!(linkage(entries.clone()), (Verdict::Valid, "linked"));
+    let kind = |entry: &Value| entry.get("resource").unwrap().resource_type().unwrap().to_owned();
+    let is_response = |entry: &Value| kind(entry) == "QuestionnaireResponse";
+    let rest = entries
+        .iter()
+        .filter(|one| {
+            let about = one.to_json().contains("QuestionnaireResponse/r1/_history");
+            !(is_response(one) || kind(one) == "Provenance" && about)
+        })
+        .cloned()
+        .collect();
+    assert_eq!(linkage(rest), (Verdict::Indeterminate, "answers-missing"), "taken out");
+}

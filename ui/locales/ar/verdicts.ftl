@@ -49,6 +49,7 @@ verdict-reason-certificate-not-yet-valid = لم تكن الشهادة سارية
 verdict-reason-certificate-unreadable = تتعذر قراءة إحدى الشهادات.
 verdict-reason-clocks-disagree = وقت الجهاز ووقت الخادم غير متفقين.
 verdict-reason-comment-inside = يوجد تعليق داخل توقيع XML.
+verdict-reason-answers-missing = إجابة مذكورة فيه غير موجودة في الملف.
 verdict-reason-content-altered = جرى تغيير المحتوى بعد توقيعه.
 verdict-reason-document-incomplete = ينقص المستندَ شيء يحتاج إليه أو يشير إليه.
 verdict-reason-document-later = تاريخ المستند لاحق لتوقيعه.

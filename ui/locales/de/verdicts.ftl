@@ -49,6 +49,7 @@ verdict-reason-certificate-not-yet-valid = Das Zertifikat galt beim Signieren no
 verdict-reason-certificate-unreadable = Ein Zertifikat ist nicht lesbar.
 verdict-reason-clocks-disagree = Die Uhrzeiten von Gerät und Server stimmen nicht überein.
 verdict-reason-comment-inside = In der XML-Signatur steht ein Kommentar.
+verdict-reason-answers-missing = Eine aufgeführte Antwort fehlt in der Datei.
 verdict-reason-content-altered = Der Inhalt wurde nach dem Signieren verändert.
 verdict-reason-document-incomplete = Dem Dokument fehlt etwas, das es braucht oder nennt.
 verdict-reason-document-later = Das Dokument ist nach seiner Signatur datiert.

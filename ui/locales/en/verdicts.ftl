@@ -49,6 +49,7 @@ verdict-reason-certificate-not-yet-valid = The certificate was not valid yet whe
 verdict-reason-certificate-unreadable = A certificate cannot be read.
 verdict-reason-clocks-disagree = The device's time and the server's do not agree.
 verdict-reason-comment-inside = There is a comment inside the XML signature.
+verdict-reason-answers-missing = A response that it lists is not in the file.
 verdict-reason-content-altered = The content was altered after it was signed.
 verdict-reason-document-incomplete = The document lacks something that it needs or references.
 verdict-reason-document-later = The document is dated after its signature.

@@ -99,7 +99,7 @@ pub fn verify_bundle(bundle: &Value, trust: &Trust<'_>) -> Result<BundleReport, 
         match claims.provenance_of(&graph, parent) {
             Err(refusal) => wrong[parent] = Some(refusal),
             Ok(provenance) => {
-                let report = transmission::examine(graph.nodes[parent].resource, provenance, trust);
+                let report = transmission::examine(&graph, parent, provenance, trust);
                 wrong[parent] = first_invalid(&report);
                 reports.push(ResourceReport { reference: graph.name(parent), report });
             }

@@ -3,6 +3,7 @@
 use fhir::{Value, canonical};
 use jiff::Timestamp;
 
+use crate::iehr::graph::{Graph, references};
 use crate::profile::iehr as profile;
 use crate::signature::utc;
 use crate::verify::certification::Times;
@@ -11,7 +12,8 @@ use crate::verify::{Aspect, Finding, Findings, Report, SignatureReport, Trust, c
 use crate::{payload, rfc3339};
 
 /// The five verdicts on one parent.
-pub(super) fn examine(resource: &Value, provenance: &Value, trust: &Trust<'_>) -> Report {
+pub(super) fn examine(graph: &Graph<'_>, parent: usize, provenance: &Value, trust: &Trust<'_>) -> Report {
+    let resource = graph.nodes[parent].resource;
     let mut findings = Findings::default();
     let signature = provenance.list("signature").first().unwrap_or(&Value::Null);
     let token = match Token::read_transmission(signature) {
@@ -34,6 +36,7 @@ pub(super) fn examine(resource: &Value, provenance: &Value, trust: &Trust<'_>) -
     let identifier = who.and_then(|who| who.get("identifier")).and_then(|one| one.str("value"));
     signer(identifier, &token, &mut findings);
     linkage(identifier, provenance, &token, &mut findings);
+    answers(graph, parent, &mut findings);
     let issued_at = dated(provenance, signature, &token, &mut findings);
     if let Some(at) = issued_at {
         time::within_validity(&token, path.as_ref(), at, trust, &mut findings);
@@ -112,6 +115,27 @@ fn linkage(identifier: Option<&str>, provenance: &Value, token: &Token, findings
             "not-covered",
             "the signed header does not say for which resource and custodian the signature was made",
         ),
+    }
+}
+
+/// The answers that a Composition gathers are in the Bundle, where each is held to its own signatures. Who takes one out, or
+/// gives its name to another, would leave no other trace.
+fn answers(graph: &Graph<'_>, parent: usize, findings: &mut Findings) {
+    let resource = graph.nodes[parent].resource;
+    if resource.resource_type() != Some("Composition") {
+        return;
+    }
+    let missing = references(resource).into_iter().find(|reference| {
+        let (unversioned, _) = reference.split_once("/_history/").unwrap_or((reference, ""));
+        let found = graph.resolve(parent, reference);
+        if unversioned.split('/').any(|part| part == "QuestionnaireResponse") {
+            return !matches!(found.as_slice(), [to] if unversioned.ends_with(&graph.name(*to)));
+        }
+        found.is_empty() && unversioned.starts_with("urn:")
+    });
+    if let Some(reference) = missing {
+        let reason = format!("{reference:?} is not one resource of the Bundle");
+        findings.indeterminate(Aspect::Linkage, "answers-missing", reason);
     }
 }
 
