@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
 #[cfg(feature = "delivery")]
+pub mod alerts;
+
+#[cfg(feature = "delivery")]
 pub mod delivery;
 
 #[cfg(feature = "delivery")]

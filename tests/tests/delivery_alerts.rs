@@ -1,33 +1,14 @@
 //! The server keeps something else: the alert names exactly that, and a person acts on it in each of three ways.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use attesta_tests::alerts::{decision, only_alert};
 use attesta_tests::delivery::{Rig, item};
 use device::Error;
-use device::delivery::{Actor, AlertDetail, Decision, State, alert_detail, alert_rows, timeline};
+use device::delivery::{AlertDetail, Decision, State, alert_detail, alert_rows, timeline};
 use device::store::alert::{Action, AlertKind};
 use device::store::outbox::Item;
 use fhir::Value;
 use practice::faults::{Armed, Fault};
-
-fn only_alert(rig: &Rig) -> AlertDetail {
-    let open: Vec<_> = alert_rows(&rig.store).unwrap().into_iter().filter(|alert| alert.open).collect();
-    assert_eq!(open.len(), 1, "one open alert: {open:?}");
-    alert_detail(&rig.store, &open[0].id).unwrap()
-}
-
-fn decision(alert: &AlertDetail, action: Action) -> Decision {
-    Decision {
-        alert: alert.row.id.clone(),
-        revision: alert.revision,
-        action,
-        actor: Actor {
-            user: "m.okafor".to_owned(),
-            display_name: "Maria Okafor".to_owned(),
-            role: "coordinator".to_owned(),
-        },
-        reason: "Reported to the server's owner".to_owned(),
-    }
-}
 
 /// A record that the server altered.
 fn altered(rig: &Rig, fault: Fault) -> (Item, AlertDetail) {

@@ -3,8 +3,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use attesta_tests::alerts::decision;
 use attesta_tests::delivery::Rig;
-use device::delivery::{Actor, Decision, State, alert_detail, alert_rows};
+use device::delivery::{Decision, State, alert_detail, alert_rows};
 use device::store::alert::{Action, AlertKind};
 use device::{FhirVersion, ProvenanceProfile};
 use fhir::{Value, Version};
@@ -83,17 +84,8 @@ fn a_broken_rule_is_named_with_its_element_and_sending_again_makes_the_provenanc
     assert_eq!(alert.found, found, "the rule and the element");
     assert!(alert.can_send_again);
 
-    let decision = Decision {
-        alert: alert.row.id.clone(),
-        revision: alert.revision,
-        action: Action::SendAgain,
-        actor: Actor {
-            user: "m.okafor".to_owned(),
-            display_name: "Maria Okafor".to_owned(),
-            role: "coordinator".to_owned(),
-        },
-        reason: "The program was corrected".to_owned(),
-    };
+    let reason = "The program was corrected".to_owned();
+    let decision = Decision { reason, ..decision(&alert, Action::SendAgain) };
     rig.worker.act(decision).unwrap();
     let record = rig.settled(&record.id);
     assert_eq!(record.state, State::Done, "{:?}", record.problem);

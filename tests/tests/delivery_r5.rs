@@ -1,10 +1,11 @@
 //! The whole delivery in FHIR R5: each profile, in JSON and in XML.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use attesta_tests::alerts::decision;
 use attesta_tests::delivery::{Rig, wait_for};
 use client::{Client, Format, Options};
 use device::ProvenanceProfile;
-use device::delivery::{Actor, Context, Decision, State, alert_detail, alert_rows};
+use device::delivery::{Context, State, alert_detail, alert_rows};
 use device::store::alert::Action;
 use fhir::{Value, Version};
 use practice::faults::{Armed, Fault};
@@ -81,19 +82,7 @@ fn an_altered_leaf_is_named_and_the_act_on_it_reported() {
         let paths: Vec<_> = alert.changes.iter().map(|change| change.path.as_str()).collect();
         assert_eq!(paths, [altered.as_str()], "{name}");
 
-        rig.worker
-            .act(Decision {
-                alert: alert.row.id.clone(),
-                revision: alert.revision,
-                action: Action::Escalate,
-                actor: Actor {
-                    user: "m.okafor".to_owned(),
-                    display_name: "Maria Okafor".to_owned(),
-                    role: "coordinator".to_owned(),
-                },
-                reason: "Reported to the server's owner".to_owned(),
-            })
-            .unwrap();
+        rig.worker.act(decision(&alert, Action::Escalate)).unwrap();
         let event = wait_for(std::time::Duration::from_secs(10), || stored(rig, "AuditEvent").pop());
         let code =
             |concept: Option<&Value>| concept.unwrap().list("coding")[0].str("code").map(str::to_owned);
@@ -124,19 +113,7 @@ fn a_correction_in_r5_replaces_the_altered_version() {
     assert_eq!(record.state, State::Alert);
     let rows = alert_rows(&rig.store).unwrap();
     let alert = alert_detail(&rig.store, &rows[0].id).unwrap();
-    rig.worker
-        .act(Decision {
-            alert: alert.row.id.clone(),
-            revision: alert.revision,
-            action: Action::SendAgain,
-            actor: Actor {
-                user: "a".to_owned(),
-                display_name: "A".to_owned(),
-                role: "coordinator".to_owned(),
-            },
-            reason: "Sent again".to_owned(),
-        })
-        .unwrap();
+    rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
     let record = rig.settled(&record.id);
     assert_eq!(record.state, State::Done, "{:?}", record.problem);
     let provenance = &stored(&rig, "Provenance")[0];

@@ -3,39 +3,22 @@
 
 mod making;
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use fhir::Value;
-use jiff::{SignedDuration, Timestamp};
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey};
+use making::device;
+use practice::testing::answering;
 use practice::{Handle, Options, Seeds};
-use seal::{Activity, CertificateChain, SignError, Signer, export, testing};
-
-struct Key {
-    key: SigningKey,
-    chain: CertificateChain,
-}
-
-impl Signer for Key {
-    fn chain(&self) -> &CertificateChain {
-        &self.chain
-    }
-
-    fn sign(&self, input: &[u8]) -> Result<[u8; 64], SignError> {
-        let signature: Signature = self.key.sign(input);
-        Ok(signature.to_bytes().into())
-    }
-}
+use seal::testing::TestSigner;
+use seal::{Activity, Signer as _, export, testing};
 
 /// The authorities, and a folder with a record that a device of theirs sealed just now.
 struct Rig {
     server: Handle,
     folder: tempfile::TempDir,
-    key: Key,
+    key: TestSigner,
 }
 
 impl Rig {
@@ -44,14 +27,7 @@ impl Rig {
         let (data_dir, version) = (folder.path().join("server"), fhir::Version::R4);
         let seeds = Seeds::practice(testing::DEVICE_IDENTIFIER, Vec::new(), version);
         let server = practice::Server::start(Options { data_dir, port: 0, seeds, version }).unwrap();
-        let key = testing::key(7);
-        let sign = |input: &[u8]| {
-            let signature: Signature = key.sign(input);
-            Ok(signature.to_bytes().into())
-        };
-        let request = seal::csr(key.verifying_key(), "device", testing::DEVICE_IDENTIFIER, sign).unwrap();
-        let pem = server.issue_certificate(request.pem().as_bytes()).unwrap();
-        let key = Key { key, chain: CertificateChain::from_pem(pem.as_bytes()).unwrap() };
+        let key = device::enrolled(&server);
         let write = |name: &str, content: &[u8]| std::fs::write(folder.path().join(name), content).unwrap();
         write("ca.pem", server.anchor_pem().as_bytes());
         write("other.pem", testing::TestAuthority::new(60).root.certificate_pem().as_bytes());
@@ -72,12 +48,12 @@ impl Rig {
             response: &response,
             provenance: Some(&provenance),
             document_reference: None,
-            chains: &[&self.key.chain],
+            chains: &[self.key.chain()],
             crls: &[],
             audit_trail: b"[]\n",
             evidence,
         };
-        let files = export::pack_record(&record, now(), "Attesta tests", &self.key).unwrap();
+        let files = export::pack_record(&record, device::now(), "Attesta tests", &self.key).unwrap();
         std::fs::write(self.file(name), making::stored(&files)).unwrap();
     }
 
@@ -110,25 +86,16 @@ impl Rig {
     }
 }
 
-fn now() -> Timestamp {
-    Timestamp::from_second(Timestamp::now().as_second()).unwrap()
-}
-
-fn sealed(key: &Key) -> (Value, Value) {
-    let at = now();
-    let mut statement = testing::statement();
-    statement.signed_at = at.to_string();
-    statement.pin_set_at = (at - SignedDuration::from_hours(1)).to_string();
-    let (device, patient) = (testing::device(), testing::patient());
-    let mut response = testing::response();
-    response.as_object_mut().unwrap().insert("authored", at.to_string());
-    let response = seal::capture(&response, &statement, at, &device, &patient, key).unwrap();
+fn sealed(key: &TestSigner) -> (Value, Value) {
+    let at = device::now();
+    let response = device::captured(key, at);
     let mut response = testing::returned(&response);
     let meta = fhir::object! { "versionId" => "1", "lastUpdated" => at.to_string() };
     response.as_object_mut().unwrap().insert("meta", meta);
     let target = "QuestionnaireResponse/r1/_history/1";
     let signature =
-        seal::persistence(&response, target, &Activity::Create, at, &device, "Attesta tests", key).unwrap();
+        seal::persistence(&response, target, &Activity::Create, at, &testing::device(), "Attesta tests", key)
+            .unwrap();
     let provenance = seal::provenance(&response, &signature).unwrap();
     (response, provenance)
 }
@@ -264,38 +231,8 @@ fn unreadable_evidence_beside_is_a_finding_among_all_others() {
     }
 }
 
-/// Answers every request with what `answer` makes of its body.
-fn answering(media_type: &'static str, mut answer: impl FnMut(&[u8]) -> Vec<u8> + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        while let Ok((mut stream, _)) = listener.accept() {
-            let Some(asked) = body(&mut stream) else { continue };
-            let answer = answer(&asked);
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                answer.len()
-            );
-            // Whoever asked may be gone.
-            let _ = stream.write_all(&[head.as_bytes(), &answer].concat());
-        }
-    });
-    address
-}
-
-fn body(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let (mut asked, mut part) = (Vec::new(), [0; 4096]);
-    loop {
-        let read = stream.read(&mut part).ok().filter(|read| *read > 0)?;
-        asked.extend_from_slice(&part[..read]);
-        let Some(end) = asked.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&asked[..end]).to_ascii_lowercase();
-        let length =
-            head.lines().find_map(|line| line.strip_prefix("content-length: "))?.parse::<usize>().ok()?;
-        if asked.len() >= end + 4 + length {
-            return Some(asked[end + 4..].to_vec());
-        }
-    }
+fn loopback() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").unwrap()
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -306,7 +243,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn a_responder_that_replays_an_answer_is_refused_and_what_was_stamped_is_kept() {
     let rig = Rig::new();
     let practice = rig.address("ocsp");
-    let replayed = answering("application/ocsp-response", move |request| {
+    let replayed = answering(loopback(), "application/ocsp-response", move |request| {
         let mut other = request.to_vec();
         // The request ends with its nonce.
         *other.last_mut().unwrap() ^= 1;
@@ -324,7 +261,7 @@ fn a_responder_that_replays_an_answer_is_refused_and_what_was_stamped_is_kept() 
 fn what_was_obtained_for_one_signature_is_written_when_another_fails() {
     let rig = Rig::new();
     let (practice, mut asked) = (rig.address("tsa"), 0);
-    let once = answering("application/timestamp-reply", move |request| {
+    let once = answering(loopback(), "application/timestamp-reply", move |request| {
         asked += 1;
         if asked == 2 {
             return Vec::new();

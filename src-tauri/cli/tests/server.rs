@@ -1,31 +1,16 @@
 //! `--server` against a server that keeps a sealed record, with its own authority.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod making;
+
 use std::process::{Command, Output};
 
 use client::{Client, Exchange};
 use fhir::{Value, Version};
-use jiff::{SignedDuration, Timestamp};
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey};
+use making::device;
 use practice::{Handle, Options, Seeds};
-use seal::{Activity, CertificateChain, SignError, Signer, testing};
-
-struct Key {
-    key: SigningKey,
-    chain: CertificateChain,
-}
-
-impl Signer for Key {
-    fn chain(&self) -> &CertificateChain {
-        &self.chain
-    }
-
-    fn sign(&self, input: &[u8]) -> Result<[u8; 64], SignError> {
-        let signature: Signature = self.key.sign(input);
-        Ok(signature.to_bytes().into())
-    }
-}
+use seal::testing::TestSigner;
+use seal::{Activity, testing};
 
 /// A server with one sealed response, and the files of its authority.
 struct Rig {
@@ -50,15 +35,6 @@ impl Rig {
             version: Version::R4,
         });
         let server = server.unwrap();
-        let key = testing::key(7);
-        let sign = |input: &[u8]| {
-            let signature: Signature = key.sign(input);
-            Ok(signature.to_bytes().into())
-        };
-        let request =
-            seal::csr(key.verifying_key(), "device-014-3", testing::DEVICE_IDENTIFIER, sign).unwrap();
-        let pem = server.issue_certificate(request.pem().as_bytes()).unwrap();
-        let chain = CertificateChain::from_pem(pem.as_bytes()).unwrap();
         std::fs::write(folder.path().join("ca.pem"), server.anchor_pem()).unwrap();
         // One list of the root and one of the authority below it.
         let lists = server.crl_pem().unwrap();
@@ -67,7 +43,7 @@ impl Rig {
         for (name, list) in ["root.crl", "ca.crl"].into_iter().zip(lists) {
             std::fs::write(folder.path().join(name), list).unwrap();
         }
-        let id = keep(server.base_url(), &Key { key, chain });
+        let id = keep(server.base_url(), &device::enrolled(&server));
         Self { server, folder, id }
     }
 
@@ -93,16 +69,8 @@ impl Rig {
 }
 
 /// Seals a response as of now and lets the server keep it with its Provenance; gives its id.
-fn keep(base: &str, key: &Key) -> String {
-    let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
-    let mut statement = testing::statement();
-    statement.signed_at = now.to_string();
-    statement.pin_set_at = (now - SignedDuration::from_hours(1)).to_string();
-    let (device, patient) = (testing::device(), testing::patient());
-    let mut response = testing::response();
-    response.as_object_mut().unwrap().insert("authored", now.to_string());
-    let response = seal::capture(&response, &statement, now, &device, &patient, key).unwrap();
-
+fn keep(base: &str, key: &TestSigner) -> String {
+    let response = device::captured(key, device::now());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let client = Client::new(base, client::Options::default()).unwrap();
     let create = |kind, resource: &Value| {
@@ -112,9 +80,9 @@ fn keep(base: &str, key: &Key) -> String {
     let id = kept.str("id").unwrap().to_owned();
     let version = kept.get("meta").unwrap().str("versionId").unwrap();
     let target = format!("QuestionnaireResponse/{id}/_history/{version}");
-    let stored = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
+    let (stored, by) = (device::now(), testing::device());
     let signature =
-        seal::persistence(&kept, &target, &Activity::Create, stored, &device, "Attesta tests", key).unwrap();
+        seal::persistence(&kept, &target, &Activity::Create, stored, &by, "Attesta tests", key).unwrap();
     create("Provenance", &seal::provenance(&kept, &signature).unwrap());
     id
 }

@@ -15,11 +15,12 @@ use device::Policy;
 use device::store::certificate;
 use device::store::evidence::{self, Level};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use practice::testing::answering;
 use seal::issue::{Authority, Validity, tsa};
 use seal::time_stamp::TimeStampRequest;
 use seal::verify::{Aspect, Report, Verdict};
 use seal::{Crl, OcspResponse};
-use site::{Site, altered, answering, asked_of, everything, frozen_again, imprint, loopback, wait_for};
+use site::{Site, altered, asked_of, everything, frozen_again, imprint, loopback, nobody, wait_for};
 
 fn levels(report: &Report) -> Vec<(&str, Option<&str>)> {
     report.signatures.iter().map(|signature| (signature.kind, signature.level)).collect()
@@ -77,10 +78,7 @@ fn without_a_time_stamp_authority_nothing_is_gathered() {
 
 #[test]
 fn an_authority_that_is_away_harms_no_delivery_and_is_asked_again() {
-    // An address where nobody listens yet.
-    let listener = loopback();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let address = nobody();
     let mut practice = String::new();
     let mut site = Site::start(|root| {
         practice = format!("{root}/tsa");
@@ -210,10 +208,7 @@ fn a_trusted_time_stamp_of_another_time_than_the_devices_is_refused() {
 
 #[test]
 fn one_record_that_cannot_be_read_keeps_no_other_from_its_evidence() {
-    // An address where nobody listens yet.
-    let listener = loopback();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let address = nobody();
     let mut practice = String::new();
     let mut site = Site::start(|root| {
         practice = format!("{root}/tsa");

@@ -4,40 +4,14 @@
 
 mod common;
 
-use std::fs::{self, File};
-use std::io::Read as _;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::fs;
 
-use common::{Bench, PARTICIPANT, PIN, TestAuthority};
-use device::delivery::{Contact, Context, State, Worker};
+use common::delivery::{deliver, unzip};
+use common::{Bench, TestAuthority, frozen};
+use device::Error;
 use device::store::certificate;
-use device::{Error, Words};
 use jiff::ToSpan as _;
-use practice::{Options, Seeds, Server};
 use seal::Anchors;
-
-const WORDS: Words<'static> =
-    Words { printed_name: "Participant 014-0027", meaning: "These are my answers.", title: "PHQ-9" };
-
-fn frozen(bench: &Bench) -> String {
-    let (visit, session) = bench.reviewed();
-    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
-    bench.device().freeze(&visit.id, &session, act, WORDS).unwrap().record
-}
-
-fn unzip(path: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
-    (0..zip.len())
-        .map(|index| {
-            let mut file = zip.by_index(index).unwrap();
-            let mut content = Vec::new();
-            file.read_to_end(&mut content).unwrap();
-            (file.name().unwrap().into_owned(), content)
-        })
-        .collect()
-}
 
 #[test]
 fn a_revocation_list_gives_way_only_to_a_later_one_of_its_authority() {
@@ -98,39 +72,6 @@ fn an_exported_record_verifies_on_its_own_and_shows_every_change() {
         "the trail names the export that it is part of"
     );
     assert!(trail["draft"].as_array().unwrap().len() > 18, "every answer is there");
-}
-
-/// Delivers what is in the outbox to a practice server of its own.
-fn deliver(bench: &Bench) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let folder = tempfile::TempDir::new().unwrap();
-    let options = Options {
-        data_dir: folder.path().to_owned(),
-        port: 0,
-        seeds: Seeds::default(),
-        version: fhir::Version::R4,
-    };
-    let server = Server::start(options).unwrap();
-    let context = Context {
-        store: bench.device().store().clone(),
-        client: client::Client::new(server.base_url(), client::Options::default()).unwrap(),
-        signer: bench.device().sealing_key().unwrap(),
-        device: bench.device().party(),
-        application: "Attesta tests".to_owned(),
-        profile: device::ProvenanceProfile::default().profile(),
-        fhir_version: device::FhirVersion::default(),
-        clock: bench.clock.clock(),
-        jitter: device::delivery::system_jitter(),
-        sources: None,
-        contact: Contact::default(),
-    };
-    let worker = Worker::start(Arc::new(context), runtime.handle());
-    let until = Instant::now() + Duration::from_secs(20);
-    while worker.status().unwrap().counts.get(&State::Done) != Some(&1) {
-        assert!(Instant::now() < until, "{:?}", worker.status());
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    worker.stop();
 }
 
 #[test]

@@ -5,59 +5,14 @@
 mod common;
 
 use std::fs;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use common::{Bench, PARTICIPANT, PIN};
-use device::delivery::{Contact, Context, State, Worker};
+use common::delivery::deliver;
+use common::{Bench, PARTICIPANT, frozen};
 use device::store::audit;
-use device::{Device, Error, FhirVersion, Opening, Words};
+use device::{Device, Error, FhirVersion, Opening};
 use fhir::Value;
-use practice::{Options, Seeds, Server};
 use seal::verify::{Aspect, BundleReport, Trust, Verdict, verify_bundle};
 use seal::{Anchors, Crl};
-
-const WORDS: Words<'static> =
-    Words { printed_name: "Participant 014-0027", meaning: "These are my answers.", title: "PHQ-9" };
-
-fn frozen(bench: &Bench) -> String {
-    let (visit, session) = bench.reviewed();
-    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
-    bench.device().freeze(&visit.id, &session, act, WORDS).unwrap().record
-}
-
-/// Delivers what is in the outbox to a practice server of its own.
-fn deliver(bench: &Bench) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let folder = tempfile::TempDir::new().unwrap();
-    let options = Options {
-        data_dir: folder.path().to_owned(),
-        port: 0,
-        seeds: Seeds::default(),
-        version: fhir::Version::R4,
-    };
-    let server = Server::start(options).unwrap();
-    let context = Context {
-        store: bench.device().store().clone(),
-        client: client::Client::new(server.base_url(), client::Options::default()).unwrap(),
-        signer: bench.device().sealing_key().unwrap(),
-        device: bench.device().party(),
-        application: "Attesta tests".to_owned(),
-        profile: device::ProvenanceProfile::default().profile(),
-        fhir_version: device::FhirVersion::default(),
-        clock: bench.clock.clock(),
-        jitter: device::delivery::system_jitter(),
-        contact: Contact::default(),
-        sources: None,
-    };
-    let worker = Worker::start(Arc::new(context), runtime.handle());
-    let until = Instant::now() + Duration::from_secs(20);
-    while worker.status().unwrap().counts.get(&State::Done) != Some(&1) {
-        assert!(Instant::now() < until, "{:?}", worker.status());
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    worker.stop();
-}
 
 /// A proven response and one that is not sent yet, and the organization enrolled.
 fn ready() -> Bench {

@@ -26,6 +26,8 @@ mod search;
 pub mod seeds;
 mod server;
 pub mod storage;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transmission;
 
 pub use error::Error;

@@ -10,7 +10,7 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 
 use crate::issue::{Authority, Revoked, SanPolicy, Validity};
-use crate::{Anchors, CertificateChain, Crl, Party, SignError, Signer, Statement, csr};
+use crate::{Anchors, CertificateChain, CertificateRequest, Crl, Party, SignError, Signer, Statement, csr};
 
 /// The identifier of the test device, and the URI in its certificate.
 pub const DEVICE_IDENTIFIER: &str = "urn:uuid:7c0f0f6e-2c1b-4d7c-9a53-5d0c1b1f2a10";
@@ -78,18 +78,15 @@ impl TestAuthority {
         not_before: Timestamp,
         not_after: Timestamp,
     ) -> TestSigner {
-        let key = key(seed);
-        let request =
-            csr(key.verifying_key(), "Attesta tablet", device_identifier, |bytes| Ok(sign(&key, bytes)))
-                .expect("the request can be made");
-        let policy = SanPolicy::Exactly(device_identifier);
-        let leaf = self
-            .intermediate
-            .issue_leaf(request.der(), policy, [seed; 16], not_before, not_after)
-            .expect("the certificate can be issued");
-        let chain = CertificateChain::from_ders(vec![leaf, self.intermediate.certificate_der().to_vec()])
-            .expect("the chain can be read");
-        TestSigner { key, chain }
+        TestSigner::enrolled(seed, device_identifier, |request| {
+            let policy = SanPolicy::Exactly(device_identifier);
+            let leaf = self
+                .intermediate
+                .issue_leaf(request.der(), policy, [seed; 16], not_before, not_after)
+                .expect("the certificate can be issued");
+            CertificateChain::from_ders(vec![leaf, self.intermediate.certificate_der().to_vec()])
+                .expect("the chain can be read")
+        })
     }
 
     /// Lists of the root and of the intermediate, made the day after the fixtures are signed.
@@ -102,6 +99,20 @@ impl TestAuthority {
 }
 
 impl TestSigner {
+    /// The key of this seed, with the chain that `issue` gives for its request.
+    pub fn enrolled(
+        seed: u8,
+        device_identifier: &str,
+        issue: impl FnOnce(&CertificateRequest) -> CertificateChain,
+    ) -> Self {
+        let key = key(seed);
+        let request =
+            csr(key.verifying_key(), "Attesta tablet", device_identifier, |bytes| Ok(sign(&key, bytes)))
+                .expect("the request can be made");
+        let chain = issue(&request);
+        Self { key, chain }
+    }
+
     /// This key with another chain, as a thief or a careless authority would have it.
     #[must_use]
     pub fn with_chain(&self, chain: CertificateChain) -> Self {

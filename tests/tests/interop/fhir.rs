@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
+use attesta_tests::alerts::altered_and_sent_again;
 use attesta_tests::delivery::Rig;
 use attesta_tests::interop::{Lines, Sealed, sources};
-use device::delivery::{Actor, Decision, State, alert_detail, alert_rows};
-use device::store::alert::Action;
 use fhir::Value;
-use practice::faults::{Armed, Fault};
 use seal::{Statement, testing};
 use serde_json::json;
 
@@ -74,30 +72,12 @@ fn hl7_finds_our_signed_responses_valid_and_a_wrong_one_invalid() {
     }
 }
 
-/// A whole journey on a real server: one record kept faithfully; one that the server altered, reported by a person and
-/// sent again.
+/// A whole journey on a real server.
 #[test]
 fn hl7_finds_everything_that_a_device_sends_valid() {
     let Some(peer) = peer() else { return };
     let rig = Rig::new();
-    rig.settled(&rig.freeze());
-    rig.server.faults().set(Armed::new(Fault::DropAnswer, 1));
-    let altered = rig.freeze();
-    assert_eq!(rig.settled(&altered).state, State::Alert);
-    let open = alert_rows(&rig.store).unwrap().into_iter().find(|alert| alert.open).unwrap();
-    let alert = alert_detail(&rig.store, &open.id).unwrap();
-    let actor = Actor {
-        user: "m.okafor".to_owned(),
-        display_name: "Maria Okafor".to_owned(),
-        role: "coordinator".to_owned(),
-    };
-    let reason = "Reported to the server's owner".to_owned();
-    let action = Action::SendAgain;
-    rig.worker
-        .act(Decision { alert: alert.row.id, revision: alert.revision, action, actor, reason })
-        .unwrap();
-    assert_eq!(rig.settled(&altered).state, State::Done);
-    attesta_tests::delivery::wait_for(std::time::Duration::from_secs(10), || rig.stored("AuditEvent").pop());
+    altered_and_sent_again(&rig);
 
     let files = Files::new();
     for (kind, at_least) in

@@ -1,6 +1,8 @@
 //! What the tests verify: responses of the test authority's device, sealed and packed as the app does it.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+pub mod device;
+
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 

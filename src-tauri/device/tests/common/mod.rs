@@ -3,6 +3,8 @@
 // Each test file includes this one and uses its own part of it.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod delivery;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -11,7 +13,7 @@ use device::accounts::{Role, Staff};
 use device::keystore::{Keystore, KeystoreProblem};
 use device::store::participant::Participant;
 use device::store::visit::Visit;
-use device::{Clock, Configuration, Device, Error, Opening, Organization, Policy};
+use device::{Clock, Configuration, Device, Error, Opening, Organization, Policy, Words};
 use jiff::{Span, Timestamp, Zoned};
 use p256::ecdsa::SigningKey;
 use questionnaire::{Answer, Control, Position, Session};
@@ -22,6 +24,8 @@ pub const PARTICIPANT: &str = "014-0027";
 pub const PIN: &str = "4826";
 pub const PASSWORD: &str = "correct horse battery";
 pub const ACTOR: &str = "Patient/patient-014-0027";
+pub const WORDS: Words<'static> =
+    Words { printed_name: "Participant 014-0027", meaning: "These are my answers.", title: "PHQ-9" };
 
 /// A keystore for tests that are not about keystores.
 #[derive(Default)]
@@ -232,6 +236,13 @@ impl Bench {
             Err(error) => panic!("{error}"),
         }
     }
+}
+
+/// A record of one response, signed and waiting to be delivered.
+pub fn frozen(bench: &Bench) -> String {
+    let (visit, session) = bench.reviewed();
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    bench.device().freeze(&visit.id, &session, act, WORDS).unwrap().record
 }
 
 pub fn person(user: &str) -> Staff {

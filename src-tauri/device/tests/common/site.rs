@@ -2,9 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,7 +11,7 @@ use device::delivery::{Contact, Context, Sources, State, Worker, WorkerHandle};
 use device::store::evidence::{self, Evidence, Level};
 use device::store::outbox;
 use device::store::participant::Participant;
-use device::{Clock, Configuration, Device, Opening, Policy, Words};
+use device::{Clock, Configuration, Device, Opening, Policy};
 use jiff::Timestamp;
 use practice::{Options, Seeds, Server};
 use seal::Anchors;
@@ -21,11 +19,10 @@ use seal::verify::Report;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::common::{self, MemoryKeystore, PARTICIPANT, PASSWORD, PIN, fill, person};
+use crate::common::delivery::unzip;
+use crate::common::{self, MemoryKeystore, PARTICIPANT, PASSWORD, PIN, WORDS, fill, person};
 
 pub const PATIENCE: Duration = Duration::from_mins(1);
-pub const WORDS: Words<'static> =
-    Words { printed_name: "Participant 014-0027", meaning: "These are my answers.", title: "PHQ-9" };
 
 /// A practice server, and a device that delivers one record to it and gathers evidence as its study chose.
 pub struct Site {
@@ -137,15 +134,7 @@ impl Site {
             server.stop();
         }
         let path = self.device.export_record(&self.record, &self.staff).unwrap();
-        let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
-        let files: Vec<_> = (0..zip.len())
-            .map(|index| {
-                let mut file = zip.by_index(index).unwrap();
-                let mut content = Vec::new();
-                file.read_to_end(&mut content).unwrap();
-                (file.name().unwrap().into_owned(), content)
-            })
-            .collect();
+        let files = unzip(&path);
         let report = seal::export::check(&files, Some(&self.anchors), Timestamp::now());
         (files, report)
     }
@@ -201,45 +190,13 @@ pub fn everything(root: &str) -> Policy {
     }
 }
 
-/// A server that answers every request with what `answer` makes of its body.
-pub fn answering(
-    listener: TcpListener,
-    media_type: &'static str,
-    answer: impl Fn(&[u8]) -> Vec<u8> + Send + 'static,
-) -> String {
-    let address = format!("http://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        while let Ok((mut stream, _)) = listener.accept() {
-            let Some(asked) = body(&mut stream) else { continue };
-            let answer = answer(&asked);
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                answer.len()
-            );
-            // Whoever asked may be gone.
-            let _ = stream.write_all(&[head.as_bytes(), &answer].concat());
-        }
-    });
-    address
-}
-
-pub fn body(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let (mut asked, mut part) = (Vec::new(), [0; 4096]);
-    loop {
-        let read = stream.read(&mut part).ok().filter(|read| *read > 0)?;
-        asked.extend_from_slice(&part[..read]);
-        let Some(end) = asked.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&asked[..end]).to_ascii_lowercase();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let length = length.map_or(Some(0), |length| length.parse::<usize>().ok())?;
-        if asked.len() >= end + 4 + length {
-            return Some(asked[end + 4..].to_vec());
-        }
-    }
-}
-
 pub fn loopback() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").unwrap()
+}
+
+/// An address where nobody listens yet.
+pub fn nobody() -> SocketAddr {
+    loopback().local_addr().unwrap()
 }
 
 /// What the practice server answers.
