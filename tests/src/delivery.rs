@@ -152,6 +152,15 @@ pub fn sign(key: &dyn Signer) -> NewItem {
 
 /// A signed response of this release, by this device.
 pub fn sign_as(version: Version, device: &Party, key: &dyn Signer) -> NewItem {
+    sign_with(version, device, key, seal::capture)
+}
+
+/// How a response is signed: [`seal::capture`], or [`seal::capture_cdex`].
+pub type Capture =
+    fn(&Value, &Statement, jiff::Timestamp, &Party, &Party, &dyn Signer) -> Result<Value, seal::SealError>;
+
+/// The same, signed as `capture` does it.
+pub fn sign_with(version: Version, device: &Party, key: &dyn Signer, capture: Capture) -> NewItem {
     let now = Zoned::now();
     let signed_at = device::clock::seconds(&now);
     let uuid = uuid::Uuid::new_v4().to_string();
@@ -170,7 +179,7 @@ pub fn sign_as(version: Version, device: &Party, key: &dyn Signer) -> NewItem {
         application: "Attesta tests".to_owned(),
     };
     let complete = response(version, device, &uuid, &signed_at);
-    let captured = seal::capture(&complete, &statement, now.timestamp(), device, &patient(), key)
+    let captured = capture(&complete, &statement, now.timestamp(), device, &patient(), key)
         .expect("the response is complete");
     let bytes = captured.to_json().into_bytes();
     NewItem {
@@ -319,6 +328,14 @@ impl Rig {
     pub fn freeze(&self) -> String {
         let item = sign_as(self.version, &device_party(), self.signer.as_ref());
         let id = insert(&self.store, item);
+        self.worker.wake();
+        id
+    }
+
+    /// The same under the profile `cdex`.
+    pub fn freeze_cdex(&self) -> String {
+        let signer = self.signer.as_ref();
+        let id = insert(&self.store, sign_with(self.version, &device_party(), signer, seal::capture_cdex));
         self.worker.wake();
         id
     }

@@ -9,8 +9,9 @@ use device::delivery::{Decision, State, alert_detail, alert_rows};
 use device::store::alert::{Action, AlertKind};
 use device::{FhirVersion, ProvenanceProfile};
 use fhir::{Value, Version};
+use practice::faults::{Armed, Fault};
 use seal::SealError;
-use seal::profile::{About, PART11, Profile, Violation};
+use seal::profile::{About, CDEX, PART11, Profile, Violation};
 
 #[test]
 fn a_provenance_against_its_profile_is_held_back_and_the_alert_says_why() {
@@ -33,6 +34,50 @@ fn a_provenance_against_its_profile_is_held_back_and_the_alert_says_why() {
         "{:?}",
         alert.found
     );
+}
+
+#[test]
+fn a_response_that_was_signed_under_another_profile_is_held_back_before_it_is_sent() {
+    let rig = Rig::with(|context| context.profile = CDEX);
+    let record = rig.freeze();
+    let record = rig.settled(&record);
+    assert_eq!((record.state, record.problem.as_deref()), (State::Quarantined, Some("profile")));
+    assert_eq!(record.attempts, 0);
+    assert!(rig.stored("QuestionnaireResponse").is_empty(), "nothing was sent");
+    let rows = alert_rows(&rig.store).unwrap();
+    let alert = alert_detail(&rig.store, &rows[0].id).unwrap();
+    let first =
+        "QuestionnaireResponse.extension.value.type is not Verification Signature (rule signature-type)";
+    assert_eq!(alert.found[0], first, "the rule and the element");
+    assert!(alert.can_send_again && alert.status.is_none());
+}
+
+#[test]
+fn what_the_server_changes_is_found_under_cdex_too() {
+    let rig = Rig::with(|context| context.profile = CDEX);
+    rig.server.faults().set(Armed::new(Fault::AlterAnswer, 1));
+    let record = rig.freeze_cdex();
+    let record = rig.settled(&record);
+    assert_eq!(record.state, State::Alert);
+    let rows = alert_rows(&rig.store).unwrap();
+    let alert = alert_detail(&rig.store, &rows[0].id).unwrap();
+    assert_eq!((alert.row.kind, alert.changes.len()), (AlertKind::Different, 1));
+    let decision = Decision {
+        alert: alert.row.id.clone(),
+        revision: alert.revision,
+        action: Action::SendAgain,
+        actor: Actor {
+            user: "m.okafor".to_owned(),
+            display_name: "Maria Okafor".to_owned(),
+            role: "coordinator".to_owned(),
+        },
+        reason: "The server was corrected".to_owned(),
+    };
+    rig.worker.act(decision).unwrap();
+    let record = rig.settled(&record.id);
+    assert_eq!((record.state, record.server_version.as_deref()), (State::Done, Some("2")));
+    assert_eq!(alert_rows(&rig.store).unwrap()[0].outcome, Some("corrected"));
+    assert!(rig.stored("Provenance").is_empty());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
 use crate::store::participant::{self, Participant};
 use crate::store::{draft_event, visit};
-use crate::{APPLICATION, Device, Error, FhirVersion, clock};
+use crate::{APPLICATION, Device, Error, FhirVersion, ProvenanceProfile, clock};
 
 /// What the patient reads above the PIN, in the language of the session.
 #[derive(Debug, Clone, Copy)]
@@ -75,8 +75,11 @@ impl Device {
         let uuid = uuid::Uuid::new_v4().to_string();
         let unsigned = self.response(session, &patient, &uuid, &now)?;
         let statement = self.statement(session, &act, words, &now);
-        let signed =
-            seal::capture(&unsigned, &statement, now.timestamp(), &self.party(), &patient, key.as_ref())?;
+        let sign = match self.configuration().policy.provenance_profile {
+            ProvenanceProfile::Cdex => seal::capture_cdex,
+            ProvenanceProfile::Part11 | ProvenanceProfile::BaseR5 => seal::capture,
+        };
+        let signed = sign(&unsigned, &statement, now.timestamp(), &self.party(), &patient, key.as_ref())?;
         let bytes = signed.to_json().into_bytes();
         let item = NewItem {
             id: uuid::Uuid::new_v4().to_string(),

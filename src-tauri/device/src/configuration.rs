@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use seal::profile::{BASE_R5, PART11, Profile};
+use seal::profile::{BASE_R5, CDEX, PART11, Profile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -41,6 +41,9 @@ pub enum ProvenanceProfile {
     /// The shape of FHIR R5's own specification.
     #[serde(rename = "base-r5")]
     BaseR5,
+    /// HL7's Da Vinci `CDex` (R4): the signature is in the response alone, and no Provenance is made.
+    #[serde(rename = "cdex")]
+    Cdex,
 }
 
 impl ProvenanceProfile {
@@ -49,6 +52,7 @@ impl ProvenanceProfile {
         match self {
             Self::Part11 => PART11,
             Self::BaseR5 => BASE_R5,
+            Self::Cdex => CDEX,
         }
     }
 }
@@ -153,6 +157,25 @@ impl Default for Policy {
 }
 
 impl Configuration {
+    /// Refuses choices that do not go together, before anything is signed under them.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] naming the field, and what to choose instead.
+    pub fn check(&self) -> Result<(), Error> {
+        let policy = &self.policy;
+        let (profile, version) = (policy.provenance_profile.profile(), policy.fhir_version.into());
+        if profile.versions().contains(&version) {
+            return Ok(());
+        }
+        let other = if version == fhir::Version::R4 { "R5" } else { "R4" };
+        Err(Error::Configuration(format!(
+            "policy.provenanceProfile is {}, which is not defined for FHIR {}: choose part11, or {other} in \
+             policy.fhirVersion",
+            profile.name(),
+            version.number()
+        )))
+    }
+
     /// `configurationS256`: base64url SHA-256 of the RFC 8785 form, without the export folder, which says nothing about
     /// how answers are taken and may name a person.
     ///

@@ -65,6 +65,7 @@ impl Unlocked {
     /// [`Error::Configuration`], and those of [`Store::open`].
     pub fn open(self, configuration: Configuration, clock: Clock) -> Result<Device, Error> {
         let Self { database, key, keystore, lock } = self;
+        configuration.check()?;
         let configuration_sha256 = configuration.sha256()?;
         let store = Arc::new(Store::open(&database, &key)?);
         drop(key);

@@ -7,8 +7,9 @@ use fhir::{Value, array, object};
 use jiff::Timestamp;
 
 use crate::payload::{self, Canonicalization, SIGNATURE_EXTENSION};
-use crate::signature::{Purpose, SigFormat};
-use crate::{CertificateChain, Party, SealError, Signer};
+use crate::profile::cdex;
+use crate::signature::{Purpose, SigFormat, signature};
+use crate::{CertificateChain, Party, SealError, Signer, jws};
 
 /// What the patient stated, and how the device knows: the qualifiers of the commitment in the protected header.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,16 +99,43 @@ pub fn capture_as(
 ) -> Result<Value, SealError> {
     complete::check(response, statement, issued_at)?;
     complete::check_signer(who, issued_at, format.chain())?;
-    if response.get("source").and_then(Party::from_reference).as_ref() != Some(on_behalf_of) {
-        return Err(SealError::incomplete(
-            "QuestionnaireResponse.source",
-            "is not the person on whose behalf the device signs",
-        ));
-    }
+    check_source(response, on_behalf_of)?;
     let covered = Canonicalization::Document.covered(response);
     let qualifiers = statement.qualifiers(payload::number_text_s256(covered.clone()));
     let value = format.sign(Purpose::Witness, issued_at, who, Some(on_behalf_of), covered, qualifiers)?;
     Ok(with_signature(response, value))
+}
+
+/// Signs a completed response under the profile `cdex`: `sigT` in place of `iat`, the purpose Verification Signature,
+/// and what the patient stated. It is the one signature of the record: no Provenance follows.
+///
+/// # Errors
+/// As [`capture`].
+pub fn capture_cdex(
+    response: &Value,
+    statement: &Statement,
+    issued_at: Timestamp,
+    who: &Party,
+    on_behalf_of: &Party,
+    signer: &dyn Signer,
+) -> Result<Value, SealError> {
+    complete::check(response, statement, issued_at)?;
+    complete::check_signer(who, issued_at, signer.chain())?;
+    check_source(response, on_behalf_of)?;
+    let covered = Canonicalization::Document.covered(response);
+    let qualifiers = statement.qualifiers(payload::number_text_s256(covered.clone()));
+    let header = cdex::header(issued_at, signer.chain(), Some(qualifiers));
+    let jws = jws::sign(&header, &payload::jcs(covered)?, signer)?;
+    let value = signature(Purpose::Verification, issued_at, who, Some(on_behalf_of), &jws);
+    Ok(with_signature(response, value))
+}
+
+fn check_source(response: &Value, on_behalf_of: &Party) -> Result<(), SealError> {
+    if response.get("source").and_then(Party::from_reference).as_ref() == Some(on_behalf_of) {
+        return Ok(());
+    }
+    let reason = "is not the person on whose behalf the device signs";
+    Err(SealError::incomplete("QuestionnaireResponse.source", reason))
 }
 
 pub(crate) fn with_signature(response: &Value, signature: Value) -> Value {

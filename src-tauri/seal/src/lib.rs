@@ -38,7 +38,7 @@ pub mod time_stamp;
 pub mod verify;
 pub mod xades;
 
-pub use capture::{Statement, capture, capture_as};
+pub use capture::{Statement, capture, capture_as, capture_cdex};
 pub use certificate::{
     Anchors, CertificateChain, CertificateRequest, Crl, OcspError, OcspResponse, check_issued, csr, ocsp,
 };

@@ -25,16 +25,19 @@ pub(crate) enum Purpose {
     Author,
     /// The device states what the server kept.
     Source,
+    /// The device witnesses the patient's signature in the terms of HL7's Da Vinci `CDex` guide.
+    Verification,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 3] = [Self::Witness, Self::Author, Self::Source];
+    pub(crate) const ALL: [Self; 4] = [Self::Witness, Self::Author, Self::Source, Self::Verification];
 
     pub(crate) const fn oid(self) -> &'static str {
         match self {
             Self::Witness => "1.2.840.10065.1.12.1.8",
             Self::Author => "1.2.840.10065.1.12.1.1",
             Self::Source => "1.2.840.10065.1.12.1.14",
+            Self::Verification => "1.2.840.10065.1.12.1.5",
         }
     }
 
@@ -43,14 +46,25 @@ impl Purpose {
             Self::Witness => "Signature Witness Signature",
             Self::Author => "Author's Signature",
             Self::Source => "Source Signature",
+            Self::Verification => "Verification Signature",
         }
     }
 
     pub(crate) const fn canonicalization(self) -> Canonicalization {
         match self {
-            Self::Witness | Self::Author => Canonicalization::Document,
+            Self::Witness | Self::Author | Self::Verification => Canonicalization::Document,
             Self::Source => Canonicalization::Json,
         }
+    }
+
+    /// Whether it signs what the patient answered, in the response itself; the other kind is about what a server keeps.
+    pub(crate) const fn is_capture(self) -> bool {
+        !matches!(self, Self::Source)
+    }
+
+    /// Whether the device's own key makes it.
+    pub(crate) const fn is_by_device(self) -> bool {
+        !matches!(self, Self::Author)
     }
 }
 

@@ -300,6 +300,7 @@ moment-sent = أُرسلت
 moment-kept = حفظها الخادم
 moment-compared = ثبت التطابق
 moment-provenanceSent = أُرسل الإثبات
+moment-delivered = يحفظ الخادم ما وُقِّع تمامًا؛ هذه الدراسة لا تُنشئ سجل إثبات (Provenance)
 moment-proven = حُفظ الإثبات وتأكد
 moment-alert = تنبيه: غير مطابقة
 moment-acted = قرار الموظفين

@@ -99,6 +99,7 @@ verdict-reason-no-anchors = لا توجد جهة معتمدة مضبوطة لل�
 verdict-reason-no-issuer = شهادة الجهة المصدرة غير متوفرة.
 verdict-reason-no-manifest = ليس للسجل قائمة موقَّعة بملفاته.
 verdict-reason-no-provenance = لا يوجد بعد سجل إثبات (Provenance) يبيّن ما حفظه الخادم.
+verdict-reason-no-provenance-by-profile = لا يوجد سجل إثبات (Provenance) عمدًا: وفق ملف هذه الدراسة (CDex) يوجد التوقيع داخل الإجابات فقط، ولا توقيع يبيّن أي نسخة حفظها الخادم. هذا الجهاز قارن تلك النسخة، وذلك مسجَّل في سجل التدقيق.
 verdict-reason-no-provenance-for-version = لا يوجد سجل إثبات (Provenance) لهذه النسخة.
 verdict-reason-no-response = لا توجد في السجل استجابة مقروءة.
 verdict-reason-no-revocation-list = لا تتوفر قائمة إبطال ولا استجابة OCSP.

@@ -279,6 +279,7 @@ moment-sent = Gesendet
 moment-kept = Vom Server gespeichert
 moment-compared = Nachweislich gleich
 moment-provenanceSent = Nachweis gesendet
+moment-delivered = Der Server hat genau das Unterschriebene; diese Studie erstellt keinen Nachweis (Provenance)
 moment-proven = Nachweis gespeichert und bestätigt
 moment-alert = Alarm: nicht gleich
 moment-acted = Vom Personal entschieden

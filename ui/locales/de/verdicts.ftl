@@ -99,6 +99,7 @@ verdict-reason-no-anchors = Es ist keine Zertifizierungsstelle hinterlegt, anhan
 verdict-reason-no-issuer = Das Zertifikat der ausstellenden Stelle liegt nicht vor.
 verdict-reason-no-manifest = Der Datensatz hat keine signierte Liste seiner Dateien.
 verdict-reason-no-provenance = Es gibt noch keinen Nachweis (Provenance) darüber, was ein Server gespeichert hat.
+verdict-reason-no-provenance-by-profile = Einen Nachweis (Provenance) gibt es hier nicht: Nach dem Profil dieser Studie (CDex) steht die Signatur nur in den Antworten, und keine sagt, welche Fassung ein Server gespeichert hat. Dieses Gerät hat diese Fassung verglichen; das steht in seinem Prüfpfad.
 verdict-reason-no-provenance-for-version = Kein Nachweis (Provenance) gilt dieser Fassung.
 verdict-reason-no-response = Im Datensatz ist keine lesbare Antwort.
 verdict-reason-no-revocation-list = Es liegt weder eine Sperrliste noch eine OCSP-Antwort vor.

@@ -279,6 +279,7 @@ moment-sent = Sent
 moment-kept = Kept by the server
 moment-compared = Proven identical
 moment-provenanceSent = Proof sent
+moment-delivered = The server keeps exactly what was signed; this study makes no Provenance
 moment-proven = Proof kept and proven
 moment-alert = Alert: not identical
 moment-acted = Decided by staff

@@ -99,6 +99,7 @@ verdict-reason-no-anchors = No authority is configured to check the certificate 
 verdict-reason-no-issuer = The certificate of the issuer is not at hand.
 verdict-reason-no-manifest = The record has no signed list of its files.
 verdict-reason-no-provenance = There is no Provenance yet: nothing says what a server keeps.
+verdict-reason-no-provenance-by-profile = There is no Provenance by design: under this study’s profile (CDex) the signature is in the response alone, and none says which version a server kept. This device compared that version; its audit trail says so.
 verdict-reason-no-provenance-for-version = No Provenance is about this version.
 verdict-reason-no-response = There is no response in the record that can be read.
 verdict-reason-no-revocation-list = No revocation list and no OCSP response is at hand.

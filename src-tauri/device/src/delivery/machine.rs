@@ -15,10 +15,10 @@ use super::raise::{self, Finding};
 use super::record::{self, Note};
 use super::transfer::{Kept, Later, Outcome, Transfer};
 use super::{State, failpoint};
-use crate::Error;
 use crate::store::alert::{AlertKind, Outcome as AlertOutcome, Phase};
 use crate::store::attempt::Attempt;
 use crate::store::outbox::Item;
+use crate::{Error, clock};
 
 /// What the worker does next with an item.
 pub(super) enum Next {
@@ -44,6 +44,13 @@ pub(super) async fn step(context: &Context, owner: &str, item: Item) -> Result<N
 
 async fn send_response(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
     let (from, was_unsure) = (item.state, item.unsure);
+    let broken = broken_by_response(context, &item)?;
+    if !broken.is_empty() {
+        let (subject, at) = (format!("record/{}", item.id), clock::text(&(context.clock)()));
+        let held_back = Attempt::held_back(&subject, at, context.client.base_url());
+        let finding = Finding::against_rules(Phase::Response, None, broken).found_in(Some(&held_back));
+        return raise::alert(context, owner, from, item, finding).await;
+    }
     item.state = State::Sending;
     // Stored before the request: whoever comes back to this item after a crash must look before sending.
     item.unsure = true;
@@ -105,12 +112,15 @@ async fn seal(context: &Context, owner: &str, mut item: Item) -> Result<Next, Er
         }
     }
     let Some(target) = item.target() else { return Err(Error::Unreadable("target of a record")) };
+    if !context.profile.has_provenance() && item.provenance.is_none() {
+        return finish_without(context, owner, item, target).await;
+    }
     let signed_before = item.provenance.is_some();
     if !signed_before {
         match sign(context, &item, &target).await {
             Ok(Made::Sound(provenance)) => item.provenance = Some(provenance),
             Ok(Made::Against(broken)) => {
-                let finding = Finding::against_rules(Some(target), broken);
+                let finding = Finding::against_rules(Phase::Provenance, Some(target), broken);
                 return raise::alert(context, owner, State::Compared, item, finding).await;
             }
             Err(Error::Seal(_)) => {
@@ -226,6 +236,34 @@ async fn finish(context: &Context, owner: &str, mut item: Item) -> Result<Next, 
     record::save(context, owner, State::ProvenanceCompared, &item, note).await?;
     failpoint::hit("done-committed");
     Ok(Next::Rest)
+}
+
+/// The signature in the response is all that the profile has: the server keeps it, and that was compared.
+async fn finish_without(
+    context: &Context,
+    owner: &str,
+    mut item: Item,
+    target: String,
+) -> Result<Next, Error> {
+    item.state = State::Done;
+    item.failures = 0;
+    item.problem = None;
+    let note = Note::event("record.delivered", target)
+        .settling(Phase::Document, "corrected", Some(AlertOutcome::Corrected))
+        .freeing();
+    record::save(context, owner, State::Compared, &item, note).await?;
+    failpoint::hit("done-committed");
+    Ok(Next::Rest)
+}
+
+/// The rules of the profile that the response itself breaks, where the profile has rules for it.
+fn broken_by_response(context: &Context, item: &Item) -> Result<Vec<String>, Error> {
+    if context.profile.has_provenance() {
+        return Ok(Vec::new());
+    }
+    let response = Value::parse(&item.response).map_err(|_| Error::Unreadable("response"))?;
+    let broken = context.profile.violations(&response, context.fhir_version.into());
+    Ok(broken.iter().map(ToString::to_string).collect())
 }
 
 /// A correction has to be a new version: a server that only echoes it has not kept it.

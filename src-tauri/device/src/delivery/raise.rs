@@ -65,12 +65,12 @@ impl Finding {
     }
 
     /// What was made here breaks rules of its profile, so it was not sent.
-    pub(super) fn against_rules(target: Option<String>, broken: Vec<String>) -> Self {
+    pub(super) fn against_rules(phase: Phase, target: Option<String>, broken: Vec<String>) -> Self {
         Self {
             target,
             found: broken,
             problem: Some("profile".to_owned()),
-            ..Self::bare(AlertKind::Quarantined, Phase::Provenance)
+            ..Self::bare(AlertKind::Quarantined, phase)
         }
     }
 

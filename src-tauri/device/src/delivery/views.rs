@@ -111,7 +111,7 @@ pub struct AlertDetail {
 /// What happened to a record, in the words of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
-    /// `signed`, `sent`, `kept`, `compared`, `provenanceSent`, `proven`, `alert`, `acted`, `exported`.
+    /// `signed`, `sent`, `kept`, `compared`, `provenanceSent`, `proven`, `delivered`, `alert`, `acted`, `exported`.
     pub kind: &'static str,
     /// RFC 3339 with offset.
     pub at: String,
@@ -163,6 +163,7 @@ pub fn timeline(store: &Store, record: &str) -> Result<Vec<TimelineEntry>, Error
                 "response.compared" => "compared",
                 "provenance.signed" => "provenanceSent",
                 "record.proven" => "proven",
+                "record.delivered" => "delivered",
                 "alert.raised" | "alert.correctionRefused" => "alert",
                 "alert.sendAgain" | "alert.accept" | "alert.escalate" => "acted",
                 "record.exported" => "exported",

@@ -78,6 +78,24 @@ impl Attempt {
         }
     }
 
+    /// No request: what would have been sent was held back. It stands in an alert and is never stored as an attempt.
+    pub(crate) fn held_back(subject: &str, at: String, server: &str) -> Self {
+        Self {
+            subject: subject.to_owned(),
+            at,
+            server: server.to_owned(),
+            method: String::new(),
+            url: String::new(),
+            conditions: String::new(),
+            body_sha256: None,
+            status: None,
+            etag: None,
+            location: None,
+            elapsed_ms: None,
+            error: Some("held-back".to_owned()),
+        }
+    }
+
     fn sent(subject: &str, at: String, server: &str, request: &client::Sent) -> Self {
         Self {
             subject: subject.to_owned(),

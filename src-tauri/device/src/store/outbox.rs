@@ -135,8 +135,9 @@ impl Item {
     /// The response and the Provenance that prove the record, on the page and in an export alike: as the server keeps
     /// them once that is proven, before that as they were signed. What an alert is about is shown with the alert.
     pub fn evidence(&self) -> (&[u8], Option<&[u8]>) {
-        let response = self.returned.as_ref().filter(|_| self.provenance.is_some()).unwrap_or(&self.response);
         let kept = matches!(self.state, State::ProvenanceCompared | State::Done);
+        let proven = kept || self.provenance.is_some();
+        let response = self.returned.as_ref().filter(|_| proven).unwrap_or(&self.response);
         let provenance = self.provenance_returned.as_ref().filter(|_| kept).or(self.provenance.as_ref());
         (response, provenance.map(Vec::as_slice))
     }

@@ -85,7 +85,7 @@ impl Site {
             signer: device.sealing_key().unwrap(),
             device: device.party(),
             application: "Attesta tests".to_owned(),
-            profile: device::ProvenanceProfile::default().profile(),
+            profile: device.configuration().policy.provenance_profile.profile(),
             fhir_version: device::FhirVersion::default(),
             clock,
             jitter: Arc::new(|ceiling| ceiling.min(Duration::from_millis(50))),

@@ -132,7 +132,11 @@ pub fn pack(
 
 impl Record<'_> {
     fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let mut files = vec![(README.to_owned(), README_TEXT.as_bytes().to_vec())];
+        let readme = match self.provenance {
+            Some(_) => README_TEXT.to_owned(),
+            None => README_TEXT.replace(PROVENANCE_LINE, NO_PROVENANCE_LINE),
+        };
+        let mut files = vec![(README.to_owned(), readme.into_bytes())];
         files.push((RESPONSE.to_owned(), self.response.to_vec()));
         files.extend(self.provenance.map(|bytes| (PROVENANCE.to_owned(), bytes.to_vec())));
         files.extend(self.document_reference.map(|bytes| (DOCUMENT_REFERENCE.to_owned(), bytes.to_vec())));
@@ -204,6 +208,10 @@ By hand: manifest.jws is a JSON Web Signature (RFC 7515, appendix F) whose paylo
 The signatures in response.json and provenance.json cover the RFC 8785 form of the response: the one in response.json
 without its own extension, id and meta; the one in provenance.json all of it.
 ";
+
+/// What the text says of a Provenance, and what it says instead where there is none: not yet, or never (profile cdex).
+const PROVENANCE_LINE: &str = "who, when, and the signature over what the server kept";
+const NO_PROVENANCE_LINE: &str = "not here: none was made, so no signature says what the server kept";
 
 const DOCUMENT_README_TEXT: &str = "\
 One sealed record as a FHIR document, format attesta-record/1

@@ -4,18 +4,15 @@ use fhir::{Value, Version, array, object};
 use jiff::Timestamp;
 
 use crate::capture::{complete, with_signature};
-use crate::encoding::base64;
 use crate::payload::{self, Canonicalization, embedded_signatures};
 use crate::profile::iehr::VERIFICATION;
 use crate::profile::rules::{Rules, Violation, is_time, only, token};
 use crate::profile::{About, Profile};
-use crate::signature::{JOSE, SIGNATURE_TYPES, utc};
-use crate::{Party, SealError, Signer, jws};
-
-const DISPLAY: &str = "Verification Signature";
+use crate::signature::{JOSE, Purpose, SIGNATURE_TYPES, signature, utc};
+use crate::{CertificateChain, Party, SealError, Signer, jws};
 
 /// Da Vinci `CDex`.
-pub(super) struct Cdex;
+pub(crate) struct Cdex;
 
 impl Profile for Cdex {
     fn name(&self) -> &'static str {
@@ -24,6 +21,10 @@ impl Profile for Cdex {
 
     fn versions(&self) -> &'static [Version] {
         &[Version::R4]
+    }
+
+    fn has_provenance(&self) -> bool {
+        false
     }
 
     fn provenance(&self, _about: &About<'_>) -> Result<Value, SealError> {
@@ -59,14 +60,14 @@ impl Profile for Cdex {
         let jose = signature.str("sigFormat") == Some(JOSE);
         rules.must(jose, "sig-format", &element(".sigFormat"), "is not application/jose");
         if jose {
-            header(signature, &element(".data"), &mut rules);
+            check_header(signature, &element(".data"), &mut rules);
         }
         rules.broken()
     }
 }
 
 /// What the guide demands of the protected header.
-fn header(signature: &Value, element: &str, rules: &mut Rules) {
+fn check_header(signature: &Value, element: &str, rules: &mut Rules) {
     let Some(token) = token(signature) else {
         return rules.must(false, "data", element, "is not a detached JWS with its certificates");
     };
@@ -97,27 +98,26 @@ pub fn sign(
         return Err(SealError::incomplete("QuestionnaireResponse.extension", reason));
     }
     let form = Canonicalization::Document;
-    let chain = signer.chain();
-    let header = object! {
+    let header = header(issued_at, signer.chain(), None);
+    let jws = jws::sign(&header, &payload::jcs(form.covered(response))?, signer)?;
+    Ok(with_signature(response, signature(Purpose::Verification, issued_at, who, None, &jws)))
+}
+
+/// The protected header, in the order of the guide's own example; `qualifiers` say what the signer stated.
+pub(crate) fn header(issued_at: Timestamp, chain: &CertificateChain, qualifiers: Option<Value>) -> Value {
+    let purpose = Purpose::Verification;
+    let mut commitment = object! {
+        "commId" => object! { "id" => format!("urn:oid:{}", purpose.oid()), "desc" => purpose.display() },
+    };
+    if let (Some(members), Some(qualifiers)) = (commitment.as_object_mut(), qualifiers) {
+        members.insert("commQuals", array![qualifiers]);
+    }
+    object! {
         "alg" => "ES256",
         "sigT" => utc(issued_at),
-        "canon" => form.uri(),
+        "canon" => purpose.canonicalization().uri(),
         "x5t#S256" => chain.x5t_s256(),
         "x5c" => jws::x5c(chain),
-        "srCms" => array![object! {
-            "commId" => object! { "id" => format!("urn:oid:{VERIFICATION}"), "desc" => DISPLAY },
-        }],
-    };
-    let jws = jws::sign(&header, &payload::jcs(form.covered(response))?, signer)?;
-    let signature = object! {
-        "type" => array![object! {
-            "system" => SIGNATURE_TYPES, "code" => VERIFICATION, "display" => DISPLAY,
-        }],
-        "when" => utc(issued_at),
-        "who" => who.to_reference(),
-        "targetFormat" => form.target_format(),
-        "sigFormat" => JOSE,
-        "data" => base64(jws),
-    };
-    Ok(with_signature(response, signature))
+        "srCms" => array![commitment],
+    }
 }

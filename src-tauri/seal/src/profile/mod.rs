@@ -1,7 +1,7 @@
 //! Provenance profiles, one module each: what each demands, and how a Provenance under it is made.
 
 mod base_r5;
-mod cdex;
+pub(crate) mod cdex;
 mod gravitate;
 pub(crate) mod iehr;
 mod part11;
@@ -38,6 +38,12 @@ pub trait Profile: Sync {
     /// The releases of FHIR that it is defined for.
     fn versions(&self) -> &'static [Version];
 
+    /// Whether a record under it has a Provenance. Where it has none, the signature in the response is the only one, and
+    /// [`Profile::violations`] is asked about the response.
+    fn has_provenance(&self) -> bool {
+        true
+    }
+
     /// The Provenance around a persistence signature.
     ///
     /// # Errors
@@ -54,6 +60,8 @@ pub trait Profile: Sync {
 pub const PART11: &dyn Profile = &part11::Part11;
 /// The shape of FHIR R5's own specification.
 pub const BASE_R5: &dyn Profile = &base_r5::BaseR5;
+/// HL7's Da Vinci `CDex`: the signature in the response alone.
+pub const CDEX: &dyn Profile = &cdex::Cdex;
 
 /// The profile of this name: `part11`, `base-r5`, `iehr`, `gravitate` or `cdex`.
 pub fn by_name(name: &str) -> Option<&'static dyn Profile> {

@@ -78,8 +78,7 @@ pub(super) fn check_identity(purpose: Purpose, place: &Place<'_>, token: &Token,
         );
         return;
     };
-    let device = matches!(purpose, Purpose::Witness | Purpose::Source);
-    if (device && who.identifier_system != "urn:ietf:rfc:3986")
+    if (purpose.is_by_device() && who.identifier_system != "urn:ietf:rfc:3986")
         || token.chain().san_uri() != Some(who.identifier_value.as_str())
     {
         findings.invalid(
@@ -122,23 +121,20 @@ pub(super) fn check(
             format!("QuestionnaireResponse.{element} {reason}"),
         );
     }
-    match (purpose, place.provenance) {
-        (Purpose::Witness | Purpose::Author, None) => capture(place.resource, qualifier, trust, findings),
-        (Purpose::Source, Some(provenance)) => persistence(place, provenance, token, qualifier, findings),
-        (Purpose::Source, None) | (Purpose::Witness | Purpose::Author, Some(_)) => findings.invalid(
+    match (purpose.is_capture(), place.provenance) {
+        (true, None) => capture(place.resource, qualifier, trust, findings),
+        (false, Some(provenance)) => persistence(place, provenance, token, qualifier, findings),
+        (false, None) | (true, Some(_)) => findings.invalid(
             Aspect::Linkage,
             "wrong-purpose",
             format!("a {} does not belong here ({})", purpose.display(), place.location),
         ),
     }
     if !findings.is_flawed(Aspect::Linkage) {
-        let reason = match purpose {
-            Purpose::Source => {
-                "Provenance, signature and response agree in target, activity, persons and certificates"
-            }
-            Purpose::Witness | Purpose::Author => {
-                "signature and response agree in person, purpose and context"
-            }
+        let reason = if purpose.is_capture() {
+            "signature and response agree in person, purpose and context"
+        } else {
+            "Provenance, signature and response agree in target, activity, persons and certificates"
         };
         findings.valid(Aspect::Linkage, "linked", reason);
     }
@@ -151,7 +147,8 @@ fn signature_follows(purpose: Purpose, place: &Place<'_>, token: &Token, finding
     let data = actual.str("data").and_then(from_base64).and_then(|data| String::from_utf8(data).ok());
     let (Some(issued_at), Some(who), Some(data)) = (token.issued_at(), who, data) else { return };
     let source = place.resource.get("source").and_then(Party::from_reference);
-    let on_behalf_of = if purpose == Purpose::Witness { source.as_ref() } else { None };
+    let witnesses = purpose.is_capture() && purpose.is_by_device();
+    let on_behalf_of = source.as_ref().filter(|_| witnesses);
     if purpose == Purpose::Author && source.as_ref() != Some(&who) {
         findings.invalid(
             Aspect::Linkage,

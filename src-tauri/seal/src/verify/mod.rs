@@ -289,6 +289,14 @@ impl Record<'_> {
         match (about_this, provenances.is_empty()) {
             // A Bundle can carry its own signature, which says all that is to be said.
             (0, true) if self.resource.get("signature").is_some() => {}
+            (0, true) if self.examined.iter().any(sealed::Examined::stands_alone) => {
+                self.findings.indeterminate(
+                    Aspect::Linkage,
+                    "no-provenance-by-profile",
+                    "the study's profile (cdex) has the signature in the response alone, and no Provenance: no signature \
+                     says which version a server kept",
+                );
+            }
             (0, true) => self.findings.indeterminate(
                 Aspect::Linkage,
                 "no-provenance",

@@ -96,7 +96,7 @@ impl Examined {
         self.kind = match purpose {
             Some(Purpose::Source) if place.is_document() => "document",
             Some(Purpose::Source) => "persistence",
-            Some(Purpose::Witness | Purpose::Author) => "capture",
+            Some(_) => "capture",
             None => "foreign",
         };
         let fit = canonicalization(place, token, findings).and_then(|(form, covered_by_header)| {
@@ -161,11 +161,15 @@ fn read(place: &Place<'_>, trust: &Trust<'_>) -> Result<Token, TokenError> {
 /// says less.
 fn own_purpose(token: &Token) -> Option<Purpose> {
     let (oid, qualifier) = token.commitment()?;
-    let own = token.canon().is_some()
-        && token.thumbprint().is_some()
-        && token.states_time()
-        && qualifier.str("numberTextS256").is_some();
-    Purpose::ALL.into_iter().find(|purpose| own && purpose.oid() == oid)
+    let own =
+        token.canon().is_some() && token.thumbprint().is_some() && qualifier.str("numberTextS256").is_some();
+    let purpose = Purpose::ALL.into_iter().find(|purpose| own && purpose.oid() == oid)?;
+    let dated = match purpose {
+        // With `iat` it is the signature of an organization that transmits.
+        Purpose::Verification => token.states_signing_time() && !token.states_time(),
+        _ => token.states_time(),
+    };
+    dated.then_some(purpose)
 }
 
 /// Which form is covered, and whether the signed header says so.
@@ -380,6 +384,11 @@ fn without_labels(elements: &Value, form: Canonicalization) -> Vec<Value> {
 }
 
 impl Examined {
+    /// Whether it was made under a profile that has no Provenance: the signature in the response is all there is.
+    pub(super) fn stands_alone(&self) -> bool {
+        self.token.as_ref().and_then(own_purpose) == Some(Purpose::Verification)
+    }
+
     pub(super) fn location(&self) -> &str {
         &self.location
     }

@@ -31,7 +31,7 @@ pub(super) fn check(
     };
     within_validity(token, path, issued_at, trust, findings);
     if let Some((_, qualifier)) = token.commitment()
-        && matches!(purpose, Purpose::Witness | Purpose::Author)
+        && purpose.is_capture()
     {
         dates_agree(place.resource, qualifier, issued_at, findings);
     }
@@ -47,10 +47,8 @@ pub(super) fn check(
             ),
         ),
         Some(recorded) => {
-            let contradicts = match purpose {
-                Purpose::Witness | Purpose::Author => issued_at > later(recorded),
-                Purpose::Source => later(issued_at) < recorded,
-            };
+            let contradicts =
+                if purpose.is_capture() { issued_at > later(recorded) } else { later(issued_at) < recorded };
             if contradicts {
                 findings.indeterminate(
                     Aspect::Time,
