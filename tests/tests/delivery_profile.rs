@@ -62,17 +62,7 @@ fn what_the_server_changes_is_found_under_cdex_too() {
     let rows = alert_rows(&rig.store).unwrap();
     let alert = alert_detail(&rig.store, &rows[0].id).unwrap();
     assert_eq!((alert.row.kind, alert.changes.len()), (AlertKind::Different, 1));
-    let decision = Decision {
-        alert: alert.row.id.clone(),
-        revision: alert.revision,
-        action: Action::SendAgain,
-        actor: Actor {
-            user: "m.okafor".to_owned(),
-            display_name: "Maria Okafor".to_owned(),
-            role: "coordinator".to_owned(),
-        },
-        reason: "The server was corrected".to_owned(),
-    };
+    let decision = decision(&alert, Action::SendAgain);
     rig.worker.act(decision).unwrap();
     let record = rig.settled(&record.id);
     assert_eq!((record.state, record.server_version.as_deref()), (State::Done, Some("2")));
