@@ -8,10 +8,14 @@ use fluent_bundle::{FluentResource, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
 /// The languages of the app's own texts (BCP 47), in the order in which they are offered.
-pub const LANGUAGES: [&str; 3] = ["en", "de", "ar"];
+pub const LANGUAGES: [&str; 4] = ["en", "de", "es", "ar"];
 
-const SOURCES: [(&str, &str); 3] =
-    [("en", include_str!("en.ftl")), ("de", include_str!("de.ftl")), ("ar", include_str!("ar.ftl"))];
+const SOURCES: [(&str, &str); 4] = [
+    ("en", include_str!("en.ftl")),
+    ("de", include_str!("de.ftl")),
+    ("es", include_str!("es.ftl")),
+    ("ar", include_str!("ar.ftl")),
+];
 
 /// Which text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,10 @@ use seal::verify::Finding;
 use seal::verify::html::{English, Words};
 use unic_langid::LanguageIdentifier;
 
-const SOURCES: [(&str, &str); 3] = [
+const SOURCES: [(&str, &str); 4] = [
     ("en", include_str!("../../ui/locales/en/verdicts.ftl")),
     ("de", include_str!("../../ui/locales/de/verdicts.ftl")),
+    ("es", include_str!("../../ui/locales/es/verdicts.ftl")),
     ("ar", include_str!("../../ui/locales/ar/verdicts.ftl")),
 ];
 

@@ -38,7 +38,7 @@ fn only_signed_in_staff_get_a_report_and_only_while_no_patient_has_the_device() 
     let id = proven(&page, &staff);
 
     for (index, (language, direction)) in
-        [("en", "ltr"), ("de", "ltr"), ("ar", "rtl")].into_iter().enumerate()
+        [("en", "ltr"), ("de", "ltr"), ("es", "ltr"), ("ar", "rtl")].into_iter().enumerate()
     {
         let arguments = json!({"id": id, "language": language});
         let saved = text(&page.call("record_report", &staff, &arguments).unwrap()["path"]);
@@ -52,7 +52,7 @@ fn only_signed_in_staff_get_a_report_and_only_while_no_patient_has_the_device() 
     assert_eq!(page.call("record_report", &staff, &unknown).unwrap_err(), "unknown-language");
     let nothing = json!({"id": "none", "language": "en"});
     assert_eq!(page.call("record_report", &staff, &nothing).unwrap_err(), "not-found");
-    assert_eq!(written(folder), 3);
+    assert_eq!(written(folder), 4);
 
     refused(&page, folder, &id, "", "nobody");
     refused(&page, folder, &id, "guessed", "another session");

@@ -70,7 +70,9 @@ fn diary(language: &str, note: &str) -> Filling {
 
 #[test]
 fn the_diary_completed_in_each_language() {
-    for (language, note) in [("en", "Left ear"), ("de", "Linkes Ohr"), ("ar", "الأذن اليسرى")] {
+    for (language, note) in
+        [("en", "Left ear"), ("de", "Linkes Ohr"), ("es", "Oído izquierdo"), ("ar", "الأذن اليسرى")]
+    {
         let filling = diary(language, note);
         golden(&format!("pain-diary.{language}.response.json"), &filling.response().to_json_pretty());
     }

@@ -74,6 +74,32 @@ fn phq_9_and_gad_7_are_worded_and_scored_as_published() {
 }
 
 #[test]
+fn phq_9_and_gad_7_have_their_published_spanish_words() {
+    for (document, first) in [
+        (instruments::PHQ9, "Poco interés o placer en hacer cosas"),
+        (instruments::GAD7, "Se ha sentido nervioso(a), ansioso(a) o con los nervios de punta"),
+    ] {
+        let form = import(document);
+        assert_eq!(form.languages(), ["en", "es"]);
+        assert!(form.copyright("es").unwrap().ends_with("presentar o distribuir."));
+        let screen = Filling::in_language(&form, "es").screen();
+        assert_eq!(screen.text, first);
+        assert_eq!(
+            screen.context,
+            [
+                "Durante las últimas 2 semanas, ¿qué tan seguido ha tenido molestias debido a los siguientes problemas?"
+            ]
+        );
+        let Control::Choice { options } = screen.control else { panic!("no choice") };
+        let labels: Vec<_> = options.iter().map(|option| option.label.as_str()).collect();
+        assert_eq!(
+            labels,
+            ["Ningún día", "Varios días", "Más de la mitad de los días", "Casi todos los días"]
+        );
+    }
+}
+
+#[test]
 fn the_diary_asks_about_pain_only_when_there_was_some() {
     let mut filling = Filling::new(&import(instruments::PAIN_DIARY));
     filling.fill("date", date("2026-11-21"));

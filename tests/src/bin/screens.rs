@@ -1,4 +1,4 @@
-//! Pictures of the real window: every screen in two sizes, light and dark, in three languages (`make screens`), or one
+//! Pictures of the real window: every screen in two sizes, light and dark, in four languages (`make screens`), or one
 //! journey as it is met (`make run` on a machine without a display).
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
@@ -30,7 +30,8 @@ struct Arguments {
 /// How long the pictures of one language may take.
 const LIMIT: Duration = Duration::from_mins(15);
 
-const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")];
+const LANGUAGES: [(&str, &str); 4] =
+    [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربية")];
 
 /// Opens everything that is folded.
 const UNFOLD: &str = "document.querySelectorAll('details').forEach((one) => (one.open = true))";

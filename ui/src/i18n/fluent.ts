@@ -1,11 +1,16 @@
 // The texts of the page: Fluent files, bundled at build time.
 import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
 
-export const LOCALES = ['en', 'de', 'ar'] as const;
+export const LOCALES = ['en', 'de', 'es', 'ar'] as const;
 export type Locale = (typeof LOCALES)[number];
 
 /** Each language in its own words, for whoever cannot read the one on the screen. */
-export const LANGUAGE_NAMES: Record<Locale, string> = { en: 'English', de: 'Deutsch', ar: 'العربية' };
+export const LANGUAGE_NAMES: Record<Locale, string> = {
+  en: 'English',
+  de: 'Deutsch',
+  es: 'Español',
+  ar: 'العربية',
+};
 
 const FILES = import.meta.glob<string>('../../locales/*/*.ftl', {
   query: '?raw',
@@ -17,6 +22,7 @@ const FILES = import.meta.glob<string>('../../locales/*/*.ftl', {
 export const FORMAT_LOCALE: Record<Locale, string> = {
   en: 'en-GB',
   de: 'de-DE',
+  es: 'es-ES',
   ar: 'ar-u-nu-latn-ca-gregory',
 };
 

@@ -1,0 +1,138 @@
+# Las pantallas del paciente: palabras cortas, una idea en cada frase.
+
+back = Atrás
+next = Siguiente
+begin = Empezar
+progress = Por dónde va
+progress-count = { $position } de { $total }
+staff-take-over = Para el personal
+
+language-title = Elija su idioma
+
+instructions-count =
+    { $count ->
+        [one] Hay una pregunta.
+       *[other] Hay { $count } preguntas, de una en una.
+    }
+instructions-time = No hay respuestas correctas ni incorrectas. Tómese el tiempo que necesite.
+instructions-change = Puede volver atrás y cambiar una respuesta hasta que firme.
+instructions-sign = Al final revisa sus respuestas y las firma.
+
+skip = Prefiero no responder
+skipped-already = La ha dejado sin responder
+skip-title = ¿Dejar esta pregunta sin responder?
+skip-what = No hay problema. Anotamos que usted no ha querido responderla. Todavía puede responderla más tarde, antes de firmar.
+skip-confirm = No responder
+skip-cancel = Responder
+
+range-between = De { $min } a { $max }
+range-from = { $min } o más
+range-to = Hasta { $max }
+date-day = Día
+date-month = Mes
+date-year = Año
+date-today = Hoy
+letters-left =
+    { $over ->
+        [0]
+            { $left ->
+                [one] Queda sitio para una letra
+               *[other] Queda sitio para { $left } letras
+            }
+        [one] Sobra una letra
+       *[other] Sobran { $over } letras
+    }
+scale-untouched = Todavía no ha marcado nada
+scale-less = Un poco menos
+scale-more = Un poco más
+scale-clear = Borrar
+
+step-review = Revisar
+review-title = Revise sus respuestas
+review-what = Toque una respuesta para cambiarla.
+review-incomplete = Faltan respuestas. Toque una pregunta para responderla.
+review-missing = Falta la respuesta
+review-left-out = Sin responder
+review-change = Cambiar
+review-done = Firmar
+review-go-missing = Responder el resto
+
+step-sign = Firmar
+choose-pin-participant-title = Su número de participante
+choose-pin-participant-what = Escriba el número que ve aquí. Así se sabe que las respuestas son suyas.
+choose-pin-pin-title = Elija un PIN
+choose-pin-pin-what = Con su PIN firma sus respuestas, hoy y en cada visita. Elija números que pueda recordar y que nadie pueda adivinar. No se los diga a nadie.
+choose-pin-again-title = Escriba su PIN otra vez
+choose-pin-again-what = Así comprobamos que no hay ningún error.
+participant-type = Escriba su número de participante
+pin-new = PIN nuevo
+pin-again = PIN nuevo, otra vez
+pin-enter = Escriba su PIN
+pin-entered =
+    { $count ->
+        [0] Ningún número todavía
+        [one] Un número
+       *[other] { $count } números
+    }
+keypad = Teclado
+key-hyphen = Guion
+key-erase = Borrar
+
+sign-title = Firme sus respuestas
+questionnaire-version = { $title }, versión { $version }
+answered-of = { $answered } de { $total } preguntas
+back-to-answers = Mis respuestas
+sign-finish = Firmar y terminar
+
+pin-locked-title = Su PIN está bloqueado
+pin-locked-what = Se ha escrito mal demasiadas veces. Entregue la tableta al personal: le ayudarán a poner uno nuevo.
+pin-locked-safe = Sus respuestas están guardadas. No tendrá que responder de nuevo.
+
+thanks-title = Muchas gracias
+thanks-safe = Sus respuestas están firmadas y seguras en esta tableta.
+thanks-sent = Se envían solas a su estudio. No tiene que hacer nada más.
+thanks-hand-back = Devuelva la tableta al personal.
+staff-continue = Personal: continuar aquí
+
+hand-back-title = Acceso del personal
+hand-back-what = Al iniciar sesión termina el turno del paciente en esta tableta. Lo respondido hasta ahora está guardado.
+hand-back-confirm = Recoger la tableta
+
+## Lo que se lee junto a una respuesta que no se puede aceptar.
+
+error-choose-language = Elija primero un idioma.
+error-required = Responda esta pregunta para seguir.
+error-unanswered = Responda esta pregunta o toque «Prefiero no responder».
+error-not-a-number = Escriba un número, solo con cifras.
+error-not-a-whole-number = Escriba un número entero, sin decimales.
+error-too-many-digits = Este número es demasiado largo. Compruébelo.
+error-below-minimum = Este número es demasiado pequeño. El menor posible es { $min }.
+error-above-maximum = Este número es demasiado grande. El mayor posible es { $max }.
+error-too-many-decimal-places =
+    { $places ->
+        [0] Escriba un número entero, sin decimales.
+        [one] Escriba como mucho una cifra después de la coma.
+       *[other] Escriba como mucho { $places } cifras después de la coma.
+    }
+error-between-steps = Elija uno de los puntos de la línea.
+error-not-a-date = Ese día no existe. Compruebe el día, el mes y el año.
+error-date-too-early = Ese día es demasiado temprano. El primero posible es el { $min }.
+error-date-too-late = Ese día es demasiado tarde. El último posible es el { $max }.
+error-date-unfinished = Rellene el día, el mes y el año.
+error-too-short = Este texto es demasiado corto. Escriba un poco más.
+error-too-long = Este texto es demasiado largo. Hay sitio para { $length } letras.
+error-character-not-allowed = Uno de estos signos no se puede guardar. Use letras, números y signos corrientes.
+error-incomplete = Faltan respuestas.
+error-participant-empty = Escriba su número de participante.
+error-pin-empty = Escriba su PIN.
+error-wrong-participant = Este no es el número de participante de esta visita. Mírelo otra vez.
+error-pin-wrong =
+    { $left ->
+        [one] El PIN no es correcto. Queda un intento.
+       *[other] El PIN no es correcto. Quedan { $left } intentos.
+    }
+error-pin-locked = El PIN se ha escrito mal demasiadas veces. Pida ayuda al personal.
+error-pins-differ = Los dos PIN no eran iguales. Elija su PIN otra vez.
+error-pin-malformed = Un PIN tiene de cuatro a ocho números.
+error-pin-trivial = Este PIN es demasiado fácil de adivinar. Elija otro.
+error-pin-already-set = Usted ya tiene un PIN. Si no lo recuerda, pida ayuda al personal.

@@ -1,0 +1,450 @@
+# Las pantallas del personal.
+
+## Inicio de sesión
+
+sign-in-title = Iniciar sesión
+sign-in-what = Para el personal de este centro.
+sign-in = Iniciar sesión
+sign-out = Cerrar sesión
+demo-title = Cuentas para practicar
+demo-fill = Rellenar
+demo-fill-for = Rellenar { $user }
+role-coordinator = Coordinación del estudio
+role-staff = Personal del centro
+who-where = Centro { $site }, { $device }
+
+## Barra y estado
+
+rail = Páginas
+page-visits = Visitas
+page-outbox = Envíos
+page-alerts = Alertas
+page-records = Registros
+page-device = Dispositivo
+page-trainer = Formación
+alerts-open =
+    { $count ->
+        [one] una abierta
+       *[other] { $count } abiertas
+    }
+status-allProven =
+    { $total ->
+        [one] La única respuesta está entregada y comprobada.
+       *[other] Las { $total } respuestas están entregadas y comprobadas.
+    }
+status-nothingYet = Listo para la primera visita. No hay nada pendiente en este dispositivo.
+status-sending =
+    { $count ->
+        [one] Una respuesta va de camino al servidor.
+       *[other] { $count } respuestas van de camino al servidor.
+    }
+status-offline =
+    { $count ->
+        [0] Sin conexión. Todo está entregado.
+        [one] Sin conexión: una respuesta está segura en este dispositivo.
+       *[other] Sin conexión: { $count } respuestas están seguras en este dispositivo.
+    }
+status-alerts =
+    { $count ->
+        [one] Una alerta le necesita: el servidor guardó algo distinto de lo firmado.
+       *[other] { $count } alertas le necesitan: el servidor guardó algo distinto de lo firmado.
+    }
+status-paused =
+    { $count ->
+        [one] El envío está en pausa. Una respuesta está segura en este dispositivo.
+       *[other] El envío está en pausa. { $count } respuestas están seguras en este dispositivo.
+    }
+status-quarantined =
+    { $count ->
+        [one] Una respuesta está apartada y le necesita.
+       *[other] { $count } respuestas están apartadas y le necesitan.
+    }
+status-checked = Última comprobación { $time }
+status-open-alerts = Ver alertas
+status-open-outbox = Ver envíos
+practice-fault-on = El servidor de práctica falla a propósito: { $fault }.
+practice-fault-open = Panel de formación
+
+## Listas
+
+choose = Elija…
+open = Abrir
+state = Estado
+signed = Firmado
+signed-at = Firmado { $time }
+what-to-do = Qué hacer
+what-next = Qué pasa después
+filter-search = Buscar
+filter-state = Mostrar
+filter-all = Todo
+filter-shown = { $shown } de { $total }
+filter-nothing = Nada coincide con esta búsqueda.
+back-to-list = Volver a la lista
+of-participant = { $title } de { $participant }
+reason = Motivo
+reason-hint = Se guarda con el registro y se muestra en las inspecciones.
+by-at = { $by }, { $at }
+quoted = «{ $reason }»
+
+## Visitas
+
+visits-title = Visitas
+visits-empty-title = Todavía no hay visitas
+visits-empty-what = Empiece una visita: elija el participante y el cuestionario y entregue la tableta.
+visit-start = Empezar una visita
+visit-start-title = Empezar una visita
+visit-start-what = La visita aparece en la lista. La pantalla del paciente se abre cuando usted entrega la tableta.
+visit-started = Empezada
+visit-ready = Lista
+visit-inProgress = En curso
+visit-paused-at = En pausa en la pregunta { $position }
+visit-frozen = Firmada
+visit-ended = Terminada
+visit-hand-over = Entregar
+visit-resume = Reanudar
+visit-end = Terminar
+visit-end-for = Terminar la visita de { $participant }
+visit-end-title = ¿Terminar la visita de { $participant }?
+visit-end-what = Las respuestas dadas quedan en el registro de este dispositivo, pero no se firman ni se envían. La visita no se puede reanudar.
+pin-reset = Restablecer un PIN
+pin-reset-title = Restablecer el PIN de un participante
+pin-reset-what = Dos personas del equipo confirman juntas que saben quién es el participante. El participante elige un PIN nuevo en la próxima firma.
+pin-reset-first = Primera persona del equipo
+pin-reset-second = Segunda persona del equipo
+pin-reset-done = El PIN está restablecido. En la próxima firma el participante elige uno nuevo.
+
+## Envíos
+
+outbox-title = Envíos
+outbox-empty-title = Nada que enviar
+outbox-empty-what = En cuanto un paciente firma, la respuesta aparece aquí y se envía sola.
+outbox-under-way = En curso
+outbox-held = Le necesita
+outbox-finished = Terminado
+send-now = Enviar ahora
+state-frozen = Segura aquí, por enviar
+state-sending = Enviándose
+state-acknowledged = Guardada, comparándose
+state-compared = Idéntica, firmando el comprobante
+state-provenanceSending = Enviando el comprobante
+state-provenanceCompared = Comprobante guardado
+state-done = Entregada y comprobada
+state-alert = No comprobada
+state-quarantined = Apartada
+state-closedDifferent = Cerrada como distinta
+next-attempt = Próximo intento a las { $time }
+next-under-way = Sigue por sí sola
+next-held = Espera una decisión
+next-finished = Nada más que hacer
+attempts =
+    { $count ->
+        [one] Un intento hasta ahora
+       *[other] { $count } intentos hasta ahora
+    }
+problem-refused = El servidor no acepta conexiones.
+problem-unreachable = No se puede contactar con el servidor.
+problem-reset = Se cortó la conexión.
+problem-truncated = La conexión se cortó en mitad de la respuesta.
+problem-timeout = El servidor no respondió a tiempo.
+problem-tls = La conexión con el servidor no es segura.
+problem-no-body = El servidor no mostró lo que guardó.
+problem-no-version = El servidor no dijo qué versión guardó.
+problem-too-large = La respuesta del servidor era demasiado grande.
+problem-malformed = No se pudo leer la respuesta del servidor.
+problem-unauthorised = El servidor no aceptó este dispositivo.
+problem-certificate = El servidor tiene que guardar primero el registro del certificado.
+problem-seal = El comprobante no se ha podido firmar todavía.
+problem-profile = El comprobante incumple una regla del perfil del estudio; la alerta dice cuál.
+problem-different = El servidor guardó algo distinto.
+problem-duplicates = El servidor lo guarda más de una vez.
+problem-receipt = Lo que envió el servidor no está firmado como exige el estudio.
+problem-status-500 = El servidor tuvo un error propio.
+problem-status-503 = El servidor está sobrecargado.
+problem-other = Todavía no ha funcionado ({ $code }).
+
+## Alertas
+
+alerts-title = Alertas
+alerts-empty-title = No hay alertas
+alerts-empty-what = Lo que guarda el servidor se compara con lo firmado, elemento por elemento. Si alguna vez difieren, lo verá aquí.
+alert-what = Qué ha pasado
+alert-raised = Detectada
+alert-open = Abierta
+alert-closed = Cerrada
+alert-look = Verla
+alert-kind-different =
+    { $count ->
+        [one] Hay una diferencia
+       *[other] Hay { $count } diferencias
+    }
+alert-kind-duplicates = Guardada más de una vez
+alert-kind-provenanceDifferent = Se cambió el comprobante
+alert-kind-quarantined = Rechazada por el servidor
+alert-outcome-corrected = Corregida y comprobada
+alert-outcome-differentAgain = Distinta otra vez
+alert-outcome-accepted = Aceptada como distinta
+alert-outcome-escalated = Escalada
+alert-not-proven = No comprobada
+alert-lead-different =
+    { $count ->
+        [one] El servidor guardó algo distinto de lo que firmó el participante, en un lugar. El original firmado está seguro en este dispositivo.
+       *[other] El servidor guardó algo distinto de lo que firmó el participante, en { $count } lugares. El original firmado está seguro en este dispositivo.
+    }
+alert-lead-duplicates = El servidor guarda esta respuesta más de una vez. El original firmado está seguro en este dispositivo.
+alert-lead-provenanceDifferent = El servidor guardó un comprobante distinto del que firmó este dispositivo. El original firmado está seguro en este dispositivo.
+alert-lead-quarantined = El servidor no acepta esta respuesta. El original firmado está seguro en este dispositivo.
+diff-signed = Firmado en este dispositivo, { $time }
+diff-returned = Devuelto por el servidor, { $time }
+came-back = Devuelto
+diff-not-signed = No está en lo firmado
+diff-not-returned = Falta
+diff-identical =
+    { $count ->
+        [one] El otro elemento es idéntico.
+       *[other] Los otros { $count } elementos son idénticos.
+    }
+change-question = Pregunta { $item }: { $element }
+change-elsewhere = Fuera de las preguntas: { $element }
+element-answer = respuesta
+element-text = texto de la pregunta
+element-linkId = número de la pregunta
+element-item = la pregunta entera
+element-unit = unidad
+element-code = código de la respuesta
+element-display = texto de la respuesta
+element-system = sistema de códigos
+element-status = estado
+element-subject = participante
+element-author = autor
+element-source = origen
+element-authored = momento de finalización
+element-questionnaire = cuestionario
+element-identifier = identificador
+element-extension = extensión
+element-language = idioma
+element-resourceType = tipo de registro
+element-meta = marcas propias del servidor
+element-contained = registro contenido
+element-other = { $element }
+act-sendAgain = Enviar de nuevo
+act-accept = Aceptar con motivo
+act-escalate = Escalar
+act-sendAgain-title = ¿Enviar de nuevo el original firmado?
+act-sendAgain-what = El original firmado sustituye lo que el servidor guarda ahora. Nadie vuelve a firmar. Después se comparan otra vez: si son idénticos, se firma el comprobante y la alerta se cierra; si no, sigue abierta.
+act-accept-title = ¿Aceptar que el servidor guarde algo distinto?
+act-accept-what = El registro se cierra como «distinto». No se hace ningún comprobante, ni se podrá hacer más tarde. El original firmado permanece en este dispositivo y en cada exportación.
+act-escalate-title = ¿Escalar esta alerta?
+act-escalate-what = El asunto pasa a la gestión de datos del promotor, con su motivo, y el registro se cierra sin comprobante. No se cambia nada en el servidor. El original firmado permanece en este dispositivo y en cada exportación.
+act-note = Su decisión se guarda con su nombre, la hora y el motivo.
+act-no-send-again = Tal como está no se puede enviar de nuevo. Acéptela con un motivo o escálela.
+password-yours = Su contraseña
+alert-actions = Qué se decidió
+acted-sendAgain = Enviada de nuevo
+acted-accept = Aceptada con motivo
+acted-escalate = Escalada
+acted-other = { $action }
+act-result-pending = En camino.
+act-result-corrected = Ahora idéntica y comprobada.
+act-result-differentAgain = Sigue siendo distinta.
+act-result-accepted = Cerrada como distinta.
+act-result-escalated = Traspasada, sin comprobante.
+act-result-other = { $result }
+
+## Registros
+
+records-title = Registros
+records-empty-title = Todavía no hay registros
+records-empty-what = Cada respuesta firmada tiene aquí su registro: qué pasó con ella, quién firmó y si todavía se puede comprobar.
+records-proven = Comprobado
+records-not-proven = Aún sin comprobar
+export = Exportar
+export-done = Exportado. El archivo contiene todo lo necesario para comprobarlo sin este dispositivo:
+export-to = Las exportaciones van a
+subject-export-title = Todas las respuestas de un participante
+subject-export-what = Un archivo con cada respuesta y sus comprobantes, firmado en nombre del centro. Quien lo reciba puede comprobarlo sin este dispositivo.
+subject-export = Exportar todas las respuestas
+subject-export-done = Exportado y firmado en nombre del centro:
+report-save = Guardar informe
+report-done = El informe de verificación está guardado, para leerlo o imprimirlo:
+document = Documento
+document-about = Exporta el registro como documento FHIR. El libro mayor del estudio guarda el hash del documento y ninguna respuesta.
+document-later = Se puede exportar un documento en cuanto el registro esté comprobado.
+document-export = Exportar como documento
+document-done = Exportado como documento. El libro mayor guarda su hash:
+timeline = Qué pasó
+timeline-details = Ver detalles técnicos
+moment-answered = Respondido
+moment-signed = Firmado por el participante
+moment-sent = Enviado
+moment-kept = Guardado por el servidor
+moment-compared = Comprobado: idéntico
+moment-provenanceSent = Comprobante enviado
+moment-proven = Comprobante guardado y verificado
+moment-alert = Alerta: no es idéntico
+moment-acted = Decidido por el personal
+moment-exported = Exportado
+moment-reported = Informe de verificación guardado
+moment-documented = Exportado como documento
+answers = Respuestas
+certificate = Certificado
+certificate-ends = Caduca el { $until }
+
+## Dispositivo
+
+device-title = Dispositivo
+certificate-used = Ha pasado el { $percent } % de la vigencia del certificado
+certificate-do-good = El certificado es válido. Nada que hacer.
+certificate-do-warn = El certificado caduca pronto. Pida uno nuevo al soporte del estudio.
+certificate-do-bad = El certificado está a punto de caducar. Sin uno nuevo no se puede firmar nada: llame hoy al soporte del estudio.
+certificate-subject = Emitido para
+certificate-issuer = Emitido por
+certificate-thumbprint = Huella digital
+keystore = Almacén de claves
+keystore-ok = Abierto
+keystore-bad = No está abierto
+keystore-do-ok = La clave de firma está en { $name }. Nada que hacer.
+keystore-do-bad = { $name } no está abierto. Desbloquéelo antes de la próxima firma.
+server = Servidor
+server-ok = Accesible
+server-bad = No accesible
+server-do-ok = Las respuestas se envían en cuanto se firman. Nada que hacer.
+server-do-bad = Las respuestas quedan seguras en este dispositivo y se envían cuando vuelva el servidor. Revise la red.
+server-last = Última respuesta { $time }
+server-never = Todavía sin respuesta
+clock = Reloj
+clock-difference =
+    { $seconds ->
+        [0] La misma hora que el servidor
+        [one] Un segundo de diferencia con el servidor
+       *[other] { $seconds } segundos de diferencia con el servidor
+    }
+clock-unknown = Todavía sin comparar
+clock-do-good = El reloj está en hora. Nada que hacer.
+clock-do-apart = Ponga en hora el dispositivo. Las horas ya firmadas quedan como están.
+clock-do-unknown = El reloj se compara en el próximo contacto con el servidor.
+this-device = Este dispositivo
+version = Versión
+data-folder = Datos
+export-folder = Exportaciones
+
+## Panel de formación
+
+trainer-title = Panel de formación
+trainer-what = Haga fallar al servidor de práctica y muestre qué hace el dispositivo. Solo el servidor de práctica puede hacerlo.
+listener-open = El servidor de práctica está encendido
+listener-closed = El servidor de práctica está apagado
+listener-open-what = Apáguelo para mostrar cómo trabaja el dispositivo sin conexión.
+listener-closed-what = Las respuestas quedan seguras en este dispositivo. Enciéndalo y se envían.
+listener-close = Apagar
+listener-reopen = Encender
+faults = Qué hace mal
+fault-times = Para
+fault-requests =
+    { $count ->
+        [one] la próxima respuesta
+       *[other] las próximas { $count } respuestas
+    }
+fault-active =
+    { $count ->
+        [one] Una vez más
+       *[other] { $count } veces más
+    }
+fault-start = Activar
+fault-start-named = Activar: { $fault }
+fault-stop = Parar
+fault-stop-named = Parar: { $fault }
+fault-alterAnswer = Cambia una respuesta
+fault-alterAnswer-what = Guarda y devuelve una respuesta distinta de la firmada.
+fault-dropAnswer = Omite una respuesta
+fault-dropAnswer-what = Guarda y devuelve el cuestionario sin una de sus respuestas.
+fault-changeDecimalText = Reescribe un número
+fault-changeDecimalText-what = 72.50 pasa a ser 72.5: el mismo valor, pero no lo que se firmó.
+fault-noBody = Responde sin contenido
+fault-noBody-what = Guarda la respuesta y no muestra lo que guardó.
+fault-status500 = Falla
+fault-status500-what = Responde con un error propio (500).
+fault-noAnswer = Guarda y se corta
+fault-noAnswer-what = Guarda la respuesta y cierra la conexión antes de contestar.
+fault-alterLeaf = Cambia un elemento cualquiera
+fault-alterLeaf-what = En algún lugar de la respuesta, elegido al azar.
+fault-other = Otro fallo
+fault-other-what = El servidor de práctica se aparta de la norma.
+requests = Peticiones al servidor de práctica
+requests-none = Todavía no hay peticiones.
+request-no-answer = sin respuesta
+
+## Detenido
+
+blocked-safe = No se ha escrito nada y no se ha perdido nada. No se ha creado ninguna clave nueva.
+blocked-do = Qué hacer
+blocked-details = Para el soporte
+blocked-keystore-missing-title = Falta el almacén de claves
+blocked-keystore-missing-what = Este dispositivo guarda sus claves en el almacén de claves del sistema operativo, y el sistema dice que no hay ninguno.
+blocked-keystore-missing-do = Inicie sesión en el ordenador con su propia cuenta y asegúrese de que su almacén de claves funciona (en Linux, un Secret Service como GNOME Keyring o KWallet). Después inténtelo de nuevo.
+blocked-keystore-locked-title = El almacén de claves está bloqueado
+blocked-keystore-locked-what = Las claves están ahí, pero el sistema operativo no las entrega mientras el almacén esté bloqueado.
+blocked-keystore-locked-do = Desbloquee el almacén de claves con la contraseña de la cuenta del ordenador. Después inténtelo de nuevo.
+blocked-keystore-denied-title = El almacén de claves no nos dejó entrar
+blocked-keystore-denied-what = El sistema operativo preguntó si Attesta puede usar sus claves, y la respuesta fue no.
+blocked-keystore-denied-do = Inténtelo de nuevo y permítalo. Si no se preguntó a nadie, un administrador tiene que permitir Attesta en los ajustes del almacén de claves.
+blocked-key-missing-title = Falta la clave de los datos
+blocked-key-missing-what = Hay datos en este dispositivo, pero la clave que los abre no está en el almacén de claves. Puede pertenecer a otra cuenta de este ordenador.
+blocked-key-missing-do = Inicie sesión en el ordenador con la cuenta que se usaba antes. Si ya no existe, no borre nada: llame al soporte del estudio, que puede ayudar con la copia de seguridad del almacén de claves.
+blocked-data-locked-title = Attesta ya está abierto
+blocked-data-locked-what = Otra ventana de Attesta usa los datos de este dispositivo. Solo puede hacerlo una a la vez.
+blocked-data-locked-do = Vaya a la otra ventana, o ciérrela e inténtelo de nuevo.
+blocked-database-damaged-title = No se pueden leer los datos
+blocked-database-damaged-what = La base de datos se abre con su clave, pero su contenido está dañado. No se ha modificado.
+blocked-database-damaged-do = No borre nada ni vuelva a instalar. Llame al soporte del estudio: restaurará la última copia de seguridad y la comparará con el servidor.
+blocked-key-malformed-title = La clave de los datos está dañada
+blocked-key-malformed-what = El almacén de claves tiene una entrada para Attesta, pero no es una clave.
+blocked-key-malformed-do = No borre nada. Llame al soporte del estudio, que puede ayudar con la copia de seguridad del almacén de claves.
+blocked-key-wrong-title = La clave no corresponde a los datos
+blocked-key-wrong-what = Hay datos en este dispositivo y una clave en el almacén, pero la clave no abre los datos.
+blocked-key-wrong-do = Inicie sesión en el ordenador con la cuenta que se usaba antes. Si no sirve, no borre nada y llame al soporte del estudio.
+blocked-keystore-not-read-back-title = El almacén de claves no guarda claves
+blocked-keystore-not-read-back-what = Se entregó una clave nueva al almacén y no volvió, así que no se usó.
+blocked-keystore-not-read-back-do = Asegúrese de que el almacén de claves de la cuenta del ordenador se guarda en el disco. Después inténtelo de nuevo.
+blocked-keystore-failed-title = El almacén de claves no responde
+blocked-keystore-failed-what = El almacén de claves del sistema operativo dio un error propio.
+blocked-keystore-failed-do = Cierre la sesión del ordenador, iníciela otra vez e inténtelo de nuevo. Si sigue igual, llame al soporte del estudio.
+blocked-database-newer-title = Este Attesta es demasiado antiguo
+blocked-database-newer-what = Los datos de este dispositivo los escribió una versión más nueva de Attesta.
+blocked-database-newer-do = Abra la versión más nueva. Los datos no se han modificado.
+blocked-disk-full-title = El disco está lleno
+blocked-disk-full-what = No queda espacio para guardar las respuestas con seguridad.
+blocked-disk-full-do = Libere espacio en el disco de este dispositivo. Después inténtelo de nuevo.
+blocked-unreachable-title = Attesta no se ha iniciado
+blocked-unreachable-what = Las pantallas están aquí, pero la parte que guarda los datos no responde.
+blocked-unreachable-do = Inténtelo de nuevo. Si sigue igual, cierre Attesta y ábralo otra vez.
+blocked-other-title = Attesta no puede continuar
+blocked-other-what = Algo en este dispositivo impide que Attesta trabaje con seguridad, así que se detuvo antes de hacer nada.
+blocked-other-do = Inténtelo de nuevo. Si sigue igual, llame al soporte del estudio y lea en voz alta lo que pone en «Para el soporte».
+
+error-visit-unfinished = Elija un participante y un cuestionario.
+error-pin-reset-unfinished = Elija un participante e indique un motivo.
+error-reason-empty = Indique un motivo.
+error-reason-missing = Indique un motivo.
+error-reason-unusable = El motivo es demasiado largo o tiene signos que no se pueden guardar. Escríbalo más breve.
+error-password-empty = Escriba su contraseña.
+error-wrong-password = La contraseña no es correcta.
+error-act-invalid = Esto no se puede hacer ahora con esta alerta. Mírela otra vez.
+error-practice = El servidor de práctica no lo hizo. Inténtelo de nuevo.
+error-file-exists = Ya hay un archivo con este nombre; no se ha sobrescrito nada. Inténtelo de nuevo.
+error-ledger-missing = El estudio no indica ningún libro mayor, así que no se puede exportar ningún documento. La gestión de datos del estudio puede indicar uno en la configuración.
+error-ledger-unavailable = El libro mayor no responde ahora. No se ha exportado nada. Inténtelo más tarde.
+error-ledger-refused = La respuesta del libro mayor no es correcta. No se ha exportado nada. Avise al soporte del estudio.
+error-document-release = Los documentos necesitan FHIR R5, y este estudio envía R4. No se ha exportado nada.
+error-subject-release = Las respuestas de un participante se firman juntas en FHIR R4, y este estudio envía R5. Exporte los registros uno por uno. No se ha exportado nada.
+
+## Cuentas del personal y reloj
+staff-accounts = Cuentas del personal
+account-is-locked = Bloqueada
+account-is-open = Puede iniciar sesión
+unlock = Desbloquear
+unlock-title = ¿Desbloquear la cuenta { $user }?
+unlock-what = La cuenta se bloqueó tras cinco intentos fallidos. Asegúrese de que quien le pide desbloquearla es su titular. Su nombre queda registrado.
+clock-behind = Este dispositivo ha registrado cosas a una hora posterior ({ $day }, { $time }). Hasta que el reloj esté en hora no se puede firmar nada. Las respuestas se conservan.
+clock-accept = El reloj ya está en hora
+clock-accept-title = ¿Está el reloj en hora?
+clock-accept-what = Confírmelo solo si el reloj estaba adelantado y se ha puesto en hora. Lo registrado queda como está, en su orden. Su nombre y su motivo quedan registrados.
