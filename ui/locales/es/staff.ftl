@@ -279,6 +279,7 @@ moment-sent = Enviado
 moment-kept = Guardado por el servidor
 moment-compared = Comprobado: idéntico
 moment-provenanceSent = Comprobante enviado
+moment-delivered = El servidor guarda exactamente lo firmado; este estudio no hace comprobante (Provenance)
 moment-proven = Comprobante guardado y verificado
 moment-alert = Alerta: no es idéntico
 moment-acted = Decidido por el personal

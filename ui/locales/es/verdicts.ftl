@@ -99,6 +99,7 @@ verdict-reason-no-anchors = No hay ninguna autoridad configurada con la que comp
 verdict-reason-no-issuer = No se dispone del certificado del emisor.
 verdict-reason-no-manifest = El registro no tiene una lista firmada de sus archivos.
 verdict-reason-no-provenance = Todavía no hay comprobante (Provenance): nada dice lo que guarda un servidor.
+verdict-reason-no-provenance-by-profile = Aquí no hay comprobante (Provenance): según el perfil de este estudio (CDex) la firma está solo en la respuesta, y nada dice qué versión guardó un servidor. Este dispositivo comparó esa versión; consta en su registro de auditoría.
 verdict-reason-no-provenance-for-version = Ningún comprobante (Provenance) se refiere a esta versión.
 verdict-reason-no-response = En el registro no hay ninguna respuesta que se pueda leer.
 verdict-reason-no-revocation-list = No se dispone de lista de revocación ni de respuesta OCSP.
