@@ -1,5 +1,6 @@
 //! JSON values that keep what was written.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::Number;
@@ -28,8 +29,11 @@ pub enum Value {
 /// Equality is that of the written order; use [`crate::canonical::number_text`] to compare regardless of order.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Object {
-    members: Vec<(String, Value)>,
+    members: Vec<(Name, Value)>,
 }
+
+/// The name of a member: one that FHIR's own tables have is not copied out of them.
+pub(crate) type Name = Cow<'static, str>;
 
 impl Value {
     /// The member `name` of an object; `None` for anything else.
@@ -153,7 +157,7 @@ impl Object {
         if let Some(place) = self.get_mut(&name) {
             return Some(std::mem::replace(place, value));
         }
-        self.members.push((name, value));
+        self.members.push((name.into(), value));
         None
     }
 
@@ -165,12 +169,12 @@ impl Object {
 
     /// The members in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
-        self.members.iter().map(|(name, value)| (name.as_str(), value))
+        self.members.iter().map(|(name, value)| (&**name, value))
     }
 
     /// The members in order, to change their values.
     pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = (&str, &mut Value)> {
-        self.members.iter_mut().map(|(name, value)| (name.as_str(), value))
+        self.members.iter_mut().map(|(name, value)| (&**name, value))
     }
 
     /// The number of members.
@@ -184,13 +188,13 @@ impl Object {
     }
 
     /// Adds a member that the caller knows to be new.
-    pub(crate) fn push_new(&mut self, name: String, value: Value) {
-        self.members.push((name, value));
+    pub(crate) fn push_new(&mut self, name: impl Into<Name>, value: Value) {
+        self.members.push((name.into(), value));
     }
 
-    /// The members, owned and in order.
-    pub fn into_members(self) -> Vec<(String, Value)> {
-        self.members
+    /// Of members whose names the caller knows to be different.
+    pub(crate) fn of_new(members: Vec<(Name, Value)>) -> Self {
+        Self { members }
     }
 }
 

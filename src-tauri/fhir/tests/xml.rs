@@ -4,7 +4,7 @@
 use fhir::xml::canonical::{CanonicalError, Form, c14n11, c14n11_subtree, subtree};
 use fhir::xml::{Document, MAX_BYTES, MAX_DEPTH, XmlErrorKind as Kind};
 
-fn parse(text: &str) -> Document {
+fn parse(text: &str) -> Document<'_> {
     Document::parse(text.as_bytes()).unwrap()
 }
 

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::XML;
 use super::convert::is_narrative;
-use super::tree::{Document, Element, Node};
+use super::element::{Element, Node};
+use super::tree::Document;
 use crate::{Object, Value};
 
 /// The algorithms of canonicalisation that signatures name.
@@ -48,7 +49,7 @@ impl Form {
 }
 
 /// The whole document in Canonical XML 1.1 without comments.
-pub fn c14n11(document: &Document) -> String {
+pub fn c14n11(document: &Document<'_>) -> String {
     document_in(document, &Form::Inclusive11)
 }
 
@@ -84,20 +85,20 @@ fn canonical_narrative(div: &str) -> String {
 ///
 /// # Errors
 /// [`CanonicalError`].
-pub fn c14n11_subtree(document: &Document, element: &Element) -> Result<String, CanonicalError> {
+pub fn c14n11_subtree(document: &Document<'_>, element: Element<'_>) -> Result<String, CanonicalError> {
     subtree(document, element, &Form::Inclusive11, None)
 }
 
 /// The whole document in `form`.
-pub fn document_in(document: &Document, form: &Form) -> String {
+pub fn document_in(document: &Document<'_>, form: &Form) -> String {
     let mut writer = Writer { out: String::new(), form, without: None };
-    for node in &document.prologue {
+    for node in document.prologue() {
         if instruction(node, &mut writer.out) {
             writer.out.push('\n');
         }
     }
-    writer.element(&document.root, &Scope::new(), &Scope::new(), &BTreeMap::new());
-    for node in &document.epilogue {
+    writer.element(document.root(), &Scope::new(), &Scope::new(), &BTreeMap::new());
+    for node in document.epilogue() {
         let mut after = String::new();
         if instruction(node, &mut after) {
             writer.out.push('\n');
@@ -112,22 +113,22 @@ pub fn document_in(document: &Document, form: &Form) -> String {
 /// # Errors
 /// [`CanonicalError`].
 pub fn subtree(
-    document: &Document,
-    element: &Element,
+    document: &Document<'_>,
+    element: Element<'_>,
     form: &Form,
-    without: Option<&Element>,
+    without: Option<Element<'_>>,
 ) -> Result<String, CanonicalError> {
     let path = document.path_to(element).ok_or(CanonicalError::NotInDocument)?;
     let ancestors = path.split_last().map(|(_, ancestors)| ancestors).unwrap_or_default();
     let mut scope = Scope::new();
     let mut inherited = BTreeMap::new();
     for ancestor in ancestors {
-        declare(ancestor, &mut scope);
-        for attribute in ancestor.attributes.iter().filter(|each| &*each.namespace == XML) {
-            match (form, &*attribute.local) {
+        declare(*ancestor, &mut scope);
+        for attribute in ancestor.attributes().filter(|each| each.namespace == XML) {
+            match (form, attribute.local) {
                 (Form::Inclusive11, "base") => return Err(CanonicalError::InheritedBase),
                 (Form::Inclusive10, _) | (Form::Inclusive11, "lang" | "space") => {
-                    inherited.insert(&*attribute.local, attribute.value.as_str());
+                    inherited.insert(attribute.local, attribute.value);
                 }
                 _ => {}
             }
@@ -141,36 +142,36 @@ pub fn subtree(
 /// Prefixes and what they stand for.
 type Scope<'a> = BTreeMap<&'a str, &'a str>;
 
-fn declare<'a>(element: &'a Element, scope: &mut Scope<'a>) {
-    scope.extend(element.declarations.iter().map(|each| (&*each.prefix, &*each.uri)));
+fn declare<'a>(element: Element<'a>, scope: &mut Scope<'a>) {
+    scope.extend(element.declarations().map(|each| (each.prefix, each.uri)));
 }
 
 struct Writer<'a> {
     out: String,
     form: &'a Form,
-    without: Option<&'a Element>,
+    without: Option<Element<'a>>,
 }
 
 impl Writer<'_> {
     /// Recursion is bounded: a document is at most [`super::MAX_DEPTH`] deep.
     fn element<'e>(
         &mut self,
-        element: &'e Element,
+        element: Element<'e>,
         outer: &Scope<'e>,
         rendered: &Scope<'e>,
         inherited: &BTreeMap<&'e str, &'e str>,
     ) {
-        if self.without.is_some_and(|without| std::ptr::eq(without, element)) {
+        if self.without.is_some_and(|without| without == element) {
             return;
         }
         // Copied only where something is declared: a large document with many namespaces stays cheap.
         let mut scope = Cow::Borrowed(outer);
-        if !element.declarations.is_empty() {
+        if element.declarations().len() > 0 {
             declare(element, scope.to_mut());
         }
         let mut rendered = Cow::Borrowed(rendered);
         self.out.push('<');
-        name(&element.prefix, &element.local, &mut self.out);
+        name(element.prefix(), element.name(), &mut self.out);
         for (prefix, uri) in scope.iter() {
             let before = rendered.get(prefix).copied().unwrap_or_default();
             if *prefix == "xml" || before == *uri || !self.shows(element, prefix) {
@@ -184,16 +185,12 @@ impl Writer<'_> {
         let mut attributes: Vec<(&str, &str, &str, &str)> = inherited
             .iter()
             .filter(|(local, _)| {
-                !element.attributes.iter().any(|own| &*own.namespace == XML && *own.local == ***local)
+                !element.attributes().any(|own| own.namespace == XML && own.local == **local)
             })
             .map(|(local, value)| (XML, *local, "xml", *value))
             .collect();
-        attributes.extend(
-            element
-                .attributes
-                .iter()
-                .map(|each| (&*each.namespace, &*each.local, &*each.prefix, &*each.value)),
-        );
+        attributes
+            .extend(element.attributes().map(|each| (each.namespace, each.local, each.prefix, each.value)));
         attributes.sort_unstable();
         for (_, local, prefix, text) in attributes {
             self.out.push(' ');
@@ -201,7 +198,7 @@ impl Writer<'_> {
             value(text, &mut self.out);
         }
         self.out.push('>');
-        for child in &element.children {
+        for child in element.children() {
             match child {
                 Node::Element(child) => self.element(child, &scope, &rendered, &BTreeMap::new()),
                 Node::Text(content) => text(content, &mut self.out),
@@ -212,15 +209,15 @@ impl Writer<'_> {
             }
         }
         self.out.push_str("</");
-        name(&element.prefix, &element.local, &mut self.out);
+        name(element.prefix(), element.name(), &mut self.out);
         self.out.push('>');
     }
 
     /// Exclusive: only the prefixes that this start tag itself uses, and the listed ones.
-    fn shows(&self, element: &Element, prefix: &str) -> bool {
+    fn shows(&self, element: Element<'_>, prefix: &str) -> bool {
         let Form::Exclusive10(listed) = self.form else { return true };
-        *element.prefix == *prefix
-            || (!prefix.is_empty() && element.attributes.iter().any(|each| *each.prefix == *prefix))
+        element.prefix() == prefix
+            || (!prefix.is_empty() && element.attributes().any(|each| each.prefix == prefix))
             || listed.iter().any(|each| each == prefix)
     }
 }
@@ -266,7 +263,7 @@ fn escape(content: &str, out: &mut String, escaped: impl Fn(char) -> Option<&'st
     }
 }
 
-fn instruction(node: &Node, out: &mut String) -> bool {
+fn instruction(node: Node<'_>, out: &mut String) -> bool {
     let Node::ProcessingInstruction { target, data } = node else { return false };
     out.push_str("<?");
     out.push_str(target);

@@ -6,15 +6,17 @@
 
 pub mod canonical;
 mod convert;
+mod element;
 mod error;
 mod names;
 mod read;
 mod tree;
 
 pub use convert::{ConvertError, ConvertReason, from_xml, to_xml};
+pub use element::{Attribute, Declaration, Element, Node};
 pub use error::{XmlError, XmlErrorKind};
 pub use read::{MAX_BYTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NODES};
-pub use tree::{Attribute, Declaration, Document, Element, Node};
+pub use tree::Document;
 
 /// The namespace of FHIR's elements.
 pub const FHIR: &str = "http://hl7.org/fhir";

@@ -84,10 +84,10 @@ pub(super) fn reference(name: &str) -> Result<char, XmlErrorKind> {
 }
 
 /// An attribute's value as written between its quotes: references resolved, spaces normalised (section 3.3.3).
-pub(super) fn attribute(raw: &str) -> Result<String, XmlErrorKind> {
+pub(super) fn attribute(raw: &str) -> Result<Cow<'_, str>, XmlErrorKind> {
     let special = |byte: u8| matches!(byte, b'<' | b'&' | b'\t' | b'\n' | b'\r');
     if !raw.bytes().fold(false, |found, byte| found | special(byte)) {
-        return Ok(raw.to_owned());
+        return Ok(raw.into());
     }
     if raw.contains('<') {
         return Err(XmlErrorKind::Unescaped);
@@ -102,7 +102,7 @@ pub(super) fn attribute(raw: &str) -> Result<String, XmlErrorKind> {
         rest = next;
     }
     spaces(rest, &mut value);
-    Ok(value)
+    Ok(value.into())
 }
 
 /// Each white space becomes a space.

@@ -18,7 +18,7 @@ pub(super) struct Method {
 }
 
 impl Method {
-    pub(super) fn read(element: &Element) -> Result<Self, Refused> {
+    pub(super) fn read(element: Element<'_>) -> Result<Self, Refused> {
         let (name, algorithm) = match algorithm(element)? {
             "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256" => ("ecdsa-sha256", Algorithm::Es256),
             "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384" => ("ecdsa-sha384", Algorithm::Es384),
@@ -76,7 +76,7 @@ impl Hash {
 }
 
 /// A `CanonicalizationMethod` or `Transform`.
-pub(super) fn form(element: &Element) -> Result<Form, Refused> {
+pub(super) fn form(element: Element<'_>) -> Result<Form, Refused> {
     let uri = element.attribute("Algorithm").unwrap_or_default();
     let form = Form::from_uri(uri).ok_or_else(|| {
         let (code, what) = match element.name() {

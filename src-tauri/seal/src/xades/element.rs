@@ -6,8 +6,8 @@ use super::Refused;
 
 /// The children of an element, each to be taken once and in order.
 pub(super) struct Children<'a> {
-    parent: &'a Element,
-    left: std::iter::Peekable<std::vec::IntoIter<&'a Element>>,
+    parent: Element<'a>,
+    left: std::iter::Peekable<std::vec::IntoIter<Element<'a>>>,
 }
 
 impl<'a> Children<'a> {
@@ -15,7 +15,7 @@ impl<'a> Children<'a> {
     ///
     /// # Errors
     /// `attribute-unknown`; `text-unexpected` for anything but elements and white space inside.
-    pub(super) fn of(parent: &'a Element, attributes: &[&str]) -> Result<Self, Refused> {
+    pub(super) fn of(parent: Element<'a>, attributes: &[&str]) -> Result<Self, Refused> {
         known_attributes(parent, attributes)?;
         for child in parent.children() {
             match child {
@@ -33,12 +33,12 @@ impl<'a> Children<'a> {
     }
 
     /// The next child, if it is this one.
-    pub(super) fn optional(&mut self, namespace: &str, name: &str) -> Option<&'a Element> {
+    pub(super) fn optional(&mut self, namespace: &str, name: &str) -> Option<Element<'a>> {
         self.left.next_if(|element| element.is(namespace, name))
     }
 
     /// The next child, which must be this one.
-    pub(super) fn required(&mut self, namespace: &str, name: &str) -> Result<&'a Element, Refused> {
+    pub(super) fn required(&mut self, namespace: &str, name: &str) -> Result<Element<'a>, Refused> {
         self.optional(namespace, name).ok_or_else(|| {
             Refused::new("element-missing", format!("{} has no {name} where it belongs", self.parent.name()))
         })
@@ -56,7 +56,7 @@ impl<'a> Children<'a> {
 }
 
 /// Text alone, without children.
-pub(super) fn text(element: &Element, attributes: &[&str]) -> Result<String, Refused> {
+pub(super) fn text(element: Element<'_>, attributes: &[&str]) -> Result<String, Refused> {
     known_attributes(element, attributes)?;
     if element.elements().next().is_some() {
         return Err(Refused::new("element-unknown", format!("{} has an element inside", element.name())));
@@ -65,14 +65,14 @@ pub(super) fn text(element: &Element, attributes: &[&str]) -> Result<String, Ref
 }
 
 /// Base64 as XML has it: broken into lines by many writers, strict otherwise.
-pub(super) fn bytes(element: &Element, attributes: &[&str]) -> Result<Vec<u8>, Refused> {
+pub(super) fn bytes(element: Element<'_>, attributes: &[&str]) -> Result<Vec<u8>, Refused> {
     let packed: String = text(element, attributes)?.split(WHITE).collect();
     crate::encoding::from_base64(&packed)
         .ok_or_else(|| Refused::new("base64-unreadable", format!("{} is not strict base64", element.name())))
 }
 
 /// The attribute `Algorithm` of an element that has nothing else.
-pub(super) fn algorithm(element: &Element) -> Result<&str, Refused> {
+pub(super) fn algorithm(element: Element<'_>) -> Result<&str, Refused> {
     if element.elements().next().is_some() || !is_blank(&element.text()) {
         return Err(Refused::new(
             "algorithm-parameters",
@@ -83,8 +83,8 @@ pub(super) fn algorithm(element: &Element) -> Result<&str, Refused> {
     Ok(element.attribute("Algorithm").unwrap_or_default())
 }
 
-fn known_attributes(element: &Element, known: &[&str]) -> Result<(), Refused> {
-    match element.attributes().iter().find(|one| !one.namespace.is_empty() || !known.contains(&&*one.local)) {
+fn known_attributes(element: Element<'_>, known: &[&str]) -> Result<(), Refused> {
+    match element.attributes().find(|one| !one.namespace.is_empty() || !known.contains(&one.local)) {
         None => Ok(()),
         Some(attribute) => Err(Refused::new(
             "attribute-unknown",
@@ -94,18 +94,18 @@ fn known_attributes(element: &Element, known: &[&str]) -> Result<(), Refused> {
 }
 
 /// Every `Id` stands once (whichever element has it), and nothing is hidden in comments or processing instructions.
-pub(super) fn refuse_ambiguity<'a>(element: &'a Element, ids: &mut Vec<&'a str>) -> Result<(), Refused> {
+pub(super) fn refuse_ambiguity<'a>(element: Element<'a>, ids: &mut Vec<&'a str>) -> Result<(), Refused> {
     for attribute in element.attributes() {
-        let is_id = match &*attribute.namespace {
+        let is_id = match attribute.namespace {
             "" => attribute.local.eq_ignore_ascii_case("id"),
-            XML => &*attribute.local == "id",
+            XML => attribute.local == "id",
             _ => false,
         };
         if is_id {
-            if ids.contains(&attribute.value.as_str()) {
+            if ids.contains(&attribute.value) {
                 return Err(Refused::new("id-duplicate", "two elements have the same Id"));
             }
-            ids.push(&attribute.value);
+            ids.push(attribute.value);
         }
         if ids.len() > MOST_IDS {
             return Err(Refused::new("id-duplicate", format!("more than {MOST_IDS} elements have an Id")));

@@ -27,7 +27,7 @@ pub(super) struct Properties {
 }
 
 impl Properties {
-    pub(super) fn read(element: &Element) -> Result<Self, Refused> {
+    pub(super) fn read(element: Element<'_>) -> Result<Self, Refused> {
         let mut parts = Children::of(element, &["Id"])?;
         let mut signature = Children::of(parts.required(XADES, "SignedSignatureProperties")?, &["Id"])?;
         let signing_time = signature.optional(XADES, "SigningTime").ok_or_else(|| {
@@ -61,7 +61,7 @@ impl Properties {
         Ok(properties)
     }
 
-    fn content(&mut self, element: &Element) -> Result<(), Refused> {
+    fn content(&mut self, element: Element<'_>) -> Result<(), Refused> {
         let mut parts = Children::of(element, &["Id"])?;
         if let Some(format) = parts.optional(XADES, "DataObjectFormat") {
             self.has_format = true;
@@ -82,7 +82,7 @@ impl Properties {
         parts.end()
     }
 
-    fn commitment(&mut self, element: &Element) -> Result<(), Refused> {
+    fn commitment(&mut self, element: Element<'_>) -> Result<(), Refused> {
         let mut parts = Children::of(element, &[])?;
         let uri = identifier(parts.required(XADES, "CommitmentTypeId")?)?;
         if parts.optional(XADES, "AllSignedDataObjects").is_none() {
@@ -102,7 +102,7 @@ impl Properties {
 }
 
 /// The first certificate is the signer's (section 5.2.2).
-fn signing_certificate(element: &Element) -> Result<Hash, Refused> {
+fn signing_certificate(element: Element<'_>) -> Result<Hash, Refused> {
     let mut certificates = Children::of(element, &[])?;
     let mut first = Children::of(certificates.required(XADES, "Cert")?, &["URI"])?;
     let mut digest = Children::of(first.required(XADES, "CertDigest")?, &[])?;
@@ -116,7 +116,7 @@ fn signing_certificate(element: &Element) -> Result<Hash, Refused> {
 }
 
 /// An object identifier with whatever describes it.
-fn identifier(element: &Element) -> Result<String, Refused> {
+fn identifier(element: Element<'_>) -> Result<String, Refused> {
     let mut parts = Children::of(element, &[])?;
     let uri = text(parts.required(XADES, "Identifier")?, &["Qualifier"])?;
     parts.optional(XADES, "Description");

@@ -175,7 +175,7 @@ struct SignedInfo {
 }
 
 impl SignedInfo {
-    fn read(element: &Element) -> Result<Self, Refused> {
+    fn read(element: Element<'_>) -> Result<Self, Refused> {
         let mut parts = Children::of(element, &["Id"])?;
         let form = form(parts.required(DS, "CanonicalizationMethod")?)?;
         let method = Method::read(parts.required(DS, "SignatureMethod")?)?;
@@ -216,7 +216,7 @@ impl SignedInfo {
 }
 
 impl Reference {
-    fn read(element: &Element) -> Result<Self, Refused> {
+    fn read(element: Element<'_>) -> Result<Self, Refused> {
         let mut parts = Children::of(element, &["Id", "Type", "URI"])?;
         let form = transforms(&mut parts)?;
         let hash = Hash::read(&mut parts)?;
@@ -241,7 +241,7 @@ fn is_detached(uri: Option<&str>) -> Result<(), Refused> {
 }
 
 /// The certificates in `KeyInfo`, the signer's first; a bare key is no identity.
-fn certificates(key_info: &Element) -> Result<Option<CertificateChain>, Refused> {
+fn certificates(key_info: Element<'_>) -> Result<Option<CertificateChain>, Refused> {
     let mut parts = Children::of(key_info, &["Id"])?;
     let data = parts.optional(DS, "X509Data");
     if parts.end().is_err() {
@@ -286,8 +286,8 @@ fn fits(method: Method, chain: &CertificateChain, signature: &[u8]) -> Result<()
 
 /// XAdES's properties: in the one place where they belong, covered by a reference, about this content.
 fn properties(
-    document: &Document,
-    object: Option<&Element>,
+    document: &Document<'_>,
+    object: Option<Element<'_>>,
     signed: &SignedInfo,
     chain: &CertificateChain,
 ) -> Result<Option<Properties>, Refused> {
@@ -346,7 +346,7 @@ fn properties(
     Ok(Some(properties))
 }
 
-fn canonical(document: &Document, element: &Element, form: &Form) -> Result<String, Refused> {
+fn canonical(document: &Document<'_>, element: Element<'_>, form: &Form) -> Result<String, Refused> {
     subtree(document, element, form, None)
         .map_err(|error| Refused::new("canonicalization-refused", error.to_string()))
 }

@@ -53,7 +53,7 @@ pub fn refused(xml: &str, code: &str) {
 }
 
 /// The first element of this name.
-pub fn named<'a>(element: &'a Element, name: &str) -> Option<&'a Element> {
+pub fn named<'a>(element: Element<'a>, name: &str) -> Option<Element<'a>> {
     if element.name() == name {
         return Some(element);
     }

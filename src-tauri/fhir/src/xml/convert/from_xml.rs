@@ -2,9 +2,11 @@
 
 use super::error::{ConvertReason as Reason, Converted, Fault};
 use super::table::{Kind, Rule, Table, Type};
-use super::{ConvertError, XHTML, is_narrative};
-use crate::xml::tree::{Attribute, Document, Element, Node};
-use crate::xml::{FHIR, names};
+use super::{ConvertError, XHTML};
+use crate::value::Name;
+use crate::xml::FHIR;
+use crate::xml::element::{Attribute, Element};
+use crate::xml::tree::Document;
 use crate::{MAX_DEPTH, Number, Object, Value, Version};
 
 /// `xsi:schemaLocation` may stand on the root (FHIR R4, section 2.6.1.1); it says nothing about the resource.
@@ -17,55 +19,53 @@ const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// does not know, that is out of order, repeated, empty or not written as its type is.
 pub fn from_xml(bytes: &[u8], version: Version) -> Result<Value, ConvertError> {
     let document = Document::parse(bytes)?;
-    let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader { table: Table::of(version), text, depth: 0 };
+    let mut reader = Reader { table: Table::of(version), depth: 0, members: Vec::new(), values: Vec::new() };
     Ok(reader.resource(document.root(), true)?)
 }
 
-struct Reader<'t> {
+struct Reader {
     table: &'static Table,
-    text: &'t str,
     /// How many arrays and objects are open in the JSON.
     depth: usize,
-}
-
-/// The elements of one name, one after the other.
-#[derive(Default)]
-struct Run {
+    /// The members of the objects that are open, the innermost's last: an object is made when all are known, as large as
+    /// it has to be.
+    members: Vec<(Name, Value)>,
+    /// The elements of the arrays that are open, likewise.
     values: Vec<Value>,
-    companions: Vec<Value>,
 }
 
-impl Reader<'_> {
-    fn resource(&mut self, element: &Element, root: bool) -> Converted<Value> {
+impl Reader {
+    fn resource(&mut self, element: Element<'_>, root: bool) -> Converted<Value> {
         let name = element.name();
         if element.namespace() != FHIR {
             return Err(Fault::at(Reason::WrongNamespace, name));
         }
         let of = self.table.resource(name).ok_or_else(|| Fault::at(Reason::UnknownResource, name))?;
-        let mut object = Object::new();
-        object.push_new("resourceType".to_owned(), name.into());
-        self.complex(element, of, &mut object, root)
+        let first = self.members.len();
+        self.members.push(("resourceType".into(), name.into()));
+        self.complex(element, of, root)
             .map_err(|fault| if root { fault.within(name, None) } else { fault })?;
-        Ok(Value::Object(object))
+        Ok(self.object(first))
     }
 
-    /// Adds all attributes and children of `element` to `object`.
-    fn complex(&mut self, element: &Element, of: &Type, object: &mut Object, root: bool) -> Converted<()> {
+    /// The object of the members from `first` on.
+    fn object(&mut self, first: usize) -> Value {
+        Value::Object(Object::of_new(self.members.drain(first..).collect()))
+    }
+
+    /// Adds all attributes and children of `element` to the innermost object.
+    fn complex(&mut self, element: Element<'_>, of: &'static Type, root: bool) -> Converted<()> {
         self.open()?;
         for attribute in element.attributes() {
-            if root && &*attribute.namespace == XSI {
+            if root && attribute.namespace == XSI {
                 continue;
             }
             let name = plain(attribute)?;
-            let rule = of.named(name).and_then(|named| of.rule(named.rule)).filter(|rule| rule.attribute);
-            if rule.is_none() {
-                return Err(Fault::at(Reason::UnknownElement, name));
-            }
-            object.push_new(name.to_owned(), attribute.value.as_str().into());
+            let named = of.named(name).filter(|named| of.rule(named.rule).is_some_and(|rule| rule.attribute));
+            let named = named.ok_or_else(|| Fault::at(Reason::UnknownElement, name))?;
+            self.members.push((named.name.into(), attribute.value.into()));
         }
-        let mut children = children(element)?.into_iter().peekable();
+        let mut children = children(element)?.peekable();
         let mut last = None;
         while let Some(child) = children.next() {
             let name = child.name();
@@ -78,40 +78,53 @@ impl Reader<'_> {
                 _ => last = Some(named.rule),
             }
             let (value, companion) = if rule.many {
-                let mut run = Run::default();
-                // The array around the elements.
-                self.depth += 1;
-                self.one(child, named.kind, rule, &mut run)?;
-                while let Some(next) = children.next_if(|next| next.name() == name) {
-                    self.one(next, named.kind, rule, &mut run)?;
-                }
-                self.depth -= 1;
-                (list(run.values), list(run.companions))
+                let more = std::iter::from_fn(|| children.next_if(|next| next.name() == name));
+                self.run(std::iter::once(child).chain(more), named.kind, rule)?
             } else {
                 self.element(child, named.kind).map_err(|fault| fault.within(rule.name, None))?
             };
             if value != Value::Null {
-                object.push_new(name.to_owned(), value);
+                self.members.push((named.name.into(), value));
             }
             if companion != Value::Null {
-                object.push_new(format!("_{name}"), companion);
+                self.members.push((named.companion.into(), companion));
             }
         }
         self.depth -= 1;
         Ok(())
     }
 
-    /// Adds one element to its run.
-    fn one(&mut self, element: &Element, kind: Kind, rule: &Rule, run: &mut Run) -> Converted<()> {
-        let index = run.values.len();
-        let (value, companion) =
-            self.element(element, kind).map_err(|fault| fault.within(rule.name, Some(index)))?;
-        run.values.push(value);
-        run.companions.push(companion);
-        Ok(())
+    /// The elements of one name, one after the other: the array of their values and that of their companions, null for
+    /// one that would have nothing but nulls.
+    fn run<'d>(
+        &mut self,
+        elements: impl Iterator<Item = Element<'d>>,
+        kind: Kind,
+        rule: &Rule,
+    ) -> Converted<(Value, Value)> {
+        // The array around the elements.
+        self.depth += 1;
+        let first = self.values.len();
+        let mut companions = Vec::new();
+        for (index, element) in elements.enumerate() {
+            let (value, companion) =
+                self.element(element, kind).map_err(|fault| fault.within(rule.name, Some(index)))?;
+            self.values.push(value);
+            // Hardly any array has one.
+            if companion != Value::Null {
+                companions.resize(index, Value::Null);
+                companions.push(companion);
+            }
+        }
+        self.depth -= 1;
+        let values: Vec<_> = self.values.drain(first..).collect();
+        if !companions.is_empty() {
+            companions.resize(values.len(), Value::Null);
+        }
+        Ok((list(values), list(companions)))
     }
 
-    fn element(&mut self, element: &Element, kind: Kind) -> Converted<(Value, Value)> {
+    fn element(&mut self, element: Element<'_>, kind: Kind) -> Converted<(Value, Value)> {
         let namespace = if kind == Kind::Xhtml { XHTML } else { FHIR };
         if element.namespace() != namespace {
             return Err(Fault::new(Reason::WrongNamespace));
@@ -119,64 +132,62 @@ impl Reader<'_> {
         match kind {
             Kind::Complex(index) => {
                 let of = self.table.complex(index).ok_or_else(|| Fault::new(Reason::UnknownElement))?;
-                let mut object = Object::new();
-                self.complex(element, of, &mut object, false)?;
-                if object.is_empty() {
-                    return Err(Fault::new(Reason::Empty));
-                }
-                Ok((Value::Object(object), Value::Null))
+                Ok((self.filled(element, of)?, Value::Null))
             }
             Kind::Resource => {
-                if let Some(attribute) = element.attributes().first() {
-                    return Err(Fault::at(Reason::UnknownElement, &attribute.local));
+                if let Some(attribute) = element.attributes().next() {
+                    return Err(Fault::at(Reason::UnknownElement, attribute.local));
                 }
-                match children(element)?.as_slice() {
-                    [resource] => Ok((self.resource(resource, false)?, Value::Null)),
-                    [] => Err(Fault::new(Reason::Empty)),
+                let mut children = children(element)?;
+                match (children.next(), children.next()) {
+                    (Some(resource), None) => Ok((self.resource(resource, false)?, Value::Null)),
+                    (None, _) => Err(Fault::new(Reason::Empty)),
                     _ => Err(Fault::new(Reason::Repeated)),
                 }
             }
-            Kind::Xhtml => {
-                let div = self.text.get(element.source()).unwrap_or_default();
-                if !is_narrative(div) {
-                    return Err(Fault::new(Reason::BadNarrative));
-                }
-                Ok((div.into(), Value::Null))
+            // The same as that its text alone is a narrative, without reading that once more.
+            Kind::Xhtml if element.name() == "div" && element.stands_alone() => {
+                Ok((element.source().into(), Value::Null))
             }
+            Kind::Xhtml => Err(Fault::new(Reason::BadNarrative)),
             Kind::Boolean | Kind::Number | Kind::Text => self.primitive(element, kind),
         }
     }
 
+    /// An object that has something in it.
+    fn filled(&mut self, element: Element<'_>, of: &'static Type) -> Converted<Value> {
+        let first = self.members.len();
+        self.complex(element, of, false)?;
+        if self.members.len() == first { Err(Fault::new(Reason::Empty)) } else { Ok(self.object(first)) }
+    }
+
     /// A primitive's value and companion, null for what it does not have.
-    fn primitive(&mut self, element: &Element, kind: Kind) -> Converted<(Value, Value)> {
+    fn primitive(&mut self, element: Element<'_>, kind: Kind) -> Converted<(Value, Value)> {
         let mut value = Value::Null;
-        let mut companion = Object::new();
+        let first = self.members.len();
         for attribute in element.attributes() {
             match plain(attribute)? {
-                "value" => value = read(kind, &attribute.value)?,
-                "id" => companion.push_new("id".to_owned(), attribute.value.as_str().into()),
+                "value" => value = read(kind, attribute.value)?,
+                "id" => self.members.push(("id".into(), attribute.value.into())),
                 name => return Err(Fault::at(Reason::UnknownElement, name)),
             }
         }
-        let children = children(element)?;
-        if !children.is_empty() {
+        let mut children = children(element)?.peekable();
+        if children.peek().is_some() {
             let of = self.table.extension().ok_or_else(|| Fault::new(Reason::UnknownElement))?;
-            let mut extensions = Vec::with_capacity(children.len());
+            let mut extensions = Vec::new();
             self.depth += 2;
-            for (index, child) in children.into_iter().enumerate() {
+            for (index, child) in children.enumerate() {
                 if !child.is(FHIR, "extension") {
                     return Err(Fault::at(Reason::UnknownElement, child.name()));
                 }
-                let mut object = Object::new();
-                self.complex(child, of, &mut object, false)
-                    .and_then(|()| if object.is_empty() { Err(Fault::new(Reason::Empty)) } else { Ok(()) })
-                    .map_err(|fault| fault.within("extension", Some(index)))?;
-                extensions.push(Value::Object(object));
+                extensions
+                    .push(self.filled(child, of).map_err(|fault| fault.within("extension", Some(index)))?);
             }
             self.depth -= 2;
-            companion.push_new("extension".to_owned(), extensions.into());
+            self.members.push(("extension".into(), extensions.into()));
         }
-        let companion = if companion.is_empty() { Value::Null } else { Value::Object(companion) };
+        let companion = if self.members.len() == first { Value::Null } else { self.object(first) };
         if value == Value::Null && companion == Value::Null {
             return Err(Fault::new(Reason::Empty));
         }
@@ -206,25 +217,15 @@ fn read(kind: Kind, text: &str) -> Converted<Value> {
 }
 
 /// The name of an attribute that has no namespace, as all of FHIR's.
-fn plain(attribute: &Attribute) -> Converted<&str> {
+fn plain(attribute: Attribute<'_>) -> Converted<&str> {
     if attribute.namespace.is_empty() {
-        Ok(&attribute.local)
+        Ok(attribute.local)
     } else {
-        Err(Fault::at(Reason::UnknownElement, &attribute.local))
+        Err(Fault::at(Reason::UnknownElement, attribute.local))
     }
 }
 
 /// The elements inside; only white space, comments and instructions may stand between them.
-fn children(element: &Element) -> Converted<Vec<&Element>> {
-    let mut found = Vec::new();
-    for child in element.children() {
-        match child {
-            Node::Element(child) => found.push(child),
-            Node::Text(text) if !text.chars().all(names::is_space) => {
-                return Err(Fault::new(Reason::StrayText));
-            }
-            _ => {}
-        }
-    }
-    Ok(found)
+fn children(element: Element<'_>) -> Converted<impl Iterator<Item = Element<'_>>> {
+    if element.has_text() { Err(Fault::new(Reason::StrayText)) } else { Ok(element.elements()) }
 }

@@ -26,10 +26,10 @@ fn narrative_depth(div: &str) -> Option<usize> {
     let document = super::Document::parse(div.as_bytes()).ok()?;
     let root = document.root();
     // A byte order mark is not counted, so that one makes the lengths differ.
-    (root.is(XHTML, "div") && root.source() == (0..div.len())).then(|| depth(root))
+    (root.is(XHTML, "div") && root.source().len() == div.len()).then(|| depth(root))
 }
 
 /// Recursion is bounded: a document is at most [`super::MAX_DEPTH`] deep.
-fn depth(element: &super::Element) -> usize {
+fn depth(element: super::Element<'_>) -> usize {
     1 + element.elements().map(depth).max().unwrap_or(0)
 }

@@ -37,7 +37,15 @@ pub(super) enum Kind {
 pub(super) struct Type {
     pub(super) elements: Vec<Rule>,
     /// Every name that may be written, a choice with each of its types, sorted.
-    names: Vec<(String, Named)>,
+    names: Vec<Written>,
+}
+
+/// A name as it may be written, with the companion's.
+struct Written {
+    name: String,
+    companion: String,
+    rule: usize,
+    kind: Kind,
 }
 
 /// One element of a type.
@@ -51,6 +59,9 @@ pub(super) struct Rule {
 /// What a written name stands for.
 #[derive(Clone, Copy)]
 pub(super) struct Named {
+    pub(super) name: &'static str,
+    /// The name of its companion: with `_`.
+    pub(super) companion: &'static str,
     /// The index in [`Type::elements`], which is also XML's order.
     pub(super) rule: usize,
     pub(super) kind: Kind,
@@ -65,16 +76,16 @@ impl Table {
     }
 
     /// The resource type `name`.
-    pub(super) fn resource(&self, name: &str) -> Option<&Type> {
+    pub(super) fn resource(&'static self, name: &str) -> Option<&'static Type> {
         self.types.get(*self.resources.get(name)?)
     }
 
-    pub(super) fn complex(&self, index: usize) -> Option<&Type> {
+    pub(super) fn complex(&'static self, index: usize) -> Option<&'static Type> {
         self.types.get(index)
     }
 
     /// The type Extension, which primitives have.
-    pub(super) fn extension(&self) -> Option<&Type> {
+    pub(super) fn extension(&'static self) -> Option<&'static Type> {
         self.types.get(self.extension?)
     }
 
@@ -109,22 +120,24 @@ impl Type {
             let choice = written.strip_suffix("[x]");
             let name = choice.unwrap_or(written);
             for kind in types.split('|') {
-                let written = match choice {
+                let name = match choice {
                     Some(name) => format!("{name}{}", capitalised(kind)),
                     None => written.to_owned(),
                 };
-                names.push((written, Named { rule, kind: Kind::of(kind, indexes) }));
+                let companion = format!("_{name}");
+                names.push(Written { name, companion, rule, kind: Kind::of(kind, indexes) });
             }
             elements.push(Rule { name, attribute, many });
         }
-        names.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        names.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Self { elements, names }
     }
 
     /// What `name` stands for here, as it is written in JSON (without `_`) and XML.
-    pub(super) fn named(&self, name: &str) -> Option<Named> {
-        let at = self.names.binary_search_by(|(each, _)| each.as_str().cmp(name)).ok()?;
-        self.names.get(at).map(|(_, named)| *named)
+    pub(super) fn named(&'static self, name: &str) -> Option<Named> {
+        let at = self.names.binary_search_by(|each| each.name.as_str().cmp(name)).ok()?;
+        let Written { name, companion, rule, kind } = self.names.get(at)?;
+        Some(Named { name, companion, rule: *rule, kind: *kind })
     }
 
     pub(super) fn rule(&self, index: usize) -> Option<&Rule> {

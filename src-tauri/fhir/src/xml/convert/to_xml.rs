@@ -50,7 +50,7 @@ impl Writer {
     fn complex(
         &mut self,
         name: &str,
-        of: &Type,
+        of: &'static Type,
         object: &Object,
         namespace: Option<&str>,
         resource: bool,
@@ -269,7 +269,7 @@ impl Writer {
 }
 
 /// The members of `object` in the order of `of`, a companion directly after its value.
-fn members<'v>(of: &Type, object: &'v Object, resource: bool) -> Converted<Vec<Member<'v>>> {
+fn members<'v>(of: &'static Type, object: &'v Object, resource: bool) -> Converted<Vec<Member<'v>>> {
     let mut members = Vec::with_capacity(object.len());
     for (written, value) in object.iter() {
         if resource && written == "resourceType" {
