@@ -162,7 +162,8 @@ fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::
     let client = if policy.verify_bundles {
         let (store, anchors) = (Arc::clone(device.store()), &device.configuration().trust_anchors);
         let receipt = SignedBundles::new(store, anchors, clock::system());
-        client.verifying(Arc::new(receipt.map_err(|error| blocked_by(&error))?))
+        let receipt = receipt.map_err(|error| blocked_by(&error))?.by(policy.server_organization.clone());
+        client.verifying(Arc::new(receipt))
     } else {
         client
     };

@@ -57,6 +57,14 @@ pub struct Site {
 impl Site {
     /// A site of this release, whose configuration names this ledger.
     pub fn new(release: FhirVersion, ledger: impl FnOnce(&practice::Handle) -> Option<String>) -> Self {
+        Self::of(
+            |server| Policy { fhir_version: release, ledger: ledger(server), ..Policy::default() },
+            release,
+        )
+    }
+
+    /// A site of this release, whose study chose this.
+    pub fn of(policy: impl FnOnce(&practice::Handle) -> Policy, release: FhirVersion) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let version = Version::from(release);
         let server = practice::Server::start(practice::Options {
@@ -76,7 +84,7 @@ impl Site {
                 device_reference: "Device/device-014-3".to_owned(),
                 trust_anchors: server.anchor_pem().to_owned(),
                 export_folder: folder.path().join("exports"),
-                policy: Policy { fhir_version: release, ledger: ledger(&server), ..Policy::default() },
+                policy: policy(&server),
             },
             clock: device::clock::system(),
         })
@@ -125,12 +133,13 @@ impl Site {
 
     /// Exports the record as a document, with this ledger.
     pub fn export_with(&self, ledger: Option<&dyn Anchor>) -> Result<PathBuf, Error> {
-        let by = Staff {
-            user: "keller".to_owned(),
-            display_name: "Maria Keller".to_owned(),
-            role: Role::Coordinator,
-        };
-        self.device.export_document(&self.record, ledger, &by)
+        self.device.export_document(&self.record, ledger, &Self::staff())
+    }
+
+    /// Who acts.
+    pub fn staff() -> Staff {
+        let (user, display_name) = ("keller".to_owned(), "Maria Keller".to_owned());
+        Staff { user, display_name, role: Role::Coordinator }
     }
 
     /// The names of what was exported.

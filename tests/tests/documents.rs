@@ -6,7 +6,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
 use attesta_tests::site::{Site, unzip};
-use device::{FhirVersion, HttpLedger};
+use device::store::audit;
+use device::{FhirVersion, HttpLedger, Policy};
 use fhir::{Value, Version};
 use seal::gravitate::{Entry, Recorded, transaction};
 use seal::verify::{Aspect, Verdict};
@@ -142,4 +143,43 @@ fn a_study_of_r4_is_told_that_documents_need_r5() {
     let refused = site.export().unwrap_err();
     assert_eq!(refused.code(), "document-release");
     assert_eq!(site.exported(), Vec::<String>::new());
+}
+
+#[test]
+fn a_ledger_that_asks_for_a_token_gets_it_from_the_keystore_and_nobody_else_does() {
+    const TOKEN: &str = "9f2c4e71-secret-of-the-ledger";
+    let site = Site::of(
+        |server| Policy {
+            fhir_version: FhirVersion::R5,
+            ledger: Some(server.ledger_url()),
+            ledger_token: true,
+            ..Policy::default()
+        },
+        FhirVersion::R5,
+    );
+    site.server.ledger_demands(Some(TOKEN));
+    assert_eq!(site.export().unwrap_err().code(), "ledger-token-missing");
+    for wrong in ["", "two words", "a\nb", &"a".repeat(4097)] {
+        let refused = site.device.put_ledger_token(wrong, &Site::staff()).unwrap_err();
+        assert_eq!(refused.code(), "configuration");
+        assert!(wrong.is_empty() || !refused.to_string().contains(wrong), "a token is never shown");
+    }
+    site.device.put_ledger_token("another", &Site::staff()).unwrap();
+    let refused = site.export().unwrap_err();
+    assert_eq!(refused.code(), "ledger-unavailable");
+    assert!(refused.to_string().contains("401") && !refused.to_string().contains("another"), "{refused}");
+    assert_eq!(site.exported(), Vec::<String>::new());
+
+    site.device.put_ledger_token(TOKEN, &Site::staff()).unwrap();
+    site.export().unwrap();
+    assert_eq!(site.exported().len(), 1);
+    let trail = site.device.store().read(audit::all).unwrap();
+    let set: Vec<_> = trail.iter().filter(|entry| entry.event == "ledger.tokenSet").collect();
+    assert_eq!(
+        (set.len(), set[0].actor.as_str(), set[0].detail.as_str()),
+        (2, "keller", site.server.ledger_url().as_str())
+    );
+    let shown =
+        format!("{trail:?}{:?}{:?}{:?}", site.device, site.device.ledger(), site.device.configuration());
+    assert!(!shown.contains(TOKEN), "nothing shows it");
 }

@@ -32,6 +32,21 @@ fn rig(verified: bool, signed: bool, searched: &str) -> Rig {
     rig
 }
 
+/// A device that takes only what this organization has signed, and a server whose own organization signs.
+fn rig_for(organization: &str) -> Rig {
+    let rig = Rig::with_server(fhir::Version::R4, |context, server| {
+        let store = Arc::clone(&context.store);
+        let receipt = SignedBundles::new(store, server.anchor_pem(), device::clock::system()).unwrap();
+        let receipt = receipt.by(Some(organization.to_owned()));
+        context.client = context.client.clone().verifying(Arc::new(receipt));
+        server.sign_searches(true).unwrap();
+    });
+    for fault in [Fault::NoBody, Fault::NoLocation] {
+        rig.server.faults().set(Armed::new(fault, 1).for_type("DocumentReference"));
+    }
+    rig
+}
+
 fn refusals(rig: &Rig) -> Vec<String> {
     let entries = rig.store.read(audit::all).unwrap();
     let refused = entries.into_iter().filter(|entry| entry.event == "search.resourceRefused");
@@ -208,4 +223,44 @@ fn a_match_that_nothing_covers_is_refused() {
     let rig = rig(true, true, "DocumentReference");
     let event = object! { "resourceType" => "AuditEvent", "id" => "e" };
     assert_eq!(refused(&received(&rig, vec![event])), [("AuditEvent/e", "not-covered")]);
+}
+
+#[test]
+fn the_servers_organization_is_the_configured_one_or_nothing_is_taken() {
+    let own = practice::seeds::organization_party().identifier_value;
+    let rig = rig_for(&own);
+    let record = rig.freeze();
+    let record = rig.settled(&record);
+    rig.assert_proven(&record, "signed by the organization that the study names");
+    assert!(refusals(&rig).is_empty());
+
+    let rig = rig_for("urn:uuid:01400000-0000-4000-8000-0000000000ff");
+    let record = rig.freeze();
+    let record = rig.settled(&record);
+    assert_eq!((record.state, record.problem.as_deref()), (State::Quarantined, Some("receipt")));
+    assert!(refusals(&rig)[0].starts_with("other-organization DocumentReference/"), "{:?}", refusals(&rig));
+    let rows = alert_rows(&rig.store).unwrap();
+    let alert = alert_detail(&rig.store, &rows[0].id).unwrap();
+    assert!(alert.found[0].contains("another organization than"), "{:?}", alert.found);
+}
+
+#[test]
+fn a_certificate_of_another_party_that_calls_itself_custodian_is_refused() {
+    let rig = rig(true, true, "DocumentReference");
+    let posing = signed_by_the_device(&rig);
+    assert_eq!(
+        refused(&received(&rig, posing.clone())),
+        [],
+        "any custodian will do where none is configured"
+    );
+
+    let own = practice::seeds::organization_party().identifier_value;
+    let entries: Vec<Value> = posing.into_iter().map(|one| object! { "resource" => one }).collect();
+    let searchset = object! { "resourceType" => "Bundle", "type" => "searchset", "entry" => entries };
+    let store = Arc::clone(&rig.store);
+    let receipt = SignedBundles::new(store, rig.server.anchor_pem(), device::clock::system()).unwrap();
+    let received = receipt.by(Some(own)).receive(&searchset).unwrap();
+    assert_eq!(refused(&received)[0], ("DocumentReference/d", "other-organization"));
+    let kept = received.bundle.list("entry");
+    assert!(kept.iter().all(|one| one.get("resource").unwrap().resource_type() == Some("Provenance")));
 }

@@ -99,9 +99,17 @@ pub struct Policy {
     /// Base address of the ledger that keeps the hashes of exported documents; without one, none can be exported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<String>,
+    /// Whether that ledger asks for an access token (RFC 6750), which the keystore then has to hold: a configuration is
+    /// read by many, and holds no secret.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ledger_token: bool,
     /// Whether only what is signed for transmission is taken from the server's answers to searches.
     #[serde(skip_serializing_if = "is_default")]
     pub verify_bundles: bool,
+    /// The identifier (a URI) of the organization whose certificate must sign those answers. Without one, any organization
+    /// will do that an authority of the study has certified and that says of itself that it is the custodian.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_organization: Option<String>,
     /// The address of a time stamp authority (RFC 3161). Every proven record is stamped there, in the background.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp_authority: Option<String>,
@@ -147,7 +155,9 @@ impl Default for Policy {
             fhir_version: FhirVersion::default(),
             format: client::Format::Json,
             ledger: None,
+            ledger_token: false,
             verify_bundles: false,
+            server_organization: None,
             time_stamp_authority: None,
             ocsp_responder: None,
             revocation_lists: Vec::new(),
@@ -163,17 +173,35 @@ impl Configuration {
     /// [`Error::Configuration`] naming the field, and what to choose instead.
     pub fn check(&self) -> Result<(), Error> {
         let policy = &self.policy;
+        let refuse = |reason: String| Err(Error::Configuration(reason));
         let (profile, version) = (policy.provenance_profile.profile(), policy.fhir_version.into());
-        if profile.versions().contains(&version) {
-            return Ok(());
+        if !profile.versions().contains(&version) {
+            let other = if version == fhir::Version::R4 { "R5" } else { "R4" };
+            return refuse(format!(
+                "policy.provenanceProfile is {}, which is not defined for FHIR {}: choose part11, or {other} in \
+                 policy.fhirVersion",
+                profile.name(),
+                version.number()
+            ));
         }
-        let other = if version == fhir::Version::R4 { "R5" } else { "R4" };
-        Err(Error::Configuration(format!(
-            "policy.provenanceProfile is {}, which is not defined for FHIR {}: choose part11, or {other} in \
-             policy.fhirVersion",
-            profile.name(),
-            version.number()
-        )))
+        if policy.ledger_token && policy.ledger.is_none() {
+            let reason =
+                "policy.ledgerToken asks for a ledger's access token, and policy.ledger names no ledger";
+            return refuse(reason.to_owned());
+        }
+        match &policy.server_organization {
+            Some(_) if !policy.verify_bundles => refuse(
+                "policy.serverOrganization says who has to sign the server's answers, and policy.verifyBundles does \
+                 not ask for signatures: set it to true, or leave the organization out"
+                    .to_owned(),
+            ),
+            Some(identifier) if !identifier.contains(':') || identifier.contains(char::is_whitespace) => refuse(
+                "policy.serverOrganization is not a URI: give the identifier that stands in the organization's \
+                 certificate"
+                    .to_owned(),
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// `configurationS256`: base64url SHA-256 of the RFC 8785 form, without the export folder, which says nothing about
@@ -229,5 +257,41 @@ mod tests {
         assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy = Policy { time_stamp_authority: Some("http://tsa.example/".into()), ..Policy::default() };
         assert_ne!(Configuration { policy, ..configuration }.sha256().unwrap(), hash);
+    }
+
+    #[test]
+    fn choices_that_do_not_go_together_are_refused_by_their_field() {
+        let refused = |policy: &str| {
+            let policy: Policy = serde_json::from_str(policy).unwrap();
+            let configuration = Configuration {
+                server: "http://127.0.0.1:8080/fhir".into(),
+                site: "014".into(),
+                device_name: "Attesta 014-3".into(),
+                device_reference: "Device/device-014-3".into(),
+                trust_anchors: "-----BEGIN CERTIFICATE-----".into(),
+                export_folder: "/home/a".into(),
+                policy,
+            };
+            configuration.check().err().map(|error| error.to_string())
+        };
+        for (policy, field) in [
+            (r#"{"provenanceProfile":"base-r5"}"#, "policy.provenanceProfile"),
+            (r#"{"provenanceProfile":"cdex","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
+            (r#"{"ledgerToken":true}"#, "policy.ledgerToken"),
+            (r#"{"serverOrganization":"urn:uuid:1"}"#, "policy.serverOrganization"),
+            (r#"{"verifyBundles":true,"serverOrganization":"site 014"}"#, "policy.serverOrganization"),
+        ] {
+            let reason = refused(policy).unwrap();
+            assert!(reason.contains(field), "{policy}: {reason}");
+        }
+        for policy in [
+            "{}",
+            r#"{"provenanceProfile":"cdex"}"#,
+            r#"{"provenanceProfile":"base-r5","fhirVersion":"R5"}"#,
+            r#"{"ledger":"https://ledger.example","ledgerToken":true}"#,
+            r#"{"verifyBundles":true,"serverOrganization":"urn:uuid:1"}"#,
+        ] {
+            assert_eq!(refused(policy), None, "{policy}");
+        }
     }
 }

@@ -124,6 +124,11 @@ impl Device {
         &self.store
     }
 
+    /// Where this device's secrets are.
+    pub(crate) fn keystore(&self) -> &dyn Keystore {
+        self.keystore.as_ref()
+    }
+
     /// The site's configuration.
     pub fn configuration(&self) -> &Configuration {
         &self.configuration

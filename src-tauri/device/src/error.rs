@@ -170,6 +170,11 @@ pub enum Error {
          configuration (policy.fhirVersion), from the first record on."
     )]
     DocumentRelease,
+    /// The study's ledger asks for an access token, and the keystore has none for its address.
+    #[error(
+        "The ledger asks for an access token, and this device's keystore has none for it. Store the token first."
+    )]
+    LedgerTokenMissing,
     /// A subject's responses are asked for, and the study sends another release than the guide is written for.
     #[error(
         "A participant's responses are signed for transmission (InteropEHRate) in FHIR R4, and this study sends R5. \
@@ -228,6 +233,7 @@ impl Error {
             Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",
             Self::DocumentRelease => "document-release",
+            Self::LedgerTokenMissing => "ledger-token-missing",
             Self::SubjectRelease => "subject-release",
             Self::FileExists => "file-exists",
             Self::Crypto => "crypto",

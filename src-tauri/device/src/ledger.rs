@@ -2,8 +2,11 @@
 
 use client::ledger::{Ledger, LedgerError};
 use seal::gravitate::{Anchor, AnchorError};
+use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::accounts::Staff;
+use crate::keystore::KeystoreProblem;
 use crate::{Device, Error};
 
 /// A ledger over HTTP that signing can wait for.
@@ -51,11 +54,56 @@ fn words(error: &LedgerError) -> String {
 }
 
 impl Device {
-    /// The ledger that the study's configuration names.
+    /// The ledger that the study's configuration names, with its access token where the configuration asks for one.
     ///
     /// # Errors
-    /// [`Error::Configuration`] for an address that cannot be used.
+    /// [`Error::Configuration`] for an address that cannot be used; [`Error::LedgerTokenMissing`] when the keystore has no
+    /// token for it, [`Error::Keystore`] when it cannot be asked.
     pub fn ledger(&self) -> Result<Option<HttpLedger>, Error> {
-        self.configuration().policy.ledger.as_deref().map(|base| HttpLedger::new(base, None)).transpose()
+        let policy = &self.configuration().policy;
+        let Some(base) = policy.ledger.as_deref() else { return Ok(None) };
+        if !policy.ledger_token {
+            return HttpLedger::new(base, None).map(Some);
+        }
+        let token = match self.keystore().read(&token_entry(base)) {
+            Ok(token) => token,
+            Err(KeystoreProblem::EntryMissing(_)) => return Err(Error::LedgerTokenMissing),
+            Err(problem) => return Err(problem.into()),
+        };
+        let token = std::str::from_utf8(&token).map_err(|_| Error::LedgerTokenMissing)?;
+        HttpLedger::new(base, Some(token)).map(Some)
     }
+
+    /// Keeps the access token of the study's ledger in the keystore, for this ledger's address alone. The audit trail says
+    /// who set it, never what it is.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when the study names no ledger, or for a token that is none (RFC 6750, section 2.1);
+    /// [`Error::Keystore`].
+    pub fn put_ledger_token(&self, token: &str, by: &Staff) -> Result<(), Error> {
+        let wrong = |reason: &str| Err(Error::Configuration(reason.to_owned()));
+        let Some(base) = self.configuration().policy.ledger.as_deref() else {
+            return wrong("policy.ledger names no ledger that a token could be for");
+        };
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+        if token.is_empty() || token.len() > LONGEST_TOKEN || !token.bytes().all(is_token) {
+            return wrong(
+                "the ledger's access token is empty, too long, or has characters that no token has",
+            );
+        }
+        let (name, keystore) = (token_entry(base), self.keystore());
+        keystore.write(&name, token.as_bytes())?;
+        keystore.read_back(&name, token.as_bytes())?;
+        self.record(&by.user, by.role.as_str(), "ledger.tokenSet", "", base)
+    }
+}
+
+/// In octets.
+const LONGEST_TOKEN: usize = 4096;
+
+/// The keystore's entry for the token of the ledger at `base`: each address has its own, so that a changed configuration
+/// sends no token to a stranger.
+fn token_entry(base: &str) -> String {
+    let digest = crate::hex(&Sha256::digest(base));
+    format!("ledger-token-{}", digest.get(..16).unwrap_or(&digest))
 }

@@ -3,6 +3,8 @@
 //! The id of an entry is the SHA-256 of the entry before it and of its own content, so that no entry can be taken out or
 //! changed without all later ids becoming wrong.
 
+use std::sync::PoisonError;
+
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::Response,
@@ -58,6 +60,13 @@ pub(crate) fn answer(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Response, Refusal> {
+    let demanded = state.ledger_token.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(token) = demanded
+        && headers.get(header::AUTHORIZATION).is_none_or(|shown| shown != &format!("Bearer {token}"))
+    {
+        let reason = "the ledger asks for an access token (Authorization: Bearer)";
+        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "login", reason));
+    }
     let id = path.strip_prefix("transactions/");
     match (path, id, method) {
         ("transactions", _, &Method::POST) => keep(state, headers, body),

@@ -44,6 +44,8 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) authority: Authority,
     pub(crate) transmissions: Transmissions,
+    /// What the ledger asks for (RFC 6750); at the start for nothing.
+    pub(crate) ledger_token: Mutex<Option<String>>,
     /// `http://127.0.0.1:PORT/fhir`.
     pub(crate) base: String,
     /// When the server was started, RFC 3339.
@@ -89,6 +91,7 @@ impl Server {
             faults: Faults::default(),
             authority,
             transmissions: Transmissions::default(),
+            ledger_token: Mutex::default(),
             base,
             started,
             version,
@@ -108,6 +111,11 @@ impl Handle {
     /// The ledger's base address, `http://127.0.0.1:PORT/ledger`.
     pub fn ledger_url(&self) -> String {
         format!("http://127.0.0.1:{}/ledger", self.port)
+    }
+
+    /// From now on the ledger answers only those who show this access token; `None` lets everybody in.
+    pub fn ledger_demands(&self, token: Option<&str>) {
+        *self.state.ledger_token.lock().unwrap_or_else(PoisonError::into_inner) = token.map(str::to_owned);
     }
 
     /// The port.

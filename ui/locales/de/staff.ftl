@@ -435,6 +435,7 @@ error-file-exists = Eine Datei dieses Namens gibt es schon; nichts wurde übersc
 error-ledger-missing = Die Studie nennt kein Register, deshalb kann kein Dokument exportiert werden. Das Datenmanagement der Studie kann eines in der Konfiguration nennen.
 error-ledger-unavailable = Das Register antwortet gerade nicht. Es wurde nichts exportiert. Versuchen Sie es später noch einmal.
 error-ledger-refused = Die Antwort des Registers stimmt nicht. Es wurde nichts exportiert. Sagen Sie es dem Support der Studie.
+error-ledger-token-missing = Das Register verlangt ein Zugangstoken, und dieses Gerät hat keines dafür. Es wurde nichts exportiert. Sagen Sie es dem Support der Studie.
 error-document-release = Dokumente brauchen FHIR R5, und diese Studie sendet R4. Es wurde nichts exportiert.
 error-subject-release = Die Antworten eines Teilnehmers werden gemeinsam in FHIR R4 unterschrieben, und diese Studie sendet R5. Exportieren Sie die Akten einzeln. Es wurde nichts exportiert.
 

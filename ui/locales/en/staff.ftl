@@ -435,6 +435,7 @@ error-file-exists = There is a file of this name already; nothing was overwritte
 error-ledger-missing = The study names no ledger, so no document can be exported. The study's data management can name one in the configuration.
 error-ledger-unavailable = The ledger does not answer now. Nothing was exported. Try again later.
 error-ledger-refused = The ledger's answer is not right. Nothing was exported. Tell the study's support.
+error-ledger-token-missing = The ledger asks for an access token, and this device has none for it. Nothing was exported. Tell the study's support.
 error-document-release = Documents need FHIR R5, and this study sends R4. Nothing was exported.
 error-subject-release = A participant's responses are signed together in FHIR R4, and this study sends R5. Export the records one by one. Nothing was exported.
 

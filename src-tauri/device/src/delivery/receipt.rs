@@ -18,6 +18,7 @@ pub struct SignedBundles {
     store: Arc<Store>,
     anchors: Anchors,
     clock: Clock,
+    organization: Option<String>,
 }
 
 impl SignedBundles {
@@ -26,7 +27,25 @@ impl SignedBundles {
     /// # Errors
     /// [`Error::Seal`] when the anchors cannot be read.
     pub fn new(store: Arc<Store>, trust_anchors: &str, clock: Clock) -> Result<Self, Error> {
-        Ok(Self { store, anchors: Anchors::from_pem(trust_anchors.as_bytes())?, clock })
+        Ok(Self { store, anchors: Anchors::from_pem(trust_anchors.as_bytes())?, clock, organization: None })
+    }
+
+    /// Only what this organization has signed, by the identifier in its certificate; `None` for any custodian.
+    #[must_use]
+    pub fn by(self, organization: Option<String>) -> Self {
+        Self { organization, ..self }
+    }
+
+    /// What speaks against a proven signature for transmission: that another organization made it. Its certificate names the
+    /// custodian, or it would not be proven.
+    fn other_organization(&self, report: &Report) -> Option<Objection> {
+        let asked = self.organization.as_deref()?;
+        let mut signers = report.signatures.iter().map(|signature| signature.who.as_deref());
+        if signers.len() > 0 && signers.all(|who| who == Some(asked)) {
+            return None;
+        }
+        let reason = format!("it is signed by another organization than {asked}");
+        Some(("other-organization", reason))
     }
 
     fn judge(&self, bundle: &Value) -> Result<Judged, Error> {
@@ -43,7 +62,10 @@ impl SignedBundles {
             let objection = if one.covered || one.sealed {
                 // Each of a name that two entries have: one of them alone may be what it seems.
                 let mut own = report.reports.iter().filter(|own| own.reference == one.reference);
-                own.find_map(|own| unproven(&own.report, one.covered))
+                own.find_map(|own| {
+                    let other = || self.other_organization(&own.report).filter(|_| one.covered);
+                    unproven(&own.report, one.covered).or_else(other)
+                })
             } else if !is_match(entry) || names(&named, entry, resource) {
                 None
             } else if resource.resource_type() == Some("Provenance") {

@@ -1,8 +1,8 @@
 //! Keys in the operating system's keystore: the Secret Service on Linux, Keychain on macOS, the Credential Manager on
 //! Windows.
 //!
-//! Three kinds of entries, each with one use: the database key, one sealing key for each enrolment, and one key of the
-//! site's organization for each of its certificates. A value is used
+//! Four kinds of entries, each with one use: the database key, one sealing key for each enrolment, one key of the site's
+//! organization for each of its certificates, and the access token of the study's ledger. A value is used
 //! only after a second process has read it back, because a keystore that answers from the memory of this process alone
 //! would lose every record at the next start.
 
