@@ -435,6 +435,7 @@ error-file-exists = Ya hay un archivo con este nombre; no se ha sobrescrito nada
 error-ledger-missing = El estudio no indica ningún libro mayor, así que no se puede exportar ningún documento. La gestión de datos del estudio puede indicar uno en la configuración.
 error-ledger-unavailable = El libro mayor no responde ahora. No se ha exportado nada. Inténtelo más tarde.
 error-ledger-refused = La respuesta del libro mayor no es correcta. No se ha exportado nada. Avise al soporte del estudio.
+error-ledger-token-missing = El libro mayor pide un token de acceso y este dispositivo no tiene ninguno para él. No se ha exportado nada. Avise al soporte del estudio.
 error-document-release = Los documentos necesitan FHIR R5, y este estudio envía R4. No se ha exportado nada.
 error-subject-release = Las respuestas de un participante se firman juntas en FHIR R4, y este estudio envía R5. Exporte los registros uno por uno. No se ha exportado nada.
 
