@@ -159,13 +159,10 @@ fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::
         ..client::Options::default()
     };
     let client = client::Client::new(server, options).map_err(|error| blocked("configuration", &error))?;
-    let client = if policy.verify_bundles {
-        let (store, anchors) = (Arc::clone(device.store()), &device.configuration().trust_anchors);
-        let receipt = SignedBundles::new(store, anchors, clock::system());
-        let receipt = receipt.map_err(|error| blocked_by(&error))?.by(policy.server_organization.clone());
-        client.verifying(Arc::new(receipt))
-    } else {
-        client
+    let receipt = SignedBundles::of(device.configuration(), device.store(), clock::system());
+    let client = match receipt.map_err(|error| blocked_by(&error))? {
+        Some(receipt) => client.verifying(Arc::new(receipt)),
+        None => client,
     };
     let context = Context {
         store: Arc::clone(device.store()),

@@ -77,7 +77,7 @@ impl Device {
         let statement = self.statement(session, &act, words, &now);
         let sign = match self.configuration().policy.provenance_profile {
             ProvenanceProfile::Cdex => seal::capture_cdex,
-            ProvenanceProfile::Part11 | ProvenanceProfile::BaseR5 => seal::capture,
+            ProvenanceProfile::Part11 | ProvenanceProfile::BaseR5 | ProvenanceProfile::Iehr => seal::capture,
         };
         let signed = sign(&unsigned, &statement, now.timestamp(), &self.party(), &patient, key.as_ref())?;
         let bytes = signed.to_json().into_bytes();

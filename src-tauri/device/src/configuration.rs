@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use seal::profile::{BASE_R5, CDEX, PART11, Profile};
+use seal::profile::{BASE_R5, CDEX, IEHR, PART11, Profile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -33,6 +33,7 @@ pub struct Configuration {
 
 /// Under which profile the Provenance of a response is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub enum ProvenanceProfile {
     /// Attesta's own, for 21 CFR Part 11.
     #[default]
@@ -44,16 +45,48 @@ pub enum ProvenanceProfile {
     /// HL7's Da Vinci `CDex` (R4): the signature is in the response alone, and no Provenance is made.
     #[serde(rename = "cdex")]
     Cdex,
+    /// `InteropEHRate` (R4): its guide signs Bundles, never one response. A response is delivered under Attesta's own
+    /// profile; what leaves as a Bundle is signed by the site's organization, and what comes back as one has to be signed.
+    #[serde(rename = "iehr")]
+    Iehr,
 }
 
 impl ProvenanceProfile {
-    /// What makes and checks the Provenances.
+    const ALL: [Self; 4] = [Self::Part11, Self::BaseR5, Self::Cdex, Self::Iehr];
+
+    /// What makes and checks the Provenance of one response.
     pub const fn profile(self) -> &'static dyn Profile {
         match self {
-            Self::Part11 => PART11,
+            Self::Part11 | Self::Iehr => PART11,
             Self::BaseR5 => BASE_R5,
             Self::Cdex => CDEX,
         }
+    }
+
+    /// The profile that the configuration names.
+    const fn named(self) -> &'static dyn Profile {
+        match self {
+            Self::Iehr => IEHR,
+            other => other.profile(),
+        }
+    }
+}
+
+impl TryFrom<String> for ProvenanceProfile {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        if let Some(known) = Self::ALL.into_iter().find(|one| one.named().name() == name) {
+            return Ok(known);
+        }
+        Err(if name == "gravitate" {
+            "provenanceProfile gravitate covers documents and not the responses of a delivery: choose part11 or base-r5, \
+             and name a ledger in policy.ledger; proven records are then exported as documents under it"
+                .to_owned()
+        } else {
+            let known = Self::ALL.map(|one| one.named().name()).join(", ");
+            format!("provenanceProfile is none of {known}")
+        })
     }
 }
 
@@ -166,6 +199,14 @@ impl Default for Policy {
     }
 }
 
+impl Policy {
+    /// Whether only what is signed for transmission is taken from the server's answers: because the study asks for it, or
+    /// because its profile does.
+    pub fn verifies_bundles(&self) -> bool {
+        self.verify_bundles || self.provenance_profile == ProvenanceProfile::Iehr
+    }
+}
+
 impl Configuration {
     /// Refuses choices that do not go together, before anything is signed under them.
     ///
@@ -174,7 +215,7 @@ impl Configuration {
     pub fn check(&self) -> Result<(), Error> {
         let policy = &self.policy;
         let refuse = |reason: String| Err(Error::Configuration(reason));
-        let (profile, version) = (policy.provenance_profile.profile(), policy.fhir_version.into());
+        let (profile, version) = (policy.provenance_profile.named(), policy.fhir_version.into());
         if !profile.versions().contains(&version) {
             let other = if version == fhir::Version::R4 { "R5" } else { "R4" };
             return refuse(format!(
@@ -184,13 +225,18 @@ impl Configuration {
                 version.number()
             ));
         }
+        if policy.provenance_profile == ProvenanceProfile::Iehr && policy.organization.is_none() {
+            let reason = "policy.provenanceProfile is iehr, whose Bundles an organization signs, and policy.organization \
+                          names none: name the site's organization, or choose part11";
+            return refuse(reason.to_owned());
+        }
         if policy.ledger_token && policy.ledger.is_none() {
             let reason =
                 "policy.ledgerToken asks for a ledger's access token, and policy.ledger names no ledger";
             return refuse(reason.to_owned());
         }
         match &policy.server_organization {
-            Some(_) if !policy.verify_bundles => refuse(
+            Some(_) if !policy.verifies_bundles() => refuse(
                 "policy.serverOrganization says who has to sign the server's answers, and policy.verifyBundles does \
                  not ask for signatures: set it to true, or leave the organization out"
                     .to_owned(),
@@ -277,6 +323,8 @@ mod tests {
         for (policy, field) in [
             (r#"{"provenanceProfile":"base-r5"}"#, "policy.provenanceProfile"),
             (r#"{"provenanceProfile":"cdex","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
+            (r#"{"provenanceProfile":"iehr","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
+            (r#"{"provenanceProfile":"iehr"}"#, "policy.organization"),
             (r#"{"ledgerToken":true}"#, "policy.ledgerToken"),
             (r#"{"serverOrganization":"urn:uuid:1"}"#, "policy.serverOrganization"),
             (r#"{"verifyBundles":true,"serverOrganization":"site 014"}"#, "policy.serverOrganization"),
@@ -288,10 +336,29 @@ mod tests {
             "{}",
             r#"{"provenanceProfile":"cdex"}"#,
             r#"{"provenanceProfile":"base-r5","fhirVersion":"R5"}"#,
+            r#"{"provenanceProfile":"iehr","serverOrganization":"urn:uuid:1","organization":{
+                "reference":"Organization/1","identifier":"urn:uuid:1","name":"Site"}}"#,
             r#"{"ledger":"https://ledger.example","ledgerToken":true}"#,
             r#"{"verifyBundles":true,"serverOrganization":"urn:uuid:1"}"#,
         ] {
             assert_eq!(refused(policy), None, "{policy}");
         }
+    }
+
+    #[test]
+    fn a_profile_is_written_as_it_is_read_and_gravitate_is_refused_with_what_to_choose() {
+        for profile in ProvenanceProfile::ALL {
+            let text = serde_json::to_string(&profile).unwrap();
+            assert_eq!(serde_json::from_str::<ProvenanceProfile>(&text).unwrap(), profile, "{text}");
+        }
+        let refused = |name: &str| {
+            let policy = format!(r#"{{"provenanceProfile":"{name}"}}"#);
+            serde_json::from_str::<Policy>(&policy).unwrap_err().to_string()
+        };
+        let reason = refused("gravitate");
+        for part in ["provenanceProfile", "policy.ledger", "part11"] {
+            assert!(reason.contains(part), "{reason}");
+        }
+        assert!(refused("part12").contains("part11, base-r5, cdex, iehr"));
     }
 }

@@ -9,7 +9,7 @@ use seal::verify::{Aspect, BundleReport, Refusal, Report, Trust, Verdict, verify
 use seal::{Anchors, Crl};
 
 use crate::store::{Store, certificate, outbox};
-use crate::{Clock, Error};
+use crate::{Clock, Configuration, Error};
 
 /// Lets through what is proven to be its signer's, under the configured anchors, and refuses every other match: a parent
 /// signed for transmission by the custodian that its certificate names, a response by its own signatures, and a
@@ -28,6 +28,23 @@ impl SignedBundles {
     /// [`Error::Seal`] when the anchors cannot be read.
     pub fn new(store: Arc<Store>, trust_anchors: &str, clock: Clock) -> Result<Self, Error> {
         Ok(Self { store, anchors: Anchors::from_pem(trust_anchors.as_bytes())?, clock, organization: None })
+    }
+
+    /// What a study asks for; `None` when it does not ask for signatures.
+    ///
+    /// # Errors
+    /// As [`SignedBundles::new`].
+    pub fn of(
+        configuration: &Configuration,
+        store: &Arc<Store>,
+        clock: Clock,
+    ) -> Result<Option<Self>, Error> {
+        let policy = &configuration.policy;
+        if !policy.verifies_bundles() {
+            return Ok(None);
+        }
+        let receipt = Self::new(Arc::clone(store), &configuration.trust_anchors, clock)?;
+        Ok(Some(receipt.by(policy.server_organization.clone())))
     }
 
     /// Only what this organization has signed, by the identifier in its certificate; `None` for any custodian.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use device::accounts::Staff;
-use device::delivery::{Contact, Context, Sources, State, Worker, WorkerHandle};
+use device::delivery::{Contact, Context, SignedBundles, Sources, State, Worker, WorkerHandle};
 use device::store::evidence::{self, Evidence, Level};
 use device::store::outbox;
 use device::store::participant::Participant;
 use device::{Clock, Configuration, Device, Opening, Policy};
 use jiff::Timestamp;
+use practice::faults::{Armed, Fault};
 use practice::{Options, Seeds, Server};
 use seal::Anchors;
 use seal::verify::Report;
@@ -79,9 +80,22 @@ impl Site {
         device.staff_add(&staff, PASSWORD, "setup").unwrap();
         let record = frozen(&device, &staff);
         let runtime = Runtime::new().unwrap();
+        let client = client::Client::new(server.base_url(), client::Options::default()).unwrap();
+        let receipt = SignedBundles::of(device.configuration(), device.store(), clock.clone()).unwrap();
+        let client = match receipt {
+            Some(receipt) => {
+                // Its first answers name nothing, so that the device has to search for what it sent.
+                server.sign_searches(true).unwrap();
+                for fault in [Fault::NoBody, Fault::NoLocation] {
+                    server.faults().set(Armed::new(fault, 1).for_type("QuestionnaireResponse"));
+                }
+                client.verifying(Arc::new(receipt))
+            }
+            None => client,
+        };
         let context = Context {
             store: device.store().clone(),
-            client: client::Client::new(server.base_url(), client::Options::default()).unwrap(),
+            client,
             signer: device.sealing_key().unwrap(),
             device: device.party(),
             application: "Attesta tests".to_owned(),

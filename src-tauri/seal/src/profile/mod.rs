@@ -62,6 +62,8 @@ pub const PART11: &dyn Profile = &part11::Part11;
 pub const BASE_R5: &dyn Profile = &base_r5::BaseR5;
 /// HL7's Da Vinci `CDex`: the signature in the response alone.
 pub const CDEX: &dyn Profile = &cdex::Cdex;
+/// `InteropEHRate`: what leaves as a Bundle is signed by an organization ([`crate::iehr`]).
+pub const IEHR: &dyn Profile = &iehr::Iehr;
 
 /// The profile of this name: `part11`, `base-r5`, `iehr`, `gravitate` or `cdex`.
 pub fn by_name(name: &str) -> Option<&'static dyn Profile> {
