@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Check questionnaires before a study uses them
     #[command(subcommand)]
     Questionnaire(Questionnaire),
+    /// Check responses against their questionnaires
+    #[command(subcommand)]
+    Response(Response),
 }
 
 #[derive(Debug, Args)]
@@ -261,4 +264,28 @@ pub(crate) struct Check {
     /// Questionnaires (FHIR R4, JSON); - reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Response {
+    /// Say whether a questionnaire allows a response: items, types, what is required and enabled, options, limits. With
+    /// --output json as FHIR's OperationOutcome
+    Check(CheckResponse),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckResponse {
+    /// A QuestionnaireResponse (FHIR R4 or R5, JSON or XML), from Attesta or not; - reads standard input
+    #[arg(value_name = "RESPONSE")]
+    pub(crate) file: PathBuf,
+    /// The Questionnaire that it answers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) questionnaire: PathBuf,
+    /// A value set or code system that the Questionnaire names, or a Bundle of them; may be given several times. What it
+    /// contains is found without
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terminology: Vec<PathBuf>,
+    /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]
+    #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
+    pub(crate) fhir: Option<Release>,
 }

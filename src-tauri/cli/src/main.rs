@@ -14,6 +14,7 @@ mod evidence;
 mod input;
 mod outcome;
 mod questionnaire_check;
+mod response_check;
 mod verify;
 
 use std::process::ExitCode;
@@ -45,5 +46,6 @@ fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         Command::Convert(command) => convert::run(command, arguments.output),
         Command::Diff(command) => diff::run(command, arguments.output),
         Command::Questionnaire(command) => questionnaire_check::run(command, arguments.output),
+        Command::Response(command) => response_check::run(command, arguments.output),
     }
 }

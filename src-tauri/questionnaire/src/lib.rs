@@ -18,6 +18,7 @@ mod number;
 mod report;
 mod screen;
 mod session;
+pub mod validate;
 
 pub use answer::{Answer, AnswerError};
 pub use event::{Event, EventKind, FORMAT, InitialAnswer, Place, Step};
@@ -27,3 +28,4 @@ pub use language::Direction;
 pub use report::{ImportReport, Problem, Reason};
 pub use screen::{ChoiceOption, Control, Position, Review, ReviewRow, Screen};
 pub use session::{Reference, ReplayError, ResponseContext, ResponseError, Session};
+pub use validate::validate;

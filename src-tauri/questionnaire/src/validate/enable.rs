@@ -1,0 +1,315 @@
+//! Which items are enabled (FHIR R4 and R5, `Questionnaire.item.enableWhen`).
+//!
+//! Every item of the response gets its state once, each after all that its conditions look at. A condition looks at the
+//! answers of its question in the nearest part of the response that it shares with the item, and at no answer that is
+//! not enabled itself.
+
+use std::cmp::Ordering;
+
+use fhir::Value;
+
+use super::compare::{Comparison, compare};
+use super::definition::{Definition, Item, form_path};
+use super::finding::{Rule, Severity};
+use super::report::Report;
+use super::response::Response;
+use super::value;
+
+/// Whether an item is enabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Yes,
+    No,
+    /// It cannot be said: nothing is demanded of the item, and nothing is held against it.
+    Unknown,
+}
+
+impl State {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, Self::Yes) => Self::Yes,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        self.not().and(other.not()).not()
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<bool> for State {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+struct Condition<'a> {
+    question: usize,
+    /// The item that both stand in; `None` is the Questionnaire.
+    within: Option<usize>,
+    operator: &'a str,
+    wanted: (&'a str, &'a Value),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Behavior {
+    All,
+    Any,
+    /// Several conditions, and nothing said (against FHIR's que-12).
+    Unsaid,
+}
+
+/// The conditions of each item, and the state of each node of the response.
+pub(super) struct Enabled<'a> {
+    conditions: Vec<Vec<Condition<'a>>>,
+    behaviors: Vec<Behavior>,
+    /// Items whose conditions cannot be evaluated.
+    unknown: Vec<bool>,
+    nodes: Vec<State>,
+}
+
+impl<'a> Enabled<'a> {
+    pub(super) fn evaluate(
+        definition: &Definition<'a>,
+        response: &Response<'a>,
+        report: &mut Report,
+    ) -> Self {
+        let mut enabled = Self {
+            conditions: Vec::with_capacity(definition.items.len()),
+            behaviors: Vec::with_capacity(definition.items.len()),
+            unknown: Vec::with_capacity(definition.items.len()),
+            nodes: vec![State::Unknown; response.nodes.len()],
+        };
+        for (place, item) in definition.items.iter().enumerate() {
+            let (conditions, unknown) = read(definition, place, item, report);
+            enabled.behaviors.push(match item.value.str("enableBehavior") {
+                Some("any") => Behavior::Any,
+                None if conditions.len() > 1 => Behavior::Unsaid,
+                _ => Behavior::All,
+            });
+            enabled.conditions.push(conditions);
+            enabled.unknown.push(unknown);
+        }
+        for item in enabled.order(definition, report) {
+            for &node in response.of_item(item) {
+                let parent = response.get(node).and_then(|node| node.parent);
+                let above = parent.map_or(State::Yes, |parent| enabled.node(parent));
+                let own = enabled.own(item, parent, response, report);
+                if let Some(state) = enabled.nodes.get_mut(node) {
+                    *state = above.and(own);
+                }
+            }
+        }
+        enabled
+    }
+
+    /// The state of an item that is there.
+    pub(super) fn node(&self, node: usize) -> State {
+        self.nodes.get(node).copied().unwrap_or(State::Unknown)
+    }
+
+    /// What the item's own conditions say, of one under `parent`; those above are not looked at.
+    pub(super) fn own(
+        &self,
+        item: usize,
+        parent: Option<usize>,
+        response: &Response<'a>,
+        report: &mut Report,
+    ) -> State {
+        if self.unknown.get(item).copied().unwrap_or(true) {
+            return State::Unknown;
+        }
+        let conditions = self.conditions.get(item).map_or(&[][..], Vec::as_slice);
+        let (mut all, mut any) = (State::Yes, State::from(conditions.is_empty()));
+        for condition in conditions {
+            let holds = self.holds(condition, parent, response, report);
+            (all, any) = (all.and(holds), any.or(holds));
+        }
+        match self.behaviors.get(item) {
+            Some(Behavior::All) => all,
+            Some(Behavior::Any) => any,
+            _ if all == any => all,
+            _ => State::Unknown,
+        }
+    }
+
+    /// FHIR's `questionnaire-enable-operator`: one answer for which it holds is enough, and `!=` holds where no answer
+    /// equals, so also without any.
+    fn holds(
+        &self,
+        condition: &Condition<'a>,
+        parent: Option<usize>,
+        response: &Response<'a>,
+        report: &mut Report,
+    ) -> State {
+        let nodes = match condition.within {
+            None => response.of_item_below(condition.question, None),
+            // Where the part that both share is not there, nothing in it is answered.
+            Some(item) => response
+                .above(parent, item)
+                .map_or(&[][..], |node| response.of_item_below(condition.question, Some(node))),
+        };
+        let mut found = State::No;
+        for &node in nodes {
+            let answers = response.get(node).map(super::response::Node::answers).unwrap_or_default();
+            if !report.step(1 + answers.len()) {
+                return State::Unknown;
+            }
+            let state = self.node(node);
+            for given in answers.iter().filter_map(value::of) {
+                let this = match condition.operator {
+                    "exists" => State::Yes,
+                    operator => compares(operator, given, condition.wanted),
+                };
+                found = found.or(state.and(this));
+            }
+            if found == State::Yes {
+                break;
+            }
+        }
+        match condition.operator {
+            "exists" if condition.wanted.1.as_bool() == Some(false) => found.not(),
+            "!=" => found.not(),
+            _ => found,
+        }
+    }
+
+    /// The items, each after its parent and after the questions of its conditions. Those that depend on each other are
+    /// reported, and their state is not known.
+    fn order(&self, definition: &Definition<'a>, report: &mut Report) -> Vec<usize> {
+        let count = definition.items.len();
+        let (mut missing, mut dependents) = (vec![0usize; count], vec![Vec::new(); count]);
+        let mut depends = |item: usize, on: usize| {
+            if let (Some(missing), Some(dependents)) = (missing.get_mut(item), dependents.get_mut(on)) {
+                *missing += 1;
+                dependents.push(item);
+            }
+        };
+        for (place, item) in definition.items.iter().enumerate() {
+            if let Some(parent) = item.parent {
+                depends(place, parent);
+            }
+            for condition in self.conditions.get(place).into_iter().flatten() {
+                depends(place, condition.question);
+            }
+        }
+        let mut order: Vec<usize> =
+            (0..count).filter(|item| missing.get(*item).is_some_and(|missing| *missing == 0)).collect();
+        let mut next = 0;
+        while let Some(&item) = order.get(next) {
+            next += 1;
+            for &dependent in dependents.get(item).into_iter().flatten() {
+                if let Some(left) = missing.get_mut(dependent) {
+                    *left -= 1;
+                    if *left == 0 {
+                        order.push(dependent);
+                    }
+                }
+            }
+        }
+        let stuck: Vec<&str> = (0..count)
+            .filter(|item| missing.get(*item).is_some_and(|missing| *missing > 0))
+            .filter_map(|item| definition.get(item).map(|item| item.link_id))
+            .collect();
+        if let Some(first) = stuck.first() {
+            let names: Vec<String> =
+                stuck.iter().take(5).map(|name| name.chars().take(40).collect()).collect();
+            let message = format!(
+                "{} items of the Questionnaire depend on each other or on such items ({}); its author has to change their enableWhen",
+                stuck.len(),
+                names.join(", ")
+            );
+            report.add(Severity::Error, Rule::FormCycle, Some(first), &form_path(first), message);
+        }
+        order
+    }
+}
+
+/// The conditions of an item, and whether there is something about them that is not evaluated.
+fn read<'a>(
+    definition: &Definition<'a>,
+    place: usize,
+    item: &Item<'a>,
+    report: &mut Report,
+) -> (Vec<Condition<'a>>, bool) {
+    let (mut conditions, mut unknown) = (Vec::new(), false);
+    for written in item.value.list("enableWhen") {
+        match condition(definition, place, written) {
+            Ok(condition) => conditions.push(condition),
+            Err(message) => {
+                unknown = true;
+                report.add(
+                    Severity::Error,
+                    Rule::FormCondition,
+                    Some(item.link_id),
+                    &form_path(item.link_id),
+                    message,
+                );
+            }
+        }
+    }
+    if item.extension(ENABLE_WHEN_EXPRESSION).is_some() {
+        unknown = true;
+        let message = "whether this item is enabled is an expression, which was not evaluated";
+        report.add_once(
+            Severity::Information,
+            Rule::NotChecked,
+            item.link_id,
+            &form_path(item.link_id),
+            message,
+        );
+    }
+    (conditions, unknown)
+}
+
+pub(super) const ENABLE_WHEN_EXPRESSION: &str =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
+
+fn condition<'a>(
+    definition: &Definition<'a>,
+    place: usize,
+    written: &'a Value,
+) -> Result<Condition<'a>, &'static str> {
+    let question = written.str("question").and_then(|question| definition.find(question));
+    let question =
+        question.ok_or("a condition of this item names a question that the Questionnaire does not have")?;
+    let operator = written
+        .str("operator")
+        .filter(|operator| ["exists", "=", "!=", ">", "<", ">=", "<="].contains(operator))
+        .ok_or("a condition of this item has none of FHIR's operators: exists, =, !=, >, <, >=, <=")?;
+    let wanted = written.as_object().into_iter().flat_map(fhir::Object::iter).find_map(|(name, value)| {
+        name.strip_prefix("answer").filter(|kind| !kind.is_empty()).map(|kind| (kind, value))
+    });
+    let wanted = wanted.ok_or("a condition of this item has no answer[x] to compare with")?;
+    if operator == "exists" && wanted.1.as_bool().is_none() {
+        return Err(
+            "a condition of this item asks whether an answer exists, and says neither true nor false",
+        );
+    }
+    Ok(Condition { question, within: definition.common_ancestor(place, question), operator, wanted })
+}
+
+fn compares(operator: &str, given: (&str, &Value), wanted: (&str, &Value)) -> State {
+    let given = (given.0.trim_start_matches("value"), given.1);
+    let ordering = match compare(given, wanted) {
+        Comparison::Ordered(ordering) => ordering,
+        Comparison::Different => return State::No,
+        Comparison::Unknown => return State::Unknown,
+    };
+    State::from(match operator {
+        "=" | "!=" => ordering == Ordering::Equal,
+        ">" => ordering == Ordering::Greater,
+        "<" => ordering == Ordering::Less,
+        ">=" => ordering != Ordering::Less,
+        _ => ordering != Ordering::Greater,
+    })
+}

@@ -1,0 +1,310 @@
+//! Each item of the response against its item of the Questionnaire, and what is missing.
+
+use fhir::Value;
+
+use super::Run;
+use super::definition::{Item, Kind, extensions, translations};
+use super::enable::State;
+use super::finding::{Rule, Severity};
+use super::limits;
+use super::options;
+use super::response::{Node, Place};
+use super::value;
+
+const MIN_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
+const MAX_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
+const CALCULATED_TEXT: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/cqf-expression",
+    "http://hl7.org/fhir/StructureDefinition/cqf-calculatedValue",
+];
+
+impl<'a> Run<'a, '_> {
+    /// Every item that is there.
+    pub(super) fn items(&mut self) {
+        for place in 0..self.response.nodes.len() {
+            let Some(node) = self.response.get(place) else { continue };
+            let Some(item) = node.item.and_then(|item| self.definition.get(item)) else { continue };
+            if !self.report.step(1 + node.answers().len()) {
+                return;
+            }
+            self.text(place, node, item);
+            self.elements(place, node, item);
+            match item.kind {
+                Kind::Group | Kind::Display => self.no_answers(place, node, item),
+                Kind::None => {}
+                _ => self.answers(place, node, item),
+            }
+            self.not_enabled(place, node, item);
+        }
+    }
+
+    fn error(&mut self, rule: Rule, item: &Item<'_>, path: &str, message: impl Into<String>) {
+        self.report.add(Severity::Error, rule, Some(item.link_id), path, message);
+    }
+
+    /// The question that was shown has to be the Questionnaire's, in one of its languages.
+    fn text(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
+        let Some(given) = node.value.get("text") else { return };
+        let calculated = item
+            .value
+            .get("_text")
+            .is_some_and(|text| CALCULATED_TEXT.iter().any(|url| extensions(text, url).next().is_some()));
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let is_known = given.as_str().is_some_and(|given| {
+            let given = words(given);
+            item.value.str("text").is_some_and(|text| words(text) == given)
+                || translations(item.value, "_text").any(|text| words(text) == given)
+        });
+        if !calculated && !is_known {
+            let message = "the text is not the one that the Questionnaire has for this item, in any of its languages; check that it is the Questionnaire that was answered";
+            let path = self.response.path(place);
+            self.error(Rule::OtherText, item, &path, message);
+        }
+    }
+
+    fn elements(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
+        for name in ["answer", "item"] {
+            if node.value.get(name).is_some_and(|member| member.as_array().is_none_or(<[Value]>::is_empty)) {
+                let path = self.response.path(place);
+                let message = format!("{name} has to be a list with at least one element; leave it out");
+                self.error(Rule::Element, item, &path, message);
+            }
+        }
+        let definition = node.value.str("definition").zip(item.value.str("definition"));
+        if definition.is_some_and(|(given, known)| given != known) {
+            let path = self.response.path(place);
+            let message =
+                "the definition is not the one that the Questionnaire has for this item; take it out";
+            self.error(Rule::Element, item, &path, message);
+        }
+    }
+
+    fn no_answers(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
+        if node.value.get("answer").is_some() {
+            let (rule, message) = if item.kind == Kind::Group {
+                (Rule::AnswerOfGroup, "a group has no answers; put its items under item")
+            } else {
+                (Rule::AnswerOfDisplay, "a display item has no answers; take them out")
+            };
+            let path = self.response.path(place);
+            self.error(rule, item, &path, message);
+        }
+    }
+
+    fn answers(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
+        let (mut count, mut exclusive) = (0, None);
+        for (index, answer) in node.answers().iter().enumerate() {
+            let path = self.response.answer_path(place, index);
+            let Some(given) = self.one_value(answer, item, &path) else { continue };
+            count += 1;
+            if options::is_exclusive(item, given) {
+                exclusive = Some(path.clone());
+            }
+            self.answer(item, given, &path);
+        }
+        if let Some(path) = exclusive.filter(|_| count > 1) {
+            let message = "this option excludes all others; keep either it or them";
+            self.error(Rule::ExclusiveOption, item, &path, message);
+        }
+    }
+
+    fn one_value(&mut self, answer: &'a Value, item: &Item<'a>, path: &str) -> Option<(&'a str, &'a Value)> {
+        let mut names = value::names(answer);
+        let Some(first) = names.next() else {
+            // Why there is none may be said in an extension; then it counts as no answer.
+            let said = answer.get("extension").is_some()
+                || answer
+                    .as_object()
+                    .is_some_and(|object| object.iter().any(|(name, _)| name.starts_with("_value")));
+            if !said {
+                let message = "this answer has no value; give one, or take the answer out";
+                self.error(Rule::NoValue, item, path, message);
+            }
+            return None;
+        };
+        if names.next().is_some() {
+            let message = "this answer has more than one value; give each an answer of its own";
+            self.error(Rule::TwoValues, item, path, message);
+            return None;
+        }
+        answer.get(first).map(|value| (first, value))
+    }
+
+    fn answer(&mut self, item: &Item<'a>, given: (&str, &'a Value), path: &str) {
+        if !value::is_answer(given.0) || !options::allows(item, given.0) {
+            let wanted = value::wanted(item.kind).unwrap_or("valueCoding");
+            let message = format!("the answer has a {}, and this item takes a {wanted}", shown_name(given.0));
+            self.error(Rule::WrongType, item, path, message);
+            return;
+        }
+        if let Some(advice) = value::malformed(given.0, given.1) {
+            let message = format!("the value is not written as FHIR writes it: {advice}");
+            self.error(Rule::BadValue, item, path, message);
+            return;
+        }
+        if item.kind == Kind::String && given.1.as_str().is_some_and(|text| text.contains(['\n', '\r'])) {
+            let message = "this question takes one line of text (type string); take the line breaks out";
+            self.error(Rule::LineBreak, item, path, message);
+        }
+        let options = item.value.list("answerOption").len();
+        if !self.report.step(options) {
+            return;
+        }
+        let mut found = limits::check(item, given, &mut self.terminology, &mut self.patterns);
+        found.extend(options::check(item, given, &mut self.terminology));
+        for broken in found {
+            if broken.rule == Rule::NotChecked {
+                self.report.add_once(broken.severity, broken.rule, item.link_id, path, broken.message);
+            } else {
+                self.report.add(broken.severity, broken.rule, Some(item.link_id), path, broken.message);
+            }
+        }
+    }
+
+    /// Said once, at the highest item that is not enabled.
+    fn not_enabled(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
+        let above = node.parent.map_or(State::Yes, |parent| self.enabled.node(parent));
+        if above != State::No && self.enabled.node(place) == State::No && self.response.is_answered(place) {
+            let path = self.response.path(place);
+            let message = "this item is not enabled by the answers given, so it must not be answered; take its answers out";
+            self.error(Rule::NotEnabled, item, &path, message);
+        }
+    }
+
+    /// Every place in which items are asked for: the response, each group, each answer.
+    pub(super) fn missing(&mut self) {
+        self.missing_in(None, Place::ROOT);
+        for place in 0..self.response.nodes.len() {
+            let Some(node) = self.response.get(place) else { continue };
+            let Some(item) = node.item else { continue };
+            if self.enabled.node(place) != State::Yes {
+                continue;
+            }
+            match self.definition.get(item).map(|item| item.kind) {
+                Some(Kind::Group) => self.missing_in(Some(item), Place { node: Some(place), answer: None }),
+                Some(kind) if kind.is_question() => {
+                    for (index, answer) in node.answers().iter().enumerate() {
+                        if value::of(answer).is_some() {
+                            self.missing_in(Some(item), Place { node: Some(place), answer: Some(index) });
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn missing_in(&mut self, above: Option<usize>, place: Place) {
+        // How often each item is there, counted in one pass.
+        let mut there: std::collections::HashMap<usize, (usize, usize)> = std::collections::HashMap::new();
+        for &child in self.response.in_place(place) {
+            let Some(node) = self.response.get(child) else { continue };
+            if let Some(item) = node.item {
+                let counts = there.entry(item).or_default();
+                counts.0 += 1;
+                counts.1 += node.answers().iter().filter(|answer| value::of(answer).is_some()).count();
+            }
+        }
+        let mut waiting: Vec<usize> = self.definition.children(above).iter().rev().copied().collect();
+        while let Some(next) = waiting.pop() {
+            let Some(item) = self.definition.get(next) else { continue };
+            if !self.report.step(1) {
+                return;
+            }
+            let (nodes, answers) = there.get(&next).copied().unwrap_or_default();
+            if nodes > 1 {
+                self.twice(item, next, place);
+            }
+            if item.kind == Kind::Display || item.kind == Kind::None {
+                continue;
+            }
+            let count = if item.kind == Kind::Group { nodes } else { answers };
+            if self.enabled.own(next, place.node, self.response, &mut self.report) != State::Yes {
+                continue;
+            }
+            self.occurrences(item, next, place, count);
+            if item.kind == Kind::Group && nodes == 0 && !item.required && !item.repeats {
+                // A section that is left out does not take the questions along that it requires.
+                waiting.extend(item.children.iter().rev());
+            }
+        }
+    }
+
+    /// What repeats and occurs says about `count` answers, or repetitions of a group.
+    fn occurrences(&mut self, item: &Item<'a>, index: usize, place: Place, count: usize) {
+        let number = |url| {
+            item.extension(url)
+                .and_then(|extension| extension.get("valueInteger"))
+                .and_then(Value::as_number)
+                .and_then(fhir::Number::as_i32)
+                .and_then(|number| usize::try_from(number).ok())
+        };
+        let path = self.response.place_path(place);
+        let empty = item.kind == Kind::Group
+            && count > 0
+            && self.response.in_place(place).iter().all(|child| {
+                self.response
+                    .get(*child)
+                    .is_none_or(|node| node.item != Some(index) || node.children.is_empty())
+            });
+        let what = if item.kind == Kind::Group { "repetitions" } else { "answers" };
+        // What is not complete yet may still be filled in.
+        let severity = if self.is_complete { Severity::Error } else { Severity::Warning };
+        if item.required && (count == 0 || (empty && self.has_questions(index))) {
+            let message = if item.kind == Kind::Group {
+                "this group has to be filled in, and nothing in it is; answer its questions"
+            } else {
+                "this question has to be answered; ask for an answer, or set the status to in-progress"
+            };
+            let severity = if self.is_complete { Severity::Error } else { Severity::Information };
+            self.report.add(severity, Rule::Required, Some(item.link_id), &path, message);
+        } else if let Some(min) = number(MIN_OCCURS).filter(|min| count < *min) {
+            let message = format!("there are {count} {what}, and at least {min} are wanted");
+            let severity = if self.is_complete { Severity::Error } else { Severity::Information };
+            self.report.add(severity, Rule::TooFew, Some(item.link_id), &path, message);
+        }
+        let max = if item.repeats { number(MAX_OCCURS) } else { Some(1) };
+        if let Some(max) = max.filter(|max| count > *max) {
+            let message = format!("there are {count} {what}, and {max} are allowed");
+            self.report.add(severity, Rule::TooMany, Some(item.link_id), &path, message);
+        }
+    }
+
+    fn has_questions(&self, group: usize) -> bool {
+        let mut waiting = vec![group];
+        while let Some(next) = waiting.pop() {
+            let Some(item) = self.definition.get(next) else { continue };
+            if item.kind.is_question() {
+                return true;
+            }
+            waiting.extend(&item.children);
+        }
+        false
+    }
+
+    /// Only a group repeats as an item; a question repeats as an answer.
+    fn twice(&mut self, item: &Item<'a>, index: usize, place: Place) {
+        if item.kind == Kind::Group && item.repeats {
+            return;
+        }
+        let second = self
+            .response
+            .in_place(place)
+            .iter()
+            .filter(|child| self.response.get(**child).is_some_and(|node| node.item == Some(index)))
+            .nth(1)
+            .copied();
+        let Some(path) = second.map(|second| self.response.path(second)) else { return };
+        // A group that does not repeat is counted by its occurrences.
+        if item.kind != Kind::Group {
+            let message = "this item is there a second time; put all answers of a question under one item";
+            self.error(Rule::ItemTwice, item, &path, message);
+        }
+    }
+}
+
+/// A name from the response, if it is one of FHIR's; anything else might be an answer.
+fn shown_name(name: &str) -> &str {
+    let is_name = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_name { name } else { "value of an unknown type" }
+}

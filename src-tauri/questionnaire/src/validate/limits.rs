@@ -1,0 +1,399 @@
+//! What one answer has to keep: least and greatest value, length, digits, pattern, unit, file, kind of reference.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use fhir::Value;
+use regex::{Regex, RegexBuilder};
+
+use super::compare::{Comparison, compare};
+use super::definition::{Item, Kind};
+use super::finding::{Rule, Severity};
+use super::terminology::{Member, Terminology};
+use super::value;
+
+const CORE: [(&str, &str); 2] = [
+    ("minValue", "http://hl7.org/fhir/StructureDefinition/minValue"),
+    ("maxValue", "http://hl7.org/fhir/StructureDefinition/maxValue"),
+];
+const MIN_QUANTITY: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-minQuantity";
+const MAX_QUANTITY: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity";
+const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
+const MAX_DECIMAL_PLACES: &str = "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces";
+const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
+const MAX_SIZE: &str = "http://hl7.org/fhir/StructureDefinition/maxSize";
+const MIME_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/mimeType";
+const UNIT_OPTION: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption";
+const UNIT_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitValueSet";
+const UNIT_OPEN: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-unitOpen";
+const REFERENCE_RESOURCE: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-referenceResource";
+
+/// How long a pattern may be, and how much memory its automaton may take, in bytes.
+const MAX_PATTERN: usize = 10_000;
+const MAX_AUTOMATON: usize = 1 << 20;
+
+/// What was found about one answer.
+pub(super) struct Broken {
+    pub(super) severity: Severity,
+    pub(super) rule: Rule,
+    pub(super) message: String,
+}
+
+impl Broken {
+    pub(super) fn error(rule: Rule, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, rule, message: message.into() }
+    }
+
+    pub(super) fn not_checked(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Information, rule: Rule::NotChecked, message: message.into() }
+    }
+}
+
+/// Patterns, compiled once each. They run in time linear in the answer.
+#[derive(Default)]
+pub(super) struct Patterns<'a>(HashMap<&'a str, Option<Regex>>);
+
+impl<'a> Patterns<'a> {
+    /// The whole answer has to match, as FHIR's own patterns do.
+    fn matches(&mut self, pattern: &'a str, text: &str) -> Option<bool> {
+        let compiled = self.0.entry(pattern).or_insert_with(|| {
+            if pattern.len() > MAX_PATTERN {
+                return None;
+            }
+            // Wrapped in a group of its own, so that an alternative is anchored at both ends.
+            RegexBuilder::new(&format!(r"\A(?:{pattern})\z"))
+                .size_limit(MAX_AUTOMATON)
+                .dfa_size_limit(MAX_AUTOMATON)
+                .nest_limit(64)
+                .build()
+                .ok()
+        });
+        compiled.as_ref().map(|regex| regex.is_match(text))
+    }
+}
+
+/// Everything that the item asks of `given`, one well-formed answer (its `value[x]`).
+pub(super) fn check<'a>(
+    item: &Item<'a>,
+    given: (&str, &Value),
+    terminology: &mut Terminology<'a>,
+    patterns: &mut Patterns<'a>,
+) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    bounds(item, given, &mut broken);
+    match given.1 {
+        Value::String(text) if matches!(given.0, "valueString" | "valueUri") => {
+            lengths(item, text, &mut broken);
+        }
+        Value::Number(number) => decimal_places(item, number.as_str(), &mut broken),
+        _ => {}
+    }
+    if given.0 == "valueQuantity" {
+        if let Some(number) = given.1.get("value").and_then(Value::as_number) {
+            decimal_places(item, number.as_str(), &mut broken);
+        }
+        unit(item, given.1, terminology, &mut broken);
+    }
+    pattern(item, given, patterns, &mut broken);
+    if given.0 == "valueAttachment" {
+        attachment(item, given.1, &mut broken);
+    }
+    if given.0 == "valueReference" {
+        reference(item, given.1, &mut broken);
+    }
+    broken
+}
+
+fn bounds(item: &Item<'_>, given: (&str, &Value), broken: &mut Vec<Broken>) {
+    let least = item.extensions(CORE[0].1).chain(item.extensions(MIN_QUANTITY));
+    for bound in least.filter_map(value::of) {
+        bound_holds(given, bound, Ordering::Less, broken);
+    }
+    let greatest = item.extensions(CORE[1].1).chain(item.extensions(MAX_QUANTITY));
+    for bound in greatest.filter_map(value::of) {
+        bound_holds(given, bound, Ordering::Greater, broken);
+    }
+}
+
+fn bound_holds(given: (&str, &Value), bound: (&str, &Value), beyond: Ordering, broken: &mut Vec<Broken>) {
+    let (rule, least) = match beyond {
+        Ordering::Less => (Rule::BelowMinimum, "least"),
+        _ => (Rule::AboveMaximum, "greatest"),
+    };
+    let kind = |name: &str| name.trim_start_matches("value").to_owned();
+    let (given_kind, bound_kind) = (kind(given.0), kind(bound.0));
+    let bound_value = match (given_kind.as_str(), bound_kind.as_str()) {
+        // A bound without unit is about the number.
+        ("Quantity", "Decimal" | "Integer") => {
+            let Some(number) = given.1.get("value") else { return };
+            return bound_holds(("valueDecimal", number), bound, beyond, broken);
+        }
+        _ => bound.1,
+    };
+    match compare((&given_kind, given.1), (&bound_kind, bound_value)) {
+        Comparison::Ordered(order) if order == beyond => {
+            let message =
+                format!("the {least} value allowed here is {}; ask for another answer", shown(bound_value));
+            broken.push(Broken::error(rule, message));
+        }
+        Comparison::Unknown if given_kind == "Quantity" => broken.push(Broken::not_checked(format!(
+            "this answer was not compared with the {least} value allowed, {}, which has another unit",
+            shown(bound_value)
+        ))),
+        // A partial date is inside as long as it may be.
+        _ => {}
+    }
+}
+
+/// A bound, which is part of the Questionnaire and no answer.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.as_str().to_owned(),
+        Value::String(text) => text.chars().take(40).collect(),
+        Value::Object(_) => {
+            let number = value.get("value").and_then(Value::as_number).map_or("", |number| number.as_str());
+            let unit = value.str("unit").or(value.str("code")).unwrap_or_default();
+            format!("{number} {}", unit.chars().take(40).collect::<String>())
+        }
+        _ => String::new(),
+    }
+}
+
+fn integer(value: Option<&Value>) -> Option<usize> {
+    value
+        .and_then(Value::as_number)
+        .and_then(fhir::Number::as_i32)
+        .and_then(|number| usize::try_from(number).ok())
+}
+
+fn lengths(item: &Item<'_>, text: &str, broken: &mut Vec<Broken>) {
+    let length = text.chars().count();
+    if let Some(max) = integer(item.value.get("maxLength")).filter(|max| length > *max) {
+        let message = format!("this answer has {length} characters, and {max} are allowed");
+        broken.push(Broken::error(Rule::TooLong, message));
+    }
+    let min = integer(item.extension(MIN_LENGTH).and_then(|extension| extension.get("valueInteger")));
+    if let Some(min) = min.filter(|min| length < *min) {
+        let message = format!("this answer has {length} characters, and at least {min} are wanted");
+        broken.push(Broken::error(Rule::TooShort, message));
+    }
+}
+
+/// How many digits stand after the point once the exponent is written out.
+fn places(number: &str) -> i64 {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let fraction = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let exponent = exponent.parse::<i64>().unwrap_or_default();
+    i64::try_from(fraction).unwrap_or(i64::MAX).saturating_sub(exponent).max(0)
+}
+
+fn decimal_places(item: &Item<'_>, number: &str, broken: &mut Vec<Broken>) {
+    let max = integer(item.extension(MAX_DECIMAL_PLACES).and_then(|extension| extension.get("valueInteger")));
+    if let Some(max) = max.filter(|max| i64::try_from(*max).is_ok_and(|max| places(number) > max)) {
+        let message = format!(
+            "this answer has {} digits after the decimal point, and {max} are allowed",
+            places(number)
+        );
+        broken.push(Broken::error(Rule::DecimalPlaces, message));
+    }
+}
+
+fn pattern<'a>(
+    item: &Item<'a>,
+    given: (&str, &Value),
+    patterns: &mut Patterns<'a>,
+    broken: &mut Vec<Broken>,
+) {
+    let Some(pattern) = item.extension(REGEX).and_then(|extension| extension.str("valueString")) else {
+        return;
+    };
+    let text = match given.1 {
+        Value::String(text) => text.as_str(),
+        Value::Number(number) => number.as_str(),
+        _ => return,
+    };
+    match patterns.matches(pattern, text) {
+        Some(true) => {}
+        Some(false) => {
+            let message = "this answer does not have the form that the Questionnaire asks for (its regex); ask for another answer";
+            broken.push(Broken::error(Rule::Pattern, message));
+        }
+        None => broken.push(Broken::not_checked(
+            "the form of the answers was not checked: the Questionnaire's regex cannot be used here (too large, or with look-around or back-references)",
+        )),
+    }
+}
+
+fn unit<'a>(item: &Item<'a>, quantity: &Value, terminology: &mut Terminology<'a>, broken: &mut Vec<Broken>) {
+    let mut options =
+        item.extensions(UNIT_OPTION).filter_map(|extension| extension.get("valueCoding")).peekable();
+    let value_set = item
+        .extension(UNIT_VALUE_SET)
+        .and_then(|extension| extension.str("valueCanonical").or(extension.str("valueUri")));
+    if (options.peek().is_none() && value_set.is_none()) || item.extension(UNIT_OPEN).is_some() {
+        return;
+    }
+    let found = options.any(|option| match option.str("code") {
+        Some(code) => quantity.str("code") == Some(code) && quantity.str("system") == option.str("system"),
+        None => quantity.str("unit") == option.str("display"),
+    });
+    let member = match value_set {
+        _ if found => Member::Yes,
+        Some(reference) => terminology.value_set(reference).has(quantity),
+        None => Member::No,
+    };
+    let message = "the unit of this answer is none of those that the Questionnaire allows; give the answer in one of them";
+    match member {
+        Member::Yes => {}
+        Member::No => broken.push(Broken::error(Rule::Unit, message)),
+        Member::Unknown(_) if quantity.str("code").is_none() => {
+            broken.push(Broken::error(Rule::Unit, message));
+        }
+        Member::Unknown(reason) => broken.push(Broken::not_checked(format!(
+            "the units of the answers were not checked: their value set was not resolved ({reason})"
+        ))),
+    }
+}
+
+fn attachment(item: &Item<'_>, attachment: &Value, broken: &mut Vec<Broken>) {
+    let data = attachment.str("data").and_then(value::decode);
+    let said = attachment.get("size").and_then(|size| match size {
+        Value::Number(number) => number.as_str().parse::<u64>().ok(),
+        size => size.as_str().and_then(|size| size.parse::<u64>().ok()),
+    });
+    let real = data.as_ref().and_then(|data| u64::try_from(data.len()).ok());
+    if let (Some(said), Some(real)) = (said, real)
+        && said != real
+    {
+        let message = "the size of this file is not that of its data; attach the file again";
+        broken.push(Broken::error(Rule::FileContent, message));
+    }
+    let max = item
+        .extension(MAX_SIZE)
+        .and_then(|extension| extension.get("valueDecimal"))
+        .and_then(Value::as_number);
+    if let (Some(max), Some(size)) = (max, real.into_iter().chain(said).max())
+        && megabytes_exceed(size, max.as_str())
+    {
+        let message = format!("this file is larger than {} MB; attach a smaller one", max.as_str());
+        broken.push(Broken::error(Rule::FileSize, message));
+    }
+    let mut types = item
+        .extensions(MIME_TYPE)
+        .filter_map(|extension| extension.str("valueCode").or(extension.str("valueString")))
+        .peekable();
+    let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if types.peek().is_some() {
+        let given = attachment.str("contentType").map(essence).unwrap_or_default();
+        let allowed = |wanted: &str| {
+            let wanted = essence(wanted);
+            wanted == given
+                || wanted == "*/*"
+                || wanted
+                    .strip_suffix('*')
+                    .is_some_and(|family| family.ends_with('/') && given.starts_with(family))
+        };
+        if !types.any(allowed) {
+            let message = "files of this type are not allowed here; attach one of another type";
+            broken.push(Broken::error(Rule::FileType, message));
+        }
+    }
+}
+
+/// Whether `size` bytes are more than `limit` megabytes (of 1,048,576 bytes, and exact).
+fn megabytes_exceed(size: u64, limit: &str) -> bool {
+    // Compared as decimals: size > limit × 2^20 where size / 2^20 has at most 20 decimal places.
+    let whole = size >> 20;
+    let mut rest = size & ((1 << 20) - 1);
+    let mut digits = String::new();
+    while rest > 0 {
+        rest *= 10;
+        digits.push(char::from(b'0' + u8::try_from(rest >> 20).unwrap_or_default()));
+        rest &= (1 << 20) - 1;
+    }
+    let size = if digits.is_empty() { whole.to_string() } else { format!("{whole}.{digits}") };
+    crate::number::compare(&size, limit) == Some(Ordering::Greater)
+}
+
+fn reference(item: &Item<'_>, reference: &Value, broken: &mut Vec<Broken>) {
+    let mut allowed =
+        item.extensions(REFERENCE_RESOURCE).filter_map(|extension| extension.str("valueCode")).peekable();
+    let text = reference.str("reference").unwrap_or_default();
+    let kind = reference
+        .str("type")
+        .map(|kind| kind.rsplit('/').next().unwrap_or(kind))
+        .or_else(|| resource_type(text));
+    let Some(kind) = kind else { return };
+    if allowed.peek().is_some() && !allowed.any(|allowed| allowed == kind) {
+        let message = "references to resources of this type are not allowed here; choose another";
+        broken.push(Broken::error(Rule::ReferenceType, message));
+    } else if item.kind == Kind::Reference && !is_resource_type(kind) {
+        let message = "FHIR has no resource of the type that this answer refers to; choose another";
+        broken.push(Broken::error(Rule::ReferenceType, message));
+    }
+}
+
+/// The type in `Patient/1`, `https://example.org/fhir/Patient/1/_history/2`.
+fn resource_type(reference: &str) -> Option<&str> {
+    let path = reference.split_once("/_history/").map_or(reference, |(path, _)| path);
+    let mut segments = path.rsplit('/');
+    let (_, kind) = (segments.next()?, segments.next()?);
+    kind.starts_with(|first: char| first.is_ascii_uppercase()).then_some(kind)
+}
+
+/// Whether it is written as FHIR's resource types are, and one of those that R4 or R5 has.
+fn is_resource_type(kind: &str) -> bool {
+    super::resources::NAMES.binary_search(&kind).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn digits_count_with_the_exponent_written_out() {
+        for (number, count) in [("1", 0), ("1.50", 2), ("1.5e-3", 4), ("1.55e1", 1), ("1e3", 0)] {
+            assert_eq!(places(number), count, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_anchored_and_linear() {
+        let mut patterns = Patterns::default();
+        assert_eq!(patterns.matches("a|b", "ab"), Some(false));
+        assert_eq!(patterns.matches("a|b", "b"), Some(true));
+        assert_eq!(patterns.matches("^a+$", "aa"), Some(true));
+        let long = "a".repeat(100_000) + "!";
+        assert_eq!(patterns.matches("(a+)+", &long), Some(false), "exponential for a backtracking matcher");
+        assert_eq!(patterns.matches("(?=a)a", "a"), None);
+        assert_eq!(patterns.matches("(a{1000}){1000}", "a"), None, "too large");
+        assert_eq!(patterns.matches("(", "("), None);
+    }
+
+    #[test]
+    fn megabytes_are_exact() {
+        assert!(!megabytes_exceed(1 << 20, "1"));
+        assert!(megabytes_exceed((1 << 20) + 1, "1.0"));
+        assert!(!megabytes_exceed(1 << 19, "0.5"));
+        assert!(megabytes_exceed(u64::MAX, "1"));
+    }
+
+    #[test]
+    fn the_type_of_a_reference_is_read_from_its_path() {
+        for (reference, kind) in [
+            ("Patient/1", Some("Patient")),
+            ("https://example.org/fhir/Patient/1/_history/2", Some("Patient")),
+            ("urn:uuid:c757873d-ec9a-4326-a141-556f43239520", None),
+            ("#contained", None),
+        ] {
+            assert_eq!(resource_type(reference), kind, "{reference}");
+        }
+    }
+
+    #[test]
+    fn the_names_of_resources_are_sorted() {
+        assert!(super::super::resources::NAMES.is_sorted());
+        assert!(is_resource_type("Patient") && !is_resource_type("Chicken"));
+    }
+}

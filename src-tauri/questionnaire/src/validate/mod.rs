@@ -1,0 +1,95 @@
+//! Any QuestionnaireResponse against its Questionnaire.
+//!
+//! This reads the raw resources, R4, R4B or R5, and shares nothing with the form engine but the comparison of numbers:
+//! the engine decides what a patient may answer, this decides whether what was answered keeps the Questionnaire, and so
+//! each checks the other. A Questionnaire that the engine would refuse is judged all the same.
+//!
+//! Everything is bounded: depth, items, findings and steps; each bound is a finding with a name of its own.
+
+mod compare;
+mod definition;
+mod enable;
+mod finding;
+mod items;
+mod limits;
+mod options;
+mod report;
+mod resources;
+mod response;
+mod root;
+mod terminology;
+mod value;
+
+use definition::Definition;
+use enable::Enabled;
+use fhir::Value;
+use limits::Patterns;
+use report::Report;
+use response::Response;
+use terminology::Terminology;
+
+pub use definition::{MAX_ITEM_DEPTH, MAX_ITEMS};
+pub use finding::{Finding, Outcome, RULES, Rule, Severity};
+pub use report::{MAX_FINDINGS, MAX_STEPS};
+
+/// What is known besides the two resources.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// Value sets (with an expansion or a definition) and code systems, or Bundles of them. Those that the Questionnaire
+    /// contains are found without.
+    pub terminology: &'a [Value],
+    /// The response is about to be signed: a signature that the Questionnaire asks for is not missing yet.
+    pub unsigned: bool,
+}
+
+/// One validation.
+struct Run<'a, 'r> {
+    definition: &'r Definition<'a>,
+    response: &'r Response<'a>,
+    enabled: &'r Enabled<'a>,
+    terminology: Terminology<'a>,
+    patterns: Patterns<'a>,
+    report: Report,
+    /// The status says that everything is there: completed or amended.
+    is_complete: bool,
+    is_unsigned: bool,
+}
+
+/// Checks `response` against `questionnaire` (FHIR R4 or R5, with SDC's extensions): structure, types, what is required
+/// and enabled, options, limits and occurrences.
+///
+/// What cannot be checked is said ([`Rule::NotChecked`]) and makes nothing invalid. Neither resource has to be valid:
+/// whatever they are, findings come back.
+pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -> Outcome {
+    let mut report = Report::new();
+    for (resource, kind, rule) in [
+        (questionnaire, "Questionnaire", Rule::NotAQuestionnaire),
+        (response, "QuestionnaireResponse", Rule::NotAResponse),
+    ] {
+        if resource.resource_type() != Some(kind) {
+            let message = format!("this is no {kind}; give one (its resourceType says so)");
+            report.add(Severity::Fatal, rule, None, kind, message);
+            return report.finish();
+        }
+    }
+    let Some(definition) = Definition::read(questionnaire, &mut report) else { return report.finish() };
+    let Some(items) = Response::read(response, &definition, &mut report) else { return report.finish() };
+    let enabled = Enabled::evaluate(&definition, &items, &mut report);
+    let status = response.str("status");
+    let mut run = Run {
+        definition: &definition,
+        response: &items,
+        enabled: &enabled,
+        terminology: Terminology::new(questionnaire, options.terminology),
+        patterns: Patterns::default(),
+        report,
+        is_complete: !matches!(status, Some("in-progress" | "stopped" | "entered-in-error")),
+        is_unsigned: options.unsigned,
+    };
+    run.root(response);
+    response::structure(&items, &definition, &mut run.report);
+    run.items();
+    run.missing();
+    run.signature(response);
+    run.report.finish()
+}

@@ -1,0 +1,302 @@
+//! The items of a response in document order, each beside the item of the Questionnaire that it answers.
+
+use fhir::Value;
+
+use super::definition::{Definition, Kind, MAX_ITEM_DEPTH, MAX_ITEMS};
+use super::finding::{Rule, Severity};
+use super::report::Report;
+
+/// One item of the response.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    pub(super) value: &'a Value,
+    /// The item of the Questionnaire, unless it has none or this one stands in the wrong place.
+    pub(super) item: Option<usize>,
+    pub(super) parent: Option<usize>,
+    /// The answer of the parent that it stands under.
+    pub(super) answer: Option<usize>,
+    index: usize,
+    pub(super) children: Vec<usize>,
+    /// One past the last node below.
+    end: usize,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn answers(&self) -> &'a [Value] {
+        self.value.list("answer")
+    }
+}
+
+/// The response.
+#[derive(Debug)]
+pub(super) struct Response<'a> {
+    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) roots: Vec<usize>,
+    /// For each item of the Questionnaire, the nodes that answer it, in order.
+    by_item: Vec<Vec<usize>>,
+}
+
+/// Where items are looked for: the response, a group, or one answer of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) node: Option<usize>,
+    pub(super) answer: Option<usize>,
+}
+
+impl Place {
+    pub(super) const ROOT: Self = Self { node: None, answer: None };
+}
+
+struct Waiting<'a> {
+    parent: Option<usize>,
+    answer: Option<usize>,
+    index: usize,
+    depth: usize,
+    value: &'a Value,
+}
+
+impl<'a> Response<'a> {
+    /// Reads the items; `None`, with a finding, when there are too many of them or too deep.
+    pub(super) fn read(
+        response: &'a Value,
+        definition: &Definition<'a>,
+        report: &mut Report,
+    ) -> Option<Self> {
+        let mut found =
+            Self { nodes: Vec::new(), roots: Vec::new(), by_item: vec![Vec::new(); definition.items.len()] };
+        let mut waiting = Vec::new();
+        push(&mut waiting, None, 1, response);
+        while let Some(next) = waiting.pop() {
+            if next.depth > MAX_ITEM_DEPTH || found.nodes.len() >= MAX_ITEMS {
+                let (rule, message) = if next.depth > MAX_ITEM_DEPTH {
+                    (Rule::TooDeep, format!("items are nested more than {MAX_ITEM_DEPTH} deep"))
+                } else {
+                    (Rule::TooLarge, format!("the response has more than {MAX_ITEMS} items"))
+                };
+                report.add(Severity::Fatal, rule, None, "QuestionnaireResponse", message);
+                return None;
+            }
+            let (depth, value) = (next.depth, next.value);
+            let place = found.add(&next, definition);
+            push(&mut waiting, Some(place), depth + 1, value);
+        }
+        for place in (0..found.nodes.len()).rev() {
+            let end = match found.nodes.get(place).and_then(|node| node.children.last()) {
+                Some(last) => found.nodes.get(*last).map_or(place + 1, |node| node.end),
+                None => place + 1,
+            };
+            if let Some(node) = found.nodes.get_mut(place) {
+                node.end = end;
+            }
+        }
+        Some(found)
+    }
+
+    fn add(&mut self, next: &Waiting<'a>, definition: &Definition<'a>) -> usize {
+        let place = self.nodes.len();
+        let under = next.parent.and_then(|parent| self.nodes.get(parent)).map(|node| node.item);
+        let item = next.value.str("linkId").and_then(|link_id| definition.find(link_id)).filter(|item| {
+            let wanted = definition.get(*item).and_then(|item| item.parent);
+            match under {
+                None => wanted.is_none(),
+                Some(above) => above.is_some() && wanted == above,
+            }
+        });
+        self.nodes.push(Node {
+            value: next.value,
+            item,
+            parent: next.parent,
+            answer: next.answer,
+            index: next.index,
+            children: Vec::new(),
+            end: place + 1,
+        });
+        match next.parent.and_then(|parent| self.nodes.get_mut(parent)) {
+            Some(parent) => parent.children.push(place),
+            None => self.roots.push(place),
+        }
+        if let Some(known) = item.and_then(|item| self.by_item.get_mut(item)) {
+            known.push(place);
+        }
+        place
+    }
+
+    pub(super) fn get(&self, node: usize) -> Option<&Node<'a>> {
+        self.nodes.get(node)
+    }
+
+    /// The nodes in a place, in the order written.
+    pub(super) fn in_place(&self, place: Place) -> &[usize] {
+        let Some(node) = place.node else { return &self.roots };
+        let children = self.nodes.get(node).map_or(&[][..], |node| &node.children);
+        // Those under the item come first, then those under its answers, one after the other.
+        let answer = |child: &usize| self.nodes.get(*child).and_then(|child| child.answer);
+        let from = children.partition_point(|child| answer(child) < place.answer);
+        let to = children.partition_point(|child| answer(child) <= place.answer);
+        children.get(from..to).unwrap_or_default()
+    }
+
+    /// The nodes that answer `item`, anywhere.
+    pub(super) fn of_item(&self, item: usize) -> &[usize] {
+        self.by_item.get(item).map_or(&[], Vec::as_slice)
+    }
+
+    /// The nodes that answer `item`, at or below `node`; everywhere without one.
+    pub(super) fn of_item_below(&self, item: usize, node: Option<usize>) -> &[usize] {
+        let all = self.of_item(item);
+        let Some((first, end)) = node.and_then(|node| Some((node, self.nodes.get(node)?.end))) else {
+            return all;
+        };
+        let from = all.partition_point(|place| *place < first);
+        let to = all.partition_point(|place| *place < end);
+        all.get(from..to).unwrap_or_default()
+    }
+
+    /// The nearest node at or above `from` that answers `item`.
+    pub(super) fn above(&self, from: Option<usize>, item: usize) -> Option<usize> {
+        std::iter::successors(from, |node| self.nodes.get(*node).and_then(|node| node.parent))
+            .find(|node| self.nodes.get(*node).is_some_and(|node| node.item == Some(item)))
+    }
+
+    /// Whether there is an answer with a value at or below `node`.
+    pub(super) fn is_answered(&self, node: usize) -> bool {
+        let end = self.nodes.get(node).map_or(node, |node| node.end);
+        self.nodes
+            .get(node..end)
+            .unwrap_or_default()
+            .iter()
+            .any(|node| node.answers().iter().any(|answer| super::value::of(answer).is_some()))
+    }
+
+    /// The place of a node as FHIRPath.
+    pub(super) fn path(&self, node: usize) -> String {
+        let mut steps = Vec::new();
+        let mut at = Some(node);
+        while let Some(node) = at.and_then(|at| self.nodes.get(at)) {
+            steps.push(match node.answer {
+                Some(answer) => format!(".answer[{answer}].item[{}]", node.index),
+                None => format!(".item[{}]", node.index),
+            });
+            at = node.parent;
+        }
+        steps.push("QuestionnaireResponse".to_owned());
+        steps.reverse();
+        steps.concat()
+    }
+
+    /// The place of an answer as FHIRPath.
+    pub(super) fn answer_path(&self, node: usize, answer: usize) -> String {
+        format!("{}.answer[{answer}]", self.path(node))
+    }
+
+    /// Where something is missing.
+    pub(super) fn place_path(&self, place: Place) -> String {
+        match (place.node, place.answer) {
+            (None, _) => "QuestionnaireResponse".to_owned(),
+            (Some(node), None) => self.path(node),
+            (Some(node), Some(answer)) => self.answer_path(node, answer),
+        }
+    }
+}
+
+/// Pushed in reverse, items come out in document order: those under the item, then those under its answers.
+fn push<'a>(waiting: &mut Vec<Waiting<'a>>, parent: Option<usize>, depth: usize, above: &'a Value) {
+    let mut under = |answer, items: &'a [Value]| {
+        for (index, value) in items.iter().enumerate().rev() {
+            waiting.push(Waiting { parent, answer, index, depth, value });
+        }
+    };
+    if parent.is_some() {
+        for (answer, value) in above.list("answer").iter().enumerate().rev() {
+            under(Some(answer), value.list("item"));
+        }
+    }
+    under(None, above.list("item"));
+}
+
+/// What is wrong with where items stand: unknown, misplaced, out of order, twice, under the wrong kind.
+pub(super) fn structure(response: &Response<'_>, definition: &Definition<'_>, report: &mut Report) {
+    for (place, node) in response.nodes.iter().enumerate() {
+        let above = node.parent.and_then(|parent| response.get(parent));
+        if node.item.is_none() {
+            // What stands under an item that is not known is not known either; that is said once.
+            if above.is_none_or(|above| above.item.is_some()) {
+                not_known(response, definition, place, node, report);
+            }
+            continue;
+        }
+        let kind =
+            above.and_then(|above| above.item).and_then(|item| definition.get(item)).map(|item| item.kind);
+        let beside = node.answer.is_none() && kind.is_some_and(Kind::is_question);
+        // A display item says something about the question, not about one of its answers.
+        let display =
+            node.item.and_then(|item| definition.get(item)).is_some_and(|item| item.kind == Kind::Display);
+        if beside && !display {
+            let message = "items under a question belong under its answer (answer.item); move this one there";
+            report.add(
+                Severity::Error,
+                Rule::ItemsBesideAnswer,
+                node.value.str("linkId"),
+                &response.path(place),
+                message,
+            );
+        }
+    }
+    order(response, Place::ROOT, report);
+    for (place, node) in response.nodes.iter().enumerate() {
+        order(response, Place { node: Some(place), answer: None }, report);
+        if node.children.iter().any(|child| response.get(*child).is_some_and(|child| child.answer.is_some()))
+        {
+            for answer in 0..node.answers().len() {
+                order(response, Place { node: Some(place), answer: Some(answer) }, report);
+            }
+        }
+    }
+}
+
+fn not_known(
+    response: &Response<'_>,
+    definition: &Definition<'_>,
+    place: usize,
+    node: &Node<'_>,
+    report: &mut Report,
+) {
+    let path = response.path(place);
+    let Some(link_id) = node.value.str("linkId").filter(|link_id| !link_id.is_empty()) else {
+        let message =
+            "this item has no linkId; take it out, or give it the linkId of the item that it answers";
+        report.add(Severity::Error, Rule::WithoutLinkId, None, &path, message);
+        return;
+    };
+    let Some(item) = definition.find(link_id) else {
+        let message = "the Questionnaire has no item with this linkId; check that it is the Questionnaire that was answered, or take the item out";
+        report.add(Severity::Error, Rule::UnknownLinkId, Some(link_id), &path, message);
+        return;
+    };
+    let wanted =
+        match definition.get(item).and_then(|item| item.parent).and_then(|above| definition.get(above)) {
+            Some(above) => format!("under the item {}", above.link_id.chars().take(80).collect::<String>()),
+            None => "at the top".to_owned(),
+        };
+    let message = format!("the Questionnaire has this item elsewhere; it belongs {wanted}");
+    report.add(Severity::Error, Rule::Misplaced, Some(link_id), &path, message);
+}
+
+/// The Questionnaire's items are numbered in document order, so those beside each other must not go down.
+fn order(response: &Response<'_>, place: Place, report: &mut Report) {
+    let mut last = 0;
+    let mut late = Vec::new();
+    for &child in response.in_place(place) {
+        let Some(item) = response.get(child).and_then(|child| child.item) else { continue };
+        if item < last {
+            late.push(child);
+        }
+        last = last.max(item);
+    }
+    for child in late {
+        let link_id = response.get(child).and_then(|child| child.value.str("linkId"));
+        let message =
+            "this item stands after one that the Questionnaire has later; put the items in its order";
+        report.add(Severity::Error, Rule::OutOfOrder, link_id, &response.path(child), message);
+    }
+}

@@ -1,0 +1,132 @@
+//! The response as a whole: its Questionnaire, status and times.
+
+use fhir::Value;
+
+use super::Run;
+use super::compare::{Comparison, compare};
+use super::definition::extensions;
+use super::finding::{Rule, Severity};
+use super::value;
+
+const STATUSES: [&str; 5] = ["in-progress", "completed", "amended", "entered-in-error", "stopped"];
+const SIGNATURE_REQUIRED: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-signatureRequired";
+const SIGNATURE: &str = "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature";
+
+impl Run<'_, '_> {
+    pub(super) fn root(&mut self, response: &Value) {
+        self.named_form(response);
+        self.form_is_in_use(response);
+        let add = |run: &mut Self, rule, place: &str, message: &str| {
+            run.report.add(Severity::Error, rule, None, &format!("QuestionnaireResponse{place}"), message);
+        };
+        if !response.str("status").is_some_and(|status| STATUSES.contains(&status)) {
+            let message =
+                "status has to be one of in-progress, completed, amended, entered-in-error and stopped";
+            add(self, Rule::Status, ".status", message);
+        }
+        if response.get("authored").is_some_and(|time| !time.as_str().is_some_and(value::is_date_time)) {
+            let message = "authored has to be a date, or date and time with an offset";
+            add(self, Rule::Element, ".authored", message);
+        }
+        for (name, is_list) in [("item", true), ("subject", false), ("questionnaire", false)] {
+            let Some(member) = response.get(name) else { continue };
+            let good = match (name, is_list) {
+                (_, true) => member.as_array().is_some_and(|items| !items.is_empty()),
+                ("subject", _) => member.as_object().is_some(),
+                _ => member.as_str().is_some_and(value::is_uri),
+            };
+            if !good {
+                add(
+                    self,
+                    Rule::Element,
+                    &format!(".{name}"),
+                    "this element is not what FHIR defines; write it as FHIR does, or leave it out",
+                );
+            }
+        }
+    }
+
+    /// `QuestionnaireResponse.questionnaire` has to be the canonical of this Questionnaire.
+    fn named_form(&mut self, response: &Value) {
+        let form = self.definition.questionnaire;
+        let Some(named) = response.str("questionnaire") else {
+            let message = "the response does not say which Questionnaire it answers; it was checked against the one given";
+            self.report.add(Severity::Warning, Rule::OtherForm, None, "QuestionnaireResponse", message);
+            return;
+        };
+        let (url, version) =
+            named.split_once('|').map_or((named, None), |(url, version)| (url, Some(version)));
+        let version = version.map(|version| version.split_once('#').map_or(version, |(version, _)| version));
+        let same_form = if let Some(id) = named.strip_prefix('#') {
+            form.str("id") == Some(id)
+        } else {
+            form.str("url").is_none_or(|known| known == url)
+                && version.zip(form.str("version")).is_none_or(|(named, known)| named == known)
+        };
+        if !same_form {
+            let message =
+                "the response answers another Questionnaire, or another version; check it against that one";
+            self.report.add(
+                Severity::Error,
+                Rule::OtherForm,
+                None,
+                "QuestionnaireResponse.questionnaire",
+                message,
+            );
+        }
+    }
+
+    fn form_is_in_use(&mut self, response: &Value) {
+        let form = self.definition.questionnaire;
+        let said = match form.str("status") {
+            Some("draft") => Some("the Questionnaire is a draft"),
+            Some("retired") => Some("the Questionnaire is retired"),
+            _ => None,
+        };
+        if let Some(message) = said {
+            self.report.add(Severity::Warning, Rule::FormStatus, None, "Questionnaire.status", message);
+        }
+        let Some((authored, period)) = response.get("authored").zip(form.get("effectivePeriod")) else {
+            return;
+        };
+        let is = |bound: &str, comparison: fn(&Comparison) -> bool| {
+            period
+                .get(bound)
+                .is_some_and(|bound| comparison(&compare(("DateTime", authored), ("DateTime", bound))))
+        };
+        let before = is("start", |found| matches!(found, Comparison::Ordered(std::cmp::Ordering::Less)));
+        let after = is("end", |found| matches!(found, Comparison::Ordered(std::cmp::Ordering::Greater)));
+        if before || after {
+            let message = "the response was written outside the time in which the Questionnaire is in use";
+            self.report.add(
+                Severity::Warning,
+                Rule::FormPeriod,
+                None,
+                "QuestionnaireResponse.authored",
+                message,
+            );
+        }
+    }
+
+    /// A signature that the Questionnaire asks for, once the response is complete.
+    pub(super) fn signature(&mut self, response: &Value) {
+        if !self.is_complete || self.is_unsigned {
+            return;
+        }
+        let message = "the Questionnaire asks for a signature, and there is none; have the response signed";
+        let is_signed = extensions(response, SIGNATURE).next().is_some();
+        if !is_signed && extensions(self.definition.questionnaire, SIGNATURE_REQUIRED).next().is_some() {
+            self.report.add(Severity::Error, Rule::Signature, None, "QuestionnaireResponse", message);
+        }
+        for (place, node) in self.response.nodes.iter().enumerate() {
+            let Some(item) = node.item.and_then(|item| self.definition.get(item)) else { continue };
+            // The signature over the whole response covers the item as well.
+            let is_signed = is_signed || extensions(node.value, SIGNATURE).next().is_some();
+            if item.extension(SIGNATURE_REQUIRED).is_some() && !is_signed && self.response.is_answered(place)
+            {
+                let path = self.response.path(place);
+                self.report.add(Severity::Error, Rule::Signature, Some(item.link_id), &path, message);
+            }
+        }
+    }
+}
