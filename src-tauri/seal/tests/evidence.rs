@@ -3,62 +3,17 @@
 
 mod common;
 
-use common::stamps::{lists_of, revoking, stamp, stamps_of};
+use common::stamps::{
+    assert_all_valid, levels, lists_of, other_stamps_of, raised, revoking, stamp, stamped, stamps_of,
+    verified,
+};
 use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, with_jws};
 use fhir::Value;
-use jiff::{SignedDuration, Timestamp};
-use seal::issue::{Validity, tsa};
-use seal::jades::{Augmented, Level, read_evidence, write_evidence};
+use jiff::SignedDuration;
+use seal::jades::{Augmented, Level};
 use seal::testing::{self, TestAuthority, days};
-use seal::verify::{Aspect, Covered, Report, Trust, Verdict, covered, verify_response};
-use seal::{Crl, Signer as _, export};
-
-fn stamped(sealed: &Sealed, covered: &mut Covered, at: Timestamp) {
-    let token = stamp(&stamps_of(&sealed.authority), covered.signature.imprint(), at);
-    covered.signature.add_time_stamp(&token).unwrap();
-}
-
-fn archived(sealed: &Sealed, covered: &mut Covered, at: Timestamp) {
-    let imprint = covered.signature.archive_imprint(&covered.payload).unwrap();
-    let token = stamp(&stamps_of(&sealed.authority), imprint, at);
-    covered.signature.add_archive_time_stamp(&covered.payload, &token).unwrap();
-}
-
-/// Both signatures of the record at this level: stamped on the second day, archived on the third.
-fn raised(sealed: &Sealed, level: Level) -> Vec<Augmented> {
-    let provenances = std::slice::from_ref(&sealed.provenance);
-    let (mut found, refused) = covered(&sealed.response, provenances, &Trust::new(None, now()));
-    assert_eq!((found.len(), refused.len()), (2, 0));
-    for one in &mut found {
-        stamped(sealed, one, days(2));
-        if level >= Level::Lt {
-            one.signature
-                .add_values(&sealed.anchors, &lists_of(&sealed.authority, 2, 31), &[], now())
-                .unwrap();
-        }
-        if level == Level::Lta {
-            archived(sealed, one, days(3));
-        }
-        assert_eq!(one.signature.level(), level);
-    }
-    found.into_iter().map(|one| one.signature).collect()
-}
-
-/// With the evidence beside the record and no revocation list but these.
-fn verified(sealed: &Sealed, evidence: &[Augmented], crls: &[Crl], at: Timestamp) -> Report {
-    let trust = Trust::new(Some(&sealed.anchors), at).with_crls(crls).with_evidence(evidence);
-    verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust)
-}
-
-fn assert_all_valid(report: &Report) {
-    for aspect in Aspect::ALL {
-        assert_eq!(report.verdict(aspect), Verdict::Valid, "{aspect:?}: {}", finding(report, aspect).reason);
-    }
-}
-
-fn levels(report: &Report) -> Vec<&'static str> {
-    report.signatures.iter().filter_map(|signature| signature.level).collect()
-}
+use seal::verify::{Aspect, Covered, Trust, Verdict, covered, verify_response};
+use seal::{Crl, Signer as _};
 
 #[test]
 fn a_time_stamp_proves_the_time_and_nothing_is_signed_again() {
@@ -232,9 +187,7 @@ fn a_time_stamp_authority_that_was_revoked_is_believed_only_for_what_was_archive
     // The archive time stamp is of another authority, whose key is still safe.
     let provenances = std::slice::from_ref(&sealed.provenance);
     let (mut found, _) = covered(&sealed.response, provenances, &Trust::new(None, now()));
-    let valid = Validity { not_before: days(-30), not_after: days(365) };
-    let issuer = &sealed.authority.intermediate;
-    let other = tsa::Authority::new(issuer, "CN=Other stamps", testing::key(12), [12; 16], valid).unwrap();
+    let other = other_stamps_of(&sealed.authority);
     for one in &mut found {
         stamped(&sealed, one, days(2));
         one.signature.add_values(&sealed.anchors, &lists_of(&sealed.authority, 2, 31), &[], days(3)).unwrap();
@@ -334,99 +287,5 @@ fn more_time_stamps_than_anybody_adds_are_refused() {
         let many = common::with(&flattened, &["header", "etsiU", "0"], base64url(many.to_json()));
         let report = sealed.verify_with(&with_jws(&sealed.response, &CAPTURE, &many.to_json()), &[]);
         assert_eq!(finding(&report, Aspect::Time).code, code, "{}", finding(&report, Aspect::Time).reason);
-    }
-}
-
-type Files = Vec<(String, Vec<u8>)>;
-
-/// The record as it is exported, and every signature of it at level LTA.
-fn exported(sealed: &Sealed) -> (Files, Vec<Augmented>) {
-    let (response, provenance) = (sealed.response.to_json(), sealed.provenance.to_json());
-    let record = export::Record {
-        response: response.as_bytes(),
-        provenance: Some(provenance.as_bytes()),
-        document_reference: None,
-        chains: &[sealed.signer.chain()],
-        crls: &[],
-        audit_trail: b"[]",
-        evidence: None,
-    };
-    let files = export::pack_record(&record, days(1), "Attesta 0.1.0", &sealed.signer).unwrap();
-    let (mut found, refused) = export::covered(&files, &Trust::new(None, now()));
-    assert!(refused.is_empty(), "{refused:?}");
-    for one in &mut found {
-        stamped(sealed, one, days(2));
-        one.signature.add_values(&sealed.anchors, &lists_of(&sealed.authority, 2, 31), &[], now()).unwrap();
-        archived(sealed, one, days(3));
-    }
-    (files, found.into_iter().map(|one| one.signature).collect())
-}
-
-fn with_evidence(files: &Files, evidence: &[u8]) -> Files {
-    let mut files = files.clone();
-    files.push((export::EVIDENCE.to_owned(), evidence.to_vec()));
-    files
-}
-
-#[test]
-fn evidence_lies_beside_an_exported_record_and_its_list_of_files_stays_as_it_is() {
-    let sealed = Sealed::new();
-    let (files, evidence) = exported(&sealed);
-    let check = |files: &Files| export::check(files, Some(&sealed.anchors), now());
-    assert_finding(&check(&files), Aspect::Revocation, Verdict::Indeterminate, "no-revocation-list");
-    let report = check(&with_evidence(&files, write_evidence(&evidence).as_bytes()));
-    assert_all_valid(&report);
-    assert_eq!(levels(&report), ["LTA", "LTA", "LTA"]);
-    let trust = Trust::new(Some(&sealed.anchors), now()).with_evidence(&evidence);
-    assert_all_valid(&export::check_with(&files, &trust));
-}
-
-#[test]
-fn evidence_of_another_record_is_found_out() {
-    let sealed = Sealed::new();
-    let (files, mut evidence) = exported(&sealed);
-    let other =
-        Sealed::by(TestAuthority::new(40), TestAuthority::new(40).signer(8, testing::DEVICE_IDENTIFIER));
-    evidence.push(raised(&other, Level::T).remove(0));
-    let report = export::check(
-        &with_evidence(&files, write_evidence(&evidence).as_bytes()),
-        Some(&sealed.anchors),
-        now(),
-    );
-    assert_finding(&report, Aspect::Time, Verdict::Indeterminate, "evidence-elsewhere");
-}
-
-#[test]
-fn no_changed_byte_of_evidence_that_is_archived_is_ever_valid() {
-    let sealed = Sealed::new();
-    let (files, evidence) = exported(&sealed);
-    let text = write_evidence(&evidence);
-    let overall = |evidence: &[u8]| {
-        export::check(&with_evidence(&files, evidence), Some(&sealed.anchors), now()).overall()
-    };
-    assert_eq!(overall(text.as_bytes()), Verdict::Valid);
-    let mut tried = 0;
-    for index in (0..text.len()).step_by(151) {
-        let mut altered = text.clone().into_bytes();
-        altered[index] ^= 1;
-        assert_ne!(overall(&altered), Verdict::Valid, "byte {index}: {}", &text[index..=index]);
-        tried += 1;
-    }
-    assert!(tried > 150, "{tried}");
-}
-
-#[test]
-fn evidence_that_is_taken_along_can_be_kept_again() {
-    let sealed = Sealed::new();
-    let provenances = std::slice::from_ref(&sealed.provenance);
-    for level in [Level::T, Level::Lt, Level::Lta] {
-        let kept = write_evidence(&raised(&sealed, level));
-        let read = read_evidence(&Value::parse(kept.as_bytes()).unwrap()).unwrap();
-        for evidence in [read, raised(&sealed, level)] {
-            let trust = Trust::new(None, now()).with_evidence(&evidence);
-            let (found, _) = covered(&sealed.response, provenances, &trust);
-            let again: Vec<_> = found.into_iter().map(|one| one.signature).collect();
-            assert_eq!(write_evidence(&again), kept);
-        }
     }
 }

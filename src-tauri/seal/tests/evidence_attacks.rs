@@ -3,10 +3,9 @@
 
 mod common;
 
-use common::stamps::{lists_of, revoking, stamp, stamps_of};
+use common::stamps::{lists_of, other_stamps_of, revoking, stamp, stamps_of, verified};
 use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, recaptured_by, with_jws};
 use fhir::Value;
-use jiff::Timestamp;
 use seal::issue::ocsp::{Currency, Register};
 use seal::issue::{Authority, Validity, tsa};
 use seal::jades::Augmented;
@@ -14,12 +13,6 @@ use seal::ocsp::request;
 use seal::testing::{self, DEVICE_IDENTIFIER, TestAuthority, days};
 use seal::verify::{Aspect, Covered, Report, Trust, Verdict, covered, verify_response};
 use seal::{Anchors, Crl, OcspResponse, Signer as _};
-
-/// With the evidence beside the record and no revocation list but these.
-fn verified(sealed: &Sealed, evidence: &[Augmented], crls: &[Crl], at: Timestamp) -> Report {
-    let trust = Trust::new(Some(&sealed.anchors), at).with_crls(crls).with_evidence(evidence);
-    verify_response(&sealed.response, std::slice::from_ref(&sealed.provenance), &trust)
-}
 
 /// The capture signature with a good archive time stamp of the third day by another authority, changed by `edit`, which
 /// gets the elements and what the archive time stamp is over. The first authority's key was stolen and revoked on the
@@ -30,9 +23,7 @@ fn with_a_stolen_stamp(edit: impl FnOnce(&mut Vec<Value>, &Augmented, [u8; 32], 
     let revoked = revoking(&sealed, stolen.chain().serial(), 5);
     let (mut found, _) =
         covered(&sealed.response, std::slice::from_ref(&sealed.provenance), &Trust::new(None, now()));
-    let valid = Validity { not_before: days(-30), not_after: days(365) };
-    let issuer = &sealed.authority.intermediate;
-    let other = tsa::Authority::new(issuer, "CN=Other stamps", testing::key(12), [12; 16], valid).unwrap();
+    let other = other_stamps_of(&sealed.authority);
     let Covered { signature, payload, .. } = &mut found[0];
     signature.add_time_stamp(&stamp(&other, signature.imprint(), days(2))).unwrap();
     let lists = lists_of(&sealed.authority, 2, 31);

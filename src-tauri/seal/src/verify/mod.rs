@@ -5,6 +5,7 @@
 
 mod bundle;
 pub(crate) mod certification;
+mod content;
 mod covered;
 mod document;
 pub(crate) mod evidence;
