@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use fhir::{Value, array};
+use fhir::Value;
 
 use crate::certificate::Path;
 use crate::encoding::hex;
@@ -14,7 +14,7 @@ use crate::profile::{GRAVITATE, TRANSACTION, expected_gravitate};
 use crate::rfc3339;
 use crate::signature::utc;
 use crate::verify::evidence::Stamped;
-use crate::verify::linkage::compare;
+use crate::verify::linkage::provenance_follows;
 use crate::verify::sealed::Place;
 use crate::verify::{Aspect, Findings, Report, Token, Trust, time, verify_with};
 
@@ -51,23 +51,8 @@ pub(super) fn check(
     }
     let named = transaction(provenance);
     let signed = qualifier.str("transaction");
-    match expected_gravitate(place.signature, signed.or(named).unwrap_or_default()) {
-        Ok(must_be) => {
-            let mut actual = provenance.clone();
-            if let Some(members) = actual.as_object_mut() {
-                // The server's own id and version; nothing rests on them.
-                members.remove("id");
-                members.insert("meta", must_be.get("meta").cloned().unwrap_or(Value::Null));
-                members.insert("signature", array![place.signature]);
-            }
-            compare(&must_be, &actual, "Provenance", "provenance-mismatch", findings);
-        }
-        Err(element) => findings.invalid(
-            Aspect::Linkage,
-            "provenance-mismatch",
-            format!("{element} is missing, so the Provenance cannot be compared with what was signed"),
-        ),
-    }
+    let must_be = expected_gravitate(place.signature, signed.or(named).unwrap_or_default());
+    provenance_follows(must_be, place, provenance, findings);
     let entered = match (signed, named) {
         (Some(signed), _) => ledger(place.resource, signed, trust, findings),
         (None, named) => {

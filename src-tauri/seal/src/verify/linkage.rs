@@ -251,13 +251,27 @@ fn persistence(
             "the signed header does not state a creation, or an update of an earlier version of this response",
         );
     }
-    match expected(place.resource, place.signature, token, Shape::of(place.resource, provenance)) {
+    let must_be = expected(place.resource, place.signature, token, Shape::of(place.resource, provenance));
+    provenance_follows(must_be, place, provenance, findings);
+}
+
+/// The Provenance is what was signed makes it; the error names what is missing for that.
+pub(super) fn provenance_follows(
+    must_be: Result<Value, &'static str>,
+    place: &Place<'_>,
+    provenance: &Value,
+    findings: &mut Findings,
+) {
+    match must_be {
         Ok(must_be) => {
             let mut actual = provenance.clone();
             if let Some(members) = actual.as_object_mut() {
                 // The server's own; nothing rests on them.
                 members.remove("id");
-                members.remove("meta");
+                match must_be.get("meta") {
+                    Some(meta) => _ = members.insert("meta", meta.clone()),
+                    None => _ = members.remove("meta"),
+                }
                 members.insert("signature", array![place.signature]);
             }
             compare(&must_be, &actual, "Provenance", "provenance-mismatch", findings);
@@ -293,13 +307,7 @@ pub(super) fn same_device(captures: &[Examined], persistence: &mut Examined) {
 }
 
 /// Names every element that does not follow from what was signed.
-pub(super) fn compare(
-    must_be: &Value,
-    actual: &Value,
-    location: &str,
-    code: &'static str,
-    findings: &mut Findings,
-) {
+fn compare(must_be: &Value, actual: &Value, location: &str, code: &'static str, findings: &mut Findings) {
     for difference in differences(must_be, actual) {
         let path = match difference.path.strip_prefix("$this") {
             Some(rest) => format!("{location}{rest}"),
