@@ -1,5 +1,7 @@
 //! What a verification says: five verdicts, never one tick.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 /// The five questions that are answered separately.
@@ -182,7 +184,14 @@ impl Report {
 /// Findings while they are collected: an aspect is as good as its worst finding.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Findings {
-    found: Vec<Finding>,
+    found: Vec<Found>,
+}
+
+#[derive(Debug, Clone)]
+struct Found {
+    finding: Finding,
+    /// Which of several signatures it is about.
+    whose: Option<String>,
 }
 
 impl Findings {
@@ -199,49 +208,88 @@ impl Findings {
     }
 
     pub(crate) fn push(&mut self, finding: Finding) {
-        self.found.push(finding);
+        self.found.push(Found { finding, whose: None });
     }
 
     /// Adds a signature's own verdicts; where there are several signatures, each reason says which one it is about.
     pub(crate) fn include(&mut self, verdicts: &[Finding], whose: Option<&str>) {
-        self.found.extend(verdicts.iter().map(|finding| Finding {
-            reason: match whose {
-                Some(whose) => format!("{whose} signature: {}", finding.reason),
-                None => finding.reason.clone(),
-            },
-            ..finding.clone()
-        }));
+        self.found.extend(
+            verdicts
+                .iter()
+                .map(|finding| Found { finding: finding.clone(), whose: whose.map(str::to_owned) }),
+        );
     }
 
     /// Whether the aspect has a finding worse than valid.
     pub(crate) fn is_flawed(&self, aspect: Aspect) -> bool {
-        self.found.iter().any(|finding| finding.name == aspect && finding.verdict > Verdict::Valid)
+        self.found.iter().any(|one| one.finding.name == aspect && one.finding.verdict > Verdict::Valid)
     }
 
-    /// The five verdicts: for each aspect its worst findings, the first one's code and all their reasons. An aspect
-    /// about which nothing was found is never valid.
+    /// The five verdicts: for each aspect its worst findings, the first one's code and all their reasons, each once. An
+    /// aspect about which nothing was found is never valid.
     pub(crate) fn conclude(&self) -> Vec<Finding> {
         Aspect::ALL
             .into_iter()
             .map(|name| {
-                let about = || self.found.iter().filter(|finding| finding.name == name);
-                let worst = about().map(|finding| finding.verdict).max();
-                let mut worst_ones = about().filter(|finding| Some(finding.verdict) == worst);
-                let Some(first) = worst_ones.next() else {
-                    return Finding {
+                let about = || self.found.iter().filter(|one| one.finding.name == name);
+                let worst = about().map(|one| one.finding.verdict).max();
+                let worst_ones = || about().filter(|one| Some(one.finding.verdict) == worst);
+                match worst_ones().next() {
+                    Some(first) => Finding { reason: reasons(worst_ones()), ..first.finding.clone() },
+                    None => Finding {
                         name,
                         verdict: Verdict::Indeterminate,
                         code: "not-checked",
                         reason: "this could not be checked".to_owned(),
-                    };
-                };
-                let mut conclusion = first.clone();
-                for other in worst_ones.filter(|other| other.reason != first.reason) {
-                    conclusion.reason.push_str("; ");
-                    conclusion.reason.push_str(&other.reason);
+                    },
                 }
-                conclusion
             })
             .collect()
+    }
+}
+
+/// Every reason once, with all the signatures that it is about.
+fn reasons<'f>(found: impl Iterator<Item = &'f Found>) -> String {
+    let mut places: HashMap<(&str, bool), usize> = HashMap::new();
+    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+    for Found { finding, whose } in found {
+        let reason = finding.reason.as_str();
+        let place = *places.entry((reason, whose.is_some())).or_insert(said.len());
+        if place == said.len() {
+            said.push((reason, Vec::new()));
+        }
+        if let (Some(whose), Some((_, all))) = (whose.as_deref(), said.get_mut(place))
+            && !all.contains(&whose)
+        {
+            all.push(whose);
+        }
+    }
+    let texts = said.into_iter().map(|(reason, whose)| match whose.split_last() {
+        None => reason.to_owned(),
+        Some((one, [])) => format!("{one} signature: {reason}"),
+        Some((last, others)) => format!("{} and {last} signatures: {reason}", others.join(", ")),
+    });
+    texts.collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_said_once_with_all_whom_it_is_about() {
+        let mut findings = Findings::default();
+        for reason in ["one", "two", "two"] {
+            findings.invalid(Aspect::Time, "a", reason);
+        }
+        let verdicts = findings.conclude();
+        assert_eq!(verdicts[3].reason, "one; two");
+        for whose in ["capture", "persistence", "manifest", "manifest"] {
+            findings.include(&verdicts, Some(whose));
+        }
+        assert_eq!(
+            findings.conclude()[3].reason,
+            "one; two; capture, persistence and manifest signatures: one; two"
+        );
     }
 }
