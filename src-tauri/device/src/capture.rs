@@ -11,8 +11,7 @@ use crate::accounts::Staff;
 use crate::pin::PatientAct;
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
-use crate::store::participant::{self, Participant};
-use crate::store::{draft_event, visit};
+use crate::store::{draft_event, participant, visit};
 use crate::{APPLICATION, Device, Error, FhirVersion, ProvenanceProfile, clock};
 
 /// What the patient reads above the PIN, in the language of the session.
@@ -71,7 +70,7 @@ impl Device {
         check_validity(key.chain(), now.timestamp())?;
         self.check_clock(visit, &now)?;
         let participant = self.store().read(|connection| participant::by_id(connection, &act.participant))?;
-        let patient = party(&participant);
+        let patient = participant.party();
         let uuid = uuid::Uuid::new_v4().to_string();
         let unsigned = self.response(session, &patient, &uuid, &now)?;
         let statement = self.statement(session, &act, words, &now);
@@ -202,14 +201,6 @@ fn check_validity(chain: &seal::CertificateChain, now: Timestamp) -> Result<(), 
         Err(Error::CertificateExpired { until: chain.not_after().to_string() })
     } else {
         Ok(())
-    }
-}
-
-fn party(participant: &Participant) -> Party {
-    Party {
-        reference: participant.reference.clone(),
-        identifier_system: participant.identifier_system.clone(),
-        identifier_value: participant.id.clone(),
     }
 }
 

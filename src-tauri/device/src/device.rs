@@ -185,18 +185,22 @@ impl Device {
     /// not keep the device from opening: the data is intact, and only signing has to wait.
     fn load_sealing_key(&self) -> Result<(), Error> {
         let Some(current) = self.store.read(certificate::current)? else { return Ok(()) };
-        let chain = CertificateChain::from_pem(current.chain.as_bytes())?;
-        match PrivateKey::read(self.keystore.as_ref(), &current.key_entry, KeyUse::Sealing) {
-            Ok(key) => {
-                *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) =
-                    Some(Arc::new(SealingKey::new(key, chain)));
-            }
-            Err(KeystoreProblem::EntryMissing(_) | KeystoreProblem::EntryMalformed { .. }) => {
-                tracing::warn!("the key of the device's certificate is not in the keystore");
-            }
-            Err(problem) => return Err(problem.into()),
+        let key = self.key_of(&current, KeyUse::Sealing)?.map(Arc::new);
+        if key.is_none() {
+            tracing::warn!("the key of the device's certificate is not in the keystore");
         }
+        *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) = key;
         Ok(())
+    }
+
+    /// The key of a certificate, with its chain; `None` where the keystore has lost it.
+    fn key_of(&self, certificate: &Certificate, usage: KeyUse) -> Result<Option<SealingKey>, Error> {
+        let chain = CertificateChain::from_pem(certificate.chain.as_bytes())?;
+        match PrivateKey::read(self.keystore.as_ref(), &certificate.key_entry, usage) {
+            Ok(key) => Ok(Some(SealingKey::new(key, chain))),
+            Err(KeystoreProblem::EntryMissing(_) | KeystoreProblem::EntryMalformed { .. }) => Ok(None),
+            Err(problem) => Err(problem.into()),
+        }
     }
 }
 

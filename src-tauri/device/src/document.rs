@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use fhir::{Value, array, object};
 use seal::export::{Anchored, pack_document};
 use seal::gravitate::{Anchor, AnchorError, Document, Maker, document, prove};
-use seal::{CertificateChain, Crl, Party, SealError};
+use seal::{Party, SealError};
 use uuid::Uuid;
 
 use crate::accounts::Staff;
@@ -36,12 +36,13 @@ impl Device {
         let item = self.store().read(|connection| outbox::by_id(connection, record))?;
         let name = file_name("document", record, &self.now(), "zip");
         let written = self.pack(&item, ledger).and_then(|zip| self.write_export(&name, &zip));
-        let (event, detail) = match &written {
-            Ok(_) => ("record.documentExported", name.as_str()),
-            Err(error) => ("record.documentFailed", error.code()),
-        };
-        self.record(&by.user, by.role.as_str(), event, &format!("record/{record}"), detail)?;
-        written
+        self.noted(
+            written,
+            &name,
+            ("record.documentExported", "record.documentFailed"),
+            &format!("record/{record}"),
+            by,
+        )
     }
 
     fn pack(&self, item: &Item, ledger: Option<&dyn Anchor>) -> Result<Vec<u8>, Error> {
@@ -55,13 +56,8 @@ impl Device {
         }
         let key = self.sealing_key()?;
         let (chains, crls) = self.store().read(|connection| {
-            Ok((certificate::all(connection)?, certificate::revocation_lists(connection)?))
+            Ok((certificate::chains_of_device(connection)?, certificate::crls(connection)?))
         })?;
-        let chains = chains
-            .iter()
-            .map(|certificate| CertificateChain::from_pem(certificate.chain.as_bytes()))
-            .collect::<Result<Vec<_>, _>>()?;
-        let crls = crls.iter().map(|der| Crl::from_bytes(der)).collect::<Result<Vec<_>, _>>()?;
 
         let now = self.now().timestamp();
         let who = self.party();

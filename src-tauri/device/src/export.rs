@@ -48,9 +48,9 @@ struct Trail {
 struct Gathered {
     item: Item,
     trail: Trail,
-    certificates: Vec<certificate::Certificate>,
+    chains: Vec<CertificateChain>,
     document_reference: Option<Vec<u8>>,
-    revocation_lists: Vec<Vec<u8>>,
+    crls: Vec<Crl>,
     /// Time stamps and revocation values, `attesta-evidence/1`.
     evidence: Option<Vec<u8>>,
 }
@@ -91,11 +91,23 @@ impl Device {
         self.store().read(|connection| outbox::by_id(connection, record))?;
         let name = file_name("report", record, &self.now(), "html");
         let written = self.write_export(&name, page.as_bytes());
+        self.noted(written, &name, ("record.reportSaved", "record.reportFailed"), &subject, by)
+    }
+
+    /// Notes in the trail that the file was written, or why it was not: the first event or the second.
+    pub(crate) fn noted(
+        &self,
+        written: Result<PathBuf, Error>,
+        name: &str,
+        (done, failed): (&'static str, &'static str),
+        subject: &str,
+        by: &Staff,
+    ) -> Result<PathBuf, Error> {
         let (event, detail) = match &written {
-            Ok(_) => ("record.reportSaved", name.as_str()),
-            Err(error) => ("record.reportFailed", error.code()),
+            Ok(_) => (done, name),
+            Err(error) => (failed, error.code()),
         };
-        self.record(&by.user, by.role.as_str(), event, &subject, detail)?;
+        self.record(&by.user, by.role.as_str(), event, subject, detail)?;
         written
     }
 
@@ -151,7 +163,6 @@ impl Device {
                 entries.extend(audit::of_subject(connection, &subject)?);
             }
             entries.sort_by_key(|entry| entry.sequence);
-            let certificates = certificate::all(connection)?;
             let document_reference = match sealed_with(&entries) {
                 Some(thumbprint) => posting::by_cause(connection, &posting::certificate_cause(thumbprint))?
                     .filter(|posting| posting.state == PostingState::Done)
@@ -170,9 +181,9 @@ impl Device {
                     entries,
                 },
                 item,
-                certificates,
+                chains: certificate::chains_of_device(connection)?,
                 document_reference,
-                revocation_lists: certificate::revocation_lists(connection)?,
+                crls: certificate::crls(connection)?,
                 evidence: evidence::of_record(connection, record)?.and_then(|evidence| evidence.document),
             })
         })
@@ -191,21 +202,14 @@ fn sealed_with(entries: &[Entry]) -> Option<&str> {
 
 fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let (response, provenance) = gathered.item.evidence();
-    let chains = gathered
-        .certificates
-        .iter()
-        .map(|certificate| CertificateChain::from_pem(certificate.chain.as_bytes()))
-        .collect::<Result<Vec<_>, _>>()?;
-    let crls =
-        gathered.revocation_lists.iter().map(|der| Crl::from_bytes(der)).collect::<Result<Vec<_>, _>>()?;
     let audit_trail =
         serde_json::to_vec_pretty(&gathered.trail).map_err(|_| Error::Unreadable("audit trail"))?;
     let record = Record {
         response,
         provenance,
         document_reference: gathered.document_reference.as_deref(),
-        chains: &chains.iter().collect::<Vec<_>>(),
-        crls: &crls,
+        chains: &gathered.chains.iter().collect::<Vec<_>>(),
+        crls: &gathered.crls,
         audit_trail: &audit_trail,
         evidence: gathered.evidence.as_deref(),
     };

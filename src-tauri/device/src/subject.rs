@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use fhir::{Value, array, object};
-use seal::Party;
 use seal::iehr::{Transmission, sign_bundle};
 use uuid::Uuid;
 
@@ -42,12 +41,7 @@ impl Device {
             let text = bundle.to_json_pretty();
             self.write_export(&name, text.as_bytes())
         });
-        let (event, detail) = match &written {
-            Ok(_) => ("subject.exported", name.as_str()),
-            Err(error) => ("subject.exportFailed", error.code()),
-        };
-        self.record(&by.user, by.role.as_str(), event, &subject, detail)?;
-        written
+        self.noted(written, &name, ("subject.exported", "subject.exportFailed"), &subject, by)
     }
 
     fn subject_bundle(&self, participant: &Participant, items: &[Item]) -> Result<Value, Error> {
@@ -81,7 +75,7 @@ impl Device {
             "identifier" => object! { "system" => "urn:ietf:rfc:3986", "value" => format!("urn:uuid:{id}") },
             "status" => "final",
             "type" => object! { "coding" => array![object! { "system" => "http://loinc.org", "code" => RESPONSES }] },
-            "subject" => subject(participant),
+            "subject" => participant.party().to_reference(),
             "date" => clock::text(&now),
             "author" => array![custodian.to_reference(), self.party().to_reference()],
             "title" => "Responses",
@@ -108,15 +102,6 @@ impl Device {
         };
         Ok(sign_bundle(&bundle, &transmission, &mut || Uuid::new_v4().to_string(), &key)?)
     }
-}
-
-fn subject(participant: &Participant) -> Value {
-    let party = Party {
-        reference: participant.reference.clone(),
-        identifier_system: participant.identifier_system.clone(),
-        identifier_value: participant.id.clone(),
-    };
-    party.to_reference()
 }
 
 /// A resource and its name in the Bundle.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use client::{Receipt, Received, Refused};
 use fhir::Value;
+use seal::Anchors;
 use seal::iehr::{PROVENANCE_EXTENSION, remove_provenance_extension};
 use seal::verify::{Aspect, BundleReport, Refusal, Report, Trust, Verdict, verify_bundle, verify_response};
-use seal::{Anchors, Crl};
 
 use crate::store::{Store, certificate, outbox};
 use crate::{Clock, Configuration, Error};
@@ -66,8 +66,7 @@ impl SignedBundles {
     }
 
     fn judge(&self, bundle: &Value) -> Result<Judged, Error> {
-        let lists = self.store.read(certificate::revocation_lists)?;
-        let lists = lists.iter().map(|der| Crl::from_bytes(der)).collect::<Result<Vec<_>, _>>()?;
+        let lists = self.store.read(certificate::crls)?;
         let trust = Trust::new(Some(&self.anchors), (self.clock)().timestamp()).with_crls(&lists);
         let report = verify_bundle(bundle, &trust)?;
         let entries = bundle.list("entry");

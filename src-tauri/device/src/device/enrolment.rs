@@ -90,14 +90,7 @@ impl Device {
     /// possibly until a person has unlocked the keystore.
     pub(crate) fn organization_key(&self) -> Result<SealingKey, Error> {
         let current = self.organization_certificate()?.ok_or(Error::NotEnrolled)?;
-        let chain = CertificateChain::from_pem(current.chain.as_bytes())?;
-        match PrivateKey::read(self.keystore.as_ref(), &current.key_entry, KeyUse::Organization) {
-            Ok(key) => Ok(SealingKey::new(key, chain)),
-            Err(KeystoreProblem::EntryMissing(_) | KeystoreProblem::EntryMalformed { .. }) => {
-                Err(Error::SealingKeyMissing)
-            }
-            Err(problem) => Err(problem.into()),
-        }
+        self.key_of(&current, KeyUse::Organization)?.ok_or(Error::SealingKeyMissing)
     }
 
     fn certified(

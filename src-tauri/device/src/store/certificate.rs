@@ -134,8 +134,17 @@ pub fn by_thumbprint(connection: &Connection, thumbprint: &str) -> Result<Option
 
 /// The chains of all certificates that were issued to the device and to the site's organization.
 pub fn chains(connection: &Connection) -> Result<Vec<CertificateChain>, Error> {
-    let own = all(connection)?.into_iter().chain(current_of_organization(connection)?);
-    own.map(|one| Ok(CertificateChain::from_pem(one.chain.as_bytes())?)).collect()
+    let mut chains = chains_of_device(connection)?;
+    if let Some(organization) = current_of_organization(connection)? {
+        chains.push(CertificateChain::from_pem(organization.chain.as_bytes())?);
+    }
+    Ok(chains)
+}
+
+/// The chains of all certificates that were issued to the device, oldest first.
+pub(crate) fn chains_of_device(connection: &Connection) -> Result<Vec<CertificateChain>, Error> {
+    let all = all(connection)?.into_iter();
+    all.map(|one| Ok(CertificateChain::from_pem(one.chain.as_bytes())?)).collect()
 }
 
 /// All certificates, oldest first.
@@ -167,6 +176,11 @@ pub fn put_revocation_list(tx: &Transaction<'_>, list: &Crl, fetched_at: &str) -
 pub fn revocation_lists(connection: &Connection) -> Result<Vec<Vec<u8>>, Error> {
     let mut query = connection.prepare_cached("SELECT der FROM revocation_list ORDER BY issuer")?;
     Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// The kept revocation lists, read.
+pub(crate) fn crls(connection: &Connection) -> Result<Vec<Crl>, Error> {
+    revocation_lists(connection)?.iter().map(|der| Ok(Crl::from_bytes(der)?)).collect()
 }
 
 fn select(holder: Holder, condition: &str) -> String {

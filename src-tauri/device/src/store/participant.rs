@@ -1,6 +1,7 @@
 //! Participants and their PINs. A PIN is kept as an Argon2id PHC string only.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use seal::Party;
 
 use crate::Error;
 
@@ -26,6 +27,17 @@ pub struct Participant {
     pub identifier_system: String,
     /// `Patient/…` on the server.
     pub reference: String,
+}
+
+impl Participant {
+    /// As signatures and resources name them.
+    pub(crate) fn party(&self) -> Party {
+        Party {
+            reference: self.reference.clone(),
+            identifier_system: self.identifier_system.clone(),
+            identifier_value: self.id.clone(),
+        }
+    }
 }
 
 /// What is known of a participant's PIN.
