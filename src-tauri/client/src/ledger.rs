@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Options;
 use crate::error::Error;
-use crate::rest::{body, checked_base, http};
+use crate::rest::{body, checked_base, hex, http};
 
 /// The longest answer that is read, in octets.
 const MOST_BODY: usize = 64 * 1024;
@@ -223,15 +223,6 @@ fn read(body: &[u8]) -> Result<Entry, LedgerError> {
 /// Visible ASCII, so that it can be shown and asked for.
 fn is_transaction(text: &str) -> bool {
     (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Lower-case hexadecimal alone: a second spelling would be a second hash.

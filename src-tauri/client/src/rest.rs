@@ -336,16 +336,17 @@ fn describe(method: &Method, url: &Url, body: Option<&[u8]>) -> Sent {
         },
         url: address,
         conditions: Vec::new(),
-        body_sha256: body.map(hex_sha256),
+        body_sha256: body.map(|body| hex(&Sha256::digest(body))),
     }
 }
 
-fn hex_sha256(body: &[u8]) -> String {
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
-    Sha256::digest(body).iter().fold(String::with_capacity(64), |mut hex, octet| {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a String cannot fail.
-        let _ = write!(hex, "{octet:02x}");
-        hex
+        let _ = write!(text, "{byte:02x}");
+        text
     })
 }
 

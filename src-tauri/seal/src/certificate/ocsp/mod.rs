@@ -18,7 +18,7 @@ use x509_cert::time::Time;
 use crate::certificate::Crl;
 use crate::certificate::chain::timestamp;
 use crate::certificate::crl::unsafe_since;
-use crate::verify::CLOCK_TOLERANCE;
+use crate::verify::time::later;
 use asn1::{
     BASIC, BasicResponse, CertId, CertStatus, NONCE, OcspRequest, Request, Response, ResponseData,
     ResponseStatus, SingleResponse, TbsRequest, Version, nonce,
@@ -193,13 +193,13 @@ impl OcspResponse {
             return Err(OcspError::Nonce);
         }
         let this_update = known.this_update;
-        let latest = at.saturating_add(CLOCK_TOLERANCE).unwrap_or(at);
+        let latest = later(at);
         if this_update > latest || self.produced_at > latest {
             return Err(OcspError::NotYet { this_update: this_update.max(self.produced_at) });
         }
         // Without nextUpdate newer information is available at any time, so the answer is for its own moment.
         let until = known.next_update.unwrap_or(this_update);
-        if until.saturating_add(CLOCK_TOLERANCE).unwrap_or(until) < at {
+        if later(until) < at {
             return Err(OcspError::Stale { this_update });
         }
         Ok(known.status)
