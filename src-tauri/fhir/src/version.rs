@@ -21,6 +21,14 @@ impl Version {
         }
     }
 
+    /// The table of this release's types that `tables/tables.py` makes, in the form that it describes.
+    pub const fn definitions(self) -> &'static str {
+        match self {
+            Self::R4 => include_str!("../tables/r4.txt"),
+            Self::R5 => include_str!("../tables/r5.txt"),
+        }
+    }
+
     /// Reads `4.0.1`, `5.0.0`, or the major and minor number alone, as the `fhirVersion` parameter of a media type has
     /// it (FHIR R4, section 3.1.0.1.13).
     pub fn from_number(number: &str) -> Option<Self> {

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::Version;
 
 /// Made by `tables/tables.py`, which also describes the form.
-static R4: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("../../../tables/r4.txt")));
-static R5: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("../../../tables/r5.txt")));
+static R4: LazyLock<Table> = LazyLock::new(|| Table::read(Version::R4.definitions()));
+static R5: LazyLock<Table> = LazyLock::new(|| Table::read(Version::R5.definitions()));
 
 /// All types of one release.
 pub(super) struct Table {
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_tables_name_only_types_that_they_hold() {
-        for text in [include_str!("../../../tables/r4.txt"), include_str!("../../../tables/r5.txt")] {
+        for text in Version::ALL.map(Version::definitions) {
             let lines = || text.lines().filter(|line| !line.starts_with('#'));
             let known: Vec<&str> =
                 lines().map(|line| line.split(' ').next().unwrap().trim_start_matches('+')).collect();

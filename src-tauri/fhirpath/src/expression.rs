@@ -1,0 +1,65 @@
+//! A compiled expression.
+
+use fhir::Value;
+
+use crate::error::position;
+use crate::references::References;
+use crate::run::Run;
+use crate::syntax::{self, Expr};
+use crate::{Collection, Context, EvaluationError, Item, ParseError};
+
+/// An expression, read once and evaluated as often as needed, from any thread.
+#[derive(Debug)]
+pub struct Expression {
+    text: String,
+    root: Expr,
+}
+
+impl Expression {
+    /// Reads an expression.
+    ///
+    /// # Errors
+    /// [`ParseError`] with the place of the first thing that is wrong: syntax, an unknown function, a wrong number of
+    /// arguments, a regular expression that is none.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        Ok(Self { root: syntax::parse(text)?, text: text.to_owned() })
+    }
+
+    /// The expression as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The result on `input`, a resource or any element of one (of a type that is then not known: see
+    /// [`Context::node`]).
+    ///
+    /// # Errors
+    /// [`EvaluationError`] with the place in the expression that has no result.
+    pub fn evaluate<'a>(
+        &self,
+        context: &Context<'a>,
+        input: &'a Value,
+    ) -> Result<Collection<'a>, EvaluationError> {
+        self.evaluate_items(context, &[Item::Node(context.node(input, ""))])
+    }
+
+    /// The result on items that the caller has, typed elements or the result of another expression.
+    ///
+    /// # Errors
+    /// As [`Expression::evaluate`].
+    pub fn evaluate_items<'a>(
+        &self,
+        context: &Context<'a>,
+        input: &[Item<'a>],
+    ) -> Result<Collection<'a>, EvaluationError> {
+        Run::new(context, input).whole(&self.root).map_err(|failure| {
+            let (line, column) = position(&self.text, failure.at.map_or(0, |at| at as usize));
+            EvaluationError { line, column, kind: failure.kind }
+        })
+    }
+
+    /// What the result depends on.
+    pub fn references(&self) -> References {
+        References::of(&self.root)
+    }
+}

@@ -1,0 +1,358 @@
+//! What an expression depends on, so that it is evaluated again only when that has changed.
+//!
+//! The analysis is careful: what it does not understand depends on everything. It follows where a part of an expression
+//! comes from ([`Source`]); answers that are read without `where(linkId = '…')` before them make
+//! [`References::everything`] true.
+
+use std::collections::BTreeSet;
+
+use crate::Item;
+use crate::syntax::{Call, Chain, Expr, Function, Head, LinkKind, Operator, Path, StepKind};
+
+/// What an expression depends on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct References {
+    /// The variables, without `%`, that somebody else has to define: none of `%resource`, `%context`, `%questionnaire`
+    /// and the like. What they depend on, the expression depends on.
+    pub variables: BTreeSet<String>,
+    /// The items of the response that it picks by their `linkId`: their answers, and whether they are there.
+    pub link_ids: BTreeSet<String>,
+    /// Whether it reads its own item: `%context`, or a path from the input.
+    pub context: bool,
+    /// Whether it asks for the time.
+    pub clock: bool,
+    /// Whether it may depend on any answer of the response.
+    pub everything: bool,
+}
+
+/// Where items come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    /// Nothing that an answer changes.
+    Fixed,
+    /// Items that were picked by their `linkId`, and what is in them; or the own item's answers.
+    Picked,
+    /// The own item, or the response where it is the input.
+    Own,
+    /// Items of the response that are not picked yet.
+    Open,
+    /// Their answers, of which only the items below are looked at.
+    Answers,
+}
+
+impl References {
+    pub(crate) fn of(root: &Expr) -> Self {
+        let mut found = Finder { references: Self::default(), defined: Vec::new() };
+        let source = found.expression(root, Source::Own);
+        found.read(source);
+        found.references
+    }
+}
+
+struct Finder {
+    references: References,
+    /// What `defineVariable()` defines, anywhere in the expression.
+    defined: Vec<(String, Source)>,
+}
+
+impl Finder {
+    /// The content of what comes from `source` matters.
+    fn read(&mut self, source: Source) {
+        match source {
+            Source::Fixed | Source::Picked => {}
+            Source::Own => self.references.context = true,
+            Source::Open | Source::Answers => self.references.everything = true,
+        }
+    }
+
+    fn expression(&mut self, expression: &Expr, this: Source) -> Source {
+        match expression {
+            Expr::Path(path) => self.path(path, this),
+            Expr::Sign { operand, .. } => {
+                let source = self.expression(operand, this);
+                self.read(source);
+                Source::Fixed
+            }
+            Expr::Chain(chain) => self.chain(chain, this),
+        }
+    }
+
+    fn chain(&mut self, chain: &Chain, this: Source) -> Source {
+        let mut source = self.expression(&chain.first, this);
+        for link in &chain.rest {
+            match &link.kind {
+                // Both sides together are read by whoever reads the union.
+                LinkKind::Binary(Operator::Union, right) => source = source.max(self.expression(right, this)),
+                LinkKind::Binary(_, right) => {
+                    self.read(source);
+                    let right = self.expression(right, this);
+                    self.read(right);
+                    source = Source::Fixed;
+                }
+                LinkKind::Is(_) => {
+                    self.read(source);
+                    source = Source::Fixed;
+                }
+                LinkKind::As(_) => {}
+            }
+        }
+        source
+    }
+
+    fn path(&mut self, path: &Path, this: Source) -> Source {
+        let mut source = match &path.head {
+            Head::Literal(_) | Head::Empty | Head::Index => Source::Fixed,
+            Head::This | Head::Total => this,
+            Head::Variable(name) => self.variable(name),
+            Head::Member(member) => self.member(&member.name, this),
+            Head::Call(call) => self.call(call, this, this),
+            Head::Group(inner) => self.expression(inner, this),
+        };
+        for step in &path.steps {
+            source = match &step.kind {
+                StepKind::Member(member) => self.member(&member.name, source),
+                StepKind::Call(call) => self.call(call, source, this),
+                StepKind::At(index) => {
+                    let index = self.expression(index, this);
+                    self.read(index);
+                    source
+                }
+            };
+        }
+        source
+    }
+
+    fn variable(&mut self, name: &str) -> Source {
+        match name {
+            "resource" | "rootResource" => return Source::Open,
+            "context" => {
+                self.references.context = true;
+                return Source::Own;
+            }
+            "questionnaire" | "qitem" | "ucum" | "sct" | "loinc" => return Source::Fixed,
+            _ => {}
+        }
+        if name.starts_with("vs-") || name.starts_with("ext-") {
+            return Source::Fixed;
+        }
+        if let Some((_, source)) = self.defined.iter().rev().find(|(defined, _)| defined == name) {
+            return *source;
+        }
+        // Whoever defines it knows what it depends on.
+        self.references.variables.insert(name.to_owned());
+        Source::Fixed
+    }
+
+    fn member(&mut self, name: &str, source: Source) -> Source {
+        // What a resource says of itself is the same before and after an answer.
+        let of_itself = STEADY.contains(&name) || name == "QuestionnaireResponse";
+        match source {
+            Source::Fixed => Source::Fixed,
+            _ if name == "QuestionnaireResponse" => source,
+            // Below the items that were picked are others.
+            _ if name == "item" => {
+                if source == Source::Own {
+                    self.references.context = true;
+                }
+                Source::Open
+            }
+            Source::Own => {
+                self.references.context = true;
+                Source::Picked
+            }
+            Source::Open | Source::Answers if name == "answer" => Source::Answers,
+            Source::Open if of_itself => Source::Fixed,
+            Source::Open | Source::Answers => {
+                self.references.everything = true;
+                Source::Picked
+            }
+            Source::Picked => Source::Picked,
+        }
+    }
+
+    fn call(&mut self, call: &Call, source: Source, this: Source) -> Source {
+        use Function as F;
+        match call.function {
+            F::Where => {
+                let picks = call.arguments.first().and_then(picked);
+                let inner = match picks {
+                    Some(link_ids) => {
+                        self.references.link_ids.extend(link_ids);
+                        if source == Source::Fixed { source } else { Source::Picked }
+                    }
+                    None => source,
+                };
+                self.body(&call.arguments, inner);
+                inner
+            }
+            // Their results are the items that the projection finds.
+            F::Select | F::Repeat | F::RepeatAll => {
+                let projected = call.arguments.first().map(|projection| self.expression(projection, source));
+                let found = projected.unwrap_or(Source::Fixed);
+                // What a repetition finds is what it looks through next.
+                if call.function != F::Select && found != source {
+                    let again = call.arguments.first().map(|projection| self.expression(projection, found));
+                    return again.unwrap_or(found).max(found);
+                }
+                found
+            }
+            F::Children | F::Descendants => {
+                if source == Source::Fixed {
+                    source
+                } else {
+                    Source::Open
+                }
+            }
+            F::First
+            | F::Last
+            | F::Tail
+            | F::Single
+            | F::Distinct
+            | F::Trace
+            | F::OfType
+            | F::As
+            | F::Skip
+            | F::Take => {
+                self.body(&call.arguments, this);
+                source
+            }
+            F::Union | F::Combine | F::Coalesce => {
+                let others = call.arguments.iter().map(|argument| self.expression(argument, this)).max();
+                source.max(others.unwrap_or(Source::Fixed))
+            }
+            F::Iif => {
+                let mut arguments = call.arguments.iter();
+                let criterion =
+                    arguments.next().map_or(Source::Fixed, |criterion| self.expression(criterion, source));
+                self.read(criterion);
+                arguments.map(|argument| self.expression(argument, source)).max().unwrap_or(Source::Fixed)
+            }
+            F::DefineVariable => {
+                let value = call.arguments.get(1).map_or(source, |value| self.expression(value, source));
+                match call.arguments.first() {
+                    Some(Expr::Path(Path { head: Head::Literal(Item::String(name)), steps, .. }))
+                        if steps.is_empty() =>
+                    {
+                        self.defined.push((name.to_string(), value));
+                    }
+                    // A name that is computed could be any.
+                    _ => self.references.everything = true,
+                }
+                source
+            }
+            // A reference can lead anywhere in the resource.
+            F::Resolve => {
+                self.read(source);
+                if source == Source::Fixed { source } else { Source::Open }
+            }
+            F::Now | F::Today | F::TimeOfDay => {
+                self.references.clock = true;
+                Source::Fixed
+            }
+            // The others read what they are applied to, and their arguments.
+            function => {
+                self.read(source);
+                let inner = if matches!(function, F::Exists | F::All | F::Aggregate) { source } else { this };
+                self.body(&call.arguments, inner);
+                if function == F::Aggregate { source } else { Source::Fixed }
+            }
+        }
+    }
+
+    /// Arguments whose values matter.
+    fn body(&mut self, arguments: &[Expr], this: Source) {
+        for argument in arguments {
+            let source = self.expression(argument, this);
+            self.read(source);
+        }
+    }
+}
+
+/// What answering does not change.
+const STEADY: [&str; 16] = [
+    "id",
+    "meta",
+    "language",
+    "contained",
+    "identifier",
+    "basedOn",
+    "partOf",
+    "questionnaire",
+    "subject",
+    "encounter",
+    "author",
+    "source",
+    "resourceType",
+    "implicitRules",
+    "linkId",
+    "definition",
+];
+
+/// The `linkId`s that a criterion demands one of; `None` where it demands none.
+fn picked(criterion: &Expr) -> Option<Vec<String>> {
+    let chain = match criterion {
+        Expr::Chain(chain) => chain,
+        Expr::Path(Path { head: Head::Group(inner), steps, .. }) if steps.is_empty() => return picked(inner),
+        _ => return None,
+    };
+    let operators: Option<Vec<(Operator, &Expr)>> = chain
+        .rest
+        .iter()
+        .map(|link| match &link.kind {
+            LinkKind::Binary(operator, right) => Some((*operator, right)),
+            _ => None,
+        })
+        .collect();
+    let operators = operators?;
+    match operators.as_slice() {
+        [(Operator::Equal | Operator::Equivalent, right)] => {
+            let (left, right) = (&chain.first, *right);
+            match (is_link_id(left), is_link_id(right)) {
+                (true, false) => literals(right),
+                (false, true) => literals(left),
+                _ => None,
+            }
+        }
+        [(Operator::In, right)] if is_link_id(&chain.first) => literals(right),
+        [(Operator::Contains, right)] if is_link_id(right) => literals(&chain.first),
+        all if all.iter().all(|(operator, _)| *operator == Operator::Or) => {
+            let mut found = picked(&chain.first)?;
+            for (_, right) in all {
+                found.extend(picked(right)?);
+            }
+            Some(found)
+        }
+        all if all.iter().all(|(operator, _)| *operator == Operator::And) => {
+            picked(&chain.first).or_else(|| all.iter().find_map(|(_, right)| picked(right)))
+        }
+        _ => None,
+    }
+}
+
+/// `linkId` or `$this.linkId`.
+fn is_link_id(expression: &Expr) -> bool {
+    let Expr::Path(path) = expression else { return false };
+    match (&path.head, path.steps.as_slice()) {
+        (Head::Member(member), []) => &*member.name == "linkId",
+        (Head::This, [step]) => matches!(&step.kind, StepKind::Member(member) if &*member.name == "linkId"),
+        _ => false,
+    }
+}
+
+/// A string, or several of them joined by `|`.
+fn literals(expression: &Expr) -> Option<Vec<String>> {
+    match expression {
+        Expr::Path(Path { head: Head::Literal(Item::String(text)), steps, .. }) if steps.is_empty() => {
+            Some(vec![text.to_string()])
+        }
+        Expr::Chain(chain) => {
+            let mut found = literals(&chain.first)?;
+            for link in &chain.rest {
+                let LinkKind::Binary(Operator::Union, right) = &link.kind else { return None };
+                found.extend(literals(right)?);
+            }
+            Some(found)
+        }
+        _ => None,
+    }
+}
