@@ -82,7 +82,8 @@ pub(crate) struct Verify {
     /// QuestionnaireResponse/123/_history/2. What the server has is verified as a file is; nothing is sent to it
     #[arg(long, value_name = "BASE_URL")]
     pub(crate) server: Option<String>,
-    /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]
+    /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit; with --server the one that its
+    /// CapabilityStatement names]
     #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
     pub(crate) fhir: Option<Release>,
     /// The time to verify at, such as 2026-11-21T09:41:07+01:00 [default: now]

@@ -172,3 +172,26 @@ fn a_questionnaire_beside_a_document_is_compared_with_the_response_inside() {
     assert_eq!(status, Some(0), "{text}");
     assert!(text.contains("none was compared"), "{text}");
 }
+
+#[test]
+fn a_ledger_that_is_not_asked_about_every_provenance_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(&folder.path().join("server"));
+    write(folder.path(), &server.ledger_url());
+    let text = std::fs::read_to_string(folder.path().join("document/provenance.json")).unwrap();
+    let names: Vec<String> = (0..17).map(|index| format!("p{index}.json")).collect();
+    for name in &names {
+        std::fs::write(folder.path().join(name), &text).unwrap();
+    }
+    let ledger = server.ledger_url();
+    let asked = |count: usize, more: &[&str]| {
+        let mut arguments = vec!["document/document.json"];
+        arguments.extend(names[..count].iter().map(String::as_str));
+        arguments.extend(more);
+        verify(folder.path(), &arguments).1
+    };
+    let said = "17 Provenances name an entry of a ledger; the ledger was asked about the first 16 alone";
+    assert!(asked(17, &["--ledger", &ledger]).contains(said));
+    assert!(!asked(16, &["--ledger", &ledger]).contains("was asked about the first"));
+    assert!(!asked(17, &[]).contains("was asked about the first"), "nobody was to be asked");
+}

@@ -3,12 +3,15 @@
 
 mod making;
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
 
 use client::{Client, Exchange};
 use fhir::{Value, Version};
 use making::device;
 use practice::{Handle, Options, Seeds};
+use seal::profile::{About, PART11};
 use seal::testing::TestSigner;
 use seal::{Activity, testing};
 
@@ -26,14 +29,14 @@ fn body(exchange: &Exchange) -> Value {
 
 impl Rig {
     fn new() -> Self {
+        Self::of(Version::R4)
+    }
+
+    fn of(version: Version) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let seeds = Seeds::practice(testing::DEVICE_IDENTIFIER, Vec::new(), Version::R4);
-        let server = practice::Server::start(Options {
-            data_dir: folder.path().to_owned(),
-            port: 0,
-            seeds,
-            version: Version::R4,
-        });
+        let seeds = Seeds::practice(testing::DEVICE_IDENTIFIER, Vec::new(), version);
+        let server =
+            practice::Server::start(Options { data_dir: folder.path().to_owned(), port: 0, seeds, version });
         let server = server.unwrap();
         std::fs::write(folder.path().join("ca.pem"), server.anchor_pem()).unwrap();
         // One list of the root and one of the authority below it.
@@ -43,24 +46,18 @@ impl Rig {
         for (name, list) in ["root.crl", "ca.crl"].into_iter().zip(lists) {
             std::fs::write(folder.path().join(name), list).unwrap();
         }
-        let id = keep(server.base_url(), &device::enrolled(&server));
+        let id = keep(server.base_url(), &device::enrolled(&server), version);
         Self { server, folder, id }
     }
 
     fn verify(&self, reference: &str, more: &[&str]) -> Output {
+        self.verify_at(self.server.base_url(), reference, more)
+    }
+
+    fn verify_at(&self, base: &str, reference: &str, more: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_attesta"))
             .current_dir(self.folder.path())
-            .args([
-                "verify",
-                "--trust",
-                "ca.pem",
-                "--crl",
-                "root.crl",
-                "--crl",
-                "ca.crl",
-                "--server",
-                self.server.base_url(),
-            ])
+            .args(["verify", "--trust", "ca.pem", "--crl", "root.crl", "--crl", "ca.crl", "--server", base])
             .arg(reference)
             .args(more)
             .output()
@@ -69,8 +66,8 @@ impl Rig {
 }
 
 /// Seals a response as of now and lets the server keep it with its Provenance; gives its id.
-fn keep(base: &str, key: &TestSigner) -> String {
-    let response = device::captured(key, device::now());
+fn keep(base: &str, key: &TestSigner, release: Version) -> String {
+    let response = device::captured_in(release, key, device::now());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let client = Client::new(base, client::Options::default()).unwrap();
     let create = |kind, resource: &Value| {
@@ -83,7 +80,8 @@ fn keep(base: &str, key: &TestSigner) -> String {
     let (stored, by) = (device::now(), testing::device());
     let signature =
         seal::persistence(&kept, &target, &Activity::Create, stored, &by, "Attesta tests", key).unwrap();
-    create("Provenance", &seal::provenance(&kept, &signature).unwrap());
+    let about = About { resource: &kept, signature: &signature, version: release, transaction: None };
+    create("Provenance", &PART11.provenance(&about).unwrap());
     id
 }
 
@@ -143,4 +141,52 @@ fn an_address_that_is_no_fhir_server_is_said() {
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
     assert!(text(&output.stderr).starts_with("error: QuestionnaireResponse/1: "), "{}", text(&output.stderr));
     rig.server.stop();
+}
+
+/// A server in front of another one that answers in XML, whatever is asked for.
+fn in_xml(port: u16) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/fhir", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let (mut head, mut buffer) = (Vec::new(), [0; 4096]);
+            while !head.ends_with(b"\r\n\r\n") {
+                let read = stream.read(&mut buffer).unwrap();
+                assert!(read > 0, "the request ended early");
+                head.extend_from_slice(&buffer[..read]);
+            }
+            let head = String::from_utf8(head).unwrap();
+            let path = head.split(' ').nth(1).unwrap();
+            let mut server = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let host = format!("127.0.0.1:{port}");
+            write!(
+                server,
+                "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/fhir+xml\r\nConnection: close\r\n\r\n"
+            )
+            .unwrap();
+            let mut answer = Vec::new();
+            server.read_to_end(&mut answer).unwrap();
+            stream.write_all(&answer).unwrap();
+        }
+    });
+    base
+}
+
+#[test]
+fn an_r5_server_is_asked_in_its_own_release() {
+    let rig = Rig::of(Version::R5);
+    let reference = format!("QuestionnaireResponse/{}", rig.id);
+    let said = "The server speaks FHIR 5.0.0, by its CapabilityStatement.";
+    for base in [rig.server.base_url().to_owned(), in_xml(rig.server.port())] {
+        let output = rig.verify_at(&base, &reference, &[]);
+        let (out, errors) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(0), "{base}: {out}{errors}");
+        assert!(out.contains(said) && out.contains("persistence signature in "), "{base}: {out}");
+    }
+    let output = rig.verify(&reference, &["--fhir", "r5"]);
+    assert!(text(&output.stdout).contains("in FHIR 5.0.0, as named"), "{}", text(&output.stdout));
+    let rig = Rig::new();
+    let output = rig.verify_at(&in_xml(rig.server.port()), &format!("QuestionnaireResponse/{}", rig.id), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("The server speaks FHIR 4.0.1"), "{}", text(&output.stdout));
 }

@@ -31,7 +31,7 @@ pub(crate) fn create(state: &State, kept: &'static ResourceType, headers: &Heade
             let text = text.to_str().map_err(|_| {
                 Refusal::bad_request("value", "If-None-Exist is not ASCII: percent-encode it")
             })?;
-            Some(Criteria::parse_condition(kept, text, &state.base)?)
+            Some(Criteria::parse_condition(kept, text, &state.base, state.version)?)
         }
     };
     rules::check(kept.name, &resource, state.version)?;
@@ -184,7 +184,7 @@ pub(crate) fn history(state: &State, kept: &'static ResourceType, id: &str) -> A
 
 /// Search by type.
 pub(crate) fn search(state: &State, kept: &'static ResourceType, query: &str) -> Answer {
-    let query = Query::parse(kept, query, &state.base)?;
+    let query = Query::parse(kept, query, &state.base, state.version)?;
     let page =
         state.storage.read(|work| work.search(&query.criteria, query.paging).map_err(Refusal::from))?;
     let shown = query.paging.offset + page.matches.len();
@@ -242,7 +242,8 @@ fn store(
 fn questionnaire(state: &State, work: &Work<'_>, canonical: &str) -> Option<Value> {
     let kept = parameter::resource_type("Questionnaire")?;
     let (url, _) = crate::search::index::split_canonical(canonical);
-    let criteria = Criteria::parse_condition(kept, &format!("url={}", encode(url)), &state.base).ok()?;
+    let condition = format!("url={}", encode(url));
+    let criteria = Criteria::parse_condition(kept, &condition, &state.base, state.version).ok()?;
     let found = work.search(&criteria, FIRST_TWO).ok()?.matches.into_iter().next()?;
     Value::parse(found.text.as_bytes()).ok()
 }

@@ -98,3 +98,27 @@ fn a_folder_keeps_the_release_that_it_was_begun_with() {
     start_in(first.path(), Vec::new()).stop();
     assert!(Server::start(options(first.path(), Version::R5)).is_err());
 }
+
+#[tokio::test]
+async fn a_search_parameter_of_r4_alone_is_refused_in_r5() {
+    for (version, status) in [(Version::R4, 200), (Version::R5, 400)] {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::start(options(folder.path(), version)).unwrap();
+        let found = get(&server, "DocumentReference?related=Device/device-014-3", FHIR_JSON).await;
+        assert_eq!(found.status, status, "{version:?}: {}", String::from_utf8_lossy(&found.body));
+        let url = format!("{}/DocumentReference", server.base_url());
+        let request = client().post(url).header("Content-Type", FHIR_JSON);
+        let request = request.header("If-None-Exist", "related=Device/device-014-3");
+        let content = r#"{"url":"https://site.example/a"}"#;
+        let document = format!(
+            r#"{{"resourceType":"DocumentReference","status":"current","content":[{{"attachment":{content}}}]}}"#
+        );
+        let created = Answer::of(request.body(document).send().await.unwrap()).await;
+        if version == Version::R5 {
+            found.is_refused(400, "not-supported");
+            created.is_refused(400, "not-supported");
+        } else {
+            assert_eq!(created.status, 201, "{}", String::from_utf8_lossy(&created.body));
+        }
+    }
+}

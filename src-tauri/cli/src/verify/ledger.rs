@@ -54,6 +54,17 @@ impl Ledger {
     }
 }
 
+/// What a reader has to know when the ledger was not asked about all of them.
+pub(super) fn left_out(provenances: &[Value]) -> Option<String> {
+    let named = provenances.iter().filter_map(transaction).count();
+    (named > MOST_ASKED).then(|| {
+        format!(
+            "{named} Provenances name an entry of a ledger; the ledger was asked about the first {MOST_ASKED} alone. Verify the \
+             others in another run."
+        )
+    })
+}
+
 /// The client speaks of the FHIR server to somebody who sends.
 fn words(error: &LedgerError) -> String {
     match error {

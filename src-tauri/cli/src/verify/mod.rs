@@ -113,9 +113,9 @@ pub(crate) fn run(command: &Verify, output: Output) -> Result<Outcome, Error> {
     let ocsp = command.ocsp.iter().map(|file| ocsp_response(file)).collect::<Result<Vec<_>, _>>()?;
     let certificates =
         command.certificate.iter().map(|file| certificates(file)).collect::<Result<Vec<_>, _>>()?;
-    let server = command.server.as_deref().map(Server::new).transpose()?;
-    let ledger = command.ledger.as_deref().map(Ledger::new).transpose()?;
     let release = command.fhir.map(Version::from);
+    let server = command.server.as_deref().map(|base| Server::new(base, release)).transpose()?;
+    let ledger = command.ledger.as_deref().map(Ledger::new).transpose()?;
     let given = match server {
         Some(_) => Given::remote(&command.files),
         None => Given::read(&command.files, release)?,
@@ -275,6 +275,7 @@ impl Judge {
             verify_resource(resource, provenances, &trust.with_ledger(&ledger).with_evidence(&kept))
         });
         beside.tell(&mut report);
+        report.notes.extend(self.ledger.as_ref().and_then(|_| ledger::left_out(provenances)));
         Ok(Found::Whole(report))
     }
 

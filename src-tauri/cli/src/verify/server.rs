@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use client::bundle::Page;
 use client::{Client, Exchange, Failure, Options, is_id};
-use fhir::Value;
+use fhir::{Value, Version};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::Error;
@@ -19,8 +19,19 @@ const MOST_PAGES: usize = 100;
 
 /// A FHIR server to ask.
 pub(super) struct Server {
+    base: String,
+    /// The release that was named; otherwise the server is asked for its own.
+    named: Option<Version>,
+    /// What is known of it after the first question; held by whoever asks.
+    asked: Mutex<Asked>,
+}
+
+struct Asked {
+    runtime: Runtime,
+    /// Reads XML by the server's own release.
     client: Client,
-    runtime: Mutex<Runtime>,
+    /// How the release is known; `None` before it is.
+    release: Option<String>,
 }
 
 /// What the server has.
@@ -39,13 +50,18 @@ struct Reference<'r> {
 }
 
 impl Server {
-    pub(super) fn new(base: &str) -> Result<Self, Error> {
+    /// The server at `base`, which speaks the release `named`, or the one that its CapabilityStatement says.
+    ///
+    /// # Errors
+    /// [`Error::Server`] for an address that cannot be used.
+    pub(super) fn new(base: &str, named: Option<Version>) -> Result<Self, Error> {
         // The address is not repeated: somebody may have put a password into it.
         let failed = |reason: String| Error::Server { what: "--server".to_owned(), reason };
-        let client = Client::new(base, Options::default()).map_err(|error| failed(error.to_string()))?;
+        let client = client(base, named.unwrap_or(Version::R4)).map_err(|error| failed(error.to_string()))?;
         let runtime =
             Builder::new_current_thread().enable_all().build().map_err(|error| failed(error.to_string()))?;
-        Ok(Self { client, runtime: Mutex::new(runtime) })
+        let base = client.base_url().to_owned();
+        Ok(Self { base, named, asked: Mutex::new(Asked { runtime, client, release: None }) })
     }
 
     /// Reads `reference` (`Type/id`, or `Type/id/_history/version`) and searches the Provenances that speak for it.
@@ -54,15 +70,69 @@ impl Server {
     /// [`Error::Server`] with what to do, when the server cannot be reached or does not have it.
     pub(super) fn fetch(&self, reference: &str) -> Result<Found, Error> {
         let failed = |reason: String| Error::Server { what: printable(reference), reason };
-        let own = Reference::parse(reference, self.client.base_url()).ok_or_else(|| {
+        let own = Reference::parse(reference, &self.base).ok_or_else(|| {
             failed(
                 "write it as QuestionnaireResponse/123, or QuestionnaireResponse/123/_history/2".to_owned(),
             )
         })?;
-        let runtime = self.runtime.lock().map_err(|_| failed("an earlier request failed".to_owned()))?;
-        runtime.block_on(self.ask(&own)).map_err(failed)
+        let mut asked = self.asked.lock().map_err(|_| failed("an earlier request failed".to_owned()))?;
+        let Asked { runtime, client, release } = &mut *asked;
+        if release.is_none() {
+            let known = runtime.block_on(self.release(client)).map_err(failed)?;
+            *release = Some(known);
+        }
+        let mut found = runtime.block_on(Asking { client }.ask(&own)).map_err(failed)?;
+        found.notes.extend(release.clone());
+        Ok(found)
     }
 
+    /// Finds out which release the server speaks, and how that is known. XML cannot be read without; JSON says the same in
+    /// every release.
+    async fn release(&self, client: &mut Client) -> Result<String, String> {
+        if let Some(named) = self.named {
+            return Ok(format!("The server was asked in FHIR {}, as named.", named.number()));
+        }
+        // A statement in XML is readable in its own release alone.
+        for version in [Version::R4, Version::R5] {
+            let asked = self::client(&self.base, version).map_err(|error| reason(&error))?;
+            let exchange = asked.metadata().await.map_err(|failure| reason(&failure.error))?;
+            let statement = Some(exchange).filter(|exchange| exchange.status == 200);
+            let statement = statement.and_then(|exchange| exchange.resource().ok().flatten());
+            let Some(number) = statement.as_ref().and_then(|statement| statement.str("fhirVersion")) else {
+                continue;
+            };
+            let spoken = match number.split('.').next() {
+                // 4.3 (R4B) has the same resources where it matters here.
+                Some("4") => Version::R4,
+                Some("5") => Version::R5,
+                _ => {
+                    let number = printable(number);
+                    return Err(format!(
+                        "the server speaks FHIR {number}, and 4.0.1 and 5.0.0 are understood here; save the resource and \
+                         its Provenances as JSON, and verify the files"
+                    ));
+                }
+            };
+            *client = self::client(&self.base, spoken).map_err(|error| reason(&error))?;
+            return Ok(format!("The server speaks FHIR {}, by its CapabilityStatement.", printable(number)));
+        }
+        Ok("The server does not say which release of FHIR it speaks (CapabilityStatement); XML was read as R4. Name another \
+            with --fhir."
+            .to_owned())
+    }
+}
+
+/// A client that reads XML by this release.
+fn client(base: &str, version: Version) -> Result<Client, client::Error> {
+    Client::new(base, Options { version, ..Options::default() })
+}
+
+/// Questions in the server's own release.
+struct Asking<'c> {
+    client: &'c Client,
+}
+
+impl Asking<'_> {
     async fn ask(&self, own: &Reference<'_>) -> Result<Found, String> {
         let exchange = match own.version {
             Some(version) => self.client.vread(own.kind, own.id, version).await,

@@ -1,6 +1,6 @@
 //! A device of the practice server's authority, which seals now.
 
-use fhir::Value;
+use fhir::{Value, Version};
 use jiff::{SignedDuration, Timestamp};
 use practice::Handle;
 use seal::CertificateChain;
@@ -21,10 +21,20 @@ pub fn now() -> Timestamp {
 
 /// The test response, captured at this time.
 pub fn captured(key: &TestSigner, at: Timestamp) -> Value {
+    captured_in(Version::R4, key, at)
+}
+
+/// The same as this release has it.
+pub fn captured_in(version: Version, key: &TestSigner, at: Timestamp) -> Value {
     let mut statement = testing::statement();
     statement.signed_at = at.to_string();
     statement.pin_set_at = (at - SignedDuration::from_hours(1)).to_string();
     let mut response = testing::response();
-    response.as_object_mut().unwrap().insert("authored", at.to_string());
+    let identifier = response.get("identifier").unwrap().clone();
+    let members = response.as_object_mut().unwrap();
+    members.insert("authored", at.to_string());
+    if version == Version::R5 {
+        members.insert("identifier", vec![identifier]);
+    }
     seal::capture(&response, &statement, at, &testing::device(), &testing::patient(), key).unwrap()
 }

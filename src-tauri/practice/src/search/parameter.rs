@@ -149,11 +149,11 @@ impl ResourceType {
         self.parameters.iter().filter(move |parameter| parameter.only.is_none_or(|only| only == version))
     }
 
-    /// The parameter of that name.
-    pub(crate) fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+    /// The parameter of that name, if this release has it.
+    pub(crate) fn parameter(&self, name: &str, version: Version) -> Option<&'static Parameter> {
         if name == LAST_UPDATED.name {
             return Some(&LAST_UPDATED);
         }
-        self.parameters.iter().find(|parameter| parameter.name == name)
+        self.parameters_in(version).find(|parameter| parameter.name == name)
     }
 }

@@ -1,6 +1,7 @@
 //! A query string, parsed.
 
 use axum::http::StatusCode;
+use fhir::Version;
 
 use super::{
     date::{Interval, Prefix},
@@ -21,7 +22,9 @@ const USUAL_PER_PAGE: usize = 50;
 #[derive(Debug, Clone)]
 pub(crate) struct Criteria {
     pub(crate) resource_type: &'static ResourceType,
-    criteria: Vec<Criterion>,
+    /// The release whose parameters count.
+    version: Version,
+    all: Vec<Criterion>,
 }
 
 #[derive(Debug, Clone)]
@@ -66,8 +69,9 @@ impl Query {
         resource_type: &'static ResourceType,
         query: &str,
         base: &str,
+        version: Version,
     ) -> Result<Self, Refusal> {
-        let mut criteria = Criteria { resource_type, criteria: Vec::new() };
+        let mut criteria = Criteria { resource_type, version, all: Vec::new() };
         let mut paging = Paging { count: USUAL_PER_PAGE, offset: 0, total_only: false };
         let mut used = Vec::new();
         for (name, value) in decode(query)? {
@@ -99,13 +103,14 @@ impl Criteria {
         resource_type: &'static ResourceType,
         header: &str,
         base: &str,
+        version: Version,
     ) -> Result<Self, Refusal> {
         let query = header.rsplit_once('?').map_or(header, |(_, query)| query);
-        let mut criteria = Self { resource_type, criteria: Vec::new() };
+        let mut criteria = Self { resource_type, version, all: Vec::new() };
         for (name, value) in decode(query)? {
             criteria.add(&name, &value, base)?;
         }
-        if criteria.criteria.is_empty() {
+        if criteria.all.is_empty() {
             return Err(Refusal::bad_request(
                 "required",
                 "If-None-Exist holds no search condition; write for example identifier=system|value",
@@ -116,7 +121,7 @@ impl Criteria {
 
     fn add(&mut self, name: &str, value: &str, base: &str) -> Result<(), Refusal> {
         self.add_criterion(name, value, base)?;
-        let alternatives: usize = self.criteria.iter().map(|criterion| criterion.alternatives.len()).sum();
+        let alternatives: usize = self.all.iter().map(|criterion| criterion.alternatives.len()).sum();
         if alternatives > MOST_ALTERNATIVES {
             let text =
                 format!("the search has more than {MOST_ALTERNATIVES} values; ask in several searches");
@@ -128,10 +133,10 @@ impl Criteria {
     fn add_criterion(&mut self, name: &str, value: &str, base: &str) -> Result<(), Refusal> {
         if name == "_id" {
             let alternatives = split(value, ',').map(|id| Alternative::Id(unescape(id))).collect();
-            self.criteria.push(Criterion { parameter: "_id", alternatives });
+            self.all.push(Criterion { parameter: "_id", alternatives });
             return Ok(());
         }
-        let Some(parameter) = self.resource_type.parameter(name) else {
+        let Some(parameter) = self.resource_type.parameter(name, self.version) else {
             return Err(Refusal::new(
                 StatusCode::BAD_REQUEST,
                 "not-supported",
@@ -148,7 +153,7 @@ impl Criteria {
         if alternatives.is_empty() {
             return Err(Refusal::bad_request("value", format!("the search parameter {name} has no value")));
         }
-        self.criteria.push(Criterion { parameter: parameter.name, alternatives });
+        self.all.push(Criterion { parameter: parameter.name, alternatives });
         Ok(())
     }
 
@@ -156,7 +161,7 @@ impl Criteria {
     pub(crate) fn sql(&self) -> (String, Vec<rusqlite::types::Value>) {
         let mut condition = "type = ? AND deleted = 0".to_owned();
         let mut values: Vec<rusqlite::types::Value> = vec![self.resource_type.name.to_owned().into()];
-        for criterion in &self.criteria {
+        for criterion in &self.all {
             condition.push_str(" AND ");
             condition.push_str(&criterion.sql(self.resource_type.name, &mut values));
         }
