@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::value::Name;
 use crate::{Object, Value, number};
 
 /// How deeply arrays and objects may be nested. FHIR resources stay far below; a hostile document does not.
@@ -79,7 +80,7 @@ impl Value {
         if text.starts_with('\u{feff}') {
             return Err(error_at(document, 0, ParseErrorKind::ByteOrderMark));
         }
-        let mut parser = Parser { text, at: 0, values: 0 };
+        let mut parser = Parser { text, at: 0, values: 0, members: Vec::new() };
         parser.document().map_err(|kind| error_at(document, parser.at.min(document.len()), kind))
     }
 }
@@ -96,6 +97,9 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     values: usize,
+    /// The members of the objects that are open, the innermost's last: an object is made when all are known, as large as
+    /// it has to be.
+    members: Vec<(Name, Value)>,
 }
 
 impl Parser<'_> {
@@ -125,10 +129,10 @@ impl Parser<'_> {
 
     fn object(&mut self, depth: usize) -> Parsed<Value> {
         self.enter(depth)?;
-        let mut object = Object::new();
+        let first = self.members.len();
         let mut names = HashSet::new();
         if self.closes(b'}')? {
-            return Ok(Value::Object(object));
+            return Ok(Value::Object(Object::new()));
         }
         loop {
             self.skip_space();
@@ -137,16 +141,16 @@ impl Parser<'_> {
             }
             let start = self.at;
             let name = self.string()?;
-            if is_duplicate(&object, &mut names, &name) {
+            if is_duplicate(self.members.get(first..).unwrap_or_default(), &mut names, &name) {
                 self.at = start;
                 return Err(ParseErrorKind::DuplicateName);
             }
             self.skip_space();
             self.expect(b':')?;
             let value = self.value(depth)?;
-            object.push_new(name, value);
+            self.members.push((name.into(), value));
             if self.closes(b'}')? {
-                return Ok(Value::Object(object));
+                return Ok(Value::Object(Object::of_new(self.members.drain(first..).collect())));
             }
             self.expect(b',')?;
         }
@@ -161,6 +165,7 @@ impl Parser<'_> {
         loop {
             elements.push(self.value(depth)?);
             if self.closes(b']')? {
+                elements.shrink_to_fit();
                 return Ok(Value::Array(elements));
             }
             self.expect(b',')?;
@@ -179,13 +184,16 @@ impl Parser<'_> {
                     self.at = self.text.len();
                     ParseErrorKind::UnexpectedEnd
                 })?;
+            let closes = rest.as_bytes()[plain] == b'"';
+            self.at += plain + usize::from(closes);
+            if closes && out.is_empty() {
+                return Ok(rest[..plain].to_owned());
+            }
             out.push_str(&rest[..plain]);
-            self.at += plain;
+            if closes {
+                return Ok(out);
+            }
             match self.text.as_bytes()[self.at] {
-                b'"' => {
-                    self.at += 1;
-                    return Ok(out);
-                }
                 b'\\' => out.push(self.escape()?),
                 _ => return Err(ParseErrorKind::ControlCharacter),
             }
@@ -295,12 +303,12 @@ impl Parser<'_> {
 }
 
 /// Small objects compare names directly; large ones remember them, so that a hostile object costs linear time.
-fn is_duplicate(object: &Object, names: &mut HashSet<String>, name: &str) -> bool {
-    if object.len() < MANY_MEMBERS {
-        return object.contains(name);
+fn is_duplicate(members: &[(Name, Value)], names: &mut HashSet<String>, name: &str) -> bool {
+    if members.len() < MANY_MEMBERS {
+        return members.iter().any(|(known, _)| known == name);
     }
     if names.is_empty() {
-        names.extend(object.iter().map(|(known, _)| known.to_owned()));
+        names.extend(members.iter().map(|(known, _)| known.clone().into_owned()));
     }
     !names.insert(name.to_owned())
 }

@@ -53,7 +53,8 @@ pub struct Attribute<'d> {
     pub value: &'d str,
 }
 
-/// Nodes that follow each other, what is inside of elements passed over.
+/// Nodes that follow each other; what is inside of elements is passed over.
+#[derive(Clone)]
 pub(super) struct Nodes<'d> {
     pub(super) document: &'d Document<'d>,
     pub(super) at: u32,
@@ -143,12 +144,12 @@ impl<'d> Element<'d> {
     }
 
     /// Everything inside, in order.
-    pub fn children(self) -> impl Iterator<Item = Node<'d>> {
+    pub fn children(self) -> impl Iterator<Item = Node<'d>> + Clone {
         Nodes { document: self.document, at: self.index + 1, end: self.start.next }
     }
 
     /// The elements directly inside, in order.
-    pub fn elements(self) -> impl Iterator<Item = Element<'d>> {
+    pub fn elements(self) -> impl Iterator<Item = Element<'d>> + Clone {
         self.children().filter_map(|child| match child {
             Node::Element(element) => Some(element),
             _ => None,

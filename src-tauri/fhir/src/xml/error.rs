@@ -22,8 +22,11 @@ pub enum XmlErrorKind {
     #[error("elements are nested more than 128 deep")]
     TooDeep,
     /// More than [`super::MAX_NODES`].
-    #[error("the document has more than 4 million elements, attributes and texts")]
+    #[error("the document has more than 4 million tags, attributes and texts")]
     TooManyNodes,
+    /// More than [`super::MAX_ATTRIBUTES`].
+    #[error("this element has more than 1,024 attributes")]
+    TooManyAttributes,
     /// More than [`super::MAX_NAMESPACES`].
     #[error("more than 256 namespaces are declared at one place")]
     TooManyNamespaces,

@@ -15,7 +15,7 @@ mod tree;
 pub use convert::{ConvertError, ConvertReason, from_xml, to_xml};
 pub use element::{Attribute, Declaration, Element, Node};
 pub use error::{XmlError, XmlErrorKind};
-pub use read::{MAX_BYTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NODES};
+pub use read::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NODES};
 pub use tree::Document;
 
 /// The namespace of FHIR's elements.

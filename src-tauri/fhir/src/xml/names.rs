@@ -37,13 +37,27 @@ fn continues_name(character: char) -> bool {
             '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
+/// Which ASCII characters stand in names; a colon is none of them.
+const IN_NAMES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    table
+};
+
+/// How many bytes of ASCII that stand in names `text` begins with.
+fn name_bytes(text: &[u8]) -> usize {
+    text.iter().position(|byte| !IN_NAMES[usize::from(*byte)]).unwrap_or(text.len())
+}
+
 /// A name without a colon.
 pub(super) fn is_ncname(name: &str) -> bool {
-    if let Some((first, rest)) = name.as_bytes().split_first()
-        && name.is_ascii()
-    {
-        let continues = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-        return (first.is_ascii_alphabetic() || *first == b'_') && rest.iter().all(continues);
+    let bytes = name.as_bytes();
+    if name_bytes(bytes) == bytes.len() {
+        return bytes.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_');
     }
     let mut characters = name.chars();
     characters.next().is_some_and(starts_name) && characters.all(continues_name)
@@ -51,10 +65,31 @@ pub(super) fn is_ncname(name: &str) -> bool {
 
 /// A name with its prefix, empty when there is none.
 pub(super) fn split(name: &str) -> Result<(&str, &str), XmlErrorKind> {
-    let Some((prefix, local)) = name.split_once(':') else {
-        return if is_ncname(name) { Ok(("", name)) } else { Err(XmlErrorKind::BadName) };
+    let (prefix, local) = match name_bytes(name.as_bytes()) {
+        plain if plain == name.len() => ("", name),
+        _ => match name.split_once(':') {
+            None => ("", name),
+            Some((prefix, local)) if is_ncname(prefix) => (prefix, local),
+            Some(_) => return Err(XmlErrorKind::BadName),
+        },
     };
-    if is_ncname(local) && is_ncname(prefix) { Ok((prefix, local)) } else { Err(XmlErrorKind::BadName) }
+    if is_ncname(local) { Ok((prefix, local)) } else { Err(XmlErrorKind::BadName) }
+}
+
+/// The length of what stands before the first white space.
+pub(super) fn before_space(text: &str) -> usize {
+    text.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).unwrap_or(text.len())
+}
+
+/// Without the white space in front.
+pub(super) fn trim_start(text: &str) -> &str {
+    if text.starts_with([' ', '\t', '\n', '\r']) { text.trim_start_matches(is_space) } else { text }
+}
+
+/// What stands before the first `byte` of ASCII and what stands after it.
+pub(super) fn split_at(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = text.as_bytes().iter().position(|each| *each == byte)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// Line ends as XML 1.0, section 2.11 reads them.

@@ -19,7 +19,7 @@ const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// does not know, that is out of order, repeated, empty or not written as its type is.
 pub fn from_xml(bytes: &[u8], version: Version) -> Result<Value, ConvertError> {
     let document = Document::parse(bytes)?;
-    let mut reader = Reader { table: Table::of(version), depth: 0, members: Vec::new(), values: Vec::new() };
+    let mut reader = Reader { table: Table::of(version), depth: 0, members: Vec::new() };
     Ok(reader.resource(document.root(), true)?)
 }
 
@@ -30,8 +30,6 @@ struct Reader {
     /// The members of the objects that are open, the innermost's last: an object is made when all are known, as large as
     /// it has to be.
     members: Vec<(Name, Value)>,
-    /// The elements of the arrays that are open, likewise.
-    values: Vec<Value>,
 }
 
 impl Reader {
@@ -65,7 +63,7 @@ impl Reader {
             let named = named.ok_or_else(|| Fault::at(Reason::UnknownElement, name))?;
             self.members.push((named.name.into(), attribute.value.into()));
         }
-        let mut children = children(element)?.peekable();
+        let mut children = children(element)?;
         let mut last = None;
         while let Some(child) = children.next() {
             let name = child.name();
@@ -78,8 +76,9 @@ impl Reader {
                 _ => last = Some(named.rule),
             }
             let (value, companion) = if rule.many {
-                let more = std::iter::from_fn(|| children.next_if(|next| next.name() == name));
-                self.run(std::iter::once(child).chain(more), named.kind, rule)?
+                let more = children.clone().take_while(|next| next.name() == name).count();
+                let elements = std::iter::once(child).chain(children.by_ref().take(more));
+                self.run(elements, more + 1, named.kind, rule)?
             } else {
                 self.element(child, named.kind).map_err(|fault| fault.within(rule.name, None))?
             };
@@ -94,32 +93,32 @@ impl Reader {
         Ok(())
     }
 
-    /// The elements of one name, one after the other: the array of their values and that of their companions, null for
-    /// one that would have nothing but nulls.
+    /// `count` elements of one name: the array of their values and that of their companions, null for one that would have
+    /// nothing but nulls.
     fn run<'d>(
         &mut self,
         elements: impl Iterator<Item = Element<'d>>,
+        count: usize,
         kind: Kind,
         rule: &Rule,
     ) -> Converted<(Value, Value)> {
         // The array around the elements.
         self.depth += 1;
-        let first = self.values.len();
-        let mut companions = Vec::new();
+        let (mut values, mut companions) = (Vec::with_capacity(count), Vec::new());
         for (index, element) in elements.enumerate() {
             let (value, companion) =
                 self.element(element, kind).map_err(|fault| fault.within(rule.name, Some(index)))?;
-            self.values.push(value);
+            values.push(value);
             // Hardly any array has one.
             if companion != Value::Null {
+                companions.reserve_exact(count - companions.len());
                 companions.resize(index, Value::Null);
                 companions.push(companion);
             }
         }
         self.depth -= 1;
-        let values: Vec<_> = self.values.drain(first..).collect();
         if !companions.is_empty() {
-            companions.resize(values.len(), Value::Null);
+            companions.resize(count, Value::Null);
         }
         Ok((list(values), list(companions)))
     }
@@ -172,10 +171,11 @@ impl Reader {
                 name => return Err(Fault::at(Reason::UnknownElement, name)),
             }
         }
-        let mut children = children(element)?.peekable();
-        if children.peek().is_some() {
+        let children = children(element)?;
+        let count = children.clone().count();
+        if count > 0 {
             let of = self.table.extension().ok_or_else(|| Fault::new(Reason::UnknownElement))?;
-            let mut extensions = Vec::new();
+            let mut extensions = Vec::with_capacity(count);
             self.depth += 2;
             for (index, child) in children.enumerate() {
                 if !child.is(FHIR, "extension") {
@@ -226,6 +226,6 @@ fn plain(attribute: Attribute<'_>) -> Converted<&str> {
 }
 
 /// The elements inside; only white space, comments and instructions may stand between them.
-fn children(element: Element<'_>) -> Converted<impl Iterator<Item = Element<'_>>> {
+fn children(element: Element<'_>) -> Converted<impl Iterator<Item = Element<'_>> + Clone> {
     if element.has_text() { Err(Fault::new(Reason::StrayText)) } else { Ok(element.elements()) }
 }

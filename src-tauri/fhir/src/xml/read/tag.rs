@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{MAX_DEPTH, MAX_NAMESPACES, Read, Reader, small};
+use super::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES, Read, Reader, small};
 use crate::xml::tree::{Name, Namespace, Span, Start, Stored, StoredAttribute, StoredDeclaration};
 use crate::xml::{XML, XmlErrorKind, names};
 
@@ -36,11 +36,11 @@ impl<'t> Reader<'t> {
         if self.open.len() >= MAX_DEPTH {
             return Err(XmlErrorKind::TooDeep);
         }
-        let end = tag.bytes().position(|byte| names::is_space(byte.into())).unwrap_or(tag.len());
-        let (name, rest) = tag.split_at(end);
+        let (name, rest) = tag.split_at(names::before_space(tag));
         let (prefix, local) = names::split(name)?;
         self.attributes(rest)?;
-        self.count(1 + self.written.len())?;
+        // Both tags, since an element takes the most memory, as a node and then in JSON.
+        self.count(2 + self.written.len())?;
         let declarations = small(self.document.declarations.len());
         let declaration_count = self.declare()?;
         let attributes = small(self.document.attributes.len());
@@ -72,21 +72,21 @@ impl<'t> Reader<'t> {
         self.written.clear();
         let mut known = HashSet::new();
         loop {
-            let trimmed = rest.trim_start_matches(names::is_space);
+            let trimmed = names::trim_start(rest);
             if trimmed.is_empty() {
                 return Ok(());
             }
             if trimmed.len() == rest.len() {
                 return Err(XmlErrorKind::Malformed);
             }
-            let (name, after) = trimmed.split_once('=').ok_or(XmlErrorKind::Malformed)?;
+            let (name, after) = names::split_at(trimmed, b'=').ok_or(XmlErrorKind::Malformed)?;
             let name = name.trim_end_matches(names::is_space);
             let (prefix, local) = names::split(name)?;
-            let after = after.trim_start_matches(names::is_space);
-            let quote =
-                after.chars().next().filter(|&c| c == '"' || c == '\'').ok_or(XmlErrorKind::Malformed)?;
+            let after = names::trim_start(after);
+            let quote = *after.as_bytes().first().ok_or(XmlErrorKind::Malformed)?;
+            let quoted = after.get(1..).filter(|_| matches!(quote, b'"' | b'\''));
             let (value, next) =
-                after.strip_prefix(quote).and_then(|v| v.split_once(quote)).ok_or(XmlErrorKind::Malformed)?;
+                quoted.and_then(|quoted| names::split_at(quoted, quote)).ok_or(XmlErrorKind::Malformed)?;
             let known = if self.written.len() < MANY_ATTRIBUTES {
                 self.written.iter().any(|other| other.name == name)
             } else {
@@ -97,6 +97,9 @@ impl<'t> Reader<'t> {
             };
             if known {
                 return Err(XmlErrorKind::DuplicateAttribute);
+            }
+            if self.written.len() >= MAX_ATTRIBUTES {
+                return Err(XmlErrorKind::TooManyAttributes);
             }
             let value = self.keep(names::attribute(value)?);
             self.written.push(Written { name, prefix, local, value });
@@ -123,20 +126,25 @@ impl<'t> Reader<'t> {
 
     /// Keeps the attributes that were read last and are no declarations; how many they are.
     fn resolve_attributes(&mut self) -> Read<u32> {
-        let mut found = Vec::new();
+        let mut kept = std::mem::take(&mut self.document.attributes);
+        let before = kept.len();
         // Names as written are unique already; only two prefixes of one namespace can bring one name twice.
-        let mut expanded = HashSet::new();
+        let mut expanded = None;
         for attribute in self.written.iter().filter(|attribute| attribute.declared().is_none()) {
             let Written { name, prefix, local, value } = *attribute;
-            let namespace = if prefix.is_empty() { Namespace::NONE } else { self.resolve(prefix)? };
-            if !prefix.is_empty() && !expanded.insert((self.document.namespace(namespace), local)) {
-                return Err(XmlErrorKind::DuplicateAttribute);
+            let mut namespace = Namespace::NONE;
+            if !prefix.is_empty() {
+                namespace = self.resolve(prefix)?;
+                let expanded = expanded.get_or_insert_with(HashSet::new);
+                if !expanded.insert((self.document.namespace(namespace), local)) {
+                    return Err(XmlErrorKind::DuplicateAttribute);
+                }
             }
             let at = self.span(name).start;
-            found.push(StoredAttribute { at, name: name_of(prefix, local), namespace, value });
+            kept.push(StoredAttribute { at, name: name_of(prefix, local), namespace, value });
         }
-        let count = small(found.len());
-        self.document.attributes.append(&mut found);
+        let count = small(kept.len() - before);
+        self.document.attributes = kept;
         Ok(count)
     }
 
