@@ -25,16 +25,39 @@ pub async fn patient_begin(app: State<'_, Attesta>, session: String, revision: u
     app.at_desk(move |desk| desk.patient_begin(&session, revision)).await
 }
 
-/// Answers a question, or takes the answer back.
+/// Answers a question with all its answers, or takes them back.
 #[tauri::command]
 pub async fn patient_answer(
     app: State<'_, Attesta>,
     session: String,
     revision: u32,
     key: String,
-    answer: Option<Answer>,
+    answers: Vec<Answer>,
 ) -> Answered<AppView> {
-    app.at_desk(move |desk| desk.patient_answer(&session, revision, &key, answer)).await
+    app.at_desk(move |desk| desk.patient_answer(&session, revision, &key, answers)).await
+}
+
+/// Begins a further instance of a repeating group.
+#[tauri::command]
+pub async fn patient_add(
+    app: State<'_, Attesta>,
+    session: String,
+    revision: u32,
+    key: String,
+) -> Answered<AppView> {
+    app.at_desk(move |desk| desk.patient_add(&session, revision, &key)).await
+}
+
+/// Takes an instance of a repeating group away.
+#[tauri::command]
+pub async fn patient_remove(
+    app: State<'_, Attesta>,
+    session: String,
+    revision: u32,
+    key: String,
+    instance: u32,
+) -> Answered<AppView> {
+    app.at_desk(move |desk| desk.patient_remove(&session, revision, &key, instance)).await
 }
 
 /// Leaves a question out on purpose.

@@ -7,7 +7,7 @@ use ::device::PinState;
 use ::device::Words;
 use ::device::accounts::Purpose;
 use ::device::clock;
-use questionnaire::{Answer, AnswerError, Direction, Event, Position, Session};
+use questionnaire::{Action, Answer, Direction, Position, Session};
 
 use super::seat::{PatientSeat, Seat};
 use super::{Desk, Refused};
@@ -26,7 +26,7 @@ impl Desk {
         language: &str,
     ) -> Result<AppView, Refused> {
         texts::text(language, Text::SignStatement).ok_or(Refused::UnknownLanguage)?;
-        self.fill(session, revision, |filling, at, actor| filling.choose_language(language, at, actor))
+        self.fill(session, revision, &Action::ChooseLanguage { language: language.to_owned() })
     }
 
     /// Leaves the instructions for the first question.
@@ -42,28 +42,44 @@ impl Desk {
                 return Err(Refused::WrongStep);
             }
         }
-        self.fill(session, revision, Session::begin)
+        self.fill(session, revision, &Action::Begin)
     }
 
-    /// Answers a question; `None` takes the answer back.
+    /// Answers a question with all its answers; none takes them back.
     pub fn patient_answer(
         &self,
         session: &str,
         revision: u32,
         key: &str,
-        answer: Option<Answer>,
+        answers: Vec<Answer>,
     ) -> Result<AppView, Refused> {
-        self.fill_begun(session, revision, |filling, at, actor| filling.answer(key, answer, at, actor))
+        self.fill_begun(session, revision, &Action::Answer { key: key.to_owned(), answers })
+    }
+
+    /// Begins a further instance of a repeating group.
+    pub fn patient_add(&self, session: &str, revision: u32, key: &str) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, &Action::AddInstance { key: key.to_owned() })
+    }
+
+    /// Takes an instance of a repeating group away.
+    pub fn patient_remove(
+        &self,
+        session: &str,
+        revision: u32,
+        key: &str,
+        instance: u32,
+    ) -> Result<AppView, Refused> {
+        self.fill_begun(session, revision, &Action::RemoveInstance { key: key.to_owned(), instance })
     }
 
     /// Leaves a question out on purpose and goes on.
     pub fn patient_skip(&self, session: &str, revision: u32, key: &str) -> Result<AppView, Refused> {
-        self.fill_begun(session, revision, |filling, at, actor| filling.skip(key, at, actor))
+        self.fill_begun(session, revision, &Action::Skip { key: key.to_owned() })
     }
 
     /// Goes to the next screen.
     pub fn patient_next(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
-        self.fill_begun(session, revision, Session::next)
+        self.fill_begun(session, revision, &Action::Next)
     }
 
     /// Goes to the screen before; from the instructions, to the choice of language.
@@ -77,22 +93,22 @@ impl Desk {
                 return self.view_of(&seat);
             }
         }
-        self.fill_begun(session, revision, Session::back)
+        self.fill_begun(session, revision, &Action::Back)
     }
 
     /// Goes from the review to one question.
     pub fn patient_goto(&self, session: &str, revision: u32, key: &str) -> Result<AppView, Refused> {
-        self.fill_begun(session, revision, |filling, at, actor| filling.goto(key, at, actor))
+        self.fill_begun(session, revision, &Action::Goto { key: key.to_owned() })
     }
 
     /// Confirms the review.
     pub fn patient_review_done(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
-        self.fill_begun(session, revision, Session::confirm_review)
+        self.fill_begun(session, revision, &Action::Confirm)
     }
 
     /// Goes back from signing to the review.
     pub fn patient_back_to_review(&self, session: &str, revision: u32) -> Result<AppView, Refused> {
-        self.fill_begun(session, revision, Session::goto_review)
+        self.fill_begun(session, revision, &Action::Review)
     }
 
     /// Chooses the first PIN, after typing the participant's own number.
@@ -163,36 +179,28 @@ impl Desk {
         self.view_of(&seat)
     }
 
-    /// Lets `change` act on the draft: checked on a copy, stored durably, and only then shown.
-    fn fill(
-        &self,
-        session: &str,
-        revision: u32,
-        change: impl FnOnce(&mut Session, &str, &str) -> Result<Event, AnswerError>,
-    ) -> Result<AppView, Refused> {
+    /// Lets the patient act on the draft: planned, stored durably, and only then taken over and shown.
+    fn fill(&self, session: &str, revision: u32, action: &Action) -> Result<AppView, Refused> {
         let mut seat = self.seat();
         let patient = seat.as_patient(session)?;
-        let mut next = current(patient, revision)?.clone();
+        let filling = current(patient, revision)?;
         let at = clock::text(&self.device.now());
         let actor = format!("participant/{}", patient.participant);
-        let event = change(&mut next, &at, &actor)?;
+        let event = filling.plan(action, &at, &actor)?;
         self.device.append(&patient.visit, &event)?;
-        patient.filling = Some(next);
+        if let Some(filling) = &mut patient.filling {
+            filling.apply(&event);
+        }
         patient.choosing_language = false;
         self.view_of(&seat)
     }
 
     /// [`Desk::fill`] for what is possible only after the instructions.
-    fn fill_begun(
-        &self,
-        session: &str,
-        revision: u32,
-        change: impl FnOnce(&mut Session, &str, &str) -> Result<Event, AnswerError>,
-    ) -> Result<AppView, Refused> {
+    fn fill_begun(&self, session: &str, revision: u32, action: &Action) -> Result<AppView, Refused> {
         if !current(self.seat().as_patient(session)?, revision)?.has_begun() {
             return Err(Refused::WrongStep);
         }
-        self.fill(session, revision, change)
+        self.fill(session, revision, action)
     }
 
     /// What the patient sees.
@@ -244,7 +252,7 @@ impl Desk {
                     statement: texts::text(language, Text::SignStatement).ok_or(Refused::UnknownLanguage)?,
                     participant: patient.participant.clone(),
                     questionnaire: questionnaire.title(language),
-                    version: questionnaire.version().to_owned(),
+                    version: questionnaire.version().unwrap_or_default().to_owned(),
                     answered: count(rows.iter().filter(|row| row.answer.is_some()).count()),
                     total: count(rows.len()),
                     date_time: clock::seconds(&self.device.now()),

@@ -1,14 +1,14 @@
-//! Answers as the web view sends them, and why one is not accepted.
+//! Answers as the web view sends them.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One answer, as it crosses to and from the web view and as it stands in the event log.
+/// One answer, as it crosses to and from the web view and as it stands in the event log. A question has a list of them.
 ///
 /// Numbers and dates cross as their text, so that `7.50` stays `7.50`. `Debug` never shows the value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub enum Answer {
     /// `valueBoolean`.
@@ -28,13 +28,44 @@ pub enum Answer {
     },
     /// `valueDate`.
     Date {
-        /// `YYYY-MM-DD`.
+        /// `YYYY-MM-DD`; `YYYY-MM` and `YYYY` where the form takes partial dates.
         text: String,
     },
-    /// `valueString`, for items of type string and text.
+    /// `valueDateTime`.
+    DateTime {
+        /// A date as above, or `YYYY-MM-DDThh:mm:ss` with an offset (`Z`, `+01:00`).
+        text: String,
+    },
+    /// `valueTime`.
+    Time {
+        /// `hh:mm:ss`.
+        text: String,
+    },
+    /// `valueString` or `valueUri`, for items of type string, text and url, and for a choice's own words.
     Text {
         /// The text without white space at its ends.
         text: String,
+    },
+    /// `valueQuantity`.
+    Quantity {
+        /// The number as FHIR writes it, every digit kept.
+        text: String,
+        /// The [`crate::ChoiceOption::key`] of its unit; `None` where the form has no units to choose from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<String>,
+        /// A unit in the patient's own words, where the form takes them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        own_unit: Option<String>,
+    },
+    /// `valueAttachment`.
+    Attachment {
+        /// The media type (RFC 6838), such as `image/jpeg`.
+        content_type: String,
+        /// The bytes in base64.
+        data: String,
+        /// The name of the file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
     },
 }
 
@@ -45,180 +76,11 @@ impl fmt::Debug for Answer {
             Self::Choice { .. } => "Choice(…)",
             Self::Number { .. } => "Number(…)",
             Self::Date { .. } => "Date(…)",
+            Self::DateTime { .. } => "DateTime(…)",
+            Self::Time { .. } => "Time(…)",
             Self::Text { .. } => "Text(…)",
+            Self::Quantity { .. } => "Quantity(…)",
+            Self::Attachment { .. } => "Attachment(…)",
         })
-    }
-}
-
-/// Why an answer or a move was not accepted. Nothing has changed in the session then.
-///
-/// The message is for staff and logs; the page shows its own words for [`AnswerError::code`]. None holds an answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerError {
-    /// No item has this key.
-    #[error("the questionnaire has no item {key}; ask for the current screen again")]
-    UnknownItem {
-        /// The key as it came.
-        key: String,
-    },
-    /// The item is hidden or its conditions do not hold now.
-    #[error("item {key} is not shown now; ask for the current screen again")]
-    NotShown {
-        /// The item's key.
-        key: String,
-    },
-    /// The item is a display or a group.
-    #[error("item {key} is not a question and takes no answer")]
-    NotAQuestion {
-        /// The item's key.
-        key: String,
-    },
-    /// The answer is of another kind than the question.
-    #[error("this kind of answer does not fit the question; answer with the control of its screen")]
-    WrongKind,
-    /// The option is not one of the question's.
-    #[error("the question has no such option; choose one of the options shown")]
-    UnknownOption,
-    /// Not a number.
-    #[error("this is not a number; write digits, with one decimal point where needed")]
-    NotANumber,
-    /// The question asks for a whole number.
-    #[error("a whole number is asked for; leave the decimals out")]
-    NotAWholeNumber,
-    /// Beyond FHIR's 32-bit integer or 18-digit decimal (FHIR R4, section 2.24.0.1).
-    #[error("the number has too many digits to be stored exactly; write a shorter one")]
-    TooManyDigits,
-    /// More decimal places than `maxDecimalPlaces`.
-    #[error("at most {max} decimal places are asked for")]
-    TooManyDecimalPlaces {
-        /// The limit.
-        max: u32,
-    },
-    /// Below `minValue`.
-    #[error("the answer is below the smallest one allowed, {min}")]
-    BelowMinimum {
-        /// The limit as the Questionnaire writes it.
-        min: String,
-    },
-    /// Above `maxValue`.
-    #[error("the answer is above the largest one allowed, {max}")]
-    AboveMaximum {
-        /// The limit as the Questionnaire writes it.
-        max: String,
-    },
-    /// Between two points of the scale.
-    #[error("the answer lies between two points of the scale; its step is {step}")]
-    BetweenSteps {
-        /// The step of the scale.
-        step: String,
-    },
-    /// Not a calendar date.
-    #[error("this is not a date; write year, month and day")]
-    NotADate,
-    /// Before `minValue`.
-    #[error("the date is before the earliest one allowed, {min}")]
-    DateTooEarly {
-        /// The limit.
-        min: String,
-    },
-    /// After `maxValue`.
-    #[error("the date is after the latest one allowed, {max}")]
-    DateTooLate {
-        /// The limit.
-        max: String,
-    },
-    /// Shorter than `minLength`.
-    #[error("at least {min} characters are asked for")]
-    TooShort {
-        /// The limit in Unicode characters.
-        min: u32,
-    },
-    /// Longer than `maxLength`, or than FHIR's longest string.
-    #[error("at most {max} characters fit")]
-    TooLong {
-        /// The limit in Unicode characters.
-        max: u32,
-    },
-    /// A control character, or a line break where one line is asked for.
-    #[error(
-        "the text holds a character that FHIR does not allow here, such as a line break or a control character"
-    )]
-    CharacterNotAllowed,
-    /// The question is required: it cannot be left or skipped without an answer.
-    #[error("question {key} must be answered before going on")]
-    Required {
-        /// The item's key.
-        key: String,
-    },
-    /// The question is optional and neither answered nor skipped: ask once whether to leave it out.
-    #[error("question {key} is not answered; answer it or leave it out on purpose")]
-    Unanswered {
-        /// The item's key.
-        key: String,
-    },
-    /// Nothing comes before the first screen.
-    #[error("this is the first screen; there is nothing to go back to")]
-    AtFirstScreen,
-    /// Nothing comes after the review but signing.
-    #[error("this is the review; confirm it, or choose a question to change")]
-    AtReview,
-    /// Only the review can be confirmed.
-    #[error("the answers can be confirmed on the review only; go through the questions first")]
-    NotAtReview,
-    /// Questions are neither answered nor skipped.
-    #[error("{missing} questions are neither answered nor left out on purpose; complete them first")]
-    Incomplete {
-        /// How many.
-        missing: u32,
-    },
-    /// The questionnaire is not offered in this language.
-    #[error("the questionnaire is not offered in this language; choose one of its languages")]
-    UnknownLanguage,
-    /// The language is chosen before the first question.
-    #[error(
-        "the language cannot change once the questions have begun; start a new visit for another language"
-    )]
-    LanguageFixed,
-    /// The time is not RFC 3339 with an offset.
-    #[error("the time of an event must be RFC 3339 with an offset, such as 2026-11-21T09:41:07+01:00")]
-    InvalidTime,
-    /// The log can hold no further event.
-    #[error("this draft has reached its largest number of events; sign it or start a new visit")]
-    LogFull,
-}
-
-impl AnswerError {
-    /// The stable code of the reason, which the page maps to its own words.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownItem { .. } => "unknown-item",
-            Self::NotShown { .. } => "not-shown",
-            Self::NotAQuestion { .. } => "not-a-question",
-            Self::WrongKind => "wrong-kind",
-            Self::UnknownOption => "unknown-option",
-            Self::NotANumber => "not-a-number",
-            Self::NotAWholeNumber => "not-a-whole-number",
-            Self::TooManyDigits => "too-many-digits",
-            Self::TooManyDecimalPlaces { .. } => "too-many-decimal-places",
-            Self::BelowMinimum { .. } => "below-minimum",
-            Self::AboveMaximum { .. } => "above-maximum",
-            Self::BetweenSteps { .. } => "between-steps",
-            Self::NotADate => "not-a-date",
-            Self::DateTooEarly { .. } => "date-too-early",
-            Self::DateTooLate { .. } => "date-too-late",
-            Self::TooShort { .. } => "too-short",
-            Self::TooLong { .. } => "too-long",
-            Self::CharacterNotAllowed => "character-not-allowed",
-            Self::Required { .. } => "required",
-            Self::Unanswered { .. } => "unanswered",
-            Self::AtFirstScreen => "at-first-screen",
-            Self::AtReview => "at-review",
-            Self::NotAtReview => "not-at-review",
-            Self::Incomplete { .. } => "incomplete",
-            Self::UnknownLanguage => "unknown-language",
-            Self::LanguageFixed => "language-fixed",
-            Self::InvalidTime => "invalid-time",
-            Self::LogFull => "log-full",
-        }
     }
 }

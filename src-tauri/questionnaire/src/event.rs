@@ -1,11 +1,11 @@
 //! The draft: an append-only log of what the patient did.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Answer;
 
-/// The format of [`Event`] that this version writes and reads.
-pub const FORMAT: u32 = 1;
+/// The format of [`Event`] that this version writes. Format 1, whose questions had one answer each, is still read.
+pub const FORMAT: u32 = 2;
 
 /// One thing that happened in a session. It is stored durably before the next screen is shown; the session, the
 /// response and the audit trail are folds of these.
@@ -18,7 +18,8 @@ pub struct Event {
     pub at: String,
     /// Who, as the caller names people (such as `Patient/…`).
     pub actor: String,
-    /// [`FORMAT`] at the time of writing.
+    /// [`FORMAT`]. An event that was written in format 1 is read as one of format 2 that says the same.
+    #[serde(deserialize_with = "format")]
     pub format: u32,
     /// [`crate::Questionnaire::sha256`] of the form that was filled in.
     pub questionnaire_sha256: String,
@@ -48,27 +49,42 @@ pub enum EventKind {
     Answered {
         /// The question.
         item: String,
-        /// The answer.
-        answer: Answer,
-        /// The answer that it replaces.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        previous: Option<Answer>,
+        /// The answers, at least one.
+        #[serde(alias = "answer", deserialize_with = "one_or_several")]
+        answers: Vec<Answer>,
+        /// The answers that they replace.
+        #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+        previous: Vec<Answer>,
     },
     /// An answer was taken back.
     Cleared {
         /// The question.
         item: String,
-        /// The answer taken back.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        previous: Option<Answer>,
+        /// The answers taken back.
+        #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+        previous: Vec<Answer>,
     },
     /// A question was left out on purpose.
     Skipped {
         /// The question.
         item: String,
-        /// The answer taken back by it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        previous: Option<Answer>,
+        /// The answers taken back by it.
+        #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+        previous: Vec<Answer>,
+    },
+    /// A further instance of a repeating group was begun.
+    InstanceAdded {
+        /// The group.
+        item: String,
+        /// The number of the new instance, unique in the session.
+        instance: u32,
+    },
+    /// An instance of a repeating group was taken away, with all its answers.
+    InstanceRemoved {
+        /// The group.
+        item: String,
+        /// The number of the instance.
+        instance: u32,
     },
     /// Another screen was shown.
     Moved {
@@ -90,8 +106,30 @@ pub enum EventKind {
 pub struct InitialAnswer {
     /// The question.
     pub item: String,
-    /// Its initial answer.
-    pub answer: Answer,
+    /// Its initial answers.
+    #[serde(alias = "answer", deserialize_with = "one_or_several")]
+    pub answers: Vec<Answer>,
+}
+
+/// Format 1 says the same as format 2, with one answer where the latter has a list.
+fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    Ok(match u32::deserialize(deserializer)? {
+        1 => FORMAT,
+        other => other,
+    })
+}
+
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Answer>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Answers {
+        Several(Vec<Answer>),
+        One(Answer),
+    }
+    Ok(match Answers::deserialize(deserializer)? {
+        Answers::Several(several) => several,
+        Answers::One(one) => vec![one],
+    })
 }
 
 /// How the patient moved.

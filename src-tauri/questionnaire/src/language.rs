@@ -88,6 +88,18 @@ pub(crate) fn is_tag(tag: &str) -> bool {
         })
 }
 
+/// The tag, then the tags that it is a variety of (RFC 4647, section 3.4): `de-CH`, `de`.
+pub(crate) fn fallbacks(tag: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(tag), |tag| {
+        let (rest, _) = tag.rsplit_once('-')?;
+        // A singleton goes with what it introduces.
+        Some(match rest.rsplit_once('-') {
+            Some((before, single)) if single.len() == 1 => before,
+            _ => rest,
+        })
+    })
+}
+
 /// The primary language subtag, in lower case.
 fn primary(tag: &str) -> String {
     tag.split('-').next().unwrap_or_default().to_ascii_lowercase()

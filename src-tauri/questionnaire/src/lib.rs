@@ -1,6 +1,6 @@
 //! The form engine: Questionnaire to QuestionnaireResponse.
 //!
-//! [`import`] compiles a FHIR R4 Questionnaire once, or refuses it with a report that names every item it cannot
+//! [`import`] compiles a FHIR Questionnaire (R4, R4B or R5) once, or refuses it with a report that names every item it cannot
 //! honour: nothing unsupported ever reaches a patient. A [`Session`] is one filling of it: an append-only log of
 //! [`Event`]s whose replay gives the same session, one [`Screen`] at a time, and at the end the complete
 //! QuestionnaireResponse that the patient signs.
@@ -15,17 +15,21 @@ mod import;
 pub mod instruments;
 mod language;
 mod number;
+mod refusal;
 mod report;
 mod screen;
 mod session;
 pub mod validate;
 
-pub use answer::{Answer, AnswerError};
+pub use answer::Answer;
 pub use event::{Event, EventKind, FORMAT, InitialAnswer, Place, Step};
 pub use form::Questionnaire;
-pub use import::{MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes};
+pub use import::{ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with};
 pub use language::Direction;
-pub use report::{ImportReport, Problem, Reason};
-pub use screen::{ChoiceOption, Control, Position, Review, ReviewRow, Screen};
-pub use session::{Reference, ReplayError, ResponseContext, ResponseError, Session};
+pub use refusal::AnswerError;
+pub use report::{ImportReport, Problem, Reason, Supported};
+pub use screen::{
+    ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, Position, Review, ReviewRow, Screen,
+};
+pub use session::{Action, Reference, ReplayError, ResponseContext, ResponseError, Session};
 pub use validate::validate;

@@ -4,15 +4,31 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// Everything that keeps a Questionnaire from being used, found in one pass.
+/// Everything that keeps a Questionnaire from being used, found in one pass, and what else was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportReport {
-    /// One for each place, in document order; never empty.
+    /// Why it is refused: one for each place, in document order; never empty.
     pub problems: Vec<Problem>,
+    /// What would be ignored, completed or shown in another way.
+    pub notices: Vec<Problem>,
+    /// The extensions that are honoured.
+    pub supported: Vec<Supported>,
 }
 
-/// One place in a Questionnaire, what is wrong there and what to do.
+/// An extension that is honoured as its author meant it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Supported {
+    /// The `linkId` of the item it belongs to.
+    pub link_id: Option<String>,
+    /// The place as FHIRPath.
+    pub path: String,
+    /// Its url.
+    pub extension: String,
+}
+
+/// One place in a Questionnaire, what was found there and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
@@ -20,6 +36,9 @@ pub struct Problem {
     pub link_id: Option<String>,
     /// The place as FHIRPath.
     pub path: String,
+    /// The url of the extension that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
     /// The kind of reason.
     pub reason: Reason,
     /// What is the matter, and what to do about it.
@@ -36,15 +55,15 @@ pub enum Reason {
     TooLarge,
     /// JSON, but no Questionnaire.
     NotAQuestionnaire,
-    /// Written for another version of FHIR than R4.
+    /// Written for a version of FHIR other than R4, R4B and R5.
     FhirVersion,
     /// An element of another JSON type, or with a value that FHIR does not allow.
     Malformed,
-    /// An element that R4 does not know.
+    /// An element that neither R4 nor R5 knows.
     UnknownElement,
     /// A modifier extension, or an element that changes the meaning in a way unknown here.
     ModifierExtension,
-    /// `url`, `version`, `title`, `language` or `linkId` is missing.
+    /// `language`, `linkId` or `type` is missing.
     Missing,
     /// `status` is not one with which a form may be used.
     Status,
@@ -60,12 +79,12 @@ pub enum Reason {
     ControlCharacter,
     /// An item type that is not supported.
     ItemType,
-    /// `repeats`.
+    /// How often something repeats contradicts itself.
     Repeats,
-    /// `readOnly` on something shown.
-    ReadOnly,
-    /// `answerValueSet`.
+    /// A value set that is neither contained nor given with the form, or that needs a terminology server.
     AnswerValueSet,
+    /// A regular expression that cannot be read, or not matched in linear time.
+    Regex,
     /// An expression (FHIRPath, CQL or a query).
     Expression,
     /// An extension that changes what is asked and is not supported.
@@ -92,8 +111,12 @@ pub enum Reason {
     Required,
     /// No question that a patient could see.
     NoQuestions,
-    /// Notice: the form is a draft.
+    /// Notice: the form is a draft, or does not say whether it may be used.
     Draft,
+    /// Notice: something that the author left out was completed.
+    Completed,
+    /// Notice: a question about the patient is answered before the patient has seen it.
+    PreAnswered,
     /// Notice: a language is not offered because a text is not translated.
     Language,
     /// Notice: shown as plain text, without its markup or style.
@@ -122,8 +145,8 @@ impl Reason {
             Self::ControlCharacter => "control-character",
             Self::ItemType => "item-type",
             Self::Repeats => "repeats",
-            Self::ReadOnly => "read-only",
             Self::AnswerValueSet => "answer-value-set",
+            Self::Regex => "regex",
             Self::Expression => "expression",
             Self::Extension => "extension",
             Self::NotAllowedHere => "not-allowed-here",
@@ -138,6 +161,8 @@ impl Reason {
             Self::Required => "required",
             Self::NoQuestions => "no-questions",
             Self::Draft => "draft",
+            Self::Completed => "completed",
+            Self::PreAnswered => "pre-answered",
             Self::Language => "language",
             Self::PlainText => "plain-text",
             Self::Unused => "unused",

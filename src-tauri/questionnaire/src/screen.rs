@@ -23,8 +23,8 @@ pub enum Position {
     },
 }
 
-/// One question, or one text that stands on its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One question, or one text that stands on its own. `Debug` never shows its answers.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
 pub struct Screen {
@@ -50,12 +50,30 @@ pub struct Screen {
     pub required: bool,
     /// What to answer with.
     pub control: Control,
-    /// The answer so far.
-    pub answer: Option<Answer>,
+    /// The answers so far; at most one unless `several`.
+    pub answers: Vec<Answer>,
+    /// Whether it takes several answers.
+    pub several: bool,
+    /// How many answers it takes at most.
+    pub max_answers: Option<u32>,
+    /// Whether the form itself gives the answer: there is nothing to do but to read it and go on.
+    pub read_only: bool,
+    /// The answers in words, for what is only read.
+    pub shown: Option<String>,
     /// Whether it was left out on purpose.
     pub skipped: bool,
     /// Whether there is a screen before.
     pub can_go_back: bool,
+}
+
+impl fmt::Debug for Screen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Screen")
+            .field("key", &self.key)
+            .field("answered", &!self.answers.is_empty())
+            .field("control", &self.control)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What to answer with. Limits are inclusive and cross as their text.
@@ -70,10 +88,16 @@ pub enum Control {
         /// The word for `false`.
         no: String,
     },
-    /// One of several options.
+    /// One or several of a list of options.
     Choice {
         /// In the author's order.
         options: Vec<ChoiceOption>,
+        /// How they are laid out.
+        layout: ChoiceLayout,
+        /// Side by side where they fit.
+        horizontal: bool,
+        /// The patient may answer in their own words: what to answer with, and what stands beside it.
+        own: Option<OwnAnswer>,
     },
     /// A whole number.
     Integer {
@@ -95,22 +119,74 @@ pub enum Control {
         /// Shown behind the field.
         unit: Option<String>,
     },
+    /// A number with a unit.
+    Quantity {
+        /// Smallest.
+        min: Option<String>,
+        /// Largest.
+        max: Option<String>,
+        /// How many decimals at most.
+        max_decimal_places: Option<u32>,
+        /// The units to choose from; a single one goes without saying.
+        units: Vec<ChoiceOption>,
+        /// Whether the patient may write another unit.
+        own_unit: bool,
+    },
     /// A calendar date.
     Date {
         /// Earliest, `YYYY-MM-DD`.
         min: Option<String>,
         /// Latest, `YYYY-MM-DD`.
         max: Option<String>,
+        /// The least that must be known.
+        precision: DatePrecision,
+    },
+    /// A date with a time.
+    DateTime {
+        /// Earliest.
+        min: Option<String>,
+        /// Latest.
+        max: Option<String>,
+    },
+    /// A time of day.
+    Time {
+        /// Earliest, `hh:mm:ss`.
+        min: Option<String>,
+        /// Latest, `hh:mm:ss`.
+        max: Option<String>,
     },
     /// One line of text.
     String {
         /// In Unicode characters.
         max_length: Option<u32>,
+        /// An example of the form that is asked for.
+        hint: Option<String>,
     },
     /// Text of several lines.
     Text {
         /// In Unicode characters.
         max_length: Option<u32>,
+    },
+    /// An address, such as `https://example.org`.
+    Url {
+        /// In Unicode characters.
+        max_length: Option<u32>,
+    },
+    /// A file.
+    Attachment {
+        /// In bytes.
+        max_size: u32,
+        /// Such as `image/png` or `image/*`; none where every type is taken.
+        types: Vec<String>,
+    },
+    /// The end of a repeating group: another one, or on.
+    Instances {
+        /// Those there are.
+        instances: Vec<Instance>,
+        /// Whether another may be added.
+        can_add: bool,
+        /// Whether one may be taken away.
+        can_remove: bool,
     },
     /// A line to mark a point on. Nothing is marked until the patient touches it.
     VisualAnalogueScale {
@@ -142,6 +218,64 @@ pub struct ChoiceOption {
     pub label: String,
     /// The option's own number or letter (`questionnaire-optionPrefix`).
     pub prefix: Option<String>,
+    /// Whether it excludes all others (`questionnaire-optionExclusive`).
+    pub exclusive: bool,
+}
+
+/// An answer beside the options.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub struct OwnAnswer {
+    /// What stands beside it, where the form says (`sdc-questionnaire-openLabel`).
+    pub label: Option<String>,
+    /// What to answer with.
+    pub control: Box<Control>,
+}
+
+/// How options are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub enum ChoiceLayout {
+    /// All at once.
+    List,
+    /// A list that opens.
+    DropDown,
+    /// Those that match what is typed.
+    Autocomplete,
+}
+
+/// The least that must be known of a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub enum DatePrecision {
+    /// The day.
+    Day,
+    /// Month and year.
+    Month,
+    /// The year.
+    Year,
+}
+
+/// One instance of a repeating group. `Debug` never shows its answers.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub struct Instance {
+    /// What it is taken away by.
+    pub number: u32,
+    /// Its first screen.
+    pub key: Option<String>,
+    /// Its first answers in words, so that the patient knows which one it is.
+    pub summary: String,
+}
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Instance").field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 /// Every question that is shown now, with its answer.
@@ -168,8 +302,8 @@ pub struct ReviewRow {
     pub text: String,
     /// The answer in words: the option's label, yes or no, the number with its unit, the date, the text.
     pub answer: Option<String>,
-    /// The answer itself, for a page that draws scales and dates.
-    pub value: Option<Answer>,
+    /// The answers themselves, for a page that draws scales and dates.
+    pub values: Vec<Answer>,
     /// As on its screen.
     pub control: Control,
     /// Whether it was left out on purpose.
@@ -182,7 +316,7 @@ impl fmt::Debug for ReviewRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReviewRow")
             .field("key", &self.key)
-            .field("answered", &self.value.is_some())
+            .field("answered", &!self.values.is_empty())
             .field("skipped", &self.skipped)
             .field("missing", &self.missing)
             .finish_non_exhaustive()

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{problems, refusal, refused};
+use questionnaire::Control;
 
 #[test]
 fn link_ids_are_there_once() {
@@ -27,7 +28,7 @@ fn what_is_shown_has_a_text() {
             "a Questionnaire.item[0].text control-character",
         ),
         (
-            r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueCoding":{"code":"x"}}]}"#,
+            r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueCoding":{"system":"s:1"}}]}"#,
             "a Questionnaire.item[0].answerOption[0].value answer-option",
         ),
     ]);
@@ -46,7 +47,7 @@ fn choices_have_options_once_each() {
             "a Questionnaire.item[0].answerOption[1] answer-option",
         ),
         (
-            r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueTime":"09:00:00"}]}"#,
+            r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueTime":"9 o'clock"}]}"#,
             "a Questionnaire.item[0].answerOption[0].value answer-option",
         ),
         (
@@ -88,8 +89,8 @@ fn limits_are_readable_and_do_not_contradict_each_other() {
             "a Questionnaire.item[0].maxLength malformed",
         ),
         (
-            r#"{"linkId":"a","text":"A","type":"boolean","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/maxValue","valueInteger":3}]}"#,
-            "a Questionnaire.item[0].extension limits",
+            r#"{"linkId":"a","text":"A","type":"string","repeats":true,"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs","valueInteger":0}]}"#,
+            "a Questionnaire.item[0].extension repeats",
         ),
     ]);
     common::form(&limited("decimal", r#""valueDecimal":-1e999"#, r#""valueDecimal":1e999"#));
@@ -107,23 +108,33 @@ fn sliders_have_two_ends_and_a_step_between_them() {
             r#",{{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-sliderStepValue","valueInteger":{step}}}"#
         )
     };
-    let problem = "a Questionnaire.item[0] slider";
-    refused(&[
-        (&slider("integer", ""), problem),
-        (&slider("string", ""), problem),
-        (&slider("integer", &(ends.to_owned() + &step("0"))), problem),
-        (&slider("integer", &(ends.to_owned() + &step("-1"))), problem),
-        (&slider("integer", &(ends.to_owned() + &step("3"))), problem),
-    ]);
-    common::form(&slider("integer", &(ends.to_owned() + &step("25"))));
-    common::form(&slider("decimal", ends));
+    let is_slider = |items: &str| {
+        let control = common::Filling::new(&common::form(items)).screen().control;
+        matches!(control, Control::VisualAnalogueScale { .. })
+    };
+    for without in [
+        slider("integer", ""),
+        slider("string", ""),
+        slider("integer", &(ends.to_owned() + &step("0"))),
+        slider("integer", &(ends.to_owned() + &step("-1"))),
+        slider("integer", &(ends.to_owned() + &step("3"))),
+    ] {
+        let form = common::form(&without);
+        assert!(form.notices().iter().any(|notice| notice.reason.code() == "slider"), "{without}");
+        assert!(!is_slider(&without), "the answer is typed: {without}");
+    }
+    assert!(is_slider(&slider("integer", &(ends.to_owned() + &step("25")))));
+    assert!(is_slider(&slider("decimal", ends)));
 }
 
 #[test]
 fn an_initial_value_is_one_that_the_patient_could_give() {
     let problem = "a Questionnaire.item[0].initial initial";
     refused(&[
-        (r#"{"linkId":"a","text":"A","type":"integer","initial":[{"valueString":"1"}]}"#, problem),
+        (
+            r#"{"linkId":"a","text":"A","type":"integer","initial":[{"valueString":"1"}]}"#,
+            "a Questionnaire.item[0].initial[0] initial",
+        ),
         (
             r#"{"linkId":"a","text":"A","type":"integer","initial":[{"valueInteger":1},{"valueInteger":2}]}"#,
             problem,
@@ -160,14 +171,19 @@ fn required_means_that_somebody_can_answer() {
             "a Questionnaire.item[1] required",
         ),
         (
-            r#"{"linkId":"g","type":"group","required":true,"item":[{"linkId":"a","text":"A","type":"string"}]}"#,
-            "g Questionnaire.item[0].required required",
+            r#"{"linkId":"a","text":"A","type":"string","required":true,"readOnly":true}"#,
+            "a Questionnaire.item[0] required",
         ),
         (&format!(r#"{{"linkId":"a","type":"string",{hidden}}}"#), "- Questionnaire.item no-questions"),
     ]);
-    common::form(
-        r#"{"linkId":"g","type":"group","required":true,"item":[{"linkId":"a","text":"A","type":"string","required":true}]}"#,
-    );
+    let group = |required: &str| {
+        let form = common::form(&format!(
+            r#"{{"linkId":"g","type":"group","required":true,"item":[{{"linkId":"a","text":"A","type":"string"{required}}}]}}"#
+        ));
+        form.notices().iter().any(|notice| notice.reason.code() == "required")
+    };
+    assert!(group(""), "the study builder is told that nothing in the group must be answered");
+    assert!(!group(r#","required":true"#));
 }
 
 #[test]
@@ -215,7 +231,7 @@ fn conditions_name_questions_and_fit_their_answers() {
             &at("answer", "enable-when-answer"),
         ),
         (
-            &when(r#""type":"date""#, r#""question":"q","operator":">","answerDate":"2026""#),
+            &when(r#""type":"date""#, r#""question":"q","operator":">","answerDate":"2026-13""#),
             &at("answer", "enable-when-answer"),
         ),
         (

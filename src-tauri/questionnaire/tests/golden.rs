@@ -86,18 +86,18 @@ fn the_event_log() {
     let mut log = |event: Result<Event, questionnaire::AnswerError>| events.push(event.unwrap());
     log(session.choose_language("de", AT, ACTOR));
     log(session.begin(AT, ACTOR));
-    log(session.answer("date", Some(date("2026-11-21")), AT, ACTOR));
+    log(session.answer("date", vec![date("2026-11-21")], AT, ACTOR));
     log(session.next(AT, ACTOR));
-    log(session.answer("pain", Some(yes()), AT, ACTOR));
-    log(session.answer("pain", Some(no()), AT, ACTOR));
+    log(session.answer("pain", vec![yes()], AT, ACTOR));
+    log(session.answer("pain", vec![no()], AT, ACTOR));
     log(session.next(AT, ACTOR));
-    log(session.answer("sleep", Some(number("7,5")), AT, ACTOR));
-    log(session.answer("sleep", None, AT, ACTOR));
+    log(session.answer("sleep", vec![number("7,5")], AT, ACTOR));
+    log(session.answer("sleep", Vec::new(), AT, ACTOR));
     log(session.skip("sleep", AT, ACTOR));
     log(session.next(AT, ACTOR));
     log(session.back(AT, ACTOR));
     log(session.next(AT, ACTOR));
-    log(session.answer("note", Some(text("Gut geschlafen")), AT, ACTOR));
+    log(session.answer("note", vec![text("Gut geschlafen")], AT, ACTOR));
     log(session.skip("note", AT, ACTOR));
     log(session.next(AT, ACTOR));
     log(session.goto("date", AT, ACTOR));
@@ -118,7 +118,7 @@ fn the_first_event_with_initial_answers() {
 #[test]
 fn format_1_is_read() {
     let form = import(instruments::PAIN_DIARY);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/events.jsonl");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/events.format-1.jsonl");
     let log = fs::read_to_string(path).unwrap();
     let events: Vec<Event> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let session = Session::replay(&form, events).unwrap();
@@ -151,7 +151,7 @@ fn what_the_page_gets() {
 
 #[test]
 fn the_report() {
-    let report = import_bytes(include_bytes!("fixtures/r5.json")).unwrap_err();
-    golden("r5.report.txt", &format!("{report}\n"));
-    golden("r5.report.json", &(serde_json::to_string_pretty(&report).unwrap() + "\n"));
+    let report = import_bytes(include_bytes!("fixtures/stu3.json")).unwrap_err();
+    golden("stu3.report.txt", &format!("{report}\n"));
+    golden("stu3.report.json", &(serde_json::to_string_pretty(&report).unwrap() + "\n"));
 }

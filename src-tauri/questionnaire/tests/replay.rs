@@ -59,7 +59,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
 fn fitting(control: &Control, pick: u32) -> Option<Answer> {
     Some(match control {
         Control::Boolean { .. } => Answer::Boolean { value: pick.is_multiple_of(2) },
-        Control::Choice { options } => option(&options[pick as usize % options.len()].key),
+        Control::Choice { options, .. } => option(&options[pick as usize % options.len()].key),
         Control::Integer { .. } => number(&(pick % 5).to_string()),
         Control::Decimal { .. } => number(&format!("{}.{}", pick % 24, pick % 10)),
         Control::Date { .. } => date(&format!("2026-{:02}-{:02}", pick % 12 + 1, pick % 28 + 1)),
@@ -68,7 +68,7 @@ fn fitting(control: &Control, pick: u32) -> Option<Answer> {
             let (max, step): (u32, u32) = (max.parse().unwrap(), step.parse().unwrap());
             number(&(pick % (max / step + 1) * step).to_string())
         }
-        Control::Display => return None,
+        _ => return None,
     })
 }
 
@@ -170,24 +170,24 @@ fn a_log_that_was_damaged_or_changed_is_refused() {
     assert_eq!(refused(|events| drop(events.remove(0))), "log-incomplete");
     assert_eq!(refused(|events| drop(events.remove(2))), "log-incomplete");
     assert_eq!(refused(|events| events.swap(1, 2)), "log-incomplete");
-    assert_eq!(refused(|events| events[3].format = 2), "log-format");
+    assert_eq!(refused(|events| events[3].format = 3), "log-format");
     assert_eq!(refused(|events| events[3].questionnaire_sha256 = "x".into()), "log-other-questionnaire");
     assert_eq!(refused(|events| events[3].at = "later".into()), "log-damaged");
     assert_eq!(refused(|events| events[3].kind = events[0].kind.clone()), "log-damaged");
     let change = |kind: EventKind| refused(move |events| events[3].kind = kind);
-    let answered = |item: &str, answer: Answer, previous: Option<Answer>| EventKind::Answered {
+    let answered = |item: &str, answer: Answer, previous: &[Answer]| EventKind::Answered {
         item: item.into(),
-        answer,
-        previous,
+        answers: vec![answer],
+        previous: previous.to_vec(),
     };
-    assert_eq!(change(answered("pain", number("1"), None)), "log-damaged", "of another kind");
-    assert_eq!(change(answered("sleep", number("1"), None)), "log-damaged", "not on the screen");
+    assert_eq!(change(answered("pain", number("1"), &[])), "log-damaged", "of another kind");
+    assert_eq!(change(answered("sleep", number("1"), &[])), "log-damaged", "not on the screen");
     assert_eq!(
-        change(answered("pain", no(), Some(yes()))),
+        change(answered("pain", no(), &[yes()])),
         "log-damaged",
         "a previous answer that never was"
     );
-    assert_eq!(change(EventKind::Skipped { item: "pain".into(), previous: None }), "log-damaged", "required");
+    assert_eq!(change(EventKind::Skipped { item: "pain".into(), previous: vec![] }), "log-damaged", "required");
     assert_eq!(
         change(EventKind::Moved { by: Step::Next, to: Place::Review }),
         "log-damaged",
@@ -203,7 +203,7 @@ fn what_is_replayed_is_what_was_typed() {
     let session = Session::replay(&form, events.clone()).unwrap();
     assert_eq!(session.revision(), 6);
     let Position::Screen { screen } = session.screen() else { panic!("at the review") };
-    assert_eq!((screen.key.as_str(), screen.answer), ("sleep", Some(number("7.5"))));
+    assert_eq!((screen.key.as_str(), screen.answers), ("sleep", vec![number("7.5")]));
     let other = import_bytes(instruments::PHQ9.as_bytes()).unwrap();
     let error = Session::replay(&other, events).unwrap_err();
     assert_eq!(error.code(), "log-other-questionnaire");

@@ -56,7 +56,7 @@ fn each_screen_shows_what_the_author_wrote() {
             show_value: true,
         }
     );
-    assert_eq!(filling.screen().answer, None, "nothing is marked until it is touched");
+    assert_eq!(filling.screen().answers, [], "nothing is marked until it is touched");
     filling.fill("scale", number("5"));
 
     let screen = filling.screen();
@@ -68,11 +68,11 @@ fn each_screen_shows_what_the_author_wrote() {
     filling.next().unwrap();
     assert_eq!(filling.screen().help.as_deref(), Some("Help\nMore help"));
     filling.fill("date", date("2026-11-21"));
-    assert_eq!(filling.screen().control, Control::String { max_length: Some(10) });
+    assert_eq!(filling.screen().control, Control::String { max_length: Some(10), hint: None });
     filling.fill("string", text("x"));
     assert_eq!(filling.screen().control, Control::Text { max_length: None });
     filling.fill("text", text("two\nlines"));
-    let Control::Choice { options } = filling.screen().control else { panic!("no choice") };
+    let Control::Choice { options, .. } = filling.screen().control else { panic!("no choice") };
     let shown: Vec<_> =
         options.iter().map(|o| (o.key.as_str(), o.label.as_str(), o.prefix.as_deref())).collect();
     assert_eq!(
@@ -123,7 +123,7 @@ fn leaving_an_optional_question_asks_first_and_skipping_is_remembered() {
     filling.answer("1", number("7")).unwrap();
     assert!(!filling.screen().skipped, "an answer takes the skip back");
     filling.skip("1").unwrap();
-    assert_eq!(filling.screen().answer, None, "a skip takes the answer back");
+    assert_eq!(filling.screen().answers, [], "a skip takes the answer back");
     filling.clear("1").unwrap();
     assert_eq!(code(filling.next()), "unanswered", "clearing takes the skip back too");
 }
@@ -133,7 +133,7 @@ fn nothing_written_clears_the_answer() {
     let mut filling = three();
     filling.answer("1", number("7")).unwrap();
     filling.answer("1", number("  ")).unwrap();
-    assert_eq!(filling.screen().answer, None);
+    assert_eq!(filling.screen().answers, []);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn back_and_next_keep_answers_and_stop_at_the_ends() {
     assert_eq!(code(filling.next()), "at-review");
     for key in ["3", "2", "1"] {
         filling.back().unwrap();
-        assert_eq!(filling.screen().answer, Some(number(key)));
+        assert_eq!(filling.screen().answers, [number(key)]);
     }
     filling.next().unwrap();
     assert_eq!(filling.place(), "2", "after going back, next goes on by one");
@@ -238,9 +238,9 @@ fn initial_values_are_there_from_the_start_and_can_be_changed() {
            {"linkId":"b","text":"B","type":"choice","answerOption":[{"valueString":"x"},{"valueString":"y","initialSelected":true}]}"#,
     );
     let mut filling = Filling::new(&form);
-    assert_eq!(filling.screen().answer, Some(number("1.50")));
+    assert_eq!(filling.screen().answers, [number("1.50")]);
     filling.next().unwrap();
-    assert_eq!(filling.screen().answer, Some(option("y")));
+    assert_eq!(filling.screen().answers, [option("y")]);
     filling.answer("b", option("x")).unwrap();
     filling.next().unwrap();
     assert!(filling.items().contains("1.50") && filling.items().contains("\"x\""));

@@ -258,9 +258,9 @@ pub fn fill(device: &Device, visit: &Visit) -> Session {
     let began = session.begin(&at, ACTOR).unwrap();
     device.append(&visit.id, &began).unwrap();
     while let Position::Screen { screen } = session.screen() {
-        if let Control::Choice { options } = &screen.control {
+        if let Control::Choice { options, .. } = &screen.control {
             let answer = Answer::Choice { option: options[1].key.clone() };
-            let event = session.answer(&screen.key, Some(answer), &at, ACTOR).unwrap();
+            let event = session.answer(&screen.key, vec![answer], &at, ACTOR).unwrap();
             device.append(&visit.id, &event).unwrap();
         }
         let event = session.next(&at, ACTOR).unwrap();

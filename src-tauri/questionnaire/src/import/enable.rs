@@ -10,13 +10,14 @@ use super::{
     read::{At, Findings},
 };
 use crate::{
-    Answer, Reason, check,
-    form::{Condition, Item, Kind, Operator, OptionValue, Question, Test},
+    Answer, Reason,
+    check::{self, Ordered},
+    form::{Condition, Item, Kind, Operator, OptionItem, Question, Test},
     number,
     report::Quoted,
 };
 
-/// The elements of Questionnaire.item.enableWhen in FHIR R4.
+/// The elements of Questionnaire.item.enableWhen in FHIR R4 and R5.
 const ELEMENTS: [&str; 12] = [
     "question",
     "operator",
@@ -69,7 +70,7 @@ fn condition(findings: &mut Findings, tree: &Tree<'_>, at: &At, value: &Value) -
         }
         return None;
     };
-    if matches!(question, Question::Choice(options) if options.is_empty()) {
+    if question.chooses() && question.options.is_empty() {
         // Refused for its options already; nothing can be compared with it.
         return None;
     }
@@ -116,8 +117,8 @@ fn test(findings: &mut Findings, at: &At, object: &Object, question: &Question) 
             findings.refuse(&at.child("operator"), Reason::EnableWhenAnswer, message);
             return None;
         }
-    } else if let (Question::Choice(options), Answer::Choice { option }) = (question, &answer)
-        && !options.iter().any(|known| known.key == *option)
+    } else if let Answer::Choice { option } = &answer
+        && question.option(option).is_none()
     {
         let message = "that question has no such option, so this could never change; name an option with its system \
                        and code";
@@ -127,32 +128,35 @@ fn test(findings: &mut Findings, at: &At, object: &Object, question: &Question) 
     Some(Test::Compare(operator, answer))
 }
 
-/// Numbers within reach, complete dates.
+/// Numbers within reach, dates that are there in full, or as far as the form asks.
 fn is_comparable(question: &Question, answer: &Answer) -> bool {
     match answer {
-        Answer::Number { text } => number::Decimal::parse(text).is_some(),
-        Answer::Date { text } => check::read_date(text).is_some(),
-        Answer::Choice { option } => match question {
-            // Only dates among the options can make the answer one.
-            Question::Choice(options)
-                if options.iter().all(|known| matches!(known.value, OptionValue::Date(_))) =>
-            {
-                check::read_date(option).is_some()
-            }
-            _ => true,
-        },
-        Answer::Boolean { .. } | Answer::Text { .. } => true,
+        Answer::Number { text } | Answer::Quantity { text, .. } => number::Decimal::parse(text).is_some(),
+        Answer::Date { text } => check::read_partial_date(text),
+        Answer::DateTime { text } => check::read_partial_date(text) || check::read_date_time(text).is_some(),
+        Answer::Time { text } => check::read_time(text),
+        // Only dates among the options can make the answer one.
+        Answer::Choice { option } => {
+            let dates = question.options.iter().all(|known| known.element() == "valueDate");
+            !dates || check::read_partial_date(option)
+        }
+        Answer::Boolean { .. } | Answer::Text { .. } | Answer::Attachment { .. } => true,
     }
 }
 
 fn is_ordered(question: &Question, answer: &Answer) -> bool {
-    match (question, answer) {
-        (Question::Number(_) | Question::Date { .. }, _) => true,
-        (Question::Choice(options), _) => {
-            options.iter().all(|known| matches!(known.value, OptionValue::Integer(_)))
-                || options.iter().all(|known| matches!(known.value, OptionValue::Date(_)))
+    match answer {
+        Answer::Number { .. }
+        | Answer::Quantity { .. }
+        | Answer::Date { .. }
+        | Answer::DateTime { .. }
+        | Answer::Time { .. } => true,
+        Answer::Choice { .. } => {
+            let numbers = |option: &OptionItem| matches!(option.ordered(), Some(Ordered::Number(_)));
+            let times = |option: &OptionItem| matches!(option.ordered(), Some(Ordered::Time(_)));
+            question.options.iter().all(numbers) || question.options.iter().all(times)
         }
-        _ => false,
+        Answer::Boolean { .. } | Answer::Text { .. } | Answer::Attachment { .. } => false,
     }
 }
 

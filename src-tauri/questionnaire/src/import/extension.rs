@@ -10,19 +10,21 @@ use crate::{Reason, report::Quoted};
 pub(super) const SHOW_VALUE: &str = "https://attesta.example/fhir/StructureDefinition/slider-show-value";
 
 enum Meaning {
-    /// Read elsewhere, or without any effect on what is asked.
+    /// Honoured.
+    Supported,
+    /// Part of another extension, or without any effect on what is asked.
     Known,
     /// Shown as plain text, without the markup or style.
     Plain,
-    /// Not used; worth knowing.
-    Unused,
+    /// Not used, and why that is no harm.
+    Unused(&'static str),
     Refused(Reason, &'static str),
 }
 
-use Meaning::{Known, Plain, Refused, Unused};
+use Meaning::{Known, Plain, Refused, Supported, Unused};
 
 /// The name of an HL7 extension without its base and without the prefixes that changed between guides.
-fn hl7_name(url: &str) -> Option<&str> {
+pub(super) fn hl7_name(url: &str) -> Option<&str> {
     let name = url.strip_prefix("http://hl7.org/fhir/")?.rsplit_once("StructureDefinition/")?.1;
     Some(
         ["sdc-questionnaire-", "questionnaire-", "sdc-"]
@@ -33,74 +35,82 @@ fn hl7_name(url: &str) -> Option<&str> {
 }
 
 fn meaning(url: &str) -> Meaning {
-    if url == SHOW_VALUE || !url.contains(':') {
+    if url == SHOW_VALUE {
+        return Supported;
+    }
+    if !url.contains(':') {
         return Known;
     }
-    let Some(name) = hl7_name(url) else { return Unused };
+    let Some(name) = hl7_name(url) else {
+        return Unused("it is not one of HL7's, and an ordinary extension changes nothing about what is asked");
+    };
     match name {
+        "hidden" | "itemControl" | "choiceOrientation" | "minValue" | "maxValue" | "minLength" | "regex"
+        | "maxDecimalPlaces" | "minOccurs" | "maxOccurs" | "minQuantity" | "maxQuantity" | "unit" | "unitOption"
+        | "unitValueSet" | "unitOpen" | "sliderStepValue" | "optionExclusive" | "optionPrefix" | "entryFormat"
+        | "mimeType" | "maxSize" | "translation" | "shortText" | "openLabel" | "displayCategory"
+        | "signatureRequired" | "itemWeight" | "ordinalValue" | "usageMode" => Supported,
+        "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => Known,
         "enableWhenExpression"
         | "calculatedExpression"
         | "initialExpression"
         | "answerExpression"
         | "answerOptionsToggleExpression"
-        | "candidateExpression"
-        | "contextExpression"
         | "cqf-expression"
         | "cqf-calculatedValue"
         | "cqif-calculatedValue"
         | "cqf-initialValue"
         | "cqif-initialValue"
-        | "itemPopulationContext"
         | "variable"
-        | "launchContext"
-        | "cqf-library"
-        | "cqif-library" => Refused(
+        | "launchContext" => Refused(
             Reason::Expression,
-            "expressions (FHIRPath, CQL, queries, variables and their libraries) are not supported; remove it and \
-             ask the patient, or use enableWhen",
+            "expressions (FHIRPath, CQL, queries and variables) are not supported; remove it and ask the patient, or \
+             use enableWhen",
         ),
         "targetConstraint" | "constraint" => {
             Refused(Reason::Expression, "constraints are not supported; use minValue, maxValue or maxLength")
         }
-        "regex" => {
-            Refused(Reason::Extension, "regular expressions are not supported; use minLength and maxLength")
-        }
-        "minOccurs" | "maxOccurs" => Refused(
-            Reason::Repeats,
-            "repeated answers are not supported; ask for each answer in its own item",
-        ),
-        "unitOption" | "unitValueSet" | "unitOpen" | "minQuantity" | "maxQuantity" => Refused(
+        "itemMedia" | "itemAnswerMedia" => Refused(
             Reason::Extension,
-            "quantities are not supported; ask for a decimal with the extension questionnaire-unit",
+            "pictures and sound are not supported; put what the patient needs into the text",
         ),
-        "itemMedia" | "itemAnswerMedia" | "mimeType" | "maxSize" => Refused(
+        "questionnaireAdaptive" => Refused(
             Reason::Extension,
-            "pictures, sound and attachments are not supported; put what the patient needs into the text",
+            "adaptive questionnaires, whose next question a server chooses, are not supported; use a fixed form",
         ),
-        "optionRestriction"
-        | "optionalDisplay"
-        | "usageMode"
-        | "isSubject"
-        | "entryMode"
-        | "assemble-expectation"
-        | "subQuestionnaire"
-        | "questionnaireAdaptive"
-        | "signatureRequired"
-        | "referenceResource"
-        | "referenceProfile"
-        | "referenceFilter"
-        | "fhirType"
-        | "baseType"
-        | "rendering-criticalExtension"
-        | "rendering-styleSensitive"
-        | "lookupQuestionnaire" => Refused(
+        "subQuestionnaire" | "assembleContext" => Refused(
+            Reason::Extension,
+            "this form is put together from others; assemble it ($assemble) and import the result",
+        ),
+        "optionRestriction" | "isSubject" | "rendering-criticalExtension" | "rendering-styleSensitive" => Refused(
             Reason::Extension,
             "this extension changes what is asked or how it must be shown, and is not supported; remove it, or \
              wait for a version that supports it",
         ),
         "rendering-xhtml" | "rendering-markdown" | "rendering-style" => Plain,
-        "supportHyperlink" | "supportLink" | "entryFormat" => Unused,
-        _ => Known,
+        _ => Unused(unused(name)),
+    }
+}
+
+/// Why an extension of HL7's is not used.
+fn unused(name: &str) -> &'static str {
+    match name {
+        "supportHyperlink" | "supportLink" => "the patient is led to no other pages",
+        "width" | "columnCount" | "choiceColumn" | "collapsible" | "keyboard" => {
+            "one question is shown at a time, in one form"
+        }
+        "optionalDisplay" => "everything is shown",
+        "entryMode" => "the patient can always go back, and each change is recorded",
+        "candidateExpression" | "contextExpression" | "lookupQuestionnaire" | "itemPopulationContext" => {
+            "nothing is looked up for the patient"
+        }
+        "referenceResource" | "referenceProfile" | "referenceFilter" => "references are chosen among the options",
+        "cqf-library" | "cqif-library" => "each expression says by itself whether it can be evaluated",
+        "preferredTerminologyServer" | "unitSupplementalSystem" => "no server is asked while a form is filled in",
+        name if name.contains("xtract") || name.contains("ourceQueries") || name.contains("StructureMap") => {
+            "whoever receives the response takes out of it what they need"
+        }
+        _ => "it changes nothing about what is asked",
     }
 }
 
@@ -162,24 +172,25 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
         let shown = Quoted(url);
         match meaning(url) {
             Known => scan(findings, &place, object, &["url"]),
-            Plain => findings.notice(
+            Supported => {
+                findings.support(&place, url);
+                scan(findings, &place, object, &["url"]);
+            }
+            Plain => findings.notice_extension(
                 &place,
+                url,
                 Reason::PlainText,
                 format!("shown as plain text, without {shown}; make sure that the text says everything"),
             ),
-            Unused => {
-                findings.notice(
-                    &place,
-                    Reason::Unused,
-                    format!("{shown} is not used; what is asked stays the same"),
-                );
+            Unused(why) => {
+                findings.notice_extension(&place, url, Reason::Unused, format!("{shown} is not used: {why}"));
             }
             Refused(reason, advice) => {
                 let message = match language_of(extension) {
                     Some(language) => format!("{shown} in {}: {advice}", Quoted(language)),
                     None => format!("{shown}: {advice}"),
                 };
-                findings.refuse(&place, reason, message);
+                findings.refuse_extension(&place, url, reason, message);
             }
         }
     }
@@ -206,6 +217,15 @@ pub(super) fn single<'v>(
         findings.refuse(&at.child("extension"), Reason::Malformed, message);
     }
     first
+}
+
+/// All extensions of HL7's with this name on an element.
+pub(super) fn all<'v>(object: &'v Object, name: &'static str) -> impl Iterator<Item = &'v Object> {
+    let extensions = object.get("extension").and_then(Value::as_array).unwrap_or_default();
+    extensions
+        .iter()
+        .filter(move |extension| extension.str("url").and_then(hl7_name) == Some(name))
+        .filter_map(Value::as_object)
 }
 
 /// The codes of `questionnaire-itemControl`.

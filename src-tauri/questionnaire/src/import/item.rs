@@ -8,14 +8,15 @@ use super::{
     MAX_ITEM_DEPTH, enable, extension, question,
     read::{At, Findings},
 };
+use super::{limits, value_set::Terminology};
 use crate::{
     Reason,
-    form::{Behavior, Item, Kind, Question, Role},
+    form::{Asks, Behavior, Item, Kind, Role, Text},
     report::Quoted,
 };
 
-/// The elements of Questionnaire.item in FHIR R4.
-const ELEMENTS: [&str; 17] = [
+/// The elements of Questionnaire.item in FHIR R4 and R5.
+const ELEMENTS: [&str; 19] = [
     "linkId",
     "definition",
     "code",
@@ -33,6 +34,8 @@ const ELEMENTS: [&str; 17] = [
     "initial",
     "item",
     "id",
+    "answerConstraint",
+    "disabledDisplay",
 ];
 
 /// Items in document order, with where each stands and the conditions that are not resolved yet.
@@ -49,14 +52,15 @@ pub(super) struct Tree<'v> {
 impl Tree<'_> {
     /// The boolean questions that can be shown.
     pub(super) fn shown_booleans(&self) -> impl Iterator<Item = usize> + '_ {
-        let shown = |item: &Item| !item.hidden && matches!(item.kind, Kind::Question(Question::Boolean));
+        let shown = |item: &Item| !item.hidden && item.question().is_some_and(|question| matches!(question.asks, Asks::Boolean) && !question.chooses());
         self.items.iter().enumerate().filter(move |(_, item)| shown(item)).map(|(index, _)| index)
     }
 }
 
 /// Where an item stands.
 #[derive(Clone, Copy)]
-struct Around {
+struct Around<'t> {
+    terminology: &'t Terminology<'t>,
     parent: Option<usize>,
     depth: usize,
     hidden: bool,
@@ -64,15 +68,19 @@ struct Around {
 }
 
 /// Reads all items of the Questionnaire.
-pub(super) fn read<'v>(findings: &mut Findings, questionnaire: &'v Object) -> Tree<'v> {
+pub(super) fn read<'v>(
+    findings: &mut Findings,
+    questionnaire: &'v Object,
+    terminology: &Terminology<'_>,
+) -> Tree<'v> {
     let mut tree = Tree::default();
-    let around = Around { parent: None, depth: 1, hidden: false, in_question: false };
+    let around = Around { terminology, parent: None, depth: 1, hidden: false, in_question: false };
     children(findings, &mut tree, &At::root(), questionnaire, around);
     tree
 }
 
 /// Recursion is bounded by [`MAX_ITEM_DEPTH`].
-fn children<'v>(findings: &mut Findings, tree: &mut Tree<'v>, at: &At, object: &'v Object, around: Around) {
+fn children<'v>(findings: &mut Findings, tree: &mut Tree<'v>, at: &At, object: &'v Object, around: Around<'_>) {
     let list = findings.list(at, object, "item");
     let at = at.child("item");
     if !list.is_empty() && around.depth > MAX_ITEM_DEPTH {
@@ -90,7 +98,7 @@ fn children<'v>(findings: &mut Findings, tree: &mut Tree<'v>, at: &At, object: &
     }
 }
 
-fn item<'v>(findings: &mut Findings, tree: &mut Tree<'v>, mut at: At, object: &'v Object, around: Around) {
+fn item<'v>(findings: &mut Findings, tree: &mut Tree<'v>, mut at: At, object: &'v Object, around: Around<'_>) {
     let link_id = findings.string(&at, object, "linkId").unwrap_or_default().to_owned();
     if link_id.is_empty() && !object.contains("linkId") {
         findings.refuse(&at, Reason::Missing, "every item needs a linkId, by which answers name it; add one");
@@ -99,25 +107,31 @@ fn item<'v>(findings: &mut Findings, tree: &mut Tree<'v>, mut at: At, object: &'
     findings.elements(&at, object, &ELEMENTS);
     extension::scan(findings, &at, object, &["item"]);
 
-    let hidden = around.hidden || is_hidden(findings, &at, object);
+    let hidden = around.hidden || is_hidden(findings, &at, object) || is_for_reading_only(findings, &at, object);
     let index = tree.items.len();
     let kind = kind(findings, &at, object, hidden, around).unwrap_or_else(|| {
         tree.unreadable.insert(index);
         Kind::Group
     });
     let is_group = matches!(kind, Kind::Group);
-    let text = findings.text(&at, object, "text", !hidden);
-    if text.is_none() && !hidden && !is_group && !object.contains("text") {
-        findings.refuse(
-            &at,
-            Reason::MissingText,
-            "the patient would see nothing here; add a text, or hide the item",
-        );
-    }
+    let text = match findings.text(&at, object, "text", !hidden) {
+        None if !hidden && !is_group => stand_in(findings, tree, &at, object, around.parent),
+        text => text,
+    };
     let prefix = findings.text(&at, object, "prefix", false);
     let required = findings.boolean(&at, object, "required");
-    common(findings, &at, object, hidden);
-    let initial = question::initial(findings, &at, object, &kind);
+    let repeats = findings.boolean(&at, object, "repeats");
+    let occurs = limits::occurs(findings, &at, object, repeats);
+    let read_only = findings.boolean(&at, object, "readOnly");
+    let initial = question::initial(findings, &at, object, &kind, (repeats, occurs));
+    if !initial.is_empty() && !hidden && !read_only {
+        findings.notice(
+            &at.child("initial"),
+            Reason::PreAnswered,
+            "this is answered before the patient sees it, which is not done with patient-reported outcomes; remove the \
+             initial value unless the instrument has it",
+        );
+    }
     if !link_id.is_empty() && tree.by_key.insert(link_id.clone(), index).is_some() {
         let message =
             format!("another item has the linkId \"{}\" too; give each item its own", Quoted(&link_id));
@@ -134,19 +148,70 @@ fn item<'v>(findings: &mut Findings, tree: &mut Tree<'v>, mut at: At, object: &'
         link_id,
         parent,
         end: index + 1,
+        scope: 0,
+        slot: 0,
+        inner: None,
         text,
         prefix,
         kind,
         required,
         hidden,
+        read_only,
+        repeats,
+        occurs,
         conditions: Vec::new(),
         behavior,
         initial,
     });
     tree.places.push(at.clone());
-    let inside = Around { parent: Some(index), depth: around.depth + 1, hidden, in_question };
+    let inside = Around { parent: Some(index), depth: around.depth + 1, hidden, in_question, ..around };
     children(findings, tree, &at, object, inside);
     tree.items[index].end = tree.items.len();
+}
+
+/// What the patient reads where a question or display has no text of its own: its short text, the display of its
+/// code, or the words of the groups around it, which stand on its screen.
+fn stand_in(
+    findings: &mut Findings,
+    tree: &Tree<'_>,
+    at: &At,
+    object: &Object,
+    parent: Option<usize>,
+) -> Option<Text> {
+    if object.contains("text") {
+        return None;
+    }
+    let short = extension::single(findings, at, object, "shortText")
+        .and_then(|short| findings.text(&at.child("extension"), short, "valueString", true));
+    let code = || object.get("code").and_then(Value::as_array)?.iter().find_map(|code| code.str("display"));
+    let words = short.or_else(|| code().filter(|code| !code.trim().is_empty()).map(Text::plain));
+    let is_read_with_its_group = || {
+        let around = std::iter::successors(parent, |&at| tree.items[at].parent).any(|at| tree.items[at].text.is_some());
+        around || object.get("item").and_then(Value::as_array).is_some_and(|items| items.iter().any(|item| item.str("text").is_some()))
+    };
+    if words.is_some() {
+        findings.notice(at, Reason::Completed, "there is no text; the short text or the code's display stands in");
+    } else if is_read_with_its_group() {
+        findings.notice(at, Reason::Completed, "there is no text; what stands around it is all that the patient reads");
+        return Some(Text::plain(""));
+    } else {
+        findings.refuse(
+            at,
+            Reason::MissingText,
+            "the patient would see nothing here; add a text, or hide the item",
+        );
+    }
+    words
+}
+
+/// `questionnaire-usageMode`: items that are only for reading completed forms are not shown while one is filled in.
+fn is_for_reading_only(findings: &mut Findings, at: &At, object: &Object) -> bool {
+    let Some(mode) = extension::single(findings, at, object, "usageMode") else { return false };
+    let hidden = matches!(mode.get("valueCode").and_then(Value::as_str), Some("display" | "display-non-empty"));
+    if hidden {
+        findings.notice(at, Reason::Unused, "this is for reading completed forms, and is not shown while one is filled in");
+    }
+    hidden
 }
 
 fn is_hidden(findings: &mut Findings, at: &At, object: &Object) -> bool {
@@ -158,7 +223,7 @@ fn is_hidden(findings: &mut Findings, at: &At, object: &Object) -> bool {
 }
 
 /// The type; `None` when it is refused. The item is read on as a group then, so that the items inside are named too.
-fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around: Around) -> Option<Kind> {
+fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around: Around<'_>) -> Option<Kind> {
     let place = at.child("type");
     let Some(code) = findings.string(at, object, "type") else {
         if !object.contains("type") {
@@ -174,26 +239,16 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
                 at,
                 object,
                 "display",
-                &["item", "answerOption", "initial", "required", "repeats", "maxLength"],
+                &["item", "answerOption", "initial"],
             );
             Kind::Display(role(object, around.in_question))
         }
-        "boolean" | "integer" | "decimal" | "date" | "string" | "text" | "choice" => {
-            Kind::Question(question::read(findings, at, object, code, hidden))
-        }
-        "coding" => {
-            findings.refuse(
-                &place,
-                Reason::FhirVersion,
-                "the type coding belongs to FHIR R5; convert the Questionnaire to FHIR R4 (4.0.1), where it is choice",
-            );
-            return None;
+        "boolean" | "integer" | "decimal" | "date" | "dateTime" | "time" | "string" | "text" | "url" | "choice"
+        | "open-choice" | "coding" | "quantity" | "reference" | "attachment" => {
+            Kind::Question(question::read(findings, at, object, code, hidden, around.terminology))
         }
         other => {
-            let message = format!(
-                "the item type {} is not supported; use boolean, integer, decimal, date, string, text or choice",
-                Quoted(other)
-            );
+            let message = format!("FHIR has no item type {}; correct it", Quoted(other));
             findings.refuse(&place, Reason::ItemType, message);
             return None;
         }
@@ -203,14 +258,10 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
 fn group(findings: &mut Findings, at: &At, object: &Object) -> Kind {
     refuse_elements(findings, at, object, "group", &["answerOption", "initial", "maxLength"]);
     if !object.contains("item") {
-        findings.refuse(
-            at,
-            Reason::NotAllowedHere,
-            "a group without items asks nothing; add items or remove it",
-        );
+        findings.notice(at, Reason::Unused, "a group without items asks nothing; add items or remove it");
     }
     for control in extension::item_control(object) {
-        if !["list", "page", "tab-container"].contains(&control) {
+        if !["list", "page", "tab-container", "header", "footer"].contains(&control) {
             let message =
                 format!("the layout {} is not used: one question is shown at a time", Quoted(control));
             findings.notice(at, Reason::Unused, message);
@@ -246,23 +297,6 @@ pub(super) fn refuse_elements(
     }
 }
 
-/// What is not supported on any type.
-fn common(findings: &mut Findings, at: &At, object: &Object, hidden: bool) {
-    if findings.boolean(at, object, "repeats") {
-        let message = "repeated answers are not supported; ask for each answer in its own item";
-        findings.refuse(&at.child("repeats"), Reason::Repeats, message);
-    }
-    if findings.boolean(at, object, "readOnly") && !hidden {
-        let message =
-            "read-only items are not supported; hide the item, or show its content as a display item";
-        findings.refuse(&at.child("readOnly"), Reason::ReadOnly, message);
-    }
-    if object.contains("answerValueSet") {
-        let message = "value sets are not supported; list the options as answerOption";
-        findings.refuse(&at.child("answerValueSet"), Reason::AnswerValueSet, message);
-    }
-}
-
 fn behavior(findings: &mut Findings, at: &At, object: &Object, conditions: usize) -> Behavior {
     match findings.string(at, object, "enableBehavior") {
         Some("any") => Behavior::Any,
@@ -276,6 +310,7 @@ fn behavior(findings: &mut Findings, at: &At, object: &Object, conditions: usize
             Behavior::All
         }
         None => {
+            // R5 leaves it out where all is meant; R4 demands it, because nobody knows what is meant.
             if conditions > 1 {
                 let message =
                     "with several enableWhen, enableBehavior must say whether all or any must hold; add it";
@@ -290,15 +325,17 @@ fn behavior(findings: &mut Findings, at: &At, object: &Object, conditions: usize
 pub(super) fn check_tree(findings: &mut Findings, tree: &Tree<'_>) {
     for (index, item) in tree.items.iter().enumerate().filter(|(_, item)| item.required) {
         match item.kind {
-            Kind::Question(_) if item.hidden && item.initial.is_none() => findings.refuse(
+            Kind::Question(_) if (item.hidden || item.read_only) && item.initial.is_empty() => findings.refuse(
                 &tree.places[index],
                 Reason::Required,
-                "this is required but hidden, so nobody could answer it; give it an initial value or show it",
+                "this is required but hidden or read-only, so nobody could answer it; give it an initial value or show \
+                 it",
             ),
-            Kind::Group if !enable::always_asks(&tree.items, index) => findings.refuse(
+            Kind::Group if !enable::always_asks(&tree.items, index) => findings.notice(
                 &tree.places[index].child("required"),
                 Reason::Required,
-                "a required group must hold a required question that is always asked; mark the questions instead",
+                "a required group should hold a required question that is always asked; each question is asked as it \
+                 is marked itself",
             ),
             _ => {}
         }

@@ -1,11 +1,16 @@
-//! From a FHIR R4 Questionnaire to a form that can be filled in, or to a report that names every reason why not.
+//! From a FHIR Questionnaire (R4, R4B, R5) to a form that can be filled in, or to a report that names every reason why not.
 
 mod enable;
 mod extension;
 mod item;
+mod limits;
+mod options;
+mod quantity;
 mod question;
 mod read;
 mod root;
+mod scopes;
+mod value_set;
 
 use std::sync::Arc;
 
@@ -17,6 +22,7 @@ use crate::{
     language,
 };
 use read::{At, Findings};
+use value_set::Terminology;
 
 /// The largest document that [`import_bytes`] reads.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
@@ -24,11 +30,29 @@ pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 /// How deeply items may be nested. Real forms stay far below.
 pub const MAX_ITEM_DEPTH: usize = 16;
 
-/// Imports a Questionnaire from JSON.
+/// What the study adds to a Questionnaire when it is imported. Nothing by default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImportOptions<'a> {
+    /// The language (BCP 47) of forms that name none. Without it such forms are refused: the language is part of what
+    /// is signed.
+    pub language: Option<&'a str>,
+    /// ValueSets, expanded or enumerated, and CodeSystems, beside those that the form contains.
+    pub resources: &'a [Value],
+}
+
+/// Imports a Questionnaire from JSON, with nothing added.
 ///
 /// # Errors
 /// As [`import`], and when the document is larger than [`MAX_BYTES`] or not JSON.
 pub fn import_bytes(document: &[u8]) -> Result<Questionnaire, ImportReport> {
+    import_bytes_with(document, &ImportOptions::default())
+}
+
+/// Imports a Questionnaire from JSON.
+///
+/// # Errors
+/// As [`import`], and when the document is larger than [`MAX_BYTES`] or not JSON.
+pub fn import_bytes_with(document: &[u8], options: &ImportOptions<'_>) -> Result<Questionnaire, ImportReport> {
     if document.len() > MAX_BYTES {
         let message = format!(
             "the document has {} bytes, and at most {MAX_BYTES} are read; remove contained resources and pictures",
@@ -38,28 +62,40 @@ pub fn import_bytes(document: &[u8]) -> Result<Questionnaire, ImportReport> {
     }
     let resource = Value::parse(document)
         .map_err(|error| whole(Reason::NotJson, format!("the document is not strict JSON: {error}")))?;
-    import(&resource)
+    import_with(&resource, options)
 }
 
-/// Imports a Questionnaire (FHIR R4).
+/// Imports a Questionnaire (FHIR R4, R4B or R5), with nothing added.
+///
+/// # Errors
+/// As [`import_with`].
+pub fn import(resource: &Value) -> Result<Questionnaire, ImportReport> {
+    import_with(resource, &ImportOptions::default())
+}
+
+/// Imports a Questionnaire (FHIR R4, R4B or R5).
 ///
 /// # Errors
 /// A report with everything that keeps the form from being used: nothing unsupported is left for the patient to meet.
-pub fn import(resource: &Value) -> Result<Questionnaire, ImportReport> {
+pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Questionnaire, ImportReport> {
     let Some(object) = resource.as_object().filter(|_| resource.resource_type() == Some("Questionnaire"))
     else {
         let message = "this is not a FHIR Questionnaire; its resourceType must be Questionnaire";
         return Err(whole(Reason::NotAQuestionnaire, message.to_owned()));
     };
     let mut findings = Findings::default();
-    let root = root::read(&mut findings, object);
-    let mut tree = item::read(&mut findings, object);
+    let digest = form::digest(resource);
+    let root = root::read(&mut findings, object, options, &digest);
+    let terminology = Terminology::of(object, options.resources);
+    let mut tree = item::read(&mut findings, object, &terminology);
+    let scopes = scopes::assign(&mut tree.items);
     enable::resolve(&mut findings, &mut tree);
     item::check_tree(&mut findings, &tree);
     let graph = enable::graph(&mut findings, &tree);
     let languages = languages(&mut findings, &tree);
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
-        return Err(ImportReport { problems: findings.problems });
+        let Findings { problems, notices, supported, .. } = findings;
+        return Err(ImportReport { problems, notices, supported });
     };
     let form = Form {
         id: root.id,
@@ -68,13 +104,16 @@ pub fn import(resource: &Value) -> Result<Questionnaire, ImportReport> {
         title: root.title,
         copyright: root.copyright,
         languages,
-        sha256: form::sha256(resource),
+        sha256: form::base64url(&digest),
+        brackets: scopes::brackets(&tree.items),
         items: tree.items,
         by_key: tree.by_key,
+        scopes,
         order: graph.order,
         rank: graph.rank,
         dependents: graph.dependents,
         notices: findings.notices,
+        supported: findings.supported,
     };
     Ok(Questionnaire { form: Arc::new(form) })
 }
@@ -98,7 +137,10 @@ fn languages(findings: &mut Findings, tree: &item::Tree) -> Vec<String> {
         let mut gaps: Vec<At> = findings
             .shown
             .iter()
-            .filter(|shown| !shown.languages.iter().any(|known| known.eq_ignore_ascii_case(&tag)))
+            .filter(|shown| {
+                let has = |wanted: &str| shown.languages.iter().any(|known| known.eq_ignore_ascii_case(wanted));
+                !language::fallbacks(&tag).any(has)
+            })
             .map(|shown| shown.at.clone())
             .collect();
         if language::yes_no(&tag).is_none() {
@@ -120,5 +162,6 @@ fn languages(findings: &mut Findings, tree: &item::Tree) -> Vec<String> {
 /// A report about the document as a whole.
 fn whole(reason: Reason, message: String) -> ImportReport {
     let path = "Questionnaire".to_owned();
-    ImportReport { problems: vec![Problem { link_id: None, path, reason, message }] }
+    let problem = Problem { link_id: None, path, extension: None, reason, message };
+    ImportReport { problems: vec![problem], notices: Vec::new(), supported: Vec::new() }
 }

@@ -2,7 +2,7 @@
 
 use fhir::{Number, Object, Value};
 
-use crate::{Problem, Reason, form::Text, language, report::Quoted};
+use crate::{Problem, Reason, Supported, form::Text, language, report::Quoted};
 
 /// A place in the resource: FHIRPath, and the item it belongs to.
 #[derive(Clone)]
@@ -38,6 +38,7 @@ pub(super) struct Shown {
 pub(super) struct Findings {
     pub(super) problems: Vec<Problem>,
     pub(super) notices: Vec<Problem>,
+    pub(super) supported: Vec<Supported>,
     /// `Questionnaire.language`.
     pub(super) language: String,
     pub(super) shown: Vec<Shown>,
@@ -52,6 +53,24 @@ impl Findings {
 
     pub(super) fn notice(&mut self, at: &At, reason: Reason, message: impl Into<String>) {
         self.notices.push(problem(at, reason, message));
+    }
+
+    /// A finding about an extension.
+    pub(super) fn refuse_extension(&mut self, at: &At, url: &str, reason: Reason, message: impl Into<String>) {
+        let extension = Some(Quoted(url).to_string());
+        self.problems.push(Problem { extension, ..problem(at, reason, message) });
+    }
+
+    /// As [`Findings::refuse_extension`], for what can be ignored.
+    pub(super) fn notice_extension(&mut self, at: &At, url: &str, reason: Reason, message: impl Into<String>) {
+        let extension = Some(Quoted(url).to_string());
+        self.notices.push(Problem { extension, ..problem(at, reason, message) });
+    }
+
+    /// An extension that is honoured.
+    pub(super) fn support(&mut self, at: &At, url: &str) {
+        let (link_id, path) = (at.link_id.clone(), at.path.clone());
+        self.supported.push(Supported { link_id, path, extension: Quoted(url).to_string() });
     }
 
     /// The string element `name`; refused when it is not a string, or blank.
@@ -151,6 +170,12 @@ impl Findings {
         Some(Text { original, translations })
     }
 
+    /// A text that was read elsewhere, such as a concept's, is shown at a place.
+    pub(super) fn seen(&mut self, at: &At, text: &Text) {
+        let languages: Vec<String> = text.translations.iter().map(|(tag, _)| tag.clone()).collect();
+        self.shown.push(Shown { at: at.clone(), languages });
+    }
+
     /// The `translation` extensions of a primitive (`lang`, `content`).
     fn translations(&mut self, at: &At, sibling: &Value) -> Vec<(String, String)> {
         let mut translations: Vec<(String, String)> = Vec::new();
@@ -194,7 +219,7 @@ impl Findings {
         }
     }
 
-    /// Refuses the elements that FHIR R4 does not have here.
+    /// Refuses the elements that neither FHIR R4 nor R5 has here.
     pub(super) fn elements(&mut self, at: &At, object: &Object, known: &[&str]) {
         for (name, _) in object.iter() {
             let element = name.strip_prefix('_').unwrap_or(name);
@@ -202,34 +227,29 @@ impl Findings {
                 continue;
             }
             let place = at.child(name);
-            match other_version(element) {
+            match older_version(element) {
                 Some(version) => self.refuse(
                     &place,
                     Reason::FhirVersion,
                     format!(
-                        "this element belongs to FHIR {version}; convert the Questionnaire to FHIR R4 (4.0.1)"
+                        "this element belongs to FHIR {version}; convert the Questionnaire to FHIR R4 (4.0.1) or R5"
                     ),
                 ),
                 None => self.refuse(
                     &place,
                     Reason::UnknownElement,
-                    "FHIR R4 has no such element here; correct its name or remove it",
+                    "FHIR has no such element here; correct its name or remove it",
                 ),
             }
         }
     }
 }
 
-/// The version that has an element which R4 does not.
-fn other_version(element: &str) -> Option<&'static str> {
+/// The version that has an element which R4 and R5 do not have.
+fn older_version(element: &str) -> Option<&'static str> {
     match element {
         "group" => Some("DSTU2"),
         "option" | "options" | "hasAnswer" => Some("STU3"),
-        "answerConstraint"
-        | "disabledDisplay"
-        | "copyrightLabel"
-        | "versionAlgorithmString"
-        | "versionAlgorithmCoding" => Some("R5"),
         _ if element.strip_prefix("initial").is_some_and(|kind| kind.starts_with(char::is_uppercase)) => {
             Some("STU3")
         }
@@ -242,5 +262,6 @@ fn is_stray_control(character: char) -> bool {
 }
 
 fn problem(at: &At, reason: Reason, message: impl Into<String>) -> Problem {
-    Problem { link_id: at.link_id.clone(), path: at.path.clone(), reason, message: message.into() }
+    let (link_id, path) = (at.link_id.clone(), at.path.clone());
+    Problem { link_id, path, extension: None, reason, message: message.into() }
 }

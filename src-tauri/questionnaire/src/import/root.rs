@@ -6,10 +6,10 @@ use super::{
     extension,
     read::{At, Findings},
 };
-use crate::{Reason, form::Text, language};
+use crate::{ImportOptions, Reason, form::Text, language, report::Quoted};
 
-/// The elements of Questionnaire in FHIR R4.
-const ELEMENTS: [&str; 29] = [
+/// The elements of Questionnaire in FHIR R4 and R5.
+const ELEMENTS: [&str; 32] = [
     "resourceType",
     "meta",
     "implicitRules",
@@ -39,24 +39,27 @@ const ELEMENTS: [&str; 29] = [
     "code",
     "item",
     "id",
+    "copyrightLabel",
+    "versionAlgorithmString",
+    "versionAlgorithmCoding",
 ];
 
 /// What the form keeps of it.
 pub(super) struct Root {
     pub(super) id: Option<String>,
     pub(super) url: String,
-    pub(super) version: String,
+    pub(super) version: Option<String>,
     pub(super) title: Text,
     pub(super) copyright: Option<Text>,
 }
 
-/// `None` when something needed is missing; the findings say what.
-pub(super) fn read(findings: &mut Findings, object: &Object) -> Option<Root> {
+/// `None` when something needed is missing; the findings say what. `sha256` completes what names the form where its
+/// author gave no url.
+pub(super) fn read(findings: &mut Findings, object: &Object, options: &ImportOptions<'_>, digest: &[u8]) -> Option<Root> {
     let at = At::root();
     findings.elements(&at, object, &ELEMENTS);
     extension::scan(findings, &at, object, &["item", "contained", "text"]);
-    let language = read_language(findings, &at, object);
-    findings.language = language.unwrap_or_default();
+    findings.language = read_language(findings, &at, object, options).unwrap_or_default();
     if object.contains("implicitRules") {
         findings.refuse(
             &at.child("implicitRules"),
@@ -70,22 +73,42 @@ pub(super) fn read(findings: &mut Findings, object: &Object) -> Option<Root> {
     if id.is_some_and(|id| !is_id(id)) {
         findings.refuse(&at.child("id"), Reason::Malformed, "an id has 1 to 64 letters, digits, '-' and '.'");
     }
-    let url = read_url(findings, &at, object);
+    let url = read_url(findings, &at, object, digest);
     let version = read_version(findings, &at, object);
-    let title = findings.text(&at, object, "title", true);
-    if title.is_none() && !object.contains("title") {
-        findings.refuse(&at.child("title"), Reason::Missing, "the patient is shown the title; add one");
-    }
+    let title = read_title(findings, &at, object);
     let copyright = findings.text(&at, object, "copyright", true);
-    Some(Root { id: id.map(str::to_owned), url: url?, version: version?, title: title?, copyright })
+    Some(Root { id: id.map(str::to_owned), url: url?, version, title: title?, copyright })
 }
 
-fn read_language(findings: &mut Findings, at: &At, object: &Object) -> Option<String> {
+/// What the patient is shown above everything. Where there is none, the name, the publisher's id or the type stand in.
+fn read_title(findings: &mut Findings, at: &At, object: &Object) -> Option<Text> {
+    if object.contains("title") {
+        return findings.text(at, object, "title", true);
+    }
+    let stand_in = ["name", "id"].iter().find_map(|name| object.get(name).and_then(Value::as_str));
+    let title = stand_in.filter(|title| !title.trim().is_empty()).unwrap_or("Questionnaire");
+    let message = format!("there is no title; the patient is shown \"{}\"; add one", Quoted(title));
+    findings.notice(&at.child("title"), Reason::Completed, message);
+    Some(Text::plain(title))
+}
+
+fn read_language(
+    findings: &mut Findings,
+    at: &At,
+    object: &Object,
+    options: &ImportOptions<'_>,
+) -> Option<String> {
     let place = at.child("language");
     if !object.contains("language") {
-        let message =
-            "the language of the texts is needed, because it is part of what is signed; add it, such as en";
-        findings.refuse(&place, Reason::Missing, message);
+        let Some(language) = options.language.filter(|language| language::is_tag(language)) else {
+            let message = "the language of the texts is needed, because it is part of what is signed; add it, such as \
+                           en, or name it for this import";
+            findings.refuse(&place, Reason::Missing, message);
+            return None;
+        };
+        let message = format!("the form names no language; it is taken as {language}, as this import was told");
+        findings.notice(&place, Reason::Completed, message);
+        return Some(language.to_owned());
     }
     let tag = findings.string(at, object, "language")?;
     if !language::is_tag(tag) {
@@ -103,6 +126,11 @@ fn read_status(findings: &mut Findings, at: &At, object: &Object) {
     let place = at.child("status");
     match object.get("status").and_then(Value::as_str) {
         Some("active") => {}
+        None if !object.contains("status") => findings.notice(
+            &place,
+            Reason::Draft,
+            "this form does not say whether it is released, and is taken as a draft; set status to active when it is",
+        ),
         Some("draft") => findings.notice(
             &place,
             Reason::Draft,
@@ -136,11 +164,14 @@ fn read_subject(findings: &mut Findings, at: &At, object: &Object) {
     }
 }
 
-fn read_url(findings: &mut Findings, at: &At, object: &Object) -> Option<String> {
+/// A form without url is named by its content: a UUID of version 8 (RFC 9562, section 5.8) over its SHA-256.
+fn read_url(findings: &mut Findings, at: &At, object: &Object, digest: &[u8]) -> Option<String> {
     let place = at.child("url");
     if !object.contains("url") {
-        let message = "a response names its form by url and version; add the canonical url";
-        findings.refuse(&place, Reason::Missing, message);
+        let url = content_url(digest);
+        let message = format!("there is no url; responses name the form by its content, {url}; add the canonical url");
+        findings.notice(&place, Reason::Completed, message);
+        return Some(url);
     }
     let url = findings.string(at, object, "url")?;
     let absolute = url.split_once(':').is_some_and(|(scheme, rest)| {
@@ -157,8 +188,9 @@ fn read_url(findings: &mut Findings, at: &At, object: &Object) -> Option<String>
 fn read_version(findings: &mut Findings, at: &At, object: &Object) -> Option<String> {
     let place = at.child("version");
     if !object.contains("version") {
-        let message = "a response names its form by url and version; add the version, such as 1.0.0";
-        findings.refuse(&place, Reason::Missing, message);
+        let message = "there is no version; responses name the form by its url alone, and the signature by its hash; add one, such as 1.0.0";
+        findings.notice(&place, Reason::Completed, message);
+        return None;
     }
     let version = findings.string(at, object, "version")?;
     if version.contains('|') || version.contains(char::is_whitespace) {
@@ -166,6 +198,17 @@ fn read_version(findings: &mut Findings, at: &At, object: &Object) -> Option<Str
         return None;
     }
     Some(version.to_owned())
+}
+
+fn content_url(digest: &[u8]) -> String {
+    let mut bytes = [0_u8; 16];
+    for (to, from) in bytes.iter_mut().zip(digest) {
+        *to = *from;
+    }
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 /// FHIR R4's `id`.

@@ -1,33 +1,40 @@
 //! One filling of a Questionnaire: what has been answered, where the patient stands, and the log of how it came so.
 
+mod action;
+mod control;
 mod draw;
+mod index;
 mod plan;
 mod replay;
 mod response;
 mod showing;
+pub(crate) mod tree;
 
 use std::fmt;
 
-use crate::{
-    Answer, AnswerError, Event, EventKind, FORMAT, InitialAnswer, Place, Questionnaire, Step, check,
-};
+use crate::{Answer, AnswerError, Event, EventKind, FORMAT, InitialAnswer, Place, Questionnaire, Step, check};
+use index::Index;
+use tree::Tree;
 
+pub use action::Action;
 pub use replay::ReplayError;
 pub use response::{Reference, ResponseContext, ResponseError};
 
-/// One filling of a Questionnaire. Cheap to clone, so that a caller can store an event before it takes effect:
+/// One filling of a Questionnaire. What a patient does is planned, stored and then applied, so that an event that could
+/// not be stored has changed nothing:
 ///
 /// ```
-/// # use questionnaire::{instruments, import_bytes, AnswerError, Event, Session};
+/// # use questionnaire::{Action, AnswerError, Event, Session};
 /// # fn store(_: &Event) {}
 /// # fn turn(session: &mut Session, at: &str, actor: &str) -> Result<(), AnswerError> {
-/// let mut next = session.clone();
-/// let event = next.next(at, actor)?;
-/// store(&event); // durably, or return its error here: nothing has changed then
-/// *session = next;
+/// let event = session.plan(&Action::Next, at, actor)?;
+/// store(&event); // durably, or return its error here
+/// session.apply(&event);
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Neither walks through the form: their cost is that of what depends on the answer.
 #[derive(Clone, PartialEq)]
 pub struct Session {
     form: Questionnaire,
@@ -37,12 +44,8 @@ pub struct Session {
     place: Here,
     /// The patient came from the review to change one thing: next leads back there.
     returning: bool,
-    /// For each item, its accepted answer; kept when the item is no longer shown.
-    answers: Vec<Option<Answer>>,
-    /// For each item, whether it was left out on purpose.
-    skipped: Vec<bool>,
-    /// For each item, whether it and all around it are enabled.
-    enabled: Vec<bool>,
+    tree: Tree,
+    index: Index,
 }
 
 /// How far the session has come.
@@ -55,10 +58,10 @@ enum Stage {
     Reviewed,
 }
 
-/// Where the patient stands: at an item, by its index, or at the review.
+/// Where the patient stands: at a node, or at the review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Here {
-    Item(usize),
+    Node(usize),
     Review,
 }
 
@@ -75,15 +78,6 @@ impl Session {
     ) -> Result<(Self, Event), AnswerError> {
         let form = &questionnaire.form;
         let language = form.language(language).ok_or(AnswerError::UnknownLanguage)?.to_owned();
-        let count = form.items.len();
-        let answers: Vec<_> = form.items.iter().map(|item| item.initial.clone()).collect();
-        let initial = form
-            .items
-            .iter()
-            .filter_map(|item| {
-                Some(InitialAnswer { item: item.link_id.clone(), answer: item.initial.clone()? })
-            })
-            .collect();
         let mut session = Self {
             form: questionnaire.clone(),
             language: language.clone(),
@@ -91,104 +85,52 @@ impl Session {
             stage: Stage::Instructions,
             place: Here::Review,
             returning: false,
-            answers,
-            skipped: vec![false; count],
-            enabled: vec![false; count],
+            tree: Tree::new(form),
+            index: Index::default(),
         };
         session.evaluate_all();
-        session.place = session.screens().first().map_or(Here::Review, |screen| Here::Item(screen.item));
-        let event = session.commit(EventKind::Started { language, initial }, at, actor)?;
+        session.place = session.index.first_screen().map_or(Here::Review, Here::Node);
+        let event = session.event(EventKind::Started { language, initial: session.initial() }, at, actor)?;
+        session.revision = event.sequence;
         Ok((session, event))
     }
 
-    /// Chooses another language before the questions begin.
-    ///
-    /// # Errors
-    /// [`AnswerError::UnknownLanguage`], [`AnswerError::LanguageFixed`], [`AnswerError::InvalidTime`].
-    pub fn choose_language(&mut self, language: &str, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        let kind = self.plan_language(language)?;
-        self.commit(kind, at, actor)
+    /// The answers that are there from the start.
+    fn initial(&self) -> Vec<InitialAnswer> {
+        let form = &self.form.form;
+        let given = self.tree.nodes.iter().enumerate().filter(|(_, node)| !node.answers.is_empty());
+        given
+            .map(|(node, here)| InitialAnswer { item: self.tree.key(form, node), answers: here.answers.clone() })
+            .collect()
     }
 
-    /// Records that the patient left the instructions for the first question.
+    /// What an action would do, without doing it: the event to store, and then to [`Session::apply`].
     ///
     /// # Errors
-    /// [`AnswerError::InvalidTime`].
-    pub fn begin(&mut self, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        self.commit(EventKind::Began, at, actor)
+    /// [`AnswerError`]: why it is not possible. Nothing has changed then.
+    pub fn plan(&self, action: &Action, at: &str, actor: &str) -> Result<Event, AnswerError> {
+        self.event(self.plan_kind(action)?, at, actor)
     }
 
-    /// Answers the question on the screen; `None`, or nothing but white space, takes its answer back.
-    ///
-    /// Numbers are written as FHIR writes them, texts lose the white space at their ends.
-    ///
-    /// # Errors
-    /// [`AnswerError`]: every variant about the answer itself, and [`AnswerError::NotShown`].
-    pub fn answer(
-        &mut self,
-        key: &str,
-        answer: Option<Answer>,
-        at: &str,
-        actor: &str,
-    ) -> Result<Event, AnswerError> {
-        let kind = self.plan_answer(key, answer)?;
-        self.commit(kind, at, actor)
+    /// Lets a planned event take effect. An event that does not continue this session is left out: it was planned
+    /// before another took effect.
+    pub fn apply(&mut self, event: &Event) {
+        if self.revision.checked_add(1) == Some(event.sequence)
+            && event.questionnaire_sha256 == self.form.form.sha256
+        {
+            self.take_effect(&event.kind);
+            self.revision = event.sequence;
+        }
     }
 
-    /// Leaves the question on the screen out on purpose. It stays on the screen; [`Session::next`] goes on.
+    /// [`Session::plan`] and [`Session::apply`] at once, where nothing has to be stored between them.
     ///
     /// # Errors
-    /// [`AnswerError::Required`], [`AnswerError::NotShown`], [`AnswerError::NotAQuestion`].
-    pub fn skip(&mut self, key: &str, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        let kind = self.plan_skip(key)?;
-        self.commit(kind, at, actor)
-    }
-
-    /// Goes on: to the next screen; from a question chosen on the review, to the first one that is still missing, or
-    /// back to the review.
-    ///
-    /// # Errors
-    /// [`AnswerError::Required`], [`AnswerError::Unanswered`] (ask once whether to leave it out), and
-    /// [`AnswerError::AtReview`].
-    pub fn next(&mut self, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        let kind = self.plan_next()?;
-        self.commit(kind, at, actor)
-    }
-
-    /// Goes to the screen before, whatever is answered.
-    ///
-    /// # Errors
-    /// [`AnswerError::AtFirstScreen`].
-    pub fn back(&mut self, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        let kind = self.plan_back()?;
-        self.commit(kind, at, actor)
-    }
-
-    /// Goes to a screen by its item's key, from the review.
-    ///
-    /// # Errors
-    /// [`AnswerError::UnknownItem`] and [`AnswerError::NotShown`].
-    pub fn goto(&mut self, key: &str, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        let kind = self.plan_goto(&Place::Item { item: key.to_owned() })?;
-        self.commit(kind, at, actor)
-    }
-
-    /// Goes to the review; when it was confirmed already, it is no longer.
-    ///
-    /// # Errors
-    /// [`AnswerError::Incomplete`] when questions are missing.
-    pub fn goto_review(&mut self, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        let kind = self.plan_goto(&Place::Review)?;
-        self.commit(kind, at, actor)
-    }
-
-    /// Records that the patient confirmed the review. Any later event takes the confirmation back.
-    ///
-    /// # Errors
-    /// [`AnswerError::NotAtReview`] and [`AnswerError::Incomplete`].
-    pub fn confirm_review(&mut self, at: &str, actor: &str) -> Result<Event, AnswerError> {
-        let kind = self.plan_confirm()?;
-        self.commit(kind, at, actor)
+    /// As [`Session::plan`].
+    pub fn act(&mut self, action: &Action, at: &str, actor: &str) -> Result<Event, AnswerError> {
+        let event = self.plan(action, at, actor)?;
+        self.apply(&event);
+        Ok(event)
     }
 
     /// The number of events so far. A command made for another revision is stale.
@@ -216,16 +158,12 @@ impl Session {
         self.stage == Stage::Reviewed
     }
 
-    /// Writes the event and lets it take effect. Nothing changes on an error.
-    fn commit(&mut self, kind: EventKind, at: &str, actor: &str) -> Result<Event, AnswerError> {
+    fn event(&self, kind: EventKind, at: &str, actor: &str) -> Result<Event, AnswerError> {
         if !check::is_instant(at) {
             return Err(AnswerError::InvalidTime);
         }
-        let sequence = self.revision.checked_add(1).ok_or(AnswerError::LogFull)?;
-        self.apply(&kind);
-        self.revision = sequence;
         Ok(Event {
-            sequence,
+            sequence: self.revision.checked_add(1).ok_or(AnswerError::LogFull)?,
             at: at.to_owned(),
             actor: actor.to_owned(),
             format: FORMAT,
@@ -234,7 +172,7 @@ impl Session {
         })
     }
 
-    fn apply(&mut self, kind: &EventKind) {
+    fn take_effect(&mut self, kind: &EventKind) {
         self.stage = match kind {
             EventKind::Started { .. } | EventKind::LanguageChosen { .. } => Stage::Instructions,
             EventKind::Reviewed { .. } => Stage::Reviewed,
@@ -243,32 +181,62 @@ impl Session {
         match kind {
             EventKind::Started { .. } | EventKind::Began | EventKind::Reviewed { .. } => {}
             EventKind::LanguageChosen { language } => self.language.clone_from(language),
-            EventKind::Answered { item, answer, .. } => self.set(item, Some(answer.clone()), false),
-            EventKind::Cleared { item, .. } => self.set(item, None, false),
-            EventKind::Skipped { item, .. } => self.set(item, None, true),
-            EventKind::Moved { by, to } => {
-                let from_review = self.place == Here::Review;
-                self.place = match to {
-                    Place::Item { item } => {
-                        self.form.form.find(item).map_or(Here::Review, |(index, _)| Here::Item(index))
-                    }
-                    Place::Review => Here::Review,
-                };
-                self.returning = match by {
-                    _ if self.place == Here::Review => false,
-                    Step::Next => self.returning,
-                    Step::Back => false,
-                    Step::Goto => self.returning || from_review,
-                };
-            }
+            EventKind::Answered { item, answers, .. } => self.set(item, answers.clone(), false),
+            EventKind::Cleared { item, .. } => self.set(item, Vec::new(), false),
+            EventKind::Skipped { item, .. } => self.set(item, Vec::new(), true),
+            EventKind::InstanceAdded { item, instance } => self.add_instance(item, *instance),
+            EventKind::InstanceRemoved { item, instance } => self.remove_instance(item, *instance),
+            EventKind::Moved { by, to } => self.move_to(*by, to),
         }
     }
 
-    fn set(&mut self, key: &str, answer: Option<Answer>, skipped: bool) {
-        let Some((index, _)) = self.form.form.find(key) else { return };
-        self.answers[index] = answer;
-        self.skipped[index] = skipped;
-        self.evaluate_dependents(index);
+    fn move_to(&mut self, by: Step, to: &Place) {
+        let from_review = self.place == Here::Review;
+        self.place = match to {
+            Place::Item { item } => self.tree.find(&self.form.form, item).map_or(Here::Review, Here::Node),
+            Place::Review => Here::Review,
+        };
+        self.returning = match by {
+            _ if self.place == Here::Review => false,
+            Step::Next => self.returning,
+            Step::Back => false,
+            Step::Goto => self.returning || from_review,
+        };
+    }
+
+    fn set(&mut self, key: &str, answers: Vec<Answer>, skipped: bool) {
+        let form = self.form.form.clone();
+        let Some(node) = self.tree.find(&form, key) else { return };
+        let before = self.tree.nodes.len();
+        let rebuilt = self.tree.keep_under_answers(&form, node, &answers);
+        self.tree.nodes[node].answers = answers;
+        self.tree.nodes[node].skipped = skipped;
+        self.evaluate(&[node], before..self.tree.nodes.len(), rebuilt);
+    }
+
+    /// Begins a further instance and goes to its first screen.
+    fn add_instance(&mut self, key: &str, number: u32) {
+        let form = self.form.form.clone();
+        let Some(group) = self.tree.find(&form, key) else { return };
+        let Some(scope) = form.items[self.tree.nodes[group].item].inner else { return };
+        let before = self.tree.nodes.len();
+        let instance = self.tree.open(&form, scope, Some(group));
+        debug_assert_eq!(instance, number as usize);
+        self.tree.nodes[group].inner.push(instance);
+        self.evaluate(&[group], before..self.tree.nodes.len(), true);
+        let screens = (before..self.tree.nodes.len()).filter(|&node| self.index.has(node, index::SCREEN));
+        let first = screens.min_by_key(|&node| self.index.position(node));
+        self.place = Here::Node(first.unwrap_or(group));
+    }
+
+    fn remove_instance(&mut self, key: &str, number: u32) {
+        let form = self.form.form.clone();
+        let Some(group) = self.tree.find(&form, key) else { return };
+        let number = number as usize;
+        self.tree.nodes[group].inner.retain(|&instance| instance != number);
+        self.tree.close(&form, number);
+        // Whoever asked about the instance now asks about another one, or none.
+        self.evaluate_all();
     }
 }
 

@@ -1,10 +1,33 @@
 //! What an action would do, worked out without doing it. Replay takes the same road.
 
-use super::{Here, Session, Stage};
-use crate::{Answer, AnswerError, EventKind, Place, Step, check, form::Question};
+use super::{
+    Action, Here, Session, Stage,
+    index::{MISSING, SCREEN},
+    tree::{MAX_INSTANCES, MAX_NODES},
+};
+use crate::{
+    Answer, AnswerError, EventKind, Place, Step, check,
+    form::{Item, Question},
+};
 
 impl Session {
-    pub(super) fn plan_language(&self, language: &str) -> Result<EventKind, AnswerError> {
+    pub(super) fn plan_kind(&self, action: &Action) -> Result<EventKind, AnswerError> {
+        match action {
+            Action::ChooseLanguage { language } => self.plan_language(language),
+            Action::Begin => Ok(EventKind::Began),
+            Action::Answer { key, answers } => self.plan_answer(key, answers.clone()),
+            Action::Skip { key } => self.plan_skip(key),
+            Action::Next => self.plan_next(),
+            Action::Back => self.plan_back(),
+            Action::Goto { key } => self.plan_goto(key),
+            Action::Review => self.plan_review(),
+            Action::Confirm => self.plan_confirm(),
+            Action::AddInstance { key } => self.plan_add(key),
+            Action::RemoveInstance { key, instance } => self.plan_remove(key, *instance),
+        }
+    }
+
+    fn plan_language(&self, language: &str) -> Result<EventKind, AnswerError> {
         if self.stage != Stage::Instructions {
             return Err(AnswerError::LanguageFixed);
         }
@@ -12,78 +35,68 @@ impl Session {
         Ok(EventKind::LanguageChosen { language: language.to_owned() })
     }
 
-    pub(super) fn plan_answer(&self, key: &str, answer: Option<Answer>) -> Result<EventKind, AnswerError> {
-        let (index, question) = self.question_here(key)?;
-        let accepted = match answer {
-            Some(answer) => check::accept(question, answer, &self.language)?,
-            None => None,
-        };
-        let (item, previous) = (key.to_owned(), self.answers[index].clone());
-        Ok(match accepted {
-            Some(answer) => EventKind::Answered { item, answer, previous },
-            None => EventKind::Cleared { item, previous },
+    fn plan_answer(&self, key: &str, answers: Vec<Answer>) -> Result<EventKind, AnswerError> {
+        let (node, item, question) = self.question_here(key)?;
+        let answers = check::accept_all(item, question, answers, &self.language)?;
+        let (item, previous) = (key.to_owned(), self.tree.nodes[node].answers.clone());
+        Ok(if answers.is_empty() {
+            EventKind::Cleared { item, previous }
+        } else {
+            EventKind::Answered { item, answers, previous }
         })
     }
 
-    pub(super) fn plan_skip(&self, key: &str) -> Result<EventKind, AnswerError> {
-        let (index, _) = self.question_here(key)?;
-        if self.form.form.items[index].required {
+    fn plan_skip(&self, key: &str) -> Result<EventKind, AnswerError> {
+        let (node, item, _) = self.question_here(key)?;
+        if item.required {
             return Err(AnswerError::Required { key: key.to_owned() });
         }
-        Ok(EventKind::Skipped { item: key.to_owned(), previous: self.answers[index].clone() })
+        Ok(EventKind::Skipped { item: key.to_owned(), previous: self.tree.nodes[node].answers.clone() })
     }
 
-    pub(super) fn plan_next(&self) -> Result<EventKind, AnswerError> {
-        let Here::Item(here) = self.place else { return Err(AnswerError::AtReview) };
-        let item = &self.form.form.items[here];
-        if self.is_missing(here) {
-            let key = item.link_id.clone();
-            return Err(if item.required {
+    fn plan_next(&self) -> Result<EventKind, AnswerError> {
+        let Here::Node(here) = self.place else { return Err(AnswerError::AtReview) };
+        let item = self.item(here);
+        if self.index.has(here, MISSING) {
+            let key = self.tree.key(&self.form.form, here);
+            return Err(if !self.tree.nodes[here].answers.is_empty() {
+                AnswerError::TooFewAnswers { min: item.occurs.min }
+            } else if item.required {
                 AnswerError::Required { key }
             } else {
                 AnswerError::Unanswered { key }
             });
         }
-        let screens = self.screens();
-        let to = if self.returning {
-            screens.iter().find(|screen| self.is_missing(screen.item))
-        } else {
-            let at = screens.iter().position(|screen| screen.item == here);
-            screens.get(at.map_or(0, |at| at + 1))
-        };
-        Ok(self.moved(Step::Next, to.map(|screen| screen.item)))
+        let to = if self.returning { self.index.first_missing() } else { self.index.next_screen(here) };
+        Ok(self.moved(Step::Next, to))
     }
 
-    pub(super) fn plan_back(&self) -> Result<EventKind, AnswerError> {
-        let screens = self.screens();
-        let at = match self.place {
-            Here::Review => screens.len(),
-            Here::Item(here) => screens.iter().position(|screen| screen.item == here).unwrap_or_default(),
+    fn plan_back(&self) -> Result<EventKind, AnswerError> {
+        let here = match self.place {
+            Here::Review => None,
+            Here::Node(here) => Some(here),
         };
-        let before = at.checked_sub(1).ok_or(AnswerError::AtFirstScreen)?;
-        Ok(self.moved(Step::Back, Some(screens[before].item)))
+        let before = self.index.screen_before(here).ok_or(AnswerError::AtFirstScreen)?;
+        Ok(self.moved(Step::Back, Some(before)))
     }
 
-    pub(super) fn plan_goto(&self, to: &Place) -> Result<EventKind, AnswerError> {
-        match to {
-            Place::Item { item } => {
-                let unknown = || AnswerError::UnknownItem { key: item.clone() };
-                let (index, _) = self.form.form.find(item).ok_or_else(unknown)?;
-                if !self.screens().iter().any(|screen| screen.item == index) {
-                    return Err(AnswerError::NotShown { key: item.clone() });
-                }
-                Ok(self.moved(Step::Goto, Some(index)))
-            }
-            Place::Review => {
-                if self.place != Here::Review {
-                    self.complete()?;
-                }
-                Ok(self.moved(Step::Goto, None))
-            }
+    fn plan_goto(&self, key: &str) -> Result<EventKind, AnswerError> {
+        let unknown = || AnswerError::UnknownItem { key: key.to_owned() };
+        let node = self.tree.find(&self.form.form, key).ok_or_else(unknown)?;
+        if !self.index.has(node, SCREEN) {
+            return Err(AnswerError::NotShown { key: key.to_owned() });
         }
+        Ok(self.moved(Step::Goto, Some(node)))
     }
 
-    pub(super) fn plan_confirm(&self) -> Result<EventKind, AnswerError> {
+    fn plan_review(&self) -> Result<EventKind, AnswerError> {
+        if self.place != Here::Review {
+            self.complete()?;
+        }
+        Ok(self.moved(Step::Goto, None))
+    }
+
+    fn plan_confirm(&self) -> Result<EventKind, AnswerError> {
         if self.place != Here::Review {
             return Err(AnswerError::NotAtReview);
         }
@@ -91,36 +104,75 @@ impl Session {
         Ok(EventKind::Reviewed { answers_sha256: self.answers_sha256() })
     }
 
-    /// Shown questions that are neither answered nor left out on purpose.
-    pub(super) fn is_missing(&self, index: usize) -> bool {
-        self.is_shown(index)
-            && self.form.form.items[index].question().is_some()
-            && self.answers[index].is_none()
-            && !self.skipped[index]
+    fn plan_add(&self, key: &str) -> Result<EventKind, AnswerError> {
+        let (group, item) = self.group_here(key)?;
+        let max = item.most().min(MAX_INSTANCES);
+        if self.tree.nodes[group].inner.len() >= max as usize || self.tree.nodes.len() >= MAX_NODES {
+            return Err(AnswerError::TooManyInstances { max });
+        }
+        let instance = u32::try_from(self.tree.instances.len()).map_err(|_| AnswerError::LogFull)?;
+        Ok(EventKind::InstanceAdded { item: key.to_owned(), instance })
     }
 
-    fn complete(&self) -> Result<(), AnswerError> {
-        match u32::try_from(self.missing().len()).unwrap_or(u32::MAX) {
+    fn plan_remove(&self, key: &str, instance: u32) -> Result<EventKind, AnswerError> {
+        let (group, item) = self.group_here(key)?;
+        let inner = &self.tree.nodes[group].inner;
+        if !inner.contains(&(instance as usize)) {
+            return Err(AnswerError::UnknownItem { key: format!("{key}, {instance}") });
+        }
+        let min = if item.required { item.occurs.min.max(1) } else { item.occurs.min };
+        if inner.len() <= min as usize {
+            return Err(AnswerError::TooFewInstances { min });
+        }
+        Ok(EventKind::InstanceRemoved { item: key.to_owned(), instance })
+    }
+
+    /// How many questions are missing, when some are.
+    pub(super) fn complete(&self) -> Result<(), AnswerError> {
+        match u32::try_from(self.index.missing_count()).unwrap_or(u32::MAX) {
             0 => Ok(()),
             missing => Err(AnswerError::Incomplete { missing }),
         }
     }
 
-    /// The question `key`, when it is the one on the screen: what is answered is always what was shown.
-    fn question_here(&self, key: &str) -> Result<(usize, &Question), AnswerError> {
-        let (index, item) =
-            self.form.form.find(key).ok_or_else(|| AnswerError::UnknownItem { key: key.to_owned() })?;
+    pub(super) fn item(&self, node: usize) -> &Item {
+        &self.form.form.items[self.tree.nodes[node].item]
+    }
+
+    /// The node `key`, when it is the one on the screen: what is answered is always what was shown.
+    fn on_screen(&self, key: &str) -> Result<usize, AnswerError> {
+        let node = self.tree.find(&self.form.form, key);
+        let node = node.ok_or_else(|| AnswerError::UnknownItem { key: key.to_owned() })?;
+        if self.place == Here::Node(node) { Ok(node) } else { Err(AnswerError::NotShown { key: key.to_owned() }) }
+    }
+
+    fn question_here(&self, key: &str) -> Result<(usize, &Item, &Question), AnswerError> {
+        if let Some(node) = self.tree.find(&self.form.form, key)
+            && self.item(node).question().is_none()
+        {
+            return Err(AnswerError::NotAQuestion { key: key.to_owned() });
+        }
+        let node = self.on_screen(key)?;
+        let item = self.item(node);
         let question = item.question().ok_or_else(|| AnswerError::NotAQuestion { key: key.to_owned() })?;
-        if self.place == Here::Item(index) {
-            Ok((index, question))
+        if item.read_only {
+            return Err(AnswerError::ReadOnly { key: key.to_owned() });
+        }
+        Ok((node, item, question))
+    }
+
+    fn group_here(&self, key: &str) -> Result<(usize, &Item), AnswerError> {
+        let node = self.on_screen(key)?;
+        let item = self.item(node);
+        if item.is_repeating_group() {
+            Ok((node, item))
         } else {
             Err(AnswerError::NotShown { key: key.to_owned() })
         }
     }
 
     fn moved(&self, by: Step, to: Option<usize>) -> EventKind {
-        let to = to
-            .map_or(Place::Review, |index| Place::Item { item: self.form.form.items[index].link_id.clone() });
+        let to = to.map_or(Place::Review, |node| Place::Item { item: self.tree.key(&self.form.form, node) });
         EventKind::Moved { by, to }
     }
 }

@@ -1,6 +1,6 @@
 //! From the log back to the session.
 
-use super::Session;
+use super::{Action, Session};
 use crate::{AnswerError, Event, EventKind, FORMAT, Place, Questionnaire, Step};
 
 /// Why a log does not replay. The draft is damaged or belongs to something else: keep it aside, never drop it.
@@ -99,28 +99,39 @@ impl Session {
                 (None, _) | (Some(_), EventKind::Started { .. }) => {
                     return Err(ReplayError::Start { sequence });
                 }
-                (Some(session), kind) => session.repeat(kind, &event.at, &event.actor),
+                (Some(session), kind) => session.plan(&Action::of(kind), &event.at, &event.actor),
             };
             if again.map_err(|error| ReplayError::Refused { sequence, error })? != event {
                 return Err(ReplayError::Diverges { sequence });
             }
+            if let Some(session) = &mut session {
+                session.apply(&event);
+            }
         }
         session.ok_or(ReplayError::Empty)
     }
+}
 
-    /// Does again what an event says was done, by the same road as the first time.
-    fn repeat(&mut self, kind: &EventKind, at: &str, actor: &str) -> Result<Event, AnswerError> {
+impl Action {
+    /// What was done when this happened.
+    fn of(kind: &EventKind) -> Self {
         match kind {
-            EventKind::Started { .. } | EventKind::Began => self.begin(at, actor),
-            EventKind::LanguageChosen { language } => self.choose_language(language, at, actor),
-            EventKind::Answered { item, answer, .. } => self.answer(item, Some(answer.clone()), at, actor),
-            EventKind::Cleared { item, .. } => self.answer(item, None, at, actor),
-            EventKind::Skipped { item, .. } => self.skip(item, at, actor),
-            EventKind::Moved { by: Step::Next, .. } => self.next(at, actor),
-            EventKind::Moved { by: Step::Back, .. } => self.back(at, actor),
-            EventKind::Moved { by: Step::Goto, to: Place::Item { item } } => self.goto(item, at, actor),
-            EventKind::Moved { by: Step::Goto, to: Place::Review } => self.goto_review(at, actor),
-            EventKind::Reviewed { .. } => self.confirm_review(at, actor),
+            EventKind::Started { .. } | EventKind::Began => Self::Begin,
+            EventKind::LanguageChosen { language } => Self::ChooseLanguage { language: language.clone() },
+            EventKind::Answered { item, answers, .. } => {
+                Self::Answer { key: item.clone(), answers: answers.clone() }
+            }
+            EventKind::Cleared { item, .. } => Self::Answer { key: item.clone(), answers: Vec::new() },
+            EventKind::Skipped { item, .. } => Self::Skip { key: item.clone() },
+            EventKind::InstanceAdded { item, .. } => Self::AddInstance { key: item.clone() },
+            EventKind::InstanceRemoved { item, instance } => {
+                Self::RemoveInstance { key: item.clone(), instance: *instance }
+            }
+            EventKind::Moved { by: Step::Next, .. } => Self::Next,
+            EventKind::Moved { by: Step::Back, .. } => Self::Back,
+            EventKind::Moved { by: Step::Goto, to: Place::Item { item } } => Self::Goto { key: item.clone() },
+            EventKind::Moved { by: Step::Goto, to: Place::Review } => Self::Review,
+            EventKind::Reviewed { .. } => Self::Confirm,
         }
     }
 }

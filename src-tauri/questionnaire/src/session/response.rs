@@ -5,7 +5,7 @@ use fhir::{Number, Object, Value, array, object};
 use super::Session;
 use crate::{
     Answer, check,
-    form::{self, Kind, OptionItem, OptionValue, Question},
+    form::{self, Asks, Kind, OptionItem, OptionValue, QuantityQuestion, Question},
 };
 
 /// The extension that says why there is no answer.
@@ -88,7 +88,7 @@ impl Session {
     /// # Errors
     /// [`ResponseError`]: incomplete answers or an incomplete context.
     pub fn response(&self, context: &ResponseContext) -> Result<Value, ResponseError> {
-        let missing = u32::try_from(self.missing().len()).unwrap_or(u32::MAX);
+        let missing = u32::try_from(self.index.missing_count()).unwrap_or(u32::MAX);
         if missing > 0 {
             return Err(ResponseError::Incomplete { missing });
         }
@@ -112,7 +112,7 @@ impl Session {
             "author" => reference("author", &context.author)?,
             "source" => reference("source", &context.source)?,
         };
-        let items = self.response_items(None);
+        let items = self.root_items();
         if let Some(response) = response.as_object_mut()
             && !items.is_empty()
         {
@@ -128,74 +128,148 @@ impl Session {
             "questionnaire" => self.form.canonical(),
             "questionnaireSha256" => self.form.sha256(),
             "language" => self.language.as_str(),
-            "item" => self.response_items(None),
+            "item" => self.root_items(),
         })
     }
 
-    /// Recursion is bounded by [`crate::MAX_ITEM_DEPTH`].
-    fn response_items(&self, parent: Option<usize>) -> Vec<Value> {
-        self.form
-            .form
-            .children(parent)
-            .filter(|&index| self.enabled[index])
-            .filter_map(|index| self.response_item(index))
-            .collect()
+    fn root_items(&self) -> Vec<Value> {
+        let form = &self.form.form;
+        self.response_items(form.children(None).map(|item| form.items[item].slot))
     }
 
-    /// `None` for what has nothing to say: display items, groups without answers, hidden questions without a value.
-    fn response_item(&self, index: usize) -> Option<Value> {
-        let item = &self.form.form.items[index];
+    /// Recursion is bounded by [`crate::MAX_ITEM_DEPTH`].
+    fn response_items(&self, nodes: impl Iterator<Item = usize>) -> Vec<Value> {
+        let mut items = Vec::new();
+        for node in nodes.filter(|&node| self.tree.nodes[node].enabled) {
+            match &self.item(node).kind {
+                Kind::Display(_) => {}
+                Kind::Group => self.group_items(node, &mut items),
+                Kind::Question(question) => items.extend(self.question_item(node, question)),
+            }
+        }
+        items
+    }
+
+    /// An item as far as its answers do not matter.
+    fn response_item(&self, node: usize) -> Object {
+        let item = self.item(node);
         let mut response = Object::new();
         response.insert("linkId", item.link_id.as_str());
-        if let Some(text) = item.text.as_ref().filter(|_| !item.hidden) {
+        if let Some(text) = item.text.as_ref().filter(|text| !item.hidden && !text.original.is_empty()) {
             response.insert("text", text.text(&self.language));
         }
-        match &item.kind {
-            Kind::Display(_) => return None,
-            Kind::Group => {
-                let items = self.response_items(Some(index));
-                if items.is_empty() {
-                    return None;
-                }
-                response.insert("item", items);
+        response
+    }
+
+    /// A group, or each of its instances; nothing for one without answers.
+    fn group_items(&self, node: usize, items: &mut Vec<Value>) {
+        let form = &self.form.form;
+        let mut add = |inside: Vec<Value>| {
+            if !inside.is_empty() {
+                let mut response = self.response_item(node);
+                response.insert("item", inside);
+                items.push(response.into());
             }
-            Kind::Question(question) => match &self.answers[index] {
-                Some(answer) => {
-                    let mut answer = self.answer_value(question, answer)?;
-                    let items = self.response_items(Some(index));
-                    if !items.is_empty() {
-                        answer.insert("item", items);
-                    }
-                    response.insert("answer", array![answer]);
-                }
-                None if self.skipped[index] => {
-                    let declined = object! { "url" => DATA_ABSENT_REASON, "valueCode" => "asked-declined" };
-                    response.insert("extension", array![declined]);
-                }
-                None => return None,
-            },
+        };
+        if self.item(node).is_repeating_group() {
+            for &instance in &self.tree.nodes[node].inner {
+                add(self.response_items(self.tree.inside(form, node, instance)));
+            }
+        } else {
+            add(self.response_items(self.tree.beside(form, node)));
         }
+    }
+
+    /// `None` for a question that has nothing to say: a hidden one without a value.
+    fn question_item(&self, node: usize, question: &Question) -> Option<Value> {
+        let form = &self.form.form;
+        let here = &self.tree.nodes[node];
+        let mut response = self.response_item(node);
+        if here.answers.is_empty() {
+            if !here.skipped {
+                return None;
+            }
+            let declined = object! { "url" => DATA_ABSENT_REASON, "valueCode" => "asked-declined" };
+            response.insert("extension", array![declined]);
+            return Some(response.into());
+        }
+        let mut answers = Vec::with_capacity(here.answers.len());
+        for (place, answer) in here.answers.iter().enumerate() {
+            let mut answer = self.answer_value(question, answer)?;
+            let items = match here.inner.get(place) {
+                Some(&instance) => self.response_items(self.tree.inside(form, node, instance)),
+                // Under the only answer of a question that does not repeat.
+                None if place == 0 => self.response_items(self.tree.beside(form, node)),
+                None => Vec::new(),
+            };
+            if !items.is_empty() {
+                answer.insert("item", items);
+            }
+            answers.push(Value::from(answer));
+        }
+        response.insert("answer", answers);
         Some(response.into())
     }
 
     /// `QuestionnaireResponse.item.answer` with its `value[x]`. Accepted answers always have one.
     fn answer_value(&self, question: &Question, answer: &Answer) -> Option<Object> {
-        let (name, value) = match (question, answer) {
+        let (name, value) = match (&question.asks, answer) {
+            (_, Answer::Choice { option }) => return question.option(option).map(|option| self.chosen(option)),
             (_, Answer::Boolean { value }) => ("valueBoolean", Value::Bool(*value)),
-            (Question::Number(question), Answer::Number { text }) => {
-                let name = if question.integer { "valueInteger" } else { "valueDecimal" };
+            (Asks::Number(asks), Answer::Number { text }) => {
+                let name = if asks.integer { "valueInteger" } else { "valueDecimal" };
                 (name, Number::new(text.as_str()).ok()?.into())
             }
             (_, Answer::Date { text }) => ("valueDate", text.into()),
+            (_, Answer::DateTime { text }) => ("valueDateTime", text.into()),
+            (_, Answer::Time { text }) => ("valueTime", text.into()),
+            (Asks::Url(_), Answer::Text { text }) => ("valueUri", text.into()),
             (_, Answer::Text { text }) => ("valueString", text.into()),
-            (Question::Choice(options), Answer::Choice { option }) => {
-                return Some(self.chosen(options.iter().find(|known| known.key == *option)?));
+            (Asks::Quantity(asks), Answer::Quantity { text, unit, own_unit }) => {
+                ("valueQuantity", self.quantity_value(asks, text, unit.as_deref(), own_unit.as_deref())?)
             }
-            (_, Answer::Number { .. } | Answer::Choice { .. }) => return None,
+            (_, Answer::Attachment { content_type, data, title }) => {
+                ("valueAttachment", Self::attachment_value(content_type, data, title.as_deref()))
+            }
+            (_, Answer::Number { .. } | Answer::Quantity { .. }) => return None,
         };
         let mut answer = Object::new();
         answer.insert(name, value);
         Some(answer)
+    }
+
+    fn quantity_value(
+        &self,
+        asks: &QuantityQuestion,
+        text: &str,
+        unit: Option<&str>,
+        own_unit: Option<&str>,
+    ) -> Option<Value> {
+        let mut quantity = Object::new();
+        quantity.insert("value", Number::new(text).ok()?);
+        if let Some(unit) = unit {
+            let unit = asks.units.iter().find(|known| known.key == unit)?;
+            quantity.insert("unit", unit.label.text(&self.language));
+            // A code says nothing without its system (FHIR R4, invariant qty-3).
+            for name in ["system", "code"] {
+                if let (Some(part), true) = (unit.coding.get(name), unit.coding.contains("system")) {
+                    quantity.insert(name, part.clone());
+                }
+            }
+        } else if let Some(own) = own_unit {
+            quantity.insert("unit", own);
+        }
+        Some(quantity.into())
+    }
+
+    fn attachment_value(content_type: &str, data: &str, title: Option<&str>) -> Value {
+        let mut attachment = Object::new();
+        attachment.insert("contentType", content_type);
+        attachment.insert("data", data);
+        if let Some(title) = title {
+            attachment.insert("title", title);
+        }
+        attachment.into()
     }
 
     /// The value of an option and the words that were shown for it. A `valueString` is itself the value, so its
@@ -209,11 +283,8 @@ impl Session {
                 coding.insert("display", shown);
                 answer.insert("valueCoding", coding);
             }
-            OptionValue::Integer(number) => {
-                answer.insert("valueInteger", number.clone());
-            }
-            OptionValue::Date(date) => {
-                answer.insert("valueDate", date);
+            OptionValue::Other(name, value) => {
+                answer.insert(*name, value.clone());
             }
             OptionValue::String => {
                 answer.insert("valueString", option.label.original.as_str());

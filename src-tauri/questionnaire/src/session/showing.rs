@@ -1,63 +1,133 @@
-//! Which items are enabled, and which screens follow from that.
+//! Which nodes are enabled, and what follows from that for the screens.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
-use super::Session;
+use super::{
+    Session,
+    index::{Index, MISSING, QUESTION, SCREEN},
+};
 use crate::{
     Answer, check,
-    form::{Behavior, Condition, Item, Kind, Operator, Role, Test},
+    form::{Behavior, Condition, Kind, Operator, Role, Test},
 };
 
-/// One screen: an item, and the display items that lead in to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ScreenItem {
-    pub(super) item: usize,
-    pub(super) lead_ins: Vec<usize>,
-}
-
 impl Session {
-    /// Whether the item can be seen now.
-    pub(super) fn is_shown(&self, index: usize) -> bool {
-        self.enabled[index] && !self.form.form.items[index].hidden
+    /// Whether the node can be seen now.
+    pub(super) fn is_shown(&self, node: usize) -> bool {
+        let here = &self.tree.nodes[node];
+        here.enabled && !self.form.form.items[here.item].hidden
     }
 
-    /// The answer of an item, as far as it counts: not while the item is disabled (FHIR R4, `enableWhen`).
-    pub(super) fn effective(&self, index: usize) -> Option<&Answer> {
-        self.answers[index].as_ref().filter(|_| self.enabled[index])
+    /// The answers of a node, as far as they count: not while it is disabled (FHIR R4, `enableWhen`).
+    pub(super) fn effective(&self, node: usize) -> &[Answer] {
+        let here = &self.tree.nodes[node];
+        if here.enabled { &here.answers } else { &[] }
     }
 
-    /// Evaluates every item once, each after all that it depends on.
+    /// Evaluates every node once, each after all that it depends on.
     pub(super) fn evaluate_all(&mut self) {
         let form = self.form.form.clone();
-        for &index in &form.order {
-            self.enabled[index] = self.is_enabled(&form.items[index]);
+        self.index = Index::new(&form, &self.tree);
+        for &item in &form.order {
+            let nodes: Vec<usize> = self.tree.of_item(&form, item).collect();
+            for node in nodes {
+                self.tree.nodes[node].enabled = self.is_enabled(node);
+            }
         }
+        let all: Vec<usize> = (0..self.tree.nodes.len()).filter(|&node| self.tree.is_alive(node)).collect();
+        self.refresh(&all);
     }
 
-    /// Evaluates again only what depends on the item that has changed, in order, as far as changes reach.
-    pub(super) fn evaluate_dependents(&mut self, changed: usize) {
+    /// Evaluates again only what depends on the nodes that have changed, in order, as far as changes reach. After
+    /// instances began or ended, the order of all nodes is made anew.
+    pub(super) fn evaluate(&mut self, changed: &[usize], began: std::ops::Range<usize>, rebuilt: bool) {
         let form = self.form.form.clone();
-        let ranks = |index: usize| form.dependents[index].iter().map(|&dependent| form.rank[dependent]);
-        let mut waiting: BTreeSet<usize> = ranks(changed).collect();
-        while let Some(rank) = waiting.pop_first() {
-            let index = form.order[rank];
-            let enabled = self.is_enabled(&form.items[index]);
-            if self.enabled[index] != enabled {
-                self.enabled[index] = enabled;
-                waiting.extend(ranks(index));
+        if rebuilt {
+            self.index = Index::new(&form, &self.tree);
+        }
+        let mut waiting: BTreeSet<(usize, usize)> =
+            began.clone().map(|node| (form.rank[self.tree.nodes[node].item], node)).collect();
+        for &node in changed {
+            self.wait_for_dependents(node, &mut waiting);
+        }
+        let mut touched = changed.to_vec();
+        while let Some((_, node)) = waiting.pop_first() {
+            let enabled = self.is_enabled(node);
+            if self.tree.nodes[node].enabled != enabled {
+                self.tree.nodes[node].enabled = enabled;
+                touched.push(node);
+                self.wait_for_dependents(node, &mut waiting);
+            }
+        }
+        if rebuilt {
+            touched = (0..self.tree.nodes.len()).filter(|&node| self.tree.is_alive(node)).collect();
+        }
+        self.refresh(&touched);
+    }
+
+    fn wait_for_dependents(&self, node: usize, waiting: &mut BTreeSet<(usize, usize)>) {
+        let form = &self.form.form;
+        let here = &self.tree.nodes[node];
+        for &item in &form.dependents[here.item] {
+            let rank = form.rank[item];
+            if form.items[item].scope == form.items[here.item].scope {
+                let beside = self.tree.instances[here.instance].first + form.items[item].slot;
+                waiting.insert((rank, beside));
+                // A condition may reach an instance beside its own only from outside; see `Session::source`.
+            } else {
+                waiting.extend(self.tree.of_item(form, item).map(|node| (rank, node)));
             }
         }
     }
 
-    fn is_enabled(&self, item: &Item) -> bool {
-        let inside = item.parent.is_none_or(|parent| {
+    /// Brings the index up to date for these nodes, and for the texts that hang on them.
+    pub(super) fn refresh(&mut self, nodes: &[usize]) {
+        let mut texts = Vec::new();
+        for &node in nodes.iter().filter(|&&node| self.tree.is_alive(node)) {
+            let item = &self.form.form.items[self.tree.nodes[node].item];
+            let shown = self.is_shown(node);
+            let flags = match &item.kind {
+                Kind::Display(Role::Text) => {
+                    texts.push(node);
+                    continue;
+                }
+                Kind::Display(_) => continue,
+                Kind::Group if item.is_repeating_group() && shown && !item.is_fixed() => SCREEN,
+                Kind::Question(_) if shown => {
+                    let missing = if self.lacks_answers(node) { MISSING } else { 0 };
+                    QUESTION | SCREEN | missing
+                }
+                Kind::Group | Kind::Question(_) => 0,
+            };
+            if self.index.set(node, QUESTION | SCREEN | MISSING, flags) {
+                texts.extend(self.index.lead_ins(node));
+            }
+        }
+        for text in texts {
+            let alone = self.is_shown(text) && !self.index.is_followed(text);
+            self.index.set(text, SCREEN, if alone { SCREEN } else { 0 });
+        }
+    }
+
+    /// Whether a question that is shown would be neither answered, as often as it must be, nor left out on purpose.
+    fn lacks_answers(&self, node: usize) -> bool {
+        let here = &self.tree.nodes[node];
+        let item = &self.form.form.items[here.item];
+        !here.skipped && !item.read_only && here.answers.len() < item.least()
+    }
+
+    fn is_enabled(&self, node: usize) -> bool {
+        let form = &self.form.form;
+        let here = &self.tree.nodes[node];
+        let item = &form.items[here.item];
+        let inside = self.tree.parent(form, node).is_none_or(|parent| {
             // Items under a question belong to its answer (QuestionnaireResponse.item.answer.item); its help does not.
-            let answered = self.form.form.items[parent].question().is_none()
+            let answered = form.items[self.tree.nodes[parent].item].question().is_none()
                 || matches!(item.kind, Kind::Display(_))
-                || self.effective(parent).is_some();
-            self.enabled[parent] && answered
+                || !self.effective(parent).is_empty();
+            self.tree.nodes[parent].enabled && answered
         });
-        let mut conditions = item.conditions.iter().map(|condition| self.holds(condition));
+        let mut conditions = item.conditions.iter().map(|condition| self.holds(node, condition));
         inside
             && match item.behavior {
                 Behavior::All => conditions.all(|holds| holds),
@@ -65,56 +135,38 @@ impl Session {
             }
     }
 
-    /// FHIR R4, `questionnaire-enable-operator`. `!=` holds when *no* answer equals, so also without any answer.
-    fn holds(&self, condition: &Condition) -> bool {
-        let answer = self.effective(condition.question);
+    /// The node that a condition of `node` on `item` means: the one around it; else the nearest before it, else the
+    /// nearest after it (FHIR R4, `Questionnaire.item.enableWhen.question`).
+    pub(super) fn source(&self, node: usize, item: usize) -> Option<usize> {
+        let form = &self.form.form;
+        if let Some(around) = self.tree.around(form, self.tree.nodes[node].instance, item) {
+            return Some(around);
+        }
+        let here = self.index.position(node);
+        let at = |other: &usize| self.index.position(*other);
+        let before = self.tree.of_item(form, item).filter(|other| at(other) < here).max_by_key(at);
+        before.or_else(|| self.tree.of_item(form, item).min_by_key(at))
+    }
+
+    /// FHIR R4, `questionnaire-enable-operator`: one of several answers is enough. `!=` holds when *no* answer equals,
+    /// so also without any answer.
+    fn holds(&self, node: usize, condition: &Condition) -> bool {
+        let source = self.source(node, condition.question);
+        let answers = source.map_or(&[][..], |source| self.effective(source));
         let (operator, wanted) = match &condition.test {
-            Test::Exists(wanted) => return answer.is_some() == *wanted,
+            Test::Exists(wanted) => return !answers.is_empty() == *wanted,
             Test::Compare(operator, wanted) => (*operator, wanted),
         };
-        let question = self.form.form.items[condition.question].question();
-        let ordering =
-            question.zip(answer).and_then(|(question, answer)| check::compare(question, answer, wanted));
+        let Some(question) = self.form.form.items[condition.question].question() else { return false };
+        let mut orders = answers.iter().map(|answer| check::compare(question, answer, wanted));
         match operator {
-            Operator::Equal => ordering == Some(Ordering::Equal),
-            Operator::NotEqual => ordering != Some(Ordering::Equal),
-            Operator::Greater => ordering == Some(Ordering::Greater),
-            Operator::Less => ordering == Some(Ordering::Less),
-            Operator::GreaterOrEqual => ordering.is_some_and(Ordering::is_ge),
-            Operator::LessOrEqual => ordering.is_some_and(Ordering::is_le),
+            Operator::Equal => orders.any(|order| order == Some(Ordering::Equal)),
+            Operator::NotEqual => orders.all(|order| order != Some(Ordering::Equal)),
+            Operator::Greater => orders.any(|order| order == Some(Ordering::Greater)),
+            Operator::Less => orders.any(|order| order == Some(Ordering::Less)),
+            Operator::GreaterOrEqual => orders.any(|order| order.is_some_and(Ordering::is_ge)),
+            Operator::LessOrEqual => orders.any(|order| order.is_some_and(Ordering::is_le)),
         }
-    }
-
-    /// The screens shown now, in order. Display items lead in to the next question of their group; those that no
-    /// question follows stand alone.
-    pub(super) fn screens(&self) -> Vec<ScreenItem> {
-        let mut screens = Vec::new();
-        self.collect(None, &mut Vec::new(), &mut screens);
-        screens
-    }
-
-    /// Recursion is bounded by [`crate::MAX_ITEM_DEPTH`]. `waiting` holds, for each enclosing item, the display items
-    /// that no question has followed yet.
-    fn collect(&self, parent: Option<usize>, waiting: &mut Vec<Vec<usize>>, screens: &mut Vec<ScreenItem>) {
-        waiting.push(Vec::new());
-        for index in self.form.form.children(parent).filter(|&index| self.is_shown(index)) {
-            match &self.form.form.items[index].kind {
-                Kind::Display(Role::Text) => {
-                    if let Some(here) = waiting.last_mut() {
-                        here.push(index);
-                    }
-                }
-                Kind::Display(_) => {}
-                Kind::Group => self.collect(Some(index), waiting, screens),
-                Kind::Question(_) => {
-                    let lead_ins = waiting.iter_mut().flat_map(std::mem::take).collect();
-                    screens.push(ScreenItem { item: index, lead_ins });
-                    self.collect(Some(index), waiting, screens);
-                }
-            }
-        }
-        let alone = waiting.pop().unwrap_or_default();
-        screens.extend(alone.into_iter().map(|item| ScreenItem { item, lead_ins: Vec::new() }));
     }
 }
 
@@ -168,15 +220,15 @@ mod tests {
             let at = "2026-11-21T09:41:07Z";
             let (mut session, _) = Session::start(&form, "en", at, "x").unwrap();
             for (pick, value) in answers {
-                let screens = session.screens();
-                let Some(screen) = screens.get(pick.index(screens.len().max(1))) else { break };
-                let key = form.form.items[screen.item].link_id.clone();
+                let screens: Vec<usize> = session.index.all(SCREEN).collect();
+                let Some(&screen) = screens.get(pick.index(screens.len().max(1))) else { break };
+                let key = session.tree.key(&form.form, screen);
                 session.goto(&key, at, "x").unwrap();
-                let event = session.answer(&key, Some(Answer::Boolean { value }), at, "x").unwrap();
+                let event = session.answer(&key, vec![Answer::Boolean { value }], at, "x").unwrap();
                 prop_assert_eq!(event.sequence, session.revision());
                 let mut whole = session.clone();
                 whole.evaluate_all();
-                prop_assert_eq!(&whole.enabled, &session.enabled);
+                prop_assert!(whole == session, "evaluating everything anew changes nothing");
                 let stays = matches!(session.screen(), Position::Screen { screen } if screen.key == key);
                 prop_assert!(stays, "answering never takes the question away: {:?}", Place::Item { item: key });
             }

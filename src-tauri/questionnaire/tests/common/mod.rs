@@ -2,7 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, unreachable_pub)]
 
 use questionnaire::{
-    Answer, AnswerError, Event, ImportReport, Position, Questionnaire, Reference, ResponseContext, Review,
+    Action, Answer, AnswerError, Event, ImportReport, Position, Questionnaire, Reference, ResponseContext, Review,
     Screen, Session, import_bytes,
 };
 
@@ -72,12 +72,21 @@ impl Filling {
     }
 
     pub fn answer(&mut self, key: &str, answer: Answer) -> Result<(), AnswerError> {
-        let event = self.session.answer(key, Some(answer), AT, ACTOR);
+        self.answers(key, &[answer])
+    }
+
+    pub fn answers(&mut self, key: &str, answers: &[Answer]) -> Result<(), AnswerError> {
+        let event = self.session.answer(key, answers.to_vec(), AT, ACTOR);
+        self.log(event)
+    }
+
+    pub fn act(&mut self, action: &Action) -> Result<(), AnswerError> {
+        let event = self.session.act(action, AT, ACTOR);
         self.log(event)
     }
 
     pub fn clear(&mut self, key: &str) -> Result<(), AnswerError> {
-        let event = self.session.answer(key, None, AT, ACTOR);
+        let event = self.session.answer(key, Vec::new(), AT, ACTOR);
         self.log(event)
     }
 

@@ -1,0 +1,107 @@
+//! Attachments: their type and size.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use crate::{Answer, AnswerError, form::AttachmentQuestion};
+
+/// The largest file that is kept, whatever `maxSize` says: it is signed, stored and sent as one resource.
+pub(crate) const LARGEST_FILE: u32 = 10 * 1024 * 1024;
+
+/// The longest name of a file, in bytes.
+const LONGEST_TITLE: usize = 255;
+
+pub(super) fn accept(
+    question: &AttachmentQuestion,
+    content_type: String,
+    data: String,
+    title: Option<String>,
+) -> Result<Answer, AnswerError> {
+    let max = question.max_size.unwrap_or(LARGEST_FILE).min(LARGEST_FILE);
+    // Four letters carry three bytes: nothing is decoded that could not fit.
+    if data.len() / 4 * 3 > max as usize + 3 {
+        return Err(AnswerError::FileTooLarge { max });
+    }
+    let content_type = content_type.trim().to_ascii_lowercase();
+    if !is_media_type(&content_type) || !question.takes(&content_type) {
+        return Err(AnswerError::MediaType);
+    }
+    let bytes = decoded(&data).ok_or(AnswerError::NotBase64)?;
+    if bytes.is_empty() {
+        return Err(AnswerError::NotBase64);
+    }
+    if bytes.len() > max as usize {
+        return Err(AnswerError::FileTooLarge { max });
+    }
+    let title = title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
+    if let Some(title) = &title {
+        if title.chars().any(char::is_control) {
+            return Err(AnswerError::CharacterNotAllowed);
+        }
+        if title.len() > LONGEST_TITLE {
+            return Err(AnswerError::TooLong { max: 255 });
+        }
+    }
+    Ok(Answer::Attachment { content_type, data, title })
+}
+
+/// The bytes of an attachment, when they are strict base64.
+fn decoded(data: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(data).ok()
+}
+
+impl AttachmentQuestion {
+    fn takes(&self, content_type: &str) -> bool {
+        let essence = content_type.split(';').next().unwrap_or_default().trim_end();
+        self.types.is_empty()
+            || self.types.iter().any(|wanted| match wanted.strip_suffix("/*") {
+                Some(family) => essence.split('/').next() == Some(family),
+                None => wanted == essence || wanted == "*/*",
+            })
+    }
+}
+
+/// `type/subtype`, with parameters or without.
+fn is_media_type(text: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+    };
+    text.len() <= 255
+        && !text.chars().any(char::is_control)
+        && text
+            .split(';')
+            .next()
+            .and_then(|essence| essence.trim_end().split_once('/'))
+            .is_some_and(|(family, kind)| is_name(family) && is_name(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(content_type: &str, data: &str, question: &AttachmentQuestion) -> Result<Answer, AnswerError> {
+        accept(question, content_type.to_owned(), data.to_owned(), Some(" photo.png ".to_owned()))
+    }
+
+    #[test]
+    fn type_and_size_are_held() {
+        let pictures = AttachmentQuestion { max_size: Some(3), types: vec!["image/*".into()] };
+        let Ok(Answer::Attachment { title, .. }) = file("image/PNG", "AAAA", &pictures) else {
+            unreachable!("three bytes of a picture fit")
+        };
+        assert_eq!(title.as_deref(), Some("photo.png"));
+        assert_eq!(file("application/pdf", "AAAA", &pictures), Err(AnswerError::MediaType));
+        assert_eq!(file("nonsense", "AAAA", &AttachmentQuestion::default()), Err(AnswerError::MediaType));
+        assert_eq!(file("image/png", "AAAAAA==", &pictures), Err(AnswerError::FileTooLarge { max: 3 }));
+        assert_eq!(file("image/png", "A A=", &pictures), Err(AnswerError::NotBase64));
+        assert_eq!(file("image/png", "", &pictures), Err(AnswerError::NotBase64));
+    }
+
+    #[test]
+    fn two_hundred_megabytes_are_refused_unread() {
+        let data = "A".repeat(200 * 1024 * 1024);
+        assert_eq!(
+            file("image/png", &data, &AttachmentQuestion::default()),
+            Err(AnswerError::FileTooLarge { max: LARGEST_FILE })
+        );
+    }
+}

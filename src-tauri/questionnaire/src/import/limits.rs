@@ -1,0 +1,258 @@
+//! Limits: how large, how long, how often, and of which form.
+
+use std::cmp::Ordering;
+
+use fhir::{Number, Object, Value};
+
+use super::{
+    extension,
+    read::{At, Findings},
+};
+use crate::{
+    Reason, check,
+    form::{NumberQuestion, Occurs, Precision, Scale, Temporal, Text, TextQuestion},
+    number,
+    report::Quoted,
+};
+
+/// A regular expression needs at most this much memory when compiled.
+const REGEX_BYTES: usize = 1024 * 1024;
+
+/// Says which limits do not fit the type, and so are not used.
+pub(super) fn fitting(findings: &mut Findings, at: &At, object: &Object, code: &str) {
+    let texts = ["string", "text", "url", "open-choice"].contains(&code);
+    let bounded = ["integer", "decimal", "date", "dateTime", "time", "quantity"].contains(&code);
+    let mut names: Vec<&str> = Vec::new();
+    if !texts {
+        names.extend(["minLength", "regex"]);
+        if object.contains("maxLength") {
+            let message = format!("a length does not fit an item of type {}, and is not used", Quoted(code));
+            findings.notice(&at.child("maxLength"), Reason::Limits, message);
+        }
+    }
+    if !bounded {
+        names.extend(["minValue", "maxValue"]);
+    }
+    if !["decimal", "quantity"].contains(&code) {
+        names.push("maxDecimalPlaces");
+    }
+    for name in names {
+        if extension::single(findings, at, object, name).is_some() {
+            let message = format!("{name} does not fit an item of type {}, and is not used", Quoted(code));
+            findings.notice(&at.child("extension"), Reason::Limits, message);
+        }
+    }
+}
+
+/// `minOccurs` and `maxOccurs`.
+pub(super) fn occurs(findings: &mut Findings, at: &At, object: &Object, repeats: bool) -> Occurs {
+    let occurs = Occurs {
+        min: count(findings, at, object, "minOccurs").unwrap_or_default(),
+        max: count(findings, at, object, "maxOccurs"),
+    };
+    if repeats && occurs.max.is_some_and(|max| max == 0 || max < occurs.min) {
+        let message = "maxOccurs is zero or below minOccurs, so nothing would fit; correct them";
+        findings.refuse(&at.child("extension"), Reason::Repeats, message);
+    }
+    if !repeats && (occurs.min > 1 || occurs.max.is_some_and(|max| max > 1)) {
+        let message = "minOccurs and maxOccurs say nothing about an item that does not repeat, and are not used";
+        findings.notice(&at.child("extension"), Reason::Repeats, message);
+    }
+    occurs
+}
+
+/// The integer extension `name`.
+pub(super) fn count(findings: &mut Findings, at: &At, object: &Object, name: &str) -> Option<u32> {
+    let extension = extension::single(findings, at, object, name)?;
+    let place = at.child("extension");
+    if is_computed(extension, "valueInteger") {
+        return None;
+    }
+    let count = findings.count(&place, extension, "valueInteger");
+    if count.is_none() && !extension.contains("valueInteger") {
+        findings.refuse(&place, Reason::Limits, format!("{name} must have a valueInteger"));
+    }
+    count
+}
+
+/// Whether an expression stands in for the value.
+fn is_computed(extension: &Object, name: &str) -> bool {
+    !extension.contains(name) && extension.contains(&format!("_{name}"))
+}
+
+pub(super) fn number(
+    findings: &mut Findings,
+    at: &At,
+    object: &Object,
+    integer: bool,
+    hidden: bool,
+) -> NumberQuestion {
+    let mut question = NumberQuestion {
+        integer,
+        min: number_limit(findings, at, object, "minValue", integer),
+        max: number_limit(findings, at, object, "maxValue", integer),
+        max_decimal_places: if integer { None } else { count(findings, at, object, "maxDecimalPlaces") },
+        unit: unit(findings, at, object, hidden),
+        scale: None,
+    };
+    check_order(findings, at, &question);
+    if extension::item_control(object).contains(&"slider") {
+        question.scale = scale(findings, at, object, &question);
+    }
+    question
+}
+
+/// The decimal places of a quantity.
+pub(super) fn places(findings: &mut Findings, at: &At, object: &Object) -> NumberQuestion {
+    NumberQuestion {
+        max_decimal_places: count(findings, at, object, "maxDecimalPlaces"),
+        ..NumberQuestion::default()
+    }
+}
+
+pub(super) fn check_order(findings: &mut Findings, at: &At, question: &NumberQuestion) {
+    if let (Some(min), Some(max)) = (&question.min, &question.max)
+        && number::compare(min, max) == Some(Ordering::Greater)
+    {
+        let message = "minValue is above maxValue, so no answer would fit; correct them";
+        findings.refuse(at, Reason::Limits, message);
+    }
+}
+
+fn number_limit(
+    findings: &mut Findings,
+    at: &At,
+    object: &Object,
+    name: &str,
+    integer: bool,
+) -> Option<String> {
+    let limit = extension::single(findings, at, object, name)?;
+    if is_computed(limit, "valueInteger") || is_computed(limit, "valueDecimal") {
+        return None;
+    }
+    let value = limit.get("valueInteger").or_else(|| limit.get("valueDecimal"));
+    let text = value.and_then(Value::as_number).map(Number::as_str);
+    // A limit of 32-bit integers is one itself; decimals may be of any size that can be compared.
+    let readable = text.filter(|text| {
+        if integer { text.parse::<i32>().is_ok() } else { number::Decimal::parse(text).is_some() }
+    });
+    if readable.is_none() {
+        let message = format!("{name} must be a number of the item's own type; correct it");
+        findings.refuse(&at.child("extension"), Reason::Limits, message);
+    }
+    readable.map(str::to_owned)
+}
+
+/// A scale needs both ends as whole numbers, and a step that leads from one to the other. Without them the number is
+/// asked for as any other.
+fn scale(findings: &mut Findings, at: &At, object: &Object, question: &NumberQuestion) -> Option<Scale> {
+    let step = match extension::single(findings, at, object, "sliderStepValue") {
+        Some(step) => step.get("valueInteger").and_then(Value::as_number).and_then(Number::as_i32),
+        None => Some(1),
+    };
+    let end = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<i32>().ok()).map(i64::from);
+    let (min, max, step) = (end(&question.min), end(&question.max), step.map(i64::from));
+    let show_value = object.get("extension").and_then(Value::as_array).unwrap_or_default().iter().any(|found| {
+        found.str("url") == Some(extension::SHOW_VALUE)
+            && found.get("valueBoolean").and_then(Value::as_bool) == Some(true)
+    });
+    match (min, max, step) {
+        (Some(min), Some(max), Some(step)) if min < max && step > 0 && (max - min) % step == 0 => {
+            Some(Scale { min, step, show_value })
+        }
+        _ => {
+            let message = "a slider needs minValue below maxValue as whole numbers, and a sliderStepValue that \
+                           divides the distance between them; without them the number is typed";
+            findings.notice(at, Reason::Slider, message);
+            None
+        }
+    }
+}
+
+/// `questionnaire-unit`: its display, or its code when that is all there is.
+fn unit(findings: &mut Findings, at: &At, object: &Object, hidden: bool) -> Option<Text> {
+    let coding =
+        extension::single(findings, at, object, "unit")?.get("valueCoding").and_then(Value::as_object);
+    let place = at.child("extension").child("valueCoding");
+    let Some(coding) = coding else {
+        findings.refuse(&place, Reason::Malformed, "questionnaire-unit must have a valueCoding");
+        return None;
+    };
+    if coding.contains("display") {
+        return findings.text(&place, coding, "display", !hidden);
+    }
+    findings.string(&place, coding, "code").map(Text::plain)
+}
+
+/// The limits of dates and times, as `element`.
+pub(super) fn temporal(findings: &mut Findings, at: &At, object: &Object, element: &str) -> Temporal {
+    let mut limit = |name: &str| {
+        let found = extension::single(findings, at, object, name)?;
+        if ["valueDate", "valueDateTime", "valueTime"].iter().any(|element| is_computed(found, element)) {
+            return None;
+        }
+        let names = if element == "valueDateTime" { vec!["valueDateTime", "valueDate"] } else { vec![element] };
+        let value = names.iter().find_map(|name| found.get(name)).and_then(Value::as_str);
+        let fits = |text: &&str| match element {
+            "valueTime" => check::read_time(text),
+            "valueDate" => check::read_date(text).is_some(),
+            _ => check::read_date(text).is_some() || check::read_date_time(text).is_some(),
+        };
+        let value = value.filter(fits).map(str::to_owned);
+        if value.is_none() {
+            let message = format!("{name} must be complete, as {element}, such as 2026-01-31; correct it");
+            findings.refuse(&at.child("extension"), Reason::Limits, message);
+        }
+        value
+    };
+    let (min, max) = (limit("minValue"), limit("maxValue"));
+    if let (Some(min), Some(max)) = (&min, &max)
+        && check::order(min, max) == Some(Ordering::Greater)
+    {
+        findings.refuse(at, Reason::Limits, "minValue is after maxValue, so no date would fit; correct them");
+    }
+    Temporal { min, max, precision: precision(findings, at, object) }
+}
+
+/// `entryFormat` says how much of a date is asked for: one without days takes months, one without months takes years.
+fn precision(findings: &mut Findings, at: &At, object: &Object) -> Precision {
+    let format = extension::single(findings, at, object, "entryFormat")
+        .and_then(|format| format.get("valueString").and_then(Value::as_str))
+        .map(str::to_ascii_lowercase);
+    match format {
+        Some(format) if format.contains('y') && !format.contains('d') => {
+            if format.contains('m') { Precision::Month } else { Precision::Year }
+        }
+        _ => Precision::Day,
+    }
+}
+
+pub(super) fn text(findings: &mut Findings, at: &At, object: &Object, lines: bool) -> TextQuestion {
+    let min_length = count(findings, at, object, "minLength");
+    let max_length = findings.count(at, object, "maxLength");
+    if max_length == Some(0) || min_length.zip(max_length).is_some_and(|(min, max)| min > max) {
+        let message = "no text would fit between minLength and maxLength; correct them";
+        findings.refuse(&at.child("maxLength"), Reason::Limits, message);
+    }
+    TextQuestion { lines, min_length, max_length, regex: regex(findings, at, object) }
+}
+
+/// The extension `regex`, matched in linear time against the whole text.
+fn regex(findings: &mut Findings, at: &At, object: &Object) -> Option<regex::Regex> {
+    let found = extension::single(findings, at, object, "regex")?;
+    let place = at.child("extension");
+    let pattern = findings.string(&place, found, "valueString")?;
+    let compiled = regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(REGEX_BYTES).build();
+    match compiled {
+        Ok(regex) => Some(regex),
+        Err(error) => {
+            let why = match error {
+                regex::Error::CompiledTooBig(_) => "it is too large",
+                _ => "it cannot be read, or looks ahead or back, which is not matched in linear time",
+            };
+            let message = format!("the regular expression {} is not used: {why}; write it anew", Quoted(pattern));
+            findings.refuse(&place, Reason::Regex, message);
+            None
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The options of a question: `answerOption`, or a value set.
+
+use std::collections::HashSet;
+
+use fhir::{Number, Object, Value};
+
+use super::{
+    extension,
+    read::{At, Findings},
+    value_set::Terminology,
+};
+use crate::{
+    Reason, check,
+    form::{OptionItem, OptionValue, Text},
+    report::Quoted,
+};
+
+/// Reads the options; none where everything of the question's type is an answer.
+pub(super) fn read(
+    findings: &mut Findings,
+    at: &At,
+    object: &Object,
+    code: &str,
+    hidden: bool,
+    terminology: &Terminology<'_>,
+) -> Vec<OptionItem> {
+    if object.contains("answerValueSet") {
+        return from_value_set(findings, at, object, code, terminology);
+    }
+    let list = findings.list(at, object, "answerOption");
+    if code == "boolean" {
+        if !list.is_empty() {
+            let message = "yes and no are the options of a boolean; those listed are not used";
+            findings.notice(&at.child("answerOption"), Reason::Unused, message);
+        }
+        return Vec::new();
+    }
+    if list.is_empty() && ["choice", "coding", "reference"].contains(&code) && !object.contains("answerOption") {
+        let message = if code == "reference" {
+            "a reference is chosen among options; add answerOption, because nothing can be searched here"
+        } else {
+            "a choice without options cannot be answered; add answerOption"
+        };
+        findings.refuse(at, Reason::AnswerOption, message);
+    }
+    let mut options: Vec<OptionItem> = Vec::with_capacity(list.len());
+    let mut keys = HashSet::new();
+    for (index, value) in list.iter().enumerate() {
+        let place = at.child("answerOption").index(index);
+        let Some(option) = option(findings, &place, value, hidden) else { continue };
+        if !keys.insert(option.key.clone()) {
+            findings.refuse(&place, Reason::AnswerOption, "this option stands here twice; keep one of them");
+        }
+        options.push(option);
+    }
+    options
+}
+
+fn from_value_set(
+    findings: &mut Findings,
+    at: &At,
+    object: &Object,
+    code: &str,
+    terminology: &Terminology<'_>,
+) -> Vec<OptionItem> {
+    let Some(url) = findings.string(at, object, "answerValueSet") else { return Vec::new() };
+    let place = at.child("answerValueSet");
+    let concepts = match terminology.concepts(url) {
+        Ok(concepts) => concepts,
+        Err(reason) => {
+            let message = format!(
+                "the value set {} cannot be offered: {reason}; contain its expansion, or list the options as \
+                 answerOption",
+                Quoted(url)
+            );
+            findings.refuse(&place, Reason::AnswerValueSet, message);
+            return Vec::new();
+        }
+    };
+    let mut keys = HashSet::new();
+    let text = ["string", "text"].contains(&code);
+    concepts
+        .into_iter()
+        .filter_map(|concept| {
+            let key = if text { concept.label.original.clone() } else { coding_key(&concept.coding)? };
+            let value = if text { OptionValue::String } else { OptionValue::Coding(concept.coding) };
+            keys.insert(key.clone()).then(|| {
+                findings.seen(&place, &concept.label);
+                OptionItem { key, value, label: concept.label, prefix: None, exclusive: false }
+            })
+        })
+        .collect()
+}
+
+/// The elements of Questionnaire.item.answerOption in FHIR R4 and R5.
+const OPTION_ELEMENTS: [&str; 12] = [
+    "initialSelected",
+    "valueCoding",
+    "valueString",
+    "valueInteger",
+    "valueDecimal",
+    "valueDate",
+    "valueDateTime",
+    "valueTime",
+    "valueUri",
+    "valueQuantity",
+    "valueReference",
+    "id",
+];
+
+fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Option<OptionItem> {
+    let Some(object) = value.as_object() else {
+        findings.refuse(at, Reason::Malformed, "an option must be an object");
+        return None;
+    };
+    findings.elements(at, object, &OPTION_ELEMENTS);
+    let prefix = prefix(findings, at, object);
+    let exclusive = extension::single(findings, at, object, "optionExclusive")
+        .is_some_and(|found| found.get("valueBoolean").and_then(Value::as_bool) == Some(true));
+    let (kind, value) = findings.choice(at, object, "value")?;
+    let place = at.child("value");
+    let (key, value, label) = match (kind, value) {
+        ("Coding", Value::Object(coding)) => coding_option(findings, &place, coding, hidden)?,
+        ("String", Value::String(_)) => {
+            let label = findings.text(at, object, "valueString", !hidden)?;
+            (label.original.clone(), OptionValue::String, label)
+        }
+        (kind, value) => other(findings, &place, kind, value)?,
+    };
+    Some(OptionItem { key, value, label, prefix, exclusive })
+}
+
+/// `questionnaire-optionPrefix`, on the option or on its value.
+fn prefix(findings: &mut Findings, at: &At, object: &Object) -> Option<Text> {
+    let beside = object.get("valueCoding").and_then(Value::as_object);
+    let on = [Some(object), beside];
+    on.into_iter().flatten().find_map(|object| {
+        let prefix = extension::single(findings, at, object, "optionPrefix")?;
+        findings.text(&at.child("extension"), prefix, "valueString", false)
+    })
+}
+
+/// Numbers, times, addresses, quantities and references: the value as it is written is what patients read.
+fn other(
+    findings: &mut Findings,
+    at: &At,
+    kind: &str,
+    value: &Value,
+) -> Option<(String, OptionValue, Text)> {
+    let text = value.as_str();
+    let (name, label) = match kind {
+        "Integer" => ("valueInteger", value.as_number().filter(|number| number.as_i32().is_some()).map(Number::as_str)),
+        "Decimal" => ("valueDecimal", value.as_number().map(Number::as_str)),
+        "Date" => ("valueDate", text.filter(|text| check::read_partial_date(text))),
+        "DateTime" => {
+            let fits = |text: &&str| check::read_partial_date(text) || check::read_date_time(text).is_some();
+            ("valueDateTime", text.filter(fits))
+        }
+        "Time" => ("valueTime", text.filter(|text| check::read_time(text))),
+        "Uri" => ("valueUri", text.filter(|text| !text.trim().is_empty())),
+        "Quantity" => return quantity_option(findings, at, value),
+        "Reference" => {
+            let reference = value.str("reference").or_else(|| value.str("display"));
+            ("valueReference", value.str("display").or(reference))
+        }
+        _ => ("", None),
+    };
+    let (Some(label), Some(key)) = (label, self::key(kind, value)) else {
+        let message = "an option must have a value that its type allows: a coding, a string, a number, a date, a \
+                       time, an address, a quantity or a reference";
+        findings.refuse(at, Reason::AnswerOption, message);
+        return None;
+    };
+    Some((key, OptionValue::Other(name, value.clone()), Text::plain(label)))
+}
+
+fn quantity_option(findings: &mut Findings, at: &At, value: &Value) -> Option<(String, OptionValue, Text)> {
+    let number = value.get("value").and_then(Value::as_number).map(Number::as_str);
+    let (Some(number), Some(key)) = (number, key("Quantity", value)) else {
+        findings.refuse(at, Reason::AnswerOption, "a quantity among the options needs a value; add it");
+        return None;
+    };
+    let unit = value.str("unit").or_else(|| value.str("code")).unwrap_or_default();
+    let label = format!("{number} {unit}");
+    Some((key, OptionValue::Other("valueQuantity", value.clone()), Text::plain(label.trim_end())))
+}
+
+/// System, version and code are kept for the response; the display is what patients read.
+fn coding_option(
+    findings: &mut Findings,
+    at: &At,
+    coding: &Object,
+    hidden: bool,
+) -> Option<(String, OptionValue, Text)> {
+    let label = match findings.text(at, coding, "display", !hidden) {
+        Some(label) => label,
+        None if coding.contains("display") => return None,
+        None => {
+            let Some(code) = findings.string(at, coding, "code") else {
+                let message = "the patient would see nothing for this option; add a display";
+                findings.refuse(at, Reason::AnswerOption, message);
+                return None;
+            };
+            findings.notice(at, Reason::Completed, "this option has no display; the patient reads its code; add one");
+            Text::plain(code)
+        }
+    };
+    let mut kept = Object::new();
+    for name in ["system", "version", "code"] {
+        if let Some(part) = findings.string(at, coding, name) {
+            kept.insert(name, part);
+        }
+    }
+    let key = coding_key(coding).unwrap_or_else(|| label.original.clone());
+    Some((key, OptionValue::Coding(kept), label))
+}
+
+/// A coding as a token, `system|code`; `None` without a code.
+pub(super) fn coding_key(coding: &Object) -> Option<String> {
+    let part = |name: &str| coding.get(name).and_then(Value::as_str);
+    Some(format!("{}|{}", part("system").unwrap_or_default(), part("code")?))
+}
+
+/// What names the option of this value.
+pub(super) fn key(kind: &str, value: &Value) -> Option<String> {
+    match kind {
+        "Coding" => {
+            let coding = value.as_object()?;
+            coding_key(coding).or_else(|| value.str("display").map(str::to_owned))
+        }
+        "Integer" | "Decimal" => value.as_number().map(|number| number.as_str().to_owned()),
+        "Quantity" => {
+            let number = value.get("value").and_then(Value::as_number)?.as_str();
+            let unit = value.str("code").or_else(|| value.str("unit")).unwrap_or_default();
+            Some(format!("{number} {unit}"))
+        }
+        "Reference" => value.str("reference").or_else(|| value.str("display")).map(str::to_owned),
+        "String" | "Date" | "DateTime" | "Time" | "Uri" => value.as_str().map(str::to_owned),
+        _ => None,
+    }
+}

@@ -1,0 +1,279 @@
+//! Why an answer or a move is not accepted.
+
+/// Why an answer or a move was not accepted. Nothing has changed in the session then.
+///
+/// The message is for staff and logs; the page shows its own words for [`AnswerError::code`]. None holds an answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// No item has this key.
+    #[error("the questionnaire has no item {key}; ask for the current screen again")]
+    UnknownItem {
+        /// The key as it came.
+        key: String,
+    },
+    /// The item is hidden or its conditions do not hold now.
+    #[error("item {key} is not shown now; ask for the current screen again")]
+    NotShown {
+        /// The item's key.
+        key: String,
+    },
+    /// The item is a display or a group.
+    #[error("item {key} is not a question and takes no answer")]
+    NotAQuestion {
+        /// The item's key.
+        key: String,
+    },
+    /// The answer is of another kind than the question.
+    #[error("this kind of answer does not fit the question; answer with the control of its screen")]
+    WrongKind,
+    /// The option is not one of the question's.
+    #[error("the question has no such option; choose one of the options shown")]
+    UnknownOption,
+    /// Not a number.
+    #[error("this is not a number; write digits, with one decimal point where needed")]
+    NotANumber,
+    /// The question asks for a whole number.
+    #[error("a whole number is asked for; leave the decimals out")]
+    NotAWholeNumber,
+    /// Beyond FHIR's 32-bit integer or 18-digit decimal (FHIR R4, section 2.24.0.1).
+    #[error("the number has too many digits to be stored exactly; write a shorter one")]
+    TooManyDigits,
+    /// More decimal places than `maxDecimalPlaces`.
+    #[error("at most {max} decimal places are asked for")]
+    TooManyDecimalPlaces {
+        /// The limit.
+        max: u32,
+    },
+    /// Below `minValue`.
+    #[error("the answer is below the smallest one allowed, {min}")]
+    BelowMinimum {
+        /// The limit as the Questionnaire writes it.
+        min: String,
+    },
+    /// Above `maxValue`.
+    #[error("the answer is above the largest one allowed, {max}")]
+    AboveMaximum {
+        /// The limit as the Questionnaire writes it.
+        max: String,
+    },
+    /// Between two points of the scale.
+    #[error("the answer lies between two points of the scale; its step is {step}")]
+    BetweenSteps {
+        /// The step of the scale.
+        step: String,
+    },
+    /// Not a calendar date.
+    #[error("this is not a date; write year, month and day")]
+    NotADate,
+    /// Not a date with a time and an offset.
+    #[error("this is not a date with a time; write both, with the offset from UTC")]
+    NotADateTime,
+    /// Not a time of day.
+    #[error("this is not a time of day; write hours and minutes")]
+    NotATime,
+    /// Not a URI.
+    #[error("this is not an address; write it without spaces, such as https://example.org")]
+    NotAUrl,
+    /// The unit is not one of the question's.
+    #[error("the question has no such unit; choose one of those shown")]
+    UnknownUnit,
+    /// A quantity without its unit.
+    #[error("the number needs its unit; choose one")]
+    UnitMissing,
+    /// More answers than the question takes.
+    #[error("at most {max} answers are asked for")]
+    TooManyAnswers {
+        /// The limit.
+        max: u32,
+    },
+    /// Fewer answers than the question asks for (`minOccurs`).
+    #[error("at least {min} answers are asked for")]
+    TooFewAnswers {
+        /// The limit.
+        min: u32,
+    },
+    /// The same answer twice.
+    #[error("the same answer is given twice; give each once")]
+    AnswerTwice,
+    /// An option that excludes all others, beside another.
+    #[error("this option cannot stand beside others; choose it alone")]
+    Exclusive,
+    /// An option that is not offered now (`answerOptionsToggleExpression`).
+    #[error("this option is not offered now; choose one of those shown")]
+    OptionNotOffered,
+    /// The text has not the form that the question asks for (`regex`).
+    #[error("the answer has not the form that is asked for{}", hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default())]
+    WrongFormat {
+        /// `entryFormat`, where the form gives one.
+        hint: Option<String>,
+    },
+    /// `mimeType` does not list this type.
+    #[error("a file of this type is not asked for")]
+    MediaType,
+    /// Larger than `maxSize`, or than this crate keeps.
+    #[error("the file is larger than {max} bytes")]
+    FileTooLarge {
+        /// The limit in bytes.
+        max: u32,
+    },
+    /// The bytes are not base64.
+    #[error("the file did not arrive whole; choose it again")]
+    NotBase64,
+    /// The form computes or fixes this answer.
+    #[error("question {key} is filled in by the form and cannot be changed")]
+    ReadOnly {
+        /// The item's key.
+        key: String,
+    },
+    /// The group takes no further instance (`maxOccurs`), or the session has reached its largest size.
+    #[error("no further one can be added here; at most {max} fit")]
+    TooManyInstances {
+        /// The limit.
+        max: u32,
+    },
+    /// The group must keep this instance (`minOccurs`).
+    #[error("at least {min} must stay here")]
+    TooFewInstances {
+        /// The limit.
+        min: u32,
+    },
+    /// A constraint of the form does not hold.
+    #[error("{human}")]
+    Constraint {
+        /// The item's key; empty for the whole form.
+        key: String,
+        /// What the form says about it, in its own words.
+        human: String,
+    },
+    /// Expressions of the form that come to no stable value.
+    #[error("the values of {} do not settle; change the last answer", keys.join(", "))]
+    Unstable {
+        /// The items' keys.
+        keys: Vec<String>,
+    },
+    /// Before `minValue`.
+    #[error("the date is before the earliest one allowed, {min}")]
+    DateTooEarly {
+        /// The limit.
+        min: String,
+    },
+    /// After `maxValue`.
+    #[error("the date is after the latest one allowed, {max}")]
+    DateTooLate {
+        /// The limit.
+        max: String,
+    },
+    /// Shorter than `minLength`.
+    #[error("at least {min} characters are asked for")]
+    TooShort {
+        /// The limit in Unicode characters.
+        min: u32,
+    },
+    /// Longer than `maxLength`, or than FHIR's longest string.
+    #[error("at most {max} characters fit")]
+    TooLong {
+        /// The limit in Unicode characters.
+        max: u32,
+    },
+    /// A control character, or a line break where one line is asked for.
+    #[error(
+        "the text holds a character that FHIR does not allow here, such as a line break or a control character"
+    )]
+    CharacterNotAllowed,
+    /// The question is required: it cannot be left or skipped without an answer.
+    #[error("question {key} must be answered before going on")]
+    Required {
+        /// The item's key.
+        key: String,
+    },
+    /// The question is optional and neither answered nor skipped: ask once whether to leave it out.
+    #[error("question {key} is not answered; answer it or leave it out on purpose")]
+    Unanswered {
+        /// The item's key.
+        key: String,
+    },
+    /// Nothing comes before the first screen.
+    #[error("this is the first screen; there is nothing to go back to")]
+    AtFirstScreen,
+    /// Nothing comes after the review but signing.
+    #[error("this is the review; confirm it, or choose a question to change")]
+    AtReview,
+    /// Only the review can be confirmed.
+    #[error("the answers can be confirmed on the review only; go through the questions first")]
+    NotAtReview,
+    /// Questions are neither answered nor skipped.
+    #[error("{missing} questions are neither answered nor left out on purpose; complete them first")]
+    Incomplete {
+        /// How many.
+        missing: u32,
+    },
+    /// The questionnaire is not offered in this language.
+    #[error("the questionnaire is not offered in this language; choose one of its languages")]
+    UnknownLanguage,
+    /// The language is chosen before the first question.
+    #[error(
+        "the language cannot change once the questions have begun; start a new visit for another language"
+    )]
+    LanguageFixed,
+    /// The time is not RFC 3339 with an offset.
+    #[error("the time of an event must be RFC 3339 with an offset, such as 2026-11-21T09:41:07+01:00")]
+    InvalidTime,
+    /// The log can hold no further event.
+    #[error("this draft has reached its largest number of events; sign it or start a new visit")]
+    LogFull,
+}
+
+impl AnswerError {
+    /// The stable code of the reason, which the page maps to its own words.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownItem { .. } => "unknown-item",
+            Self::NotShown { .. } => "not-shown",
+            Self::NotAQuestion { .. } => "not-a-question",
+            Self::WrongKind => "wrong-kind",
+            Self::UnknownOption => "unknown-option",
+            Self::NotANumber => "not-a-number",
+            Self::NotAWholeNumber => "not-a-whole-number",
+            Self::TooManyDigits => "too-many-digits",
+            Self::TooManyDecimalPlaces { .. } => "too-many-decimal-places",
+            Self::BelowMinimum { .. } => "below-minimum",
+            Self::AboveMaximum { .. } => "above-maximum",
+            Self::BetweenSteps { .. } => "between-steps",
+            Self::NotADate => "not-a-date",
+            Self::NotADateTime => "not-a-date-time",
+            Self::NotATime => "not-a-time",
+            Self::NotAUrl => "not-a-url",
+            Self::UnknownUnit => "unknown-unit",
+            Self::UnitMissing => "unit-missing",
+            Self::TooManyAnswers { .. } => "too-many-answers",
+            Self::TooFewAnswers { .. } => "too-few-answers",
+            Self::AnswerTwice => "answer-twice",
+            Self::Exclusive => "exclusive",
+            Self::OptionNotOffered => "option-not-offered",
+            Self::WrongFormat { .. } => "wrong-format",
+            Self::MediaType => "media-type",
+            Self::FileTooLarge { .. } => "file-too-large",
+            Self::NotBase64 => "not-base64",
+            Self::ReadOnly { .. } => "read-only",
+            Self::TooManyInstances { .. } => "too-many-instances",
+            Self::TooFewInstances { .. } => "too-few-instances",
+            Self::Constraint { .. } => "constraint",
+            Self::Unstable { .. } => "unstable",
+            Self::DateTooEarly { .. } => "date-too-early",
+            Self::DateTooLate { .. } => "date-too-late",
+            Self::TooShort { .. } => "too-short",
+            Self::TooLong { .. } => "too-long",
+            Self::CharacterNotAllowed => "character-not-allowed",
+            Self::Required { .. } => "required",
+            Self::Unanswered { .. } => "unanswered",
+            Self::AtFirstScreen => "at-first-screen",
+            Self::AtReview => "at-review",
+            Self::NotAtReview => "not-at-review",
+            Self::Incomplete { .. } => "incomplete",
+            Self::UnknownLanguage => "unknown-language",
+            Self::LanguageFixed => "language-fixed",
+            Self::InvalidTime => "invalid-time",
+            Self::LogFull => "log-full",
+        }
+    }
+}

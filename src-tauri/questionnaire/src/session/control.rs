@@ -1,0 +1,193 @@
+//! What each question is answered with, and answers in words.
+
+use super::{Session, index::SCREEN};
+use crate::{
+    Answer, ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, check,
+    form::{
+        Asks, AttachmentQuestion, Kind, LayoutForm, NumberQuestion, Own, Precision, QuantityQuestion, Question, Role,
+        Temporal, Text,
+    },
+    language,
+};
+
+impl Session {
+    pub(super) fn control(&self, node: usize) -> Control {
+        match &self.item(node).kind {
+            Kind::Group if self.item(node).is_repeating_group() => self.instances(node),
+            Kind::Group | Kind::Display(_) => Control::Display,
+            Kind::Question(question) if question.chooses() => self.choice(node, question),
+            Kind::Question(question) => self.typed(node, question),
+        }
+    }
+
+    fn choice(&self, node: usize, question: &Question) -> Control {
+        let text = |text: &Text| text.text(&self.language).to_owned();
+        let options = question.options.iter().map(|option| ChoiceOption {
+            key: option.key.clone(),
+            label: text(&option.label),
+            prefix: option.prefix.as_ref().map(text),
+            exclusive: option.exclusive,
+        });
+        let control = match question.own {
+            Own::Nothing => None,
+            Own::Text => Some(Control::String { max_length: None, hint: None }),
+            Own::Type => Some(self.typed(node, question)),
+        };
+        let label = question.own_label.as_ref().map(text);
+        Control::Choice {
+            options: options.collect(),
+            layout: match question.layout.form {
+                LayoutForm::List => ChoiceLayout::List,
+                LayoutForm::DropDown => ChoiceLayout::DropDown,
+                LayoutForm::Autocomplete => ChoiceLayout::Autocomplete,
+            },
+            horizontal: question.layout.horizontal,
+            own: control.map(|control| OwnAnswer { label, control: Box::new(control) }),
+        }
+    }
+
+    /// The control of the question's own type.
+    fn typed(&self, node: usize, question: &Question) -> Control {
+        match &question.asks {
+            Asks::Boolean => {
+                let (yes, no) = language::yes_no(&self.language).unwrap_or_default();
+                Control::Boolean { yes: yes.to_owned(), no: no.to_owned() }
+            }
+            Asks::Number(number) => self.number(node, number),
+            Asks::Quantity(quantity) => self.quantity(quantity),
+            Asks::Date(Temporal { min, max, precision }) => Control::Date {
+                min: min.clone(),
+                max: max.clone(),
+                precision: match precision {
+                    Precision::Day => DatePrecision::Day,
+                    Precision::Month => DatePrecision::Month,
+                    Precision::Year => DatePrecision::Year,
+                },
+            },
+            Asks::DateTime(Temporal { min, max, .. }) => {
+                Control::DateTime { min: min.clone(), max: max.clone() }
+            }
+            Asks::Time(Temporal { min, max, .. }) => Control::Time { min: min.clone(), max: max.clone() },
+            Asks::Text(text) if text.lines => Control::Text { max_length: text.max_length },
+            Asks::Text(text) => {
+                let hint = question.hint.as_ref().map(|hint| hint.text(&self.language).to_owned());
+                Control::String { max_length: text.max_length, hint }
+            }
+            Asks::Url(text) => Control::Url { max_length: text.max_length },
+            Asks::Attachment(AttachmentQuestion { max_size, types }) => Control::Attachment {
+                max_size: max_size.unwrap_or(check::LARGEST_FILE).min(check::LARGEST_FILE),
+                types: types.clone(),
+            },
+            // They always choose.
+            Asks::Coding | Asks::Reference => Control::Display,
+        }
+    }
+
+    fn number(&self, node: usize, question: &NumberQuestion) -> Control {
+        let (min, max) = (question.min.clone(), question.max.clone());
+        if let Some(scale) = &question.scale {
+            return Control::VisualAnalogueScale {
+                min: min.unwrap_or_default(),
+                max: max.unwrap_or_default(),
+                step: scale.step.to_string(),
+                low_label: self.displays(node, Role::Lower).join(" "),
+                high_label: self.displays(node, Role::Upper).join(" "),
+                show_value: scale.show_value,
+            };
+        }
+        let unit = self.unit(node, question);
+        if question.integer {
+            Control::Integer { min, max, unit }
+        } else {
+            Control::Decimal { min, max, max_decimal_places: question.max_decimal_places, unit }
+        }
+    }
+
+    fn quantity(&self, question: &QuantityQuestion) -> Control {
+        let units = question.units.iter().map(|unit| ChoiceOption {
+            key: unit.key.clone(),
+            label: unit.label.text(&self.language).to_owned(),
+            prefix: None,
+            exclusive: false,
+        });
+        Control::Quantity {
+            min: question.number.min.clone(),
+            max: question.number.max.clone(),
+            max_decimal_places: question.number.max_decimal_places,
+            units: units.collect(),
+            own_unit: question.own_unit,
+        }
+    }
+
+    fn instances(&self, group: usize) -> Control {
+        let form = &self.form.form;
+        let item = self.item(group);
+        let inner = &self.tree.nodes[group].inner;
+        let instances = inner.iter().map(|&instance| {
+            let first = self.tree.instances[instance].first;
+            let nodes = first..first + form.scopes[self.tree.instances[instance].scope].items.len();
+            let answers = nodes.clone().filter(|&node| self.is_shown(node)).filter_map(|node| self.answers_in_words(node));
+            Instance {
+                number: u32::try_from(instance).unwrap_or(u32::MAX),
+                key: nodes.clone().find(|&node| self.index.has(node, SCREEN)).map(|node| self.tree.key(form, node)),
+                summary: answers.take(3).collect::<Vec<_>>().join(", "),
+            }
+        });
+        let least = if item.required { item.occurs.min.max(1) } else { item.occurs.min };
+        Control::Instances {
+            instances: instances.collect(),
+            can_add: inner.len() < item.most() as usize,
+            can_remove: inner.len() > least as usize,
+        }
+    }
+
+    /// The `questionnaire-unit` extension, else a display item with the control `unit`.
+    fn unit(&self, node: usize, question: &NumberQuestion) -> Option<String> {
+        match &question.unit {
+            Some(unit) => Some(unit.text(&self.language).to_owned()),
+            None => self.displays(node, Role::Unit).into_iter().next(),
+        }
+    }
+
+    /// The answers of a question in words.
+    pub(super) fn answers_in_words(&self, node: usize) -> Option<String> {
+        let question = self.item(node).question()?;
+        let words: Vec<_> =
+            self.tree.nodes[node].answers.iter().filter_map(|answer| self.in_words(node, question, answer)).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    fn in_words(&self, node: usize, question: &Question, answer: &Answer) -> Option<String> {
+        Some(match answer {
+            Answer::Choice { option } => question.option(option)?.label.text(&self.language).to_owned(),
+            Answer::Boolean { value } => {
+                let (yes, no) = language::yes_no(&self.language).unwrap_or_default();
+                if *value { yes } else { no }.to_owned()
+            }
+            Answer::Number { text } => match &question.asks {
+                Asks::Number(number) => match self.unit(node, number) {
+                    Some(unit) => format!("{text} {unit}"),
+                    None => text.clone(),
+                },
+                _ => text.clone(),
+            },
+            Answer::Quantity { text, unit, own_unit } => {
+                let known = |key: &String| match &question.asks {
+                    Asks::Quantity(asks) => asks.units.iter().find(|unit| unit.key == *key),
+                    _ => None,
+                };
+                let unit = unit.as_ref().and_then(known).map(|unit| unit.label.text(&self.language).to_owned());
+                match unit.or_else(|| own_unit.clone()) {
+                    Some(unit) => format!("{text} {unit}"),
+                    None => text.clone(),
+                }
+            }
+            Answer::Date { text } | Answer::DateTime { text } | Answer::Time { text } | Answer::Text { text } => {
+                text.clone()
+            }
+            Answer::Attachment { title, content_type, .. } => {
+                title.clone().unwrap_or_else(|| content_type.clone())
+            }
+        })
+    }
+}
