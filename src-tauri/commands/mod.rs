@@ -32,6 +32,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         patient::patient_choose_language,
         patient::patient_begin,
         patient::patient_answer,
+        patient::patient_add,
+        patient::patient_remove,
         patient::patient_skip,
         patient::patient_next,
         patient::patient_back,

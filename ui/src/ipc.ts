@@ -40,8 +40,11 @@ export const staffSignOut = (session: string) => invoke<unknown>('staff_sign_out
 export const patientChooseLanguage = (turn: Turn, language: string) =>
   invoke<unknown>('patient_choose_language', { ...turn, language });
 export const patientBegin = (turn: Turn) => invoke<unknown>('patient_begin', { ...turn });
-export const patientAnswer = (turn: Turn, key: string, answer: Answer | null) =>
-  invoke<unknown>('patient_answer', { ...turn, key, answer });
+export const patientAnswer = (turn: Turn, key: string, answers: Answer[]) =>
+  invoke<unknown>('patient_answer', { ...turn, key, answers });
+export const patientAdd = (turn: Turn, key: string) => invoke<unknown>('patient_add', { ...turn, key });
+export const patientRemove = (turn: Turn, key: string, instance: number) =>
+  invoke<unknown>('patient_remove', { ...turn, key, instance });
 export const patientSkip = (turn: Turn, key: string) => invoke<unknown>('patient_skip', { ...turn, key });
 export const patientNext = (turn: Turn) => invoke<unknown>('patient_next', { ...turn });
 export const patientBack = (turn: Turn) => invoke<unknown>('patient_back', { ...turn });

@@ -24,12 +24,15 @@ pub mod validate;
 pub use answer::Answer;
 pub use event::{Event, EventKind, FORMAT, InitialAnswer, Place, Step};
 pub use form::Questionnaire;
-pub use import::{ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with};
+pub use import::{
+    ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
+};
 pub use language::Direction;
 pub use refusal::AnswerError;
 pub use report::{ImportReport, Problem, Reason, Supported};
 pub use screen::{
-    ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, Position, Review, ReviewRow, Screen,
+    ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, Position, Review, ReviewRow,
+    Screen,
 };
 pub use session::{Action, Reference, ReplayError, ResponseContext, ResponseError, Session};
 pub use validate::validate;

@@ -24,6 +24,8 @@ pub enum Position {
 }
 
 /// One question, or one text that stands on its own. `Debug` never shows its answers.
+// The page needs each of them by itself.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]

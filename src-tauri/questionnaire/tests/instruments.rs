@@ -90,7 +90,7 @@ fn phq_9_and_gad_7_have_their_published_spanish_words() {
                 "Durante las últimas 2 semanas, ¿qué tan seguido ha tenido molestias debido a los siguientes problemas?"
             ]
         );
-        let Control::Choice { options } = screen.control else { panic!("no choice") };
+        let Control::Choice { options, .. } = screen.control else { panic!("no choice") };
         let labels: Vec<_> = options.iter().map(|option| option.label.as_str()).collect();
         assert_eq!(
             labels,

@@ -41,11 +41,11 @@ pub fn signed(page: &Page) -> String {
         let screen = &patient["step"]["screen"];
         match command {
             "patient_choose_language" => arguments["language"] = json!("en"),
-            "patient_answer" if !screen["answer"].is_null() => command = "patient_next",
+            "patient_answer" if screen["answers"] != json!([]) => command = "patient_next",
             "patient_answer" => {
                 arguments["key"] = screen["key"].clone();
-                arguments["answer"] =
-                    json!({"kind": "choice", "option": screen["control"]["options"][1]["key"]});
+                arguments["answers"] =
+                    json!([{"kind": "choice", "option": screen["control"]["options"][1]["key"]}]);
             }
             "patient_choose_pin" | "patient_sign" => {
                 arguments["participantId"] = json!("014-0027");

@@ -48,6 +48,11 @@ letters-left =
         [few] { $over } أحرف زائدة
        *[other] { $over } حرفًا زائدًا
     }
+choice-own = شيء آخر بكلماتك
+instance-add = إضافة المزيد
+instance-remove = إزالة
+answer-more = إضافة إجابة أخرى
+unit = الوحدة
 scale-untouched = لم تحدد شيئًا بعد
 scale-less = أقل قليلًا
 scale-more = أكثر قليلًا
@@ -128,6 +133,25 @@ error-not-a-date = هذا اليوم غير موجود في التقويم. يُ
 error-date-too-early = هذا اليوم مبكر جدًا. أول يوم ممكن هو { $min }.
 error-date-too-late = هذا اليوم متأخر جدًا. آخر يوم ممكن هو { $max }.
 error-date-unfinished = يُرجى ملء اليوم والشهر والسنة.
+error-not-a-date-time = يرجى إدخال اليوم والوقت.
+error-not-a-time = هذا ليس وقتًا صحيحًا. يرجى كتابة الساعات والدقائق.
+error-not-a-url = هذا ليس عنوانًا صحيحًا. يرجى كتابته دون مسافات.
+error-unknown-unit = يرجى اختيار إحدى الوحدات المعروضة.
+error-unit-missing = يرجى اختيار الوحدة أيضًا.
+error-too-many-answers = عدد الإجابات أكثر من المطلوب. يرجى إزالة بعضها.
+error-too-few-answers = يرجى تقديم المزيد من الإجابات للمتابعة.
+error-answer-twice = قدمت الإجابة نفسها مرتين. يرجى تقديم كل إجابة مرة واحدة.
+error-exclusive = لا يمكن أن تكون هذه الإجابة مع غيرها. يرجى اختيارها وحدها.
+error-option-not-offered = لا يمكن اختيار هذه الإجابة الآن. يرجى اختيار إحدى الإجابات المعروضة.
+error-wrong-format = الإجابة ليست مكتوبة بالشكل المطلوب. يرجى مراجعتها.
+error-media-type = هذا النوع من الملفات غير مطلوب. يرجى اختيار ملف آخر.
+error-file-too-large = هذا الملف كبير جدًا. يرجى اختيار ملف أصغر.
+error-not-base64 = تعذرت قراءة الملف. يرجى اختياره مرة أخرى.
+error-read-only = تُملأ هذه الإجابة تلقائيًا ولا يمكن تغييرها.
+error-too-many-instances = لا يمكن إضافة المزيد هنا.
+error-too-few-instances = يجب أن يبقى هذا.
+error-constraint = بعض الإجابات لا تتوافق معًا. يرجى مراجعتها.
+error-unstable = بعض الإجابات لا تتوافق معًا. يرجى تغيير إجابتك الأخيرة.
 error-too-short = هذا النص قصير جدًا. يُرجى كتابة المزيد.
 error-too-long = هذا النص طويل جدًا. هناك مكان لـ { $length } حرفًا.
 error-character-not-allowed = لا يمكن حفظ أحد هذه الرموز. يُرجى استخدام الحروف والأرقام والعلامات المألوفة.

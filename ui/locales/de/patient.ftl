@@ -42,6 +42,11 @@ letters-left =
         [one] Ein Zeichen zu viel
        *[other] { $over } Zeichen zu viel
     }
+choice-own = Etwas anderes, in Ihren eigenen Worten
+instance-add = Weitere Angabe hinzufügen
+instance-remove = Entfernen
+answer-more = Weitere Antwort hinzufügen
+unit = Einheit
 scale-untouched = Noch nichts markiert
 scale-less = Etwas weniger
 scale-more = Etwas mehr
@@ -119,6 +124,25 @@ error-not-a-date = Diesen Tag gibt es nicht. Bitte prüfen Sie Tag, Monat und Ja
 error-date-too-early = Dieser Tag ist zu früh. Der erste mögliche ist { $min }.
 error-date-too-late = Dieser Tag ist zu spät. Der letzte mögliche ist { $max }.
 error-date-unfinished = Bitte füllen Sie Tag, Monat und Jahr aus.
+error-not-a-date-time = Bitte geben Sie Tag und Uhrzeit an.
+error-not-a-time = Das ist keine Uhrzeit. Bitte geben Sie Stunden und Minuten an.
+error-not-a-url = Das ist keine Adresse. Bitte schreiben Sie sie ohne Leerzeichen.
+error-unknown-unit = Bitte wählen Sie eine der angezeigten Einheiten.
+error-unit-missing = Bitte wählen Sie auch die Einheit.
+error-too-many-answers = Das sind mehr Antworten als gefragt. Bitte entfernen Sie einige.
+error-too-few-answers = Bitte geben Sie mehr Antworten, um fortzufahren.
+error-answer-twice = Sie haben dieselbe Antwort zweimal gegeben. Bitte geben Sie jede nur einmal.
+error-exclusive = Diese Antwort kann nicht neben anderen stehen. Bitte wählen Sie sie allein.
+error-option-not-offered = Diese Antwort kann jetzt nicht gewählt werden. Bitte wählen Sie eine der angezeigten.
+error-wrong-format = Die Antwort ist nicht so geschrieben, wie gefragt ist. Bitte prüfen Sie sie.
+error-media-type = Eine Datei dieser Art ist nicht gefragt. Bitte wählen Sie eine andere.
+error-file-too-large = Diese Datei ist zu groß. Bitte wählen Sie eine kleinere.
+error-not-base64 = Die Datei konnte nicht gelesen werden. Bitte wählen Sie sie noch einmal.
+error-read-only = Diese Antwort wird von selbst ausgefüllt und kann nicht geändert werden.
+error-too-many-instances = Hier kann nichts weiter hinzugefügt werden.
+error-too-few-instances = Diese Angabe muss bleiben.
+error-constraint = Einige Antworten passen nicht zusammen. Bitte prüfen Sie sie.
+error-unstable = Einige Antworten passen nicht zusammen. Bitte ändern Sie Ihre letzte Antwort.
 error-too-short = Dieser Text ist zu kurz. Bitte schreiben Sie etwas mehr.
 error-too-long = Dieser Text ist zu lang. Es ist Platz für { $length } Zeichen.
 error-character-not-allowed = Eines dieser Zeichen kann nicht gespeichert werden. Bitte nehmen Sie Buchstaben, Ziffern und übliche Zeichen.

@@ -42,6 +42,11 @@ letters-left =
         [one] One letter too many
        *[other] { $over } letters too many
     }
+choice-own = Something else, in your own words
+instance-add = Add another one
+instance-remove = Take away
+answer-more = Add another answer
+unit = Unit
 scale-untouched = Nothing marked yet
 scale-less = A little less
 scale-more = A little more
@@ -119,6 +124,25 @@ error-not-a-date = This day is not in the calendar. Please check day, month and 
 error-date-too-early = This day is too early. The first possible is { $min }.
 error-date-too-late = This day is too late. The last possible is { $max }.
 error-date-unfinished = Please fill in day, month and year.
+error-not-a-date-time = Please fill in the day and the time.
+error-not-a-time = This is not a time of day. Please write hours and minutes.
+error-not-a-url = This is not an address. Please write it without spaces.
+error-unknown-unit = Please choose one of the units shown.
+error-unit-missing = Please choose the unit too.
+error-too-many-answers = These are more answers than are asked for. Please take some away.
+error-too-few-answers = Please give more answers to go on.
+error-answer-twice = You gave the same answer twice. Please give each once.
+error-exclusive = This answer cannot stand beside others. Please choose it alone.
+error-option-not-offered = This answer cannot be chosen now. Please choose one of those shown.
+error-wrong-format = The answer is not written in the way that is asked for. Please check it.
+error-media-type = A file of this kind is not asked for. Please choose another.
+error-file-too-large = This file is too large. Please choose a smaller one.
+error-not-base64 = The file could not be read. Please choose it again.
+error-read-only = This answer is filled in by itself and cannot be changed.
+error-too-many-instances = No further one can be added here.
+error-too-few-instances = This one has to stay.
+error-constraint = Some answers do not fit together. Please check them.
+error-unstable = Some answers do not fit together. Please change your last answer.
 error-too-short = This text is too short. Please write a little more.
 error-too-long = This text is too long. There is room for { $length } letters.
 error-character-not-allowed = One of these characters cannot be kept. Please use letters, digits and common signs.

@@ -42,6 +42,11 @@ letters-left =
         [one] Sobra una letra
        *[other] Sobran { $over } letras
     }
+choice-own = Otra cosa, con sus propias palabras
+instance-add = Añadir otro
+instance-remove = Quitar
+answer-more = Añadir otra respuesta
+unit = Unidad
 scale-untouched = Todavía no ha marcado nada
 scale-less = Un poco menos
 scale-more = Un poco más
@@ -119,6 +124,25 @@ error-not-a-date = Ese día no existe. Compruebe el día, el mes y el año.
 error-date-too-early = Ese día es demasiado temprano. El primero posible es el { $min }.
 error-date-too-late = Ese día es demasiado tarde. El último posible es el { $max }.
 error-date-unfinished = Rellene el día, el mes y el año.
+error-not-a-date-time = Indique el día y la hora.
+error-not-a-time = Esto no es una hora. Escriba horas y minutos.
+error-not-a-url = Esto no es una dirección. Escríbala sin espacios.
+error-unknown-unit = Elija una de las unidades que se muestran.
+error-unit-missing = Elija también la unidad.
+error-too-many-answers = Son más respuestas de las que se piden. Quite alguna.
+error-too-few-answers = Dé más respuestas para continuar.
+error-answer-twice = Ha dado la misma respuesta dos veces. Dé cada una solo una vez.
+error-exclusive = Esta respuesta no puede ir junto a otras. Elíjala sola.
+error-option-not-offered = Esta respuesta no se puede elegir ahora. Elija una de las que se muestran.
+error-wrong-format = La respuesta no está escrita como se pide. Compruébela.
+error-media-type = No se pide un archivo de este tipo. Elija otro.
+error-file-too-large = Este archivo es demasiado grande. Elija uno más pequeño.
+error-not-base64 = No se pudo leer el archivo. Elíjalo de nuevo.
+error-read-only = Esta respuesta se rellena sola y no se puede cambiar.
+error-too-many-instances = Aquí no se puede añadir nada más.
+error-too-few-instances = Este tiene que quedarse.
+error-constraint = Algunas respuestas no concuerdan. Compruébelas.
+error-unstable = Algunas respuestas no concuerdan. Cambie su última respuesta.
 error-too-short = Este texto es demasiado corto. Escriba un poco más.
 error-too-long = Este texto es demasiado largo. Hay sitio para { $length } letras.
 error-character-not-allowed = Uno de estos signos no se puede guardar. Use letras, números y signos corrientes.

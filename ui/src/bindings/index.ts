@@ -175,7 +175,7 @@ outcome: string | null,
 changeCount: number, };
 
 /**
- * One answer, as it crosses to and from the web view and as it stands in the event log.
+ * One answer, as it crosses to and from the web view and as it stands in the event log. A question has a list of them.
  *
  * Numbers and dates cross as their text, so that `7.50` stays `7.50`. `Debug` never shows the value.
  */
@@ -193,13 +193,45 @@ option: string, } | { "kind": "number",
  */
 text: string, } | { "kind": "date", 
 /**
- * `YYYY-MM-DD`.
+ * `YYYY-MM-DD`; `YYYY-MM` and `YYYY` where the form takes partial dates.
+ */
+text: string, } | { "kind": "dateTime", 
+/**
+ * A date as above, or `YYYY-MM-DDThh:mm:ss` with an offset (`Z`, `+01:00`).
+ */
+text: string, } | { "kind": "time", 
+/**
+ * `hh:mm:ss`.
  */
 text: string, } | { "kind": "text", 
 /**
  * The text without white space at its ends.
  */
-text: string, };
+text: string, } | { "kind": "quantity", 
+/**
+ * The number as FHIR writes it, every digit kept.
+ */
+text: string, 
+/**
+ * The [`crate::ChoiceOption::key`] of its unit; `None` where the form has no units to choose from.
+ */
+unit?: string | null, 
+/**
+ * A unit in the patient's own words, where the form takes them.
+ */
+ownUnit?: string | null, } | { "kind": "attachment", 
+/**
+ * The media type (RFC 6838), such as `image/jpeg`.
+ */
+contentType: string, 
+/**
+ * The bytes in base64.
+ */
+data: string, 
+/**
+ * The name of the file.
+ */
+title?: string | null, };
 
 /**
  * What the page shows: Rust decides, the page draws.
@@ -292,6 +324,11 @@ thumbprint: string,
 percentUsed: number, };
 
 /**
+ * How options are laid out.
+ */
+export type ChoiceLayout = "list" | "dropDown" | "autocomplete";
+
+/**
  * One option of a choice.
  */
 export type ChoiceOption = { 
@@ -306,7 +343,11 @@ label: string,
 /**
  * The option's own number or letter (`questionnaire-optionPrefix`).
  */
-prefix: string | null, };
+prefix: string | null, 
+/**
+ * Whether it excludes all others (`questionnaire-optionExclusive`).
+ */
+exclusive: boolean, };
 
 /**
  * The clock.
@@ -349,7 +390,19 @@ no: string, } | { "kind": "choice",
 /**
  * In the author's order.
  */
-options: Array<ChoiceOption>, } | { "kind": "integer", 
+options: Array<ChoiceOption>, 
+/**
+ * How they are laid out.
+ */
+layout: ChoiceLayout, 
+/**
+ * Side by side where they fit.
+ */
+horizontal: boolean, 
+/**
+ * The patient may answer in their own words: what to answer with, and what stands beside it.
+ */
+own: OwnAnswer | null, } | { "kind": "integer", 
 /**
  * Smallest.
  */
@@ -377,7 +430,27 @@ maxDecimalPlaces: number | null,
 /**
  * Shown behind the field.
  */
-unit: string | null, } | { "kind": "date", 
+unit: string | null, } | { "kind": "quantity", 
+/**
+ * Smallest.
+ */
+min: string | null, 
+/**
+ * Largest.
+ */
+max: string | null, 
+/**
+ * How many decimals at most.
+ */
+maxDecimalPlaces: number | null, 
+/**
+ * The units to choose from; a single one goes without saying.
+ */
+units: Array<ChoiceOption>, 
+/**
+ * Whether the patient may write another unit.
+ */
+ownUnit: boolean, } | { "kind": "date", 
 /**
  * Earliest, `YYYY-MM-DD`.
  */
@@ -385,15 +458,63 @@ min: string | null,
 /**
  * Latest, `YYYY-MM-DD`.
  */
+max: string | null, 
+/**
+ * The least that must be known.
+ */
+precision: DatePrecision, } | { "kind": "dateTime", 
+/**
+ * Earliest.
+ */
+min: string | null, 
+/**
+ * Latest.
+ */
+max: string | null, } | { "kind": "time", 
+/**
+ * Earliest, `hh:mm:ss`.
+ */
+min: string | null, 
+/**
+ * Latest, `hh:mm:ss`.
+ */
 max: string | null, } | { "kind": "string", 
 /**
  * In Unicode characters.
  */
-maxLength: number | null, } | { "kind": "text", 
+maxLength: number | null, 
+/**
+ * An example of the form that is asked for.
+ */
+hint: string | null, } | { "kind": "text", 
 /**
  * In Unicode characters.
  */
-maxLength: number | null, } | { "kind": "visualAnalogueScale", 
+maxLength: number | null, } | { "kind": "url", 
+/**
+ * In Unicode characters.
+ */
+maxLength: number | null, } | { "kind": "attachment", 
+/**
+ * In bytes.
+ */
+maxSize: number, 
+/**
+ * Such as `image/png` or `image/*`; none where every type is taken.
+ */
+types: Array<string>, } | { "kind": "instances", 
+/**
+ * Those there are.
+ */
+instances: Array<Instance>, 
+/**
+ * Whether another may be added.
+ */
+canAdd: boolean, 
+/**
+ * Whether one may be taken away.
+ */
+canRemove: boolean, } | { "kind": "visualAnalogueScale", 
 /**
  * The value at the low end.
  */
@@ -418,6 +539,11 @@ highLabel: string,
  * Whether the number may be shown.
  */
 showValue: boolean, } | { "kind": "display" };
+
+/**
+ * The least that must be known of a date.
+ */
+export type DatePrecision = "day" | "month" | "year";
 
 /**
  * A demonstration account, shown only in practice mode.
@@ -535,6 +661,23 @@ listenerOpen: boolean,
 log: Array<LoggedRequest>, };
 
 /**
+ * One instance of a repeating group. `Debug` never shows its answers.
+ */
+export type Instance = { 
+/**
+ * What it is taken away by.
+ */
+number: number, 
+/**
+ * Its first screen.
+ */
+key: string | null, 
+/**
+ * Its first answers in words, so that the patient knows which one it is.
+ */
+summary: string, };
+
+/**
  * The keystore.
  */
 export type Keystore = { 
@@ -627,6 +770,19 @@ problem: string | null, };
  * The state of a response in the outbox.
  */
 export type OutboxState = "frozen" | "sending" | "acknowledged" | "compared" | "provenanceSending" | "provenanceCompared" | "done" | "alert" | "quarantined" | "closedDifferent";
+
+/**
+ * An answer beside the options.
+ */
+export type OwnAnswer = { 
+/**
+ * What stands beside it, where the form says (`sdc-questionnaire-openLabel`).
+ */
+label: string | null, 
+/**
+ * What to answer with.
+ */
+control: Control, };
 
 /**
  * A participant to choose.
@@ -828,9 +984,9 @@ text: string,
  */
 answer: string | null, 
 /**
- * The answer itself, for a page that draws scales and dates.
+ * The answers themselves, for a page that draws scales and dates.
  */
-value: Answer | null, 
+values: Array<Answer>, 
 /**
  * As on its screen.
  */
@@ -845,7 +1001,7 @@ skipped: boolean,
 missing: boolean, };
 
 /**
- * One question, or one text that stands on its own.
+ * One question, or one text that stands on its own. `Debug` never shows its answers.
  */
 export type Screen = { 
 /**
@@ -893,9 +1049,25 @@ required: boolean,
  */
 control: Control, 
 /**
- * The answer so far.
+ * The answers so far; at most one unless `several`.
  */
-answer: Answer | null, 
+answers: Array<Answer>, 
+/**
+ * Whether it takes several answers.
+ */
+several: boolean, 
+/**
+ * How many answers it takes at most.
+ */
+maxAnswers: number | null, 
+/**
+ * Whether the form itself gives the answer: there is nothing to do but to read it and go on.
+ */
+readOnly: boolean, 
+/**
+ * The answers in words, for what is only read.
+ */
+shown: string | null, 
 /**
  * Whether it was left out on purpose.
  */

@@ -8,12 +8,12 @@ class Journey {
   moving = $state(false);
   error = $state.raw<CommandError | null>(null);
 
-  #waiting: { key: string; answer: Answer | null } | null = null;
+  #waiting: { key: string; answers: Answer[] } | null = null;
   #saving: Promise<void> | null = null;
 
   /** Saves an answer. While one is being saved only the newest of those that follow is kept: the last tap counts. */
-  async answer(key: string, answer: Answer | null): Promise<void> {
-    this.#waiting = { key, answer };
+  async answer(key: string, answers: Answer[]): Promise<void> {
+    this.#waiting = { key, answers };
     this.error = null;
     this.#saving ??= this.#save();
     await this.#saving;
@@ -48,9 +48,9 @@ class Journey {
   async #save(): Promise<void> {
     try {
       while (this.#waiting) {
-        const { key, answer } = this.#waiting;
+        const { key, answers } = this.#waiting;
         this.#waiting = null;
-        await app.accept(await ipc.patientAnswer(this.turn(), key, answer));
+        await app.accept(await ipc.patientAnswer(this.turn(), key, answers));
       }
     } catch (thrown) {
       this.#waiting = null;

@@ -40,7 +40,8 @@ pub(crate) fn compare(question: &Question, left: &Answer, right: &Answer) -> Opt
             }
         }
         // An own word may be one of the options all the same.
-        (Answer::Choice { option }, Answer::Text { text }) | (Answer::Text { text }, Answer::Choice { option }) => {
+        (Answer::Choice { option }, Answer::Text { text })
+        | (Answer::Text { text }, Answer::Choice { option }) => {
             (option == text && matches!(question.asks, Asks::Text(_))).then_some(Ordering::Equal)
         }
         (left, right) => (left == right).then_some(Ordering::Equal),

@@ -12,7 +12,7 @@ const LONGEST_TITLE: usize = 255;
 
 pub(super) fn accept(
     question: &AttachmentQuestion,
-    content_type: String,
+    content_type: &str,
     data: String,
     title: Option<String>,
 ) -> Result<Answer, AnswerError> {
@@ -63,7 +63,8 @@ impl AttachmentQuestion {
 /// `type/subtype`, with parameters or without.
 fn is_media_type(text: &str) -> bool {
     let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
     };
     text.len() <= 255
         && !text.chars().any(char::is_control)
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
 
     fn file(content_type: &str, data: &str, question: &AttachmentQuestion) -> Result<Answer, AnswerError> {
-        accept(question, content_type.to_owned(), data.to_owned(), Some(" photo.png ".to_owned()))
+        accept(question, content_type, data.to_owned(), Some(" photo.png ".to_owned()))
     }
 
     #[test]

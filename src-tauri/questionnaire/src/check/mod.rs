@@ -45,9 +45,7 @@ pub(crate) fn accept_all(
     if accepted.len() > max as usize {
         return Err(AnswerError::TooManyAnswers { max });
     }
-    let excludes = |answer: &Answer| {
-        matches!(answer, Answer::Choice { option } if question.option(option).is_some_and(|known| known.exclusive))
-    };
+    let excludes = |answer: &Answer| matches!(answer, Answer::Choice { option } if question.option(option).is_some_and(|known| known.exclusive));
     if accepted.len() > 1 && accepted.iter().any(excludes) {
         return Err(AnswerError::Exclusive);
     }
@@ -122,10 +120,10 @@ fn accept_typed(question: &Question, answer: Answer, language: &str) -> Result<A
             Answer::Text { text }
         }
         (Asks::Quantity(asks), Answer::Quantity { text, unit, own_unit }) => {
-            accept_quantity(asks, &text, unit, own_unit, language)?
+            accept_quantity(asks, &text, unit, own_unit.as_deref(), language)?
         }
         (Asks::Attachment(asks), Answer::Attachment { content_type, data, title }) => {
-            file::accept(asks, content_type, data, title)?
+            file::accept(asks, &content_type, data, title)?
         }
         _ => return Err(AnswerError::WrongKind),
     })
@@ -177,10 +175,10 @@ fn accept_quantity(
     question: &QuantityQuestion,
     typed: &str,
     unit: Option<String>,
-    own_unit: Option<String>,
+    own_unit: Option<&str>,
     language: &str,
 ) -> Result<Answer, AnswerError> {
-    let own_unit = match own_unit.as_deref().map(str::trim).filter(|own| !own.is_empty()) {
+    let own_unit = match own_unit.map(str::trim).filter(|own| !own.is_empty()) {
         None => None,
         Some(_) if !question.own_unit || unit.is_some() => return Err(AnswerError::UnknownUnit),
         Some(own) => Some(accept_text(&TextQuestion::default(), &Question::of(Asks::Boolean), own)?),
@@ -200,7 +198,10 @@ fn accept_quantity(
     let text = if limited {
         accept_number(&question.number, typed, language)?
     } else {
-        let asks = NumberQuestion { max_decimal_places: question.number.max_decimal_places, ..NumberQuestion::default() };
+        let asks = NumberQuestion {
+            max_decimal_places: question.number.max_decimal_places,
+            ..NumberQuestion::default()
+        };
         accept_number(&asks, typed, language)?
     };
     Ok(Answer::Quantity { text, unit, own_unit })
@@ -223,7 +224,9 @@ fn accept_text(asks: &TextQuestion, question: &Question, text: &str) -> Result<S
         return Err(AnswerError::TooLong { max });
     }
     if asks.regex.as_ref().is_some_and(|regex| !regex.is_match(text)) {
-        return Err(AnswerError::WrongFormat { hint: question.hint.as_ref().map(|hint| hint.original.clone()) });
+        return Err(AnswerError::WrongFormat {
+            hint: question.hint.as_ref().map(|hint| hint.original.clone()),
+        });
     }
     Ok(text.to_owned())
 }
@@ -253,7 +256,8 @@ mod tests {
 
     #[test]
     fn integers_are_32_bit_whole_numbers_within_the_limits() {
-        let question = Question::of(Asks::Number(NumberQuestion { integer: true, ..NumberQuestion::default() }));
+        let question =
+            Question::of(Asks::Number(NumberQuestion { integer: true, ..NumberQuestion::default() }));
         assert_eq!(accept(&question, number("2147483647"), "en"), Ok(Some(number("2147483647"))));
         assert_eq!(accept(&question, number("2147483648"), "en"), Err(AnswerError::TooManyDigits));
         assert_eq!(accept(&question, number("1.0"), "en"), Err(AnswerError::NotAWholeNumber));
@@ -325,8 +329,11 @@ mod tests {
 
     #[test]
     fn lengths_count_characters_and_control_characters_are_refused() {
-        let one_line =
-            Question::of(Asks::Text(TextQuestion { min_length: Some(2), max_length: Some(3), ..Default::default() }));
+        let one_line = Question::of(Asks::Text(TextQuestion {
+            min_length: Some(2),
+            max_length: Some(3),
+            ..Default::default()
+        }));
         assert_eq!(accept(&one_line, text("  äöü "), "en"), Ok(Some(text("äöü"))));
         assert_eq!(accept(&one_line, text("a"), "en"), Err(AnswerError::TooShort { min: 2 }));
         assert_eq!(accept(&one_line, text("abcd"), "en"), Err(AnswerError::TooLong { max: 3 }));

@@ -6,6 +6,8 @@ use super::Text;
 use crate::Answer;
 
 /// One `Questionnaire.item`.
+// Each is a property of its own in FHIR.
+#[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Item {
     pub(crate) link_id: String,
     pub(crate) parent: Option<usize>,
@@ -71,7 +73,7 @@ pub(crate) struct Occurs {
 pub(crate) enum Kind {
     Group,
     Display(Role),
-    Question(Question),
+    Question(Box<Question>),
 }
 
 /// What a display item is for (`questionnaire-itemControl`).

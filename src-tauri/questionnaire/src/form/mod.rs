@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{Problem, Supported, language};
 pub(crate) use item::{
-    Asks, AttachmentQuestion, Behavior, Condition, Item, Kind, Layout, LayoutForm, NumberQuestion, Occurs, Operator,
-    OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question, Role, Scale, Temporal, Test, TextQuestion,
-    UnitItem,
+    Asks, AttachmentQuestion, Behavior, Condition, Item, Kind, Layout, LayoutForm, NumberQuestion, Occurs,
+    Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question, Role, Scale, Temporal,
+    Test, TextQuestion, UnitItem,
 };
 
 /// A Questionnaire that was imported without a problem. Cheap to clone.

@@ -42,15 +42,20 @@ fn meaning(url: &str) -> Meaning {
         return Known;
     }
     let Some(name) = hl7_name(url) else {
-        return Unused("it is not one of HL7's, and an ordinary extension changes nothing about what is asked");
+        return Unused(
+            "it is not one of HL7's, and an ordinary extension changes nothing about what is asked",
+        );
     };
     match name {
         "hidden" | "itemControl" | "choiceOrientation" | "minValue" | "maxValue" | "minLength" | "regex"
-        | "maxDecimalPlaces" | "minOccurs" | "maxOccurs" | "minQuantity" | "maxQuantity" | "unit" | "unitOption"
-        | "unitValueSet" | "unitOpen" | "sliderStepValue" | "optionExclusive" | "optionPrefix" | "entryFormat"
-        | "mimeType" | "maxSize" | "translation" | "shortText" | "openLabel" | "displayCategory"
-        | "signatureRequired" | "itemWeight" | "ordinalValue" | "usageMode" => Supported,
-        "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => Known,
+        | "maxDecimalPlaces" | "minOccurs" | "maxOccurs" | "minQuantity" | "maxQuantity" | "unit"
+        | "unitOption" | "unitValueSet" | "unitOpen" | "sliderStepValue" | "optionExclusive"
+        | "optionPrefix" | "entryFormat" | "mimeType" | "maxSize" | "translation" | "shortText"
+        | "openLabel" | "displayCategory" | "signatureRequired" | "itemWeight" | "ordinalValue"
+        | "usageMode" => Supported,
+        "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => {
+            Known
+        }
         "enableWhenExpression"
         | "calculatedExpression"
         | "initialExpression"
@@ -82,11 +87,13 @@ fn meaning(url: &str) -> Meaning {
             Reason::Extension,
             "this form is put together from others; assemble it ($assemble) and import the result",
         ),
-        "optionRestriction" | "isSubject" | "rendering-criticalExtension" | "rendering-styleSensitive" => Refused(
-            Reason::Extension,
-            "this extension changes what is asked or how it must be shown, and is not supported; remove it, or \
+        "optionRestriction" | "isSubject" | "rendering-criticalExtension" | "rendering-styleSensitive" => {
+            Refused(
+                Reason::Extension,
+                "this extension changes what is asked or how it must be shown, and is not supported; remove it, or \
              wait for a version that supports it",
-        ),
+            )
+        }
         "rendering-xhtml" | "rendering-markdown" | "rendering-style" => Plain,
         _ => Unused(unused(name)),
     }
@@ -104,9 +111,13 @@ fn unused(name: &str) -> &'static str {
         "candidateExpression" | "contextExpression" | "lookupQuestionnaire" | "itemPopulationContext" => {
             "nothing is looked up for the patient"
         }
-        "referenceResource" | "referenceProfile" | "referenceFilter" => "references are chosen among the options",
+        "referenceResource" | "referenceProfile" | "referenceFilter" => {
+            "references are chosen among the options"
+        }
         "cqf-library" | "cqif-library" => "each expression says by itself whether it can be evaluated",
-        "preferredTerminologyServer" | "unitSupplementalSystem" => "no server is asked while a form is filled in",
+        "preferredTerminologyServer" | "unitSupplementalSystem" => {
+            "no server is asked while a form is filled in"
+        }
         name if name.contains("xtract") || name.contains("ourceQueries") || name.contains("StructureMap") => {
             "whoever receives the response takes out of it what they need"
         }

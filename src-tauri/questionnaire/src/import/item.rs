@@ -52,7 +52,12 @@ pub(super) struct Tree<'v> {
 impl Tree<'_> {
     /// The boolean questions that can be shown.
     pub(super) fn shown_booleans(&self) -> impl Iterator<Item = usize> + '_ {
-        let shown = |item: &Item| !item.hidden && item.question().is_some_and(|question| matches!(question.asks, Asks::Boolean) && !question.chooses());
+        let shown = |item: &Item| {
+            !item.hidden
+                && item
+                    .question()
+                    .is_some_and(|question| matches!(question.asks, Asks::Boolean) && !question.chooses())
+        };
         self.items.iter().enumerate().filter(move |(_, item)| shown(item)).map(|(index, _)| index)
     }
 }
@@ -80,7 +85,13 @@ pub(super) fn read<'v>(
 }
 
 /// Recursion is bounded by [`MAX_ITEM_DEPTH`].
-fn children<'v>(findings: &mut Findings, tree: &mut Tree<'v>, at: &At, object: &'v Object, around: Around<'_>) {
+fn children<'v>(
+    findings: &mut Findings,
+    tree: &mut Tree<'v>,
+    at: &At,
+    object: &'v Object,
+    around: Around<'_>,
+) {
     let list = findings.list(at, object, "item");
     let at = at.child("item");
     if !list.is_empty() && around.depth > MAX_ITEM_DEPTH {
@@ -98,7 +109,13 @@ fn children<'v>(findings: &mut Findings, tree: &mut Tree<'v>, at: &At, object: &
     }
 }
 
-fn item<'v>(findings: &mut Findings, tree: &mut Tree<'v>, mut at: At, object: &'v Object, around: Around<'_>) {
+fn item<'v>(
+    findings: &mut Findings,
+    tree: &mut Tree<'v>,
+    mut at: At,
+    object: &'v Object,
+    around: Around<'_>,
+) {
     let link_id = findings.string(&at, object, "linkId").unwrap_or_default().to_owned();
     if link_id.is_empty() && !object.contains("linkId") {
         findings.refuse(&at, Reason::Missing, "every item needs a linkId, by which answers name it; add one");
@@ -107,7 +124,8 @@ fn item<'v>(findings: &mut Findings, tree: &mut Tree<'v>, mut at: At, object: &'
     findings.elements(&at, object, &ELEMENTS);
     extension::scan(findings, &at, object, &["item"]);
 
-    let hidden = around.hidden || is_hidden(findings, &at, object) || is_for_reading_only(findings, &at, object);
+    let hidden =
+        around.hidden || is_hidden(findings, &at, object) || is_for_reading_only(findings, &at, object);
     let index = tree.items.len();
     let kind = kind(findings, &at, object, hidden, around).unwrap_or_else(|| {
         tree.unreadable.insert(index);
@@ -186,13 +204,26 @@ fn stand_in(
     let code = || object.get("code").and_then(Value::as_array)?.iter().find_map(|code| code.str("display"));
     let words = short.or_else(|| code().filter(|code| !code.trim().is_empty()).map(Text::plain));
     let is_read_with_its_group = || {
-        let around = std::iter::successors(parent, |&at| tree.items[at].parent).any(|at| tree.items[at].text.is_some());
-        around || object.get("item").and_then(Value::as_array).is_some_and(|items| items.iter().any(|item| item.str("text").is_some()))
+        let around = std::iter::successors(parent, |&at| tree.items[at].parent)
+            .any(|at| tree.items[at].text.is_some());
+        around
+            || object
+                .get("item")
+                .and_then(Value::as_array)
+                .is_some_and(|items| items.iter().any(|item| item.str("text").is_some()))
     };
     if words.is_some() {
-        findings.notice(at, Reason::Completed, "there is no text; the short text or the code's display stands in");
+        findings.notice(
+            at,
+            Reason::Completed,
+            "there is no text; the short text or the code's display stands in",
+        );
     } else if is_read_with_its_group() {
-        findings.notice(at, Reason::Completed, "there is no text; what stands around it is all that the patient reads");
+        findings.notice(
+            at,
+            Reason::Completed,
+            "there is no text; what stands around it is all that the patient reads",
+        );
         return Some(Text::plain(""));
     } else {
         findings.refuse(
@@ -207,9 +238,14 @@ fn stand_in(
 /// `questionnaire-usageMode`: items that are only for reading completed forms are not shown while one is filled in.
 fn is_for_reading_only(findings: &mut Findings, at: &At, object: &Object) -> bool {
     let Some(mode) = extension::single(findings, at, object, "usageMode") else { return false };
-    let hidden = matches!(mode.get("valueCode").and_then(Value::as_str), Some("display" | "display-non-empty"));
+    let hidden =
+        matches!(mode.get("valueCode").and_then(Value::as_str), Some("display" | "display-non-empty"));
     if hidden {
-        findings.notice(at, Reason::Unused, "this is for reading completed forms, and is not shown while one is filled in");
+        findings.notice(
+            at,
+            Reason::Unused,
+            "this is for reading completed forms, and is not shown while one is filled in",
+        );
     }
     hidden
 }
@@ -234,18 +270,12 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
     Some(match code {
         "group" => group(findings, at, object),
         "display" => {
-            refuse_elements(
-                findings,
-                at,
-                object,
-                "display",
-                &["item", "answerOption", "initial"],
-            );
+            refuse_elements(findings, at, object, "display", &["item", "answerOption", "initial"]);
             Kind::Display(role(object, around.in_question))
         }
-        "boolean" | "integer" | "decimal" | "date" | "dateTime" | "time" | "string" | "text" | "url" | "choice"
-        | "open-choice" | "coding" | "quantity" | "reference" | "attachment" => {
-            Kind::Question(question::read(findings, at, object, code, hidden, around.terminology))
+        "boolean" | "integer" | "decimal" | "date" | "dateTime" | "time" | "string" | "text" | "url"
+        | "choice" | "open-choice" | "coding" | "quantity" | "reference" | "attachment" => {
+            Kind::Question(Box::new(question::read(findings, at, object, code, hidden, around.terminology)))
         }
         other => {
             let message = format!("FHIR has no item type {}; correct it", Quoted(other));

@@ -55,7 +55,8 @@ pub(super) fn occurs(findings: &mut Findings, at: &At, object: &Object, repeats:
         findings.refuse(&at.child("extension"), Reason::Repeats, message);
     }
     if !repeats && (occurs.min > 1 || occurs.max.is_some_and(|max| max > 1)) {
-        let message = "minOccurs and maxOccurs say nothing about an item that does not repeat, and are not used";
+        let message =
+            "minOccurs and maxOccurs say nothing about an item that does not repeat, and are not used";
         findings.notice(&at.child("extension"), Reason::Repeats, message);
     }
     occurs
@@ -152,10 +153,11 @@ fn scale(findings: &mut Findings, at: &At, object: &Object, question: &NumberQue
     };
     let end = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<i32>().ok()).map(i64::from);
     let (min, max, step) = (end(&question.min), end(&question.max), step.map(i64::from));
-    let show_value = object.get("extension").and_then(Value::as_array).unwrap_or_default().iter().any(|found| {
-        found.str("url") == Some(extension::SHOW_VALUE)
-            && found.get("valueBoolean").and_then(Value::as_bool) == Some(true)
-    });
+    let show_value =
+        object.get("extension").and_then(Value::as_array).unwrap_or_default().iter().any(|found| {
+            found.str("url") == Some(extension::SHOW_VALUE)
+                && found.get("valueBoolean").and_then(Value::as_bool) == Some(true)
+        });
     match (min, max, step) {
         (Some(min), Some(max), Some(step)) if min < max && step > 0 && (max - min) % step == 0 => {
             Some(Scale { min, step, show_value })
@@ -191,7 +193,8 @@ pub(super) fn temporal(findings: &mut Findings, at: &At, object: &Object, elemen
         if ["valueDate", "valueDateTime", "valueTime"].iter().any(|element| is_computed(found, element)) {
             return None;
         }
-        let names = if element == "valueDateTime" { vec!["valueDateTime", "valueDate"] } else { vec![element] };
+        let names =
+            if element == "valueDateTime" { vec!["valueDateTime", "valueDate"] } else { vec![element] };
         let value = names.iter().find_map(|name| found.get(name)).and_then(Value::as_str);
         let fits = |text: &&str| match element {
             "valueTime" => check::read_time(text),
@@ -221,7 +224,11 @@ fn precision(findings: &mut Findings, at: &At, object: &Object) -> Precision {
         .map(str::to_ascii_lowercase);
     match format {
         Some(format) if format.contains('y') && !format.contains('d') => {
-            if format.contains('m') { Precision::Month } else { Precision::Year }
+            if format.contains('m') {
+                Precision::Month
+            } else {
+                Precision::Year
+            }
         }
         _ => Precision::Day,
     }
@@ -250,7 +257,8 @@ fn regex(findings: &mut Findings, at: &At, object: &Object) -> Option<regex::Reg
                 regex::Error::CompiledTooBig(_) => "it is too large",
                 _ => "it cannot be read, or looks ahead or back, which is not matched in linear time",
             };
-            let message = format!("the regular expression {} is not used: {why}; write it anew", Quoted(pattern));
+            let message =
+                format!("the regular expression {} is not used: {why}; write it anew", Quoted(pattern));
             findings.refuse(&place, Reason::Regex, message);
             None
         }

@@ -36,7 +36,7 @@ pub struct ImportOptions<'a> {
     /// The language (BCP 47) of forms that name none. Without it such forms are refused: the language is part of what
     /// is signed.
     pub language: Option<&'a str>,
-    /// ValueSets, expanded or enumerated, and CodeSystems, beside those that the form contains.
+    /// Value sets, expanded or enumerated, and code systems, beside those that the form contains.
     pub resources: &'a [Value],
 }
 
@@ -52,7 +52,10 @@ pub fn import_bytes(document: &[u8]) -> Result<Questionnaire, ImportReport> {
 ///
 /// # Errors
 /// As [`import`], and when the document is larger than [`MAX_BYTES`] or not JSON.
-pub fn import_bytes_with(document: &[u8], options: &ImportOptions<'_>) -> Result<Questionnaire, ImportReport> {
+pub fn import_bytes_with(
+    document: &[u8],
+    options: &ImportOptions<'_>,
+) -> Result<Questionnaire, ImportReport> {
     if document.len() > MAX_BYTES {
         let message = format!(
             "the document has {} bytes, and at most {MAX_BYTES} are read; remove contained resources and pictures",
@@ -89,6 +92,7 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
     let terminology = Terminology::of(object, options.resources);
     let mut tree = item::read(&mut findings, object, &terminology);
     let scopes = scopes::assign(&mut tree.items);
+    scopes::check_size(&mut findings, &tree, &scopes);
     enable::resolve(&mut findings, &mut tree);
     item::check_tree(&mut findings, &tree);
     let graph = enable::graph(&mut findings, &tree);
@@ -138,7 +142,8 @@ fn languages(findings: &mut Findings, tree: &item::Tree) -> Vec<String> {
             .shown
             .iter()
             .filter(|shown| {
-                let has = |wanted: &str| shown.languages.iter().any(|known| known.eq_ignore_ascii_case(wanted));
+                let has =
+                    |wanted: &str| shown.languages.iter().any(|known| known.eq_ignore_ascii_case(wanted));
                 !language::fallbacks(&tag).any(has)
             })
             .map(|shown| shown.at.clone())

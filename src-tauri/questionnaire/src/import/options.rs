@@ -35,7 +35,10 @@ pub(super) fn read(
         }
         return Vec::new();
     }
-    if list.is_empty() && ["choice", "coding", "reference"].contains(&code) && !object.contains("answerOption") {
+    if list.is_empty()
+        && ["choice", "coding", "reference"].contains(&code)
+        && !object.contains("answerOption")
+    {
         let message = if code == "reference" {
             "a reference is chosen among options; add answerOption, because nothing can be searched here"
         } else {
@@ -141,15 +144,12 @@ fn prefix(findings: &mut Findings, at: &At, object: &Object) -> Option<Text> {
 }
 
 /// Numbers, times, addresses, quantities and references: the value as it is written is what patients read.
-fn other(
-    findings: &mut Findings,
-    at: &At,
-    kind: &str,
-    value: &Value,
-) -> Option<(String, OptionValue, Text)> {
+fn other(findings: &mut Findings, at: &At, kind: &str, value: &Value) -> Option<(String, OptionValue, Text)> {
     let text = value.as_str();
     let (name, label) = match kind {
-        "Integer" => ("valueInteger", value.as_number().filter(|number| number.as_i32().is_some()).map(Number::as_str)),
+        "Integer" => {
+            ("valueInteger", value.as_number().filter(|number| number.as_i32().is_some()).map(Number::as_str))
+        }
         "Decimal" => ("valueDecimal", value.as_number().map(Number::as_str)),
         "Date" => ("valueDate", text.filter(|text| check::read_partial_date(text))),
         "DateTime" => {
@@ -201,7 +201,11 @@ fn coding_option(
                 findings.refuse(at, Reason::AnswerOption, message);
                 return None;
             };
-            findings.notice(at, Reason::Completed, "this option has no display; the patient reads its code; add one");
+            findings.notice(
+                at,
+                Reason::Completed,
+                "this option has no display; the patient reads its code; add one",
+            );
             Text::plain(code)
         }
     };

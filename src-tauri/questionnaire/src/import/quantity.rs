@@ -21,18 +21,27 @@ pub(super) fn read(
     hidden: bool,
     terminology: &Terminology<'_>,
 ) -> QuantityQuestion {
-    let mut question = QuantityQuestion { number: limits::places(findings, at, object), ..QuantityQuestion::default() };
+    let mut question =
+        QuantityQuestion { number: limits::places(findings, at, object), ..QuantityQuestion::default() };
     question.units = units(findings, at, object, hidden, terminology);
-    let open = extension::single(findings, at, object, "unitOpen").and_then(|open| open.get("valueCode")?.as_str());
+    let open =
+        extension::single(findings, at, object, "unitOpen").and_then(|open| open.get("valueCode")?.as_str());
     // Where the form names no unit at all, the patient says which.
     question.own_unit = open.is_some_and(|open| open != "optionsOnly") || question.units.is_empty();
     for (names, above) in [(["minQuantity", "minValue"], false), (["maxQuantity", "maxValue"], true)] {
-        let Some(limit) = names.iter().find_map(|name| extension::single(findings, at, object, name)) else { continue };
+        let Some(limit) = names.iter().find_map(|name| extension::single(findings, at, object, name)) else {
+            continue;
+        };
         let number = limit.get("valueQuantity").and_then(|quantity| quantity.get("value")?.as_number());
-        let number = number.or_else(|| ["valueDecimal", "valueInteger"].iter().find_map(|name| limit.get(name)?.as_number()));
-        let Some(number) = number.map(Number::as_str).filter(|text| number::Decimal::parse(text).is_some()) else {
+        let number = number.or_else(|| {
+            ["valueDecimal", "valueInteger"].iter().find_map(|name| limit.get(name)?.as_number())
+        });
+        let Some(number) = number.map(Number::as_str).filter(|text| number::Decimal::parse(text).is_some())
+        else {
             // An expression may stand in for the value.
-            if limit.get("valueQuantity").is_none_or(|quantity| quantity.get("extension").is_none()) && !limit.contains("_valueQuantity") {
+            if limit.get("valueQuantity").is_none_or(|quantity| quantity.get("extension").is_none())
+                && !limit.contains("_valueQuantity")
+            {
                 let message = "the limit of a quantity must be a valueQuantity with a value; correct it";
                 findings.refuse(&at.child("extension"), Reason::Limits, message);
             }
@@ -76,9 +85,16 @@ fn units(
         add(&mut units, coding, label);
     }
     for found in extension::all(object, "unitValueSet").collect::<Vec<_>>() {
-        let url = ["valueCanonical", "valueUri"].iter().find_map(|name| found.get(name)?.as_str()).unwrap_or_default();
+        let url = ["valueCanonical", "valueUri"]
+            .iter()
+            .find_map(|name| found.get(name)?.as_str())
+            .unwrap_or_default();
         match terminology.concepts(url) {
-            Ok(concepts) => concepts.iter().for_each(|concept| add(&mut units, &concept.coding, concept.label.clone())),
+            Ok(concepts) => {
+                for concept in concepts {
+                    add(&mut units, &concept.coding, concept.label);
+                }
+            }
             Err(reason) => {
                 let message = format!(
                     "the units of {} cannot be offered: {reason}; contain its expansion, or list them as unitOption",

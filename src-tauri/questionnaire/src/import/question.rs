@@ -9,9 +9,7 @@ use super::{
 };
 use crate::{
     Answer, Reason, check,
-    form::{
-        Asks, AttachmentQuestion, Kind, Layout, LayoutForm, Occurs, OptionItem, Own, Question,
-    },
+    form::{Asks, AttachmentQuestion, Kind, Layout, LayoutForm, Occurs, OptionItem, Own, Question},
     report::Quoted,
 };
 
@@ -28,7 +26,9 @@ pub(super) fn read(
     let layout = layout(findings, at, object, code);
     let asks = match code {
         "boolean" => Asks::Boolean,
-        "integer" | "decimal" => Asks::Number(limits::number(findings, at, object, code == "integer", hidden)),
+        "integer" | "decimal" => {
+            Asks::Number(limits::number(findings, at, object, code == "integer", hidden))
+        }
         "date" => Asks::Date(limits::temporal(findings, at, object, "valueDate")),
         "dateTime" => Asks::DateTime(limits::temporal(findings, at, object, "valueDateTime")),
         "time" => Asks::Time(limits::temporal(findings, at, object, "valueTime")),
@@ -62,7 +62,9 @@ fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: b
             findings.refuse(&at.child("answerConstraint"), Reason::Malformed, message);
             Own::Nothing
         }
-        None if code == "open-choice" || extension::item_control(object).contains(&"open-choice") => Own::Text,
+        None if code == "open-choice" || extension::item_control(object).contains(&"open-choice") => {
+            Own::Text
+        }
         None => Own::Nothing,
     };
     match own {
@@ -78,7 +80,15 @@ fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: b
 
 /// Controls that change how an answer is entered, not what is asked.
 const CONTROLS: [&str; 9] = [
-    "slider", "radio-button", "check-box", "drop-down", "autocomplete", "lookup", "spinner", "text-box", "open-choice",
+    "slider",
+    "radio-button",
+    "check-box",
+    "drop-down",
+    "autocomplete",
+    "lookup",
+    "spinner",
+    "text-box",
+    "open-choice",
 ];
 
 fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layout {
@@ -172,8 +182,7 @@ pub(super) fn initial(
                 return Vec::new();
             }
             Ok(_) => {
-                let message =
-                    "the initial value does not fit the question's type, or is not written as an answer would be";
+                let message = "the initial value does not fit the question's type, or is not written as an answer would be";
                 findings.refuse(&place, Reason::Initial, message);
                 return Vec::new();
             }

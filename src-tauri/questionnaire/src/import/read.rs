@@ -56,13 +56,25 @@ impl Findings {
     }
 
     /// A finding about an extension.
-    pub(super) fn refuse_extension(&mut self, at: &At, url: &str, reason: Reason, message: impl Into<String>) {
+    pub(super) fn refuse_extension(
+        &mut self,
+        at: &At,
+        url: &str,
+        reason: Reason,
+        message: impl Into<String>,
+    ) {
         let extension = Some(Quoted(url).to_string());
         self.problems.push(Problem { extension, ..problem(at, reason, message) });
     }
 
     /// As [`Findings::refuse_extension`], for what can be ignored.
-    pub(super) fn notice_extension(&mut self, at: &At, url: &str, reason: Reason, message: impl Into<String>) {
+    pub(super) fn notice_extension(
+        &mut self,
+        at: &At,
+        url: &str,
+        reason: Reason,
+        message: impl Into<String>,
+    ) {
         let extension = Some(Quoted(url).to_string());
         self.notices.push(Problem { extension, ..problem(at, reason, message) });
     }

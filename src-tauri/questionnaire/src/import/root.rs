@@ -55,7 +55,12 @@ pub(super) struct Root {
 
 /// `None` when something needed is missing; the findings say what. `sha256` completes what names the form where its
 /// author gave no url.
-pub(super) fn read(findings: &mut Findings, object: &Object, options: &ImportOptions<'_>, digest: &[u8]) -> Option<Root> {
+pub(super) fn read(
+    findings: &mut Findings,
+    object: &Object,
+    options: &ImportOptions<'_>,
+    digest: &[u8],
+) -> Option<Root> {
     let at = At::root();
     findings.elements(&at, object, &ELEMENTS);
     extension::scan(findings, &at, object, &["item", "contained", "text"]);
@@ -106,7 +111,8 @@ fn read_language(
             findings.refuse(&place, Reason::Missing, message);
             return None;
         };
-        let message = format!("the form names no language; it is taken as {language}, as this import was told");
+        let message =
+            format!("the form names no language; it is taken as {language}, as this import was told");
         findings.notice(&place, Reason::Completed, message);
         return Some(language.to_owned());
     }
@@ -169,7 +175,8 @@ fn read_url(findings: &mut Findings, at: &At, object: &Object, digest: &[u8]) ->
     let place = at.child("url");
     if !object.contains("url") {
         let url = content_url(digest);
-        let message = format!("there is no url; responses name the form by its content, {url}; add the canonical url");
+        let message =
+            format!("there is no url; responses name the form by its content, {url}; add the canonical url");
         findings.notice(&place, Reason::Completed, message);
         return Some(url);
     }
@@ -207,7 +214,7 @@ fn content_url(digest: &[u8]) -> String {
     }
     bytes[6] = bytes[6] & 0x0f | 0x80;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = format!("{:032x}", u128::from_be_bytes(bytes));
     format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 

@@ -77,7 +77,9 @@ impl<'v> Terminology<'v> {
             .value_sets
             .get(url)
             .ok_or_else(|| "it is neither contained nor given with the form".to_owned())?;
-        if let Some(expansion) = set.get("expansion").filter(|expansion| !expansion.list("contains").is_empty()) {
+        if let Some(expansion) =
+            set.get("expansion").filter(|expansion| !expansion.list("contains").is_empty())
+        {
             return contains(expansion.list("contains"), MAX_DEPTH, concepts);
         }
         let compose = set.get("compose").ok_or("it has neither an expansion nor a list of concepts")?;
@@ -98,7 +100,9 @@ impl<'v> Terminology<'v> {
 
     fn include(&self, include: &'v Value, depth: usize, concepts: &mut Vec<Concept>) -> Result<(), String> {
         if !include.list("filter").is_empty() {
-            return Err("it selects its concepts by a filter, which a terminology server must expand".to_owned());
+            return Err(
+                "it selects its concepts by a filter, which a terminology server must expand".to_owned()
+            );
         }
         let sets = include.list("valueSet");
         for set in sets {
@@ -108,7 +112,9 @@ impl<'v> Terminology<'v> {
             return if sets.is_empty() { Err("an include names no system".to_owned()) } else { Ok(()) };
         };
         if !sets.is_empty() {
-            return Err("it is the common part of a system and value sets, which a server must expand".to_owned());
+            return Err(
+                "it is the common part of a system and value sets, which a server must expand".to_owned()
+            );
         }
         let version = include.str("version");
         let named = version.map(|version| format!("{system}|{version}"));
@@ -117,13 +123,16 @@ impl<'v> Terminology<'v> {
         let listed = include.list("concept");
         if !listed.is_empty() {
             let found = listed.iter().filter_map(|entry| {
-                let elsewhere = code_system.and_then(|known| defined(known.list("concept"), entry.str("code")?, MAX_DEPTH));
+                let elsewhere = code_system
+                    .and_then(|known| defined(known.list("concept"), entry.str("code")?, MAX_DEPTH));
                 concept(Some(system), version, entry, elsewhere)
             });
             return push_all(concepts, found.collect());
         }
-        let code_system = code_system.filter(|known| known.str("content").is_none_or(|content| content == "complete"));
-        let code_system = code_system.ok_or("its code system is neither contained nor given with the form")?;
+        let code_system =
+            code_system.filter(|known| known.str("content").is_none_or(|content| content == "complete"));
+        let code_system =
+            code_system.ok_or("its code system is neither contained nor given with the form")?;
         let mut found = Vec::new();
         flatten(code_system.list("concept"), system, version, MAX_DEPTH, &mut found);
         push_all(concepts, found)
@@ -187,10 +196,13 @@ fn concept(
     let readable = |display: &&str| !display.trim().is_empty() && !display.chars().any(char::is_control);
     let display = entry.str("display").or_else(|| elsewhere?.str("display")).filter(readable).unwrap_or(code);
     let mut label = Text::plain(display);
-    for designation in entry.list("designation").iter().chain(elsewhere.map_or(&[][..], |known| known.list("designation"))) {
+    for designation in
+        entry.list("designation").iter().chain(elsewhere.map_or(&[][..], |known| known.list("designation")))
+    {
         // Synonyms and names for other uses are not what is shown.
         let shown = designation.get("use").is_none_or(|used| used.str("code") == Some("display"));
-        if let (true, Some(language), Some(value)) = (shown, designation.str("language"), designation.str("value").filter(readable))
+        if let (true, Some(language), Some(value)) =
+            (shown, designation.str("language"), designation.str("value").filter(readable))
             && !label.translations.iter().any(|(known, _)| known.eq_ignore_ascii_case(language))
         {
             label.translations.push((language.to_owned(), value.to_owned()));

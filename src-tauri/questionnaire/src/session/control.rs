@@ -4,8 +4,8 @@ use super::{Session, index::SCREEN};
 use crate::{
     Answer, ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, check,
     form::{
-        Asks, AttachmentQuestion, Kind, LayoutForm, NumberQuestion, Own, Precision, QuantityQuestion, Question, Role,
-        Temporal, Text,
+        Asks, AttachmentQuestion, Kind, LayoutForm, NumberQuestion, Own, Precision, QuantityQuestion,
+        Question, Role, Temporal, Text,
     },
     language,
 };
@@ -126,10 +126,16 @@ impl Session {
         let instances = inner.iter().map(|&instance| {
             let first = self.tree.instances[instance].first;
             let nodes = first..first + form.scopes[self.tree.instances[instance].scope].items.len();
-            let answers = nodes.clone().filter(|&node| self.is_shown(node)).filter_map(|node| self.answers_in_words(node));
+            let answers = nodes
+                .clone()
+                .filter(|&node| self.is_shown(node))
+                .filter_map(|node| self.answers_in_words(node));
             Instance {
                 number: u32::try_from(instance).unwrap_or(u32::MAX),
-                key: nodes.clone().find(|&node| self.index.has(node, SCREEN)).map(|node| self.tree.key(form, node)),
+                key: nodes
+                    .clone()
+                    .find(|&node| self.index.has(node, SCREEN))
+                    .map(|node| self.tree.key(form, node)),
                 summary: answers.take(3).collect::<Vec<_>>().join(", "),
             }
         });
@@ -152,8 +158,11 @@ impl Session {
     /// The answers of a question in words.
     pub(super) fn answers_in_words(&self, node: usize) -> Option<String> {
         let question = self.item(node).question()?;
-        let words: Vec<_> =
-            self.tree.nodes[node].answers.iter().filter_map(|answer| self.in_words(node, question, answer)).collect();
+        let words: Vec<_> = self.tree.nodes[node]
+            .answers
+            .iter()
+            .filter_map(|answer| self.in_words(node, question, answer))
+            .collect();
         (!words.is_empty()).then(|| words.join(", "))
     }
 
@@ -176,15 +185,17 @@ impl Session {
                     Asks::Quantity(asks) => asks.units.iter().find(|unit| unit.key == *key),
                     _ => None,
                 };
-                let unit = unit.as_ref().and_then(known).map(|unit| unit.label.text(&self.language).to_owned());
+                let unit =
+                    unit.as_ref().and_then(known).map(|unit| unit.label.text(&self.language).to_owned());
                 match unit.or_else(|| own_unit.clone()) {
                     Some(unit) => format!("{text} {unit}"),
                     None => text.clone(),
                 }
             }
-            Answer::Date { text } | Answer::DateTime { text } | Answer::Time { text } | Answer::Text { text } => {
-                text.clone()
-            }
+            Answer::Date { text }
+            | Answer::DateTime { text }
+            | Answer::Time { text }
+            | Answer::Text { text } => text.clone(),
             Answer::Attachment { title, content_type, .. } => {
                 title.clone().unwrap_or_else(|| content_type.clone())
             }

@@ -90,7 +90,8 @@ impl Session {
             let item = self.item(parent);
             if matches!(item.kind, Kind::Group) && item.text.is_some() {
                 let instances = &self.tree.nodes[parent].inner;
-                let number = instances.iter().position(|&instance| instance == self.tree.nodes[here].instance);
+                let number =
+                    instances.iter().position(|&instance| instance == self.tree.nodes[here].instance);
                 let words = match number {
                     Some(number) if instances.len() > 1 => format!("{} ({})", self.words(item), number + 1),
                     _ => self.words(item),

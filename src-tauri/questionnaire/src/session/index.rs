@@ -108,7 +108,8 @@ impl Index {
     pub(super) fn lead_ins(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
         let at = self.at[node];
         let before = self.questions.before(at);
-        let after = before.checked_sub(1).and_then(|last| self.questions.nth(last)).map_or(0, |last| last + 1);
+        let after =
+            before.checked_sub(1).and_then(|last| self.questions.nth(last)).map_or(0, |last| last + 1);
         let from = self.texts.partition_point(|&text| text < after);
         self.texts[from..]
             .iter()

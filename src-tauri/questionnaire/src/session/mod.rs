@@ -12,7 +12,9 @@ pub(crate) mod tree;
 
 use std::fmt;
 
-use crate::{Answer, AnswerError, Event, EventKind, FORMAT, InitialAnswer, Place, Questionnaire, Step, check};
+use crate::{
+    Answer, AnswerError, Event, EventKind, FORMAT, InitialAnswer, Place, Questionnaire, Step, check,
+};
 use index::Index;
 use tree::Tree;
 
@@ -100,7 +102,10 @@ impl Session {
         let form = &self.form.form;
         let given = self.tree.nodes.iter().enumerate().filter(|(_, node)| !node.answers.is_empty());
         given
-            .map(|(node, here)| InitialAnswer { item: self.tree.key(form, node), answers: here.answers.clone() })
+            .map(|(node, here)| InitialAnswer {
+                item: self.tree.key(form, node),
+                answers: here.answers.clone(),
+            })
             .collect()
     }
 

@@ -143,7 +143,11 @@ impl Session {
     fn on_screen(&self, key: &str) -> Result<usize, AnswerError> {
         let node = self.tree.find(&self.form.form, key);
         let node = node.ok_or_else(|| AnswerError::UnknownItem { key: key.to_owned() })?;
-        if self.place == Here::Node(node) { Ok(node) } else { Err(AnswerError::NotShown { key: key.to_owned() }) }
+        if self.place == Here::Node(node) {
+            Ok(node)
+        } else {
+            Err(AnswerError::NotShown { key: key.to_owned() })
+        }
     }
 
     fn question_here(&self, key: &str) -> Result<(usize, &Item, &Question), AnswerError> {

@@ -214,7 +214,9 @@ impl Session {
     /// `QuestionnaireResponse.item.answer` with its `value[x]`. Accepted answers always have one.
     fn answer_value(&self, question: &Question, answer: &Answer) -> Option<Object> {
         let (name, value) = match (&question.asks, answer) {
-            (_, Answer::Choice { option }) => return question.option(option).map(|option| self.chosen(option)),
+            (_, Answer::Choice { option }) => {
+                return question.option(option).map(|option| self.chosen(option));
+            }
             (_, Answer::Boolean { value }) => ("valueBoolean", Value::Bool(*value)),
             (Asks::Number(asks), Answer::Number { text }) => {
                 let name = if asks.integer { "valueInteger" } else { "valueDecimal" };

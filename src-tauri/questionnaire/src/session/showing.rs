@@ -154,7 +154,7 @@ impl Session {
         let source = self.source(node, condition.question);
         let answers = source.map_or(&[][..], |source| self.effective(source));
         let (operator, wanted) = match &condition.test {
-            Test::Exists(wanted) => return !answers.is_empty() == *wanted,
+            Test::Exists(wanted) => return answers.is_empty() != *wanted,
             Test::Compare(operator, wanted) => (*operator, wanted),
         };
         let Some(question) = self.form.form.items[condition.question].question() else { return false };

@@ -128,7 +128,10 @@ impl Tree {
         for &instance in &ended {
             self.close(form, instance);
         }
-        let inner = inner.into_iter().map(|kept| kept.unwrap_or_else(|| self.open(form, scope, Some(node)))).collect();
+        let inner = inner
+            .into_iter()
+            .map(|kept| kept.unwrap_or_else(|| self.open(form, scope, Some(node))))
+            .collect();
         let moved = self.nodes[node].inner != inner;
         self.nodes[node].inner = inner;
         began || moved || !ended.is_empty()
@@ -204,7 +207,8 @@ impl Tree {
             Some(rest) => {
                 let (link_id, number) = rest.rsplit_once(&*"[".repeat(form.brackets))?;
                 // A number has one writing, so that a key is always the same.
-                let instance = number.parse::<usize>().ok().filter(|known| *known > 0 && known.to_string() == number)?;
+                let instance =
+                    number.parse::<usize>().ok().filter(|known| *known > 0 && known.to_string() == number)?;
                 (link_id, instance)
             }
         };

@@ -2,8 +2,8 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, unreachable_pub)]
 
 use questionnaire::{
-    Action, Answer, AnswerError, Event, ImportReport, Position, Questionnaire, Reference, ResponseContext, Review,
-    Screen, Session, import_bytes,
+    Action, Answer, AnswerError, Event, ImportReport, Position, Questionnaire, Reference, ResponseContext,
+    Review, Screen, Session, import_bytes,
 };
 
 /// When everything happens.

@@ -1,0 +1,125 @@
+//! Every type of item: what is accepted, and what stands in the response.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::{Filling, form, option, text};
+use questionnaire::{Answer, Control, DatePrecision, ImportOptions, Session, import_bytes_with};
+
+fn code<T>(result: Result<T, questionnaire::AnswerError>) -> &'static str {
+    result.err().map_or("accepted", |error| error.code())
+}
+
+fn date_time(text: &str) -> Answer {
+    Answer::DateTime { text: text.into() }
+}
+
+fn time(text: &str) -> Answer {
+    Answer::Time { text: text.into() }
+}
+
+fn quantity(text: &str, unit: Option<&str>) -> Answer {
+    Answer::Quantity { text: text.into(), unit: unit.map(str::to_owned), own_unit: None }
+}
+
+fn file(content_type: &str, data: &str) -> Answer {
+    Answer::Attachment { content_type: content_type.into(), data: data.into(), title: Some("a.png".into()) }
+}
+
+const KG: &str = "http://unitsofmeasure.org|kg";
+const LB: &str = "http://unitsofmeasure.org|[lb_av]";
+
+#[test]
+fn every_type_has_its_value_in_the_response_and_replays() {
+    let form = form(include_str!("fixtures/types.items.json"));
+    let mut filling = Filling::new(&form);
+    assert_eq!(code(filling.answer("when", date_time("yesterday"))), "not-a-date-time");
+    filling.fill("when", date_time("2026-11-21T09:41:00+01:00"));
+    assert_eq!(code(filling.answer("clock", time("05:59"))), "date-too-early");
+    filling.fill("clock", time("06:00"));
+    assert!(matches!(filling.screen().control, Control::Date { precision: DatePrecision::Month, .. }));
+    filling.fill("birth", Answer::Date { text: "1984-02".into() });
+    assert_eq!(code(filling.answer("page", text("no page"))), "not-a-url");
+    filling.fill("page", text("https://example.org/a?b"));
+    assert_eq!(code(filling.answer("weight", quantity("70", None))), "unit-missing");
+    assert_eq!(code(filling.answer("weight", quantity("70", Some("st")))), "unknown-unit");
+    assert_eq!(code(filling.answer("weight", quantity("2.49", Some(KG)))), "below-minimum");
+    assert_eq!(
+        code(filling.answer("weight", quantity("2.40", Some(LB)))),
+        "accepted",
+        "the limit is in kilograms"
+    );
+    filling.fill("weight", quantity("72.50", Some(KG)));
+    assert_eq!(code(filling.answer("photo", file("image/gif", "AAAA"))), "media-type");
+    assert_eq!(code(filling.answer("photo", file("image/png", "AAAAAAA="))), "file-too-large");
+    filling.fill("photo", file("image/png", "AAAA"));
+    filling.fill("who", option("Practitioner/1"));
+    assert_eq!(code(filling.answer("code", text("1234"))), "wrong-format");
+    assert_eq!(code(filling.answer("code", text("123456"))), "wrong-format", "the whole text must match");
+    filling.fill("code", text("12345"));
+    filling.fill("dose", option("10 mg"));
+    let items = filling.items();
+    for value in [
+        r#""valueDateTime":"2026-11-21T09:41:00+01:00""#,
+        r#""valueTime":"06:00:00""#,
+        r#""valueDate":"1984-02""#,
+        r#""valueUri":"https://example.org/a?b""#,
+        r#""valueQuantity":{"value":72.50,"unit":"kilograms","system":"http://unitsofmeasure.org","code":"kg"}"#,
+        r#""valueAttachment":{"contentType":"image/png","data":"AAAA","title":"a.png"}"#,
+        r#""valueReference":{"reference":"Practitioner/1","display":"Dr One"}"#,
+        r#""valueString":"12345""#,
+        r#""valueQuantity":{"value":10,"unit":"mg"}"#,
+    ] {
+        assert!(items.contains(value), "{value} in {items}");
+    }
+    let replayed = Session::replay(&form, filling.events.clone()).unwrap();
+    assert_eq!(replayed.response(&common::context()).unwrap(), filling.response());
+}
+
+#[test]
+fn value_sets_are_expanded_from_what_the_form_contains_or_is_given() {
+    let contained = r##"{"resourceType":"Questionnaire","url":"urn:x","version":"1","title":"T","status":"active","language":"en",
+      "contained":[
+        {"resourceType":"ValueSet","id":"vs","status":"active","compose":{"include":[
+          {"system":"urn:cs","concept":[{"code":"a","display":"A","designation":[{"language":"de","value":"Ah"}]},{"code":"b"}]},
+          {"system":"urn:all"}],"exclude":[{"system":"urn:all","concept":[{"code":"y"}]}]}},
+        {"resourceType":"CodeSystem","status":"active","content":"complete","url":"urn:cs","concept":[{"code":"b","display":"Bee"}]},
+        {"resourceType":"CodeSystem","status":"active","content":"complete","url":"urn:all","concept":[{"code":"x","display":"X","concept":[{"code":"y","display":"Y"}]}]},
+        {"resourceType":"ValueSet","id":"ex","status":"active","expansion":{"timestamp":"2026-01-01","contains":[{"system":"urn:e","code":"1","display":"One","contains":[{"system":"urn:e","code":"2","display":"Two"}]}]}}],
+      "item":[{"linkId":"a","text":"A","type":"choice","answerValueSet":"#vs"},{"linkId":"b","text":"B","type":"coding","answerValueSet":"#ex"},
+              {"linkId":"c","text":"C","type":"choice","answerValueSet":"http://example.org/given|1"}]}"##;
+    let given = fhir::Value::parse(
+        br#"{"resourceType":"ValueSet","url":"http://example.org/given","version":"1","compose":{"include":[{"system":"urn:g","concept":[{"code":"g","display":"G"}]}]}}"#,
+    )
+    .unwrap();
+    let options = ImportOptions { language: None, resources: std::slice::from_ref(&given) };
+    let form = import_bytes_with(contained.as_bytes(), &options).unwrap_or_else(|report| panic!("{report}"));
+    let mut filling = Filling::new(&form);
+    let labels = |filling: &Filling| match filling.screen().control {
+        Control::Choice { options, .. } => options.into_iter().map(|option| option.label).collect::<Vec<_>>(),
+        _ => panic!("no choice"),
+    };
+    assert_eq!(labels(&filling), ["A", "Bee", "X"]);
+    filling.fill("a", option("urn:cs|b"));
+    assert_eq!(labels(&filling), ["One", "Two"]);
+    filling.fill("b", option("urn:e|2"));
+    filling.fill("c", option("urn:g|g"));
+    assert!(filling.items().contains(r#""valueCoding":{"system":"urn:cs","code":"b","display":"Bee"}"#));
+    let report = import_bytes_with(contained.as_bytes(), &ImportOptions::default()).unwrap_err();
+    assert_eq!(common::problems(&report), ["c Questionnaire.item[2].answerValueSet answer-value-set"]);
+}
+
+#[test]
+fn value_sets_that_include_each_other_end() {
+    let circular = r#"{"resourceType":"Questionnaire","url":"urn:x","version":"1","title":"T","status":"active","language":"en",
+      "contained":[{"resourceType":"ValueSet","id":"a","url":"urn:a","compose":{"include":[{"valueSet":["urn:a"]}]}}],
+      "item":[{"linkId":"a","text":"A","type":"choice","answerValueSet":"urn:a"}]}"#;
+    let report = import_bytes_with(circular.as_bytes(), &ImportOptions::default()).unwrap_err();
+    assert!(report.problems[0].message.contains("without end"), "{report}");
+}
+
+#[test]
+fn the_bytes_of_a_file_are_in_no_debug_output() {
+    let answer = file("image/png", "c2VjcmV0");
+    assert!(!format!("{answer:?}").contains("c2VjcmV0"));
+}
