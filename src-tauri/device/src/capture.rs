@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::{Timestamp, Zoned};
-use questionnaire::{Reference, ResponseContext, Session};
+use questionnaire::{Reference, ResponseContext, Session, validate};
 use seal::{Party, Signer as _, Statement};
 use sha2::{Digest, Sha256};
 
@@ -11,8 +11,11 @@ use crate::accounts::Staff;
 use crate::pin::PatientAct;
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
-use crate::store::{draft_event, participant, visit};
+use crate::store::{draft_event, participant, questionnaire as form, visit};
 use crate::{APPLICATION, Device, Error, FhirVersion, ProvenanceProfile, clock};
+
+/// How many broken rules are named when a response is refused.
+const MOST_NAMED: usize = 5;
 
 /// What the patient reads above the PIN, in the language of the session.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +53,8 @@ impl Device {
     /// # Errors
     /// [`Error::ActInvalid`], [`Error::ClockBehind`], [`Error::CertificateNotYetValid`],
     /// [`Error::CertificateExpired`], [`Error::NotEnrolled`], [`Error::SealingKeyMissing`], [`Error::StaleRevision`]
-    /// when the draft has moved on, [`Error::WrongState`], [`Error::DiskFull`]: the draft is kept in every case.
+    /// when the draft has moved on, [`Error::WrongState`], [`Error::ResponseInvalid`] when the Questionnaire does not
+    /// allow the response, [`Error::DiskFull`]: the draft is kept in every case.
     // The act is taken by value because it may be used once only.
     #[allow(clippy::needless_pass_by_value)]
     pub fn freeze(
@@ -73,6 +77,7 @@ impl Device {
         let patient = participant.party();
         let uuid = uuid::Uuid::new_v4().to_string();
         let unsigned = self.response(session, &patient, &uuid, &now)?;
+        self.check_response(visit, &act.participant, session, &unsigned)?;
         let statement = self.statement(session, &act, words, &now);
         let sign = match self.configuration().policy.provenance_profile {
             ProvenanceProfile::Cdex => seal::capture_cdex,
@@ -151,6 +156,36 @@ impl Device {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Holds the response against the Questionnaire that the visit was started with, by other rules than those that
+    /// built it (ADR 29). What that Questionnaire does not allow is never signed, and the audit trail says why.
+    fn check_response(
+        &self,
+        visit: &str,
+        participant: &str,
+        session: &Session,
+        unsigned: &fhir::Value,
+    ) -> Result<(), Error> {
+        let sha256 = session.questionnaire().sha256();
+        let resource = self.store().read(|connection| form::resource(connection, &sha256))?;
+        let form = fhir::Value::parse(resource.as_bytes()).map_err(|_| Error::Unreadable("questionnaire"))?;
+        let options = validate::Options { unsigned: true, ..validate::Options::default() };
+        let found = questionnaire::validate(&form, unsigned, options);
+        let named: Vec<String> = found
+            .errors()
+            .take(MOST_NAMED)
+            .map(|finding| match &finding.link_id {
+                Some(link_id) => format!("{} {link_id}", finding.rule.code()),
+                None => finding.rule.code().to_owned(),
+            })
+            .collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        let rules = named.join(", ");
+        self.record(participant, "patient", "response.refused", &format!("visit/{visit}"), &rules)?;
+        Err(Error::ResponseInvalid { rules })
     }
 
     fn response(

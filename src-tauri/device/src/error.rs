@@ -116,6 +116,15 @@ pub enum Error {
     /// The PIN was checked for other answers, another patient, or too long ago.
     #[error("The PIN has to be entered again for exactly these answers.")]
     ActInvalid,
+    /// The Questionnaire that the visit was started with does not allow the response.
+    #[error(
+        "The questionnaire does not allow these answers ({rules}). Nothing was signed and the answers are kept; \
+         please report it."
+    )]
+    ResponseInvalid {
+        /// The broken rules, each with the linkId that it is about.
+        rules: String,
+    },
     /// The device's clock is before the last time it recorded.
     #[error(
         "The device's clock is earlier than its last entry ({last}). Set the clock; the answers are kept."
@@ -221,6 +230,7 @@ impl Error {
             Self::ReasonMissing => "reason-missing",
             Self::ReasonUnusable => "reason-unusable",
             Self::ActInvalid => "act-invalid",
+            Self::ResponseInvalid { .. } => "response-invalid",
             Self::ClockBehind { .. } => "clock-behind",
             Self::CertificateNotYetValid { .. } => "certificate-not-yet-valid",
             Self::CertificateExpired { .. } => "certificate-expired",

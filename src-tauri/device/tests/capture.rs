@@ -44,6 +44,47 @@ fn a_frozen_response_is_signed_stored_and_recorded_in_one_step() {
     assert_eq!(audit::first_break(&all), None);
 }
 
+/// The form of a visit is never changed. Had it been, here it requires an answer that the patient was never asked for.
+#[test]
+fn a_response_that_the_visits_form_does_not_allow_is_never_signed() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let store = bench.device().store();
+    let kept = questionnaire::instruments::PHQ9;
+    let other =
+        kept.replacen("\"item\": [", r#""item": [{"linkId":"new","type":"string","required":true},"#, 1);
+    assert_ne!(kept, other);
+    let swap = |resource: String| {
+        let sha256 = visit.questionnaire_sha256.clone();
+        let change = "REPLACE INTO questionnaire (sha256, canonical, resource) VALUES (?1, 'x', ?2)";
+        store
+            .write(move |tx| {
+                tx.execute(change, [&sha256, &resource])?;
+                Ok(())
+            })
+            .unwrap();
+    };
+    let sign = || {
+        let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+        bench.device().freeze(&visit.id, &session, act, WORDS)
+    };
+
+    swap(other);
+    let refused = sign().unwrap_err();
+    assert_eq!((refused.code(), refused.to_string().contains("required new")), ("response-invalid", true));
+    assert_eq!(store.read(outbox::all).unwrap().len(), 0, "nothing was sealed");
+    let subject = format!("visit/{}", visit.id);
+    assert_eq!(events(&bench, &subject), ["visit.started", "response.refused"]);
+    let entry = store.read(|connection| audit::of_subject(connection, &subject)).unwrap().pop().unwrap();
+    assert_eq!(entry.detail, "required new");
+    let visit_now = store.read(|connection| visit::by_id(connection, &visit.id)).unwrap();
+    assert_eq!(visit_now.state, VisitState::InProgress, "nothing was lost");
+
+    swap(kept.to_owned());
+    sign().unwrap();
+    assert_eq!(events(&bench, &subject), ["visit.started", "response.refused", "visit.frozen"]);
+}
+
 #[test]
 fn an_act_is_good_for_one_visit_one_set_of_answers_and_one_minute() {
     let bench = Bench::new();
