@@ -94,12 +94,21 @@ pub fn serve(
     Ok(handle)
 }
 
-/// The study's choices in practice: R5 comes with the practice ledger, so that documents can be exported.
+/// The study's choices in practice: the practice server stamps what is proven and says what was revoked; R5 comes with
+/// its ledger, so that documents can be exported.
 pub fn policy(release: FhirVersion, server: &Handle) -> Policy {
     let ledger = (release == FhirVersion::R5).then(|| server.ledger_url());
     // Bundles are signed for transmission in R4 alone.
     let organization = (release == FhirVersion::R4).then(organization);
-    Policy { fhir_version: release, ledger, organization, ..Policy::default() }
+    Policy {
+        fhir_version: release,
+        ledger,
+        organization,
+        time_stamp_authority: Some(server.time_stamp_url()),
+        ocsp_responder: Some(server.ocsp_url()),
+        revocation_lists: vec![server.revocation_lists_url()],
+        ..Policy::default()
+    }
 }
 
 /// A Questionnaire of R4 as the server keeps it: R5 has one type for questions with options, and says beside it whether

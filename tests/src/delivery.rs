@@ -77,7 +77,8 @@ pub fn device_party() -> Party {
     }
 }
 
-fn patient() -> Party {
+/// Whose answers they are.
+pub fn patient() -> Party {
     Party {
         reference: "Patient/patient-014-0027".to_owned(),
         identifier_system: "https://attesta.example/participants".to_owned(),

@@ -11,14 +11,15 @@ use client::ledger::Ledger;
 use device::accounts::{Role, Staff};
 use device::delivery::Worker;
 use device::keystore::{Keystore, KeystoreProblem};
-use device::{Configuration, Device, Error, FhirVersion, Opening, Policy};
+use device::store::participant::Participant;
+use device::{Configuration, Device, Error, FhirVersion, Opening, Organization, Policy};
 use fhir::Version;
 use seal::gravitate::{Anchor, Entry, Recorded};
 use seal::verify::{Report, Trust};
-use seal::{Anchors, Signer, export};
+use seal::{Anchors, Party, Signer, export};
 use zeroize::Zeroizing;
 
-use crate::delivery::{self, DEVICE, drained, insert, sign_as};
+use crate::delivery::{self, DEVICE, drained, insert, patient, sign_as};
 
 /// The keystore is tested elsewhere.
 #[derive(Default)]
@@ -55,10 +56,16 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site of this release, whose configuration names this ledger.
+    /// A site of this release, whose configuration names this ledger. In R4, where Bundles are signed for transmission,
+    /// it belongs to an organization.
     pub fn new(release: FhirVersion, ledger: impl FnOnce(&practice::Handle) -> Option<String>) -> Self {
         Self::of(
-            |server| Policy { fhir_version: release, ledger: ledger(server), ..Policy::default() },
+            |server| Policy {
+                fhir_version: release,
+                ledger: ledger(server),
+                organization: (release == FhirVersion::R4).then(organization),
+                ..Policy::default()
+            },
             release,
         )
     }
@@ -89,8 +96,16 @@ impl Site {
             clock: device::clock::system(),
         })
         .unwrap();
+        let issue = |request: &seal::CertificateRequest| {
+            Ok(server.issue_certificate(request.der()).unwrap().into_bytes())
+        };
+        device.enrol("setup", issue).unwrap();
+        if device.configuration().policy.organization.is_some() {
+            device.enrol_organization("setup", issue).unwrap();
+        }
+        let Party { reference, identifier_system, identifier_value } = patient();
         device
-            .enrol("setup", |request| Ok(server.issue_certificate(request.der()).unwrap().into_bytes()))
+            .put_participants(vec![Participant { id: identifier_value, identifier_system, reference }])
             .unwrap();
         let lists = server.crl_pem().unwrap();
         let lists: Vec<Vec<u8>> = lists
@@ -123,6 +138,18 @@ impl Site {
         worker.stop();
         let state = delivery::item(store, &self.record).state;
         assert_eq!(state, device::delivery::State::Done);
+    }
+
+    /// One more record, signed and not sent yet.
+    pub fn freeze(&self) -> String {
+        let key = self.device.sealing_key().unwrap();
+        let version = self.device.configuration().policy.fhir_version.into();
+        insert(self.device.store(), sign_as(version, &self.device.party(), key.as_ref()))
+    }
+
+    /// Exports everything that the participant signed, as one Bundle of the organization.
+    pub fn export_subject(&self) -> Result<PathBuf, Error> {
+        self.device.export_subject(&patient().identifier_value, &Self::staff())
     }
 
     /// Exports the record as a document, with the configured ledger.
@@ -162,6 +189,15 @@ impl Site {
             Some(hash) => Recorded::Sha256(hash),
             None => Recorded::Nothing,
         }
+    }
+}
+
+fn organization() -> Organization {
+    let party = practice::seeds::organization_party();
+    Organization {
+        reference: party.reference,
+        identifier: party.identifier_value,
+        name: "Attesta practice site 014".to_owned(),
     }
 }
 

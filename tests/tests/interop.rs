@@ -2,8 +2,12 @@
 //! `scripts/setup test` installs them (tests/interop/README.md).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "interop/bundles.rs"]
+mod bundles;
 #[path = "interop/dss.rs"]
 mod dss;
+#[path = "interop/dss_evidence.rs"]
+mod dss_evidence;
 #[path = "interop/fhir_sealed.rs"]
 mod fhir_sealed;
 #[path = "interop/fhir.rs"]

@@ -48,13 +48,20 @@ async fn handle(
     if xml && let Some(response) = answered {
         answered = Some(content::in_xml(response, state.version).await);
     }
-    // The panel's own questions are not what the trainer is looking for.
-    if !record.path.starts_with("/practice/") {
+    // What the trainer is looking for is the exchange with the FHIR server, which alone can be made to fail.
+    if !is_beside_fhir(&record.path) {
         record.status = answered.as_ref().map_or(0, |response| response.status().as_u16());
         state.faults.record(record);
     }
     // The connection is cut: this is never sent.
     answered.unwrap_or_else(|| content::empty(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// The panel's own questions, and those for time stamps and revocation values.
+fn is_beside_fhir(path: &str) -> bool {
+    path == "/tsa"
+        || path == "/ocsp"
+        || ["/practice/", "/ocsp/"].iter().any(|before| path.starts_with(before))
 }
 
 /// `None` when the connection has been ended instead.

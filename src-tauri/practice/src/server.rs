@@ -118,6 +118,21 @@ impl Handle {
         *self.state.ledger_token.lock().unwrap_or_else(PoisonError::into_inner) = token.map(str::to_owned);
     }
 
+    /// The address of the time stamp authority (RFC 3161), `http://127.0.0.1:PORT/tsa`.
+    pub fn time_stamp_url(&self) -> String {
+        format!("http://127.0.0.1:{}/tsa", self.port)
+    }
+
+    /// The address of the OCSP responder (RFC 6960), `http://127.0.0.1:PORT/ocsp`.
+    pub fn ocsp_url(&self) -> String {
+        format!("http://127.0.0.1:{}/ocsp", self.port)
+    }
+
+    /// Where the authority publishes its revocation lists, PEM, `http://127.0.0.1:PORT/practice/ca/crl`.
+    pub fn revocation_lists_url(&self) -> String {
+        format!("http://127.0.0.1:{}/practice/ca/crl", self.port)
+    }
+
     /// The port.
     pub fn port(&self) -> u16 {
         self.port

@@ -124,3 +124,23 @@ async fn what_is_not_asked_as_the_standards_say_is_refused() {
         Answer::of(answer).await.is_refused(404, "not-supported");
     }
 }
+
+#[tokio::test]
+async fn evidence_is_not_in_the_trainers_log() {
+    let practice = Practice::start();
+    let chain = issued(&practice);
+    let ders: Vec<_> = chain.ders().collect();
+    let asked = request(ders[0], ders[1], None).unwrap();
+    assert_eq!(ask(&practice, &asked).await.status, 200);
+    let stamp = TimeStampRequest::new([7; 32], [5; 8]).unwrap();
+    let answer = post(&practice, "tsa", TimeStampRequest::CONTENT_TYPE, stamp.der().to_vec()).await;
+    assert_eq!(answer.status, 200);
+    let text = base64::engine::general_purpose::STANDARD.encode(&asked);
+    practice.root_request(Method::GET, &format!("ocsp/{text}")).send().await.unwrap();
+    practice.root_request(Method::GET, "practice/ca/crl").send().await.unwrap();
+    assert_eq!(practice.handle.faults().requests(), []);
+    // What only begins like them is.
+    practice.root_request(Method::GET, "tsar").send().await.unwrap();
+    let log = practice.handle.faults().requests();
+    assert_eq!(log.iter().map(|line| line.path.as_str()).collect::<Vec<_>>(), ["/tsar"]);
+}

@@ -52,7 +52,8 @@ pub fn get(address: &str) -> (u16, Vec<u8>) {
     (status, answer.split_off(head + 4))
 }
 
-/// For each file in a zip: its name, and the zip again with one byte in the middle of that file changed.
+/// For each file in a zip: its name, and the zip again with one byte of that file changed: the one in the middle; of
+/// evidence, one in its first time stamp, since the export's own lists make up for a revocation value that counts no more.
 pub fn flip_each_file(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).unwrap();
     let mut files = Vec::new();
@@ -67,8 +68,9 @@ pub fn flip_each_file(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
         for (index, (name, content)) in files.iter().enumerate() {
             let mut content = content.clone();
             if index == at {
-                let middle = content.len() / 2;
-                content[middle] ^= 1;
+                let stamp = content.windows(7).position(|seven| seven == b"\"etsiU\"");
+                let place = stamp.map_or(content.len() / 2, |at| at + 200);
+                content[place] ^= 1;
             }
             writer.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
             writer.write_all(&content).unwrap();

@@ -141,6 +141,11 @@ impl Staff {
         window.until("its verdicts are shown", || async { window.has("verdicts").await.then_some(()) }).await;
     }
 
+    /// Waits until the record that is open has its evidence: it comes after delivery, in its own time.
+    pub async fn sees_it_stamped(&self) {
+        self.window.says("verdict-time", self.words.t("verdict-reason-time-stamped")).await;
+    }
+
     /// Opens the alert of this participant.
     pub async fn opens_alert(&self, participant: &str) {
         self.opens("alerts").await;

@@ -14,9 +14,11 @@ use openssl::x509::extension::{
     AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectAlternativeName, SubjectKeyIdentifier,
 };
 use openssl::x509::{X509, X509Builder, X509Name};
+use p256::ecdsa::SigningKey;
+use seal::issue::tsa;
 use seal::testing::{self, TestAuthority, TestSigner};
 use seal::verify::{Report, Trust, verify_response};
-use seal::{Activity, SIGNATURE_EXTENSION, Signer as _};
+use seal::{Activity, CertificateChain, SIGNATURE_EXTENSION, Signer as _};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
@@ -144,9 +146,18 @@ impl Key {
 
     /// The key of someone whom the test authority certified under this identifier.
     pub fn certified(signer: &TestSigner) -> Self {
-        let scalar = BigNum::from_slice(&signer.key().to_bytes()).unwrap();
-        let chain = signer.chain().ders().map(<[u8]>::to_vec).collect();
+        Self::with_chain(signer.key(), signer.chain())
+    }
+
+    fn with_chain(key: &SigningKey, chain: &CertificateChain) -> Self {
+        let scalar = BigNum::from_slice(&key.to_bytes()).unwrap();
+        let chain = chain.ders().map(<[u8]>::to_vec).collect();
         Self { alg: "ES256", private: ec_key(Nid::X9_62_PRIME256V1, &scalar), chain }
+    }
+
+    /// The key of `authority`'s time stamps.
+    pub fn time_stamps(authority: &tsa::Authority, key: &SigningKey) -> Self {
+        Self::with_chain(key, authority.chain())
     }
 
     /// An RSA key that `authority`, which was made of `seed`, certified for the test device. The authority itself does
@@ -221,6 +232,11 @@ impl Key {
 /// Verifies, without anchors, the test response with `token` as its signature; `payload` must be what
 /// [`Sealed::capture`] gives.
 pub fn response_signed_by(token: &[u8]) -> Report {
+    response_signed_and_trusted(token, &Trust::new(None, testing::days(10)))
+}
+
+/// The same with anchors, or at another time.
+pub fn response_signed_and_trusted(token: &[u8], trust: &Trust<'_>) -> Report {
     let mut response = testing::response();
     let signature = object! {
         "type" => array![object! {
@@ -235,7 +251,7 @@ pub fn response_signed_by(token: &[u8]) -> Report {
     };
     let extension = object! { "url" => SIGNATURE_EXTENSION, "valueSignature" => signature };
     response.as_object_mut().unwrap().insert("extension", array![extension]);
-    verify_response(&response, &[], &Trust::new(None, testing::days(10)))
+    verify_response(&response, &[], trust)
 }
 
 fn token(signature: &Value) -> String {

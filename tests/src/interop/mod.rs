@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub use lines::Lines;
 pub use material::{
-    Altered, Key, Sealed, base64, base64url, from_base64, from_base64url, response_signed_by,
+    Altered, Key, Sealed, base64, base64url, from_base64, from_base64url, response_signed_and_trusted,
+    response_signed_by,
 };
 
 /// A program that `scripts/setup test` installs or builds.

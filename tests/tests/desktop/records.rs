@@ -6,6 +6,7 @@ use attesta_tests::desktop::{Desk, Keyring, Staff, flip_each_file, get, journey,
 use super::{LIMIT, completes_phq9};
 
 const PARTICIPANT: &str = "014-0022";
+const EVIDENCE: &str = "evidence.json";
 
 #[test]
 fn an_exported_record_verifies_on_its_own_and_fails_when_any_file_is_changed() {
@@ -19,6 +20,7 @@ fn an_exported_record_verifies_on_its_own_and_fails_when_any_file_is_changed() {
         let (status, anchor) = get(&format!("{}/practice/ca/anchor", server.trim_end_matches("/fhir")));
         assert_eq!(status, 200, "the practice authority hands out its own certificate");
         staff.opens_record(PARTICIPANT).await;
+        staff.sees_it_stamped().await;
         let exported = staff.exports().await;
         assert!(Path::new(&exported).starts_with(desk.exports()), "{exported} is in the configured folder");
         desk.close(window).await;
@@ -34,7 +36,8 @@ fn an_exported_record_verifies_on_its_own_and_fails_when_any_file_is_changed() {
         assert_eq!(without.status.code(), Some(3), "without --trust nobody vouches for the device");
 
         let files = flip_each_file(&std::fs::read(&exported).unwrap());
-        assert!(files.len() >= 5, "response, Provenance, certificates, audit trail, manifest");
+        assert!(files.len() >= 6, "response, Provenance, evidence, certificates, audit trail, manifest");
+        assert!(files.iter().any(|(name, _)| name == EVIDENCE), "the evidence is among them");
         for (name, changed) in files {
             let path = folder.join("changed.zip");
             std::fs::write(&path, changed).unwrap();

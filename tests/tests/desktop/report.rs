@@ -19,6 +19,7 @@ async fn opens_proven_record(desk: &Desk) -> (Window, Staff) {
     completes_phq9(&window, &staff, PARTICIPANT).await;
     window.says("status", "The one response is delivered and proven.").await;
     staff.opens_record(PARTICIPANT).await;
+    staff.sees_it_stamped().await;
     (window, staff)
 }
 
@@ -53,7 +54,16 @@ fn the_screen_the_saved_report_and_the_command_line_say_the_same() {
         // Each signature for itself; the export's own signature is made later and is not in the report.
         let signatures: Vec<_> = report["signatures"].as_array().unwrap().iter().collect();
         assert_eq!(signatures.len(), 3, "capture, persistence and the export's");
+        let levels: Vec<_> = signatures.iter().map(|signature| signature["level"].as_str()).collect();
+        assert_eq!(levels, [Some("LT"), Some("LT"), Some("B")], "what was delivered has its evidence");
         for (signature, article) in signatures.into_iter().zip(page.split("<article>").skip(1)) {
+            let level = signature["level"].as_str().unwrap();
+            let shown = format!(
+                "<dt>{}</dt><dd><bdi>{}</bdi></dd>",
+                words.t("report-level"),
+                words.t(&format!("level-{level}"))
+            );
+            assert!(article.contains(&shown), "{shown}: {article}");
             let kind = signature["kind"].as_str().unwrap();
             assert!(article.contains(&escaped(words.t(&format!("report-{kind}-signature")))), "{article}");
             let thumbprint = signature["thumbprint"].as_str().unwrap();

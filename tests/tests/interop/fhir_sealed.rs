@@ -11,7 +11,7 @@ use crate::java::{Files, fhir_errors, peer};
 use crate::sealing::{Case, Syntax, Written, read, seal};
 
 /// What the guides of two profiles define, and the Questionnaire that was answered.
-fn learn(peer: &Lines, files: &Files) {
+pub(crate) fn learn(peer: &Lines, files: &Files) {
     let questionnaire = sources().join("../../src-tauri/questionnaire/instruments/phq-9.json");
     // R5 calls this type by another name.
     let in_r5 = std::fs::read_to_string(&questionnaire).unwrap().replace(r#""choice""#, r#""coding""#);

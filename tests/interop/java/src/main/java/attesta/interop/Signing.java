@@ -1,6 +1,7 @@
 package attesta.interop;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import eu.europa.esig.dss.alert.SilentOnStatusAlert;
 import eu.europa.esig.dss.enumerations.CommitmentTypeEnum;
 import eu.europa.esig.dss.enumerations.DigestAlgorithm;
 import eu.europa.esig.dss.enumerations.JWSSerializationType;
@@ -19,25 +20,33 @@ import eu.europa.esig.dss.model.ToBeSigned;
 import eu.europa.esig.dss.signature.AbstractSignatureParameters;
 import eu.europa.esig.dss.signature.DocumentSignatureService;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
+import eu.europa.esig.dss.spi.x509.tsp.KeyEntityTSPSource;
 import eu.europa.esig.dss.token.DSSPrivateKeyEntry;
 import eu.europa.esig.dss.token.Pkcs12SignatureToken;
 import eu.europa.esig.dss.xades.XAdESSignatureParameters;
 import eu.europa.esig.dss.xades.XAdESTimestampParameters;
 import eu.europa.esig.dss.xades.signature.XAdESService;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.KeyStore.PasswordProtection;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
-/** DSS as signer at baseline B, detached, with the key of a PKCS#12 file. */
+/**
+ * DSS as signer, detached, with the key of a PKCS#12 file. Above baseline B it also is its own time stamp authority, with
+ * the key of another, and takes the revocation values that the request gives.
+ */
 final class Signing {
     private static final String C14N_11 = "http://www.w3.org/2006/12/xml-c14n11";
 
     private Signing() {}
 
-    static JsonNode sign(JsonNode request) throws IOException {
+    static JsonNode sign(JsonNode request) throws IOException, GeneralSecurityException {
         Date at = Date.from(Instant.parse(Peers.text(request, "at")));
         DSSDocument payload = new FileDocument(Peers.path(request, "payload").toFile());
         PasswordProtection password = new PasswordProtection(Peers.text(request, "password").toCharArray());
@@ -45,9 +54,10 @@ final class Signing {
                 new Pkcs12SignatureToken(Peers.path(request, "pkcs12").toFile(), password)) {
             DSSPrivateKeyEntry key = token.getKeys().get(0);
             DSSDocument signed = switch (Peers.text(request, "form")) {
-                case "jades-compact" -> jades(JWSSerializationType.COMPACT_SERIALIZATION, payload, at, token, key);
+                case "jades-compact" ->
+                    jades(JWSSerializationType.COMPACT_SERIALIZATION, request, payload, at, token, key);
                 case "jades-flattened" ->
-                    jades(JWSSerializationType.FLATTENED_JSON_SERIALIZATION, payload, at, token, key);
+                    jades(JWSSerializationType.FLATTENED_JSON_SERIALIZATION, request, payload, at, token, key);
                 case "xades" -> xades(payload, at, token, key);
                 default -> throw new IllegalArgumentException("there is no form " + request.get("form"));
             };
@@ -58,9 +68,13 @@ final class Signing {
     }
 
     private static DSSDocument jades(
-            JWSSerializationType form, DSSDocument payload, Date at, Pkcs12SignatureToken token, DSSPrivateKeyEntry key) {
+            JWSSerializationType form, JsonNode request, DSSDocument payload, Date at, Pkcs12SignatureToken token,
+            DSSPrivateKeyEntry key) throws IOException, GeneralSecurityException {
         JAdESSignatureParameters parameters = new JAdESSignatureParameters();
-        parameters.setSignatureLevel(SignatureLevel.JAdES_BASELINE_B);
+        SignatureLevel level = request.hasNonNull("level")
+                ? SignatureLevel.valueByName(Peers.text(request, "level"))
+                : SignatureLevel.JAdES_BASELINE_B;
+        parameters.setSignatureLevel(level);
         parameters.setJwsSerializationType(form);
         // RFC 7515, appendix F: the payload is left out, and nothing in the header says where it is.
         parameters.setSigDMechanism(SigDMechanism.NO_SIG_D);
@@ -68,8 +82,29 @@ final class Signing {
         parameters.setJadesSigningTimeType(JAdESSigningTimeType.IAT);
         parameters.setIncludeKeyIdentifier(false);
         common(parameters, at, key);
-        JAdESService service = new JAdESService(new CommonCertificateVerifier());
+        if (level == SignatureLevel.JAdES_BASELINE_B) {
+            JAdESService service = new JAdESService(new CommonCertificateVerifier());
+            return made(service, parameters, payload, token, key);
+        }
+        CommonCertificateVerifier verifier = SignatureValidation.verifier(request);
+        // The time of the request is not that of this computer, which these two are about.
+        verifier.setAlertOnExpiredCertificate(new SilentOnStatusAlert());
+        verifier.setAlertOnNotYetValidCertificate(new SilentOnStatusAlert());
+        JAdESService service = new JAdESService(verifier);
+        service.setTspSource(timeStamps(request));
         return made(service, parameters, payload, token, key);
+    }
+
+    private static KeyEntityTSPSource timeStamps(JsonNode request) throws IOException, GeneralSecurityException {
+        char[] password = Peers.text(request, "password").toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream stream = Files.newInputStream(Peers.path(request, "tsa"))) {
+            store.load(stream, password);
+        }
+        KeyEntityTSPSource source = new KeyEntityTSPSource(store, store.aliases().nextElement(), password);
+        source.setTsaPolicy("1.3.6.1.4.1.32473.3161.2");
+        source.setProductionTime(Date.from(Instant.parse(Peers.text(request, "stampedAt"))));
+        return source;
     }
 
     private static DSSDocument xades(DSSDocument payload, Date at, Pkcs12SignatureToken token, DSSPrivateKeyEntry key) {
