@@ -182,6 +182,26 @@ fn an_authority_that_is_not_trusted_or_does_not_answer_leaves_no_file() {
     }
 }
 
+#[test]
+fn evidence_is_written_whole_or_not_at_all() {
+    let rig = Rig::new();
+    // What a run left that was killed is no hindrance.
+    std::fs::write(rig.file("record.evidence.json.part"), b"{\"half").unwrap();
+    assert_status(&rig.augment("T", &["record.zip"], &[]), 0);
+    assert_eq!(rig.verify(&["record.zip"]).0, Some(3), "no list");
+    let names = || {
+        let entries = std::fs::read_dir(rig.folder.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    assert!(names().contains(&"record.evidence.json".to_owned()));
+    assert!(names().iter().all(|name| !name.contains(".part")), "{:?}", names());
+    // A name that cannot be taken.
+    std::fs::create_dir_all(rig.file("taken.json/full")).unwrap();
+    let refused = rig.augment("T", &["response.json", "provenance.json"], &["--out", "taken.json"]);
+    assert_status(&refused, 2);
+    assert!(names().iter().all(|name| !name.contains(".part")), "{:?}", names());
+}
+
 /// Of a device's export the list of files alone has no evidence; what is added lies beside it, and both are read.
 #[test]
 fn a_record_with_evidence_inside_is_raised_beside_it() {

@@ -6,6 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
+/// How the names of unfinished exports begin and end.
+const OURS: &str = ".attesta-";
+const UNFINISHED: &str = ".part";
+/// How often a file is begun anew that another instance cleared away in the moment before it was locked.
+const ATTEMPTS: u32 = 8;
+
 /// Holds the operating system's lock on a data folder; the lock ends with the process, however it ends.
 #[derive(Debug)]
 pub struct FolderLock {
@@ -33,14 +39,17 @@ impl FolderLock {
     }
 }
 
-/// Writes `content` to a new file `folder/name`: whole and flushed, or not at all. Never overwrites.
+/// Writes `content` to a new file `folder/name`: whole and flushed, or not at all. Never overwrites. What an earlier run
+/// left unfinished there is cleared away.
 ///
 /// # Errors
 /// [`Error::FileExists`] when there is a file of that name.
 pub(crate) fn write_new(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, Error> {
-    let unfinished = folder.join(format!(".{name}.part"));
+    clear_away(folder);
     let path = folder.join(name);
-    let written = write_flushed(&unfinished, content).and_then(|()| publish(&unfinished, &path));
+    let (unfinished, mut file) = begin(folder, name).map_err(Error::io)?;
+    let written =
+        file.write_all(content).and_then(|()| file.sync_all()).and_then(|()| publish(&unfinished, &path));
     if written.is_err() || unfinished.exists() {
         // Whatever is left of it is of no use; the error that counts is the first one.
         let _ = fs::remove_file(&unfinished);
@@ -53,6 +62,43 @@ pub(crate) fn write_new(folder: &Path, name: &str, content: &[u8]) -> Result<Pat
     Ok(path)
 }
 
+/// A file for what is to be `name`, which nobody else writes to: its own name is random. It is locked as long as it is
+/// written, so that [`clear_away`] knows it from one whose writer was killed.
+fn begin(folder: &Path, name: &str) -> std::io::Result<(PathBuf, File)> {
+    for _ in 0..ATTEMPTS {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(std::io::Error::other)?;
+        let path = folder.join(format!(".{name}.{:016x}{UNFINISHED}", u64::from_ne_bytes(random)));
+        let file = File::create_new(&path)?;
+        // Where there are no locks, nobody can clear it away either.
+        let _ = file.lock();
+        // Someone who cleared away may have been faster than the lock.
+        if path.exists() {
+            return Ok((path, file));
+        }
+    }
+    Err(std::io::Error::other("the unfinished file was taken away each time"))
+}
+
+/// Removes the unfinished files of runs that were killed. Only what carries our name and nobody holds is touched; that it
+/// cannot be removed stops nothing.
+fn clear_away(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|name| name.starts_with(OURS) && name.ends_with(UNFINISHED));
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let Ok(file) = File::open(entry.path()) else { continue };
+        if file.try_lock().is_ok()
+            && let Err(error) = fs::remove_file(entry.path())
+        {
+            tracing::warn!(%error, "an unfinished export could not be removed");
+        }
+    }
+}
+
 /// Gives the finished file its name. A hard link, unlike a rename, refuses to replace a file; where there are no hard
 /// links (a FAT memory stick), an empty file of our own takes the name first and is then replaced.
 fn publish(unfinished: &Path, path: &Path) -> std::io::Result<()> {
@@ -63,12 +109,6 @@ fn publish(unfinished: &Path, path: &Path) -> std::io::Result<()> {
         }
         outcome => outcome,
     }
-}
-
-fn write_flushed(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(content)?;
-    file.sync_all()
 }
 
 /// Makes a rename or a new name in the file's folder durable. Windows has no such call and needs none (NTFS logs
@@ -88,4 +128,82 @@ fn create_private(folder: &Path) -> Result<(), Error> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(Error::io)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_a_killed_run_left_unfinished_is_cleared_away_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        // As an earlier version named them, and as this one does.
+        for left in [".attesta-record-1.zip.part", ".attesta-record-1.zip.00c0ffee00c0ffee.part"] {
+            fs::write(at(left), b"half").unwrap();
+        }
+        for kept in [".another.part", "attesta-record-0.zip", ".attesta-note", "attesta-record-2.zip.part"] {
+            fs::write(at(kept), b"somebody's").unwrap();
+        }
+        fs::create_dir(at(".attesta-folder.part")).unwrap();
+        // Another instance is writing this one.
+        let (held, _file) = begin(folder.path(), "attesta-record-3.zip").unwrap();
+
+        write_new(folder.path(), "attesta-record-4.zip", b"whole").unwrap();
+        let held = held.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut expected = [
+            ".another.part",
+            ".attesta-folder.part",
+            ".attesta-note",
+            &held,
+            "attesta-record-0.zip",
+            "attesta-record-2.zip.part",
+            "attesta-record-4.zip",
+        ];
+        expected.sort_unstable();
+        assert_eq!(names(folder.path()), expected);
+        assert_eq!(fs::read(at("attesta-record-4.zip")).unwrap(), b"whole");
+    }
+
+    #[test]
+    fn of_two_files_of_one_name_at_once_one_is_written_and_whole() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let contents: Vec<Vec<u8>> = (0..4).map(|one| vec![one; 100_000]).collect();
+            let write = |content: &[u8]| write_new(folder.path(), "attesta-record-1.zip", content);
+            let written: Vec<_> = std::thread::scope(|scope| {
+                let all: Vec<_> = contents.iter().map(|one| scope.spawn(|| write(one))).collect();
+                all.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            let first: Vec<_> = (0..4).filter(|one| written[*one].is_ok()).collect();
+            assert_eq!(first.len(), 1, "{written:?}");
+            assert!(written.iter().flatten().all(|path| path.ends_with("attesta-record-1.zip")));
+            assert!(
+                written.iter().filter_map(|one| one.as_ref().err()).all(|e| matches!(e, Error::FileExists))
+            );
+            assert_eq!(names(folder.path()), ["attesta-record-1.zip"]);
+            assert_eq!(fs::read(folder.path().join("attesta-record-1.zip")).unwrap(), contents[first[0]]);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("attesta-record-1.zip"), b"before").unwrap();
+        let refused = write_new(folder.path(), "attesta-record-1.zip", b"after").unwrap_err();
+        assert!(matches!(refused, Error::FileExists), "{refused:?}");
+        assert_eq!(names(folder.path()), ["attesta-record-1.zip"]);
+        assert_eq!(fs::read(folder.path().join("attesta-record-1.zip")).unwrap(), b"before");
+        assert!(write_new(&folder.path().join("nowhere"), "attesta-record-1.zip", b"x").is_err());
+    }
 }

@@ -6,8 +6,8 @@
 mod ask;
 
 use std::fmt::Write as _;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use fhir::{Value, Version, object};
@@ -203,13 +203,34 @@ impl Sources {
     }
 }
 
-/// Written whole or not at all: evidence that was there is not lost to a full disk.
+/// Written whole or not at all, and durable when this returns: evidence that was there is not lost to a full disk or a
+/// power failure, and what an authority was paid for is kept.
 fn write(out: &Path, signatures: &[Augmented]) -> Result<(), Error> {
-    let unwritable = |error: io::Error| Error::Unwritable(error.kind());
     let mut part = out.as_os_str().to_owned();
     part.push(".part");
-    fs::write(&part, write_evidence(signatures)).map_err(unwritable)?;
-    fs::rename(&part, out).map_err(unwritable)
+    let written = File::create(&part)
+        .and_then(|mut file| {
+            file.write_all(write_evidence(signatures).as_bytes())?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&part, out))
+        .and_then(|()| sync_parent(out));
+    if written.is_err() {
+        // Of no use, where there is any.
+        let _ = fs::remove_file(&part);
+    }
+    written.map_err(|error| Error::Unwritable(error.kind()))
+}
+
+/// Makes the rename durable. Windows has no such call and needs none (NTFS logs names itself).
+fn sync_parent(file: &Path) -> io::Result<()> {
+    if cfg!(unix)
+        && let Some(parent) = file.parent()
+    {
+        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
 }
 
 impl Work {
