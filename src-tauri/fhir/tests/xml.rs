@@ -1,7 +1,7 @@
 //! Reading XML strictly, and its canonical forms.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use fhir::xml::canonical::{CanonicalError, Form, c14n11, c14n11_subtree, subtree};
+use fhir::xml::canonical::{CanonicalError, Form, c14n11, c14n11_subtree, document_in, subtree};
 use fhir::xml::{Document, MAX_BYTES, MAX_DEPTH, XmlErrorKind as Kind};
 
 fn parse(text: &str) -> Document<'_> {
@@ -207,6 +207,21 @@ fn what_has_no_certain_form_is_refused() {
     let part = document.root().child("", "a").unwrap();
     assert_eq!(c14n11_subtree(&document, part).unwrap_err(), CanonicalError::InheritedBase);
     assert_eq!(c14n11_subtree(&parse("<a/>"), part).unwrap_err(), CanonicalError::NotInDocument);
+}
+
+/// Each element shows the prefix that it uses: 20 KB as often as there are elements.
+#[test]
+fn a_form_that_repeats_a_long_namespace_is_broken_off() {
+    let namespace = "x".repeat(20_000);
+    let with = |count: usize| format!("<r xmlns:p='u:{namespace}'>{}</r>", "<p:a/>".repeat(count));
+    let (few, many) = (with(100), with(10_000));
+    let exclusive = Form::Exclusive10(Vec::new());
+    assert!(document_in(&parse(&few), &exclusive).unwrap().len() > 2_000_000);
+    let document = parse(&many);
+    assert_eq!(document_in(&document, &exclusive), Err(CanonicalError::TooLarge));
+    assert_eq!(subtree(&document, document.root(), &exclusive, None), Err(CanonicalError::TooLarge));
+    // The others show it once.
+    assert!(c14n11(&document).len() < 200_000);
 }
 
 #[test]

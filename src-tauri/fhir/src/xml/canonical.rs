@@ -34,7 +34,16 @@ pub enum CanonicalError {
         "the element's ancestors carry xml:base, which Canonical XML 1.1 of a part cannot take over here"
     )]
     InheritedBase,
+    /// The form would be larger than [`MAX_FORM`].
+    #[error(
+        "the canonical form would be larger than 128 MB: one long namespace is declared anew by many elements"
+    )]
+    TooLarge,
 }
+
+/// The largest canonical form, in bytes. Exclusive canonical XML may repeat one declaration in every element, so that a
+/// form can be a thousand times as large as its document.
+pub const MAX_FORM: usize = 2 * super::MAX_BYTES;
 
 impl Form {
     /// The form of an algorithm URI without comments.
@@ -50,7 +59,8 @@ impl Form {
 
 /// The whole document in Canonical XML 1.1 without comments.
 pub fn c14n11(document: &Document<'_>) -> String {
-    document_in(document, &Form::Inclusive11)
+    // Only exclusive forms repeat what is declared once.
+    whole(document, &Form::Inclusive11).0
 }
 
 /// The resource with each narrative's `div`, also of the resources inside, in Canonical XML 1.1. One that is not
@@ -90,8 +100,19 @@ pub fn c14n11_subtree(document: &Document<'_>, element: Element<'_>) -> Result<S
 }
 
 /// The whole document in `form`.
-pub fn document_in(document: &Document<'_>, form: &Form) -> String {
-    let mut writer = Writer { out: String::new(), form, without: None };
+///
+/// # Errors
+/// [`CanonicalError::TooLarge`].
+pub fn document_in(document: &Document<'_>, form: &Form) -> Result<String, CanonicalError> {
+    match whole(document, form) {
+        (_, true) => Err(CanonicalError::TooLarge),
+        (written, false) => Ok(written),
+    }
+}
+
+/// The document in `form`, and whether it was broken off.
+fn whole(document: &Document<'_>, form: &Form) -> (String, bool) {
+    let mut writer = Writer { out: String::new(), form, without: None, broken_off: false };
     for node in document.prologue() {
         if instruction(node, &mut writer.out) {
             writer.out.push('\n');
@@ -105,7 +126,7 @@ pub fn document_in(document: &Document<'_>, form: &Form) -> String {
             writer.out.push_str(&after);
         }
     }
-    writer.out
+    (writer.out, writer.broken_off)
 }
 
 /// `element` in `form`, leaving out `without` and what is in it (an enveloped signature).
@@ -134,9 +155,9 @@ pub fn subtree(
             }
         }
     }
-    let mut writer = Writer { out: String::new(), form, without };
+    let mut writer = Writer { out: String::new(), form, without, broken_off: false };
     writer.element(element, &scope, &Scope::new(), &inherited);
-    Ok(writer.out)
+    if writer.broken_off { Err(CanonicalError::TooLarge) } else { Ok(writer.out) }
 }
 
 /// Prefixes and what they stand for.
@@ -150,6 +171,8 @@ struct Writer<'a> {
     out: String,
     form: &'a Form,
     without: Option<Element<'a>>,
+    /// Whether it became too large.
+    broken_off: bool,
 }
 
 impl Writer<'_> {
@@ -162,6 +185,10 @@ impl Writer<'_> {
         inherited: &BTreeMap<&'e str, &'e str>,
     ) {
         if self.without.is_some_and(|without| without == element) {
+            return;
+        }
+        if self.out.len() > MAX_FORM && matches!(self.form, Form::Exclusive10(_)) {
+            self.broken_off = true;
             return;
         }
         // Copied only where something is declared: a large document with many namespaces stays cheap.
@@ -232,35 +259,38 @@ fn name(prefix: &str, local: &str, out: &mut String) {
 
 fn value(value: &str, out: &mut String) {
     out.push_str("=\"");
-    escape(value, out, |character| match character {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '"' => Some("&quot;"),
-        '\t' => Some("&#x9;"),
-        '\n' => Some("&#xA;"),
-        '\r' => Some("&#xD;"),
+    escape(value, out, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'"' => Some("&quot;"),
+        b'\t' => Some("&#x9;"),
+        b'\n' => Some("&#xA;"),
+        b'\r' => Some("&#xD;"),
         _ => None,
     });
     out.push('"');
 }
 
 fn text(content: &str, out: &mut String) {
-    escape(content, out, |character| match character {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '\r' => Some("&#xD;"),
+    escape(content, out, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'\r' => Some("&#xD;"),
         _ => None,
     });
 }
 
-fn escape(content: &str, out: &mut String, escaped: impl Fn(char) -> Option<&'static str>) {
-    for character in content.chars() {
-        match escaped(character) {
-            Some(reference) => out.push_str(reference),
-            None => out.push(character),
+fn escape(content: &str, out: &mut String, escaped: impl Fn(u8) -> Option<&'static str>) {
+    let mut written = 0;
+    for (at, byte) in content.bytes().enumerate() {
+        if let Some(reference) = escaped(byte) {
+            out.push_str(content.get(written..at).unwrap_or_default());
+            out.push_str(reference);
+            written = at + 1;
         }
     }
+    out.push_str(content.get(written..).unwrap_or_default());
 }
 
 fn instruction(node: Node<'_>, out: &mut String) -> bool {

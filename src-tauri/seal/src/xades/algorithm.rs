@@ -122,6 +122,6 @@ pub(super) fn transforms(reference: &mut Children<'_>) -> Result<Option<Form>, R
 pub(super) fn transformed(payload: &[u8], form: Option<&Form>) -> Option<Vec<u8>> {
     match form {
         None => Some(payload.to_vec()),
-        Some(form) => Some(document_in(&Document::parse(payload).ok()?, form).into_bytes()),
+        Some(form) => document_in(&Document::parse(payload).ok()?, form).ok().map(String::into_bytes),
     }
 }

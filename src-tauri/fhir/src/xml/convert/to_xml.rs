@@ -244,6 +244,13 @@ impl Writer {
         self.out.push(' ');
         self.out.push_str(name);
         self.out.push_str("=\"");
+        // Nearly every value stands as it is, which is seen without a branch for each byte; U+FFFE and U+FFFF begin with EF.
+        let special = |byte: u8| matches!(byte, 0..=0x1f | b'&' | b'<' | b'>' | b'"' | 0xef);
+        if !value.bytes().fold(false, |found, byte| found | special(byte)) {
+            self.out.push_str(value);
+            self.out.push('"');
+            return Ok(());
+        }
         let mut written = 0;
         for (at, character) in value.char_indices() {
             let escape = match character {
