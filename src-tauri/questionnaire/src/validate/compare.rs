@@ -2,7 +2,10 @@
 
 use std::cmp::Ordering;
 
-use fhir::Value;
+use std::sync::LazyLock;
+
+use fhir::{Value, Version};
+use fhirpath::{Context, Expression, Item};
 use jiff::Timestamp;
 
 use crate::number;
@@ -100,7 +103,32 @@ fn dates(left: &Value, right: &Value) -> Comparison {
     }
 }
 
-/// In one unit.
+/// `%left < %right` and so on, in FHIRPath, which knows UCUM's common units.
+static UNITS: LazyLock<Option<[Expression; 3]>> = LazyLock::new(|| {
+    let read = |text| Expression::parse(text).ok();
+    Some([read("%left < %right")?, read("%left > %right")?, read("%left = %right")?])
+});
+
+/// How quantities in two units compare; `None` where the units have nothing in common.
+fn in_units(left: &Value, right: &Value) -> Option<Ordering> {
+    let context = Context::new(Version::R4);
+    let node = |value| [Item::Node(context.node(value, "Quantity"))].into_iter().collect();
+    let (left, right) = (node(left), node(right));
+    let context = Context::new(Version::R4).variable("left", left).variable("right", right);
+    let holds = |expression: &Expression| {
+        expression.evaluate_items(&context, &[]).ok().and_then(|found| found.first().and_then(Item::as_bool))
+    };
+    let [less, greater, equal] = UNITS.as_ref()?;
+    if holds(less)? {
+        Some(Ordering::Less)
+    } else if holds(greater)? {
+        Some(Ordering::Greater)
+    } else {
+        holds(equal)?.then_some(Ordering::Equal)
+    }
+}
+
+/// In one unit, or in two that can be converted.
 fn quantities(left: &Value, right: &Value) -> Comparison {
     let value = |quantity: &Value| quantity.get("value").and_then(Value::as_number).cloned();
     let (Some(left_value), Some(right_value)) = (value(left), value(right)) else {
@@ -120,7 +148,7 @@ fn quantities(left: &Value, right: &Value) -> Comparison {
         number::compare(left_value.as_str(), right_value.as_str())
             .map_or(Comparison::Unknown, Comparison::Ordered)
     } else {
-        Comparison::Unknown
+        in_units(left, right).map_or(Comparison::Different, Comparison::Ordered)
     }
 }
 
@@ -154,12 +182,23 @@ mod tests {
     }
 
     #[test]
-    fn quantities_compare_in_one_unit() {
+    fn quantities_compare_in_one_unit_or_in_two_that_are_of_a_kind() {
         let quantity = |text: &str| Value::parse(text.as_bytes()).unwrap_or(Value::Null);
         let kilograms = |number: &str| {
             quantity(&format!(r#"{{"value":{number},"system":"http://unitsofmeasure.org","code":"kg"}}"#))
         };
         assert_eq!(quantities(&kilograms("1.0"), &kilograms("1")), Comparison::Ordered(Ordering::Equal));
-        assert_eq!(quantities(&kilograms("1"), &quantity(r#"{"value":1,"unit":"kg"}"#)), Comparison::Unknown);
+        assert_eq!(
+            quantities(&kilograms("1"), &quantity(r#"{"value":1,"unit":"kg"}"#)),
+            Comparison::Different
+        );
+        let grams = quantity(r#"{"value":1000.0,"system":"http://unitsofmeasure.org","code":"g"}"#);
+        assert_eq!(quantities(&kilograms("1"), &grams), Comparison::Ordered(Ordering::Equal));
+        assert_eq!(quantities(&kilograms("1.001"), &grams), Comparison::Ordered(Ordering::Greater));
+        let miles = quantity(r#"{"value":1,"system":"http://unitsofmeasure.org","code":"[mi_i]"}"#);
+        assert_eq!(quantities(&kilograms("1"), &miles), Comparison::Different);
+        let about =
+            quantity(r#"{"value":1,"comparator":"<","system":"http://unitsofmeasure.org","code":"g"}"#);
+        assert_eq!(quantities(&kilograms("1"), &about), Comparison::Unknown);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use fhir::Value;
+use fhir::{Value, Version};
 
 use super::finding::{Rule, Severity};
 use super::report::Report;
@@ -186,6 +186,15 @@ impl<'a> Definition<'a> {
             report.add(Severity::Error, Rule::FormType, Some(link_id), &form_path(link_id), message);
         }
         place
+    }
+
+    /// The release that it is written in, as far as its items show.
+    pub(super) fn release(&self) -> Version {
+        let is_r5 = |item: &Item<'_>| {
+            item.value.str("type") == Some("coding")
+                || ["answerConstraint", "disabledDisplay"].iter().any(|name| item.value.get(name).is_some())
+        };
+        if self.items.iter().any(is_r5) { Version::R5 } else { Version::R4 }
     }
 
     /// The item with this linkId.

@@ -10,6 +10,7 @@ use fhir::Value;
 
 use super::compare::{Comparison, compare};
 use super::definition::{Definition, Item, form_path};
+use super::expressions::{Expressions, Failure, Focus, expression, truth};
 use super::finding::{Rule, Severity};
 use super::report::Report;
 use super::response::Response;
@@ -72,25 +73,59 @@ enum Behavior {
 pub(super) struct Enabled<'a> {
     conditions: Vec<Vec<Condition<'a>>>,
     behaviors: Vec<Behavior>,
+    expressions: Vec<Option<&'a Value>>,
     /// Items whose conditions cannot be evaluated.
     unknown: Vec<bool>,
     nodes: Vec<State>,
+}
+
+/// What evaluating needs: the expressions, and where findings and steps go.
+pub(super) struct Evaluation<'a, 'r> {
+    pub(super) expressions: &'r mut Expressions<'a>,
+    pub(super) report: &'r mut Report,
+    pub(super) definition: &'r Definition<'a>,
+}
+
+impl<'a> Evaluation<'a, '_> {
+    /// Whether an `enableWhenExpression` holds; no result is a no.
+    fn truth(&mut self, written: &'a Value, item: usize, focus: Focus, response: &Response<'a>) -> State {
+        let found = expression(written)
+            .and_then(|text| self.expressions.evaluate(text, focus, self.definition, response));
+        let failure = match found {
+            Ok(found) => return State::from(truth(&found) == Some(true)),
+            Err(failure) => failure,
+        };
+        let link_id = self.definition.get(item).map_or("", |item| item.link_id);
+        let (severity, rule, reason) = match &failure {
+            Failure::NotChecked(reason) => (Severity::Information, Rule::NotChecked, reason),
+            Failure::Broken(reason) => (Severity::Warning, Rule::FormExpression, reason),
+            Failure::Exhausted => {
+                self.report.exhaust();
+                return State::Unknown;
+            }
+        };
+        let message = format!("whether this item is enabled cannot be said: {reason}");
+        self.report.add_once(severity, rule, link_id, &form_path(link_id), message);
+        State::Unknown
+    }
 }
 
 impl<'a> Enabled<'a> {
     pub(super) fn evaluate(
         definition: &Definition<'a>,
         response: &Response<'a>,
-        report: &mut Report,
+        evaluation: &mut Evaluation<'a, '_>,
     ) -> Self {
         let mut enabled = Self {
+            expressions: Vec::with_capacity(definition.items.len()),
             conditions: Vec::with_capacity(definition.items.len()),
             behaviors: Vec::with_capacity(definition.items.len()),
             unknown: Vec::with_capacity(definition.items.len()),
             nodes: vec![State::Unknown; response.nodes.len()],
         };
         for (place, item) in definition.items.iter().enumerate() {
-            let (conditions, unknown) = read(definition, place, item, report);
+            let (conditions, unknown) = read(definition, place, item, evaluation.report);
+            enabled.expressions.push(item.extension(ENABLE_WHEN_EXPRESSION));
             enabled.behaviors.push(match item.value.str("enableBehavior") {
                 Some("any") => Behavior::Any,
                 None if conditions.len() > 1 => Behavior::Unsaid,
@@ -99,11 +134,11 @@ impl<'a> Enabled<'a> {
             enabled.conditions.push(conditions);
             enabled.unknown.push(unknown);
         }
-        for item in enabled.order(definition, report) {
+        for item in enabled.order(definition, evaluation.report) {
             for &node in response.of_item(item) {
                 let parent = response.get(node).and_then(|node| node.parent);
                 let above = parent.map_or(State::Yes, |parent| enabled.node(parent));
-                let own = enabled.own(item, parent, response, report);
+                let own = enabled.own(item, Some(node), parent, response, evaluation);
                 if let Some(state) = enabled.nodes.get_mut(node) {
                     *state = above.and(own);
                 }
@@ -117,8 +152,30 @@ impl<'a> Enabled<'a> {
         self.nodes.get(node).copied().unwrap_or(State::Unknown)
     }
 
-    /// What the item's own conditions say, of one under `parent`; those above are not looked at.
+    /// What the item's own conditions say, of `node`, or of one that is not there, under `parent`; those above are not
+    /// looked at.
     pub(super) fn own(
+        &self,
+        item: usize,
+        node: Option<usize>,
+        parent: Option<usize>,
+        response: &Response<'a>,
+        evaluation: &mut Evaluation<'a, '_>,
+    ) -> State {
+        let conditions = self.conditions_hold(item, parent, response, evaluation.report);
+        match self.expressions.get(item).copied().flatten() {
+            Some(written) if conditions != State::No => {
+                let focus = match node {
+                    Some(node) => Focus::Node { node, item },
+                    None => Focus::Absent { parent, item },
+                };
+                conditions.and(evaluation.truth(written, item, focus, response))
+            }
+            _ => conditions,
+        }
+    }
+
+    fn conditions_hold(
         &self,
         item: usize,
         parent: Option<usize>,
@@ -257,21 +314,10 @@ fn read<'a>(
             }
         }
     }
-    if item.extension(ENABLE_WHEN_EXPRESSION).is_some() {
-        unknown = true;
-        let message = "whether this item is enabled is an expression, which was not evaluated";
-        report.add_once(
-            Severity::Information,
-            Rule::NotChecked,
-            item.link_id,
-            &form_path(item.link_id),
-            message,
-        );
-    }
     (conditions, unknown)
 }
 
-pub(super) const ENABLE_WHEN_EXPRESSION: &str =
+const ENABLE_WHEN_EXPRESSION: &str =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
 
 fn condition<'a>(

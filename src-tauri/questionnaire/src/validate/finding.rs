@@ -70,6 +70,8 @@ rules! {
     FormCondition "form-condition" "invalid",
     /// Conditions of the Questionnaire depend on each other.
     FormCycle "form-cycle" "invalid",
+    /// An expression of the Questionnaire cannot be evaluated.
+    FormExpression "form-expression" "invalid",
     /// The Questionnaire is a draft or retired.
     FormStatus "form-status" "business-rule",
     /// The response was written outside the Questionnaire's effective period.
@@ -140,7 +142,7 @@ rules! {
     FileSize "file-size" "too-long",
     /// A file of a type that is not allowed.
     FileType "file-type" "value",
-    /// A file whose size or hash is not that of its data.
+    /// A file whose size is not that of its data.
     FileContent "file-content" "value",
     /// A reference to a type of resource that is not allowed.
     ReferenceType "reference-type" "value",

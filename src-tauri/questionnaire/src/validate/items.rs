@@ -4,7 +4,7 @@ use fhir::Value;
 
 use super::Run;
 use super::definition::{Item, Kind, extensions, translations};
-use super::enable::State;
+use super::enable::{Evaluation, State};
 use super::finding::{Rule, Severity};
 use super::limits;
 use super::options;
@@ -219,15 +219,28 @@ impl<'a> Run<'a, '_> {
                 continue;
             }
             let count = if item.kind == Kind::Group { nodes } else { answers };
-            if self.enabled.own(next, place.node, self.response, &mut self.report) != State::Yes {
+            if self.own(next, place) != State::Yes {
                 continue;
             }
             self.occurrences(item, next, place, count);
+            if nodes == 0 {
+                self.calculated_and_absent(next, place);
+            }
             if item.kind == Kind::Group && nodes == 0 && !item.required && !item.repeats {
                 // A section that is left out does not take the questions along that it requires.
                 waiting.extend(item.children.iter().rev());
             }
         }
+    }
+
+    /// Whether an item that is not there would be enabled in this place.
+    fn own(&mut self, item: usize, place: Place) -> State {
+        let mut evaluation = Evaluation {
+            expressions: &mut self.expressions,
+            report: &mut self.report,
+            definition: self.definition,
+        };
+        self.enabled.own(item, None, place.node, self.response, &mut evaluation)
     }
 
     /// What repeats and occurs says about `count` answers, or repetitions of a group.

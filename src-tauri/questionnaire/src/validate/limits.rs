@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use fhir::Value;
 use regex::{Regex, RegexBuilder};
 
+use super::attachment;
 use super::compare::{Comparison, compare};
 use super::definition::{Item, Kind};
 use super::finding::{Rule, Severity};
@@ -21,8 +22,6 @@ const MAX_QUANTITY: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-q
 const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
 const MAX_DECIMAL_PLACES: &str = "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces";
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
-const MAX_SIZE: &str = "http://hl7.org/fhir/StructureDefinition/maxSize";
-const MIME_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/mimeType";
 const UNIT_OPTION: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption";
 const UNIT_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitValueSet";
 const UNIT_OPEN: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-unitOpen";
@@ -96,7 +95,7 @@ pub(super) fn check<'a>(
     }
     pattern(item, given, patterns, &mut broken);
     if given.0 == "valueAttachment" {
-        attachment(item, given.1, &mut broken);
+        attachment::check(item, given.1, &mut broken);
     }
     if given.0 == "valueReference" {
         reference(item, given.1, &mut broken);
@@ -136,8 +135,15 @@ fn bound_holds(given: (&str, &Value), bound: (&str, &Value), beyond: Ordering, b
                 format!("the {least} value allowed here is {}; ask for another answer", shown(bound_value));
             broken.push(Broken::error(rule, message));
         }
+        Comparison::Different if given_kind == "Quantity" => {
+            let message = format!(
+                "the unit of this answer cannot be compared with that of the {least} value allowed, {}; give the answer in that unit",
+                shown(bound_value)
+            );
+            broken.push(Broken::error(rule, message));
+        }
         Comparison::Unknown if given_kind == "Quantity" => broken.push(Broken::not_checked(format!(
-            "this answer was not compared with the {least} value allowed, {}, which has another unit",
+            "this answer is given with a comparator and was not compared with the {least} value allowed, {}",
             shown(bound_value)
         ))),
         // A partial date is inside as long as it may be.
@@ -255,66 +261,6 @@ fn unit<'a>(item: &Item<'a>, quantity: &Value, terminology: &mut Terminology<'a>
     }
 }
 
-fn attachment(item: &Item<'_>, attachment: &Value, broken: &mut Vec<Broken>) {
-    let data = attachment.str("data").and_then(value::decode);
-    let said = attachment.get("size").and_then(|size| match size {
-        Value::Number(number) => number.as_str().parse::<u64>().ok(),
-        size => size.as_str().and_then(|size| size.parse::<u64>().ok()),
-    });
-    let real = data.as_ref().and_then(|data| u64::try_from(data.len()).ok());
-    if let (Some(said), Some(real)) = (said, real)
-        && said != real
-    {
-        let message = "the size of this file is not that of its data; attach the file again";
-        broken.push(Broken::error(Rule::FileContent, message));
-    }
-    let max = item
-        .extension(MAX_SIZE)
-        .and_then(|extension| extension.get("valueDecimal"))
-        .and_then(Value::as_number);
-    if let (Some(max), Some(size)) = (max, real.into_iter().chain(said).max())
-        && megabytes_exceed(size, max.as_str())
-    {
-        let message = format!("this file is larger than {} MB; attach a smaller one", max.as_str());
-        broken.push(Broken::error(Rule::FileSize, message));
-    }
-    let mut types = item
-        .extensions(MIME_TYPE)
-        .filter_map(|extension| extension.str("valueCode").or(extension.str("valueString")))
-        .peekable();
-    let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if types.peek().is_some() {
-        let given = attachment.str("contentType").map(essence).unwrap_or_default();
-        let allowed = |wanted: &str| {
-            let wanted = essence(wanted);
-            wanted == given
-                || wanted == "*/*"
-                || wanted
-                    .strip_suffix('*')
-                    .is_some_and(|family| family.ends_with('/') && given.starts_with(family))
-        };
-        if !types.any(allowed) {
-            let message = "files of this type are not allowed here; attach one of another type";
-            broken.push(Broken::error(Rule::FileType, message));
-        }
-    }
-}
-
-/// Whether `size` bytes are more than `limit` megabytes (of 1,048,576 bytes, and exact).
-fn megabytes_exceed(size: u64, limit: &str) -> bool {
-    // Compared as decimals: size > limit × 2^20 where size / 2^20 has at most 20 decimal places.
-    let whole = size >> 20;
-    let mut rest = size & ((1 << 20) - 1);
-    let mut digits = String::new();
-    while rest > 0 {
-        rest *= 10;
-        digits.push(char::from(b'0' + u8::try_from(rest >> 20).unwrap_or_default()));
-        rest &= (1 << 20) - 1;
-    }
-    let size = if digits.is_empty() { whole.to_string() } else { format!("{whole}.{digits}") };
-    crate::number::compare(&size, limit) == Some(Ordering::Greater)
-}
-
 fn reference(item: &Item<'_>, reference: &Value, broken: &mut Vec<Broken>) {
     let mut allowed =
         item.extensions(REFERENCE_RESOURCE).filter_map(|extension| extension.str("valueCode")).peekable();
@@ -369,14 +315,6 @@ mod tests {
         assert_eq!(patterns.matches("(?=a)a", "a"), None);
         assert_eq!(patterns.matches("(a{1000}){1000}", "a"), None, "too large");
         assert_eq!(patterns.matches("(", "("), None);
-    }
-
-    #[test]
-    fn megabytes_are_exact() {
-        assert!(!megabytes_exceed(1 << 20, "1"));
-        assert!(megabytes_exceed((1 << 20) + 1, "1.0"));
-        assert!(!megabytes_exceed(1 << 19, "0.5"));
-        assert!(megabytes_exceed(u64::MAX, "1"));
     }
 
     #[test]

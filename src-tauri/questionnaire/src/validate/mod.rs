@@ -6,9 +6,12 @@
 //!
 //! Everything is bounded: depth, items, findings and steps; each bound is a finding with a name of its own.
 
+mod attachment;
+mod calculate;
 mod compare;
 mod definition;
 mod enable;
+mod expressions;
 mod finding;
 mod items;
 mod limits;
@@ -20,8 +23,11 @@ mod root;
 mod terminology;
 mod value;
 
+use std::sync::Arc;
+
 use definition::Definition;
-use enable::Enabled;
+use enable::{Enabled, Evaluation};
+use expressions::Expressions;
 use fhir::Value;
 use limits::Patterns;
 use report::Report;
@@ -49,6 +55,7 @@ struct Run<'a, 'r> {
     enabled: &'r Enabled<'a>,
     terminology: Terminology<'a>,
     patterns: Patterns<'a>,
+    expressions: Expressions<'a>,
     report: Report,
     /// The status says that everything is there: completed or amended.
     is_complete: bool,
@@ -74,7 +81,11 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
     }
     let Some(definition) = Definition::read(questionnaire, &mut report) else { return report.finish() };
     let Some(items) = Response::read(response, &definition, &mut report) else { return report.finish() };
-    let enabled = Enabled::evaluate(&definition, &items, &mut report);
+    let form = fhirpath::Questionnaire::new(Arc::new(questionnaire.clone()));
+    let mut expressions = Expressions::new(&form, response, options.terminology, definition.release());
+    let mut evaluation =
+        Evaluation { expressions: &mut expressions, report: &mut report, definition: &definition };
+    let enabled = Enabled::evaluate(&definition, &items, &mut evaluation);
     let status = response.str("status");
     let mut run = Run {
         definition: &definition,
@@ -82,6 +93,7 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
         enabled: &enabled,
         terminology: Terminology::new(questionnaire, options.terminology),
         patterns: Patterns::default(),
+        expressions,
         report,
         is_complete: !matches!(status, Some("in-progress" | "stopped" | "entered-in-error")),
         is_unsigned: options.unsigned,
@@ -90,6 +102,8 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
     response::structure(&items, &definition, &mut run.report);
     run.items();
     run.missing();
+    run.calculated();
+    run.constraints();
     run.signature(response);
     run.report.finish()
 }

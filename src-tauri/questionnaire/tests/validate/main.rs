@@ -3,6 +3,7 @@
 
 mod bounds;
 mod enabled;
+mod expressions;
 mod golden;
 mod reference;
 mod rules;

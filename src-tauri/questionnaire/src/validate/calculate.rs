@@ -1,0 +1,224 @@
+//! What expressions say of a response: constraints hold, and calculated answers are what the calculation gives.
+
+use fhir::Value;
+use fhirpath::Decimal;
+
+use super::Run;
+use super::compare::{Comparison, compare, is_same_coding};
+use super::definition::{Item, extensions, form_path};
+use super::enable::State;
+use super::expressions::{Failure, Focus, expression, truth};
+use super::finding::{Rule, Severity};
+use super::response::Place;
+use super::value;
+
+const CONSTRAINTS: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint",
+    "http://hl7.org/fhir/StructureDefinition/targetConstraint",
+];
+const CALCULATED: &str =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
+const HIDDEN: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden";
+
+/// How long the author's words about a constraint may be.
+const MAX_WORDS: usize = 500;
+
+/// So many digits after the point may be rounded away from a calculated decimal that has more.
+const ROUNDED_FROM: u32 = 6;
+
+impl<'a> Run<'a, '_> {
+    /// The constraints of the Questionnaire and of each of its items, on every item that is there and enabled.
+    pub(super) fn constraints(&mut self) {
+        let form = self.definition.questionnaire;
+        self.constraints_of(form, None, Focus::Response, "QuestionnaireResponse");
+        for node in 0..self.response.nodes.len() {
+            let Some(item) = self.response.get(node).and_then(|node| node.item) else { continue };
+            let Some(definition) = self.definition.get(item) else { continue };
+            let has_some = CONSTRAINTS.iter().any(|url| definition.extension(url).is_some());
+            if has_some && self.enabled.node(node) == State::Yes {
+                let path = self.response.path(node);
+                self.constraints_of(
+                    definition.value,
+                    Some(definition.link_id),
+                    Focus::Node { node, item },
+                    &path,
+                );
+            }
+        }
+    }
+
+    fn constraints_of(&mut self, owner: &'a Value, link_id: Option<&str>, focus: Focus, path: &str) {
+        for constraint in CONSTRAINTS.iter().flat_map(|url| extensions(owner, url)) {
+            let part =
+                |name: &str| constraint.list("extension").iter().find(|part| part.str("url") == Some(name));
+            let text = match part("expression") {
+                Some(written) => expression(written),
+                None => Err(Failure::Broken("it has no expression".to_owned())),
+            };
+            let found =
+                text.and_then(|text| self.expressions.evaluate(text, focus, self.definition, self.response));
+            match found {
+                Ok(found) if truth(&found) == Some(false) => {
+                    let words = part("human")
+                        .and_then(|human| human.str("valueString").or_else(|| human.str("valueMarkdown")));
+                    let words: String =
+                        words.unwrap_or("a rule of the Questionnaire").chars().take(MAX_WORDS).collect();
+                    let is_error =
+                        part("severity").and_then(|severity| severity.str("valueCode")) == Some("error");
+                    let severity =
+                        if is_error && self.is_complete { Severity::Error } else { Severity::Warning };
+                    let message = format!("{words}; this constraint of the Questionnaire does not hold");
+                    self.report.add(severity, Rule::Constraint, link_id, path, message);
+                }
+                // A constraint about what is not answered has nothing to say.
+                Ok(_) => {}
+                Err(failure) => self.not_evaluated("a constraint", &failure, link_id, path),
+            }
+        }
+    }
+
+    /// Said once for an item of the Questionnaire.
+    pub(super) fn not_evaluated(&mut self, what: &str, failure: &Failure, link_id: Option<&str>, path: &str) {
+        let link_id = link_id.unwrap_or_default();
+        match failure {
+            Failure::NotChecked(reason) => {
+                let message = format!("{what} was not checked: {reason}");
+                self.report.add_once(Severity::Information, Rule::NotChecked, link_id, path, message);
+            }
+            Failure::Broken(reason) => {
+                let message = format!(
+                    "{what} of the Questionnaire cannot be evaluated: {reason}; its author has to change it"
+                );
+                self.report.add_once(Severity::Warning, Rule::FormExpression, link_id, path, message);
+            }
+            Failure::Exhausted => self.report.exhaust(),
+        }
+    }
+
+    /// Every calculated answer again, of the items that are there.
+    pub(super) fn calculated(&mut self) {
+        for node in 0..self.response.nodes.len() {
+            let Some(item) = self.response.get(node).and_then(|node| node.item) else { continue };
+            if self.enabled.node(node) == State::Yes {
+                let focus = Focus::Node { node, item };
+                let path = self.response.path(node);
+                let answers = self.response.get(node).map(super::response::Node::answers);
+                self.recalculate(item, focus, answers.unwrap_or_default(), &path);
+            }
+        }
+    }
+
+    /// A calculated answer that is not there; its place may be.
+    pub(super) fn calculated_and_absent(&mut self, item: usize, place: Place) {
+        let path = self.response.place_path(place);
+        self.recalculate(item, Focus::Absent { parent: place.node, item }, &[], &path);
+    }
+
+    fn recalculate(&mut self, index: usize, focus: Focus, answers: &'a [Value], path: &str) {
+        let Some(item) = self.definition.get(index) else { return };
+        let Some(calculation) = item.extension(CALCULATED).filter(|_| item.kind.is_question()) else {
+            return;
+        };
+        let found = expression(calculation)
+            .and_then(|text| self.expressions.evaluate(text, focus, self.definition, self.response));
+        let found = match found {
+            Ok(found) => found,
+            Err(failure) => {
+                let form = form_path(item.link_id);
+                self.not_evaluated("the calculation of an answer", &failure, Some(item.link_id), &form);
+                return;
+            }
+        };
+        let expected: Vec<Value> = found.iter().filter_map(fhirpath::Item::to_value).collect();
+        let given: Vec<(&str, &Value)> = answers.iter().filter_map(value::of).collect();
+        let same = expected.len() == given.len()
+            && expected.iter().zip(&given).all(|(expected, given)| agrees(*given, expected));
+        if same || (given.is_empty() && !is_fixed(item)) {
+            return;
+        }
+        // What a person may write over is not wrong for being another.
+        let severity = if is_fixed(item) && self.is_complete { Severity::Error } else { Severity::Warning };
+        let message = match (expected.is_empty(), given.is_empty()) {
+            (true, _) => "this answer is calculated, and the calculation gives none now; take it out",
+            (_, true) => "this answer is calculated, and it is missing; calculate it again",
+            _ => "this answer is calculated, and the calculation gives another one; calculate it again",
+        };
+        self.report.add(severity, Rule::Calculated, Some(item.link_id), path, message);
+    }
+}
+
+/// Whether nobody can write over the item's answer: it is read-only, or never shown.
+fn is_fixed(item: &Item<'_>) -> bool {
+    let yes = |value: Option<&Value>| value.and_then(Value::as_bool) == Some(true);
+    yes(item.value.get("readOnly"))
+        || yes(item.extension(HIDDEN).and_then(|extension| extension.get("valueBoolean")))
+}
+
+/// Whether an answer is what an expression gave.
+fn agrees(given: (&str, &Value), expected: &Value) -> bool {
+    match (given.0, expected) {
+        ("valueDecimal" | "valueInteger", Value::Number(_)) => near(given.1, expected),
+        ("valueQuantity", Value::Number(_)) => {
+            given.1.get("value").is_some_and(|value| near(value, expected))
+        }
+        ("valueQuantity", _) => {
+            let values = given.1.get("value").zip(expected.get("value"));
+            let unit = |quantity: &Value| quantity.str("code").or(quantity.str("unit")).map(str::to_owned);
+            (values.is_some_and(|(given, expected)| near(given, expected)) && unit(given.1) == unit(expected))
+                || compare(("Quantity", given.1), ("Quantity", expected)).is_equal()
+        }
+        ("valueCoding", Value::String(code)) => given.1.str("code") == Some(code),
+        ("valueCoding", _) => is_same_coding(given.1, expected),
+        ("valueReference", _) => {
+            compare(("Reference", given.1), ("Reference", expected)).is_equal() || given.1 == expected
+        }
+        ("valueDate" | "valueDateTime", _) => {
+            given.1 == expected
+                || compare(("DateTime", given.1), ("DateTime", expected))
+                    == Comparison::Ordered(std::cmp::Ordering::Equal)
+        }
+        ("valueTime", _) => compare(("Time", given.1), ("Time", expected)).is_equal(),
+        _ => given.1 == expected,
+    }
+}
+
+/// Equal by value; or, where the calculation has many digits, equal when it is rounded as the answer was, to two digits
+/// after the point at least.
+fn near(given: &Value, expected: &Value) -> bool {
+    let decimal = |value: &Value| value.as_number().and_then(|number| read(number.as_str()));
+    match (decimal(given), decimal(expected)) {
+        (Some(given), Some(expected)) => {
+            given == expected
+                || (given.scale() >= 2
+                    && expected.normalize().scale() > ROUNDED_FROM
+                    && (given - expected).abs() * Decimal::from(2) <= Decimal::new(1, given.scale()))
+        }
+        _ => compare(("Decimal", given), ("Decimal", expected)).is_equal(),
+    }
+}
+
+fn read(text: &str) -> Option<Decimal> {
+    Decimal::from_str_exact(text).ok().or_else(|| Decimal::from_scientific(text).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_score_may_be_rounded_where_it_has_many_digits() {
+        let number = |text: &str| Value::Number(fhir::Number::new(text).unwrap());
+        for (given, expected, same) in [
+            ("12", "12.0", true),
+            ("12", "12.4", false),
+            ("0.33", "0.3333333333", true),
+            ("0.34", "0.3333333333", false),
+            ("0.3", "0.3333333333", false),
+            ("0.67", "0.6666666667", true),
+            ("1e1", "10", true),
+        ] {
+            assert_eq!(near(&number(given), &number(expected)), same, "{given} {expected}");
+        }
+    }
+}

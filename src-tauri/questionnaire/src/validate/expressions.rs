@@ -1,0 +1,243 @@
+//! The FHIRPath of a Questionnaire (SDC): evaluated on the response, with its variables in scope, within a budget.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use fhir::{Value, Version};
+use fhirpath::{Collection, Context, DateTime, EvaluationErrorKind, Expression, Item};
+
+use super::definition::{Definition, extensions};
+use super::response::Response;
+
+const VARIABLE: &str = "http://hl7.org/fhir/StructureDefinition/variable";
+const LAUNCH_CONTEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext";
+
+/// An expression is tried with few steps first, so that most of them cost little of what all may take together.
+const STEPS: [u64; 4] = [5_000, 25_000, 125_000, 625_000];
+const STEPS_OF_ALL: u64 = 30_000_000;
+
+/// Why an expression has no result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It needs something that is not here: another language, a launch context, a value set.
+    NotChecked(String),
+    /// It is not one that has a result: its author has to change it.
+    Broken(String),
+    /// All expressions together take too many steps.
+    Exhausted,
+}
+
+type Scope<'a> = Rc<Vec<(String, Collection<'a>)>>;
+
+/// The expressions of one Questionnaire, on one response.
+pub(super) struct Expressions<'a> {
+    form: &'a fhirpath::Questionnaire,
+    response: &'a Value,
+    terminology: Vec<&'a Value>,
+    release: Version,
+    now: Option<DateTime>,
+    launched: Vec<&'a str>,
+    compiled: HashMap<&'a str, Result<Rc<Expression>, String>>,
+    scopes: HashMap<Option<usize>, Scope<'a>>,
+    steps: u64,
+}
+
+impl<'a> Expressions<'a> {
+    /// Of the Questionnaire in `form`. `now()` is the time at which the response says that it was written.
+    pub(super) fn new(
+        form: &'a fhirpath::Questionnaire,
+        response: &'a Value,
+        terminology: &'a [Value],
+        release: Version,
+    ) -> Self {
+        let launched = extensions(form.value(), LAUNCH_CONTEXT)
+            .flat_map(|launch| launch.list("extension"))
+            .filter(|part| part.str("url") == Some("name"))
+            .filter_map(|part| {
+                part.get("valueCoding").and_then(|coding| coding.str("code")).or(part.str("valueId"))
+            })
+            .collect();
+        Self {
+            form,
+            response,
+            terminology: terminology.iter().chain(form.value().list("contained")).collect(),
+            release,
+            now: response.str("authored").and_then(DateTime::parse),
+            launched,
+            compiled: HashMap::new(),
+            scopes: HashMap::new(),
+            steps: STEPS_OF_ALL,
+        }
+    }
+
+    /// The result of `text` on the item `node` of the response, as `%context`; on nothing, below `parent`, where the item
+    /// is not there; on the response itself without both.
+    pub(super) fn evaluate(
+        &mut self,
+        text: &'a str,
+        place: Focus,
+        definition: &Definition<'a>,
+        response: &Response<'a>,
+    ) -> Result<Collection<'a>, Failure> {
+        let scope = match place {
+            Focus::Response => self.scope(None, definition, response),
+            Focus::Node { node, .. } => self.scope(Some(node), definition, response),
+            Focus::Absent { parent, .. } => self.scope(parent, definition, response),
+        };
+        let question = match place {
+            Focus::Response => None,
+            Focus::Node { item, .. } | Focus::Absent { item, .. } => {
+                definition.get(item).map(|item| item.value)
+            }
+        };
+        let value = match place {
+            Focus::Response => Some(self.response),
+            Focus::Node { node, .. } => response.get(node).map(|node| node.value),
+            Focus::Absent { .. } => None,
+        };
+        self.run(text, value, question, &scope)
+    }
+
+    /// The variables that an item of the response sees: the Questionnaire's, then those of each item above it, then its
+    /// own. One that fails is not defined.
+    fn scope(
+        &mut self,
+        node: Option<usize>,
+        definition: &Definition<'a>,
+        response: &Response<'a>,
+    ) -> Scope<'a> {
+        // From the outside in, without recursion: those that are known already end the way up.
+        let mut way = Vec::new();
+        let mut at = node;
+        while !self.scopes.contains_key(&at) {
+            way.push(at);
+            match at {
+                Some(node) => at = response.get(node).and_then(|node| node.parent),
+                None => break,
+            }
+        }
+        for place in way.into_iter().rev() {
+            let above = place.map(|node| response.get(node).and_then(|node| node.parent));
+            let outer = above.and_then(|above| self.scopes.get(&above)).cloned().unwrap_or_default();
+            let (owner, focus, question) = match place {
+                None => (Some(self.form.value()), Some(self.response), None),
+                Some(node) => {
+                    let node = response.get(node);
+                    let item = node.and_then(|node| node.item).and_then(|item| definition.get(item));
+                    (item.map(|item| item.value), node.map(|node| node.value), item.map(|item| item.value))
+                }
+            };
+            let mut written = owner.into_iter().flat_map(|owner| extensions(owner, VARIABLE)).peekable();
+            if written.peek().is_none() {
+                self.scopes.insert(place, outer);
+                continue;
+            }
+            let mut scope = (*outer).clone();
+            for variable in written {
+                let name = variable.get("valueExpression").and_then(|expression| expression.str("name"));
+                let found = expression(variable).and_then(|text| {
+                    let outer = Rc::new(scope.clone());
+                    self.run(text, focus, question, &outer)
+                });
+                if let (Some(name), Ok(found)) = (name, found) {
+                    scope.retain(|(known, _)| known != name);
+                    scope.push((name.to_owned(), found));
+                }
+            }
+            self.scopes.insert(place, Rc::new(scope));
+        }
+        self.scopes.get(&node).cloned().unwrap_or_default()
+    }
+
+    fn run(
+        &mut self,
+        text: &'a str,
+        focus: Option<&'a Value>,
+        question: Option<&'a Value>,
+        scope: &Scope<'a>,
+    ) -> Result<Collection<'a>, Failure> {
+        let compiled = self
+            .compiled
+            .entry(text)
+            .or_insert_with(|| Expression::parse(text).map(Rc::new).map_err(|error| error.to_string()))
+            .clone()
+            .map_err(Failure::Broken)?;
+        for steps in STEPS {
+            let Some(left) = self.steps.checked_sub(steps) else { return Err(Failure::Exhausted) };
+            self.steps = left;
+            let mut context =
+                Context::new(self.release).resource(self.response).questionnaire(self.form).steps(steps);
+            if let Some(now) = self.now {
+                context = context.now(now);
+            }
+            if let Some(question) = question {
+                context = context.question(question);
+            }
+            for resource in &self.terminology {
+                context = context.terminology(resource);
+            }
+            for (name, value) in scope.iter() {
+                context = context.variable(name.clone(), value.clone());
+            }
+            let kind = if question.is_some() { "QuestionnaireResponse.item" } else { "" };
+            let input: Vec<Item<'a>> =
+                focus.into_iter().map(|value| Item::Node(context.node(value, kind))).collect();
+            match compiled.evaluate_items(&context, &input) {
+                Ok(found) => return Ok(found),
+                Err(error) => match error.kind {
+                    EvaluationErrorKind::Steps(_) => {}
+                    EvaluationErrorKind::UnknownVariable(name) if self.launched.contains(&name.as_str()) => {
+                        return Err(Failure::NotChecked(format!(
+                            "it needs %{name}, which is not known here"
+                        )));
+                    }
+                    EvaluationErrorKind::UnknownValueSet | EvaluationErrorKind::NoClock => {
+                        return Err(Failure::NotChecked(error.to_string()));
+                    }
+                    _ => return Err(Failure::Broken(error.to_string())),
+                },
+            }
+        }
+        // One that takes more than all of these is as good as without end.
+        Err(Failure::Exhausted)
+    }
+}
+
+/// What an expression is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Focus {
+    Response,
+    /// An item of the response, and the Questionnaire's.
+    Node {
+        node: usize,
+        item: usize,
+    },
+    /// An item that is not in the response, and where it would be.
+    Absent {
+        parent: Option<usize>,
+        item: usize,
+    },
+}
+
+/// The FHIRPath in an extension's `valueExpression`.
+pub(super) fn expression(extension: &Value) -> Result<&str, Failure> {
+    let Some(written) = extension.get("valueExpression") else {
+        let text = extension.str("valueString");
+        return text.ok_or_else(|| Failure::Broken("it has no expression".to_owned()));
+    };
+    match written.str("language") {
+        None | Some("text/fhirpath") => {}
+        Some(_) => {
+            return Err(Failure::NotChecked("it is written in another language than FHIRPath".to_owned()));
+        }
+    }
+    written.str("expression").ok_or_else(|| Failure::Broken("it has no expression".to_owned()))
+}
+
+/// Whether a result says yes: `None` where it is neither true nor false.
+pub(super) fn truth(found: &Collection<'_>) -> Option<bool> {
+    match found.as_slice() {
+        [one] => one.as_bool(),
+        _ => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! FHIRPath: conditions, constraints, calculated answers, variables.
+
+use fhir::Value;
+use questionnaire::validate::{Rule, Severity};
+
+use super::{assert_found, check, form, response, response_of};
+
+const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire";
+
+fn extension(url: &str, expression: &str) -> String {
+    format!(
+        r#"{{"url":"{url}","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
+    )
+}
+
+fn variable(name: &str, expression: &str) -> String {
+    format!(
+        r#"{{"url":"http://hl7.org/fhir/StructureDefinition/variable","valueExpression":{{"name":"{name}","language":"text/fhirpath","expression":"{expression}"}}}}"#
+    )
+}
+
+fn integer(link_id: &str, value: i32) -> String {
+    format!(r#"{{"linkId":"{link_id}","answer":[{{"valueInteger":{value}}}]}}"#)
+}
+
+/// Two questions, and their sum.
+fn score(fixed: &str) -> Value {
+    let sum = extension(&format!("{SDC}-calculatedExpression"), "%answers.sum()");
+    form(
+        &format!(
+            r#"{{"linkId":"a","type":"integer"}},{{"linkId":"b","type":"integer"}},{{"linkId":"sum","type":"decimal"{fixed},"extension":[{sum}]}}"#
+        ),
+        &format!(
+            r#","extension":[{}]"#,
+            variable("answers", "%resource.item.where(linkId = 'a' or linkId = 'b').answer.value")
+        ),
+    )
+}
+
+#[test]
+fn a_score_is_calculated_again() {
+    let answers = format!("{},{}", integer("a", 1), integer("b", 2));
+    let with =
+        |sum: &str| response(&format!(r#"{answers},{{"linkId":"sum","answer":[{{"valueDecimal":{sum}}}]}}"#));
+    let read_only = score(r#","readOnly":true"#);
+    assert_found(&read_only, &with("3"), &[]);
+    assert_found(&read_only, &with("3.0"), &[]);
+    assert_found(&read_only, &with("4"), &["calculated .item[2]"]);
+    assert_found(&read_only, &response(&answers), &["calculated"]);
+    // What a person may write over is a warning.
+    assert_found(&score(""), &with("4"), &["warning calculated .item[2]"]);
+    assert_found(&score(""), &response(&answers), &[]);
+    let unfinished = response_of("in-progress", &answers);
+    assert_found(&read_only, &unfinished, &["warning calculated"]);
+}
+
+#[test]
+fn weights_of_options_are_added() {
+    let option = |code: &str, weight: i32| {
+        format!(
+            r#"{{"extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/itemWeight","valueDecimal":{weight}}}],"valueCoding":{{"system":"s","code":"{code}"}}}}"#
+        )
+    };
+    let options = [option("never", 0), option("often", 2)].join(",");
+    let question =
+        |link_id: &str| format!(r#"{{"linkId":"{link_id}","type":"choice","answerOption":[{options}]}}"#);
+    let total = extension(&format!("{SDC}-calculatedExpression"), "%resource.item.answer.weight().sum()");
+    let scored = form(
+        &format!(
+            r#"{},{},{{"linkId":"total","type":"decimal","readOnly":true,"extension":[{total}]}}"#,
+            question("a"),
+            question("b")
+        ),
+        "",
+    );
+    let often = |link_id: &str| {
+        format!(r#"{{"linkId":"{link_id}","answer":[{{"valueCoding":{{"system":"s","code":"often"}}}}]}}"#)
+    };
+    let with = |total: &str| {
+        response(&format!(
+            r#"{},{},{{"linkId":"total","answer":[{{"valueDecimal":{total}}}]}}"#,
+            often("a"),
+            often("b")
+        ))
+    };
+    assert_found(&scored, &with("4"), &[]);
+    assert_found(&scored, &with("2"), &["calculated .item[2]"]);
+}
+
+#[test]
+fn an_item_is_enabled_by_its_expression() {
+    let when = extension(
+        &format!("{SDC}-enableWhenExpression"),
+        "%resource.item.where(linkId='a').answer.value > 3",
+    );
+    let enabled = form(
+        &format!(
+            r#"{{"linkId":"a","type":"integer"}},{{"linkId":"d","type":"string","required":true,"extension":[{when}]}}"#
+        ),
+        "",
+    );
+    let d = r#"{"linkId":"d","answer":[{"valueString":"x"}]}"#;
+    assert_found(&enabled, &response(&integer("a", 4)), &["required"]);
+    assert_found(&enabled, &response(&integer("a", 3)), &[]);
+    assert_found(&enabled, &response(""), &[]);
+    assert_found(&enabled, &response(&format!("{},{d}", integer("a", 4))), &[]);
+    assert_found(&enabled, &response(&format!("{},{d}", integer("a", 3))), &["not-enabled .item[1]"]);
+}
+
+#[test]
+fn a_constraint_that_does_not_hold_is_said_in_its_authors_words() {
+    let constraint = |url: &str, severity: &str, expression: &str| {
+        format!(
+            r#"{{"url":"http://hl7.org/fhir/StructureDefinition/{url}","extension":[{{"url":"key","valueId":"k"}},{{"url":"severity","valueCode":"{severity}"}},
+            {{"url":"human","valueString":"The end is after the start"}},{expression}]}}"#
+        )
+    };
+    let text = r#"{"url":"expression","valueString":"%resource.item.where(linkId='a').answer.value <= answer.value"}"#;
+    let whole = r#"{"url":"expression","valueExpression":{"language":"text/fhirpath","expression":"item.where(linkId='a').answer.value <= item.where(linkId='b').answer.value"}}"#;
+    for (on_item, on_form, place) in [
+        (constraint("questionnaire-constraint", "error", text), String::new(), "constraint .item[1]"),
+        (constraint("targetConstraint", "error", text), String::new(), "constraint .item[1]"),
+        (constraint("targetConstraint", "warning", text), String::new(), "warning constraint .item[1]"),
+        (String::new(), constraint("targetConstraint", "error", whole), "constraint"),
+    ] {
+        let list = |extension: &str| {
+            if extension.is_empty() { String::new() } else { format!(r#","extension":[{extension}]"#) }
+        };
+        let ordered = form(
+            &format!(
+                r#"{{"linkId":"a","type":"integer"}},{{"linkId":"b","type":"integer"{}}}"#,
+                list(&on_item)
+            ),
+            &list(&on_form),
+        );
+        let answers = |a: i32, b: i32| response(&format!("{},{}", integer("a", a), integer("b", b)));
+        assert_found(&ordered, &answers(1, 2), &[]);
+        assert_found(&ordered, &answers(2, 1), &[place]);
+        let outcome = check(&ordered, &answers(2, 1));
+        assert!(outcome.findings[0].message.starts_with("The end is after the start;"));
+        // What is not answered breaks nothing.
+        assert_found(&ordered, &response(&integer("a", 1)), &[]);
+    }
+}
+
+#[test]
+fn variables_are_seen_by_what_stands_below_and_in_each_repetition_its_own() {
+    let sum = extension(&format!("{SDC}-calculatedExpression"), "%double + %outer");
+    let repeated = form(
+        &format!(
+            r#"{{"linkId":"g","type":"group","repeats":true,"extension":[{},{}],"item":[
+                {{"linkId":"a","type":"integer"}},{{"linkId":"sum","type":"integer","readOnly":true,"extension":[{sum}]}}]}}"#,
+            variable("own", "item.where(linkId='a').answer.value"),
+            variable("double", "%own * 2"),
+        ),
+        &format!(r#","extension":[{}]"#, variable("outer", "100")),
+    );
+    let group = |a: i32, sum: i32| {
+        format!(r#"{{"linkId":"g","item":[{},{}]}}"#, integer("a", a), integer("sum", sum))
+    };
+    assert_found(&repeated, &response(&format!("{},{}", group(1, 102), group(2, 104))), &[]);
+    assert_found(
+        &repeated,
+        &response(&format!("{},{}", group(1, 102), group(2, 102))),
+        &["calculated .item[1].item[1]"],
+    );
+}
+
+#[test]
+fn what_cannot_be_evaluated_is_said_once_and_makes_nothing_invalid() {
+    let launch = r#","extension":[{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext","extension":[{"url":"name","valueCoding":{"code":"patient"}},{"url":"type","valueCode":"Patient"}]}]"#;
+    for (expression, severity, rule) in [
+        ("%patient.active", Severity::Information, Rule::NotChecked),
+        ("%nobody.active", Severity::Warning, Rule::FormExpression),
+        ("1 +", Severity::Warning, Rule::FormExpression),
+        ("today() > @2020", Severity::Information, Rule::NotChecked),
+    ] {
+        let when = extension(&format!("{SDC}-enableWhenExpression"), expression);
+        let one = form(
+            &format!(r#"{{"linkId":"d","type":"string","required":true,"extension":[{when}]}}"#),
+            launch,
+        );
+        for answers in ["", r#"{"linkId":"d","answer":[{"valueString":"x"}]}"#] {
+            let outcome = check(&one, &response(answers));
+            let found: Vec<_> =
+                outcome.findings.iter().map(|finding| (finding.severity, finding.rule)).collect();
+            assert_eq!(found, [(severity, rule)], "{expression}: {:?}", outcome.findings);
+        }
+    }
+    let cql = format!(
+        r#"{{"url":"{SDC}-calculatedExpression","valueExpression":{{"language":"text/cql","expression":"1"}}}}"#
+    );
+    let one = form(&format!(r#"{{"linkId":"d","type":"integer","readOnly":true,"extension":[{cql}]}}"#), "");
+    assert!(check(&one, &response("")).has(Rule::NotChecked));
+}
+
+/// Each of them takes the steps of one evaluation, and all of them together a bounded number.
+#[test]
+fn expressions_that_take_too_long_are_stopped_by_name() {
+    let slow = "(1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10).select($this).repeat($this + 1)";
+    let items: Vec<String> = (0..500)
+        .map(|number| {
+            let when = extension(&format!("{SDC}-enableWhenExpression"), slow);
+            format!(r#"{{"linkId":"d{number}","type":"string","extension":[{when}]}}"#)
+        })
+        .collect();
+    let outcome = check(&form(&items.join(","), ""), &response(""));
+    assert!(outcome.has(Rule::TooCostly) && !outcome.is_valid());
+}
