@@ -103,19 +103,64 @@ export function typedNumber(text: string): string {
 
 /** A number of an answer as the reader writes it; digits and precision stay as they are. */
 export function shownNumber(text: string, locale: Locale): string {
-  return locale === 'de' ? text.replace('.', ',') : text;
+  return locale === 'de' || locale === 'es' ? text.replace('.', ',') : text;
 }
 
-/** What three fields make: a FHIR date when all are there, '' when none is, null when some are missing. */
-export function typedDate(year: string, month: string, dayOfMonth: string): string | null {
+/**
+ * What three fields make: a FHIR date when enough of them is there, '' when none is, null when some are missing. Of a
+ * date known to the month or the year alone the rest may stay empty.
+ */
+export function typedDate(
+  year: string,
+  month: string,
+  dayOfMonth: string,
+  precision: 'day' | 'month' | 'year' = 'day',
+): string | null {
   const [y, m, d] = [year, month, dayOfMonth].map((part) => asciiDigits(part).trim()) as [
     string,
     string,
     string,
   ];
   if (y === '' && m === '' && d === '') return '';
-  if (y === '' || m === '' || d === '') return null;
+  if (y === '' || (m === '' && d !== '')) return null;
+  if (m === '') return precision === 'year' ? y.padStart(4, '0') : null;
+  if (d === '') return precision === 'day' ? null : `${y.padStart(4, '0')}-${m.padStart(2, '0')}`;
   return `${y.padStart(4, '0')}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
+}
+
+/** What two fields make: a FHIR time when both are there, '' when none is, null when one is missing. */
+export function typedTime(hour: string, minute: string): string | null {
+  const [h, m] = [hour, minute].map((part) => asciiDigits(part).trim()) as [string, string];
+  if (h === '' && m === '') return '';
+  if (h === '' || m === '') return null;
+  return `${h.padStart(2, '0')}:${m.padStart(2, '0')}:00`;
+}
+
+/**
+ * A date, or a FHIR dateTime on this device's clock when there is a time; '' when nothing is typed, null when something
+ * is missing.
+ */
+export function joinedMoment(date: string | null, time: string | null): string | null {
+  if (time === '') return date;
+  if (date === '' || date === null || time === null) return null;
+  const [year = 0, month = 1, dayOfMonth = 1] = date.split('-').map(Number);
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  const east = -new Date(year, month - 1, dayOfMonth, hour, minute).getTimezoneOffset();
+  const two = (part: number) => String(part).padStart(2, '0');
+  const away = Math.abs(east);
+  return `${date}T${time}${east < 0 ? '-' : '+'}${two(Math.floor(away / 60))}:${two(away % 60)}`;
+}
+
+/** A month or a year in words: "March 2024". Empty for what is in no calendar. */
+export function partialDay(text: string, locale: Locale): string {
+  const parts = /^(\d{4})-(\d\d)$/.exec(text);
+  if (!parts) return '';
+  const month = Number(parts[2]);
+  if (month < 1 || month > 12) return '';
+  return write(new Date(Date.UTC(Number(parts[1]), month - 1, 1)), locale, {
+    month: 'long',
+    year: 'numeric',
+  });
 }
 
 /** True for a day that is in the calendar: only then is it read back in words. */
@@ -139,4 +184,34 @@ export function scaleSteps(min: string, max: string, step: string): number {
 
 function decimals(text: string): number {
   return text.split('.')[1]?.length ?? 0;
+}
+
+/** A size in words: "2.5 MB". */
+export function fileSize(bytes: number, locale: Locale): string {
+  const [unit, size] =
+    bytes < 1000 * 1000 ? ['kilobyte', Math.max(1, bytes / 1000)] : ['megabyte', bytes / (1000 * 1000)];
+  return new Intl.NumberFormat(FORMAT_LOCALE[locale], {
+    style: 'unit',
+    unit,
+    maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
+  }).format(size);
+}
+
+/** How many bytes base64 text stands for. */
+export function base64Bytes(data: string): number {
+  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
+  return Math.max(0, (data.length / 4) * 3 - padding);
+}
+
+/** Whether a media type is among those asked for; every one is where none is named. */
+export function takesType(types: string[], type: string): boolean {
+  const [essence = ''] = type.toLowerCase().split(';');
+  return (
+    types.length === 0 ||
+    types.some((wanted) =>
+      wanted.endsWith('/*')
+        ? essence.startsWith(wanted.slice(0, -1)) || wanted === '*/*'
+        : wanted === essence,
+    )
+  );
 }

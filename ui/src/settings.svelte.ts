@@ -3,7 +3,7 @@ import { nearest, type Locale } from './i18n/fluent';
 
 export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
-export const TEXT_SIZES = ['normal', 'large', 'largest'] as const;
+export const TEXT_SIZES = ['normal', 'large', 'larger', 'largest'] as const;
 export type TextSize = (typeof TEXT_SIZES)[number];
 export type Look = { theme: Theme; textSize: TextSize };
 

@@ -57,6 +57,42 @@ scale-untouched = لم تحدد شيئًا بعد
 scale-less = أقل قليلًا
 scale-more = أكثر قليلًا
 scale-clear = امسح
+several-any = يمكنك اختيار أكثر من إجابة.
+several-most = اختر { $max } على الأكثر.
+several-place = الإجابة { $place }
+several-remove = إزالة الإجابة { $place }
+picker-choose = المس للاختيار
+picker-search = بحث
+picker-found =
+    { $count ->
+        [0] لم يُعثر على شيء. جرّب حروفًا أقل.
+        [one] نتيجة واحدة
+        [two] نتيجتان
+        [few] { $count } نتائج
+       *[other] { $count } نتيجة
+    }
+picker-more = يظهر { $shown } من { $total }. اكتب حروفًا أكثر للعثور على إجابتك.
+date-may-month = يمكنك ترك اليوم فارغًا إن لم تعرفه.
+date-may-year = يمكنك ترك اليوم والشهر فارغين إن لم تعرفهما.
+date-time-may = يمكنك ترك الوقت فارغًا إن لم تعرفه.
+time-hour = الساعة
+time-minute = الدقيقة
+time-now = الآن
+time-what = من 00:00 إلى 23:59. بعد الظهر يستمر العد: الساعة 3 هي 15:00.
+range-time-from = من { $min }
+unit-other = وحدة أخرى
+unit-own = الوحدة بكلماتك
+file-photo = التقاط صورة
+file-choose = اختيار ملف
+file-limit = { $size } على الأكثر.
+file-picture = الصورة التي اخترتها
+file-unnamed = ملف بلا اسم
+file-remove = إزالة
+file-remove-named = إزالة { $name }
+instance-change = تغيير { $what }
+instance-remove-named = إزالة { $what }
+instance-remove-title = هل تزيل هذا الإدخال؟
+instance-remove-what = يُحذف كل ما أجبت عنه فيه.
 
 step-review = مراجعة
 review-title = راجع إجاباتك
@@ -116,6 +152,11 @@ hand-back-confirm = استلام الجهاز
 error-choose-language = يُرجى اختيار لغة أولًا.
 error-required = يُرجى الإجابة عن هذا السؤال للمتابعة.
 error-unanswered = يُرجى الإجابة عن هذا السؤال أو لمس «أفضّل عدم الإجابة».
+error-date-unfinished-month = يُرجى ملء الشهر والسنة.
+error-date-unfinished-year = يُرجى ملء السنة.
+error-time-unfinished = يُرجى ملء الساعة والدقيقة.
+error-quantity-unfinished = يُرجى كتابة الرقم أيضًا.
+error-own-unfinished = يُرجى كتابة إجابتك أو اختيار إجابة أخرى.
 error-not-a-number = يُرجى كتابة رقم.
 error-not-a-whole-number = يُرجى كتابة عدد صحيح.
 error-too-many-digits = هذا الرقم طويل جدًا. يُرجى التحقق منه.

@@ -51,6 +51,40 @@ scale-untouched = Noch nichts markiert
 scale-less = Etwas weniger
 scale-more = Etwas mehr
 scale-clear = Löschen
+several-any = Sie können mehrere wählen.
+several-most = Wählen Sie höchstens { $max }.
+several-place = Antwort { $place }
+several-remove = Antwort { $place } entfernen
+picker-choose = Zum Auswählen tippen
+picker-search = Suchen
+picker-found =
+    { $count ->
+        [0] Nichts gefunden. Bitte versuchen Sie es mit weniger Buchstaben.
+        [one] Eines gefunden
+       *[other] { $count } gefunden
+    }
+picker-more = { $shown } von { $total } sind zu sehen. Tippen Sie weitere Buchstaben, um Ihre Antwort zu finden.
+date-may-month = Den Tag können Sie leer lassen, wenn Sie ihn nicht wissen.
+date-may-year = Tag und Monat können Sie leer lassen, wenn Sie sie nicht wissen.
+date-time-may = Die Uhrzeit können Sie leer lassen, wenn Sie sie nicht wissen.
+time-hour = Stunde
+time-minute = Minute
+time-now = Jetzt
+time-what = Von 00:00 bis 23:59. Nachmittags wird weitergezählt: 3 Uhr ist 15:00.
+range-time-from = Ab { $min }
+unit-other = Andere Einheit
+unit-own = Die Einheit, in Ihren eigenen Worten
+file-photo = Foto aufnehmen
+file-choose = Datei wählen
+file-limit = Höchstens { $size }.
+file-picture = Das Bild, das Sie gewählt haben
+file-unnamed = Datei ohne Namen
+file-remove = Entfernen
+file-remove-named = { $name } entfernen
+instance-change = { $what } ändern
+instance-remove-named = { $what } entfernen
+instance-remove-title = Diesen Eintrag entfernen?
+instance-remove-what = Alles, was Sie darin beantwortet haben, wird entfernt.
 
 step-review = Prüfen
 review-title = Prüfen Sie Ihre Antworten
@@ -108,6 +142,11 @@ hand-back-confirm = Übernehmen
 error-choose-language = Bitte wählen Sie zuerst eine Sprache.
 error-required = Bitte beantworten Sie diese Frage, um weiterzugehen.
 error-unanswered = Bitte beantworten Sie diese Frage oder tippen Sie auf „Das möchte ich nicht beantworten“.
+error-date-unfinished-month = Bitte füllen Sie Monat und Jahr aus.
+error-date-unfinished-year = Bitte füllen Sie das Jahr aus.
+error-time-unfinished = Bitte füllen Sie Stunde und Minute aus.
+error-quantity-unfinished = Bitte tippen Sie auch die Zahl.
+error-own-unfinished = Bitte schreiben Sie Ihre eigene Antwort oder wählen Sie eine andere.
 error-not-a-number = Bitte tippen Sie eine Zahl, nur mit Ziffern.
 error-not-a-whole-number = Bitte tippen Sie eine ganze Zahl.
 error-too-many-digits = Diese Zahl ist zu lang. Bitte prüfen Sie sie.

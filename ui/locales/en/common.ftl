@@ -18,6 +18,7 @@ look-title = Text and colours
 look-size = Text size
 look-size-normal = Normal
 look-size-large = Large
+look-size-larger = Very large
 look-size-largest = Largest
 look-theme = Colours
 look-theme-system = Automatic

@@ -51,6 +51,40 @@ scale-untouched = Nothing marked yet
 scale-less = A little less
 scale-more = A little more
 scale-clear = Clear
+several-any = You can choose more than one.
+several-most = Choose up to { $max }.
+several-place = Answer { $place }
+several-remove = Take away answer { $place }
+picker-choose = Tap to choose
+picker-search = Search
+picker-found =
+    { $count ->
+        [0] Nothing found. Please try fewer letters.
+        [one] One found
+       *[other] { $count } found
+    }
+picker-more = { $shown } of { $total } are shown. Type more letters to find yours.
+date-may-month = You may leave the day empty if you do not know it.
+date-may-year = You may leave day and month empty if you do not know them.
+date-time-may = You may leave the time empty if you do not know it.
+time-hour = Hour
+time-minute = Minute
+time-now = Now
+time-what = From 00:00 to 23:59. In the afternoon count on: 3 o’clock is 15:00.
+range-time-from = From { $min }
+unit-other = Another unit
+unit-own = The unit, in your own words
+file-photo = Take a photo
+file-choose = Choose a file
+file-limit = At most { $size }.
+file-picture = The picture that you chose
+file-unnamed = File without a name
+file-remove = Take away
+file-remove-named = Take away { $name }
+instance-change = Change { $what }
+instance-remove-named = Take away { $what }
+instance-remove-title = Take this entry away?
+instance-remove-what = Everything that you answered in it is removed.
 
 step-review = Check
 review-title = Check your answers
@@ -108,6 +142,11 @@ hand-back-confirm = Take over
 error-choose-language = Please choose a language first.
 error-required = Please answer this question to go on.
 error-unanswered = Please answer this question, or tap “I would rather not answer this”.
+error-date-unfinished-month = Please fill in month and year.
+error-date-unfinished-year = Please fill in the year.
+error-time-unfinished = Please fill in hour and minute.
+error-quantity-unfinished = Please type the number too.
+error-own-unfinished = Please write your own answer, or choose another.
 error-not-a-number = Please type a number, with digits only.
 error-not-a-whole-number = Please type a whole number.
 error-too-many-digits = This number is too long. Please check it.

@@ -51,6 +51,40 @@ scale-untouched = Todavía no ha marcado nada
 scale-less = Un poco menos
 scale-more = Un poco más
 scale-clear = Borrar
+several-any = Puede elegir más de una.
+several-most = Elija como mucho { $max }.
+several-place = Respuesta { $place }
+several-remove = Quitar la respuesta { $place }
+picker-choose = Toque para elegir
+picker-search = Buscar
+picker-found =
+    { $count ->
+        [0] No se ha encontrado nada. Pruebe con menos letras.
+        [one] Una encontrada
+       *[other] { $count } encontradas
+    }
+picker-more = Se ven { $shown } de { $total }. Escriba más letras para encontrar la suya.
+date-may-month = Puede dejar vacío el día si no lo sabe.
+date-may-year = Puede dejar vacíos el día y el mes si no los sabe.
+date-time-may = Puede dejar vacía la hora si no la sabe.
+time-hour = Hora
+time-minute = Minuto
+time-now = Ahora
+time-what = De 00:00 a 23:59. Por la tarde se sigue contando: las 3 son las 15:00.
+range-time-from = Desde las { $min }
+unit-other = Otra unidad
+unit-own = La unidad, con sus propias palabras
+file-photo = Hacer una foto
+file-choose = Elegir un archivo
+file-limit = Como máximo { $size }.
+file-picture = La imagen que ha elegido
+file-unnamed = Archivo sin nombre
+file-remove = Quitar
+file-remove-named = Quitar { $name }
+instance-change = Cambiar { $what }
+instance-remove-named = Quitar { $what }
+instance-remove-title = ¿Quitar esta anotación?
+instance-remove-what = Se borra todo lo que ha respondido en ella.
 
 step-review = Revisar
 review-title = Revise sus respuestas
@@ -108,6 +142,11 @@ hand-back-confirm = Recoger la tableta
 error-choose-language = Elija primero un idioma.
 error-required = Responda esta pregunta para seguir.
 error-unanswered = Responda esta pregunta o toque «Prefiero no responder».
+error-date-unfinished-month = Rellene el mes y el año.
+error-date-unfinished-year = Rellene el año.
+error-time-unfinished = Rellene la hora y los minutos.
+error-quantity-unfinished = Escriba también el número.
+error-own-unfinished = Escriba su propia respuesta o elija otra.
 error-not-a-number = Escriba un número, solo con cifras.
 error-not-a-whole-number = Escriba un número entero, sin decimales.
 error-too-many-digits = Este número es demasiado largo. Compruébelo.

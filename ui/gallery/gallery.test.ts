@@ -1,0 +1,250 @@
+// Every control in the web view: no barrier, nothing cut off, large enough for a finger, and usable with the keyboard alone.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from 'vite';
+import { SCREENS } from './screens';
+import { KEY, Window } from './window';
+
+const NAMES = Object.keys(SCREENS);
+/** The least that is right for fingers that are not steady. */
+const FINGER = 56;
+const LOOKS = [
+  { lang: 'en', theme: 'light', size: 'normal', width: 1024, height: 768 },
+  { lang: 'de', theme: 'dark', size: 'largest', width: 800, height: 1280 },
+  { lang: 'ar', theme: 'contrast', size: 'larger', width: 1024, height: 768 },
+  { lang: 'es', theme: 'light', size: 'large', width: 800, height: 1280 },
+];
+
+let folder: string;
+let window: Window;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'attesta-gallery.'));
+  const configFile = join(import.meta.dirname, '../vite.gallery.config.ts');
+  await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  window = await Window.open(folder);
+});
+
+afterAll(async () => {
+  await window.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(LOOKS)('in $lang, $theme, $size letters, $width pixels wide', (look) => {
+  const { width, height, ...asked } = look;
+  beforeAll(() => window.resize(width, height));
+
+  it.each(NAMES)('%s has no barrier, is not cut off and is large enough to touch', async (name) => {
+    await window.show(name, asked);
+    expect(await window.barriers(), 'axe-core').toEqual([]);
+    expect(await window.clipped(), 'cut off').toEqual([]);
+    expect(await window.small(FINGER), 'too small').toEqual([]);
+  });
+
+  it.each([
+    ['autocomplete', '.picker'],
+    ['drop-down', '.picker'],
+    ['instances', '[data-testid=instance-remove]'],
+    ['choice', '[data-testid=look]'],
+    ['choice', '[data-testid=skip]'],
+  ])('what opens over %s by %s has none either', async (name, opener) => {
+    await window.show(name, asked);
+    await window.press(opener);
+    expect(await window.barriers(), 'axe-core').toEqual([]);
+    expect(await window.clipped(), 'cut off').toEqual([]);
+    expect(await window.small(FINGER), 'too small').toEqual([]);
+  });
+});
+
+describe('the checks themselves', () => {
+  it('see what is wrong', async () => {
+    await window.resize(1024, 768);
+    await window.show('choice');
+    await window.run(`
+      const main = document.querySelector('main .column');
+      main.insertAdjacentHTML('beforeend', '<input id="nameless"><p style="color:#bbb;background:#fff">pale</p>' +
+        '<button style="height:20px">low</button><div style="width:80px;overflow:hidden;white-space:nowrap">cut off at the end</div>');`);
+    const barriers = (await window.barriers()).join('\n');
+    expect(barriers).toContain('label:');
+    expect(barriers).toContain('color-contrast:');
+    expect((await window.clipped()).join()).toContain('cut off at the end');
+    expect((await window.small(FINGER)).join()).toContain('low');
+  });
+});
+
+describe('the first look at a screen at the size of a tablet', () => {
+  it.each([
+    [1024, 768],
+    [800, 1280],
+  ])('never scrolls at %i × %i', async (width, height) => {
+    await window.resize(width, height);
+    const scrolled: string[] = [];
+    for (const name of NAMES) {
+      for (const lang of ['de', 'ar']) {
+        await window.show(name, { lang });
+        const all = await window.run<boolean>(
+          `const main = document.querySelector('main'); return main.scrollHeight <= main.clientHeight + 1;`,
+        );
+        if (!all) scrolled.push(`${name} in ${lang}`);
+      }
+    }
+    expect(scrolled).toEqual([]);
+  });
+});
+
+describe('with the keyboard alone', () => {
+  beforeAll(() => window.resize(1024, 768));
+
+  const option = (key: string) => `input[value="${key}"]`;
+  const picked = (...keys: string[]) => keys.map((one) => ({ kind: 'choice', option: one }));
+
+  it('nothing is chosen before a key is pressed, and the focus is seen', async () => {
+    await window.show('choice');
+    expect(await window.run('return document.querySelectorAll(":checked").length')).toBe(0);
+    await window.tabTo(option('0'));
+    expect(
+      await window.run(`return getComputedStyle(document.activeElement.closest('.option')).boxShadow`),
+    ).not.toBe('none');
+    await window.keys(KEY.space, KEY.down);
+    expect(await window.answers()).toEqual(picked('1'));
+  });
+
+  it('an option that excludes the others empties their boxes', async () => {
+    await window.show('choice-several');
+    await window.tabTo(option('4'));
+    await window.keys(KEY.space);
+    expect(await window.answers()).toEqual(picked('4'));
+    await window.tabTo('[data-testid=back]');
+    await window.show('choice-several');
+    await window.tabTo(option('1'));
+    await window.keys(KEY.space);
+    expect(await window.answers()).toEqual(picked('0', '1', '2'));
+  });
+
+  it('own words are written beside the boxes that are ticked', async () => {
+    await window.show('choice-own');
+    await window.tabTo('.own-field input');
+    await window.keys(KEY.end, '!', KEY.tab);
+    expect(await window.answers()).toEqual([
+      ...picked('1'),
+      { kind: 'text', text: 'An illness of the kidneys!' },
+    ]);
+  });
+
+  it('a card for own words without a word is not left behind in silence', async () => {
+    await window.show('choice-own-empty');
+    await window.tabTo(option('0'));
+    await window.keys(KEY.space, KEY.down, KEY.down);
+    await window.tabTo('[data-testid=next]');
+    await window.keys(KEY.enter);
+    expect(await window.run(`return document.querySelector('[data-testid=problem]')?.innerText ?? ''`)).toBe(
+      'Please write your own answer, or choose another.',
+    );
+  });
+
+  it('a long list is opened, searched and chosen from', async () => {
+    await window.show('autocomplete', { lang: 'es' });
+    await window.tabTo('.picker');
+    await window.keys(KEY.enter);
+    await window.tabTo('[data-testid=picker-search]');
+    await window.keys('espana');
+    await window.tabTo('dialog input[type=radio]');
+    await window.keys(KEY.space);
+    expect(await window.answers(), 'only what is confirmed is an answer').toBeNull();
+    await window.tabTo('[data-testid=picker-done]');
+    await window.keys(KEY.enter);
+    expect(await window.answers()).toEqual(picked('14'));
+    expect(await window.run(`return document.activeElement.className`), 'the focus comes back').toContain(
+      'picker',
+    );
+    expect(await window.run(`return document.querySelector('.picker').innerText.trim()`)).toBe('España');
+  });
+
+  it('Escape closes a list and leaves the answer as it was', async () => {
+    await window.show('drop-down');
+    await window.tabTo('.picker');
+    await window.keys(KEY.enter);
+    await window.tabTo('dialog input[type=radio]');
+    await window.keys(KEY.down, KEY.escape);
+    expect(await window.answers()).toBeNull();
+    expect(await window.run(`return document.querySelector('.picker').innerText.trim()`)).toBe(
+      'Several days',
+    );
+  });
+
+  it('a time, a month and a quantity are typed', async () => {
+    await window.show('time');
+    await window.tabTo('[data-testid=time-minute]');
+    await window.keys(KEY.backspace, KEY.backspace, '4', '5', KEY.tab);
+    expect(await window.answers()).toEqual([{ kind: 'time', text: '22:45:00' }]);
+
+    await window.show('date-partial');
+    await window.tabTo('[data-testid=date-month]');
+    await window.keys(KEY.backspace, KEY.backspace, '1', '1', KEY.tab);
+    expect(await window.answers()).toEqual([{ kind: 'date', text: '2024-11' }]);
+
+    await window.show('quantity-units');
+    await window.tabTo('.input.number');
+    await window.keys('70,5');
+    await window.tabTo('[data-testid=next]');
+    await window.keys(KEY.enter);
+    expect(await window.run(`return document.querySelector('[data-testid=problem]')?.innerText ?? ''`)).toBe(
+      'Please choose the unit too.',
+    );
+    await window.show('quantity-units');
+    await window.tabTo('.input.number');
+    await window.keys('70,5', KEY.tab, KEY.space);
+    expect(await window.answers()).toEqual([{ kind: 'quantity', text: '70.5', unit: '0' }]);
+  });
+
+  it('answers are added and taken away one by one', async () => {
+    await window.show('string-several');
+    await window.tabTo('[data-testid=several-add]');
+    await window.keys(KEY.enter);
+    await window.keys('Aspirin', KEY.tab);
+    expect(await window.answers()).toEqual(
+      ['Metformin', 'Ramipril', 'Aspirin'].map((text) => ({ kind: 'text', text })),
+    );
+    await window.tabTo('[data-testid=back]');
+    await window.run(`document.querySelector('[data-testid=several-remove]').focus()`);
+    await window.keys(KEY.enter);
+    expect(await window.answers()).toEqual(['Ramipril', 'Aspirin'].map((text) => ({ kind: 'text', text })));
+  });
+
+  it('a file is taken away and an entry only after it was asked', async () => {
+    await window.show('attachment-taken');
+    await window.tabTo('[data-testid=file-remove]');
+    await window.keys(KEY.enter);
+    expect(((await window.answers()) as { title: unknown }[]).map(({ title }) => title)).toEqual([null]);
+
+    await window.show('instances');
+    await window.tabTo('[data-testid=instance-remove]');
+    await window.keys(KEY.enter);
+    const asked = () =>
+      window.run(
+        `await new Promise((next) => setTimeout(next, 80)); return document.documentElement.dataset.asked ?? null`,
+      );
+    expect(await asked()).toBeNull();
+    await window.tabTo('[data-testid=instance-remove-confirm]');
+    await window.keys(KEY.enter);
+    expect(await asked()).toBe('patient_remove');
+  });
+});
+
+describe('from right to left', () => {
+  it('everything is mirrored, and numbers and clocks are not', async () => {
+    await window.resize(1024, 768);
+    await window.show('choice-several', { lang: 'ar' });
+    const sides = await window.run<boolean[]>(`
+      const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+      return [box('.option .mark').left > box('.option .words').right, box('[data-testid=next]').left < box('[data-testid=back]').left];`);
+    expect(sides).toEqual([true, true]);
+    await window.show('time', { lang: 'ar' });
+    expect(
+      await window.run(`const box = (part) => document.querySelector('[data-testid=time-' + part + ']').getBoundingClientRect();
+        return box('hour').left < box('minute').left;`),
+    ).toBe(true);
+  });
+});

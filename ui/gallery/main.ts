@@ -1,0 +1,58 @@
+// The patient's page with a backend of paper: every control, without a device. `?show=NAME&lang=de&size=largest`.
+import { mount } from 'svelte';
+import type { Answer, PatientView } from '../src/bindings';
+import App from '../src/App.svelte';
+import { isRightToLeft, nearest } from '../src/i18n/fluent';
+import { settings } from '../src/settings.svelte';
+import '../src/styles/tokens.css';
+import '../src/styles/base.css';
+import '../src/styles/parts.css';
+import '../src/styles/patient.css';
+import '../src/styles/staff.css';
+import { SCREENS } from './screens';
+
+const asked = new URLSearchParams(location.search);
+const locale = nearest(asked.get('lang'));
+const name = asked.get('show') ?? '';
+
+let revision = 1;
+let step = SCREENS[name]?.(locale);
+
+function view(): PatientView {
+  if (!step) throw new Error(`there is no screen ${name}`);
+  return {
+    session: 'gallery',
+    revision,
+    practice: false,
+    language: step.step === 'language' ? null : locale,
+    direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
+    participant: '014-0027',
+    step,
+  };
+}
+
+/** What the page does with an answer can be seen; whether it is right is not for this backend to say. */
+function invoke(command: string, given: { answers?: Answer[] }) {
+  if (command === 'view') return Promise.resolve({ view: 'patient', patient: view() });
+  revision += 1;
+  if (command === 'patient_answer' && step?.step === 'question') {
+    step = { ...step, screen: { ...step.screen, answers: given.answers ?? [] } };
+    document.documentElement.dataset['answers'] = JSON.stringify(given.answers);
+  } else {
+    document.documentElement.dataset['asked'] = command;
+  }
+  return Promise.resolve(view());
+}
+
+Object.assign(window, { __TAURI_INTERNALS__: { invoke } });
+
+const target = document.getElementById('app');
+if (target) {
+  mount(App, { target });
+  settings.holder('gallery');
+  settings.choose({
+    theme: (['dark', 'contrast'] as const).find((theme) => theme === asked.get('theme')) ?? 'light',
+    textSize:
+      (['large', 'larger', 'largest'] as const).find((size) => size === asked.get('size')) ?? 'normal',
+  });
+}

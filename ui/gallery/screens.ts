@@ -1,0 +1,249 @@
+// One screen of every control, empty and filled in.
+import type { Answer, ChoiceOption, Control, Screen, Step } from '../src/bindings';
+import { isRightToLeft, type Locale } from '../src/i18n/fluent';
+import { COUNTRIES, WORDS } from './words';
+
+type Word = keyof typeof WORDS;
+type Asked = Partial<Omit<Screen, 'control' | 'text'>> & { text: Word | ''; control: Control };
+
+const options = (labels: string[], last: Partial<ChoiceOption> = {}): ChoiceOption[] =>
+  labels.map((label, index) => ({
+    key: String(index),
+    label,
+    prefix: null,
+    exclusive: false,
+    ...(index === labels.length - 1 ? last : {}),
+  }));
+
+const choice = (
+  chosen: ChoiceOption[],
+  more: Partial<Extract<Control, { kind: 'choice' }>> = {},
+): Control => ({
+  kind: 'choice',
+  options: chosen,
+  layout: 'list',
+  horizontal: false,
+  own: null,
+  ...more,
+});
+
+const ownText = { label: null, control: { kind: 'string', maxLength: 200, hint: null } as Control };
+const picked = (...keys: string[]): Answer[] => keys.map((option) => ({ kind: 'choice', option }));
+
+/** A picture of one grey point. */
+const PICTURE =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGD4DwABDgEAh2f0PwAAAABJRU5ErkJggg==';
+
+function question(locale: Locale, { text, control, ...more }: Asked): Step {
+  return {
+    step: 'question',
+    screen: {
+      key: 'gallery',
+      linkId: 'gallery',
+      position: 4,
+      total: 11,
+      language: locale,
+      direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
+      context: [],
+      text: text === '' ? '' : WORDS[text][locale],
+      help: null,
+      required: false,
+      control,
+      answers: [],
+      several: false,
+      maxAnswers: null,
+      readOnly: false,
+      shown: null,
+      skipped: false,
+      canGoBack: true,
+      ...more,
+    },
+  };
+}
+
+const words = (locale: Locale, ...of: Word[]) => of.map((one) => WORDS[one][locale]);
+const often = (l: Locale) => options(words(l, 'never', 'days', 'half', 'always'));
+const ill = (l: Locale) =>
+  options(words(l, 'pressure', 'sugar', 'heart', 'kidneys', 'none'), { exclusive: true });
+
+const number = { min: '0', max: '24', unit: null };
+const QUANTITY = { kind: 'quantity', min: null, max: null, maxDecimalPlaces: 1, ownUnit: false } as const;
+
+export const SCREENS: Record<string, (locale: Locale) => Step> = {
+  boolean: (l) =>
+    question(l, {
+      text: 'pain',
+      control: { kind: 'boolean', yes: WORDS.yes[l], no: WORDS.no[l] },
+      required: true,
+    }),
+  choice: (l) => question(l, { text: 'long', context: [WORDS.stem[l]], control: choice(often(l)) }),
+  'choice-chosen': (l) => question(l, { text: 'pain', control: choice(often(l)), answers: picked('2') }),
+  'choice-horizontal': (l) =>
+    question(l, {
+      text: 'pain',
+      control: choice(options(words(l, 'never', 'days', 'always')), { horizontal: true }),
+    }),
+  'choice-several': (l) =>
+    question(l, { text: 'illnesses', control: choice(ill(l)), several: true, answers: picked('0', '2') }),
+  'choice-own': (l) =>
+    question(l, {
+      text: 'illnesses',
+      control: choice(ill(l), { own: ownText }),
+      several: true,
+      answers: [...picked('1'), { kind: 'text', text: WORDS.kidneys[l] }],
+    }),
+  'choice-own-empty': (l) =>
+    question(l, { text: 'country', control: choice(often(l).slice(0, 2), { own: ownText }), maxAnswers: 1 }),
+  'drop-down': (l) =>
+    question(l, {
+      text: 'marriage',
+      control: choice(often(l), { layout: 'dropDown' }),
+      answers: picked('1'),
+    }),
+  autocomplete: (l) =>
+    question(l, {
+      text: 'country',
+      control: choice(options(COUNTRIES(l)), { layout: 'autocomplete', own: ownText }),
+    }),
+  'autocomplete-several': (l) =>
+    question(l, {
+      text: 'country',
+      control: choice(options(COUNTRIES(l)), { layout: 'autocomplete' }),
+      several: true,
+      maxAnswers: 3,
+      answers: picked('8', '14'),
+    }),
+  integer: (l) =>
+    question(l, { text: 'sleep', control: { kind: 'integer', ...number, unit: WORDS.hours[l] } }),
+  decimal: (l) =>
+    question(l, {
+      text: 'sleep',
+      help: WORDS.example[l],
+      control: { kind: 'decimal', maxDecimalPlaces: 1, ...number, unit: WORDS.hours[l] },
+      answers: [{ kind: 'number', text: '7.5' }],
+    }),
+  quantity: (l) =>
+    question(l, {
+      text: 'weight',
+      control: { ...QUANTITY, units: options(['kg']) },
+      answers: [{ kind: 'quantity', text: '72.5', unit: '0' }],
+    }),
+  'quantity-units': (l) =>
+    question(l, { text: 'weight', control: { ...QUANTITY, units: options(['kg', 'lb']) } }),
+  'quantity-own-unit': (l) =>
+    question(l, {
+      text: 'fluid',
+      control: { ...QUANTITY, units: options(['ml', 'l', 'cl', 'dl', 'fl oz']), ownUnit: true },
+      answers: [{ kind: 'quantity', text: '6', ownUnit: 'cups' }],
+    }),
+  date: (l) =>
+    question(l, { text: 'began', control: { kind: 'date', min: null, max: null, precision: 'day' } }),
+  'date-partial': (l) =>
+    question(l, {
+      text: 'began',
+      control: { kind: 'date', min: null, max: null, precision: 'year' },
+      answers: [{ kind: 'date', text: '2024-03' }],
+    }),
+  'date-time': (l) =>
+    question(l, {
+      text: 'injection',
+      control: { kind: 'dateTime', min: null, max: null },
+      answers: [{ kind: 'dateTime', text: '2026-11-21T09:41:00+01:00' }],
+    }),
+  time: (l) =>
+    question(l, {
+      text: 'bed',
+      control: { kind: 'time', min: null, max: null },
+      answers: [{ kind: 'time', text: '22:15:00' }],
+    }),
+  string: (l) =>
+    question(l, { text: 'medicine', control: { kind: 'string', maxLength: 60, hint: WORDS.example[l] } }),
+  'string-several': (l) =>
+    question(l, {
+      text: 'medicine',
+      control: { kind: 'string', maxLength: null, hint: null },
+      several: true,
+      answers: [
+        { kind: 'text', text: 'Metformin' },
+        { kind: 'text', text: 'Ramipril' },
+      ],
+    }),
+  text: (l) => question(l, { text: 'more', control: { kind: 'text', maxLength: 400 } }),
+  url: (l) => question(l, { text: 'site', control: { kind: 'url', maxLength: null } }),
+  attachment: (l) =>
+    question(l, { text: 'skin', control: { kind: 'attachment', maxSize: 5_000_000, types: ['image/*'] } }),
+  'attachment-taken': (l) =>
+    question(l, {
+      text: 'skin',
+      control: { kind: 'attachment', maxSize: 5_000_000, types: ['image/*', 'application/pdf'] },
+      several: true,
+      maxAnswers: 3,
+      answers: [
+        { kind: 'attachment', contentType: 'image/png', data: PICTURE, title: 'IMG_20261121_094107.png' },
+        { kind: 'attachment', contentType: 'application/pdf', data: PICTURE, title: null },
+      ],
+    }),
+  scale: (l) =>
+    question(l, {
+      text: 'worst',
+      control: {
+        kind: 'visualAnalogueScale',
+        min: '0',
+        max: '100',
+        step: '1',
+        lowLabel: WORDS.noPain[l],
+        highLabel: WORDS.worstPain[l],
+        showValue: false,
+      },
+      answers: [{ kind: 'number', text: '62' }],
+    }),
+  instances: (l) =>
+    question(l, {
+      text: 'falls',
+      control: {
+        kind: 'instances',
+        instances: [
+          { number: 1, key: 'a', summary: WORDS.fall[l] },
+          { number: 2, key: 'b', summary: '' },
+        ],
+        canAdd: true,
+        canRemove: true,
+      },
+    }),
+  'read-only': (l) =>
+    question(l, {
+      text: 'score',
+      control: { kind: 'integer', ...number },
+      answers: [{ kind: 'number', text: '14' }],
+      readOnly: true,
+      shown: '14',
+    }),
+  display: (l) => question(l, { text: 'welcome', control: { kind: 'display' } }),
+  language: () => ({
+    step: 'language',
+    languages: [
+      { code: 'en', name: 'English' },
+      { code: 'de', name: 'Deutsch' },
+      { code: 'es', name: 'Español' },
+      { code: 'ar', name: 'العربية' },
+    ],
+    questionnaireTitle: 'Daily pain diary',
+  }),
+  instructions: (l) => ({
+    step: 'instructions',
+    title: WORDS.worst[l],
+    copyright: WORDS.stem[l],
+    questionCount: 9,
+  }),
+  sign: (l) => ({
+    step: 'sign',
+    statement: WORDS.welcome[l],
+    participant: '014-0027',
+    questionnaire: WORDS.worst[l],
+    version: '1.0.0',
+    answered: 8,
+    total: 9,
+    dateTime: '2026-11-21T09:41:07+01:00',
+    triesLeft: 5,
+  }),
+};

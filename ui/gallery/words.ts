@@ -1,0 +1,167 @@
+// What the gallery asks, in every language: the lengths are what matters.
+import type { Locale } from '../src/i18n/fluent';
+
+type Words = Record<Locale, string>;
+const words = (en: string, de: string, es: string, ar: string): Words => ({ en, de, es, ar });
+
+export const WORDS = {
+  stem: words(
+    'Over the last 2 weeks, how often have you been bothered by any of the following problems?',
+    'Wie oft fühlten Sie sich im Verlauf der letzten 2 Wochen durch die folgenden Beschwerden beeinträchtigt?',
+    'Durante las últimas 2 semanas, ¿qué tan seguido ha tenido molestias debido a los siguientes problemas?',
+    'خلال الأسبوعين الماضيين، كم مرة عانيت من أي من المشكلات التالية؟',
+  ),
+  long: words(
+    'Moving or speaking so slowly that other people could have noticed? Or the opposite: being so fidgety or restless that you have been moving around a lot more than usual?',
+    'Waren Ihre Bewegungen oder Ihre Sprache so verlangsamt, dass es auch anderen auffallen würde? Oder waren Sie im Gegenteil „zappelig“ oder ruhelos und hatten dadurch einen stärkeren Bewegungsdrang als sonst?',
+    '¿Se ha movido o hablado tan lento que otras personas podrían haberlo notado? O lo contrario: ¿ha estado tan inquieto o agitado que se ha movido mucho más de lo normal?',
+    'هل كنت تتحرك أو تتكلم ببطء شديد لدرجة لاحظها الآخرون؟ أو على العكس، هل كنت متململًا أو مضطربًا لدرجة أنك تتحرك أكثر من المعتاد بكثير؟',
+  ),
+  never: words('Not at all', 'Überhaupt nicht', 'Ningún día', 'ولا مرة'),
+  days: words('Several days', 'An einzelnen Tagen', 'Varios días', 'عدة أيام'),
+  half: words(
+    'More than half the days',
+    'An mehr als der Hälfte der Tage',
+    'Más de la mitad de los días',
+    'أكثر من نصف الأيام',
+  ),
+  always: words('Nearly every day', 'Beinahe jeden Tag', 'Casi todos los días', 'كل يوم تقريبًا'),
+  yes: words('Yes', 'Ja', 'Sí', 'نعم'),
+  no: words('No', 'Nein', 'No', 'لا'),
+  pain: words(
+    'Have you had any pain today?',
+    'Hatten Sie heute Schmerzen?',
+    '¿Ha tenido dolor hoy?',
+    'هل شعرت بألم اليوم؟',
+  ),
+  illnesses: words(
+    'Which of these illnesses has a doctor found in you?',
+    'Welche dieser Krankheiten hat eine Ärztin oder ein Arzt bei Ihnen festgestellt?',
+    '¿Cuáles de estas enfermedades le ha encontrado un médico?',
+    'أي من هذه الأمراض شخّصها لديك الطبيب؟',
+  ),
+  pressure: words('High blood pressure', 'Bluthochdruck', 'Tensión alta', 'ارتفاع ضغط الدم'),
+  sugar: words('Diabetes', 'Zuckerkrankheit (Diabetes)', 'Azúcar en la sangre (diabetes)', 'مرض السكري'),
+  heart: words(
+    'Heart failure or another illness of the heart',
+    'Herzschwäche oder eine andere Herzkrankheit',
+    'Insuficiencia cardíaca u otra enfermedad del corazón',
+    'قصور القلب أو مرض آخر في القلب',
+  ),
+  kidneys: words(
+    'An illness of the kidneys',
+    'Eine Nierenkrankheit',
+    'Una enfermedad de los riñones',
+    'مرض في الكلى',
+  ),
+  none: words('None of these', 'Keine davon', 'Ninguna de estas', 'لا شيء مما سبق'),
+  country: words(
+    'In which country were you born?',
+    'In welchem Land sind Sie geboren?',
+    '¿En qué país nació?',
+    'في أي بلد وُلدت؟',
+  ),
+  marriage: words(
+    'What is your marital status?',
+    'Wie ist Ihr Familienstand?',
+    '¿Cuál es su estado civil?',
+    'ما حالتك الاجتماعية؟',
+  ),
+  medicine: words(
+    'Which medicines do you take?',
+    'Welche Medikamente nehmen Sie ein?',
+    '¿Qué medicamentos toma?',
+    'ما الأدوية التي تتناولها؟',
+  ),
+  weight: words('How much do you weigh?', 'Wie viel wiegen Sie?', '¿Cuánto pesa?', 'كم وزنك؟'),
+  fluid: words(
+    'How much did you drink today?',
+    'Wie viel haben Sie heute getrunken?',
+    '¿Cuánto ha bebido hoy?',
+    'كم شربت اليوم؟',
+  ),
+  hours: words('hours', 'Stunden', 'horas', 'ساعات'),
+  sleep: words(
+    'How many hours did you sleep last night?',
+    'Wie viele Stunden haben Sie letzte Nacht geschlafen?',
+    '¿Cuántas horas durmió anoche?',
+    'كم ساعة نمت الليلة الماضية؟',
+  ),
+  example: words('For example 7.5', 'Zum Beispiel 7,5', 'Por ejemplo, 7,5', 'مثلًا 7.5'),
+  began: words(
+    'When did your pain begin?',
+    'Wann haben Ihre Schmerzen angefangen?',
+    '¿Cuándo empezó su dolor?',
+    'متى بدأ ألمك؟',
+  ),
+  injection: words(
+    'When did you take the injection?',
+    'Wann haben Sie sich die Spritze gegeben?',
+    '¿Cuándo se puso la inyección?',
+    'متى أخذت الحقنة؟',
+  ),
+  bed: words(
+    'At what time did you go to bed yesterday?',
+    'Um wie viel Uhr sind Sie gestern zu Bett gegangen?',
+    '¿A qué hora se acostó ayer?',
+    'في أي ساعة ذهبت إلى النوم أمس؟',
+  ),
+  more: words(
+    'Is there anything else you would like to tell us about today?',
+    'Möchten Sie uns zum heutigen Tag noch etwas mitteilen?',
+    '¿Quiere contarnos algo más sobre el día de hoy?',
+    'هل تريد أن تخبرنا بشيء آخر عن هذا اليوم؟',
+  ),
+  site: words(
+    'Which web page helps you with your illness?',
+    'Welche Internetseite hilft Ihnen bei Ihrer Krankheit?',
+    '¿Qué página de internet le ayuda con su enfermedad?',
+    'أي صفحة على الإنترنت تساعدك في مرضك؟',
+  ),
+  skin: words(
+    'Please take a picture of the place on your skin.',
+    'Bitte fotografieren Sie die Stelle auf Ihrer Haut.',
+    'Haga una foto del lugar de su piel.',
+    'يُرجى تصوير المكان على جلدك.',
+  ),
+  worst: words(
+    'How strong was your pain at its worst today?',
+    'Wie stark waren Ihre stärksten Schmerzen heute?',
+    '¿Cómo de fuerte ha sido su dolor hoy en el peor momento?',
+    'ما شدّة أقوى ألم شعرت به اليوم؟',
+  ),
+  noPain: words('No pain', 'Keine Schmerzen', 'Ningún dolor', 'لا ألم'),
+  worstPain: words(
+    'Worst pain I can imagine',
+    'Stärkste Schmerzen, die ich mir vorstellen kann',
+    'El peor dolor que puedo imaginar',
+    'أشدّ ألم يمكنني تخيّله',
+  ),
+  falls: words(
+    'Have you told us about every fall?',
+    'Haben Sie uns von jedem Sturz berichtet?',
+    '¿Nos ha contado todas las caídas?',
+    'هل أخبرتنا عن كل مرة سقطت فيها؟',
+  ),
+  fall: words(
+    '14 November 2026, on the stairs',
+    '14. November 2026, auf der Kellertreppe',
+    '14 de noviembre de 2026, en la escalera',
+    '14 نوفمبر 2026، على الدرج',
+  ),
+  score: words('Your points', 'Ihre Punkte', 'Sus puntos', 'نقاطك'),
+  welcome: words(
+    'The next questions are about how you feel. Answer them as well as you can.',
+    'Die nächsten Fragen handeln davon, wie es Ihnen geht. Beantworten Sie sie, so gut Sie können.',
+    'Las siguientes preguntas son sobre cómo se siente. Respóndalas lo mejor que pueda.',
+    'الأسئلة التالية عن شعورك. أجب عنها قدر استطاعتك.',
+  ),
+} satisfies Record<string, Words>;
+
+/** Long lists, as the drop-downs of the field have them. */
+export const COUNTRIES = (locale: Locale): string[] => {
+  const name = new Intl.DisplayNames([locale], { type: 'region' });
+  const codes =
+    'AT BE BG CH CL CO CY CZ DE DK DZ EC EE EG ES FI FR GB GR HR HU IE IQ IT JO LB LT LU LV MA MT MX NL NO PE PL PT RO SA SE SI SK SY TN TR UA US VE AR BO BR CA CN IN JP KR NZ AU ZA NG KE ET GH SN PH VN TH';
+  return codes.split(' ').map((code) => name.of(code) ?? code);
+};
