@@ -1,4 +1,5 @@
-// Every control in the web view: no barrier, nothing cut off, large enough for a finger, and usable with the keyboard alone.
+// Every control in the web view: no barrier, nothing cut off, large enough for a finger, usable with the keyboard alone.
+// `ATTESTA_GALLERY=FOLDER scripts/session npm --prefix ui run gallery` leaves a picture of each in FOLDER.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,8 @@ const LOOKS = [
   { lang: 'es', theme: 'light', size: 'large', width: 800, height: 1280 },
 ];
 
+const PICTURES = process.env['ATTESTA_GALLERY'];
+
 let folder: string;
 let window: Window;
 
@@ -28,7 +31,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await window.close();
+  await (window as Window | undefined)?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -38,6 +41,7 @@ describe.each(LOOKS)('in $lang, $theme, $size letters, $width pixels wide', (loo
 
   it.each(NAMES)('%s has no barrier, is not cut off and is large enough to touch', async (name) => {
     await window.show(name, asked);
+    if (PICTURES) await window.picture(join(PICTURES, `${name}-${Object.values(look).join('-')}.png`));
     expect(await window.barriers(), 'axe-core').toEqual([]);
     expect(await window.clipped(), 'cut off').toEqual([]);
     expect(await window.small(FINGER), 'too small').toEqual([]);

@@ -4,6 +4,7 @@ back = رجوع
 next = التالي
 begin = ابدأ
 progress = أين وصلت
+more-below = هناك المزيد في الأسفل
 progress-count = { $position } من { $total }
 staff-take-over = للموظفين
 

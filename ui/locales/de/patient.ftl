@@ -4,6 +4,7 @@ back = Zurück
 next = Weiter
 begin = Beginnen
 progress = Wie weit Sie sind
+more-below = Weiter unten geht es weiter
 progress-count = { $position } von { $total }
 staff-take-over = Für das Personal
 

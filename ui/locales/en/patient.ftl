@@ -4,6 +4,7 @@ back = Back
 next = Next
 begin = Begin
 progress = How far you are
+more-below = There is more below
 progress-count = { $position } of { $total }
 staff-take-over = For staff
 

@@ -4,6 +4,7 @@ back = Atrás
 next = Siguiente
 begin = Empezar
 progress = Por dónde va
+more-below = Hay más abajo
 progress-count = { $position } de { $total }
 staff-take-over = Para el personal
 
