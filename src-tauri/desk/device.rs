@@ -50,7 +50,7 @@ impl Desk {
             server: ServerStatus {
                 url: self.worker.server().to_owned(),
                 reachable: !delivery.offline && delivery.last_contact.is_some(),
-                last_contact: delivery.last_contact.map(|at| at.to_string()),
+                last_contact: delivery.last_contact.map(|at| self.on_the_wall(&at.to_string())),
             },
             clock: Clock {
                 difference_seconds: delivery.clock_difference.and_then(|seconds| i32::try_from(seconds).ok()),

@@ -24,7 +24,8 @@ use std::time::Instant;
 
 use ::device::delivery::WorkerHandle;
 use ::device::store::staff::Staff;
-use ::device::{Device, FolderLock};
+use ::device::{Device, FolderLock, clock};
+use jiff::Timestamp;
 use seal::Anchors;
 
 use crate::ipc::{AppView, DemoAccount};
@@ -136,6 +137,14 @@ impl Desk {
     /// The member of staff of `session`; every staff command asks first.
     fn staff(&self, session: &str) -> Result<StaffSeat, Refused> {
         self.seat().as_staff(session, Instant::now())
+    }
+
+    /// A time that is kept in UTC, as the clock on the wall showed it: people compare it with the times of signatures.
+    fn on_the_wall(&self, at: &str) -> String {
+        at.parse::<Timestamp>().map_or_else(
+            |_| at.to_owned(),
+            |at| clock::seconds(&at.to_zoned(self.device.now().time_zone().clone())),
+        )
     }
 
     /// A poisoned lock is taken over: a seat is replaced as a whole or not at all.

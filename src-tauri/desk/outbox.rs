@@ -21,20 +21,20 @@ impl Desk {
     }
 
     fn rows(&self) -> Result<Vec<OutboxRow>, Refused> {
-        Ok(outbox_rows(self.device.store())?.into_iter().map(row).collect())
+        Ok(outbox_rows(self.device.store())?.into_iter().map(|row| self.row(row)).collect())
     }
-}
 
-fn row(row: delivery::OutboxRow) -> OutboxRow {
-    OutboxRow {
-        id: row.id,
-        participant: row.participant,
-        questionnaire_title: row.questionnaire_title,
-        signed_at: row.signed_at,
-        state: shown_state(row.state, row.problem.as_deref()),
-        attempts: row.attempts,
-        next_attempt_at: row.next_attempt_at,
-        problem: row.problem,
+    fn row(&self, row: delivery::OutboxRow) -> OutboxRow {
+        OutboxRow {
+            id: row.id,
+            participant: row.participant,
+            questionnaire_title: row.questionnaire_title,
+            signed_at: row.signed_at,
+            state: shown_state(row.state, row.problem.as_deref()),
+            attempts: row.attempts,
+            next_attempt_at: row.next_attempt_at.map(|at| self.on_the_wall(&at)),
+            problem: row.problem,
+        }
     }
 }
 

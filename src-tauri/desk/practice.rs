@@ -59,7 +59,7 @@ impl Desk {
                 .requests()
                 .into_iter()
                 .map(|request| LoggedRequest {
-                    at: request.at,
+                    at: self.on_the_wall(&request.at),
                     method: request.method,
                     path: request.path,
                     status: (request.status != 0).then_some(request.status),

@@ -33,7 +33,7 @@ impl Desk {
             code,
             count,
             total,
-            checked_at: delivery.last_contact.map(|at| at.to_string()),
+            checked_at: delivery.last_contact.map(|at| self.on_the_wall(&at.to_string())),
             practice_fault: active_fault(self),
         })
     }

@@ -1,4 +1,5 @@
 use attesta_tests::desktop::{Desk, Keyring, PIN, Patient, Staff, Words, journey};
+use jiff::civil::Time;
 
 use super::{LIMIT, PHQ9, PHQ9_ANSWERS, PHQ9_TITLE, completes_phq9};
 
@@ -53,19 +54,20 @@ fn a_patient_completes_the_phq9_and_the_record_is_delivered_and_proven() {
         staff.opens("outbox").await;
         window.says("state", "Delivered, proven").await;
         staff.opens_record(PARTICIPANT).await;
-        for verdict in ["signature", "identity", "time", "linkage"] {
+        for verdict in ["signature", "identity", "revocation", "time", "linkage"] {
             window.says(&format!("verdict-{verdict}"), "Valid").await;
         }
-        assert_eq!(
-            window.attribute("verdict-revocation", "data-testid").await.as_deref(),
-            Some("verdict-revocation")
-        );
         let moments = window.text_of("timeline").await;
         for moment in
             ["Answered", "Signed by the participant", "Sent", "Kept by the server", "Proven identical"]
         {
             assert!(moments.contains(moment), "{moment:?} is not in the timeline: {moments}");
         }
+        // The zone of the site's clock is none of UTC's, and every time on the page is of that clock.
+        let checked = times(&window.text_of("status").await);
+        let happened = times(&moments);
+        assert_eq!(checked.len(), 1);
+        assert!(!happened.is_empty() && happened.iter().all(|&at| apart(at, checked[0]) < 10), "{moments}");
         let answers = window.text_of("answers").await;
         assert!(answers.contains("Nearly every day") && answers.contains("Somewhat difficult"), "{answers}");
         desk.close(window).await;
@@ -94,4 +96,15 @@ fn with_the_listener_closed_a_response_waits_safely_and_is_delivered_when_it_ope
         window.says("status", "The one response is delivered and proven.").await;
         desk.close(window).await;
     });
+}
+
+/// The times of day with seconds in a text.
+fn times(text: &str) -> Vec<Time> {
+    text.split_whitespace().filter_map(|word| Time::strptime("%H:%M:%S", word).ok()).collect()
+}
+
+/// Minutes between two times of day, also around midnight.
+fn apart(one: Time, other: Time) -> i64 {
+    let minutes = one.duration_until(other).as_mins().abs();
+    minutes.min(24 * 60 - minutes)
 }
