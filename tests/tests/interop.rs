@@ -14,6 +14,8 @@ mod fhir_sealed;
 mod fhir_validator;
 #[path = "interop/fhir_r5.rs"]
 mod fhir_validator_r5;
+#[path = "interop/fhirpath.rs"]
+mod fhirpath_js;
 #[path = "interop/java.rs"]
 mod java;
 #[path = "interop/jose.rs"]

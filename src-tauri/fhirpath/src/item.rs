@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use smallvec::SmallVec;
 
 use crate::temporal::{Date, DateTime, Time};
-use crate::{Node, Quantity};
+use crate::{Context, Node, Quantity};
 
 /// What an expression gives: items, in order.
 pub type Collection<'a> = SmallVec<[Item<'a>; 1]>;
@@ -112,6 +112,18 @@ impl<'a> Item<'a> {
             Self::Time(time) => Some(Value::String(time.to_string())),
             Self::Quantity(quantity) => Some(quantity.to_value()),
             Self::Type(_) => None,
+        }
+    }
+
+    /// The type with its namespace: `System.Decimal`, `FHIR.code`, `FHIR.QuestionnaireResponse.item`; empty where it is not
+    /// known.
+    pub fn type_name(&self, context: &Context<'_>) -> String {
+        match self {
+            Self::Node(node) => {
+                node.type_name(context.types).map(|name| format!("FHIR.{name}")).unwrap_or_default()
+            }
+            Self::Type(_) => String::new(),
+            other => format!("System.{}", crate::run::system_type(other)),
         }
     }
 

@@ -73,6 +73,25 @@ impl Calendar {
         found.map_or(("", "", ""), |(_, one, many, ucum)| (one, many, ucum))
     }
 
+    /// In days, where a year or month is compared with a day or week (FHIRPath 2.0.0, section 5.5.8): a year has 365, a
+    /// month 30. Years and months among themselves, and shorter units, have factors of their own.
+    fn days(self, other: Self) -> Option<Decimal> {
+        let long = |unit| matches!(unit, Self::Year | Self::Month);
+        if long(self) == long(other) {
+            return None;
+        }
+        match self {
+            Self::Year => Some(Decimal::from(365)),
+            Self::Month => Some(Decimal::from(30)),
+            Self::Week => Some(Decimal::from(7)),
+            Self::Day => Some(Decimal::ONE),
+            Self::Hour => Decimal::ONE.checked_div(Decimal::from(24)),
+            Self::Minute => Decimal::ONE.checked_div(Decimal::from(1440)),
+            Self::Second => Decimal::ONE.checked_div(Decimal::from(86_400)),
+            Self::Millisecond => Decimal::ONE.checked_div(Decimal::from(86_400_000)),
+        }
+    }
+
     /// As UCUM writes it.
     pub(crate) fn ucum(self) -> &'static str {
         self.names().2
@@ -166,6 +185,11 @@ impl Quantity {
     pub(crate) fn compare(&self, other: &Self, like: bool) -> Option<Ordering> {
         if self.unit == other.unit {
             return Some(self.value.cmp(&other.value));
+        }
+        if let (Unit::Calendar(left), Unit::Calendar(right)) = (&self.unit, &other.unit)
+            && let (Some(left), Some(right)) = (left.days(*right), right.days(*left))
+        {
+            return Some(self.value.checked_mul(left)?.cmp(&other.value.checked_mul(right)?));
         }
         let (left, right) = (self.unit.measure(like)?, other.unit.measure(like)?);
         if left.dimension != right.dimension {

@@ -20,7 +20,7 @@ pub enum Peer {
     OpenSsl,
     /// The Python package jwcrypto.
     Jwcrypto,
-    /// npm's jose and canonicalize.
+    /// npm's jose, canonicalize and fhirpath.
     Jose,
     /// xmlsec1.
     Xmlsec,
@@ -43,7 +43,7 @@ impl Peer {
         match self {
             Self::OpenSsl => "OpenSSL's command line",
             Self::Jwcrypto => "jwcrypto",
-            Self::Jose => "jose and canonicalize",
+            Self::Jose => "jose, canonicalize and fhirpath",
             Self::Xmlsec => "xmlsec1",
             Self::Java => "HL7's validator and DSS",
         }

@@ -11,7 +11,7 @@ use attesta_tests::interop::{folder, sources};
 const PEERS: [(&str, &str, &str); 5] = [
     ("openssl", "openssl::openssl_verifies_ours_and_refuses_altered", "OpenSSL's command line"),
     ("python", "jose::jwcrypto_verifies_ours_and_refuses_altered", "jwcrypto"),
-    ("node", "jose::jose_verifies_ours_and_refuses_altered", "jose and canonicalize"),
+    ("node", "jose::jose_verifies_ours_and_refuses_altered", "jose, canonicalize and fhirpath"),
     ("xmlsec1", "xmlsec::xmlsec1_verifies_ours_and_refuses_altered", "xmlsec1"),
     ("java", "xml_signatures::what_dss_signs_as_xades_we_verify", "HL7's validator and DSS"),
 ];

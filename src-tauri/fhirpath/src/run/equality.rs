@@ -208,9 +208,8 @@ fn close(left: Decimal, right: Decimal) -> bool {
     round(left) == round(right)
 }
 
-/// Equal but for case and white space.
+/// Equal but for case, and for which white space it is.
 fn alike(left: &str, right: &str) -> bool {
-    let words =
-        |text: &str| -> String { text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ") };
-    left == right || words(left) == words(right)
+    let plain = |text: &str| text.to_lowercase().replace(char::is_whitespace, " ");
+    left == right || plain(left) == plain(right)
 }

@@ -37,7 +37,7 @@ impl<'a> Run<'_, 'a> {
         if let Item::Quantity(quantity) = &item {
             let value = match call.function {
                 F::Abs => quantity.value.abs(),
-                F::Round => rounded(quantity.value, self.digits(call, scope)?),
+                F::Round => rounded(quantity.value, self.digits(call, scope)?).ok_or(Wrong::OutOfRange)?,
                 F::Ceiling => quantity.value.ceil(),
                 F::Floor => quantity.value.floor(),
                 F::Truncate => quantity.value.trunc(),
@@ -54,7 +54,7 @@ impl<'a> Run<'_, 'a> {
             F::Ceiling => optional(value.ceil().to_i64().map(Item::Integer)),
             F::Floor => optional(value.floor().to_i64().map(Item::Integer)),
             F::Truncate => optional(value.trunc().to_i64().map(Item::Integer)),
-            F::Round => one(rounded(value, self.digits(call, scope)?)),
+            F::Round => optional(rounded(value, self.digits(call, scope)?)),
             F::Sqrt => optional(value.sqrt().map(tidy)),
             F::Exp => optional(value.checked_exp().map(tidy)),
             F::Ln => optional(value.checked_ln().map(tidy)),
@@ -108,16 +108,20 @@ impl<'a> Run<'_, 'a> {
                 }
             };
             if better {
-                found = Some(self.system(item)?);
+                found = Some(item.clone());
             }
         }
         Ok(optional(found))
     }
 }
 
-/// Half away from zero, with as many digits as were asked for.
-fn rounded(value: Decimal, digits: u32) -> Decimal {
-    value.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero)
+/// Halves upwards, as CQL's `Round` has it: 0.5 is 1 and -0.5 is 0.
+fn rounded(value: Decimal, digits: u32) -> Option<Decimal> {
+    if value.scale() <= digits {
+        return Some(value);
+    }
+    let half = Decimal::try_new(5, digits + 1).ok()?;
+    Some(value.checked_add(half)?.round_dp_with_strategy(digits, RoundingStrategy::ToNegativeInfinity))
 }
 
 /// A result that is not exact, without digits that mean nothing.

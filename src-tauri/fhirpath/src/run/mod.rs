@@ -17,6 +17,7 @@ mod utility;
 use std::sync::Arc;
 
 pub(crate) use convert::decimal;
+pub(crate) use operators::system_type;
 pub(crate) use text::compile;
 
 use crate::error::EvaluationErrorKind as Wrong;

@@ -173,7 +173,7 @@ const SYSTEM: [&str; 9] =
     ["Boolean", "String", "Integer", "Long", "Decimal", "Date", "DateTime", "Time", "Quantity"];
 
 /// The name of the type in the namespace `System`.
-pub(super) fn system_type(item: &Item<'_>) -> &'static str {
+pub(crate) fn system_type(item: &Item<'_>) -> &'static str {
     match item {
         Item::Boolean(_) => "Boolean",
         Item::Integer(_) => "Integer",
