@@ -35,8 +35,10 @@ pub enum ParseErrorKind {
     /// A string or name without its end.
     #[error("this string, name or comment has no end")]
     Unterminated,
-    /// An escape that is none.
-    #[error("this escape is unknown; write one of \\' \\\" \\` \\r \\n \\t \\f \\\\ \\/ \\uXXXX")]
+    /// A `\u` that is no character.
+    #[error(
+        "this escape is no character; write \\uXXXX with four hexadecimal digits, and both halves of a pair"
+    )]
     Escape,
     /// Not a number that fits.
     #[error("this number is out of range: integers have 64 bits, decimals 28 digits")]

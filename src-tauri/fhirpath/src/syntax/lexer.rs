@@ -179,7 +179,7 @@ impl<'t> Lexer<'t> {
         self.at += 1;
         let escaped = self.rest().chars().next().ok_or((ParseErrorKind::Unterminated, begin))?;
         self.at += escaped.len_utf8();
-        text.push(match escaped {
+        let character = match escaped {
             'r' => '\r',
             'n' => '\n',
             't' => '\t',
@@ -199,8 +199,14 @@ impl<'t> Lexer<'t> {
                     char::from_u32(u32::from(high)).ok_or(wrong)?
                 }
             }
-            _ => return Err(wrong),
-        });
+            // "No other escape sequences are recognized" (section 4.1.2): this one stands for itself, which is what the
+            // authors of regular expressions mean.
+            _ => {
+                text.push('\\');
+                escaped
+            }
+        };
+        text.push(character);
         Ok(())
     }
 
