@@ -258,13 +258,44 @@ pub(crate) struct Diff {
 pub(crate) enum Questionnaire {
     /// Say whether Attesta can show a questionnaire, and if not, name every item that stands in the way
     Check(Check),
+    /// Fill a questionnaire in, from a log of events or at random, and print the response
+    Fill(Fill),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Questionnaires (FHIR R4, JSON); - reads standard input
+    /// Questionnaires (FHIR R4, R4B or R5, JSON); - reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) given: Given,
+}
+
+/// What is given with questionnaires.
+#[derive(Debug, Args)]
+pub(crate) struct Given {
+    /// The language (BCP 47) of questionnaires that name none. Without it they are refused, because the language is
+    /// part of what a patient signs
+    #[arg(long, value_name = "TAG")]
+    pub(crate) language: Option<String>,
+    /// A value set or code system that the questionnaires name, or a Bundle of them; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terminology: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fill {
+    /// A questionnaire (FHIR R4, R4B or R5, JSON); - reads standard input
+    #[arg(value_name = "QUESTIONNAIRE")]
+    pub(crate) file: PathBuf,
+    /// The events to replay: the draft of an exported record, or what --output json printed
+    #[arg(long, value_name = "FILE", required_unless_present = "seed", conflicts_with = "seed")]
+    pub(crate) answers: Option<PathBuf>,
+    /// Answers at random, the same for the same number
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) given: Given,
 }
 
 #[derive(Debug, Subcommand)]

@@ -14,6 +14,7 @@ mod evidence;
 mod input;
 mod outcome;
 mod questionnaire_check;
+mod questionnaire_fill;
 mod response_check;
 mod verify;
 
@@ -45,7 +46,12 @@ fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         Command::Canonical(command) => canonical::run(command, arguments.output),
         Command::Convert(command) => convert::run(command, arguments.output),
         Command::Diff(command) => diff::run(command, arguments.output),
-        Command::Questionnaire(command) => questionnaire_check::run(command, arguments.output),
+        Command::Questionnaire(arguments::Questionnaire::Check(command)) => {
+            questionnaire_check::run(command, arguments.output)
+        }
+        Command::Questionnaire(arguments::Questionnaire::Fill(command)) => {
+            questionnaire_fill::run(command, arguments.output)
+        }
         Command::Response(command) => response_check::run(command, arguments.output),
     }
 }

@@ -3,17 +3,19 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use questionnaire::{Problem, Questionnaire};
+use questionnaire::{ImportOptions, ImportReport, Problem, Questionnaire, Supported};
 use serde_json::json;
 
-use crate::arguments::{self, Check, Output};
+use crate::arguments::{Check, Given, Output};
 use crate::error::{Error, shown};
 use crate::input;
 use crate::outcome::{Outcome, Status, printable};
 
-pub(crate) fn run(command: &arguments::Questionnaire, output: Output) -> Result<Outcome, Error> {
-    let arguments::Questionnaire::Check(Check { files }) = command;
-    input::at_most_one_standard_input(files.iter().map(std::path::PathBuf::as_path))?;
+pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outcome, Error> {
+    let named = files.iter().chain(&given.terminology);
+    input::at_most_one_standard_input(named.map(std::path::PathBuf::as_path))?;
+    let resources = terminology(given)?;
+    let options = ImportOptions { language: given.language.as_deref(), resources: &resources };
     let mut status = Status::Good;
     let (mut text, mut errors, mut entries) = (String::new(), String::new(), Vec::new());
     for file in files {
@@ -27,7 +29,7 @@ pub(crate) fn run(command: &arguments::Questionnaire, output: Output) -> Result<
                 continue;
             }
         };
-        match questionnaire::import_bytes(&content) {
+        match questionnaire::import_bytes_with(&content, &options) {
             Ok(found) => {
                 describe(file, &found, &mut text);
                 entries.push(json!({
@@ -38,15 +40,18 @@ pub(crate) fn run(command: &arguments::Questionnaire, output: Output) -> Result<
                     "languages": found.languages(),
                     "sha256": found.sha256(),
                     "notices": found.notices(),
+                    "supported": found.supported(),
                 }));
             }
             Err(report) => {
                 status = Status::Bad;
-                refuse(file, &report.problems, &mut text);
+                refuse(file, &report, &mut text);
                 entries.push(json!({
                     "file": file.to_string_lossy(),
                     "usable": false,
                     "problems": report.problems,
+                    "notices": report.notices,
+                    "supported": report.supported,
                 }));
             }
         }
@@ -71,18 +76,43 @@ fn describe(file: &Path, found: &Questionnaire, out: &mut String) {
     let _ = writeln!(out, "  {}", printable(&found.canonical()));
     let _ = writeln!(out, "  {questions} in {}", printable(&found.languages().join(", ")));
     let _ = writeln!(out, "  SHA-256 {}", found.sha256());
-    for notice in found.notices() {
-        let _ = writeln!(out, "  notice: {}", printable(&notice.to_string()));
-    }
+    findings("ignored", found.notices(), out);
+    supported(found.supported(), out);
 }
 
-fn refuse(file: &Path, problems: &[Problem], out: &mut String) {
-    let reasons = match problems.len() {
+fn refuse(file: &Path, report: &ImportReport, out: &mut String) {
+    let reasons = match report.problems.len() {
         1 => "1 reason".to_owned(),
         count => format!("{count} reasons"),
     };
     let _ = writeln!(out, "{}: cannot be used, for {reasons}", shown(file));
-    for problem in problems {
-        let _ = writeln!(out, "  {}", printable(&problem.to_string()));
+    findings("refused", &report.problems, out);
+    findings("ignored", &report.notices, out);
+    supported(&report.supported, out);
+}
+
+/// One line a finding: what becomes of it, the item, the place, the extension where it is about one, and why.
+fn findings(verdict: &str, found: &[Problem], out: &mut String) {
+    for finding in found {
+        let _ = writeln!(out, "  {verdict}: {}", printable(&finding.to_string()));
     }
+}
+
+fn supported(found: &[Supported], out: &mut String) {
+    for finding in found {
+        let _ = writeln!(out, "  supported: {}", printable(&finding.to_string()));
+    }
+}
+
+/// The value sets and code systems that were given, those in Bundles too.
+pub(crate) fn terminology(given: &Given) -> Result<Vec<fhir::Value>, Error> {
+    let mut resources = Vec::new();
+    for path in &given.terminology {
+        let content = input::bytes(path, input::MOST_BYTES)?;
+        let (resource, _) = input::resource_of(path, &content, None)?;
+        let entries = resource.list("entry").iter().filter_map(|entry| entry.get("resource").cloned());
+        resources.extend(entries.collect::<Vec<_>>());
+        resources.push(resource);
+    }
+    Ok(resources)
 }

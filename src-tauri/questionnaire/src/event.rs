@@ -37,6 +37,9 @@ pub enum EventKind {
         language: String,
         /// The answers that the Questionnaire itself gives (`initial`).
         initial: Vec<InitialAnswer>,
+        /// What the form's expressions were given to read (`launchContext`).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        launch: Vec<LaunchResource>,
     },
     /// Another language was chosen before the first question.
     LanguageChosen {
@@ -130,6 +133,22 @@ fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Answ
         Answers::Several(several) => several,
         Answers::One(one) => vec![one],
     })
+}
+
+/// A resource that expressions may read by its name, such as `patient`. `Debug` never shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LaunchResource {
+    /// The name in the form's `launchContext`.
+    pub name: String,
+    /// The resource as JSON.
+    pub resource: String,
+}
+
+impl std::fmt::Debug for LaunchResource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LaunchResource").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// How the patient moved.

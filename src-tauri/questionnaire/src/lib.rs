@@ -17,12 +17,13 @@ mod language;
 mod number;
 mod refusal;
 mod report;
+pub mod respondent;
 mod screen;
 mod session;
 pub mod validate;
 
 pub use answer::Answer;
-pub use event::{Event, EventKind, FORMAT, InitialAnswer, Place, Step};
+pub use event::{Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Step};
 pub use form::Questionnaire;
 pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,

@@ -215,6 +215,12 @@ pub enum AnswerError {
         "the language cannot change once the questions have begun; start a new visit for another language"
     )]
     LanguageFixed,
+    /// A resource of the launch context is none.
+    #[error("what was given as {name} is not a FHIR resource; give it as JSON")]
+    LaunchContext {
+        /// Its name.
+        name: String,
+    },
     /// The time is not RFC 3339 with an offset.
     #[error("the time of an event must be RFC 3339 with an offset, such as 2026-11-21T09:41:07+01:00")]
     InvalidTime,
@@ -272,6 +278,7 @@ impl AnswerError {
             Self::Incomplete { .. } => "incomplete",
             Self::UnknownLanguage => "unknown-language",
             Self::LanguageFixed => "language-fixed",
+            Self::LaunchContext { .. } => "launch-context",
             Self::InvalidTime => "invalid-time",
             Self::LogFull => "log-full",
         }

@@ -101,6 +101,8 @@ pub enum Reason {
     EnableBehavior,
     /// Items that depend on each other in a circle.
     EnableWhenCircular,
+    /// Expressions that need their own results.
+    Circular,
     /// Limits that contradict each other or cannot be read.
     Limits,
     /// An initial value that the question itself would not accept.
@@ -155,6 +157,7 @@ impl Reason {
             Self::EnableWhenAnswer => "enable-when-answer",
             Self::EnableBehavior => "enable-behavior",
             Self::EnableWhenCircular => "enable-when-circular",
+            Self::Circular => "circular",
             Self::Limits => "limits",
             Self::Initial => "initial",
             Self::Slider => "slider",
@@ -176,6 +179,15 @@ impl fmt::Display for Problem {
             write!(f, "item \"{}\", ", Quoted(link_id))?;
         }
         write!(f, "{}: {} [{}]", self.path, self.message, self.reason.code())
+    }
+}
+
+impl fmt::Display for Supported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(link_id) = &self.link_id {
+            write!(f, "item \"{}\", ", Quoted(link_id))?;
+        }
+        write!(f, "{}: {}", self.path, self.extension)
     }
 }
 

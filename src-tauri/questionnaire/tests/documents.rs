@@ -137,7 +137,6 @@ fn what_names_a_form_is_completed_where_its_author_left_it_out() {
             "Questionnaire.language completed",
             "Questionnaire.status draft",
             "Questionnaire.url completed",
-            "Questionnaire.version completed",
             "Questionnaire.title completed",
         ]
     );

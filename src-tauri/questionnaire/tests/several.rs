@@ -27,6 +27,7 @@ fn several_options_are_one_list_of_answers() {
     let options = |keys: &[&str]| keys.iter().map(|key| option(key)).collect::<Vec<_>>();
     assert_eq!(code(filling.answers("s", &options(&["cough"]))), "accepted", "while the patient is choosing");
     assert_eq!(code(filling.next()), "too-few-answers");
+    assert_eq!(code(filling.skip("s")), "required", "two must be given");
     assert_eq!(code(filling.answers("s", &options(&["cough", "cough"]))), "answer-twice");
     assert_eq!(code(filling.answers("s", &options(&["none", "cough"]))), "exclusive");
     assert_eq!(code(filling.answers("s", &options(&["cough", "fever", "pain", "rash"]))), "too-many-answers");

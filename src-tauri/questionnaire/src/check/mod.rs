@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use crate::{
     Answer, AnswerError,
-    form::{Asks, Item, NumberQuestion, Own, QuantityQuestion, Question, Scale, TextQuestion},
+    form::{Asks, Item, NumberQuestion, OptionItem, Own, QuantityQuestion, Question, Scale, TextQuestion},
     number,
 };
 
@@ -25,6 +25,7 @@ const LONGEST_TEXT: u32 = 1024 * 1024;
 pub(crate) fn accept_all(
     item: &Item,
     question: &Question,
+    options: &[OptionItem],
     answers: Vec<Answer>,
     language: &str,
 ) -> Result<Vec<Answer>, AnswerError> {
@@ -35,7 +36,7 @@ pub(crate) fn accept_all(
     }
     let mut accepted: Vec<Answer> = Vec::with_capacity(answers.len());
     for answer in answers {
-        if let Some(answer) = accept(question, answer, language)? {
+        if let Some(answer) = accept_among(question, options, answer, language)? {
             if matches!(answer, Answer::Choice { .. }) && accepted.contains(&answer) {
                 return Err(AnswerError::AnswerTwice);
             }
@@ -45,7 +46,7 @@ pub(crate) fn accept_all(
     if accepted.len() > max as usize {
         return Err(AnswerError::TooManyAnswers { max });
     }
-    let excludes = |answer: &Answer| matches!(answer, Answer::Choice { option } if question.option(option).is_some_and(|known| known.exclusive));
+    let excludes = |answer: &Answer| matches!(answer, Answer::Choice { option } if options.iter().any(|known| known.key == *option && known.exclusive));
     if accepted.len() > 1 && accepted.iter().any(excludes) {
         return Err(AnswerError::Exclusive);
     }
@@ -62,6 +63,16 @@ pub(crate) fn accept(
     answer: Answer,
     language: &str,
 ) -> Result<Option<Answer>, AnswerError> {
+    accept_among(question, &question.options, answer, language)
+}
+
+/// [`accept`], with the options that are offered now.
+fn accept_among(
+    question: &Question,
+    options: &[OptionItem],
+    answer: Answer,
+    language: &str,
+) -> Result<Option<Answer>, AnswerError> {
     match answer {
         Answer::Number { text }
         | Answer::Date { text }
@@ -74,8 +85,10 @@ pub(crate) fn accept(
             Ok(None)
         }
         Answer::Choice { option } => {
-            if question.option(&option).is_some() {
+            if options.iter().any(|known| known.key == option) {
                 Ok(Some(Answer::Choice { option }))
+            } else if question.option(&option).is_some() {
+                Err(AnswerError::OptionNotOffered)
             } else if question.chooses() {
                 Err(AnswerError::UnknownOption)
             } else {

@@ -46,6 +46,11 @@ impl Item {
         self.repeats && matches!(self.kind, Kind::Group)
     }
 
+    /// Whether it cannot be left out: what must be given so and so often must be given.
+    pub(crate) fn must_be_answered(&self) -> bool {
+        self.required || (self.repeats && self.occurs.min > 0)
+    }
+
     /// How many answers make a question answered.
     pub(crate) fn least(&self) -> usize {
         if self.repeats { self.occurs.min.max(1) as usize } else { 1 }
@@ -99,6 +104,8 @@ pub(crate) struct Question {
     pub(crate) options: Vec<OptionItem>,
     /// What may be answered beside the options.
     pub(crate) own: Own,
+    /// The options are computed (`answerExpression`).
+    pub(crate) computed: bool,
     pub(crate) layout: Layout,
     /// `entryFormat`.
     pub(crate) hint: Option<Text>,
@@ -113,6 +120,7 @@ impl Question {
             asks,
             options: Vec::new(),
             own: Own::Nothing,
+            computed: false,
             layout: Layout::default(),
             hint: None,
             own_label: None,
@@ -121,7 +129,7 @@ impl Question {
 
     /// Whether answers are chosen from options, at least among others.
     pub(crate) fn chooses(&self) -> bool {
-        !self.options.is_empty() || matches!(self.asks, Asks::Coding | Asks::Reference)
+        self.computed || !self.options.is_empty() || matches!(self.asks, Asks::Coding | Asks::Reference)
     }
 
     pub(crate) fn option(&self, key: &str) -> Option<&OptionItem> {
@@ -248,6 +256,7 @@ pub(crate) struct AttachmentQuestion {
 }
 
 /// One `answerOption`.
+#[derive(Clone, PartialEq)]
 pub(crate) struct OptionItem {
     pub(crate) key: String,
     pub(crate) value: OptionValue,
@@ -258,6 +267,7 @@ pub(crate) struct OptionItem {
 }
 
 /// Its `value[x]`.
+#[derive(Clone, PartialEq)]
 pub(crate) enum OptionValue {
     /// System, version, code; the display is the label.
     Coding(Object),

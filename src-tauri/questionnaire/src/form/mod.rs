@@ -1,6 +1,7 @@
 //! A compiled Questionnaire: the item tree in document order, and who depends on whom.
 
 mod item;
+mod rule;
 mod texts;
 
 use std::{collections::HashMap, fmt, sync::Arc};
@@ -14,6 +15,7 @@ pub(crate) use item::{
     Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question, Role, Scale, Temporal,
     Test, TextQuestion, UnitItem,
 };
+pub(crate) use rule::{Constraint, Named, Reads, Rule, Rules, Toggle, Variable};
 
 /// A Questionnaire that was imported without a problem. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +46,7 @@ pub(crate) struct Form {
     pub(crate) rank: Vec<usize>,
     /// The items whose showing depends directly on each item.
     pub(crate) dependents: Vec<Vec<usize>>,
+    pub(crate) rules: Rules,
     pub(crate) notices: Vec<Problem>,
     pub(crate) supported: Vec<Supported>,
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Answer, Reason,
     check::{self, Ordered},
-    form::{Condition, Item, Kind, Operator, OptionItem, Question, Test},
+    form::{Condition, Item, Kind, Operator, OptionItem, Question, Rules, Test},
     number,
     report::Quoted,
 };
@@ -190,7 +190,9 @@ pub(super) struct Graph {
 /// Orders the items so that each comes after all it depends on: its parent, and the questions of its conditions.
 ///
 /// `None` when items depend on each other in a circle; each of them is named.
-pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>) -> Option<Graph> {
+///
+/// Expressions that may read any answer are left out: they are evaluated after all others.
+pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules) -> Option<Graph> {
     let count = tree.items.len();
     let mut dependents = vec![BTreeSet::new(); count];
     for (index, item) in tree.items.iter().enumerate() {
@@ -198,6 +200,11 @@ pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>) -> Option<Graph> {
             item.parent.into_iter().chain(item.conditions.iter().map(|condition| condition.question))
         {
             dependents[source].insert(index);
+        }
+    }
+    for (&index, rules) in &rules.items {
+        for source in rules.kept().filter(|rule| !rule.reads.everything).flat_map(|rule| &rule.reads.items) {
+            dependents[*source].insert(index);
         }
     }
     let order = sorted(&dependents, |_| true);
@@ -250,8 +257,8 @@ fn name_circles(findings: &mut Findings, tree: &Tree<'_>, edges: &[BTreeSet<usiz
     let ahead: BTreeSet<usize> = order.iter().copied().collect();
     let behind: BTreeSet<usize> = sorted(&backwards, |node| !ahead.contains(&node)).into_iter().collect();
     for index in (0..edges.len()).filter(|index| !ahead.contains(index) && !behind.contains(index)) {
-        let message = "whether this is shown depends on itself, by its conditions or through the items around it; \
-                       remove one of the conditions";
+        let message = "whether this is shown, or its value, depends on itself, by conditions, expressions or through \
+                       the items around it; remove one of them";
         findings.refuse(&tree.places[index], Reason::EnableWhenCircular, message);
     }
 }

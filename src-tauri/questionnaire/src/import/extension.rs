@@ -18,10 +18,14 @@ enum Meaning {
     Plain,
     /// Not used, and why that is no harm.
     Unused(&'static str),
+    /// An expression, honoured in FHIRPath.
+    Expression,
+    /// An expression that stands in for an element, honoured on some.
+    Computed,
     Refused(Reason, &'static str),
 }
 
-use Meaning::{Known, Plain, Refused, Supported, Unused};
+use Meaning::{Computed, Expression, Known, Plain, Refused, Supported, Unused};
 
 /// The name of an HL7 extension without its base and without the prefixes that changed between guides.
 pub(super) fn hl7_name(url: &str) -> Option<&str> {
@@ -47,11 +51,39 @@ fn meaning(url: &str) -> Meaning {
         );
     };
     match name {
-        "hidden" | "itemControl" | "choiceOrientation" | "minValue" | "maxValue" | "minLength" | "regex"
-        | "maxDecimalPlaces" | "minOccurs" | "maxOccurs" | "minQuantity" | "maxQuantity" | "unit"
-        | "unitOption" | "unitValueSet" | "unitOpen" | "sliderStepValue" | "optionExclusive"
-        | "optionPrefix" | "entryFormat" | "mimeType" | "maxSize" | "translation" | "shortText"
-        | "openLabel" | "displayCategory" | "signatureRequired" | "itemWeight" | "ordinalValue"
+        "hidden"
+        | "itemControl"
+        | "choiceOrientation"
+        | "minValue"
+        | "maxValue"
+        | "minLength"
+        | "regex"
+        | "maxDecimalPlaces"
+        | "minOccurs"
+        | "maxOccurs"
+        | "minQuantity"
+        | "maxQuantity"
+        | "unit"
+        | "unitOption"
+        | "unitValueSet"
+        | "unitOpen"
+        | "sliderStepValue"
+        | "optionExclusive"
+        | "optionPrefix"
+        | "entryFormat"
+        | "mimeType"
+        | "maxSize"
+        | "translation"
+        | "shortText"
+        | "openLabel"
+        | "displayCategory"
+        | "answerOptionsToggleExpression"
+        | "targetConstraint"
+        | "constraint"
+        | "launchContext"
+        | "signatureRequired"
+        | "itemWeight"
+        | "ordinalValue"
         | "usageMode" => Supported,
         "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => {
             Known
@@ -60,21 +92,13 @@ fn meaning(url: &str) -> Meaning {
         | "calculatedExpression"
         | "initialExpression"
         | "answerExpression"
-        | "answerOptionsToggleExpression"
-        | "cqf-expression"
-        | "cqf-calculatedValue"
-        | "cqif-calculatedValue"
-        | "cqf-initialValue"
-        | "cqif-initialValue"
         | "variable"
-        | "launchContext" => Refused(
+        | "itemPopulationContext" => Expression,
+        "cqf-expression" => Computed,
+        "cqf-calculatedValue" | "cqif-calculatedValue" | "cqf-initialValue" | "cqif-initialValue" => Refused(
             Reason::Expression,
-            "expressions (FHIRPath, CQL, queries and variables) are not supported; remove it and ask the patient, or \
-             use enableWhen",
+            "this form of expression is older than FHIR R4; use calculatedExpression or initialExpression in FHIRPath",
         ),
-        "targetConstraint" | "constraint" => {
-            Refused(Reason::Expression, "constraints are not supported; use minValue, maxValue or maxLength")
-        }
         "itemMedia" | "itemAnswerMedia" => Refused(
             Reason::Extension,
             "pictures and sound are not supported; put what the patient needs into the text",
@@ -196,15 +220,58 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
             Unused(why) => {
                 findings.notice_extension(&place, url, Reason::Unused, format!("{shown} is not used: {why}"));
             }
-            Refused(reason, advice) => {
-                let message = match language_of(extension) {
-                    Some(language) => format!("{shown} in {}: {advice}", Quoted(language)),
-                    None => format!("{shown}: {advice}"),
-                };
-                findings.refuse_extension(&place, url, reason, message);
-            }
+            Expression if is_fhirpath(extension) => findings.support(&place, url),
+            Computed if is_computable(&place) && is_fhirpath(extension) => findings.support(&place, url),
+            Expression => refuse(
+                findings,
+                &place,
+                extension,
+                url,
+                (
+                    Reason::Expression,
+                    "only FHIRPath is evaluated here, not CQL and queries; write it in FHIRPath",
+                ),
+            ),
+            Computed => refuse(
+                findings,
+                &place,
+                extension,
+                url,
+                (
+                    Reason::Expression,
+                    "only a text, required, and the smallest and largest values are computed, and only by FHIRPath; \
+                     write the value",
+                ),
+            ),
+            Refused(reason, advice) => refuse(findings, &place, extension, url, (reason, advice)),
         }
     }
+}
+
+/// What names no language is refused where it is read.
+fn is_fhirpath(extension: &Value) -> bool {
+    language_of(extension).is_none_or(|language| language == "text/fhirpath")
+}
+
+/// Whether an element may be computed: `text` and `required` of items, and the limits of numbers.
+fn is_computable(at: &At) -> bool {
+    let Some((element, _)) = at.path.rsplit_once(".extension") else { return false };
+    let is_limit = || {
+        element.rsplit_once(".value").is_some_and(|(extension, kind)| {
+            extension.ends_with(']') && ["Integer", "Decimal", "Quantity"].contains(&kind)
+        })
+    };
+    let of_item = |name: &str| element.strip_suffix(name).is_some_and(|item| item.ends_with(']'));
+    element.contains(".item[") && (of_item(".text") || of_item(".required") || is_limit())
+}
+
+fn refuse(findings: &mut Findings, at: &At, extension: &Value, url: &str, (reason, advice): (Reason, &str)) {
+    let shown = Quoted(url);
+    let message = match language_of(extension) {
+        Some(language) => format!("{shown} in {}: {advice}", Quoted(language)),
+        None => format!("{shown}: {advice}"),
+    };
+    findings.refuse_extension(at, url, reason, message);
 }
 
 /// `Expression.language`, such as `text/cql`.

@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 use fhir::{Object, Value};
 
 use super::{
-    MAX_ITEM_DEPTH, enable, extension, question,
+    MAX_ITEM_DEPTH, enable, extension, limits, question,
     read::{At, Findings},
+    value_set::Terminology,
 };
-use super::{limits, value_set::Terminology};
+
 use crate::{
     Reason,
-    form::{Asks, Behavior, Item, Kind, Role, Text},
+    form::{Asks, Behavior, Item, Kind, Role, Rules, Text},
     report::Quoted,
 };
 
@@ -44,6 +45,7 @@ pub(super) struct Tree<'v> {
     pub(super) items: Vec<Item>,
     pub(super) places: Vec<At>,
     pub(super) by_key: HashMap<String, usize>,
+    pub(super) objects: Vec<&'v Object>,
     pub(super) conditions: Vec<(usize, &'v [Value])>,
     /// Items refused for their type, which are read on as groups.
     pub(super) unreadable: HashSet<usize>,
@@ -131,6 +133,11 @@ fn item<'v>(
         tree.unreadable.insert(index);
         Kind::Group
     });
+    let in_display = around.parent.is_some_and(|parent| matches!(tree.items[parent].kind, Kind::Display(_)));
+    if in_display && !matches!(kind, Kind::Display(_)) {
+        let message = "only texts can stand inside a display; move this out of it";
+        findings.refuse(&at, Reason::NotAllowedHere, message);
+    }
     let is_group = matches!(kind, Kind::Group);
     let text = match findings.text(&at, object, "text", !hidden) {
         None if !hidden && !is_group => stand_in(findings, tree, &at, object, around.parent),
@@ -160,7 +167,8 @@ fn item<'v>(
         tree.conditions.push((index, conditions));
     }
     let behavior = behavior(findings, &at, object, conditions.len());
-    let in_question = matches!(kind, Kind::Question(_));
+    // What stands inside a text goes with it.
+    let in_question = !matches!(kind, Kind::Group);
     let parent = around.parent;
     tree.items.push(Item {
         link_id,
@@ -182,6 +190,7 @@ fn item<'v>(
         initial,
     });
     tree.places.push(at.clone());
+    tree.objects.push(object);
     let inside = Around { parent: Some(index), depth: around.depth + 1, hidden, in_question, ..around };
     children(findings, tree, &at, object, inside);
     tree.items[index].end = tree.items.len();
@@ -203,6 +212,7 @@ fn stand_in(
         .and_then(|short| findings.text(&at.child("extension"), short, "valueString", true));
     let code = || object.get("code").and_then(Value::as_array)?.iter().find_map(|code| code.str("display"));
     let words = short.or_else(|| code().filter(|code| !code.trim().is_empty()).map(Text::plain));
+    let is_read_with_its_options = || object.contains("answerOption") || object.contains("answerValueSet");
     let is_read_with_its_group = || {
         let around = std::iter::successors(parent, |&at| tree.items[at].parent)
             .any(|at| tree.items[at].text.is_some());
@@ -218,7 +228,7 @@ fn stand_in(
             Reason::Completed,
             "there is no text; the short text or the code's display stands in",
         );
-    } else if is_read_with_its_group() {
+    } else if is_read_with_its_options() || is_read_with_its_group() {
         findings.notice(
             at,
             Reason::Completed,
@@ -270,7 +280,7 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
     Some(match code {
         "group" => group(findings, at, object),
         "display" => {
-            refuse_elements(findings, at, object, "display", &["item", "answerOption", "initial"]);
+            refuse_elements(findings, at, object, "display", &["answerOption", "initial"]);
             Kind::Display(role(object, around.in_question))
         }
         "boolean" | "integer" | "decimal" | "date" | "dateTime" | "time" | "string" | "text" | "url"
@@ -351,11 +361,26 @@ fn behavior(findings: &mut Findings, at: &At, object: &Object, conditions: usize
     }
 }
 
+/// What expressions change about their items: the form answers what it computes.
+pub(super) fn complete(tree: &mut Tree<'_>, rules: &Rules) {
+    for (&index, rules) in &rules.items {
+        let item = &mut tree.items[index];
+        item.read_only |= rules.calculated.is_some();
+        if let Kind::Question(question) = &mut item.kind {
+            question.computed |= rules.options.is_some();
+        }
+    }
+}
+
 /// What only shows once all items are read.
-pub(super) fn check_tree(findings: &mut Findings, tree: &Tree<'_>) {
+pub(super) fn check_tree(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules) {
     for (index, item) in tree.items.iter().enumerate().filter(|(_, item)| item.required) {
         match item.kind {
-            Kind::Question(_) if (item.hidden || item.read_only) && item.initial.is_empty() => findings.refuse(
+            Kind::Question(_)
+                if (item.hidden || item.read_only)
+                    && item.initial.is_empty()
+                    && rules.items.get(&index).is_none_or(|rules| rules.calculated.is_none() && rules.initial.is_none()) =>
+            findings.refuse(
                 &tree.places[index],
                 Reason::Required,
                 "this is required but hidden or read-only, so nobody could answer it; give it an initial value or show \

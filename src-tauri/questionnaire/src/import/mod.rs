@@ -9,6 +9,7 @@ mod quantity;
 mod question;
 mod read;
 mod root;
+mod rules;
 mod scopes;
 mod value_set;
 
@@ -21,6 +22,8 @@ use crate::{
     form::{self, Form},
     language,
 };
+pub(crate) use options::key as option_key;
+pub(crate) use quantity::answer as quantity_answer;
 use read::{At, Findings};
 use value_set::Terminology;
 
@@ -94,8 +97,10 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
     let scopes = scopes::assign(&mut tree.items);
     scopes::check_size(&mut findings, &tree, &scopes);
     enable::resolve(&mut findings, &mut tree);
-    item::check_tree(&mut findings, &tree);
-    let graph = enable::graph(&mut findings, &tree);
+    let rules = rules::read(&mut findings, &tree, object, resource);
+    item::complete(&mut tree, &rules);
+    item::check_tree(&mut findings, &tree, &rules);
+    let graph = enable::graph(&mut findings, &tree, &rules);
     let languages = languages(&mut findings, &tree);
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;
@@ -116,6 +121,7 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
         order: graph.order,
         rank: graph.rank,
         dependents: graph.dependents,
+        rules,
         notices: findings.notices,
         supported: findings.supported,
     };

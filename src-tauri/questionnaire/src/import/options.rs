@@ -35,7 +35,9 @@ pub(super) fn read(
         }
         return Vec::new();
     }
+    let computed = extension::all(object, "answerExpression").next().is_some();
     if list.is_empty()
+        && !computed
         && ["choice", "coding", "reference"].contains(&code)
         && !object.contains("answerOption")
     {
@@ -226,7 +228,7 @@ pub(super) fn coding_key(coding: &Object) -> Option<String> {
 }
 
 /// What names the option of this value.
-pub(super) fn key(kind: &str, value: &Value) -> Option<String> {
+pub(crate) fn key(kind: &str, value: &Value) -> Option<String> {
     match kind {
         "Coding" => {
             let coding = value.as_object()?;

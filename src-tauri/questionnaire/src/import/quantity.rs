@@ -133,7 +133,7 @@ fn unit_of(question: &QuantityQuestion, quantity: &Value) -> Option<String> {
 }
 
 /// A `valueQuantity` as the answer of a question.
-pub(super) fn answer(question: &QuantityQuestion, quantity: &Value) -> Option<Answer> {
+pub(crate) fn answer(question: &QuantityQuestion, quantity: &Value) -> Option<Answer> {
     let text = quantity.get("value")?.as_number()?.as_str().to_owned();
     let unit = unit_of(question, quantity);
     let own = quantity.str("unit").or_else(|| quantity.str("code"));

@@ -48,10 +48,10 @@ pub(super) fn read(
     let hint = extension::single(findings, at, object, "entryFormat")
         .and_then(|hint| findings.text(&at.child("extension"), hint, "valueString", false));
     // An open choice that lists nothing is a text.
-    Question { asks, options, own, layout, hint, own_label }
+    Question { asks, options, own, computed: false, layout, hint, own_label }
 }
 
-/// `answerConstraint` (R5), the type open-choice or the control open-choice (R4).
+/// `answerConstraint` (R5), or the type open-choice (R4).
 fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: bool) -> Own {
     let own = match findings.string(at, object, "answerConstraint") {
         Some("optionsOnly") => return Own::Nothing,
@@ -62,9 +62,7 @@ fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: b
             findings.refuse(&at.child("answerConstraint"), Reason::Malformed, message);
             Own::Nothing
         }
-        None if code == "open-choice" || extension::item_control(object).contains(&"open-choice") => {
-            Own::Text
-        }
+        None if code == "open-choice" => Own::Text,
         None => Own::Nothing,
     };
     match own {
@@ -79,17 +77,8 @@ fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: b
 }
 
 /// Controls that change how an answer is entered, not what is asked.
-const CONTROLS: [&str; 9] = [
-    "slider",
-    "radio-button",
-    "check-box",
-    "drop-down",
-    "autocomplete",
-    "lookup",
-    "spinner",
-    "text-box",
-    "open-choice",
-];
+const CONTROLS: [&str; 8] =
+    ["slider", "radio-button", "check-box", "drop-down", "autocomplete", "lookup", "spinner", "text-box"];
 
 fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layout {
     let controls = extension::item_control(object);

@@ -79,7 +79,8 @@ pub(super) fn read(
         findings.refuse(&at.child("id"), Reason::Malformed, "an id has 1 to 64 letters, digits, '-' and '.'");
     }
     let url = read_url(findings, &at, object, digest);
-    let version = read_version(findings, &at, object);
+    // What names the content needs no version.
+    let version = if object.contains("url") { read_version(findings, &at, object) } else { None };
     let title = read_title(findings, &at, object);
     let copyright = findings.text(&at, object, "copyright", true);
     Some(Root { id: id.map(str::to_owned), url: url?, version, title: title?, copyright })

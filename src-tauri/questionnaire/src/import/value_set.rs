@@ -1,6 +1,6 @@
 //! Value sets without a server: those contained in the form or given with it, expanded or enumerated.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use fhir::{Object, Value};
 
@@ -76,6 +76,8 @@ impl<'v> Terminology<'v> {
         let set = self
             .value_sets
             .get(url)
+            .copied()
+            .or_else(|| bundled(url))
             .ok_or_else(|| "it is neither contained nor given with the form".to_owned())?;
         if let Some(expansion) =
             set.get("expansion").filter(|expansion| !expansion.list("contains").is_empty())
@@ -137,6 +139,14 @@ impl<'v> Terminology<'v> {
         flatten(code_system.list("concept"), system, version, MAX_DEPTH, &mut found);
         push_all(concepts, found)
     }
+}
+
+/// The few of HL7's value sets that forms name most often, in its own words.
+fn bundled(url: &str) -> Option<&'static Value> {
+    static BUNDLED: LazyLock<Option<Value>> =
+        LazyLock::new(|| Value::parse(include_bytes!("bundled.json")).ok());
+    let url = url.split('|').next()?;
+    BUNDLED.as_ref()?.as_array()?.iter().find(|set| set.str("url") == Some(url))
 }
 
 fn push_all(concepts: &mut Vec<Concept>, found: Vec<Concept>) -> Result<(), String> {

@@ -22,7 +22,7 @@ impl Session {
 
     fn choice(&self, node: usize, question: &Question) -> Control {
         let text = |text: &Text| text.text(&self.language).to_owned();
-        let options = question.options.iter().map(|option| ChoiceOption {
+        let options = self.options(node, question).map(|option| ChoiceOption {
             key: option.key.clone(),
             label: text(&option.label),
             prefix: option.prefix.as_ref().map(text),
@@ -168,7 +168,9 @@ impl Session {
 
     fn in_words(&self, node: usize, question: &Question, answer: &Answer) -> Option<String> {
         Some(match answer {
-            Answer::Choice { option } => question.option(option)?.label.text(&self.language).to_owned(),
+            Answer::Choice { option } => {
+                self.option(node, question, option)?.label.text(&self.language).to_owned()
+            }
             Answer::Boolean { value } => {
                 let (yes, no) = language::yes_no(&self.language).unwrap_or_default();
                 if *value { yes } else { no }.to_owned()

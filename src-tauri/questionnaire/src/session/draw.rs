@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Direction, Position, Review, ReviewRow, Screen,
-    form::{Item, Kind, Role},
+    form::{Kind, Role},
 };
 
 impl Session {
@@ -29,7 +29,7 @@ impl Session {
         ReviewRow {
             key: self.tree.key(&self.form.form, node),
             context: self.context(node),
-            text: self.words(self.item(node)),
+            text: self.words(node),
             answer: self.answers_in_words(node),
             values: here.answers.clone(),
             control: self.control(node),
@@ -62,9 +62,9 @@ impl Session {
             language: self.language.clone(),
             direction: Direction::of(&self.language),
             context: self.context(node),
-            text: self.words(item),
+            text: self.words(node),
             help: self.help(node),
-            required: item.required,
+            required: self.is_required(node),
             control: self.control(node),
             answers: here.answers.clone(),
             several: is_question && item.most() > 1,
@@ -83,7 +83,7 @@ impl Session {
         let mut around: Vec<(usize, String)> = Vec::new();
         if self.item(node).question().is_some() {
             let lead_ins = self.index.lead_ins(node).filter(|&text| self.is_shown(text));
-            around.extend(lead_ins.map(|text| (self.tree.nodes[text].item, self.words(self.item(text)))));
+            around.extend(lead_ins.map(|text| (self.tree.nodes[text].item, self.words(text))));
         }
         let mut here = node;
         while let Some(parent) = self.tree.parent(form, here) {
@@ -93,8 +93,8 @@ impl Session {
                 let number =
                     instances.iter().position(|&instance| instance == self.tree.nodes[here].instance);
                 let words = match number {
-                    Some(number) if instances.len() > 1 => format!("{} ({})", self.words(item), number + 1),
-                    _ => self.words(item),
+                    Some(number) if instances.len() > 1 => format!("{} ({})", self.words(parent), number + 1),
+                    _ => self.words(parent),
                 };
                 around.push((self.tree.nodes[parent].item, words));
             }
@@ -105,12 +105,23 @@ impl Session {
     }
 
     /// The text of an item, with its prefix.
-    pub(super) fn words(&self, item: &Item) -> String {
-        let text = item.text.as_ref().map(|text| text.text(&self.language)).unwrap_or_default();
-        match &item.prefix {
+    pub(super) fn words(&self, node: usize) -> String {
+        let item = self.item(node);
+        let text = match self.computed_text(node) {
+            Some(text) => text,
+            None => item.text.as_ref().map(|text| text.text(&self.language)).unwrap_or_default().to_owned(),
+        };
+        let words = match &item.prefix {
             Some(prefix) => format!("{} {text}", prefix.text(&self.language)),
-            None => text.to_owned(),
+            None => text,
+        };
+        // Texts inside a text are read with it.
+        let index = self.tree.nodes[node].item;
+        if matches!(item.kind, Kind::Display(_)) && item.end > index + 1 {
+            let inside = self.displays(node, Role::Help);
+            return std::iter::once(words).chain(inside).collect::<Vec<_>>().join("\n");
         }
+        words
     }
 
     /// The display items of one role that stand under a question and are shown now.
@@ -119,7 +130,7 @@ impl Session {
             .beside(&self.form.form, question)
             .filter(|&child| self.is_shown(child))
             .filter(|&child| matches!(self.item(child).kind, Kind::Display(found) if found == role))
-            .map(|child| self.words(self.item(child)))
+            .map(|child| self.words(child))
             .collect()
     }
 

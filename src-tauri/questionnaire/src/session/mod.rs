@@ -2,6 +2,7 @@
 
 mod action;
 mod control;
+mod derive;
 mod draw;
 mod index;
 mod plan;
@@ -9,11 +10,16 @@ mod replay;
 mod response;
 mod showing;
 pub(crate) mod tree;
+mod value;
+mod view;
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
+
+use fhir::Value;
 
 use crate::{
-    Answer, AnswerError, Event, EventKind, FORMAT, InitialAnswer, Place, Questionnaire, Step, check,
+    Answer, AnswerError, Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Questionnaire, Step,
+    check,
 };
 use index::Index;
 use tree::Tree;
@@ -48,6 +54,14 @@ pub struct Session {
     returning: bool,
     tree: Tree,
     index: Index,
+    /// The resources that the session was started with, by the name of their `launchContext`.
+    launch: BTreeMap<String, Value>,
+    /// The time of the last event: the clock of the expressions.
+    clock: String,
+    /// Instances began or ended by what an expression gave.
+    restructured: bool,
+    /// The keys of what does not settle.
+    unstable: Vec<String>,
 }
 
 /// How far the session has come.
@@ -78,6 +92,21 @@ impl Session {
         at: &str,
         actor: &str,
     ) -> Result<(Self, Event), AnswerError> {
+        Self::start_with(questionnaire, language, Vec::new(), at, actor)
+    }
+
+    /// [`Session::start`] with resources that the form's expressions may read (`launchContext`). They become part of the
+    /// log, so that it replays.
+    ///
+    /// # Errors
+    /// As [`Session::start`], and [`AnswerError::LaunchContext`].
+    pub fn start_with(
+        questionnaire: &Questionnaire,
+        language: &str,
+        launch: Vec<LaunchResource>,
+        at: &str,
+        actor: &str,
+    ) -> Result<(Self, Event), AnswerError> {
         let form = &questionnaire.form;
         let language = form.language(language).ok_or(AnswerError::UnknownLanguage)?.to_owned();
         let mut session = Self {
@@ -89,10 +118,16 @@ impl Session {
             returning: false,
             tree: Tree::new(form),
             index: Index::default(),
+            launch: parsed(&launch)?,
+            clock: at.to_owned(),
+            restructured: false,
+            unstable: Vec::new(),
         };
         session.evaluate_all();
+        session.begin_all(0..session.tree.nodes.len());
         session.place = session.index.first_screen().map_or(Here::Review, Here::Node);
-        let event = session.event(EventKind::Started { language, initial: session.initial() }, at, actor)?;
+        let event =
+            session.event(EventKind::Started { language, initial: session.initial(), launch }, at, actor)?;
         session.revision = event.sequence;
         Ok((session, event))
     }
@@ -123,6 +158,7 @@ impl Session {
         if self.revision.checked_add(1) == Some(event.sequence)
             && event.questionnaire_sha256 == self.form.form.sha256
         {
+            self.clock.clone_from(&event.at);
             self.take_effect(&event.kind);
             self.revision = event.sequence;
         }
@@ -216,7 +252,22 @@ impl Session {
         let rebuilt = self.tree.keep_under_answers(&form, node, &answers);
         self.tree.nodes[node].answers = answers;
         self.tree.nodes[node].skipped = skipped;
-        self.evaluate(&[node], before..self.tree.nodes.len(), rebuilt);
+        let began = before..self.tree.nodes.len();
+        self.evaluate(&[node], began.clone(), rebuilt);
+        self.begin_all(began);
+    }
+
+    /// Gives new nodes the answers that expressions begin them with.
+    fn begin_all(&mut self, nodes: std::ops::Range<usize>) {
+        if self.form.form.rules.items.is_empty() {
+            return;
+        }
+        for node in nodes {
+            if self.begin_with(node) {
+                let end = self.tree.nodes.len();
+                self.evaluate(&[node], end..end, false);
+            }
+        }
     }
 
     /// Begins a further instance and goes to its first screen.
@@ -229,6 +280,7 @@ impl Session {
         debug_assert_eq!(instance, number as usize);
         self.tree.nodes[group].inner.push(instance);
         self.evaluate(&[group], before..self.tree.nodes.len(), true);
+        self.begin_all(before..self.tree.nodes.len());
         let screens = (before..self.tree.nodes.len()).filter(|&node| self.index.has(node, index::SCREEN));
         let first = screens.min_by_key(|&node| self.index.position(node));
         self.place = Here::Node(first.unwrap_or(group));
@@ -243,6 +295,17 @@ impl Session {
         // Whoever asked about the instance now asks about another one, or none.
         self.evaluate_all();
     }
+}
+
+/// The resources of a launch, read.
+fn parsed(launch: &[LaunchResource]) -> Result<BTreeMap<String, Value>, AnswerError> {
+    let read = |given: &LaunchResource| {
+        let resource =
+            Value::parse(given.resource.as_bytes()).ok().filter(|value| value.resource_type().is_some());
+        let resource = resource.ok_or_else(|| AnswerError::LaunchContext { name: given.name.clone() })?;
+        Ok((given.name.clone(), resource))
+    };
+    launch.iter().map(read).collect()
 }
 
 /// The answers are never shown.

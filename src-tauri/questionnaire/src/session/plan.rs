@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Answer, AnswerError, EventKind, Place, Step, check,
-    form::{Item, Question},
+    form::{Asks, Item, Question},
 };
 
 impl Session {
@@ -37,7 +37,9 @@ impl Session {
 
     fn plan_answer(&self, key: &str, answers: Vec<Answer>) -> Result<EventKind, AnswerError> {
         let (node, item, question) = self.question_here(key)?;
-        let answers = check::accept_all(item, question, answers, &self.language)?;
+        let offered: Vec<_> = self.options(node, question).cloned().collect();
+        let answers = check::accept_all(item, question, &offered, answers, &self.language)?;
+        self.within_computed(node, &answers)?;
         let (item, previous) = (key.to_owned(), self.tree.nodes[node].answers.clone());
         Ok(if answers.is_empty() {
             EventKind::Cleared { item, previous }
@@ -47,8 +49,8 @@ impl Session {
     }
 
     fn plan_skip(&self, key: &str) -> Result<EventKind, AnswerError> {
-        let (node, item, _) = self.question_here(key)?;
-        if item.required {
+        let (node, _, _) = self.question_here(key)?;
+        if self.is_required(node) {
             return Err(AnswerError::Required { key: key.to_owned() });
         }
         Ok(EventKind::Skipped { item: key.to_owned(), previous: self.tree.nodes[node].answers.clone() })
@@ -61,11 +63,14 @@ impl Session {
             let key = self.tree.key(&self.form.form, here);
             return Err(if !self.tree.nodes[here].answers.is_empty() {
                 AnswerError::TooFewAnswers { min: item.occurs.min }
-            } else if item.required {
+            } else if self.is_required(here) {
                 AnswerError::Required { key }
             } else {
                 AnswerError::Unanswered { key }
             });
+        }
+        if !self.tree.nodes[here].answers.is_empty() {
+            self.constraint_of(here)?;
         }
         let to = if self.returning { self.index.first_missing() } else { self.index.next_screen(here) };
         Ok(self.moved(Step::Next, to))
@@ -101,6 +106,7 @@ impl Session {
             return Err(AnswerError::NotAtReview);
         }
         self.complete()?;
+        self.constraints()?;
         Ok(EventKind::Reviewed { answers_sha256: self.answers_sha256() })
     }
 
@@ -129,10 +135,23 @@ impl Session {
 
     /// How many questions are missing, when some are.
     pub(super) fn complete(&self) -> Result<(), AnswerError> {
+        if !self.unstable.is_empty() {
+            return Err(AnswerError::Unstable { keys: self.unstable.clone() });
+        }
         match u32::try_from(self.index.missing_count()).unwrap_or(u32::MAX) {
             0 => Ok(()),
             missing => Err(AnswerError::Incomplete { missing }),
         }
+    }
+
+    /// Of the text asked for on the screen: the pattern that it must match, and its smallest length.
+    pub(crate) fn text_form(&self) -> Option<(Option<String>, u32)> {
+        let Here::Node(node) = self.place else { return None };
+        let (Asks::Text(asks) | Asks::Url(asks)) = &self.item(node).question()?.asks else { return None };
+        Some((
+            asks.regex.as_ref().map(|regex| regex.as_str().to_owned()),
+            asks.min_length.unwrap_or_default(),
+        ))
     }
 
     pub(super) fn item(&self, node: usize) -> &Item {

@@ -90,11 +90,14 @@ impl Session {
                 return Err(ReplayError::Questionnaire { sequence });
             }
             let again = match (&mut session, &event.kind) {
-                (None, EventKind::Started { language, .. }) => {
-                    Self::start(questionnaire, language, &event.at, &event.actor).map(|(first, again)| {
-                        session = Some(first);
-                        again
-                    })
+                (None, EventKind::Started { language, launch, .. }) => {
+                    let launch = launch.clone();
+                    Self::start_with(questionnaire, language, launch, &event.at, &event.actor).map(
+                        |(first, again)| {
+                            session = Some(first);
+                            again
+                        },
+                    )
                 }
                 (None, _) | (Some(_), EventKind::Started { .. }) => {
                     return Err(ReplayError::Start { sequence });

@@ -155,7 +155,10 @@ impl Session {
         let item = self.item(node);
         let mut response = Object::new();
         response.insert("linkId", item.link_id.as_str());
-        if let Some(text) = item.text.as_ref().filter(|text| !item.hidden && !text.original.is_empty()) {
+        if let Some(text) = self.computed_text(node).filter(|_| !item.hidden) {
+            response.insert("text", text);
+        } else if let Some(text) = item.text.as_ref().filter(|text| !item.hidden && !text.original.is_empty())
+        {
             response.insert("text", text.text(&self.language));
         }
         response
@@ -186,16 +189,18 @@ impl Session {
         let here = &self.tree.nodes[node];
         let mut response = self.response_item(node);
         if here.answers.is_empty() {
-            if !here.skipped {
+            let failed = here.derived.as_ref().is_some_and(|derived| derived.failed);
+            if !here.skipped && !failed {
                 return None;
             }
-            let declined = object! { "url" => DATA_ABSENT_REASON, "valueCode" => "asked-declined" };
+            let why = if failed { "error" } else { "asked-declined" };
+            let declined = object! { "url" => DATA_ABSENT_REASON, "valueCode" => why };
             response.insert("extension", array![declined]);
             return Some(response.into());
         }
         let mut answers = Vec::with_capacity(here.answers.len());
         for (place, answer) in here.answers.iter().enumerate() {
-            let mut answer = self.answer_value(question, answer)?;
+            let mut answer = self.answer_value(node, question, answer)?;
             let items = match here.inner.get(place) {
                 Some(&instance) => self.response_items(self.tree.inside(form, node, instance)),
                 // Under the only answer of a question that does not repeat.
@@ -212,10 +217,10 @@ impl Session {
     }
 
     /// `QuestionnaireResponse.item.answer` with its `value[x]`. Accepted answers always have one.
-    fn answer_value(&self, question: &Question, answer: &Answer) -> Option<Object> {
+    pub(super) fn answer_value(&self, node: usize, question: &Question, answer: &Answer) -> Option<Object> {
         let (name, value) = match (&question.asks, answer) {
             (_, Answer::Choice { option }) => {
-                return question.option(option).map(|option| self.chosen(option));
+                return self.option(node, question, option).map(|option| self.chosen(option));
             }
             (_, Answer::Boolean { value }) => ("valueBoolean", Value::Bool(*value)),
             (Asks::Number(asks), Answer::Number { text }) => {

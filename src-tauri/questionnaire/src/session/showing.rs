@@ -11,6 +11,9 @@ use crate::{
     form::{Behavior, Condition, Kind, Operator, Role, Test},
 };
 
+/// How often what may depend on any answer is evaluated before it is said not to settle.
+const MAX_ROUNDS: usize = 16;
+
 impl Session {
     /// Whether the node can be seen now.
     pub(super) fn is_shown(&self, node: usize) -> bool {
@@ -31,9 +34,11 @@ impl Session {
         for &item in &form.order {
             let nodes: Vec<usize> = self.tree.of_item(&form, item).collect();
             for node in nodes {
-                self.tree.nodes[node].enabled = self.is_enabled(node);
+                self.evaluate_node(node);
             }
         }
+        let mut touched = Vec::new();
+        self.settle(&mut touched);
         let all: Vec<usize> = (0..self.tree.nodes.len()).filter(|&node| self.tree.is_alive(node)).collect();
         self.refresh(&all);
     }
@@ -51,18 +56,64 @@ impl Session {
             self.wait_for_dependents(node, &mut waiting);
         }
         let mut touched = changed.to_vec();
-        while let Some((_, node)) = waiting.pop_first() {
-            let enabled = self.is_enabled(node);
-            if self.tree.nodes[node].enabled != enabled {
-                self.tree.nodes[node].enabled = enabled;
-                touched.push(node);
-                self.wait_for_dependents(node, &mut waiting);
-            }
-        }
+        self.work_off(&mut waiting, &mut touched);
+        self.settle(&mut touched);
         if rebuilt {
             touched = (0..self.tree.nodes.len()).filter(|&node| self.tree.is_alive(node)).collect();
         }
         self.refresh(&touched);
+        if std::mem::take(&mut self.restructured) {
+            self.evaluate_all();
+        }
+    }
+
+    fn work_off(&mut self, waiting: &mut BTreeSet<(usize, usize)>, touched: &mut Vec<usize>) {
+        while let Some((_, node)) = waiting.pop_first() {
+            if self.tree.is_alive(node) && self.evaluate_node(node) {
+                touched.push(node);
+                self.wait_for_dependents(node, waiting);
+            }
+        }
+    }
+
+    /// Whether a node is enabled, and what its expressions give then; whether anything of it changed.
+    fn evaluate_node(&mut self, node: usize) -> bool {
+        let enabled = self.is_enabled(node);
+        let changed = self.tree.nodes[node].enabled != enabled;
+        self.tree.nodes[node].enabled = enabled;
+        let derived = enabled
+            && self.form.form.rules.items.contains_key(&self.tree.nodes[node].item)
+            && self.derive(node);
+        changed || derived
+    }
+
+    /// Evaluates what may depend on any answer, in document order, until nothing changes any more. Where that never
+    /// happens, the session says so and cannot be completed.
+    fn settle(&mut self, touched: &mut Vec<usize>) {
+        let form = self.form.form.clone();
+        self.unstable.clear();
+        if form.rules.late.is_empty() {
+            return;
+        }
+        for _ in 0..MAX_ROUNDS {
+            let mut changed = Vec::new();
+            for &item in &form.rules.late {
+                let nodes: Vec<usize> = self.tree.of_item(&form, item).collect();
+                for node in nodes {
+                    if self.evaluate_node(node) {
+                        changed.push(node);
+                        let mut waiting = BTreeSet::new();
+                        self.wait_for_dependents(node, &mut waiting);
+                        self.work_off(&mut waiting, touched);
+                    }
+                }
+            }
+            if changed.is_empty() {
+                return;
+            }
+            self.unstable = changed.iter().map(|&node| self.tree.key(&form, node)).collect();
+            touched.extend(changed);
+        }
     }
 
     fn wait_for_dependents(&self, node: usize, waiting: &mut BTreeSet<(usize, usize)>) {
@@ -70,10 +121,10 @@ impl Session {
         let here = &self.tree.nodes[node];
         for &item in &form.dependents[here.item] {
             let rank = form.rank[item];
-            if form.items[item].scope == form.items[here.item].scope {
-                let beside = self.tree.instances[here.instance].first + form.items[item].slot;
-                waiting.insert((rank, beside));
-                // A condition may reach an instance beside its own only from outside; see `Session::source`.
+            // A condition means the question of its own instance; an expression may read all of them.
+            let own = here.instance == 0 || !form.rules.items.contains_key(&item);
+            if form.items[item].scope == form.items[here.item].scope && own {
+                waiting.insert((rank, self.tree.instances[here.instance].first + form.items[item].slot));
             } else {
                 waiting.extend(self.tree.of_item(form, item).map(|node| (rank, node)));
             }
@@ -133,6 +184,12 @@ impl Session {
                 Behavior::All => conditions.all(|holds| holds),
                 Behavior::Any => item.conditions.is_empty() || conditions.any(|holds| holds),
             }
+            && form
+                .rules
+                .items
+                .get(&here.item)
+                .and_then(|rules| rules.enable.as_ref())
+                .is_none_or(|rule| self.is_true(rule, node))
     }
 
     /// The node that a condition of `node` on `item` means: the one around it; else the nearest before it, else the

@@ -4,6 +4,7 @@
 //! node is found without searching: the first node of its instance, plus its item's slot. The root is instance 0, and
 //! the node of an item that repeats nowhere has the item's own slot.
 
+use super::derive::Derived;
 use crate::{
     Answer,
     form::{Form, Item, Kind},
@@ -27,6 +28,8 @@ pub(super) struct Node {
     pub(super) answers: Vec<Answer>,
     /// The instances of a repeating group; for a repeating question with items under its answers, one for each answer.
     pub(super) inner: Vec<usize>,
+    /// What its expressions gave.
+    pub(super) derived: Option<Box<Derived>>,
 }
 
 /// The root, one instance of a repeating group, or what stands under one answer. Its number is never used again.
@@ -70,6 +73,7 @@ impl Tree {
             skipped: false,
             answers: form.items[item].initial.clone(),
             inner: Vec::new(),
+            derived: None,
         }));
         for (slot, &item) in items.iter().enumerate() {
             if let Some(inner) = form.items[item].inner {
@@ -107,7 +111,7 @@ impl Tree {
     /// changed in its place. Whether instances began or ended by it.
     pub(super) fn keep_under_answers(&mut self, form: &Form, node: usize, answers: &[Answer]) -> bool {
         let Some(scope) = form.items[self.nodes[node].item].inner else { return false };
-        let previous = std::mem::take(&mut self.nodes[node].answers);
+        let previous = self.nodes[node].answers.clone();
         let mut free: Vec<Option<usize>> = self.nodes[node].inner.iter().copied().map(Some).collect();
         let mut inner: Vec<Option<usize>> = answers
             .iter()

@@ -1,0 +1,97 @@
+//! Expressions (SDC): what they are evaluated on, and whom they depend on.
+
+use std::collections::HashMap;
+
+use super::Text;
+
+/// An expression in its place.
+pub(crate) struct Rule {
+    pub(crate) expression: fhirpath::Expression,
+    pub(crate) reads: Reads,
+    /// The variables that it needs, each after those that it needs itself: indexes of [`Rules::variables`].
+    pub(crate) variables: Vec<usize>,
+    /// The names by which the expression itself knows some of them.
+    pub(crate) names: Vec<(String, Named)>,
+}
+
+/// What a variable's name stands for.
+#[derive(Clone)]
+pub(crate) enum Named {
+    /// One of [`Rules::variables`].
+    Variable(usize),
+    /// A resource that the session was started with (`launchContext`).
+    Launch(String),
+}
+
+/// What the result may depend on.
+#[derive(Default, Clone)]
+pub(crate) struct Reads {
+    /// The items whose answers are read, sorted.
+    pub(crate) items: Vec<usize>,
+    /// These, the expression's own item and all items around them, sorted: what has to be there when it is evaluated.
+    pub(crate) view: Vec<usize>,
+    /// Any answer may matter.
+    pub(crate) everything: bool,
+}
+
+/// A `variable`, or the named result of an `itemPopulationContext`.
+pub(crate) struct Variable {
+    /// The item that defines it; `None` for the Questionnaire.
+    pub(crate) place: Option<usize>,
+    pub(crate) rule: Rule,
+}
+
+/// The expressions of one item.
+#[derive(Default)]
+pub(crate) struct ItemRules {
+    pub(crate) enable: Option<Rule>,
+    pub(crate) calculated: Option<Rule>,
+    pub(crate) initial: Option<Rule>,
+    /// `answerExpression`: the options.
+    pub(crate) options: Option<Rule>,
+    pub(crate) toggles: Vec<Toggle>,
+    /// `cqf-expression` on the text.
+    pub(crate) text: Option<Rule>,
+    /// `cqf-expression` on `required`.
+    pub(crate) required: Option<Rule>,
+    /// `cqf-expression` on minValue or minQuantity.
+    pub(crate) min: Option<Rule>,
+    /// `cqf-expression` on maxValue or maxQuantity.
+    pub(crate) max: Option<Rule>,
+    pub(crate) constraints: Vec<Constraint>,
+}
+
+impl ItemRules {
+    /// Those whose result is kept, and evaluated again when what they read has changed.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Rule> {
+        let single = [&self.enable, &self.calculated, &self.options].into_iter().flatten();
+        single.chain(self.toggles.iter().map(|toggle| &toggle.rule))
+    }
+}
+
+/// `answerOptionsToggleExpression`: options that are offered only while it is true.
+pub(crate) struct Toggle {
+    /// Their keys.
+    pub(crate) options: Vec<String>,
+    pub(crate) rule: Rule,
+}
+
+/// `targetConstraint`.
+pub(crate) struct Constraint {
+    pub(crate) rule: Rule,
+    /// What the form says when it does not hold.
+    pub(crate) human: Text,
+}
+
+/// All expressions of a form.
+#[derive(Default)]
+pub(crate) struct Rules {
+    pub(crate) items: HashMap<usize, ItemRules>,
+    pub(crate) variables: Vec<Variable>,
+    /// Constraints of the whole form.
+    pub(crate) constraints: Vec<Constraint>,
+    /// The form itself, for `%questionnaire`, `%qitem` and `weight()`; only where there are expressions.
+    pub(crate) questionnaire: Option<fhirpath::Questionnaire>,
+    /// The items whose expressions may depend on any answer, in document order.
+    pub(crate) late: Vec<usize>,
+}

@@ -1,0 +1,20 @@
+//! The expressions of a form: read, compiled, and held against its items.
+
+mod read;
+mod resolve;
+
+use fhir::{Object, Value};
+
+use super::{item::Tree, read::Findings};
+use crate::form::Rules;
+use read::Raw;
+
+/// Reads every expression that this crate evaluates. Items are known by now, so that what an expression reads is too.
+pub(super) fn read(findings: &mut Findings, tree: &Tree<'_>, root: &Object, resource: &Value) -> Rules {
+    let mut raw = Raw::default();
+    read::root(findings, &mut raw, root);
+    for index in 0..tree.items.len() {
+        read::item(findings, &mut raw, tree, index);
+    }
+    resolve::resolve(findings, tree, raw, resource)
+}

@@ -1,0 +1,243 @@
+//! Which expressions stand where.
+
+use std::collections::BTreeSet;
+
+use fhir::{Object, Value};
+
+use super::super::{
+    extension,
+    item::Tree,
+    options,
+    read::{At, Findings},
+};
+use crate::{
+    Reason,
+    form::{Kind, Text},
+    report::Quoted,
+};
+
+/// An expression that was read but not yet held against the items.
+pub(super) struct RawRule {
+    pub(super) at: At,
+    pub(super) place: Option<usize>,
+    pub(super) expression: fhirpath::Expression,
+}
+
+/// What an expression of an item decides.
+pub(super) enum Target {
+    Enable,
+    Calculated,
+    Initial,
+    Options,
+    Toggle(Vec<String>),
+    Text,
+    Required,
+    Min,
+    Max,
+    Constraint(Text),
+}
+
+#[derive(Default)]
+pub(super) struct Raw {
+    /// Of the whole form where there is no item.
+    pub(super) rules: Vec<(Option<usize>, Target, RawRule)>,
+    pub(super) variables: Vec<(String, RawRule)>,
+    /// The names of `launchContext`.
+    pub(super) launch: BTreeSet<String>,
+}
+
+/// Names that a study may launch a form with, whether or not the form declares them.
+const LAUNCH: [&str; 3] = ["patient", "encounter", "user"];
+
+pub(super) fn root(findings: &mut Findings, raw: &mut Raw, object: &Object) {
+    let at = At::root();
+    raw.launch.extend(LAUNCH.map(str::to_owned));
+    for found in extension::all(object, "launchContext") {
+        let name = part(found, "name").and_then(|name| {
+            name.get("valueCoding")
+                .and_then(|coding| coding.str("code"))
+                .or_else(|| name.get("valueId")?.as_str())
+        });
+        match name {
+            Some(name) => {
+                raw.launch.insert(name.to_owned());
+            }
+            None => {
+                findings.refuse(
+                    &at.child("extension"),
+                    Reason::Expression,
+                    "a launchContext needs a name; add it",
+                );
+            }
+        }
+    }
+    variables(findings, raw, &at, object, None);
+    constraints(findings, raw, &at, object, None);
+}
+
+pub(super) fn item(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, index: usize) {
+    let (at, object) = (&tree.places[index], tree.objects[index]);
+    if object.get("extension").is_some() {
+        variables(findings, raw, at, object, Some(index));
+        constraints(findings, raw, at, object, Some(index));
+        let is_question = matches!(tree.items[index].kind, Kind::Question(_));
+        for (name, target, only_questions) in [
+            ("enableWhenExpression", Target::Enable, false),
+            ("calculatedExpression", Target::Calculated, true),
+            ("initialExpression", Target::Initial, true),
+            ("answerExpression", Target::Options, true),
+        ] {
+            let Some(found) = extension::single(findings, at, object, name) else { continue };
+            let place = at.child("extension");
+            if only_questions && !is_question {
+                let message = format!("{name} belongs on a question; move or remove it");
+                findings.refuse(&place, Reason::Expression, message);
+                continue;
+            }
+            if let Some(rule) = rule(findings, &place, found, Some(index)) {
+                raw.rules.push((Some(index), target, rule));
+            }
+        }
+        toggles(findings, raw, at, object, index);
+        limits(findings, raw, at, object, index);
+    }
+    for (name, target) in [("_text", Target::Text), ("_required", Target::Required)] {
+        let Some(sibling) = object.get(name).and_then(Value::as_object) else { continue };
+        let place = at.child(name);
+        if let Some(found) = extension::single(findings, &place, sibling, "cqf-expression")
+            && let Some(rule) = rule(findings, &place.child("extension"), found, Some(index))
+        {
+            raw.rules.push((Some(index), target, rule));
+        }
+    }
+}
+
+fn variables(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, place: Option<usize>) {
+    for name in ["variable", "itemPopulationContext"] {
+        for found in extension::all(object, name) {
+            let here = at.child("extension");
+            let called = found.get("valueExpression").and_then(|expression| expression.str("name"));
+            let Some(rule) = rule(findings, &here, found, place) else { continue };
+            match called {
+                Some(called) => raw.variables.push((called.to_owned(), rule)),
+                None if name == "variable" => {
+                    findings.refuse(
+                        &here,
+                        Reason::Expression,
+                        "a variable needs a name; add it to its Expression",
+                    );
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// `targetConstraint`, and the `constraint` before it.
+fn constraints(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, place: Option<usize>) {
+    for name in ["targetConstraint", "constraint"] {
+        for found in extension::all(object, name) {
+            let here = at.child("extension");
+            let warns = part(found, "severity").and_then(|severity| severity.get("valueCode")?.as_str())
+                == Some("warning");
+            if warns {
+                findings.notice(
+                    &here,
+                    Reason::Unused,
+                    "a constraint that only warns keeps nobody from going on, and is not used",
+                );
+                continue;
+            }
+            let human =
+                part(found, "human").and_then(|human| findings.text(&here, human, "valueString", true));
+            let Some(expression) = part(found, "expression") else {
+                findings.refuse(&here, Reason::Expression, "a constraint needs an expression; add it");
+                continue;
+            };
+            if let Some(rule) = rule(findings, &here, expression, place) {
+                let human = human.unwrap_or_else(|| Text::plain("The answers do not fit together."));
+                raw.rules.push((place, Target::Constraint(human), rule));
+            }
+        }
+    }
+}
+
+fn toggles(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, index: usize) {
+    for found in extension::all(object, "answerOptionsToggleExpression") {
+        let here = at.child("extension");
+        let parts = found.get("extension").and_then(Value::as_array).unwrap_or_default();
+        let mut keys = Vec::new();
+        for option in
+            parts.iter().filter(|part| part.str("url") == Some("option")).filter_map(Value::as_object)
+        {
+            let value = option.iter().find_map(|(name, value)| Some((name.strip_prefix("value")?, value)));
+            keys.extend(value.and_then(|(kind, value)| options::key(kind, value)));
+        }
+        if let Some(expression) = part(found, "expression")
+            && let Some(rule) = rule(findings, &here, expression, Some(index))
+        {
+            raw.rules.push((Some(index), Target::Toggle(keys), rule));
+        }
+    }
+}
+
+/// `cqf-expression` on the value of a limit.
+fn limits(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, index: usize) {
+    for (names, above) in [(["minValue", "minQuantity"], false), (["maxValue", "maxQuantity"], true)] {
+        for name in names {
+            let Some(limit) = extension::single(findings, at, object, name) else { continue };
+            for (element, value) in limit.iter() {
+                let companion = element.starts_with("_value") || element == "valueQuantity";
+                let Some(value) = value.as_object().filter(|_| companion) else { continue };
+                let here = at.child("extension").child(element);
+                if let Some(found) = extension::single(findings, &here, value, "cqf-expression")
+                    && let Some(rule) = rule(findings, &here.child("extension"), found, Some(index))
+                {
+                    let target = if above { Target::Max } else { Target::Min };
+                    raw.rules.push((Some(index), target, rule));
+                }
+            }
+        }
+    }
+}
+
+/// The extension `url` inside a complex one.
+fn part<'v>(object: &'v Object, url: &str) -> Option<&'v Object> {
+    let parts = object.get("extension").and_then(Value::as_array).unwrap_or_default();
+    parts.iter().find(|part| part.str("url") == Some(url)).and_then(Value::as_object)
+}
+
+/// Compiles the `valueExpression` of an extension.
+fn rule(findings: &mut Findings, at: &At, extension: &Object, place: Option<usize>) -> Option<RawRule> {
+    let url = extension.get("url").and_then(Value::as_str).unwrap_or_default();
+    let (language, text) = match (extension.get("valueExpression"), extension.get("valueString")) {
+        (Some(expression), _) => (expression.str("language"), expression.str("expression")),
+        // The form of earlier constraints.
+        (None, Some(text)) => (Some("text/fhirpath"), text.as_str()),
+        (None, None) => (None, None),
+    };
+    if language != Some("text/fhirpath") {
+        // What was read as another language has been refused already; see `extension`.
+        if language.is_none() {
+            let message = "an expression must say that it is in text/fhirpath; add its language";
+            findings.refuse_extension(at, url, Reason::Expression, message);
+        } else if url == "expression" {
+            let language = Quoted(language.unwrap_or_default()).to_string();
+            let message = format!("expressions in {language} are not evaluated here; write it in FHIRPath");
+            findings.refuse_extension(at, url, Reason::Expression, message);
+        }
+        return None;
+    }
+    let Some(text) = text else {
+        findings.refuse_extension(at, url, Reason::Expression, "there is no expression here; add it");
+        return None;
+    };
+    match fhirpath::Expression::parse(text) {
+        Ok(expression) => Some(RawRule { at: at.clone(), place, expression }),
+        Err(error) => {
+            let message = format!("the expression {} cannot be evaluated: {error}", Quoted(text));
+            findings.refuse_extension(at, url, Reason::Expression, message);
+            None
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What each expression reads: the items that it names, through its variables too.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use fhir::Value;
+
+use super::super::{item::Tree, read::Findings};
+use super::read::{Raw, RawRule, Target};
+use crate::{
+    Reason,
+    form::{Constraint, Named, Reads, Rule, Rules, Toggle, Variable},
+    report::Quoted,
+};
+
+/// A variable and what is known of it while the others are resolved.
+struct Known {
+    name: String,
+    raw: Option<RawRule>,
+    place: Option<usize>,
+    direct: Direct,
+}
+
+/// What an expression names itself.
+#[derive(Default, Clone)]
+struct Direct {
+    items: BTreeSet<usize>,
+    everything: bool,
+    names: Vec<(String, Named)>,
+}
+
+pub(super) fn resolve(findings: &mut Findings, tree: &Tree<'_>, raw: Raw, resource: &Value) -> Rules {
+    let Raw { rules: raw_rules, variables, launch } = raw;
+    if raw_rules.is_empty() && variables.is_empty() {
+        return Rules::default();
+    }
+    let mut known: Vec<Known> = variables
+        .into_iter()
+        .map(|(name, raw)| Known { name, place: raw.place, raw: Some(raw), direct: Direct::default() })
+        .collect();
+    let by_name: HashMap<(Option<usize>, String), usize> = known
+        .iter()
+        .enumerate()
+        .map(|(index, variable)| ((variable.place, variable.name.clone()), index))
+        .collect();
+    for (index, variable) in known.iter_mut().enumerate() {
+        if let Some(raw) = &variable.raw {
+            variable.direct = direct(findings, tree, &launch, &by_name, raw, Some(index));
+        }
+    }
+    let mut rules = Rules::default();
+    let order = order(findings, &known);
+    for (target_place, target, raw) in raw_rules {
+        let direct = direct(findings, tree, &launch, &by_name, &raw, None);
+        let rule = complete(tree, &known, &order, raw, direct);
+        place(findings, tree, &mut rules, target_place, target, rule);
+    }
+    // Rules hold the indexes of variables, so that these are completed in the order in which they were found.
+    for index in 0..known.len() {
+        let direct = known[index].direct.clone();
+        let Some(raw) = known[index].raw.take() else { continue };
+        let rule = complete(tree, &known, &order, raw, direct);
+        rules.variables.push(Variable { place: known[index].place, rule });
+    }
+    rules.questionnaire = Some(fhirpath::Questionnaire::new(Arc::new(resource.clone())));
+    let mut late: Vec<usize> = rules
+        .items
+        .iter()
+        .filter(|(_, rules)| rules.kept().any(|rule| rule.reads.everything))
+        .map(|(index, _)| *index)
+        .collect();
+    late.sort_unstable();
+    rules.late = late;
+    rules
+}
+
+/// The items and variables that an expression names.
+fn direct(
+    findings: &mut Findings,
+    tree: &Tree<'_>,
+    launch: &BTreeSet<String>,
+    by_name: &HashMap<(Option<usize>, String), usize>,
+    raw: &RawRule,
+    itself: Option<usize>,
+) -> Direct {
+    let references = raw.expression.references();
+    let mut direct = Direct { everything: references.everything, ..Direct::default() };
+    for link_id in &references.link_ids {
+        let Some(&item) = tree.by_key.get(link_id) else {
+            let message = format!(
+                "the expression {} reads an item \"{}\" that the form does not have; correct the linkId",
+                Quoted(raw.expression.text()),
+                Quoted(link_id)
+            );
+            findings.refuse(&raw.at, Reason::Expression, message);
+            continue;
+        };
+        direct.items.insert(item);
+    }
+    for name in references.variables {
+        // The nearest one wins; an expression is not its own variable.
+        let around =
+            std::iter::successors(Some(raw.place), |place| place.map(|item| tree.items[item].parent));
+        let found = around
+            .filter_map(|place| by_name.get(&(place, name.clone())).copied())
+            .find(|&variable| Some(variable) != itself);
+        let named = match found {
+            Some(variable) => Named::Variable(variable),
+            None if launch.contains(&name) => Named::Launch(name.clone()),
+            None => {
+                let message = format!(
+                    "%{} is defined nowhere around this expression; define it as a variable",
+                    Quoted(&name)
+                );
+                findings.refuse(&raw.at, Reason::Expression, message);
+                continue;
+            }
+        };
+        direct.names.push((name, named));
+    }
+    direct
+}
+
+/// The variables, each after those that it needs; those on a circle are refused and left out.
+fn order(findings: &mut Findings, known: &[Known]) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::new();
+    let mut placed = vec![false; known.len()];
+    loop {
+        let before = order.len();
+        for index in 0..known.len() {
+            let ready = known[index].direct.names.iter().all(|(_, named)| match named {
+                Named::Variable(needed) => placed[*needed],
+                Named::Launch(_) => true,
+            });
+            if !placed[index] && ready {
+                placed[index] = true;
+                order.push(index);
+            }
+        }
+        if order.len() == before {
+            break;
+        }
+    }
+    for (index, variable) in known.iter().enumerate().filter(|(index, _)| !placed[*index]) {
+        if let Some(raw) = &variable.raw {
+            let message = format!(
+                "the variable %{} needs itself, directly or through others",
+                Quoted(&known[index].name)
+            );
+            findings.refuse(&raw.at, Reason::Circular, message);
+        }
+    }
+    order
+}
+
+/// The rule with all that it reads through its variables.
+fn complete(tree: &Tree<'_>, known: &[Known], order: &[usize], raw: RawRule, direct: Direct) -> Rule {
+    let mut needed: BTreeSet<usize> = BTreeSet::new();
+    let mut open: Vec<usize> = variables(&direct);
+    while let Some(variable) = open.pop() {
+        if needed.insert(variable) {
+            open.extend(variables(&known[variable].direct));
+        }
+    }
+    let (mut items, mut everything) = (direct.items, direct.everything);
+    let mut view: BTreeSet<usize> = raw.place.into_iter().collect();
+    for &variable in &needed {
+        items.extend(&known[variable].direct.items);
+        everything |= known[variable].direct.everything;
+        view.extend(known[variable].place);
+    }
+    view.extend(&items);
+    for item in view.clone() {
+        view.extend(std::iter::successors(tree.items[item].parent, |&parent| tree.items[parent].parent));
+    }
+    Rule {
+        expression: raw.expression,
+        reads: Reads { items: items.into_iter().collect(), view: view.into_iter().collect(), everything },
+        variables: order.iter().copied().filter(|variable| needed.contains(variable)).collect(),
+        names: direct.names,
+    }
+}
+
+fn variables(direct: &Direct) -> Vec<usize> {
+    let of = |(_, named): &(String, Named)| match named {
+        Named::Variable(variable) => Some(*variable),
+        Named::Launch(_) => None,
+    };
+    direct.names.iter().filter_map(of).collect()
+}
+
+fn place(
+    findings: &mut Findings,
+    tree: &Tree<'_>,
+    rules: &mut Rules,
+    item: Option<usize>,
+    target: Target,
+    rule: Rule,
+) {
+    let Some(item) = item else {
+        if let Target::Constraint(human) = target {
+            rules.constraints.push(Constraint { rule, human });
+        }
+        return;
+    };
+    let here = rules.items.entry(item).or_default();
+    match target {
+        Target::Enable => here.enable = Some(rule),
+        Target::Calculated => here.calculated = Some(rule),
+        Target::Initial => here.initial = Some(rule),
+        Target::Options => here.options = Some(rule),
+        Target::Text => here.text = Some(rule),
+        Target::Required => here.required = Some(rule),
+        Target::Min => here.min = Some(rule),
+        Target::Max => here.max = Some(rule),
+        Target::Constraint(human) => here.constraints.push(Constraint { rule, human }),
+        Target::Toggle(options) => {
+            let question = tree.items[item].question();
+            let unknown =
+                options.iter().find(|key| question.is_none_or(|question| question.option(key).is_none()));
+            if let Some(unknown) = unknown {
+                let message = format!(
+                    "the question has no option {}, so it cannot be toggled; correct it",
+                    Quoted(unknown)
+                );
+                findings.refuse(&tree.places[item].child("extension"), Reason::AnswerOption, message);
+            }
+            here.toggles.push(Toggle { options, rule });
+        }
+    }
+}

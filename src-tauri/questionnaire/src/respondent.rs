@@ -1,0 +1,288 @@
+//! A respondent who answers at random, the same for the same seed: for trying a form out, and for tests.
+
+mod matching;
+
+use crate::{
+    Action, Answer, AnswerError, Control, DatePrecision, Event, Position, Questionnaire, Screen, Session,
+};
+
+/// Why a form could not be filled in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Stuck {
+    /// The session did not start.
+    #[error("the session does not start: {0}")]
+    Start(AnswerError),
+    /// No answer was found that the form takes.
+    #[error("no way was found past {key}: {error}")]
+    At {
+        /// The screen, or `review`.
+        key: String,
+        /// What the form says.
+        error: AnswerError,
+    },
+    /// The form did not come to an end.
+    #[error("the form did not come to an end in {0} steps")]
+    Endless(usize),
+}
+
+/// How often an answer is tried before the question is left out.
+const TRIES: usize = 24;
+/// Further instances of one repeating group.
+const MOST_ADDED: u64 = 2;
+
+/// Fills `form` in from beginning to end, as a patient would: each answer at its screen, some left out, some changed on
+/// the review. Every event is dated `at`.
+///
+/// # Errors
+/// [`Stuck`], where the form takes none of the answers that were tried.
+pub fn fill(
+    form: &Questionnaire,
+    language: &str,
+    seed: u64,
+    at: &str,
+    actor: &str,
+) -> Result<(Session, Vec<Event>), Stuck> {
+    let (session, started) = Session::start(form, language, at, actor).map_err(Stuck::Start)?;
+    let mut respondent = Respondent { session, events: vec![started], chance: Chance(seed), at, actor };
+    respondent.act(&Action::Begin).map_err(Stuck::Start)?;
+    let bound = 1_000 + 40 * form.question_count() as usize;
+    for _ in 0..bound {
+        let Position::Screen { screen } = respondent.session.screen() else {
+            return match respondent.act(&Action::Confirm) {
+                Ok(()) => Ok((respondent.session, respondent.events)),
+                Err(error) => {
+                    respondent.change(&error)?;
+                    continue;
+                }
+            };
+        };
+        respondent.pass(&screen)?;
+    }
+    Err(Stuck::Endless(bound))
+}
+
+struct Respondent<'a> {
+    session: Session,
+    events: Vec<Event>,
+    chance: Chance,
+    at: &'a str,
+    actor: &'a str,
+}
+
+impl Respondent<'_> {
+    fn act(&mut self, action: &Action) -> Result<(), AnswerError> {
+        let event = self.session.act(action, self.at, self.actor)?;
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// Answers what is on the screen, or leaves it out, and goes on.
+    fn pass(&mut self, screen: &Screen) -> Result<(), Stuck> {
+        let key = screen.key.clone();
+        if let Control::Instances { can_add: true, instances, .. } = &screen.control
+            && (instances.len() as u64) <= MOST_ADDED
+            && self.chance.one_in(3)
+            && self.act(&Action::AddInstance { key: key.clone() }).is_ok()
+        {
+            return Ok(());
+        }
+        let is_asked =
+            !screen.read_only && !matches!(screen.control, Control::Display | Control::Instances { .. });
+        let mut last = None;
+        if is_asked && (screen.required || !self.chance.one_in(5)) {
+            for _ in 0..TRIES {
+                let answers = self.answers(screen);
+                let answered = self.act(&Action::Answer { key: key.clone(), answers });
+                match answered.and_then(|()| self.act(&Action::Next)) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => last = Some(error),
+                }
+            }
+        }
+        if is_asked && let Err(error) = self.act(&Action::Skip { key: key.clone() }) {
+            return Err(Stuck::At { key, error: last.unwrap_or(error) });
+        }
+        self.act(&Action::Next).map_err(|error| Stuck::At { key, error })
+    }
+
+    /// Goes back to what keeps the review from being confirmed, or to any question.
+    fn change(&mut self, error: &AnswerError) -> Result<(), Stuck> {
+        let stuck = || Stuck::At { key: "review".to_owned(), error: error.clone() };
+        let named = match error {
+            AnswerError::Constraint { key, .. } if !key.is_empty() => Some(key.clone()),
+            AnswerError::Constraint { .. } | AnswerError::Incomplete { .. } => {
+                self.session.missing().first().cloned()
+            }
+            _ => return Err(stuck()),
+        };
+        let rows = self.session.review().rows;
+        let key = named.or_else(|| rows.get(self.chance.below(rows.len())).map(|row| row.key.clone()));
+        let goto = Action::Goto { key: key.ok_or_else(stuck)? };
+        if self.act(&goto).is_err() {
+            // The constraint of a group: any of its questions may be wrong.
+            let row = rows.get(self.chance.below(rows.len())).ok_or_else(stuck)?;
+            self.act(&Action::Goto { key: row.key.clone() }).map_err(|_| stuck())?;
+        }
+        Ok(())
+    }
+
+    fn answers(&mut self, screen: &Screen) -> Vec<Answer> {
+        if !screen.several {
+            return self.answer(&screen.control).into_iter().collect();
+        }
+        let most = screen.max_answers.unwrap_or(3).clamp(1, 4) as usize;
+        let count = 1 + self.chance.below(most);
+        let mut answers: Vec<Answer> = Vec::new();
+        for _ in 0..count {
+            let answer = self.answer(&screen.control);
+            if answer.as_ref().is_some_and(|answer| !answers.contains(answer)) {
+                answers.extend(answer);
+            }
+        }
+        answers
+    }
+
+    fn answer(&mut self, control: &Control) -> Option<Answer> {
+        let chance = &mut self.chance;
+        Some(match control {
+            Control::Boolean { .. } => Answer::Boolean { value: chance.one_in(2) },
+            Control::Choice { options, own, .. } => {
+                if let Some(own) = own
+                    && (options.is_empty() || chance.one_in(5))
+                {
+                    return self.answer(&own.control.clone());
+                }
+                let option = options.get(chance.below(options.len()))?;
+                Answer::Choice { option: option.key.clone() }
+            }
+            Control::Integer { min, max, .. } => {
+                Answer::Number { text: chance.number(min.as_deref(), max.as_deref(), 0) }
+            }
+            Control::Decimal { min, max, max_decimal_places, .. } => Answer::Number {
+                text: chance.number(min.as_deref(), max.as_deref(), max_decimal_places.unwrap_or(2).min(2)),
+            },
+            Control::VisualAnalogueScale { min, max, step, .. } => {
+                let read = |text: &String| text.parse::<i64>().unwrap_or_default();
+                let (min, max, step) = (read(min), read(max), read(step).max(1));
+                let steps = usize::try_from((max - min) / step).unwrap_or_default();
+                let taken = i64::try_from(chance.below(steps + 1)).unwrap_or_default();
+                Answer::Number { text: (min + taken * step).to_string() }
+            }
+            Control::Quantity { min, max, max_decimal_places, units, own_unit } => {
+                let text =
+                    chance.number(min.as_deref(), max.as_deref(), max_decimal_places.unwrap_or(1).min(1));
+                let unit = units.get(chance.below(units.len())).map(|unit| unit.key.clone());
+                let own_unit = (unit.is_none() && *own_unit).then(|| "mg".to_owned());
+                Answer::Quantity { text, unit, own_unit }
+            }
+            Control::Date { min, max, precision } => {
+                Answer::Date { text: chance.date(min.as_deref(), max.as_deref(), *precision) }
+            }
+            Control::DateTime { min, max } => {
+                let date = chance.date(min.as_deref(), max.as_deref(), DatePrecision::Day);
+                Answer::DateTime { text: format!("{date}T12:{:02}:00Z", chance.below(60)) }
+            }
+            Control::Time { .. } => {
+                Answer::Time { text: format!("{:02}:{:02}:00", chance.below(24), chance.below(60)) }
+            }
+            Control::Url { .. } => {
+                Answer::Text { text: format!("https://example.org/{}", chance.below(1000)) }
+            }
+            Control::String { max_length, .. } | Control::Text { max_length } => {
+                Answer::Text { text: self.text(max_length.unwrap_or(40)) }
+            }
+            Control::Attachment { types, .. } => {
+                let any = "application/octet-stream".to_owned();
+                let kind =
+                    types.get(chance.below(types.len())).cloned().unwrap_or(any).replace("/*", "/plain");
+                Answer::Attachment { content_type: kind, data: "QXR0ZXN0YQ==".to_owned(), title: None }
+            }
+            Control::Instances { .. } | Control::Display => return None,
+        })
+    }
+
+    /// A text, of the form that the question asks for where it asks for one.
+    fn text(&mut self, longest: u32) -> String {
+        if let Some((regex, least)) = self.session.text_form() {
+            if let Some(text) = regex.and_then(|regex| matching::text(&regex, &mut self.chance)) {
+                return text;
+            }
+            let word = self.chance.word();
+            return word
+                .chars()
+                .cycle()
+                .take((least as usize).max(word.len()).min(longest as usize))
+                .collect();
+        }
+        self.chance.word().chars().take(longest as usize).collect()
+    }
+}
+
+/// Numbers from a seed (`SplitMix64`, G. L. Steele and others, 2014).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// From 0 up to, and without, `bound`; 0 where that is 0.
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % (bound.max(1) as u64)).unwrap_or_default()
+    }
+
+    fn one_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+
+    fn word(&mut self) -> String {
+        const WORDS: [&str; 8] = ["alpha", "beta", "gamma", "delta", "Grüße", "日本", "yes, no", "x1"];
+        WORDS[self.below(WORDS.len())].to_owned()
+    }
+
+    /// A number within the limits, as far as they are whole and of 32 bits.
+    fn number(&mut self, min: Option<&str>, max: Option<&str>, places: u32) -> String {
+        let read = |text: Option<&str>| text.and_then(|text| text.split('.').next()?.parse::<i64>().ok());
+        let (low, high) = match (read(min), read(max)) {
+            (Some(low), Some(high)) => (low, high.max(low)),
+            (Some(low), None) => (low, low + 100),
+            (None, Some(high)) => (high - 100, high),
+            (None, None) => (0, 100),
+        };
+        // The limits themselves are tried too.
+        match self.below(8) {
+            0 if min.is_some() => return min.unwrap_or_default().to_owned(),
+            1 if max.is_some() => return max.unwrap_or_default().to_owned(),
+            _ => {}
+        }
+        let width = usize::try_from(high - low).unwrap_or(100).saturating_add(1);
+        let whole = low + i64::try_from(self.below(width)).unwrap_or_default();
+        match places {
+            0 => whole.to_string(),
+            1 => format!("{whole}.{}", self.below(10)),
+            _ => format!("{whole}.{:02}", self.below(100)),
+        }
+    }
+
+    fn date(&mut self, min: Option<&str>, max: Option<&str>, precision: DatePrecision) -> String {
+        let year = |text: Option<&str>| text.and_then(|text| text.get(..4)?.parse::<usize>().ok());
+        if self.one_in(4)
+            && let Some(limit) = min.or(max).and_then(|limit| limit.get(..10))
+        {
+            return limit.to_owned();
+        }
+        let low = year(min).or_else(|| year(max).map(|year| year.saturating_sub(40))).unwrap_or(1950);
+        let high = year(max).unwrap_or_else(|| low.max(2025) + 1).max(low);
+        let year = low + self.below(high - low + 1);
+        let (month, day) = (1 + self.below(12), 1 + self.below(28));
+        match precision {
+            DatePrecision::Year if self.one_in(2) => format!("{year:04}"),
+            DatePrecision::Month | DatePrecision::Year if self.one_in(2) => format!("{year:04}-{month:02}"),
+            _ => format!("{year:04}-{month:02}-{day:02}"),
+        }
+    }
+}

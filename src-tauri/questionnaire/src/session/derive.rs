@@ -1,0 +1,286 @@
+//! What expressions make of the answers: values, options, texts, limits, and whether constraints hold.
+
+use std::collections::HashMap;
+
+use fhir::Version;
+use fhirpath::{Collection, Context, DateTime};
+
+use super::{Session, value};
+use crate::{
+    Answer, AnswerError, check,
+    form::{Constraint, Named, OptionItem, Question, Rule},
+};
+
+/// An expression takes at most this many steps: well under the time that a person notices.
+const STEPS: u64 = 500_000;
+/// A computed list of options is no longer than this.
+const MAX_OPTIONS: usize = 10_000;
+
+/// What is kept of an item's expressions beside its answers.
+#[derive(Clone, PartialEq, Default)]
+pub(super) struct Derived {
+    /// `answerExpression`.
+    options: Vec<OptionItem>,
+    /// The options that are not offered now.
+    off: Vec<String>,
+    /// The value could not be computed.
+    pub(super) failed: bool,
+}
+
+/// An expression without a result.
+pub(super) struct Failed;
+
+impl Session {
+    /// Evaluates a rule of `node`, or of the whole form, and hands its result to `read`.
+    pub(super) fn evaluated<T>(
+        &self,
+        rule: &Rule,
+        node: Option<usize>,
+        read: impl FnOnce(&Collection<'_>) -> T,
+    ) -> Result<T, Failed> {
+        let form = &self.form.form;
+        let chain = self.chain(node);
+        let wanted = (!rule.reads.everything).then_some(rule.reads.view.as_slice());
+        let view = self.view(wanted, &chain);
+        let depth_of = |place: Option<usize>| match place {
+            None => Some(None),
+            Some(item) => chain.iter().position(|&node| self.tree.nodes[node].item == item).map(Some),
+        };
+        let mut values: HashMap<usize, Collection<'_>> = HashMap::new();
+        for &index in &rule.variables {
+            let variable = &form.rules.variables[index];
+            let input = depth_of(variable.place).and_then(|depth| view.around(depth)).ok_or(Failed)?;
+            let context = self.surroundings(&view, input, &variable.rule, &values);
+            let value = variable.rule.expression.evaluate_items(&context, &Self::input(&context, input));
+            values.insert(index, value.map_err(|_| Failed)?);
+        }
+        let own = view.around(chain.len().checked_sub(1)).ok_or(Failed)?;
+        let mut context = self.surroundings(&view, own, rule, &values);
+        let link_id = node.map(|node| self.item(node).link_id.as_str());
+        if let Some(item) = link_id.and_then(|link_id| form.rules.questionnaire.as_ref()?.item(link_id)) {
+            context = context.question(item);
+        }
+        let result =
+            rule.expression.evaluate_items(&context, &Self::input(&context, own)).map_err(|_| Failed)?;
+        Ok(read(&result))
+    }
+
+    fn input<'a>(context: &Context<'a>, input: &'a fhir::Value) -> [fhirpath::Item<'a>; 1] {
+        [fhirpath::Item::Node(context.node(input, "QuestionnaireResponse.item"))]
+    }
+
+    fn surroundings<'a>(
+        &'a self,
+        view: &'a super::view::View,
+        own: &'a fhir::Value,
+        rule: &Rule,
+        values: &HashMap<usize, Collection<'a>>,
+    ) -> Context<'a> {
+        let mut context = Context::new(Version::R4).steps(STEPS).resource(view.resource());
+        context = match DateTime::parse(&self.clock) {
+            Some(now) => context.now(now),
+            None => context,
+        };
+        let original = fhirpath::Item::Node(context.node(own, "QuestionnaireResponse.item"));
+        context = context.original(original);
+        if let Some(questionnaire) = &self.form.form.rules.questionnaire {
+            context = context.questionnaire(questionnaire);
+        }
+        for (name, named) in &rule.names {
+            let value = match named {
+                Named::Variable(index) => values.get(index).cloned().unwrap_or_default(),
+                Named::Launch(name) => match self.launch.get(name) {
+                    Some(resource) => {
+                        [fhirpath::Item::Node(context.node(resource, ""))].into_iter().collect()
+                    }
+                    None => Collection::new(),
+                },
+            };
+            context = context.variable(name.clone(), value);
+        }
+        context
+    }
+
+    /// Whether a condition holds: one true, and nothing else.
+    pub(super) fn is_true(&self, rule: &Rule, node: usize) -> bool {
+        let single =
+            |result: &Collection<'_>| matches!(result.as_slice(), [item] if item.as_bool() == Some(true));
+        self.evaluated(rule, Some(node), single).unwrap_or(false)
+    }
+
+    /// Computes what a node's expressions give; whether its answers, or the options for them, are others now.
+    pub(super) fn derive(&mut self, node: usize) -> bool {
+        let form = self.form.form.clone();
+        let item = self.tree.nodes[node].item;
+        let (Some(rules), Some(question)) = (form.rules.items.get(&item), form.items[item].question()) else {
+            return false;
+        };
+        let mut derived = Derived::default();
+        if let Some(rule) = &rules.options {
+            let options = self.evaluated(rule, Some(node), |result| value::options(question, result));
+            derived.options = options.unwrap_or_default();
+            derived.options.truncate(MAX_OPTIONS);
+        }
+        for toggle in &rules.toggles {
+            if !self.is_true(&toggle.rule, node) {
+                derived.off.extend(toggle.options.iter().cloned());
+            }
+        }
+        let mut answers = self.tree.nodes[node].answers.clone();
+        if let Some(rule) = &rules.calculated {
+            let most = form.items[item].most() as usize;
+            let computed = self.evaluated(rule, Some(node), |result| value::answers(question, result));
+            match computed {
+                Ok(Some(computed)) if computed.len() <= most => answers = computed,
+                // A value that does not fit is none, and the response says that there was an error.
+                _ => {
+                    answers = Vec::new();
+                    derived.failed = true;
+                }
+            }
+        }
+        let computed_options = rules.options.is_some();
+        answers.retain(|answer| match answer {
+            Answer::Choice { option } => {
+                let known = !computed_options || derived.options.iter().any(|known| known.key == *option);
+                known && !derived.off.contains(option)
+            }
+            _ => true,
+        });
+        let derived = (derived != Derived::default()).then(|| Box::new(derived));
+        if self.tree.nodes[node].answers != answers && self.tree.keep_under_answers(&form, node, &answers) {
+            self.restructured = true;
+        }
+        let here = &mut self.tree.nodes[node];
+        let changed = here.answers != answers || here.derived != derived;
+        here.answers = answers;
+        here.derived = derived;
+        changed
+    }
+
+    /// The options of a question, as far as they are offered now.
+    pub(super) fn options<'s>(
+        &'s self,
+        node: usize,
+        question: &'s Question,
+    ) -> impl Iterator<Item = &'s OptionItem> {
+        let derived = self.tree.nodes[node].derived.as_deref();
+        let computed = derived.map_or(&[][..], |derived| &derived.options);
+        let off = derived.map_or(&[][..], |derived| &derived.off);
+        let options = if question.computed { computed } else { &question.options[..] };
+        options.iter().filter(move |option| !off.contains(&option.key))
+    }
+
+    /// The option of this key, offered or not.
+    pub(super) fn option<'s>(
+        &'s self,
+        node: usize,
+        question: &'s Question,
+        key: &str,
+    ) -> Option<&'s OptionItem> {
+        if question.computed {
+            let derived = self.tree.nodes[node].derived.as_deref()?;
+            return derived.options.iter().find(|option| option.key == key);
+        }
+        question.option(key)
+    }
+
+    /// `initialExpression`: the answers that a node begins with.
+    pub(super) fn begin_with(&mut self, node: usize) -> bool {
+        let form = self.form.form.clone();
+        let item = self.tree.nodes[node].item;
+        let (Some(rules), Some(question)) = (form.rules.items.get(&item), form.items[item].question()) else {
+            return false;
+        };
+        let Some(rule) = rules.initial.as_ref().filter(|_| self.tree.nodes[node].answers.is_empty()) else {
+            return false;
+        };
+        let answers = self.evaluated(rule, Some(node), |result| value::answers(question, result));
+        let Ok(Some(answers)) = answers else { return false };
+        let options: Vec<OptionItem> = self.options(node, question).cloned().collect();
+        match check::accept_all(&form.items[item], question, &options, answers, &self.language) {
+            Ok(answers) if !answers.is_empty() => {
+                self.tree.nodes[node].answers = answers;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The limits that are computed.
+    pub(super) fn within_computed(&self, node: usize, answers: &[Answer]) -> Result<(), AnswerError> {
+        let Some(rules) = self.form.form.rules.items.get(&self.tree.nodes[node].item) else { return Ok(()) };
+        let limit = |rule: &Option<Rule>| {
+            let rule = rule.as_ref()?;
+            self.evaluated(rule, Some(node), value::number).ok().flatten()
+        };
+        if rules.min.is_none() && rules.max.is_none() {
+            return Ok(());
+        }
+        let (min, max) = (limit(&rules.min), limit(&rules.max));
+        answers.iter().try_for_each(|answer| match answer {
+            Answer::Number { text } | Answer::Quantity { text, .. } => {
+                check::within(min.as_deref(), max.as_deref(), text)
+            }
+            _ => Ok(()),
+        })
+    }
+
+    /// The text of a node where it is computed.
+    pub(super) fn computed_text(&self, node: usize) -> Option<String> {
+        let rule = self.form.form.rules.items.get(&self.tree.nodes[node].item)?.text.as_ref()?;
+        self.evaluated(rule, Some(node), value::text).ok().flatten()
+    }
+
+    /// Whether a node must be answered.
+    pub(super) fn is_required(&self, node: usize) -> bool {
+        let item = self.tree.nodes[node].item;
+        match self.form.form.rules.items.get(&item).and_then(|rules| rules.required.as_ref()) {
+            Some(rule) => self.is_true(rule, node),
+            None => self.form.form.items[item].must_be_answered(),
+        }
+    }
+
+    /// The first constraint of a node that does not hold.
+    pub(super) fn constraint_of(&self, node: usize) -> Result<(), AnswerError> {
+        let Some(rules) = self.form.form.rules.items.get(&self.tree.nodes[node].item) else { return Ok(()) };
+        rules.constraints.iter().try_for_each(|constraint| self.holds_constraint(constraint, Some(node)))
+    }
+
+    /// Every constraint of the form and of what is enabled.
+    pub(super) fn constraints(&self) -> Result<(), AnswerError> {
+        let rules = &self.form.form.rules;
+        rules.constraints.iter().try_for_each(|constraint| self.holds_constraint(constraint, None))?;
+        let mut items: Vec<usize> = rules
+            .items
+            .iter()
+            .filter(|(_, rules)| !rules.constraints.is_empty())
+            .map(|(item, _)| *item)
+            .collect();
+        items.sort_unstable();
+        for item in items {
+            for node in self.tree.of_item(&self.form.form, item) {
+                let here = &self.tree.nodes[node];
+                let is_question = self.item(node).question().is_some();
+                if here.enabled && !(is_question && here.answers.is_empty()) {
+                    self.constraint_of(node)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A constraint that has no result keeps nobody from going on: nobody could do anything about it.
+    fn holds_constraint(&self, constraint: &Constraint, node: Option<usize>) -> Result<(), AnswerError> {
+        let is_false =
+            |result: &Collection<'_>| matches!(result.as_slice(), [item] if item.as_bool() == Some(false));
+        if self.evaluated(&constraint.rule, node, is_false).unwrap_or(false) {
+            let key = node.map(|node| self.tree.key(&self.form.form, node)).unwrap_or_default();
+            return Err(AnswerError::Constraint {
+                key,
+                human: constraint.human.text(&self.language).to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
