@@ -284,12 +284,13 @@ pub(crate) struct Given {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("from").required(true).args(["answers", "seed"]))]
 pub(crate) struct Fill {
     /// A questionnaire (FHIR R4, R4B or R5, JSON); - reads standard input
     #[arg(value_name = "QUESTIONNAIRE")]
     pub(crate) file: PathBuf,
     /// The events to replay: the draft of an exported record, or what --output json printed
-    #[arg(long, value_name = "FILE", required_unless_present = "seed", conflicts_with = "seed")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<PathBuf>,
     /// Answers at random, the same for the same number
     #[arg(long, value_name = "N")]

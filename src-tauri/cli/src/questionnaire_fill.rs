@@ -21,19 +21,19 @@ pub(crate) fn run(command: &Fill, output: Output) -> Result<Outcome, Error> {
     let content = input::bytes(&command.file, input::MOST_BYTES)?;
     let form = match questionnaire::import_bytes_with(&content, &options) {
         Ok(form) => form,
-        Err(report) => return Ok(refused(format!("{}: {report}", shown(&command.file)))),
+        Err(report) => return Ok(refused(&format!("{}: {report}", shown(&command.file)))),
     };
     let (session, events) = match filled(command, &form)? {
         Ok(filled) => filled,
-        Err(why) => return Ok(refused(why)),
+        Err(why) => return Ok(refused(&why)),
     };
     let authored = events.last().map_or(AT, |event| event.at.as_str());
     let response = match session.response(&context(authored)) {
         Ok(response) => response,
-        Err(error) => return Ok(refused(error.to_string())),
+        Err(error) => return Ok(refused(&error.to_string())),
     };
     let printed = match output {
-        Output::Text | Output::Html => response.to_json_pretty() + "\n",
+        Output::Text | Output::Html => response.to_json_pretty(),
         Output::Json => {
             // The response is written as it would be signed, its numbers included.
             format!("{{\"response\":{},\"events\":{}}}\n", response.to_json(), json!(events))
@@ -81,7 +81,7 @@ fn read(content: &[u8]) -> Option<Vec<Event>> {
     serde_json::from_value(json!(list)).ok()
 }
 
-fn refused(why: String) -> Outcome {
+fn refused(why: &str) -> Outcome {
     let mut outcome = Outcome::new(Status::Bad, String::new());
     outcome.errors = format!("error: {why}\n");
     outcome

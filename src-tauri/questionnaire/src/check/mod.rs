@@ -3,6 +3,7 @@
 mod compare;
 mod file;
 mod temporal;
+mod units;
 
 use std::cmp::Ordering;
 
@@ -207,16 +208,24 @@ fn accept_quantity(
         [only] if own_unit.is_none() => Some(only.key.clone()),
         _ => None,
     });
-    let limited = question.limit_unit.is_none() || question.limit_unit == unit;
-    let text = if limited {
-        accept_number(&question.number, typed, language)?
-    } else {
-        let asks = NumberQuestion {
-            max_decimal_places: question.number.max_decimal_places,
-            ..NumberQuestion::default()
-        };
-        accept_number(&asks, typed, language)?
-    };
+    let asks = &question.number;
+    if question.limit_unit.is_none() || question.limit_unit == unit {
+        let text = accept_number(asks, typed, language)?;
+        return Ok(Answer::Quantity { text, unit, own_unit });
+    }
+    let places = NumberQuestion { max_decimal_places: asks.max_decimal_places, ..NumberQuestion::default() };
+    let text = accept_number(&places, typed, language)?;
+    let known = |key: Option<&String>| question.units.iter().find(|known| Some(&known.key) == key);
+    if let (Some(unit), Some(limit_unit)) = (known(unit.as_ref()), known(question.limit_unit.as_ref())) {
+        let order = |limit: &String| units::compare((&text, unit), (limit, limit_unit));
+        let named = |limit: &String| format!("{limit} {}", limit_unit.label.original);
+        if let Some(min) = asks.min.as_ref().filter(|min| order(min) == Some(Ordering::Less)) {
+            return Err(AnswerError::BelowMinimum { min: named(min) });
+        }
+        if let Some(max) = asks.max.as_ref().filter(|max| order(max) == Some(Ordering::Greater)) {
+            return Err(AnswerError::AboveMaximum { max: named(max) });
+        }
+    }
     Ok(Answer::Quantity { text, unit, own_unit })
 }
 
