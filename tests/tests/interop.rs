@@ -29,6 +29,8 @@ mod ocsp;
 mod openssl;
 #[path = "interop/resources.rs"]
 mod resources;
+#[path = "interop/responses.rs"]
+mod responses;
 #[path = "interop/seal_file.rs"]
 mod seal_file;
 #[path = "interop/sealing.rs"]

@@ -5,6 +5,7 @@ mod bounds;
 mod enabled;
 mod expressions;
 mod golden;
+mod mutations;
 mod reference;
 mod rules;
 mod terminology;
