@@ -267,7 +267,7 @@ fn a_responder_that_replays_an_answer_is_refused_and_what_was_stamped_is_kept() 
         let mut other = request.to_vec();
         // The request ends with its nonce.
         *other.last_mut().unwrap() ^= 1;
-        block_on(client::evidence::ocsp(&practice, &other)).unwrap()
+        block_on(client::evidence::Fetcher::new().unwrap().ocsp(&practice, &other)).unwrap()
     });
     let output = rig.augment("LT", &["record.zip"], &["--ocsp", &replayed]);
     assert_status(&output, 2);
@@ -286,7 +286,7 @@ fn what_was_obtained_for_one_signature_is_written_when_another_fails() {
         if asked == 2 {
             return Vec::new();
         }
-        block_on(client::evidence::time_stamp(&practice, request)).unwrap()
+        block_on(client::evidence::Fetcher::new().unwrap().time_stamp(&practice, request)).unwrap()
     });
     let arguments = ["augment", "--to", "T", "--tsa", &once, "--trust", "ca.pem", "record.zip"];
     let output = rig.run(&arguments);

@@ -11,7 +11,7 @@ use reqwest::header::{self, HeaderValue};
 use reqwest::{RequestBuilder, Url};
 
 use crate::error::Error;
-use crate::rest::{body, is_loopback};
+use crate::rest::{Options, body, http, is_loopback};
 
 /// Time allowed for the connection.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
@@ -83,52 +83,75 @@ impl Problem {
     }
 }
 
-/// Sends a `TimeStampReq` to the authority at `url`; its `TimeStampResp`, both DER.
-///
-/// # Errors
-/// [`Problem`] when no answer of the right kind came back.
-pub async fn time_stamp(url: &str, request: &[u8]) -> Result<Vec<u8>, Problem> {
-    let asked = Asked {
-        peer: Peer::TimeStampAuthority,
-        query: Some("application/timestamp-query"),
-        expected: &["application/timestamp-reply"],
-        limit: LARGEST_ANSWER,
-    };
-    asked.fetch(url, Some(request)).await
+/// What fetches. To be made once: making it reads the platform's trust store.
+#[derive(Clone)]
+pub struct Fetcher {
+    /// For addresses on this computer, which no proxy reaches.
+    here: reqwest::Client,
+    elsewhere: reqwest::Client,
 }
 
-/// Sends an `OCSPRequest` to the responder at `url`; its `OCSPResponse`, both DER.
-///
-/// # Errors
-/// [`Problem`] when no answer of the right kind came back.
-pub async fn ocsp(url: &str, request: &[u8]) -> Result<Vec<u8>, Problem> {
-    let asked = Asked {
-        peer: Peer::OcspResponder,
-        query: Some("application/ocsp-request"),
-        expected: &["application/ocsp-response"],
-        limit: LARGEST_ANSWER,
-    };
-    asked.fetch(url, Some(request)).await
+impl Fetcher {
+    /// # Errors
+    /// [`Error::Tls`] when the platform's trust store cannot be read.
+    pub fn new() -> Result<Self, Error> {
+        let options = Options { connect_timeout: CONNECT_TIME, timeout: TIME, ..Options::default() };
+        Ok(Self { here: http(true, &options)?, elsewhere: http(false, &options)? })
+    }
+
+    /// Sends a `TimeStampReq` to the authority at `url`; its `TimeStampResp`, both DER.
+    ///
+    /// # Errors
+    /// [`Problem`] when no answer of the right kind came back.
+    pub async fn time_stamp(&self, url: &str, request: &[u8]) -> Result<Vec<u8>, Problem> {
+        let asked = Asked {
+            peer: Peer::TimeStampAuthority,
+            query: Some("application/timestamp-query"),
+            expected: &["application/timestamp-reply"],
+            limit: LARGEST_ANSWER,
+        };
+        asked.fetch(self, url, Some(request)).await
+    }
+
+    /// Sends an `OCSPRequest` to the responder at `url`; its `OCSPResponse`, both DER.
+    ///
+    /// # Errors
+    /// [`Problem`] when no answer of the right kind came back.
+    pub async fn ocsp(&self, url: &str, request: &[u8]) -> Result<Vec<u8>, Problem> {
+        let asked = Asked {
+            peer: Peer::OcspResponder,
+            query: Some("application/ocsp-request"),
+            expected: &["application/ocsp-response"],
+            limit: LARGEST_ANSWER,
+        };
+        asked.fetch(self, url, Some(request)).await
+    }
+
+    /// The revocation list at `url`, DER or PEM as it is published.
+    ///
+    /// # Errors
+    /// [`Problem`] when no answer of the right kind came back.
+    pub async fn crl(&self, url: &str) -> Result<Vec<u8>, Problem> {
+        let asked = Asked {
+            peer: Peer::ListPublisher,
+            query: None,
+            // Publishers do not all know the type that RFC 2585 gives it.
+            expected: &[
+                "application/pkix-crl",
+                "application/x-pkcs7-crl",
+                "application/x-pem-file",
+                "application/octet-stream",
+            ],
+            limit: LARGEST_LIST,
+        };
+        asked.fetch(self, url, None).await
+    }
 }
 
-/// The revocation list at `url`, DER or PEM as it is published.
-///
-/// # Errors
-/// [`Problem`] when no answer of the right kind came back.
-pub async fn crl(url: &str) -> Result<Vec<u8>, Problem> {
-    let asked = Asked {
-        peer: Peer::ListPublisher,
-        query: None,
-        // Publishers do not all know the type that RFC 2585 gives it.
-        expected: &[
-            "application/pkix-crl",
-            "application/x-pkcs7-crl",
-            "application/x-pem-file",
-            "application/octet-stream",
-        ],
-        limit: LARGEST_LIST,
-    };
-    asked.fetch(url, None).await
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fetcher")
+    }
 }
 
 /// One kind of question.
@@ -142,9 +165,9 @@ struct Asked {
 }
 
 impl Asked {
-    async fn fetch(&self, url: &str, request: Option<&[u8]>) -> Result<Vec<u8>, Problem> {
+    async fn fetch(&self, fetcher: &Fetcher, url: &str, request: Option<&[u8]>) -> Result<Vec<u8>, Problem> {
         let no_answer = |error| Problem::NoAnswer { peer: self.peer, error };
-        let prepared = self.prepare(url, request)?;
+        let prepared = self.prepare(fetcher, url, request)?;
         let response = prepared
             .send()
             .await
@@ -162,7 +185,12 @@ impl Asked {
         body(response, self.limit, TIME).await.map_err(no_answer)
     }
 
-    fn prepare(&self, url: &str, request: Option<&[u8]>) -> Result<RequestBuilder, Problem> {
+    fn prepare(
+        &self,
+        fetcher: &Fetcher,
+        url: &str,
+        request: Option<&[u8]>,
+    ) -> Result<RequestBuilder, Problem> {
         let address = |reason| Problem::Address { peer: self.peer, reason };
         let url = Url::parse(url).map_err(|_| address("it is not a URL"))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -171,17 +199,7 @@ impl Asked {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(address("it carries a user name or password"));
         }
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("Attesta/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(CONNECT_TIME)
-            .timeout(TIME);
-        if is_loopback(&url) {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|_| Problem::NoAnswer { peer: self.peer, error: Error::Tls })?;
+        let http = if is_loopback(&url) { &fetcher.here } else { &fetcher.elsewhere };
         let accepted = self.expected.first().copied().unwrap_or_default();
         Ok(match (request, self.query) {
             (Some(request), Some(query)) => http

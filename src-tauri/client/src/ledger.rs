@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Options;
 use crate::error::Error;
-use crate::rest::{body, checked_base, hex, http};
+use crate::rest::{body, checked_base, hex, http, is_loopback};
 
 /// The longest answer that is read, in octets.
 const MOST_BODY: usize = 64 * 1024;
@@ -103,7 +103,7 @@ impl Ledger {
                 Some(value)
             }
         };
-        Ok(Self { http: http(&base, &options)?, base, options, token })
+        Ok(Self { http: http(is_loopback(&base), &options)?, base, options, token })
     }
 
     /// The base address, without a slash at its end.

@@ -65,7 +65,7 @@ impl Client {
     /// or a fragment; [`Error::Tls`] when the platform's trust store cannot be read.
     pub fn new(base: &str, options: Options) -> Result<Self, Error> {
         let base = checked_base(base)?;
-        let http = http(&base, &options)?;
+        let http = http(is_loopback(&base), &options)?;
         Ok(Self { http, base, options, receipt: None })
     }
 
@@ -286,8 +286,8 @@ pub(crate) fn checked_base(base: &str) -> Result<Url, Error> {
     Ok(base)
 }
 
-/// What sends requests to `base`: no redirects, no repeats, no proxy on loopback.
-pub(crate) fn http(base: &Url, options: &Options) -> Result<reqwest::Client, Error> {
+/// What sends requests: no redirects, no repeats, no proxy on loopback.
+pub(crate) fn http(on_loopback: bool, options: &Options) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("Attesta/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
@@ -295,7 +295,7 @@ pub(crate) fn http(base: &Url, options: &Options) -> Result<reqwest::Client, Err
         .referer(false)
         .connect_timeout(options.connect_timeout)
         .timeout(options.timeout);
-    if is_loopback(base) {
+    if on_loopback {
         builder = builder.no_proxy();
     }
     builder.build().map_err(|_| Error::Tls)

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
 use client::Error;
-use client::evidence::{Peer, Problem, crl, ocsp, time_stamp};
+use client::evidence::{Fetcher, Peer, Problem};
 
 /// Answers one request with these bytes; what was asked, head and body.
 fn answering(answer: &'static [u8]) -> (String, JoinHandle<String>) {
@@ -34,12 +34,16 @@ fn answering(answer: &'static [u8]) -> (String, JoinHandle<String>) {
 
 const QUESTION: &[u8] = b"ask?";
 
+fn fetcher() -> Fetcher {
+    Fetcher::new().unwrap()
+}
+
 #[tokio::test]
 async fn a_time_stamp_is_asked_for_as_the_standard_says() {
     let (url, asked) = answering(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: 3\r\n\r\nyes",
     );
-    assert_eq!(time_stamp(&url, QUESTION).await.unwrap(), b"yes");
+    assert_eq!(fetcher().time_stamp(&url, QUESTION).await.unwrap(), b"yes");
     let asked = asked.join().unwrap().to_ascii_lowercase();
     assert!(asked.starts_with("post /there http/1.1\r\n"), "{asked}");
     assert!(asked.contains("content-type: application/timestamp-query\r\n"), "{asked}");
@@ -51,13 +55,13 @@ async fn a_response_and_a_list_come_with_their_types() {
     let (url, asked) = answering(
         b"HTTP/1.1 200 OK\r\nContent-Type: Application/OCSP-Response; charset=x\r\nContent-Length: 2\r\n\r\nok",
     );
-    assert_eq!(ocsp(&url, QUESTION).await.unwrap(), b"ok");
+    assert_eq!(fetcher().ocsp(&url, QUESTION).await.unwrap(), b"ok");
     assert!(
         asked.join().unwrap().to_ascii_lowercase().contains("content-type: application/ocsp-request\r\n")
     );
     let (url, asked) =
         answering(b"HTTP/1.1 200 OK\r\nContent-Type: application/pkix-crl\r\nContent-Length: 4\r\n\r\nlist");
-    assert_eq!(crl(&url).await.unwrap(), b"list");
+    assert_eq!(fetcher().crl(&url).await.unwrap(), b"list");
     assert!(asked.join().unwrap().starts_with("GET /there HTTP/1.1\r\n"));
 }
 
@@ -70,7 +74,7 @@ async fn a_portal_in_between_is_no_evidence() {
     ] {
         let (url, asked) = answering(answer);
         let expected = "application/timestamp-reply";
-        let problem = time_stamp(&url, QUESTION).await.unwrap_err();
+        let problem = fetcher().time_stamp(&url, QUESTION).await.unwrap_err();
         assert_eq!(problem, Problem::MediaType { peer: Peer::TimeStampAuthority, expected });
         asked.join().unwrap();
     }
@@ -81,7 +85,7 @@ async fn no_redirect_is_followed() {
     let (url, asked) = answering(
         b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n",
     );
-    let problem = ocsp(&url, QUESTION).await.unwrap_err();
+    let problem = fetcher().ocsp(&url, QUESTION).await.unwrap_err();
     assert_eq!(problem, Problem::Status { peer: Peer::OcspResponder, status: 307 });
     asked.join().unwrap();
 }
@@ -91,13 +95,13 @@ async fn an_answer_has_an_end() {
     let (url, asked) = answering(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: 99999999\r\n\r\n",
     );
-    let problem = time_stamp(&url, QUESTION).await.unwrap_err();
+    let problem = fetcher().time_stamp(&url, QUESTION).await.unwrap_err();
     assert_eq!(problem.code(), "too-large");
     asked.join().unwrap();
     let (url, asked) = answering(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\nContent-Length: 10\r\n\r\nhalf",
     );
-    let problem = time_stamp(&url, QUESTION).await.unwrap_err();
+    let problem = fetcher().time_stamp(&url, QUESTION).await.unwrap_err();
     let error = Error::ResetDuringAnswer;
     assert_eq!(problem, Problem::NoAnswer { peer: Peer::TimeStampAuthority, error });
     asked.join().unwrap();
@@ -112,7 +116,7 @@ async fn whom_nothing_can_be_asked_of_is_named() {
         ("http://user:secret@tsa.example/", "address"),
         ("http://127.0.0.1:1/", "refused"),
     ] {
-        let problem = time_stamp(url, QUESTION).await.unwrap_err();
+        let problem = fetcher().time_stamp(url, QUESTION).await.unwrap_err();
         assert_eq!(problem.code(), code, "{url}");
         let text = problem.to_string();
         assert!(text.contains("the time stamp authority") && !text.contains("secret"), "{text}");

@@ -268,7 +268,8 @@ fn of_published_lists_only_those_of_issuers_on_the_path_are_kept() {
         let practice = format!("{root}/practice/ca/crl");
         let lists = answering(loopback(), "application/pkix-crl", move |_| {
             let runtime = tokio::runtime::Runtime::new().unwrap();
-            let mut lists = runtime.block_on(client::evidence::crl(&practice)).unwrap();
+            let mut lists =
+                runtime.block_on(client::evidence::Fetcher::new().unwrap().crl(&practice)).unwrap();
             lists.extend(forged.to_pem().bytes());
             lists
         });

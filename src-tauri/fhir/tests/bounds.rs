@@ -1,21 +1,12 @@
-//! Hostile sizes: every bound holds, and holds quickly. The time limits are generous for a busy machine; a quadratic
-//! algorithm exceeds them many times over.
+//! Hostile sizes: every bound holds. Nothing is timed here (`cargo bench` does that): of these sizes, a quadratic
+//! algorithm would not come to an end.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use fhir::{MAX_DEPTH, MAX_VALUES, ParseErrorKind, Value, canonical, diff};
 
 const TEN_MEGABYTES: usize = 10_000_000;
-
-fn within<T>(limit: Duration, what: &str, work: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let result = work();
-    let took = start.elapsed();
-    assert!(took < limit, "{what} took {took:?}");
-    result
-}
 
 fn nested(depth: usize) -> Vec<u8> {
     [b"[".repeat(depth), b"]".repeat(depth)].concat()
@@ -44,7 +35,7 @@ fn depth_128_is_read_and_129_is_refused_where_it_begins() {
 #[test]
 fn ten_megabytes_of_brackets_are_refused_at_once() {
     let document = vec![b'['; TEN_MEGABYTES];
-    let error = within(Duration::from_secs(1), "refusing", || Value::parse(&document)).unwrap_err();
+    let error = Value::parse(&document).unwrap_err();
     assert_eq!(error.kind, ParseErrorKind::TooDeep);
     let document = b"{\"a\":".repeat(TEN_MEGABYTES / 5);
     assert_eq!(Value::parse(&document).unwrap_err().kind, ParseErrorKind::TooDeep);
@@ -63,11 +54,8 @@ fn four_million_values_are_read_and_one_more_is_refused() {
 fn a_string_of_ten_megabytes_is_read_and_written() {
     for unit in ["a", "\\n", "\\u00e4", "\\ud83e\\ude7a", "ä"] {
         let document = format!("\"{}\"", unit.repeat(TEN_MEGABYTES / unit.len()));
-        within(Duration::from_secs(20), unit, || {
-            let value = Value::parse(document.as_bytes()).unwrap();
-            assert_eq!(Value::parse(value.to_json().as_bytes()).unwrap(), value);
-            drop(value);
-        });
+        let value = Value::parse(document.as_bytes()).unwrap();
+        assert_eq!(Value::parse(value.to_json().as_bytes()).unwrap(), value);
     }
 }
 
@@ -82,15 +70,13 @@ fn a_number_of_a_million_digits_keeps_its_text() {
 }
 
 #[test]
-fn an_object_of_200_000_members_costs_linear_time() {
-    within(Duration::from_secs(20), "200,000 members", || {
-        let sent = object(200_000, |index| index.to_string());
-        let returned = object(200_000, |index| if index == 123_456 { "0".into() } else { index.to_string() });
-        canonical::jcs(&sent).unwrap();
-        let found = diff::differences(&sent, &returned);
-        let paths: Vec<_> = found.into_iter().map(|difference| difference.path).collect();
-        assert_eq!(paths, ["$this.member123456"]);
-    });
+fn one_difference_among_200_000_members_is_found() {
+    let sent = object(200_000, |index| index.to_string());
+    let returned = object(200_000, |index| if index == 123_456 { "0".into() } else { index.to_string() });
+    canonical::jcs(&sent).unwrap();
+    let found = diff::differences(&sent, &returned);
+    let paths: Vec<_> = found.into_iter().map(|difference| difference.path).collect();
+    assert_eq!(paths, ["$this.member123456"]);
 }
 
 #[test]
@@ -100,7 +86,7 @@ fn a_duplicate_among_200_000_members_is_found() {
         write!(document, "\"{index}\":0,").unwrap();
     }
     document.push_str("\"0\":0}");
-    let error = within(Duration::from_secs(20), "parsing", || Value::parse(document.as_bytes())).unwrap_err();
+    let error = Value::parse(document.as_bytes()).unwrap_err();
     assert_eq!(error.kind, ParseErrorKind::DuplicateName);
 }
 
@@ -108,7 +94,7 @@ fn a_duplicate_among_200_000_members_is_found() {
 fn more_differences_than_anyone_reads_end_with_the_whole() {
     let sent = object(50_000, |index| index.to_string());
     let returned = object(50_000, |index| format!("\"{index}\""));
-    let found = within(Duration::from_secs(20), "50,000 differences", || diff::differences(&sent, &returned));
+    let found = diff::differences(&sent, &returned);
     assert_eq!(found.len(), diff::MOST_DIFFERENCES);
     assert_eq!(found.first().unwrap().path, "$this.member0");
     let last = found.last().unwrap();
@@ -123,7 +109,7 @@ fn one_long_name_over_many_changes_does_not_fill_the_memory() {
         Value::parse(format!("{{\"{name}\":[{elements}]}}").as_bytes()).unwrap()
     };
     let (sent, returned) = (document("1"), document("2"));
-    let found = within(Duration::from_secs(20), "long paths", || diff::differences(&sent, &returned));
+    let found = diff::differences(&sent, &returned);
     assert!(found.iter().map(|difference| difference.path.len()).sum::<usize>() < 32 << 20);
     assert_eq!(found.last().unwrap().path, "$this");
 }
@@ -137,7 +123,7 @@ fn large_arrays_of_different_length_cost_bounded_time() {
     // No common element, so that nothing can be set aside at either end.
     let sent = array(300_000, &|index| index.to_string());
     let returned = array(300_001, &|index| format!("-1{index}"));
-    let found = within(Duration::from_secs(30), "300,000 elements", || diff::differences(&sent, &returned));
+    let found = diff::differences(&sent, &returned);
     assert_eq!(found.len(), diff::MOST_DIFFERENCES);
 
     // Many arrays, each of them cheap enough to be aligned, together not.
@@ -148,7 +134,7 @@ fn large_arrays_of_different_length_cost_bounded_time() {
         })
     };
     let (sent, returned) = (many(1_500, 1), many(1_501, 3));
-    let found = within(Duration::from_secs(30), "400 arrays", || diff::differences(&sent, &returned));
+    let found = diff::differences(&sent, &returned);
     assert!(!found.is_empty());
 }
 

@@ -1,6 +1,6 @@
 //! Asking the authorities. They are sent hashes and serial numbers; what they answer is checked by `seal`.
 
-use client::evidence;
+use client::evidence::Fetcher;
 use jiff::Timestamp;
 use seal::jades::Certified;
 use seal::ocsp::{Question, Status};
@@ -17,15 +17,17 @@ const NONCE: usize = 32;
 pub(super) struct Authorities {
     tsa: String,
     responder: Option<String>,
+    fetcher: Fetcher,
     runtime: Runtime,
 }
 
 impl Authorities {
     pub(super) fn new(command: &Augment) -> Result<Self, Error> {
+        let failed = |reason: String| Error::Augment { what: command.tsa.clone(), reason };
         let runtime = Builder::new_current_thread().enable_all().build();
-        let runtime = runtime
-            .map_err(|error| Error::Augment { what: command.tsa.clone(), reason: error.to_string() })?;
-        Ok(Self { tsa: command.tsa.clone(), responder: command.ocsp.clone(), runtime })
+        let runtime = runtime.map_err(|error| failed(error.to_string()))?;
+        let fetcher = Fetcher::new().map_err(|error| failed(error.to_string()))?;
+        Ok(Self { tsa: command.tsa.clone(), responder: command.ocsp.clone(), fetcher, runtime })
     }
 
     /// A time stamp over `imprint` by an authority under one of `anchors`.
@@ -36,7 +38,7 @@ impl Authorities {
         let request = TimeStampRequest::new(imprint, random()?).map_err(|error| error.to_string())?;
         let answer = self
             .runtime
-            .block_on(evidence::time_stamp(&self.tsa, request.der()))
+            .block_on(self.fetcher.time_stamp(&self.tsa, request.der()))
             .map_err(|problem| problem.to_string())?;
         let token = request.read_answer(&answer).map_err(|error| error.to_string())?;
         if !token.leads_to(anchors) {
@@ -60,7 +62,7 @@ impl Authorities {
             ocsp::request(&one.certificate, &one.issuer, Some(&nonce)).map_err(|error| error.to_string())?;
         let answer = self
             .runtime
-            .block_on(evidence::ocsp(responder, &request))
+            .block_on(self.fetcher.ocsp(responder, &request))
             .map_err(|problem| format!("{}: {problem}", one.subject))?;
         let refused = |error: OcspError| format!("{}: {error}", one.subject);
         let response = OcspResponse::from_der(&answer).map_err(refused)?;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use client::evidence as fetch;
+use client::evidence::{Fetcher, Problem};
 use fhir::Value;
 use seal::jades::{Augmented, Certified, Level, read_evidence, write_evidence};
 use seal::ocsp::{Question, Status};
@@ -30,6 +30,7 @@ pub struct Sources {
     pub revocation_lists: Vec<String>,
     /// Whom evidence has to come from in the end: the study's anchors.
     pub anchors: Anchors,
+    fetcher: Fetcher,
 }
 
 impl Sources {
@@ -45,6 +46,7 @@ impl Sources {
             ocsp: policy.ocsp_responder.clone(),
             revocation_lists: policy.revocation_lists.clone(),
             anchors: Anchors::from_pem(configuration.trust_anchors.as_bytes())?,
+            fetcher: Fetcher::new().map_err(|error| Error::Configuration(error.to_string()))?,
         }))
     }
 }
@@ -63,8 +65,8 @@ impl From<Error> for Wanting {
     }
 }
 
-impl From<fetch::Problem> for Wanting {
-    fn from(problem: fetch::Problem) -> Self {
+impl From<Problem> for Wanting {
+    fn from(problem: Problem) -> Self {
         tracing::info!(%problem, "evidence has to wait");
         Self::Problem(problem.code())
     }
@@ -98,7 +100,7 @@ impl Published {
         if self.lists.is_none() {
             let mut found = Vec::new();
             for address in &sources.revocation_lists {
-                match published(address).await {
+                match published(sources, address).await {
                     Ok(lists) => found.extend(lists),
                     Err(Wanting::Problem(problem)) => self.problem = self.problem.or(Some(problem)),
                     Err(Wanting::Fatal(error)) => self.problem = self.problem.or(Some(error.code())),
@@ -110,8 +112,8 @@ impl Published {
     }
 }
 
-async fn published(address: &str) -> Result<Vec<Crl>, Wanting> {
-    Ok(Crl::all_from_bytes(&fetch::crl(address).await?)?)
+async fn published(sources: &Sources, address: &str) -> Result<Vec<Crl>, Wanting> {
+    Ok(Crl::all_from_bytes(&sources.fetcher.crl(address).await?)?)
 }
 
 /// Tries each record that is due once; when the next one is due, in milliseconds since 1970.
@@ -226,7 +228,7 @@ async fn add(
         if let Some(responder) = &sources.ocsp {
             let now = (context.clock)().timestamp();
             for certified in signature.without_value(&sources.anchors, &lists, &[], now)? {
-                responses.extend(status(context, responder, &certified, &lists).await?);
+                responses.extend(status(context, sources, responder, &certified, &lists).await?);
             }
         }
         let added = signature.add_values(&sources.anchors, &lists, &responses, (context.clock)().timestamp());
@@ -241,7 +243,7 @@ async fn add(
 /// Level T: a time stamp of now, by an authority that the study trusts.
 async fn stamp(context: &Context, sources: &Sources, signature: &mut Augmented) -> Result<(), Wanting> {
     let request = TimeStampRequest::new(signature.imprint(), random()?)?;
-    let answer = fetch::time_stamp(&sources.time_stamps, request.der()).await?;
+    let answer = sources.fetcher.time_stamp(&sources.time_stamps, request.der()).await?;
     let token = request.read_answer(&answer)?;
     if !token.leads_to(&sources.anchors) {
         tracing::warn!("the time stamp authority is not one that the study trusts");
@@ -280,6 +282,7 @@ async fn lists(
 /// What the responder says about one certificate; `None` when it does not know it, so that a list has to say it.
 async fn status(
     context: &Context,
+    sources: &Sources,
     responder: &str,
     certified: &Certified,
     lists: &[Crl],
@@ -287,7 +290,7 @@ async fn status(
     let (subject, issuer) = (certified.certificate.as_slice(), certified.issuer.as_slice());
     let nonce: [u8; 16] = random()?;
     let request = ocsp::request(subject, issuer, Some(&nonce))?;
-    let response = OcspResponse::from_der(&fetch::ocsp(responder, &request).await?)?;
+    let response = OcspResponse::from_der(&sources.fetcher.ocsp(responder, &request).await?)?;
     let at = (context.clock)().timestamp();
     let question = Question { subject, issuer, nonce: Some(&nonce), at, lists };
     Ok(match response.check(&question)? {
@@ -339,6 +342,7 @@ mod tests {
             ocsp: None,
             revocation_lists: vec![address],
             anchors: Anchors::from_pem(root.certificate_pem().as_bytes()).unwrap(),
+            fetcher: Fetcher::new().unwrap(),
         };
         let mut round = Published::default();
         for _ in 0..3 {

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use client::evidence::Fetcher;
 use device::accounts::Staff;
 use device::delivery::{Contact, Context, SignedBundles, Sources, State, Worker, WorkerHandle};
 use device::store::evidence::{self, Evidence, Level};
@@ -218,9 +219,9 @@ pub fn asked_of(address: &str, request: &[u8]) -> Vec<u8> {
     let runtime = Runtime::new().unwrap();
     let answer = async {
         if address.ends_with("/tsa") {
-            client::evidence::time_stamp(address, request).await
+            Fetcher::new().unwrap().time_stamp(address, request).await
         } else {
-            client::evidence::ocsp(address, request).await
+            Fetcher::new().unwrap().ocsp(address, request).await
         }
     };
     runtime.block_on(answer).unwrap()

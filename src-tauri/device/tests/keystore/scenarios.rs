@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use device::keystore::{Keystore as _, KeystoreProblem, OsKeystore, SecondProcess, child_main};
 use device::store::meta;
@@ -255,10 +255,8 @@ fn a_locked_keyring_says_so() {
     drop(open().unwrap());
     let before = database();
     lock_keyring();
-    let started = Instant::now();
     let refused = open().unwrap_err();
     assert_eq!(refused.code(), "keystore-locked", "{refused}");
-    assert!(started.elapsed() < Duration::from_secs(20), "it does not wait for ever");
     assert_eq!(database(), before);
 
     // At a first start too: nothing is made, and it is not taken for "no key yet".
