@@ -31,9 +31,13 @@ function view(): PatientView {
   };
 }
 
+/** What the backend would say against an answer: `&refuse=CODE`. */
+const refuse = asked.get('refuse');
+
 /** What the page does with an answer can be seen; whether it is right is not for this backend to say. */
 function invoke(command: string, given: { answers?: Answer[] }) {
   if (command === 'view') return Promise.resolve({ view: 'patient', patient: view() });
+  if (refuse && command === 'patient_next') return Promise.reject({ code: refuse, message: '' });
   revision += 1;
   if (command === 'patient_answer' && step?.step === 'question') {
     step = { ...step, screen: { ...step.screen, answers: given.answers ?? [] } };

@@ -1,5 +1,5 @@
 // One screen of every control, empty and filled in.
-import type { Answer, ChoiceOption, Control, Screen, Step } from '../src/bindings';
+import type { Answer, ChoiceOption, Control, ReviewRow, Screen, Step } from '../src/bindings';
 import { isRightToLeft, type Locale } from '../src/i18n/fluent';
 import { COUNTRIES, WORDS } from './words';
 
@@ -59,6 +59,17 @@ function question(locale: Locale, { text, control, ...more }: Asked): Step {
       ...more,
     },
   };
+}
+
+function row(
+  locale: Locale,
+  { text, context = [], skipped = false }: { text: Word; context?: string[]; skipped?: boolean },
+  answer: string | null,
+  values: Answer[],
+): ReviewRow {
+  const missing = answer === null && !skipped;
+  const control: Control = { kind: 'display' };
+  return { key: text, context, text: WORDS[text][locale], answer, values, control, skipped, missing };
 }
 
 const words = (locale: Locale, ...of: Word[]) => of.map((one) => WORDS[one][locale]);
@@ -228,6 +239,25 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       { code: 'ar', name: 'العربية' },
     ],
     questionnaireTitle: 'Daily pain diary',
+  }),
+  review: (l) => ({
+    step: 'review',
+    review: {
+      complete: false,
+      rows: [
+        row(l, { text: 'began' }, '2026-11-20', [{ kind: 'date', text: '2026-11-20' }]),
+        row(l, { text: 'long', context: [WORDS.stem[l]] }, WORDS.half[l], picked('2')),
+        row(
+          l,
+          { text: 'illnesses', context: [WORDS.stem[l]] },
+          words(l, 'pressure', 'heart').join(', '),
+          picked('0', '2'),
+        ),
+        row(l, { text: 'sleep' }, `7.5 ${WORDS.hours[l]}`, [{ kind: 'number', text: '7.5' }]),
+        row(l, { text: 'bed' }, null, []),
+        row(l, { text: 'more', skipped: true }, null, []),
+      ],
+    },
   }),
   instructions: (l) => ({
     step: 'instructions',

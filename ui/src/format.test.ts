@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
+  base64Bytes,
   dateOrder,
   day,
+  fileSize,
   isCalendarDay,
+  joinedMoment,
+  partialDay,
   scalePoint,
   scaleSteps,
+  shownAnswer,
   shownNumber,
   signedTime,
+  takesType,
   typedDate,
   typedNumber,
+  typedTime,
 } from './format';
 
 describe('the time of a signature', () => {
@@ -66,5 +73,67 @@ describe('a visual analogue scale', () => {
     expect(scalePoint('0', '1', 65)).toBe('65');
     expect(scaleSteps('0', '10', '0.1')).toBe(100);
     expect(scalePoint('0', '0.1', 65)).toBe('6.5');
+  });
+});
+
+describe('a date that is not known to the day', () => {
+  it('may end with its month or its year, as far as the form allows', () => {
+    expect(typedDate('2024', '3', '', 'month')).toBe('2024-03');
+    expect(typedDate('2024', '', '', 'year')).toBe('2024');
+    expect(typedDate('2024', '3', '', 'day')).toBeNull();
+    expect(typedDate('2024', '', '', 'month')).toBeNull();
+    expect(typedDate('2024', '', '7', 'year'), 'a day needs its month').toBeNull();
+    expect(partialDay('2024-03', 'de')).toBe('März 2024');
+    expect(partialDay('2024-13', 'de')).toBe('');
+  });
+});
+
+describe('a typed time', () => {
+  it('is made of its two fields', () => {
+    expect(typedTime('9', '٥')).toBe('09:05:00');
+    expect(typedTime('', '')).toBe('');
+    expect(typedTime('9', '')).toBeNull();
+  });
+
+  it('joins its date on the clock of this device', () => {
+    expect(joinedMoment('2026-11-21', '')).toBe('2026-11-21');
+    expect(joinedMoment('', '09:41:00'), 'a time of no day').toBeNull();
+    expect(joinedMoment('2026-11-21', null)).toBeNull();
+    const made = joinedMoment('2026-11-21', '09:41:00') ?? '';
+    expect(made).toMatch(/^2026-11-21T09:41:00[+-]\d\d:\d\d$/);
+    expect(new Date(made).getTime()).toBe(new Date(2026, 10, 21, 9, 41).getTime());
+  });
+});
+
+describe('answers in words', () => {
+  it('have dates, times and numbers as the reader writes them', () => {
+    expect(shownAnswer('2026-11-20', [{ kind: 'date', text: '2026-11-20' }], 'es')).toBe(
+      '20 de noviembre de 2026',
+    );
+    expect(shownAnswer('7.5 Stunden', [{ kind: 'number', text: '7.5' }], 'de')).toBe('7,5 Stunden');
+    expect(shownAnswer('22:15:00', [{ kind: 'time', text: '22:15:00' }], 'en')).toBe('22:15');
+    expect(shownAnswer('2024', [{ kind: 'date', text: '2024' }], 'en')).toBe('2024');
+  });
+
+  it('keep what the patient wrote, and each of several in its place', () => {
+    expect(shownAnswer('um 7.5 Uhr', [{ kind: 'text', text: 'um 7.5 Uhr' }], 'de')).toBe('um 7.5 Uhr');
+    const several = ['0.5', '10.5'].map((text) => ({ kind: 'number' as const, text }));
+    expect(shownAnswer('0.5, 10.5', several, 'de')).toBe('0,5, 10,5');
+  });
+});
+
+describe('a file', () => {
+  it('has a size that a person reads', () => {
+    expect(base64Bytes('TWFu')).toBe(3);
+    expect(base64Bytes('TQ==')).toBe(1);
+    expect(fileSize(2_500_000, 'de')).toBe('2,5 MB');
+    expect(fileSize(12, 'en')).toBe('1 kB');
+  });
+
+  it('is of a type that is asked for', () => {
+    expect(takesType([], 'text/plain')).toBe(true);
+    expect(takesType(['image/*', 'application/pdf'], 'IMAGE/JPEG')).toBe(true);
+    expect(takesType(['image/*', 'application/pdf'], 'application/pdf; version=1.7')).toBe(true);
+    expect(takesType(['image/*'], 'imaginary/png')).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 // How dates, times and numbers are written and read. Nothing here decides whether an answer is right.
+import type { Answer } from './bindings';
 import { FORMAT_LOCALE, type Locale } from './i18n/fluent';
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
@@ -214,4 +215,37 @@ export function takesType(types: string[], type: string): boolean {
         : wanted === essence,
     )
   );
+}
+
+/** One answer that is a date, a time or a number as the reader writes it; null for any other. */
+function written(answer: Answer, locale: Locale): string | null {
+  switch (answer.kind) {
+    case 'date':
+      return isCalendarDay(answer.text) ? day(answer.text, locale) : partialDay(answer.text, locale);
+    case 'dateTime':
+      return answer.text.includes('T')
+        ? shortTime(answer.text, locale)
+        : written({ kind: 'date', text: answer.text }, locale);
+    case 'time':
+      return answer.text.slice(0, 5);
+    case 'number':
+    case 'quantity':
+      return shownNumber(answer.text, locale);
+    default:
+      return null;
+  }
+}
+
+/** The backend's words for answers, with dates, times and numbers as the reader writes them. */
+export function shownAnswer(words: string, answers: Answer[], locale: Locale): string {
+  let [done, rest] = ['', words];
+  for (const answer of answers) {
+    const shown = written(answer, locale);
+    if (shown === null || shown === '' || !('text' in answer)) continue;
+    const at = rest.indexOf(answer.text);
+    if (at < 0) continue;
+    done += rest.slice(0, at) + shown;
+    rest = rest.slice(at + answer.text.length);
+  }
+  return done + rest;
 }

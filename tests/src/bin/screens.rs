@@ -25,6 +25,9 @@ struct Arguments {
     /// Only pictures whose name has this in it; the way to them is gone all the same.
     #[arg(long, value_name = "TEXT")]
     named: Option<String>,
+    /// In letters of this size: large, larger or largest.
+    #[arg(long, value_name = "SIZE")]
+    letters: Option<String>,
 }
 
 /// How long the pictures of one language may take.
@@ -41,14 +44,15 @@ const DIARY_OF: &str = "014-0031";
 const PHQ9_OF: &str = "014-0027";
 
 fn main() {
-    let Arguments { out, journey: only_one, only, named } = Arguments::parse();
+    let Arguments { out, journey: only_one, only, named, letters } = Arguments::parse();
     for (language, name) in LANGUAGES {
         if (only_one && language != "en") || only.as_deref().is_some_and(|only| only != language) {
             continue;
         }
         let folder = out.join(language);
         std::fs::create_dir_all(&folder).unwrap();
-        let sheet = Sheet { folder, everything: !only_one, language, name, named: named.clone() };
+        let (named, letters) = (named.clone(), letters.clone());
+        let sheet = Sheet { folder, everything: !only_one, language, name, named, letters };
         journey("screens", LIMIT, Keyring::Unlocked, async move |desk: Arc<Desk>| {
             sheet.draw(&desk).await;
         });
@@ -64,6 +68,8 @@ struct Sheet {
     name: &'static str,
     /// What the names of the pictures that are taken have in them.
     named: Option<String>,
+    /// The size of the letters, where it is not the normal one.
+    letters: Option<String>,
 }
 
 impl Sheet {
@@ -256,6 +262,9 @@ impl Sheet {
             window.resize(width, height).await;
             for theme in themes {
                 window.wear(theme).await;
+                if let Some(size) = &self.letters {
+                    window.look(&format!("document.documentElement.dataset.textSize = '{size}'")).await;
+                }
                 // Longer than the longest motion.
                 tokio::time::sleep(Duration::from_millis(220)).await;
                 let file = if self.everything {
@@ -267,6 +276,7 @@ impl Sheet {
             }
         }
         window.wear("light").await;
+        window.look("document.documentElement.dataset.textSize = 'normal'").await;
         window.resize(1024, 768).await;
     }
 }
