@@ -155,7 +155,7 @@ fn is_fixed(item: &Item<'_>) -> bool {
 }
 
 /// Whether an answer is what an expression gave.
-fn agrees(given: (&str, &Value), expected: &Value) -> bool {
+pub(super) fn agrees(given: (&str, &Value), expected: &Value) -> bool {
     match (given.0, expected) {
         ("valueDecimal" | "valueInteger", Value::Number(_)) => near(given.1, expected),
         ("valueQuantity", Value::Number(_)) => {

@@ -13,8 +13,8 @@ const VARIABLE: &str = "http://hl7.org/fhir/StructureDefinition/variable";
 const LAUNCH_CONTEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext";
 
 /// An expression is tried with few steps first, so that most of them cost little of what all may take together.
-const STEPS: [u64; 4] = [5_000, 25_000, 125_000, 625_000];
-const STEPS_OF_ALL: u64 = 30_000_000;
+const STEPS: [u64; 5] = [5_000, 25_000, 125_000, 625_000, 3_125_000];
+const STEPS_OF_ALL: u64 = 500_000_000;
 
 /// Why an expression has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl<'a> Expressions<'a> {
         let scope = match place {
             Focus::Response => self.scope(None, definition, response),
             Focus::Node { node, .. } => self.scope(Some(node), definition, response),
-            Focus::Absent { parent, .. } => self.scope(parent, definition, response),
+            Focus::Absent { parent, item } => self.absent_scope(parent, item, definition, response),
         };
         let question = match place {
             Focus::Response => None,
@@ -99,7 +99,7 @@ impl<'a> Expressions<'a> {
     }
 
     /// The variables that an item of the response sees: the Questionnaire's, then those of each item above it, then its
-    /// own. One that fails is not defined.
+    /// own.
     fn scope(
         &mut self,
         node: Option<usize>,
@@ -127,26 +127,55 @@ impl<'a> Expressions<'a> {
                     (item.map(|item| item.value), node.map(|node| node.value), item.map(|item| item.value))
                 }
             };
-            let mut written = owner.into_iter().flat_map(|owner| extensions(owner, VARIABLE)).peekable();
-            if written.peek().is_none() {
-                self.scopes.insert(place, outer);
-                continue;
-            }
-            let mut scope = (*outer).clone();
-            for variable in written {
-                let name = variable.get("valueExpression").and_then(|expression| expression.str("name"));
-                let found = expression(variable).and_then(|text| {
-                    let outer = Rc::new(scope.clone());
-                    self.run(text, focus, question, &outer)
-                });
-                if let (Some(name), Ok(found)) = (name, found) {
-                    scope.retain(|(known, _)| known != name);
-                    scope.push((name.to_owned(), found));
-                }
-            }
-            self.scopes.insert(place, Rc::new(scope));
+            let scope = match owner {
+                Some(owner) => self.variables(owner, focus, question, outer),
+                None => outer,
+            };
+            self.scopes.insert(place, scope);
         }
         self.scopes.get(&node).cloned().unwrap_or_default()
+    }
+
+    /// Those of an item that is not there: the variables of what is missing above it speak about nothing.
+    fn absent_scope(
+        &mut self,
+        parent: Option<usize>,
+        item: usize,
+        definition: &Definition<'a>,
+        response: &Response<'a>,
+    ) -> Scope<'a> {
+        let mut scope = self.scope(parent, definition, response);
+        let there = parent.and_then(|parent| response.get(parent)).and_then(|parent| parent.item);
+        let missing: Vec<usize> = std::iter::once(item)
+            .chain(definition.ancestors(item))
+            .take_while(|above| Some(*above) != there)
+            .collect();
+        for item in missing.into_iter().rev().filter_map(|item| definition.get(item)) {
+            scope = self.variables(item.value, None, Some(item.value), scope);
+        }
+        scope
+    }
+
+    /// `outer`, and what the `variable` extensions of `owner` define. One that fails is not defined.
+    fn variables(
+        &mut self,
+        owner: &'a Value,
+        focus: Option<&'a Value>,
+        question: Option<&'a Value>,
+        outer: Scope<'a>,
+    ) -> Scope<'a> {
+        let mut scope = outer;
+        for variable in extensions(owner, VARIABLE) {
+            let name = variable.get("valueExpression").and_then(|expression| expression.str("name"));
+            let found = expression(variable).and_then(|text| self.run(text, focus, question, &scope));
+            if let (Some(name), Ok(found)) = (name, found) {
+                let mut inner = (*scope).clone();
+                inner.retain(|(known, _)| known != name);
+                inner.push((name.to_owned(), found));
+                scope = Rc::new(inner);
+            }
+        }
+        scope
     }
 
     fn run(

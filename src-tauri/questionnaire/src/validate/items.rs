@@ -5,6 +5,7 @@ use fhir::Value;
 use super::Run;
 use super::definition::{Item, Kind, extensions, translations};
 use super::enable::{Evaluation, State};
+use super::expressions::Focus;
 use super::finding::{Rule, Severity};
 use super::limits;
 use super::options;
@@ -100,7 +101,9 @@ impl<'a> Run<'a, '_> {
             if options::is_exclusive(item, given) {
                 exclusive = Some(path.clone());
             }
-            self.answer(item, given, &path);
+            if let Some(index) = node.item {
+                self.answer(item, Focus::Node { node: place, item: index }, given, &path);
+            }
         }
         if let Some(path) = exclusive.filter(|_| count > 1) {
             let message = "this option excludes all others; keep either it or them";
@@ -130,7 +133,7 @@ impl<'a> Run<'a, '_> {
         answer.get(first).map(|value| (first, value))
     }
 
-    fn answer(&mut self, item: &Item<'a>, given: (&str, &'a Value), path: &str) {
+    fn answer(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &'a Value), path: &str) {
         if !value::is_answer(given.0) || !options::allows(item, given.0) {
             let wanted = value::wanted(item.kind).unwrap_or("valueCoding");
             let message = format!("the answer has a {}, and this item takes a {wanted}", shown_name(given.0));
@@ -159,6 +162,7 @@ impl<'a> Run<'a, '_> {
                 self.report.add(broken.severity, broken.rule, Some(item.link_id), path, broken.message);
             }
         }
+        self.dynamic(item, focus, given, path);
     }
 
     /// Said once, at the highest item that is not enabled.

@@ -13,12 +13,13 @@ use super::finding::{Rule, Severity};
 use super::terminology::{Member, Terminology};
 use super::value;
 
-const CORE: [(&str, &str); 2] = [
-    ("minValue", "http://hl7.org/fhir/StructureDefinition/minValue"),
-    ("maxValue", "http://hl7.org/fhir/StructureDefinition/maxValue"),
+/// The addresses of the bounds, and on which side of each an answer is too far.
+pub(super) const BOUNDS: [(&str, Ordering); 4] = [
+    ("http://hl7.org/fhir/StructureDefinition/minValue", Ordering::Less),
+    ("http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-minQuantity", Ordering::Less),
+    ("http://hl7.org/fhir/StructureDefinition/maxValue", Ordering::Greater),
+    ("http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity", Ordering::Greater),
 ];
-const MIN_QUANTITY: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-minQuantity";
-const MAX_QUANTITY: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity";
 const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
 const MAX_DECIMAL_PLACES: &str = "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces";
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
@@ -104,17 +105,20 @@ pub(super) fn check<'a>(
 }
 
 fn bounds(item: &Item<'_>, given: (&str, &Value), broken: &mut Vec<Broken>) {
-    let least = item.extensions(CORE[0].1).chain(item.extensions(MIN_QUANTITY));
-    for bound in least.filter_map(value::of) {
-        bound_holds(given, bound, Ordering::Less, broken);
-    }
-    let greatest = item.extensions(CORE[1].1).chain(item.extensions(MAX_QUANTITY));
-    for bound in greatest.filter_map(value::of) {
-        bound_holds(given, bound, Ordering::Greater, broken);
+    for (url, beyond) in BOUNDS {
+        for bound in item.extensions(url).filter_map(value::of) {
+            bound_holds(given, bound, beyond, broken);
+        }
     }
 }
 
-fn bound_holds(given: (&str, &Value), bound: (&str, &Value), beyond: Ordering, broken: &mut Vec<Broken>) {
+/// Whether `given` is not `beyond` the bound.
+pub(super) fn bound_holds(
+    given: (&str, &Value),
+    bound: (&str, &Value),
+    beyond: Ordering,
+    broken: &mut Vec<Broken>,
+) {
     let (rule, least) = match beyond {
         Ordering::Less => (Rule::BelowMinimum, "least"),
         _ => (Rule::AboveMaximum, "greatest"),

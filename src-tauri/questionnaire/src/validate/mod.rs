@@ -10,6 +10,7 @@ mod attachment;
 mod calculate;
 mod compare;
 mod definition;
+mod dynamic;
 mod enable;
 mod expressions;
 mod finding;

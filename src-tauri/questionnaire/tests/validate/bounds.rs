@@ -152,3 +152,23 @@ fn an_answer_never_stands_in_a_finding() {
         assert!(!finding.to_string().contains("SECRET"), "{finding}");
     }
 }
+
+/// What is large and honest is checked to its end: 5,000 questions and 200 scores, each over all of them.
+#[test]
+fn a_large_form_with_many_scores_is_checked_to_its_end() {
+    let sum = |number: usize| {
+        let expression = object! { "language" => "text/fhirpath",
+        "expression" => "%resource.item.where(linkId.startsWith('q')).answer.value.sum()" };
+        let extension = object! {
+        "url" => "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression", "valueExpression" => expression };
+        object! { "linkId" => format!("sum{number}"), "type" => "integer", "readOnly" => true, "extension" => array![extension] }
+    };
+    let mut items: Vec<Value> =
+        (0..5_000).map(|number| object! { "linkId" => format!("q{number}"), "type" => "integer" }).collect();
+    items.extend((0..200).map(sum));
+    let answer = |link_id: String, value: i32| object! { "linkId" => link_id, "answer" => array![object! { "valueInteger" => value }] };
+    let mut answers: Vec<Value> = (0..5_000).map(|number| answer(format!("q{number}"), 1)).collect();
+    answers.extend((0..200).map(|number| answer(format!("sum{number}"), 5_000)));
+    let outcome = check(&resource("Questionnaire", items), &resource("QuestionnaireResponse", answers));
+    assert!(outcome.is_valid(), "{:?}", outcome.findings);
+}

@@ -164,6 +164,18 @@ fn variables_are_seen_by_what_stands_below_and_in_each_repetition_its_own() {
         &response(&format!("{},{}", group(1, 102), group(2, 102))),
         &["calculated .item[1].item[1]"],
     );
+    // Where the group is not there, its variables are empty and not unknown.
+    assert_found(&repeated, &response(""), &[]);
+    let section = form(
+        &format!(
+            r#"{{"linkId":"g","type":"group","extension":[{}],"item":[{{"linkId":"a","type":"integer"}},
+                {{"linkId":"sum","type":"integer","extension":[{}]}}]}}"#,
+            variable("own", "item.where(linkId='a').answer.value"),
+            extension(&format!("{SDC}-calculatedExpression"), "%own * 2"),
+        ),
+        "",
+    );
+    assert_found(&section, &response(""), &[]);
 }
 
 #[test]
@@ -198,7 +210,7 @@ fn what_cannot_be_evaluated_is_said_once_and_makes_nothing_invalid() {
 #[test]
 fn expressions_that_take_too_long_are_stopped_by_name() {
     let slow = "(1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10).select($this).repeat($this + 1)";
-    let items: Vec<String> = (0..500)
+    let items: Vec<String> = (0..1_000)
         .map(|number| {
             let when = extension(&format!("{SDC}-enableWhenExpression"), slow);
             format!(r#"{{"linkId":"d{number}","type":"string","extension":[{when}]}}"#)
@@ -206,4 +218,71 @@ fn expressions_that_take_too_long_are_stopped_by_name() {
         .collect();
     let outcome = check(&form(&items.join(","), ""), &response(""));
     assert!(outcome.has(Rule::TooCostly) && !outcome.is_valid());
+}
+
+#[test]
+fn bounds_and_options_may_be_calculated() {
+    let bound = |side: &str, expression: &str| {
+        format!(
+            r#"{{"url":"http://hl7.org/fhir/StructureDefinition/{side}Value","_valueInteger":{{"extension":[{}]}}}}"#,
+            extension("http://hl7.org/fhir/StructureDefinition/cqf-calculatedValue", expression)
+        )
+    };
+    let least = bound("min", "%resource.item.where(linkId='a').answer.value");
+    let between = form(
+        &format!(
+            r#"{{"linkId":"a","type":"integer"}},{{"linkId":"b","type":"integer","extension":[{least},{}]}}"#,
+            bound("max", "%resource.item.where(linkId='a').answer.value + 10")
+        ),
+        "",
+    );
+    let answers = |b: i32| response(&format!("{},{}", integer("a", 5), integer("b", b)));
+    assert_found(&between, &answers(5), &[]);
+    assert_found(&between, &answers(4), &["below-minimum .item[1].answer[0]"]);
+    assert_found(&between, &answers(16), &["above-maximum .item[1].answer[0]"]);
+    assert_found(&between, &response(&integer("b", 1)), &[]);
+
+    let offered =
+        extension(&format!("{SDC}-answerExpression"), "%resource.item.where(linkId='names').answer.value");
+    let named = form(
+        &format!(
+            r#"{{"linkId":"names","type":"string","repeats":true}},{{"linkId":"one","type":"string","extension":[{offered}]}}"#
+        ),
+        "",
+    );
+    let choose = |one: &str| {
+        response(&format!(
+            r#"{{"linkId":"names","answer":[{{"valueString":"x"}},{{"valueString":"y"}}]}},{{"linkId":"one","answer":[{{"valueString":"{one}"}}]}}"#
+        ))
+    };
+    assert_found(&named, &choose("y"), &[]);
+    assert_found(&named, &choose("z"), &["not-an-option .item[1].answer[0]"]);
+    let unknown = extension(&format!("{SDC}-answerExpression"), "%nobody");
+    let unknown =
+        form(&format!(r#"{{"linkId":"a","type":"string","repeats":true,"extension":[{unknown}]}}"#), "");
+    let several = response(r#"{"linkId":"a","answer":[{"valueString":"x"},{"valueString":"y"}]}"#);
+    assert_found(&unknown, &several, &["warning form-expression .item[0].answer[0]"]);
+}
+
+#[test]
+fn an_option_can_be_chosen_while_an_expression_says_so() {
+    let toggle = format!(
+        r#"{{"url":"{SDC}-answerOptionsToggleExpression","extension":[{{"url":"option","valueCoding":{{"system":"s","code":"b"}}}},
+            {{"url":"expression","valueExpression":{{"language":"text/fhirpath","expression":"%resource.item.where(linkId='more').answer.value = true"}}}}]}}"#
+    );
+    let switched = form(
+        &format!(
+            r#"{{"linkId":"more","type":"boolean"}},{{"linkId":"q","type":"choice","extension":[{toggle}],"answerOption":[
+                {{"valueCoding":{{"system":"s","code":"a"}}}},{{"valueCoding":{{"system":"s","code":"b"}}}}]}}"#
+        ),
+        "",
+    );
+    let answers = |more: bool, code: &str| {
+        response(&format!(
+            r#"{{"linkId":"more","answer":[{{"valueBoolean":{more}}}]}},{{"linkId":"q","answer":[{{"valueCoding":{{"system":"s","code":"{code}"}}}}]}}"#
+        ))
+    };
+    assert_found(&switched, &answers(true, "b"), &[]);
+    assert_found(&switched, &answers(false, "a"), &[]);
+    assert_found(&switched, &answers(false, "b"), &["not-an-option .item[1].answer[0]"]);
 }

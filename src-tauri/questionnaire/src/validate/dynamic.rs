@@ -1,0 +1,119 @@
+//! What an item asks of an answer only after an expression was evaluated: calculated bounds and options.
+
+use fhir::Value;
+
+use super::Run;
+use super::calculate::agrees;
+use super::definition::{Item, extensions};
+use super::expressions::{Failure, Focus, expression, truth};
+use super::finding::{Rule, Severity};
+use super::limits::{self, BOUNDS};
+use super::options::{self, Open};
+use super::value;
+
+const CALCULATED_VALUES: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/cqf-calculatedValue",
+    "http://hl7.org/fhir/StructureDefinition/cqf-expression",
+];
+const TOGGLE: &str =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-answerOptionsToggleExpression";
+
+impl<'a> Run<'a, '_> {
+    /// The bounds and options of `item` that are calculated, for one answer of the item `focus`.
+    pub(super) fn dynamic(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &'a Value), path: &str) {
+        self.calculated_bounds(item, focus, given, path);
+        self.calculated_options(item, focus, given, path);
+        self.toggled_options(item, focus, given, path);
+    }
+
+    fn calculated_bounds(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &Value), path: &str) {
+        for (url, beyond) in BOUNDS {
+            for bound in item.extensions(url) {
+                let members = bound.as_object().into_iter().flat_map(fhir::Object::iter);
+                for (name, member) in members.filter(|(name, _)| name.starts_with("_value")) {
+                    let mut written = CALCULATED_VALUES.iter().flat_map(|url| extensions(member, url));
+                    let Some(written) = written.next() else { continue };
+                    let name = name.trim_start_matches('_');
+                    for value in
+                        self.values(written, item, focus, "a calculated bound", path).into_iter().flatten()
+                    {
+                        let mut broken = Vec::new();
+                        limits::bound_holds(given, (name, &value), beyond, &mut broken);
+                        for broken in broken {
+                            let link_id = Some(item.link_id);
+                            self.report.add(broken.severity, broken.rule, link_id, path, broken.message);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn calculated_options(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &Value), path: &str) {
+        let is_free = match options::openness(item) {
+            Open::Only => false,
+            Open::OrType => true,
+            Open::OrString => given.0 == "valueString",
+        };
+        let Some(written) = options::calculated(item).filter(|_| !is_free) else { return };
+        let values = self.values(written, item, focus, "the calculation of the options", path);
+        if values.is_some_and(|values| !values.iter().any(|value| agrees(given, value))) {
+            self.none_of_the_options(item, path);
+        }
+    }
+
+    fn none_of_the_options(&mut self, item: &Item<'a>, path: &str) {
+        let message = "this answer is none of the options that the Questionnaire has for this item now; choose one of them";
+        self.report.add(Severity::Error, Rule::NotAnOption, Some(item.link_id), path, message);
+    }
+
+    /// An option that expressions switch can be chosen while one of them says so.
+    fn toggled_options(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &Value), path: &str) {
+        let mut can_be_chosen = None;
+        for toggle in item.extensions(TOGGLE) {
+            let parts = |name: &'static str| {
+                toggle.list("extension").iter().filter(move |part| part.str("url") == Some(name))
+            };
+            let mut named = parts("option").filter_map(value::of);
+            if !named.any(|option| options::is(given, option)) {
+                continue;
+            }
+            let found =
+                parts("expression").next().ok_or_else(|| Failure::Broken("it has no expression".to_owned()));
+            let found = found
+                .and_then(expression)
+                .and_then(|text| self.expressions.evaluate(text, focus, self.definition, self.response));
+            match found {
+                Ok(found) => can_be_chosen = Some(can_be_chosen == Some(true) || truth(&found) == Some(true)),
+                Err(failure) => {
+                    let what = "an expression that switches options";
+                    self.not_evaluated(what, &failure, Some(item.link_id), path);
+                    return;
+                }
+            }
+        }
+        if can_be_chosen == Some(false) {
+            self.none_of_the_options(item, path);
+        }
+    }
+
+    /// What an expression gives; what keeps it from giving anything is said.
+    fn values(
+        &mut self,
+        written: &'a Value,
+        item: &Item<'a>,
+        focus: Focus,
+        what: &str,
+        path: &str,
+    ) -> Option<Vec<Value>> {
+        let found = expression(written)
+            .and_then(|text| self.expressions.evaluate(text, focus, self.definition, self.response));
+        match found {
+            Ok(found) => Some(found.iter().filter_map(fhirpath::Item::to_value).collect()),
+            Err(failure) => {
+                self.not_evaluated(what, &failure, Some(item.link_id), path);
+                None
+            }
+        }
+    }
+}
