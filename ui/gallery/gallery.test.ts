@@ -252,6 +252,29 @@ describe('with the keyboard alone', () => {
   });
 });
 
+describe('for whoever hears the page', () => {
+  it.each([
+    ['choice', '.options', 'radiogroup: Moving or speaking so slowly'],
+    ['choice', 'input[value="1"]', 'radio: Several days'],
+    ['choice-several', '.options', 'group: Which of these illnesses'],
+    ['choice-several', 'input[value="4"]', 'checkbox: None of these'],
+    ['choice-own', '.own-field input', 'textbox: Something else, in your own words'],
+    ['drop-down', '.picker', 'button: What is your marital status? Several days'],
+    ['autocomplete', '.picker', 'button: In which country were you born? Tap to choose'],
+    ['decimal', '.input.number', 'textbox: How many hours did you sleep last night?'],
+    ['date', '[data-testid=date-month]', 'textbox: Month'],
+    ['time', '[data-testid=time-hour]', 'textbox: Hour'],
+    ['quantity-own-unit', '[data-testid=unit-own]', 'textbox: The unit, in your own words'],
+    ['string-several', '[data-testid=several-remove]', 'button: Take away answer 1'],
+    ['attachment-taken', '[data-testid=file-remove]', 'button: Take away IMG_20261121_094107.png'],
+    ['scale', '[data-testid=scale]', 'slider: How strong was your pain'],
+    ['instances', '[data-testid=instance-change]', 'button: Change 14 November 2026, on the stairs'],
+  ])('in %s, %s is called "%s"', async (name, selector, words) => {
+    await window.show(name);
+    expect(await window.called(selector)).toContain(words);
+  });
+});
+
 describe('from right to left', () => {
   it('everything is mirrored, and numbers and clocks are not', async () => {
     await window.resize(1024, 768);

@@ -116,6 +116,8 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       text: 'country',
       control: choice(options(COUNTRIES(l)), { layout: 'autocomplete', own: ownText }),
     }),
+  'choice-many': (l) =>
+    question(l, { text: 'country', control: choice(options(COUNTRIES(l))), answers: picked('3') }),
   'autocomplete-several': (l) =>
     question(l, {
       text: 'country',

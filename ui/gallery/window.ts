@@ -166,6 +166,21 @@ export class Window {
     throw new Error(`Tab never comes to ${selector}`);
   }
 
+  /** What a screen reader calls the first element that fits: its role and its name. */
+  async called(selector: string): Promise<string> {
+    const found = (await this.#call('element', { using: 'css selector', value: selector })) as Record<
+      string,
+      string
+    >;
+    const ask = async (what: string) => {
+      const response = await fetch(`${this.#session}/element/${found[ELEMENT]}/${what}`);
+      const { value } = (await response.json()) as { value: unknown };
+      if (!response.ok) throw new Error(`${what}: ${JSON.stringify(value)}`);
+      return String(value).trim();
+    };
+    return `${await ask('computedrole')}: ${await ask('computedlabel')}`;
+  }
+
   /** What axe-core finds wrong. */
   async barriers(): Promise<string[]> {
     await this.run(`if (!window.axe) { (0, eval)(given[0]); }`, AXE);
