@@ -84,12 +84,14 @@ impl<'a> Node<'a> {
         match definition.element(name) {
             Some(element) if element.choice => choice(object, definition, name, types, question, found),
             Some(element) => {
-                let companion = element.companion.as_deref().and_then(|name| object.get(name));
-                push(object.get(name), companion, element.kind, types, question, found);
+                let (value, companion) =
+                    if element.primitive { pair(object, name) } else { (object.get(name), None) };
+                push(value, companion, element.kind, types, question, found);
             }
             None => {
                 if let Some(kind) = definition.written(name) {
-                    push(object.get(name), object.get(&format!("_{name}")), kind, types, question, found);
+                    let (value, companion) = pair(object, name);
+                    push(value, companion, kind, types, question, found);
                 } else if name == "resourceType" {
                     push(object.get(name), None, types.known.string, types, question, found);
                 } else if definition.form == Form::Complex && definition.name == "Resource" {
@@ -97,6 +99,14 @@ impl<'a> Node<'a> {
                 }
             }
         }
+    }
+
+    /// The one string `name`, where it is there and its type is a string's.
+    pub(crate) fn plain_text(&self, name: &str, types: &Types) -> Option<&'a str> {
+        let text = self.object()?.get(name)?.as_str()?;
+        let Some(definition) = types.definition(self.kind) else { return Some(text) };
+        let element = definition.element(name).filter(|element| !element.choice)?;
+        (types.form(element.kind) == Some(Form::Text)).then_some(text)
     }
 
     /// All members, in the order written.
@@ -141,10 +151,9 @@ fn untyped<'a>(
     found: &mut Collection<'a>,
 ) {
     let kind = if name == "extension" { types.known.extension } else { Type::UNKNOWN };
-    let companion = object.iter().find(|(member, _)| member.strip_prefix('_') == Some(name));
-    let value = object.get(name);
+    let (value, companion) = pair(object, name);
     if value.is_some() || companion.is_some() {
-        return push(value, companion.map(|(_, value)| value), kind, types, question, found);
+        return push(value, companion, kind, types, question, found);
     }
     for (member, value) in object.iter() {
         let written = member.strip_prefix('_').unwrap_or(member);
@@ -158,6 +167,19 @@ fn untyped<'a>(
             push(None, Some(value), kind, types, question, found);
         }
     }
+}
+
+/// The members `name` and `_name`.
+fn pair<'a>(object: &'a Object, name: &str) -> (Option<&'a Value>, Option<&'a Value>) {
+    let (mut value, mut companion) = (None, None);
+    for (member, content) in object.iter() {
+        if member == name {
+            value = Some(content);
+        } else if member.len() == name.len() + 1 && member.strip_prefix('_') == Some(name) {
+            companion = Some(content);
+        }
+    }
+    (value, companion)
 }
 
 /// The one member that a choice has.
@@ -198,6 +220,9 @@ fn push<'a>(
     question: Option<&'a Value>,
     found: &mut Collection<'a>,
 ) {
+    if let Some(Value::Array(values)) = value {
+        found.reserve(values.len());
+    }
     let mut one = |value: Option<&'a Value>, companion: Option<&'a Value>| {
         let value = value.filter(|value| !matches!(value, Value::Null));
         let companion = companion.filter(|value| !matches!(value, Value::Null));

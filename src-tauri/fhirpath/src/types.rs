@@ -3,6 +3,7 @@
 //! Read from the same tables as the conversion to XML, [`fhir::Version::definitions`].
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use fhir::Version;
@@ -37,9 +38,9 @@ pub(crate) struct Definition {
     pub(crate) name: &'static str,
     pub(crate) resource: bool,
     pub(crate) form: Form,
-    elements: HashMap<&'static str, Element>,
+    elements: HashMap<&'static str, Element, BuildHasherDefault<NameHasher>>,
     /// Choices by their written names.
-    written: HashMap<String, Type>,
+    written: HashMap<String, Type, BuildHasherDefault<NameHasher>>,
 }
 
 /// How values of a type are turned into FHIRPath's own.
@@ -60,8 +61,25 @@ pub(crate) struct Element {
     /// The type; of a choice, the first.
     pub(crate) kind: Type,
     pub(crate) choice: bool,
-    /// `_name`, where a primitive's id and extensions are.
-    pub(crate) companion: Option<String>,
+    /// Whether there can be a `_name` with id and extensions.
+    pub(crate) primitive: bool,
+}
+
+/// A quick hash for the tables' names. Only they are ever put in, so nobody can make them collide.
+#[derive(Default)]
+struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let word = part.iter().fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
+            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.rotate_left(26)
+    }
 }
 
 impl Type {
@@ -166,7 +184,7 @@ const QUANTITIES: [&str; 6] = ["Age", "Count", "Distance", "Duration", "MoneyQua
 
 impl Definition {
     fn read(name: &'static str, text: &'static str, names: &HashMap<&'static str, Type>) -> Self {
-        let (mut elements, mut written) = (HashMap::new(), HashMap::new());
+        let (mut elements, mut written) = (HashMap::default(), HashMap::default());
         let get = |name: &str| names.get(name).copied().unwrap_or(Type::UNKNOWN);
         for element in text.split(' ').filter(|element| !element.is_empty()) {
             let (path, types) = element.split_once('=').unwrap_or((element, ""));
@@ -184,8 +202,7 @@ impl Definition {
                 }
             }
             let primitive = first.starts_with(|first: char| first.is_ascii_lowercase());
-            let companion = (primitive && choice.is_none()).then(|| format!("_{element_name}"));
-            elements.insert(element_name, Element { kind: get(first), choice: choice.is_some(), companion });
+            elements.insert(element_name, Element { kind: get(first), choice: choice.is_some(), primitive });
         }
         let resource = name.starts_with('+');
         let name = name.trim_start_matches('+');

@@ -2,7 +2,7 @@
 
 use super::{Outcome, Run, Scope, one, optional};
 use crate::error::EvaluationErrorKind as Wrong;
-use crate::syntax::{Call, Expr, Function};
+use crate::syntax::{Call, Expr, Function, Head, LinkKind, Operator};
 use crate::{Collection, Item};
 
 /// How many rounds `repeat()` may go: as deep as data can be nested.
@@ -87,8 +87,47 @@ impl<'a> Run<'_, 'a> {
         scope: Scope<'_, 'a>,
     ) -> Outcome<Option<bool>> {
         let Some(criterion) = call.arguments.first() else { return Ok(None) };
+        self.spend(1)?;
+        if let Some(decided) = self.plain_criterion(criterion, item) {
+            return Ok(Some(decided));
+        }
         let value = self.apply(criterion, scope.on(std::slice::from_ref(item), Some(index)))?;
         Self::boolean(&value, call.function.name())
+    }
+
+    /// `linkId = 'a'`, or several of them joined by `or`: most criteria of forms are, and need no collections. `None`
+    /// where the criterion or the data is of another kind.
+    fn plain_criterion(&self, criterion: &Expr, item: &Item<'a>) -> Option<bool> {
+        let Expr::Chain(chain) = criterion else { return None };
+        let mut links = chain.rest.iter().map(|link| match &link.kind {
+            LinkKind::Binary(operator, right) => Some((*operator, right)),
+            _ => None,
+        });
+        let (operator, right) = links.next()??;
+        match operator {
+            Operator::Equal if chain.rest.len() == 1 => {
+                let (Expr::Path(left), Expr::Path(right)) = (&chain.first, right) else { return None };
+                let (Head::Member(member), Head::Literal(Item::String(text))) = (&left.head, &right.head)
+                else {
+                    return None;
+                };
+                if member.capital || !left.steps.is_empty() || !right.steps.is_empty() {
+                    return None;
+                }
+                let found = item.as_node()?.plain_text(&member.name, self.types)?;
+                Some(*found == **text)
+            }
+            Operator::Or => {
+                let mut decided =
+                    self.plain_criterion(&chain.first, item)? | self.plain_criterion(right, item)?;
+                for link in links {
+                    let (Operator::Or, right) = link? else { return None };
+                    decided |= self.plain_criterion(right, item)?;
+                }
+                Some(decided)
+            }
+            _ => None,
+        }
     }
 
     fn filter(

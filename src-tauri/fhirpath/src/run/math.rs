@@ -88,6 +88,14 @@ impl<'a> Run<'_, 'a> {
     fn sum(&mut self, focus: &[Item<'a>]) -> Outcome<Collection<'a>> {
         let Some((first, rest)) = focus.split_first() else { return Ok(Collection::new()) };
         self.spend(focus.len())?;
+        // Weights, which are decimals already.
+        let decimals = focus.iter().try_fold(Decimal::ZERO, |sum, item| match item {
+            Item::Decimal(value) => sum.checked_add(*value),
+            _ => None,
+        });
+        if let Some(sum) = decimals {
+            return Ok(one(sum));
+        }
         let mut total = one(self.system(first)?);
         for item in rest {
             total = self.arithmetic(Operator::Plus, &total, std::slice::from_ref(item))?;

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub(crate) use convert::decimal;
 pub(crate) use operators::system_type;
+pub(crate) use sdc::extended;
 pub(crate) use text::compile;
 
 use crate::error::EvaluationErrorKind as Wrong;
@@ -171,7 +172,7 @@ impl<'r, 'a> Run<'r, 'a> {
     }
 
     fn members(&mut self, focus: &[Item<'a>], member: &Member) -> Outcome<Collection<'a>> {
-        let mut found = Collection::new();
+        let mut found = Collection::with_capacity(focus.len());
         for item in focus {
             match item {
                 Item::Node(node) => node.member(&member.name, self.types, &mut found),

@@ -25,7 +25,8 @@ impl<'a> Run<'_, 'a> {
     /// The weight of each answer, value or option that has one: from its own extension, the answerOption's, the value
     /// set's (contained or at hand), the code system's. What has none counts for nothing.
     pub(super) fn weight(&mut self, focus: &[Item<'a>]) -> Outcome<Collection<'a>> {
-        let mut found = Collection::new();
+        let mut found = Collection::with_capacity(focus.len());
+        self.spend(focus.len())?;
         for item in focus {
             let Item::Node(node) = item else { continue };
             if let Some(weight) = self.weight_of(node)? {
@@ -50,18 +51,25 @@ impl<'a> Run<'_, 'a> {
             Some(Item::Node(value)) => *value,
             _ => *node,
         };
-        if let Some(weight) = extended(value.element())? {
+        if !values.is_empty()
+            && let Some(weight) = extended(value.element())?
+        {
             return Ok(Some(weight));
         }
+        let coding = value.object().map(|object| (text(object, "system"), text(object, "code")));
         if let Some(question) = value.question {
             let form = self.context.questionnaire.ok_or(Wrong::NoQuestionnaire("weight"))?;
-            let item =
-                question.str("linkId").and_then(|link_id| form.item(link_id)).ok_or(Wrong::UnknownItem)?;
-            if let Some(weight) = self.weight_in_form(item, &value)? {
-                return Ok(Some(weight));
+            let link_id = question.str("linkId").ok_or(Wrong::UnknownItem)?;
+            let known = coding.and_then(|(system, code)| form.weight(link_id, system, code?));
+            let weight = match known {
+                Some(weight) => Some(weight),
+                None => self.weight_in_form(form.item(link_id).ok_or(Wrong::UnknownItem)?, &value)?,
+            };
+            if weight.is_some() {
+                return Ok(weight);
             }
         }
-        match value.object().map(|object| (text(object, "system"), text(object, "code"))) {
+        match coding {
             Some((Some(system), Some(code))) => self.weight_in_system(system, code),
             _ => Ok(None),
         }
@@ -142,7 +150,7 @@ fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
 }
 
 /// The number of the first extension that is a weight.
-fn extended(element: Option<&Object>) -> Outcome<Option<Decimal>> {
+pub(crate) fn extended(element: Option<&Object>) -> Outcome<Option<Decimal>> {
     let extensions = element.and_then(|element| element.get("extension")).and_then(Value::as_array);
     let is_weight = |extension: &&Value| extension.str("url").is_some_and(|url| WEIGHTS.contains(&url));
     let Some(extension) = extensions.and_then(|extensions| extensions.iter().find(is_weight)) else {
