@@ -22,6 +22,10 @@ impl<'a> Run<'_, 'a> {
         let (Some(left), Some(right)) = (Self::single(left, name)?, Self::single(right, name)?) else {
             return Ok(Collection::new());
         };
+        // Sums of what was computed need no conversion.
+        if let (Item::Decimal(left), Item::Decimal(right)) = (left, right) {
+            return Ok(optional(decimals(operator, *left, *right)));
+        }
         let (left, right) = (self.system(left)?, self.system(right)?);
         // A primitive without value counts for nothing.
         if [&left, &right].iter().any(|item| matches!(item, Item::Node(node) if node.value().is_none())) {

@@ -1,38 +1,88 @@
 //! Chains of operators, logic and membership (FHIRPath 2.0.0, section 6).
 
+use std::ops::Deref;
+
 use super::{Outcome, Run, Scope, one, optional};
 use crate::error::EvaluationErrorKind as Wrong;
-use crate::syntax::{Chain, LinkKind, Operator, TypeName};
+use crate::syntax::{Chain, Expr, Head, LinkKind, Operator, TypeName};
 use crate::types::Type;
 use crate::{Collection, Item};
+
+/// One side of an operator.
+enum Operand<'s, 'a> {
+    Held(&'s [Item<'a>]),
+    Owned(Collection<'a>),
+}
+
+impl<'a> Operand<'_, 'a> {
+    fn into_owned(self) -> Collection<'a> {
+        match self {
+            Self::Held(items) => items.into(),
+            Self::Owned(items) => items,
+        }
+    }
+}
+
+impl<'a> Deref for Operand<'_, 'a> {
+    type Target = [Item<'a>];
+
+    fn deref(&self) -> &[Item<'a>] {
+        match self {
+            Self::Held(items) => items,
+            Self::Owned(items) => items,
+        }
+    }
+}
 
 impl<'a> Run<'_, 'a> {
     pub(super) fn chain(&mut self, chain: &Chain, scope: Scope<'_, 'a>) -> Outcome<Collection<'a>> {
         let mut left = self.operand(&chain.first, scope)?;
         for link in &chain.rest {
             self.spend(1)?;
-            let next = match &link.kind {
-                LinkKind::Binary(operator, right) => {
-                    if let Some(decided) = Self::decided(*operator, &left)? {
-                        Ok(one(decided))
-                    } else {
-                        let right = self.operand(right, scope)?;
-                        self.binary(*operator, left, right)
-                    }
-                }
-                LinkKind::Is(name) => self.is_type(&left, name),
-                LinkKind::As(name) => self.as_type(left, name, true),
-            };
-            left = next.map_err(|failure| failure.at(link.at))?;
+            let next = self.link(&link.kind, left, scope).map_err(|failure| failure.at(link.at))?;
+            left = Operand::Owned(next);
         }
-        Ok(left)
+        Ok(left.into_owned())
     }
 
-    fn operand(&mut self, operand: &crate::syntax::Expr, scope: Scope<'_, 'a>) -> Outcome<Collection<'a>> {
+    fn link(
+        &mut self,
+        link: &LinkKind,
+        left: Operand<'_, 'a>,
+        scope: Scope<'_, 'a>,
+    ) -> Outcome<Collection<'a>> {
+        match link {
+            LinkKind::Is(name) => self.is_type(&left, name),
+            LinkKind::As(name) => self.as_type(left.into_owned(), name, true),
+            LinkKind::Binary(operator, right) => {
+                if let Some(decided) = Self::decided(*operator, &left)? {
+                    return Ok(one(decided));
+                }
+                let right = self.operand(right, scope)?;
+                match operator {
+                    Operator::Union => self.union(left.into_owned(), right.into_owned()),
+                    _ => self.binary(*operator, &left, &right),
+                }
+            }
+        }
+    }
+
+    /// What is there already is not copied.
+    fn operand<'s>(&mut self, operand: &'s Expr, scope: Scope<'s, 'a>) -> Outcome<Operand<'s, 'a>> {
+        if let Expr::Path(path) = operand
+            && path.steps.is_empty()
+        {
+            match (&path.head, scope.total) {
+                (Head::Literal(item), _) => return Ok(Operand::Held(std::slice::from_ref(item))),
+                (Head::This, _) => return Ok(Operand::Held(scope.this)),
+                (Head::Total, Some(total)) => return Ok(Operand::Held(total)),
+                _ => {}
+            }
+        }
         let defined = self.defined.len();
         let value = self.expression(operand, scope)?;
         self.defined.truncate(defined);
-        Ok(value)
+        Ok(Operand::Owned(value))
     }
 
     /// The result, where the left side alone decides.
@@ -56,24 +106,23 @@ impl<'a> Run<'_, 'a> {
     fn binary(
         &mut self,
         operator: Operator,
-        left: Collection<'a>,
-        right: Collection<'a>,
+        left: &[Item<'a>],
+        right: &[Item<'a>],
     ) -> Outcome<Collection<'a>> {
         match operator {
             Operator::And | Operator::Or | Operator::Xor | Operator::Implies => {
-                let (left, right) = (Self::logical(operator, &left)?, Self::logical(operator, &right)?);
+                let (left, right) = (Self::logical(operator, left)?, Self::logical(operator, right)?);
                 Ok(optional(logic(operator, left, right)))
             }
-            Operator::Union => self.union(left, right),
-            Operator::Equal => Ok(optional(self.equal(&left, &right)?)),
-            Operator::NotEqual => Ok(optional(self.equal(&left, &right)?.map(|equal| !equal))),
-            Operator::Equivalent => Ok(one(self.equivalent(&left, &right)?)),
-            Operator::NotEquivalent => Ok(one(!self.equivalent(&left, &right)?)),
-            Operator::In => self.membership(&left, &right, "in"),
-            Operator::Contains => self.membership(&right, &left, "contains"),
+            Operator::Equal => Ok(optional(self.equal(left, right)?)),
+            Operator::NotEqual => Ok(optional(self.equal(left, right)?.map(|equal| !equal))),
+            Operator::Equivalent => Ok(one(self.equivalent(left, right)?)),
+            Operator::NotEquivalent => Ok(one(!self.equivalent(left, right)?)),
+            Operator::In => self.membership(left, right, "in"),
+            Operator::Contains => self.membership(right, left, "contains"),
             Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
                 let (Some(left), Some(right)) =
-                    (Self::single(&left, operator.name())?, Self::single(&right, operator.name())?)
+                    (Self::single(left, operator.name())?, Self::single(right, operator.name())?)
                 else {
                     return Ok(Collection::new());
                 };
@@ -86,14 +135,14 @@ impl<'a> Run<'_, 'a> {
                 })))
             }
             Operator::Join => {
-                let left = self.string(&left, "&")?;
-                let right = self.string(&right, "&")?;
+                let left = self.string(left, "&")?;
+                let right = self.string(right, "&")?;
                 let joined =
                     [left.as_deref().unwrap_or_default(), right.as_deref().unwrap_or_default()].concat();
                 self.spend(joined.len() / 64)?;
                 Ok(one(joined))
             }
-            _ => self.arithmetic(operator, &left, &right),
+            _ => self.arithmetic(operator, left, right),
         }
     }
 
