@@ -4,7 +4,7 @@ use std::fmt;
 
 use fhir::{Object, Value};
 
-use crate::types::{Definition, Form, Type, Types};
+use crate::types::{Definition, Element, Form, Type, Types};
 use crate::{Collection, Item};
 
 /// An element of the data: where it is, and of which type.
@@ -75,13 +75,25 @@ impl<'a> Node<'a> {
 
     /// The member `name`, of a choice whichever there is, added to `found`.
     pub(crate) fn member(&self, name: &str, types: &Types, found: &mut Collection<'a>) {
+        let element = types.definition(self.kind).and_then(|definition| definition.element(name));
+        self.member_as(name, element, types, found);
+    }
+
+    /// The same, where the element of this type that is called so is known already.
+    pub(crate) fn member_as(
+        &self,
+        name: &str,
+        element: Option<&Element>,
+        types: &Types,
+        found: &mut Collection<'a>,
+    ) {
         let Some(object) = self.element() else { return };
         let question = self.question_below(object, types);
         let primitive = self.object().is_none();
         let Some(definition) = types.definition(self.kind).filter(|_| !primitive) else {
             return untyped(name, object, types, question, found);
         };
-        match definition.element(name) {
+        match element {
             Some(element) if element.choice => choice(object, definition, name, types, question, found),
             Some(element) => {
                 let (value, companion) =

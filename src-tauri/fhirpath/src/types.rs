@@ -32,6 +32,7 @@ pub(crate) struct Known {
     pub(crate) extension: Type,
     pub(crate) answer_item: Type,
     pub(crate) answer: Type,
+    pub(crate) answer_option: Type,
 }
 
 pub(crate) struct Definition {
@@ -162,6 +163,7 @@ impl Types {
             extension: get("Extension"),
             answer_item: get("QuestionnaireResponse.item"),
             answer: get("QuestionnaireResponse.item.answer"),
+            answer_option: get("Questionnaire.item.answerOption"),
         };
         Self { list, names, known }
     }

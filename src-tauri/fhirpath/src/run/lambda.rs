@@ -72,7 +72,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// The first argument for one item.
-    fn apply(&mut self, argument: &Expr, scope: Scope<'_, 'a>) -> Outcome<Collection<'a>> {
+    pub(super) fn apply(&mut self, argument: &Expr, scope: Scope<'_, 'a>) -> Outcome<Collection<'a>> {
         let defined = self.defined.len();
         let value = self.expression(argument, scope)?;
         self.defined.truncate(defined);
@@ -225,22 +225,6 @@ impl<'a> Run<'_, 'a> {
             Some(result) => self.apply(result, inner),
             None => Ok(Collection::new()),
         }
-    }
-
-    fn aggregate(
-        &mut self,
-        call: &Call,
-        focus: &[Item<'a>],
-        scope: Scope<'_, 'a>,
-    ) -> Outcome<Collection<'a>> {
-        let mut total = self.argument(call, 1, scope)?;
-        let Some(aggregator) = call.arguments.first() else { return Ok(total) };
-        for (index, item) in focus.iter().enumerate() {
-            let inner = Scope { this: std::slice::from_ref(item), index: Some(index), total: Some(&total) };
-            total = self.apply(aggregator, inner)?;
-            self.spend(total.len())?;
-        }
-        Ok(total)
     }
 
     /// Sorts by each key, the first first; what has no key comes first, and a minus sign turns the order round.

@@ -85,15 +85,17 @@ impl<'a> Run<'_, 'a> {
             .ok_or_else(|| Wrong::Argument { function: "round()", expected }.into())
     }
 
-    fn sum(&mut self, focus: &[Item<'a>]) -> Outcome<Collection<'a>> {
+    pub(super) fn sum(&mut self, focus: &[Item<'a>]) -> Outcome<Collection<'a>> {
         let Some((first, rest)) = focus.split_first() else { return Ok(Collection::new()) };
         self.spend(focus.len())?;
         // Weights, which are decimals already.
         let decimals = focus.iter().try_fold(Decimal::ZERO, |sum, item| match item {
             Item::Decimal(value) => sum.checked_add(*value),
+            Item::Integer(value) => sum.checked_add(Decimal::from(*value)),
             _ => None,
         });
-        if let Some(sum) = decimals {
+        // Of integers alone the sum is an integer.
+        if let Some(sum) = decimals.filter(|_| focus.iter().any(|item| matches!(item, Item::Decimal(_)))) {
             return Ok(one(sum));
         }
         let mut total = one(self.system(first)?);

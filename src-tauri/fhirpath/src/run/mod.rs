@@ -1,5 +1,6 @@
 //! The evaluation.
 
+mod aggregate;
 mod arithmetic;
 mod boundary;
 mod collections;
@@ -23,7 +24,7 @@ pub(crate) use text::compile;
 
 use crate::error::EvaluationErrorKind as Wrong;
 use crate::syntax::{Call, Expr, Head, Member, Path, StepKind};
-use crate::types::Types;
+use crate::types::{Type, Types};
 use crate::{Collection, Context, Item};
 
 /// Why there is no result, and at which byte of the expression.
@@ -173,9 +174,18 @@ impl<'r, 'a> Run<'r, 'a> {
 
     fn members(&mut self, focus: &[Item<'a>], member: &Member) -> Outcome<Collection<'a>> {
         let mut found = Collection::with_capacity(focus.len());
+        // Most often all are of one type, whose element is looked up once.
+        let mut known = (Type::UNKNOWN, None);
         for item in focus {
             match item {
-                Item::Node(node) => node.member(&member.name, self.types, &mut found),
+                Item::Node(node) => {
+                    if node.kind != known.0 {
+                        let definition = self.types.definition(node.kind);
+                        known =
+                            (node.kind, definition.and_then(|definition| definition.element(&member.name)));
+                    }
+                    node.member_as(&member.name, known.1, self.types, &mut found);
+                }
                 Item::Type(info) => match &*member.name {
                     "namespace" => found.push(info.namespace.into()),
                     "name" => found.push(info.name.into()),

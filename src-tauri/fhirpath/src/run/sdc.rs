@@ -44,7 +44,7 @@ impl<'a> Run<'_, 'a> {
         let mut values = Collection::new();
         let is_answer = node.kind == self.types.known.answer
             || (node.kind == Type::UNKNOWN && node.question.is_some() && node.object().is_some());
-        if is_answer || node.type_name(self.types) == Some("Questionnaire.item.answerOption") {
+        if is_answer || node.kind == self.types.known.answer_option {
             node.member("value", self.types, &mut values);
         }
         let value = match values.first() {
