@@ -106,11 +106,19 @@ fn an_expansion_in_part_speaks_for_the_codes_that_it_has() {
 
 #[test]
 fn what_may_be_answered_besides_the_options_is_said_by_type_or_constraint() {
+    const BACKPORTED: &str = r#","extension":[{"url":"http://hl7.org/fhir/5.0/StructureDefinition/extension-Questionnaire.item.answerConstraint","valueCode":"optionsOrString"}]"#;
     const OPTIONS: &str = r#""answerOption":[{"valueCoding":{"system":"s","code":"a"}}]"#;
     for (kind, constraint, answer, good) in [
         ("choice", "", r#""valueCoding":{"system":"s","code":"b"}"#, false),
         ("open-choice", "", r#""valueCoding":{"system":"s","code":"b"}"#, false),
         ("open-choice", "", r#""valueString":"other""#, true),
+        ("choice", BACKPORTED, r#""valueString":"other""#, true),
+        (
+            "open-choice",
+            r#","answerConstraint":"optionsOrType""#,
+            r#""valueCoding":{"system":"s","code":"b"}"#,
+            true,
+        ),
         ("coding", r#","answerConstraint":"optionsOnly""#, r#""valueString":"other""#, false),
         ("coding", r#","answerConstraint":"optionsOrString""#, r#""valueString":"other""#, true),
         (
