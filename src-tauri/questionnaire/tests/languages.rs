@@ -49,6 +49,25 @@ fn a_complete_translation_is_offered_and_shown() {
 }
 
 #[test]
+fn a_variety_of_a_language_falls_back_to_the_language_itself() {
+    let both = r#"{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/translation","extension":[
+        {"url":"lang","valueCode":"de"},{"url":"content","valueString":"Straße?"}]},
+        {"url":"http://hl7.org/fhir/StructureDefinition/translation","extension":[
+        {"url":"lang","valueCode":"de-CH"},{"url":"content","valueString":"Strasse?"}]}]}"#;
+    let items = format!(
+        r#"{{"linkId":"a","text":"Street?","_text":{both},"type":"string"}},
+           {{"linkId":"b","text":"Town?","_text":{},"type":"string"}}"#,
+        translated("de", "Ort?")
+    );
+    let form = form(&items, "de");
+    assert_eq!(form.languages(), ["en", "de", "de-CH"], "what is not there in de-CH is there in de");
+    let mut filling = Filling::in_language(&form, "de-CH");
+    assert_eq!(filling.screen().text, "Strasse?");
+    filling.fill("a", common::text("x"));
+    assert_eq!(filling.screen().text, "Ort?");
+}
+
+#[test]
 fn a_language_with_a_gap_is_not_offered_and_each_gap_is_reported() {
     let item = format!(
         r#"{{"linkId":"a","text":"A","_text":{},"type":"choice","answerOption":[{{"valueCoding":{{"code":"x","display":"X"}}}}],

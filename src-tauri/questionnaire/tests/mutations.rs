@@ -3,10 +3,10 @@
 
 mod common;
 
-use common::Filling;
+use common::{ACTOR, AT, Filling, context};
 use fhir::{Number, Object, Value};
 use proptest::prelude::*;
-use questionnaire::{Position, import, instruments};
+use questionnaire::{Position, Session, import, instruments, respondent};
 
 /// The value at `place` in document order, counted over every value.
 fn nth<'v>(value: &'v mut Value, place: &mut usize) -> Option<&'v mut Value> {
@@ -60,10 +60,11 @@ proptest! {
 
     #[test]
     fn a_changed_form_is_refused_by_name_or_can_be_filled_in(
-        document in 0usize..3,
+        document in 0usize..4,
+        seed in any::<u64>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), prop::option::of(replacement())), 1..4),
     ) {
-        let document = [instruments::PAIN_DIARY, instruments::PHQ9, include_str!("fixtures/everything.json")][document];
+        let document = [instruments::PAIN_DIARY, instruments::PHQ9, include_str!("fixtures/everything.json"), include_str!("fixtures/computing.json")][document];
         let mut form = Value::parse(document.as_bytes()).unwrap();
         for (at, change) in changes {
             let mut place = at.index(size(&form));
@@ -93,6 +94,10 @@ proptest! {
                     let filling = Filling::in_language(&form, &language);
                     let shown = matches!(filling.session.screen(), Position::Screen { screen } if !screen.text.is_empty());
                     prop_assert!(shown || filling.session.missing().is_empty());
+                    if let Ok((session, events)) = respondent::fill(&form, &language, seed, AT, ACTOR) {
+                        prop_assert!(Session::replay(&form, events).unwrap() == session);
+                        prop_assert!(session.response(&context()).is_ok());
+                    }
                 }
             }
         }

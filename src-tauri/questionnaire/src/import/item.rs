@@ -7,12 +7,13 @@ use fhir::{Object, Value};
 use super::{
     MAX_ITEM_DEPTH, enable, extension, limits, question,
     read::{At, Findings},
+    shown,
     value_set::Terminology,
 };
 
 use crate::{
     Reason,
-    form::{Asks, Behavior, Item, Kind, Role, Rules, Text},
+    form::{Asks, Behavior, Item, Kind, Role, Rules},
     report::Quoted,
 };
 
@@ -126,8 +127,9 @@ fn item<'v>(
     findings.elements(&at, object, &ELEMENTS);
     extension::scan(findings, &at, object, &["item"]);
 
-    let hidden =
-        around.hidden || is_hidden(findings, &at, object) || is_for_reading_only(findings, &at, object);
+    let hidden = around.hidden
+        || shown::is_hidden(findings, &at, object)
+        || shown::is_for_reading_only(findings, &at, object);
     let index = tree.items.len();
     let kind = kind(findings, &at, object, hidden, around).unwrap_or_else(|| {
         tree.unreadable.insert(index);
@@ -140,7 +142,7 @@ fn item<'v>(
     }
     let is_group = matches!(kind, Kind::Group);
     let text = match findings.text(&at, object, "text", !hidden) {
-        None if !hidden && !is_group => stand_in(findings, tree, &at, object, around.parent),
+        None if !hidden && !is_group => shown::stand_in(findings, tree, &at, object, around.parent),
         text => text,
     };
     let prefix = findings.text(&at, object, "prefix", false);
@@ -194,78 +196,6 @@ fn item<'v>(
     let inside = Around { parent: Some(index), depth: around.depth + 1, hidden, in_question, ..around };
     children(findings, tree, &at, object, inside);
     tree.items[index].end = tree.items.len();
-}
-
-/// What the patient reads where a question or display has no text of its own: its short text, the display of its
-/// code, or the words of the groups around it, which stand on its screen.
-fn stand_in(
-    findings: &mut Findings,
-    tree: &Tree<'_>,
-    at: &At,
-    object: &Object,
-    parent: Option<usize>,
-) -> Option<Text> {
-    if object.contains("text") {
-        return None;
-    }
-    let short = extension::single(findings, at, object, "shortText")
-        .and_then(|short| findings.text(&at.child("extension"), short, "valueString", true));
-    let code = || object.get("code").and_then(Value::as_array)?.iter().find_map(|code| code.str("display"));
-    let words = short.or_else(|| code().filter(|code| !code.trim().is_empty()).map(Text::plain));
-    let is_read_with_its_options = || object.contains("answerOption") || object.contains("answerValueSet");
-    let is_read_with_its_group = || {
-        let around = std::iter::successors(parent, |&at| tree.items[at].parent)
-            .any(|at| tree.items[at].text.is_some());
-        around
-            || object
-                .get("item")
-                .and_then(Value::as_array)
-                .is_some_and(|items| items.iter().any(|item| item.str("text").is_some()))
-    };
-    if words.is_some() {
-        findings.notice(
-            at,
-            Reason::Completed,
-            "there is no text; the short text or the code's display stands in",
-        );
-    } else if is_read_with_its_options() || is_read_with_its_group() {
-        findings.notice(
-            at,
-            Reason::Completed,
-            "there is no text; what stands around it is all that the patient reads",
-        );
-        return Some(Text::plain(""));
-    } else {
-        findings.refuse(
-            at,
-            Reason::MissingText,
-            "the patient would see nothing here; add a text, or hide the item",
-        );
-    }
-    words
-}
-
-/// `questionnaire-usageMode`: items that are only for reading completed forms are not shown while one is filled in.
-fn is_for_reading_only(findings: &mut Findings, at: &At, object: &Object) -> bool {
-    let Some(mode) = extension::single(findings, at, object, "usageMode") else { return false };
-    let hidden =
-        matches!(mode.get("valueCode").and_then(Value::as_str), Some("display" | "display-non-empty"));
-    if hidden {
-        findings.notice(
-            at,
-            Reason::Unused,
-            "this is for reading completed forms, and is not shown while one is filled in",
-        );
-    }
-    hidden
-}
-
-fn is_hidden(findings: &mut Findings, at: &At, object: &Object) -> bool {
-    let Some(hidden) = extension::single(findings, at, object, "hidden") else { return false };
-    hidden.get("valueBoolean").and_then(Value::as_bool).unwrap_or_else(|| {
-        findings.refuse(at, Reason::Malformed, "questionnaire-hidden must have a valueBoolean");
-        false
-    })
 }
 
 /// The type; `None` when it is refused. The item is read on as a group then, so that the items inside are named too.

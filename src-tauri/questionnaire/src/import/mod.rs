@@ -11,6 +11,7 @@ mod read;
 mod root;
 mod rules;
 mod scopes;
+mod shown;
 mod value_set;
 
 use std::sync::Arc;
