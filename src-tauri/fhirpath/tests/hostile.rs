@@ -71,6 +71,27 @@ fn what_has_no_end_ends() {
 }
 
 #[test]
+fn twenty_thousand_items_are_no_attack() {
+    let items: Vec<String> = (0..20_000)
+        .map(|number| format!("{{\"linkId\":\"{number}\",\"answer\":[{{\"valueInteger\":{}}}]}}", number % 7))
+        .collect();
+    let document = format!("{{\"resourceType\":\"QuestionnaireResponse\",\"item\":[{}]}}", items.join(","));
+    let response = fhir::Value::parse(document.as_bytes()).unwrap();
+    for (expression, expected) in [
+        ("repeat(item).where(linkId = '19999').answer.value", "0"),
+        ("repeat(item | answer).linkId.count()", "20000"),
+        ("repeat(item).answer.value.sum()", "59997"),
+        ("item.linkId.distinct().count()", "20000"),
+        ("item.answer.value.distinct().count()", "7"),
+        ("item.linkId.isDistinct()", "true"),
+    ] {
+        let parsed = Expression::parse(expression).unwrap();
+        let found = parsed.evaluate(&fhirpath::Context::new(fhir::Version::R4), &response);
+        assert_eq!(common::shown(&found.unwrap()), expected, "{expression}");
+    }
+}
+
+#[test]
 fn regular_expressions_do_not_explode() {
     let long = "a".repeat(30_000);
     let parsed = Expression::parse(&format!("'{long}'.matches('^(a+)+$')")).unwrap();

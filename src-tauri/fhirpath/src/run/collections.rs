@@ -1,7 +1,6 @@
 //! Existence, subsets and combinations (FHIRPath 2.0.0, sections 5.1, 5.3 and 5.4).
 
-use std::collections::HashSet;
-
+use super::seen::Seen;
 use super::{Outcome, Run, Scope, one, optional};
 use crate::error::EvaluationErrorKind as Wrong;
 use crate::syntax::{Call, Function as F};
@@ -123,21 +122,10 @@ impl<'a> Run<'_, 'a> {
         if items.len() < 2 {
             return Ok(items);
         }
-        // Strings are most of what is compared: a set instead of each with each.
-        if items.len() > 8 && items.iter().all(|item| matches!(self.system(item), Ok(Item::String(_)))) {
-            let mut seen = HashSet::new();
-            return Ok(items
-                .iter()
-                .filter(|item| item.as_str().is_some_and(|text| seen.insert(text.to_owned())))
-                .cloned()
-                .collect());
+        let mut seen = Seen::default();
+        for item in &items {
+            seen.add(item, self)?;
         }
-        let mut found = Collection::new();
-        for item in items {
-            if !self.has(&found, &item)? {
-                found.push(item);
-            }
-        }
-        Ok(found)
+        Ok(seen.items)
     }
 }

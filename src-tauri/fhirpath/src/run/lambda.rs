@@ -1,5 +1,6 @@
 //! Which function does what, and the functions whose arguments are evaluated for each item.
 
+use super::seen::Seen;
 use super::{Outcome, Run, Scope, one, optional};
 use crate::error::EvaluationErrorKind as Wrong;
 use crate::syntax::{Call, Expr, Function, Head, LinkKind, Operator};
@@ -164,7 +165,7 @@ impl<'a> Run<'_, 'a> {
         scope: Scope<'_, 'a>,
         all: bool,
     ) -> Outcome<Collection<'a>> {
-        let mut found = Collection::new();
+        let mut seen = Seen::default();
         let mut open: Collection<'a> = focus.into();
         let mut rounds = 0;
         while !open.is_empty() {
@@ -176,36 +177,15 @@ impl<'a> Run<'_, 'a> {
             let next = self.select(call, &open, scope)?;
             open = Collection::new();
             for item in next {
-                if all || !self.known(&found, &item)? {
-                    found.push(item.clone());
+                if all {
+                    seen.items.push(item.clone());
+                    open.push(item);
+                } else if seen.add(&item, self)? {
                     open.push(item);
                 }
             }
         }
-        Ok(found)
-    }
-
-    /// Whether `items` have it already. Most elements are told apart by where they are.
-    fn known(&mut self, items: &[Item<'a>], item: &Item<'a>) -> Outcome<bool> {
-        if let Item::Node(node) = item
-            && node.object().is_some_and(|object| object.contains("linkId") || object.contains("id"))
-        {
-            // Items and resources with the same id are equal only if all of their content is.
-            for other in items {
-                let Item::Node(other) = other else { continue };
-                self.spend(1)?;
-                let same = |name| match (node.value(), other.value()) {
-                    (Some(left), Some(right)) => left.str(name) == right.str(name),
-                    _ => false,
-                };
-                if same("linkId") && same("id") && self.equal_items(&Item::Node(*other), item)? == Some(true)
-                {
-                    return Ok(true);
-                }
-            }
-            return Ok(false);
-        }
-        self.has(items, item)
+        Ok(seen.items)
     }
 
     fn iif(&mut self, call: &Call, focus: &[Item<'a>], scope: Scope<'_, 'a>) -> Outcome<Collection<'a>> {

@@ -12,6 +12,7 @@ mod lambda;
 mod math;
 mod operators;
 mod sdc;
+mod seen;
 mod text;
 mod utility;
 
