@@ -264,15 +264,31 @@ const CASES: &[Case] = &[
     both("an answer without a value", r#"YES,{"linkId":"day","answer":[{"item":[]}]}"#, false),
 ];
 
+/// The form in R5, where a choice is a coding, and what is open about it is said apart.
+fn fifth() -> String {
+    FORM.replace(r#""type":"open-choice""#, r#""type":"coding","answerConstraint":"optionsOrString""#)
+        .replace(r#""type":"choice""#, r#""type":"coding""#)
+}
+
 #[test]
 fn hl7_judges_responses_as_we_do() {
+    judge("R4", FORM);
+}
+
+#[test]
+fn hl7_judges_responses_in_r5_as_we_do() {
+    judge("R5", &fifth());
+}
+
+#[track_caller]
+fn judge(version: &str, form: &str) {
     let Some(peer) = peer() else { return };
     let files = Files::new();
-    peer.ask(&json!({ "do": "learn-fhir", "version": "R4", "file": files.write("form.json", FORM) }));
-    peer.ask(&json!({ "do": "learn-fhir", "version": "R4", "file": files.write("moods.json", MOODS) }));
-    let form = Value::parse(FORM.as_bytes()).unwrap();
-    let value_set = files.write("mood.json", form.list("contained")[0].to_json());
-    peer.ask(&json!({ "do": "learn-fhir", "version": "R4", "file": value_set }));
+    let learn = |file| peer.ask(&json!({ "do": "learn-fhir", "version": version, "file": file }));
+    let form = Value::parse(form.as_bytes()).unwrap();
+    learn(files.write("form.json", form.to_json()));
+    learn(files.write("moods.json", MOODS));
+    learn(files.write("mood.json", form.list("contained")[0].to_json()));
     let mut differences = Vec::new();
     for Case(what, items, ours, theirs) in CASES {
         let items = items.replace("YES", YES).replace("NO", NO);
@@ -282,7 +298,7 @@ fn hl7_judges_responses_as_we_do() {
         );
         let response = Value::parse(text.as_bytes()).unwrap();
         let found = validate(&form, &response, Options::default());
-        let errors = fhir_errors(peer, "R4", &files.write("response.json", &text));
+        let errors = fhir_errors(peer, version, &files.write("response.json", &text));
         if (found.is_valid(), errors.is_empty()) != (*ours, *theirs) {
             let said: Vec<String> = found.findings.iter().map(ToString::to_string).collect();
             differences.push(format!("{what}\n  ours: {said:#?}\n  theirs: {errors:#?}"));
