@@ -16,6 +16,7 @@ use crate::{
 pub(crate) use compare::{Ordered, compare};
 pub(crate) use file::LARGEST_FILE;
 pub(crate) use temporal::{is_instant, order, read_date, read_date_time, read_partial_date, read_time};
+pub(crate) use units::compare as compare_units;
 
 /// FHIR R4, section 2.24.0.1: strings are at most 1 MB long.
 const LONGEST_TEXT: u32 = 1024 * 1024;

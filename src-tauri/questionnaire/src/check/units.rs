@@ -8,7 +8,7 @@ use fhirpath::{Context, Expression, Item};
 use crate::form::UnitItem;
 
 /// How two numbers with their units compare; `None` where the units have nothing in common, or are not UCUM's.
-pub(super) fn compare(left: (&str, &UnitItem), right: (&str, &UnitItem)) -> Option<Ordering> {
+pub(crate) fn compare(left: (&str, &UnitItem), right: (&str, &UnitItem)) -> Option<Ordering> {
     static BELOW: LazyLock<Option<Expression>> = LazyLock::new(|| Expression::parse("%left < %right").ok());
     static ABOVE: LazyLock<Option<Expression>> = LazyLock::new(|| Expression::parse("%left > %right").ok());
     let (left, right) = (quantity(left)?, quantity(right)?);

@@ -26,6 +26,10 @@ pub(super) fn read(
     question.units = units(findings, at, object, hidden, terminology);
     let open =
         extension::single(findings, at, object, "unitOpen").and_then(|open| open.get("valueCode")?.as_str());
+    if question.units.is_empty() {
+        // What is held against limits in a unit is asked for in that unit.
+        question.units.extend(unit_of_limits(findings, at, object));
+    }
     // Where the form names no unit at all, the patient says which.
     question.own_unit = open.is_some_and(|open| open != "optionsOnly") || question.units.is_empty();
     for (names, above) in [(["minQuantity", "minValue"], false), (["maxQuantity", "maxValue"], true)] {
@@ -57,6 +61,18 @@ pub(super) fn read(
     }
     limits::check_order(findings, at, &question.number);
     question
+}
+
+/// The unit that the limits have, when they are there and coded.
+fn unit_of_limits(findings: &mut Findings, at: &At, object: &Object) -> Option<UnitItem> {
+    let names = ["minQuantity", "minValue", "maxQuantity", "maxValue"];
+    let limit =
+        names.iter().find_map(|name| extension::single(findings, at, object, name)?.get("valueQuantity"))?;
+    let coding = limit.as_object().filter(|limit| limit.contains("system") && limit.contains("code"))?;
+    let label = limit.str("unit").or_else(|| limit.str("code"))?;
+    let mut units = Vec::new();
+    add(&mut units, coding, Text::plain(label));
+    units.pop()
 }
 
 /// `unitOption`, `unitValueSet`, or the one of `questionnaire-unit`.

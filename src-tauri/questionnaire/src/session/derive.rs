@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use fhir::Version;
+use fhir::{Value, Version};
 use fhirpath::{Collection, Context, DateTime};
 
 use super::{Session, value};
 use crate::{
     Answer, AnswerError, check,
-    form::{Constraint, Named, OptionItem, Question, Rule},
+    form::{Asks, Constraint, Named, OptionItem, Question, Rule},
 };
 
 /// An expression takes at most this many steps: well under the time that a person notices.
@@ -65,14 +65,14 @@ impl Session {
         Ok(read(&result))
     }
 
-    fn input<'a>(context: &Context<'a>, input: &'a fhir::Value) -> [fhirpath::Item<'a>; 1] {
+    fn input<'a>(context: &Context<'a>, input: &'a Value) -> [fhirpath::Item<'a>; 1] {
         [fhirpath::Item::Node(context.node(input, "QuestionnaireResponse.item"))]
     }
 
     fn surroundings<'a>(
         &'a self,
         view: &'a super::view::View,
-        own: &'a fhir::Value,
+        own: &'a Value,
         rule: &Rule,
         values: &HashMap<usize, Collection<'a>>,
     ) -> Context<'a> {
@@ -209,21 +209,49 @@ impl Session {
 
     /// The limits that are computed.
     pub(super) fn within_computed(&self, node: usize, answers: &[Answer]) -> Result<(), AnswerError> {
-        let Some(rules) = self.form.form.rules.items.get(&self.tree.nodes[node].item) else { return Ok(()) };
-        let limit = |rule: &Option<Rule>| {
-            let rule = rule.as_ref()?;
-            self.evaluated(rule, Some(node), value::number).ok().flatten()
-        };
-        if rules.min.is_none() && rules.max.is_none() {
+        let (min, max) = self.computed_limits(node);
+        if min.is_none() && max.is_none() {
             return Ok(());
         }
-        let (min, max) = (limit(&rules.min), limit(&rules.max));
+        let units = match self.item(node).question().map(|question| &question.asks) {
+            Some(Asks::Quantity(asks)) => &asks.units[..],
+            _ => &[],
+        };
         answers.iter().try_for_each(|answer| match answer {
-            Answer::Number { text } | Answer::Quantity { text, .. } => {
-                check::within(min.as_deref(), max.as_deref(), text)
+            Answer::Number { text } => {
+                let number = |limit: &Option<Value>| limit.as_ref().and_then(value::plain).map(str::to_owned);
+                check::within(number(&min).as_deref(), number(&max).as_deref(), text)
+            }
+            Answer::Quantity { text, unit, own_unit } => {
+                let coded = unit.as_ref().and_then(|key| units.iter().find(|known| known.key == *key));
+                let answer = value::Amount { number: text, unit: coded, own: own_unit.as_deref() };
+                answer.is_within(min.as_ref(), max.as_ref())
             }
             _ => Ok(()),
         })
+    }
+
+    /// The smallest and the largest value of a node, where they are computed.
+    fn computed_limits(&self, node: usize) -> (Option<Value>, Option<Value>) {
+        let Some(rules) = self.form.form.rules.items.get(&self.tree.nodes[node].item) else {
+            return (None, None);
+        };
+        let limit = |rule: &Option<Rule>| {
+            let single = |result: &Collection<'_>| match result.as_slice() {
+                [item] => item.to_value(),
+                _ => None,
+            };
+            self.evaluated(rule.as_ref()?, Some(node), single).ok().flatten()
+        };
+        (limit(&rules.min), limit(&rules.max))
+    }
+
+    /// System and code of the unit that a patient wrote, when the computed limits are in that unit.
+    pub(super) fn code_of_own_unit(&self, node: usize, own: &str) -> Option<(Value, Value)> {
+        let (min, max) = self.computed_limits(node);
+        let limit = min.or(max)?;
+        let named = [limit.str("code"), limit.str("unit")].contains(&Some(own));
+        named.then(|| Some((limit.get("system")?.clone(), limit.get("code")?.clone())))?
     }
 
     /// The text of a node where it is computed.

@@ -200,7 +200,17 @@ impl Session {
         }
         let mut answers = Vec::with_capacity(here.answers.len());
         for (place, answer) in here.answers.iter().enumerate() {
+            let own_unit = match answer {
+                Answer::Quantity { own_unit: Some(own), .. } => self.code_of_own_unit(node, own),
+                _ => None,
+            };
             let mut answer = self.answer_value(node, question, answer)?;
+            if let (Some((system, code)), Some(quantity)) =
+                (own_unit, answer.get_mut("valueQuantity").and_then(Value::as_object_mut))
+            {
+                quantity.insert("system", system);
+                quantity.insert("code", code);
+            }
             let items = match here.inner.get(place) {
                 Some(&instance) => self.response_items(self.tree.inside(form, node, instance)),
                 // Under the only answer of a question that does not repeat.

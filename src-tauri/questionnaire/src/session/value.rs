@@ -1,11 +1,13 @@
 //! The results of expressions as answers, options, numbers and texts.
 
+use std::cmp::Ordering;
+
 use fhir::{Number, Value};
 use fhirpath::Collection;
 
 use crate::{
-    Answer, check,
-    form::{Asks, OptionItem, OptionValue, Question, Text},
+    Answer, AnswerError, check,
+    form::{Asks, OptionItem, OptionValue, Question, Text, UnitItem},
     import::{option_key, quantity_answer},
     number,
 };
@@ -154,12 +156,55 @@ fn plain_text(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The number that a result is, of a quantity its value.
-pub(super) fn number(result: &Collection<'_>) -> Option<String> {
-    let [item] = result.as_slice() else { return None };
-    let value = item.to_value()?;
-    let value = value.get("value").cloned().unwrap_or(value);
-    value.as_number().map(|number| number.as_str().to_owned())
+/// The number of a limit, of a quantity its value.
+pub(super) fn plain(limit: &Value) -> Option<&str> {
+    limit.get("value").unwrap_or(limit).as_number().map(Number::as_str)
+}
+
+/// A quantity as the patient gave it.
+pub(super) struct Amount<'a> {
+    pub(super) number: &'a str,
+    pub(super) unit: Option<&'a UnitItem>,
+    pub(super) own: Option<&'a str>,
+}
+
+impl Amount<'_> {
+    /// Whether it lies between two limits, as far as they are there. A unit that has nothing in common with theirs is
+    /// refused, because nobody could say whether it does.
+    pub(super) fn is_within(&self, min: Option<&Value>, max: Option<&Value>) -> Result<(), AnswerError> {
+        let named = |limit: &Value| match limit.str("unit").or_else(|| limit.str("code")) {
+            Some(unit) => format!("{} {unit}", plain(limit).unwrap_or_default()),
+            None => plain(limit).unwrap_or_default().to_owned(),
+        };
+        for (limit, outside) in [(min, Ordering::Less), (max, Ordering::Greater)] {
+            let Some(limit) = limit.filter(|limit| plain(limit).is_some()) else { continue };
+            let order = self.order(limit).ok_or(AnswerError::UnknownUnit)?;
+            if order == outside {
+                return Err(match outside {
+                    Ordering::Less => AnswerError::BelowMinimum { min: named(limit) },
+                    _ => AnswerError::AboveMaximum { max: named(limit) },
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn order(&self, limit: &Value) -> Option<Ordering> {
+        let number = plain(limit)?;
+        let code = limit.str("code");
+        let same = match (self.unit, self.own) {
+            _ if limit.get("value").is_none() => true,
+            (Some(unit), _) => unit.coding.get("code").and_then(Value::as_str) == code,
+            (None, Some(own)) => [code, limit.str("unit")].contains(&Some(own)),
+            (None, None) => false,
+        };
+        if same {
+            return number::compare(self.number, number);
+        }
+        let limit_unit =
+            UnitItem { key: String::new(), coding: limit.as_object()?.clone(), label: Text::plain("") };
+        check::compare_units((self.number, self.unit?), (number, &limit_unit))
+    }
 }
 
 /// The text that a result is.
