@@ -120,3 +120,31 @@ fn the_bytes_of_a_file_are_in_no_debug_output() {
     let answer = file("image/png", "c2VjcmV0");
     assert!(!format!("{answer:?}").contains("c2VjcmV0"));
 }
+
+#[test]
+fn quantities_without_units_are_asked_for_in_the_unit_of_their_limits() {
+    let own = |text: &str, unit: &str| Answer::Quantity {
+        text: text.into(),
+        unit: None,
+        own_unit: Some(unit.into()),
+    };
+    let mut filling = Filling::new(&form(
+        r#"{"linkId":"a","text":"A","type":"quantity","extension":[{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity",
+             "valueQuantity":{"value":10,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}}]},
+           {"linkId":"b","text":"B","type":"quantity","extension":[{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity",
+             "valueQuantity":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/cqf-expression",
+               "valueExpression":{"language":"text/fhirpath","expression":"10 'mg'"}}]}}]}"#,
+    ));
+    assert_eq!(code(filling.answer("a", own("5", "kg"))), "unknown-unit");
+    assert_eq!(code(filling.answer("a", quantity("11", None))), "above-maximum");
+    filling.fill("a", quantity("9", None));
+    assert_eq!(
+        code(filling.answer("b", own("5", "kg"))),
+        "unknown-unit",
+        "nobody could say whether it is too much"
+    );
+    assert_eq!(code(filling.answer("b", own("11", "mg"))), "above-maximum");
+    filling.fill("b", own("5", "mg"));
+    let coded = r#""unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}"#;
+    assert_eq!(filling.items().matches(coded).count(), 2, "{}", filling.items());
+}
