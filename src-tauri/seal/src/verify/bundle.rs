@@ -75,13 +75,9 @@ impl BundleReport {
         self.reports.iter().map(|one| one.report.overall()).max().unwrap_or(Verdict::Indeterminate)
     }
 
-    /// 0 all valid, 1 any invalid, 3 otherwise.
+    /// That of the worst verdict: 0 all valid, 1 any invalid, 3 otherwise.
     pub fn exit_code(&self) -> u8 {
-        match self.overall() {
-            Verdict::Valid => 0,
-            Verdict::Invalid => 1,
-            Verdict::Indeterminate => 3,
-        }
+        self.overall().exit_code()
     }
 }
 

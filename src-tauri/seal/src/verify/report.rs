@@ -37,6 +37,17 @@ pub enum Verdict {
     Invalid,
 }
 
+impl Verdict {
+    /// What a command ends with that says this: 0, 1 or 3 (2 is for wrong usage).
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::Invalid => 1,
+            Self::Indeterminate => 3,
+        }
+    }
+}
+
 /// One verdict with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -171,13 +182,9 @@ impl Report {
         Aspect::ALL.into_iter().map(|aspect| self.verdict(aspect)).max().unwrap_or(Verdict::Invalid)
     }
 
-    /// 0 all valid, 1 any invalid, 3 otherwise (2 is for wrong usage).
+    /// That of the worst verdict: 0 all valid, 1 any invalid, 3 otherwise.
     pub fn exit_code(&self) -> u8 {
-        match self.overall() {
-            Verdict::Valid => 0,
-            Verdict::Invalid => 1,
-            Verdict::Indeterminate => 3,
-        }
+        self.overall().exit_code()
     }
 }
 
