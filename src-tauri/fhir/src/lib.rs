@@ -14,6 +14,7 @@ pub mod diff;
 mod element;
 mod number;
 mod parse;
+pub mod reference;
 mod value;
 mod version;
 mod write;

@@ -1,6 +1,7 @@
 //! The persistence signature: made after the server's representation was proven equal to what was sent. It covers the
 //! whole returned resource, the capture signature too.
 
+use fhir::reference::versioned;
 use fhir::{Value, object};
 use jiff::Timestamp;
 
@@ -85,7 +86,7 @@ pub fn persistence_as(
 /// Whether `target` names this resource, and this version where the resource knows its own.
 pub(crate) fn is_version_of(target: &str, resource: &Value) -> bool {
     let Some((resource_type, rest)) = target.split_once('/') else { return false };
-    let Some((id, version)) = rest.split_once("/_history/") else { return false };
+    let Some((id, version)) = versioned(rest) else { return false };
     let own_version = resource.get("meta").and_then(|meta| meta.str("versionId"));
     resource.resource_type() == Some(resource_type)
         && resource.str("id") == Some(id)

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use fhir::reference::unversioned;
 use fhir::{Value, Version};
 use seal::jades::{Augmented, is_evidence, read_evidence};
 
@@ -273,8 +274,7 @@ impl Known {
 
 /// `Type/id` of a reference, be it absolute or to a version.
 fn without_version(reference: &str) -> Option<String> {
-    let unversioned = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
-    let (before, id) = unversioned.rsplit_once('/')?;
+    let (before, id) = unversioned(reference).rsplit_once('/')?;
     let kind = before.rsplit_once('/').map_or(before, |(_, kind)| kind);
     Some(format!("{kind}/{id}"))
 }

@@ -4,6 +4,7 @@
 //! The Provenance itself is not signed, so every element follows from what is: the persistence signature's protected
 //! header and the resource that it covers. Making it and checking it are the same function, [`expected`].
 
+use fhir::reference::{same_resource, versioned};
 use fhir::{Value, Version, array, object};
 
 use crate::encoding::base64;
@@ -72,8 +73,7 @@ impl Profile for Part11 {
 pub(super) fn common(provenance: &Value, version: Version, formats: &[&str], rules: &mut Rules) {
     let target = only(provenance, "target").and_then(|target| target.str("reference"));
     let versioned = target.is_some_and(|target| {
-        let resource = target.split_once("/_history/");
-        resource.is_some_and(|(resource, version)| resource.contains('/') && !version.is_empty())
+        versioned(target).is_some_and(|(resource, version)| resource.contains('/') && !version.is_empty())
     });
     rules.must(versioned, "target-version", "Provenance.target", "is not one resource with its version");
     let occurred = "Provenance.occurred";
@@ -99,8 +99,7 @@ fn activity(provenance: &Value, target: &str, rules: &mut Rules) {
     );
     let earlier = |entity: &Value| {
         let what = entity.get("what").and_then(|what| what.str("reference")).unwrap_or_default();
-        let resource = |reference: &str| reference.split_once("/_history/").map(|(one, _)| one.to_owned());
-        what != target && resource(what).is_some() && resource(what) == resource(target)
+        what != target && same_resource(what, target)
     };
     let revisions: Vec<_> =
         provenance.list("entity").iter().filter(|one| one.str("role") == Some("revision")).collect();

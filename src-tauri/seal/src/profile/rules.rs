@@ -1,5 +1,6 @@
 //! Rules, each with a name, and what breaks them.
 
+use fhir::reference::unversioned;
 use fhir::{Value, Version};
 
 use crate::profile::Profile;
@@ -72,8 +73,7 @@ pub(super) fn is_time(resource: &Value, name: &str) -> bool {
 pub(super) fn referenced_type(reference: &Value) -> Option<&str> {
     reference.str("type").or_else(|| {
         let literal = reference.str("reference")?;
-        let resource = literal.split_once("/_history/").map_or(literal, |(resource, _)| resource);
-        resource.rsplit('/').nth(1)
+        unversioned(literal).rsplit('/').nth(1)
     })
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use fhir::Value;
+use fhir::reference::unversioned;
 
 use crate::certificate::Path;
 use crate::encoding::hex;
@@ -159,8 +160,7 @@ pub(super) fn responses(document: &Value, most: usize, trust: &Trust<'_>) -> Res
     let mut about: HashMap<&str, Vec<&Value>> = HashMap::new();
     for provenance in resources().filter(|one| one.resource_type() == Some("Provenance")) {
         for reference in provenance.list("target").iter().filter_map(|target| target.str("reference")) {
-            let unversioned = reference.split_once("/_history/").map_or(reference, |(one, _)| one);
-            let named = about.entry(unversioned).or_default();
+            let named = about.entry(unversioned(reference)).or_default();
             if named.last().is_none_or(|last| !std::ptr::eq(*last, provenance)) {
                 named.push(provenance);
             }

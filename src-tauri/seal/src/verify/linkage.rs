@@ -1,6 +1,7 @@
 //! Linkage: everything around the signature belongs to it. What is not signed is compared with what is.
 
 use fhir::diff::differences;
+use fhir::reference::{same_resource, unversioned, versioned};
 use fhir::{Value, array};
 
 use crate::Party;
@@ -39,13 +40,9 @@ pub(super) fn concerns(provenance: &Value, resource: &Value) -> Concern {
         return Concern::ThisVersion;
     }
     let own = resource.resource_type().zip(resource.str("id")).map(|(name, id)| format!("{name}/{id}"));
-    let of_this = |reference: &&str| {
-        let resource =
-            relative(reference).split_once("/_history/").map_or(relative(reference), |(one, _)| one);
-        own.as_deref() == Some(resource)
-    };
+    let of_this = |reference: &&str| own.as_deref() == Some(unversioned(relative(reference)));
     match references().find(of_this) {
-        Some(reference) if reference.contains("/_history/") => Concern::OtherVersion(reference.to_owned()),
+        Some(reference) if versioned(reference).is_some() => Concern::OtherVersion(reference.to_owned()),
         Some(_) => Concern::AnyVersion,
         None => {
             let named: Vec<_> = references().take(3).collect();
@@ -63,7 +60,7 @@ fn relative(reference: &str) -> &str {
     if !reference.contains("://") {
         return reference;
     }
-    let parts = if reference.contains("/_history/") { 4 } else { 2 };
+    let parts = if versioned(reference).is_some() { 4 } else { 2 };
     let start = reference.rmatch_indices('/').nth(parts - 1).map_or(0, |(at, _)| at + 1);
     &reference[start..]
 }
@@ -234,14 +231,9 @@ fn persistence(
         );
     }
     let earlier = qualifier.str("revisionOf");
-    let same_resource = |earlier: &str| {
-        let resource =
-            |reference: &str| reference.split_once("/_history/").map(|(resource, _)| resource.to_owned());
-        earlier != target && resource(earlier).is_some() && resource(earlier) == resource(target)
-    };
     let sound = match (qualifier.str("activity"), earlier) {
         (Some("CREATE"), None) => true,
-        (Some("UPDATE"), Some(earlier)) => same_resource(earlier),
+        (Some("UPDATE"), Some(earlier)) => earlier != target && same_resource(earlier, target),
         _ => false,
     };
     if !sound {

@@ -10,6 +10,7 @@ mod tests;
 use std::collections::HashMap;
 
 use fhir::Value;
+use fhir::reference::{unversioned, versioned};
 
 use crate::SealError;
 use cycle::cyclic;
@@ -156,7 +157,7 @@ impl<'b> Graph<'b> {
     /// relative references without any fullUrl too, so type and id alone are tried after that; several entries may then
     /// be meant.
     pub(crate) fn resolve(&self, from: usize, reference: &str) -> Vec<usize> {
-        let version = reference.split_once("/_history/").map(|(_, version)| version);
+        let version = versioned(reference).map(|(_, version)| version);
         let same_version = |&to: &usize| {
             let own = self.nodes[to].resource.get("meta").and_then(|meta| meta.str("versionId"));
             version.is_none() || own.is_none() || own == version
@@ -263,11 +264,6 @@ impl<'b> Node<'b> {
         let base = self.full_url?.strip_suffix(id)?.strip_suffix('/')?.strip_suffix(kind)?;
         (is_absolute(base) && base.ends_with('/')).then_some(base)
     }
-}
-
-/// A reference without the version that it may name.
-fn unversioned(reference: &str) -> &str {
-    reference.split_once("/_history/").map_or(reference, |(one, _)| one)
 }
 
 fn is_absolute(reference: &str) -> bool {

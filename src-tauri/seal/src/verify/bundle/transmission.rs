@@ -1,5 +1,6 @@
 //! The five verdicts on a parent of a Bundle, by the one signature in its Provenance.
 
+use fhir::reference::unversioned;
 use fhir::{Value, canonical};
 use jiff::Timestamp;
 
@@ -126,7 +127,7 @@ fn answers(graph: &Graph<'_>, parent: usize, findings: &mut Findings) {
         return;
     }
     let missing = references(resource).into_iter().find(|reference| {
-        let (unversioned, _) = reference.split_once("/_history/").unwrap_or((reference, ""));
+        let unversioned = unversioned(reference);
         let found = graph.resolve(parent, reference);
         if unversioned.split('/').any(|part| part == "QuestionnaireResponse") {
             return !matches!(found.as_slice(), [to] if unversioned.ends_with(&graph.name(*to)));
