@@ -70,6 +70,16 @@ impl LedgerError {
             Self::Answer(_) | Self::OtherHash => false,
         }
     }
+
+    /// What went wrong, in words about the ledger: those of [`Error`] speak of the FHIR server to somebody who sends.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Exchange(Error::Refused) => "it refused the connection".to_owned(),
+            Self::Exchange(Error::Invalid(what)) => format!("{what} is not one that can be asked for"),
+            Self::Exchange(error) => format!("no whole answer came ({})", error.code()),
+            other => other.to_string(),
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! The study's ledger, as the signing side knows one.
 
-use client::ledger::{Ledger, LedgerError};
+use client::ledger::Ledger;
 use seal::gravitate::{Anchor, AnchorError};
 use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
@@ -38,18 +38,9 @@ impl std::fmt::Debug for HttpLedger {
 impl Anchor for HttpLedger {
     fn anchor(&self, sha256: &[u8; 32]) -> Result<String, AnchorError> {
         self.runtime.block_on(self.ledger.keep(sha256)).map_err(|error| {
-            let reason = words(&error);
+            let reason = error.reason();
             if error.is_passing() { AnchorError::Unavailable(reason) } else { AnchorError::Refused(reason) }
         })
-    }
-}
-
-/// The client's words speak of the FHIR server.
-fn words(error: &LedgerError) -> String {
-    match error {
-        LedgerError::Exchange(client::Error::Refused) => "it refused the connection".to_owned(),
-        LedgerError::Exchange(error) => format!("no whole answer came ({})", error.code()),
-        other => other.to_string(),
     }
 }
 

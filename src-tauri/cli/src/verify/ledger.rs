@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use client::Options;
-use client::ledger::{Ledger as Remote, LedgerError};
+use client::ledger::Ledger as Remote;
 use fhir::Value;
 use seal::gravitate::{Entry, Recorded, transaction};
 use tokio::runtime::{Builder, Runtime};
@@ -49,7 +49,7 @@ impl Ledger {
         match runtime.block_on(self.remote.find(transaction)) {
             Ok(Some(hash)) => Recorded::Sha256(hash),
             Ok(None) => Recorded::Nothing,
-            Err(error) => Recorded::Unknown(words(&error)),
+            Err(error) => Recorded::Unknown(error.reason()),
         }
     }
 }
@@ -63,16 +63,4 @@ pub(super) fn left_out(provenances: &[Value]) -> Option<String> {
              others in another run."
         )
     })
-}
-
-/// The client speaks of the FHIR server to somebody who sends.
-fn words(error: &LedgerError) -> String {
-    match error {
-        LedgerError::Exchange(client::Error::Refused) => "it refused the connection".to_owned(),
-        LedgerError::Exchange(client::Error::Invalid(what)) => {
-            format!("{what} is not one that can be asked for")
-        }
-        LedgerError::Exchange(error) => format!("no whole answer came ({})", error.code()),
-        other => other.to_string(),
-    }
 }
