@@ -26,6 +26,11 @@ pub(crate) struct PathError {
 }
 
 impl Path {
+    /// Each certificate with its issuer; of an anchor's own path there are none.
+    pub(crate) fn issued(&self) -> impl Iterator<Item = (&Certificate, &Certificate)> {
+        self.certificates.iter().zip(self.certificates.iter().skip(1))
+    }
+
     /// Builds and validates the path from the chain's first certificate to an anchor.
     ///
     /// Dates are left out here on purpose: whether each certificate was valid when the signature was made is a

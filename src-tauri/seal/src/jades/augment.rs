@@ -99,7 +99,7 @@ impl Augmented {
         responses: &[OcspResponse],
         at: Timestamp,
     ) -> Result<Vec<Certified>, SealError> {
-        let paths = self.paths(anchors)?;
+        let paths = self.paths(&self.stamps()?, anchors)?;
         let values = Values { lists, responses };
         let mut found: Vec<Certified> = Vec::new();
         for (certificate, issuer, stamped) in pairs(&paths) {
@@ -122,9 +122,7 @@ impl Augmented {
     /// # Errors
     /// [`SealError::Evidence`] without a time stamp, or when a path does not lead to a configured anchor.
     pub fn lists_of_issuers(&self, anchors: &Anchors, lists: &[Crl]) -> Result<Vec<Crl>, SealError> {
-        let paths = self.paths(anchors)?;
-        let on_path = |list: &&Crl| pairs(&paths).any(|(_, issuer, _)| list.is_by(issuer));
-        Ok(lists.iter().filter(on_path).cloned().collect())
+        Ok(of_issuers(&self.paths(&self.stamps()?, anchors)?, lists))
     }
 
     /// Adds the certificates of every path and the revocation values: level LT. Lists of others than the issuers on the
@@ -142,8 +140,9 @@ impl Augmented {
         at: Timestamp,
     ) -> Result<(), SealError> {
         self.at(Level::T, Level::Lt)?;
-        let lists = &self.lists_of_issuers(anchors, lists)?[..];
-        let paths = self.paths(anchors)?;
+        let stamps = self.stamps()?;
+        let paths = self.paths(&stamps, anchors)?;
+        let lists = &of_issuers(&paths, lists)[..];
         let values = Values { lists, responses };
         for (certificate, issuer, stamped) in pairs(&paths) {
             let subject = &certificate.subject;
@@ -160,9 +159,11 @@ impl Augmented {
             }
         }
         let mut certificates: Vec<&[u8]> = Vec::new();
-        let carried = self.carried()?;
+        // What the signature and its time stamps bring themselves.
+        let own = self.chain().certificates().iter();
+        let carried: Vec<_> = own.chain(stamps.iter().flat_map(TimeStampToken::certificates)).collect();
         for certificate in paths.iter().flat_map(|(path, _)| &path.certificates) {
-            if !carried.contains(certificate) && !certificates.contains(&certificate.der.as_slice()) {
+            if !carried.contains(&certificate) && !certificates.contains(&certificate.der.as_slice()) {
                 certificates.push(&certificate.der);
             }
         }
@@ -243,34 +244,30 @@ impl Augmented {
             .ok_or_else(|| refused("the evidence is in the clear; only encoded evidence can be archived"))
     }
 
+    /// The time stamps over the signature.
+    fn stamps(&self) -> Result<Vec<TimeStampToken>, SealError> {
+        let stamps = self.evidence.signature_stamps();
+        stamps.map(|(_, der)| TimeStampToken::read(der).map_err(|error| refused(error.reason))).collect()
+    }
+
     /// The signer's path, and that of each time stamp; each with the time at which its certificates must be good.
-    fn paths(&self, anchors: &Anchors) -> Result<Vec<(Path, Timestamp)>, SealError> {
-        let mut tokens = Vec::new();
-        for (_, der) in self.evidence.signature_stamps() {
-            tokens.push(TimeStampToken::read(der).map_err(|error| refused(error.reason))?);
-        }
-        let stamped = tokens.iter().map(TimeStampToken::time).min();
+    fn paths(
+        &self,
+        stamps: &[TimeStampToken],
+        anchors: &Anchors,
+    ) -> Result<Vec<(Path, Timestamp)>, SealError> {
+        let stamped = stamps.iter().map(TimeStampToken::time).min();
         let stamped = stamped.ok_or_else(|| refused("the signature has no time stamp"))?;
         let signer = Path::build(self.chain(), anchors).map_err(|error| {
             let subject = self.chain().subject();
             refused(format!("{subject} does not lead to a configured trust anchor ({})", error.reason))
         })?;
         let mut paths = vec![(signer, stamped)];
-        for token in tokens {
-            let path = token.path(&[], anchors).map_err(|error| refused(error.reason))?;
-            paths.push((path, token.time()));
+        for stamp in stamps {
+            let path = stamp.path(&[], anchors).map_err(|error| refused(error.reason))?;
+            paths.push((path, stamp.time()));
         }
         Ok(paths)
-    }
-
-    /// The certificates that the signature and its time stamps bring themselves.
-    fn carried(&self) -> Result<Vec<Certificate>, SealError> {
-        let mut carried = self.chain().certificates().to_vec();
-        for (_, der) in self.evidence.signature_stamps() {
-            let token = TimeStampToken::read(der).map_err(|error| refused(error.reason))?;
-            carried.extend(token.certificates().cloned());
-        }
-        Ok(carried)
     }
 
     /// As base64url, so that an archive time stamp can cover it.
@@ -295,11 +292,14 @@ impl fmt::Debug for Augmented {
 /// Each certificate with its issuer and the time at which it must be good.
 fn pairs(paths: &[(Path, Timestamp)]) -> impl Iterator<Item = (&Certificate, &Certificate, Timestamp)> {
     paths.iter().flat_map(|(path, stamped)| {
-        path.certificates.windows(2).filter_map(|pair| match pair {
-            [certificate, issuer] => Some((certificate, issuer, *stamped)),
-            _ => None,
-        })
+        path.issued().map(|(certificate, issuer)| (certificate, issuer, *stamped))
     })
+}
+
+/// Those of `lists` that an issuer on one of the paths made.
+fn of_issuers(paths: &[(Path, Timestamp)], lists: &[Crl]) -> Vec<Crl> {
+    let on_path = |list: &&Crl| pairs(paths).any(|(_, issuer, _)| list.is_by(issuer));
+    lists.iter().filter(on_path).cloned().collect()
 }
 
 /// What `values` say, where they are from the time at which the certificate must be good, or later: an older one cannot know

@@ -128,29 +128,23 @@ pub(crate) fn check_revocation(
         );
     }
     let values = Values { lists: trust.crls, responses: trust.ocsp };
-    for pair in path.certificates.windows(2) {
-        let [certificate, issuer] = pair else { continue };
+    for (certificate, issuer) in path.issued() {
         let subject = &certificate.subject;
         // A value that covers the time stamp covers the claimed time before it too; a time stamp asks for no newer one.
         match Revocation::of(certificate, issuer, values, times.signed_at(issued_at), trust.at) {
             Revocation::Good { by, of } => {
-                let older = if of < issued_at { ", which is from before the signature" } else { "" };
-                findings.valid(
-                    Aspect::Revocation,
-                    "not-revoked",
-                    format!("{subject} was not revoked, by {by} of {of}{older}"),
-                );
+                let older = (of < issued_at).then_some("the signature");
+                not_revoked(certificate, by, of, older, findings);
             }
             Revocation::Revoked { since } if since <= issued_at => findings.invalid(
                 Aspect::Revocation,
                 "revoked",
                 format!("{subject} was revoked at {since}, before the signature"),
             ),
-            Revocation::Revoked { since } if times.proven.is_some_and(|stamped| stamped.before < since) => findings.valid(
-                Aspect::Revocation,
-                "revoked-after-stamp",
-                format!("{subject} was revoked at {since}; a time stamp proves that the signature is older"),
-            ),
+            Revocation::Revoked { since } if times.proven.is_some_and(|stamped| stamped.before < since) => {
+                let proof = "a time stamp proves that the signature is older";
+                revoked_after_stamp(certificate, since, proof, findings);
+            }
             Revocation::Revoked { since } => findings.indeterminate(
                 Aspect::Revocation,
                 "revoked-later",
@@ -164,4 +158,29 @@ pub(crate) fn check_revocation(
             }
         }
     }
+}
+
+/// A value (`by`) of this time speaks for the certificate; `before` names what is newer than the value.
+pub(crate) fn not_revoked(
+    certificate: &Certificate,
+    by: &str,
+    of: Timestamp,
+    before: Option<&str>,
+    findings: &mut Findings,
+) {
+    let subject = &certificate.subject;
+    let older = before.map(|what| format!(", which is from before {what}")).unwrap_or_default();
+    let reason = format!("{subject} was not revoked, by {by} of {of}{older}");
+    findings.valid(Aspect::Revocation, "not-revoked", reason);
+}
+
+/// The certificate was revoked after what it signed, by this proof.
+pub(crate) fn revoked_after_stamp(
+    certificate: &Certificate,
+    since: Timestamp,
+    proof: &str,
+    findings: &mut Findings,
+) {
+    let reason = format!("{} was revoked at {since}; {proof}", certificate.subject);
+    findings.valid(Aspect::Revocation, "revoked-after-stamp", reason);
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::certificate::{Certificate, Path, Revocation, Values};
 use crate::jades::Evidence;
 use crate::time_stamp::TimeStampToken;
-use crate::verify::{Aspect, Findings, Token, Trust, time};
+use crate::verify::{Aspect, Findings, Token, Trust, certification, time};
 use crate::{Anchors, Crl, OcspResponse};
 
 /// The evidence of one signature, read.
@@ -219,24 +219,17 @@ fn stands(
     findings: &mut Findings,
 ) -> bool {
     let values = Values { lists: trust.crls, responses: trust.ocsp };
-    for pair in path.certificates.windows(2) {
-        let [certificate, issuer] = pair else { continue };
+    for (certificate, issuer) in path.issued() {
         let subject = &certificate.subject;
         match Revocation::of(certificate, issuer, values, token.time(), trust.at) {
             Revocation::Good { by, of } => {
-                let older = if of < token.time() { ", which is from before the time stamp" } else { "" };
-                findings.valid(
-                    Aspect::Revocation,
-                    "not-revoked",
-                    format!("{subject} was not revoked, by {by} of {of}{older}"),
-                );
+                let older = (of < token.time()).then_some("the time stamp");
+                certification::not_revoked(certificate, by, of, older, findings);
             }
-            Revocation::Revoked { since } if existed.is_some_and(|existed| existed < since) => findings
-                .valid(
-                    Aspect::Revocation,
-                    "revoked-after-stamp",
-                    format!("{subject} was revoked at {since}; its time stamp is proven to be older"),
-                ),
+            Revocation::Revoked { since } if existed.is_some_and(|existed| existed < since) => {
+                let proof = "its time stamp is proven to be older";
+                certification::revoked_after_stamp(certificate, since, proof, findings);
+            }
             Revocation::Revoked { since } => {
                 findings.indeterminate(
                     Aspect::Time,
