@@ -100,5 +100,6 @@ fn context(authored: &str) -> ResponseContext {
         author: reference("Device/attesta", "attesta"),
         source: reference("Patient/respondent", "respondent"),
         authored: authored.to_owned(),
+        version: fhir::Version::R4,
     }
 }

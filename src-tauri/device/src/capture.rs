@@ -12,7 +12,7 @@ use crate::pin::PatientAct;
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
 use crate::store::{draft_event, participant, questionnaire as form, visit};
-use crate::{APPLICATION, Device, Error, FhirVersion, ProvenanceProfile, clock};
+use crate::{APPLICATION, Device, Error, ProvenanceProfile, clock};
 
 /// How many broken rules are named when a response is refused.
 const MOST_NAMED: usize = 5;
@@ -195,21 +195,14 @@ impl Device {
         uuid: &str,
         now: &Zoned,
     ) -> Result<fhir::Value, Error> {
-        let mut response = session.response(&ResponseContext {
+        Ok(session.response(&ResponseContext {
             identifier_uuid: uuid.to_owned(),
             subject: reference(patient),
             author: reference(&self.party()),
             source: reference(patient),
             authored: clock::seconds(now),
-        })?;
-        if self.configuration().policy.fhir_version == FhirVersion::R5 {
-            // The one difference between the releases here: R5 has a list of identifiers.
-            let identifier = response.get("identifier").cloned();
-            if let (Some(identifier), Some(members)) = (identifier, response.as_object_mut()) {
-                members.insert("identifier", vec![identifier]);
-            }
-        }
-        Ok(response)
+            version: self.configuration().policy.fhir_version.into(),
+        })?)
     }
 
     fn statement(&self, session: &Session, act: &PatientAct, words: Words<'_>, now: &Zoned) -> Statement {

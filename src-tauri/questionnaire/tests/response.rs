@@ -94,6 +94,17 @@ fn an_incomplete_filling_or_context_gives_no_response() {
 }
 
 #[test]
+fn the_releases_differ_in_the_identifier_alone() {
+    let session = everything().session;
+    let r4 = session.response(&context()).unwrap();
+    let in_r5 = questionnaire::ResponseContext { version: fhir::Version::R5, ..context() };
+    let mut r5 = session.response(&in_r5).unwrap();
+    assert_eq!(r5.list("identifier"), [r4.get("identifier").unwrap().clone()]);
+    r5.as_object_mut().unwrap().insert("identifier", r4.get("identifier").unwrap().clone());
+    assert_eq!(r5.to_json(), r4.to_json());
+}
+
+#[test]
 fn a_filling_without_a_single_answer_still_says_what_was_declined() {
     let mut filling = Filling::new(&form(
         r#"{"linkId":"g","text":"G","type":"group","item":[{"linkId":"a","text":"A","type":"string"}]}"#,

@@ -1,6 +1,6 @@
 //! The QuestionnaireResponse that is signed, complete in itself.
 
-use fhir::{Number, Object, Value, array, object};
+use fhir::{Number, Object, Value, Version, array, object};
 
 use super::Session;
 use crate::{
@@ -38,6 +38,8 @@ pub struct ResponseContext {
     pub source: Reference,
     /// When, RFC 3339 with offset.
     pub authored: String,
+    /// The release of FHIR that the response is written in.
+    pub version: Version,
 }
 
 /// Why there is no response yet.
@@ -78,7 +80,7 @@ impl ResponseError {
 }
 
 impl Session {
-    /// The QuestionnaireResponse (FHIR R4) with everything that a signature over it has to cover: identifier,
+    /// The QuestionnaireResponse with everything that a signature over it has to cover: identifier,
     /// `questionnaire` as `url|version`, language, subject, author, source, authored, and each text as it was shown.
     /// It has no `text`, no `id` and no `meta`.
     ///
@@ -98,12 +100,17 @@ impl Session {
         if !check::is_instant(&context.authored) {
             return Err(ResponseError::Authored);
         }
+        let identifier = object! {
+            "system" => "urn:ietf:rfc:3986",
+            "value" => format!("urn:uuid:{}", context.identifier_uuid),
+        };
         let mut response = object! {
             "resourceType" => "QuestionnaireResponse",
             "language" => self.language.as_str(),
-            "identifier" => object! {
-                "system" => "urn:ietf:rfc:3986",
-                "value" => format!("urn:uuid:{}", context.identifier_uuid),
+            // The one difference between the releases here: R5 has a list of identifiers.
+            "identifier" => match context.version {
+                Version::R4 => identifier,
+                Version::R5 => array![identifier],
             },
             "questionnaire" => self.form.canonical(),
             "status" => "completed",

@@ -177,6 +177,7 @@ pub fn context() -> ResponseContext {
         ),
         source: patient,
         authored: AT.to_owned(),
+        version: fhir::Version::R4,
     }
 }
 
