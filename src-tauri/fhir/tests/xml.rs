@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use fhir::xml::canonical::{CanonicalError, Form, c14n11, c14n11_subtree, document_in, subtree};
-use fhir::xml::{Document, MAX_BYTES, MAX_DEPTH, XmlErrorKind as Kind};
+use fhir::xml::{Document, MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, XmlErrorKind as Kind};
 
 fn parse(text: &str) -> Document<'_> {
     Document::parse(text.as_bytes()).unwrap()
@@ -68,6 +68,19 @@ fn depth_and_namespaces_are_bounded() {
     let many = (0..257).map(|index| format!("xmlns:n{index}='u:{index}'")).collect::<Vec<_>>().join(" ");
     let error = Document::parse(format!("<a {many}/>").as_bytes()).unwrap_err();
     assert_eq!(error.kind, Kind::TooManyNamespaces);
+}
+
+#[test]
+fn an_element_has_1024_attributes_and_no_more() {
+    let element = |count: usize| {
+        format!("<a{}/>", (0..count).map(|index| format!(" a{index}='{index}'")).collect::<Vec<_>>().concat())
+    };
+    let text = element(MAX_ATTRIBUTES);
+    let document = parse(&text);
+    assert_eq!(document.root().attributes().count(), 1024);
+    assert_eq!(document.root().attribute("a1023"), Some("1023"));
+    let error = Document::parse(element(MAX_ATTRIBUTES + 1).as_bytes()).unwrap_err();
+    assert_eq!(error.kind, Kind::TooManyAttributes);
 }
 
 #[test]
