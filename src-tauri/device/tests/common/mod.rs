@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use device::accounts::{Role, Staff};
 use device::keystore::{Keystore, KeystoreProblem};
+use device::store::audit;
 use device::store::participant::Participant;
 use device::store::visit::Visit;
 use device::{Clock, Configuration, Device, Error, Opening, Organization, Policy, Words};
@@ -243,6 +244,12 @@ pub fn frozen(bench: &Bench) -> String {
     let (visit, session) = bench.reviewed();
     let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
     bench.device().freeze(&visit.id, &session, act, WORDS).unwrap().record
+}
+
+/// What the audit trail says of one subject, oldest first.
+pub fn events(bench: &Bench, subject: &str) -> Vec<String> {
+    let rows = bench.device().store().read(|connection| audit::of_subject(connection, subject)).unwrap();
+    rows.into_iter().map(|row| row.event).collect()
 }
 
 pub fn person(user: &str) -> Staff {
