@@ -10,63 +10,16 @@ use device::store::outbox::{self, Item, NewItem};
 use device::store::{DatabaseKey, Store};
 use fhir::{Value, Version, array, object};
 use jiff::Zoned;
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey};
 use seal::verify::{Aspect, Trust, Verdict, verify_response};
-use seal::{Anchors, CertificateChain, Party, SignError, Signer, Statement};
+use seal::{Anchors, Party, Signer, Statement};
 use sha2::{Digest, Sha256};
+
+mod key;
+
+pub use key::{MemoryKey, secret};
 
 /// The identifier of the device in these tests.
 pub const DEVICE: &str = "urn:uuid:01400030-0000-4000-8000-000000000003";
-
-/// A sealing key in memory: the keystore is tested elsewhere.
-pub struct MemoryKey {
-    key: SigningKey,
-    chain: CertificateChain,
-}
-
-impl MemoryKey {
-    /// This key with its chain.
-    pub fn new(key: SigningKey, chain: CertificateChain) -> Self {
-        Self { key, chain }
-    }
-
-    /// A key from 32 octets, certified by whoever answers `issue` (request in PEM to chain in PEM).
-    pub fn enrol(secret: &[u8; 32], issue: impl FnOnce(&str) -> String) -> Self {
-        let key = SigningKey::from_slice(secret).expect("32 random octets are a P-256 key");
-        let request = seal::csr(key.verifying_key(), "device-014-3", DEVICE, |input| Ok(raw(&key, input)))
-            .expect("the request is made of constants");
-        Self::with_chain(secret, &issue(&request.pem()))
-    }
-
-    /// The same key with the chain that it was given earlier.
-    pub fn with_chain(secret: &[u8; 32], pem: &str) -> Self {
-        let key = SigningKey::from_slice(secret).expect("32 random octets are a P-256 key");
-        Self { key, chain: CertificateChain::from_pem(pem.as_bytes()).expect("the CA gives a chain") }
-    }
-}
-
-impl Signer for MemoryKey {
-    fn chain(&self) -> &CertificateChain {
-        &self.chain
-    }
-
-    fn sign(&self, signing_input: &[u8]) -> Result<[u8; 64], SignError> {
-        Ok(raw(&self.key, signing_input))
-    }
-}
-
-fn raw(key: &SigningKey, input: &[u8]) -> [u8; 64] {
-    let signature: Signature = key.sign(input);
-    signature.to_bytes().into()
-}
-
-/// 32 random octets.
-pub fn secret() -> [u8; 32] {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).expect("the system has randomness");
-    secret
-}
 
 /// The device as the server knows it.
 pub fn device_party() -> Party {
