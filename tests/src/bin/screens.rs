@@ -157,6 +157,7 @@ impl Sheet {
     async fn closed_listener(&self, window: &Window, staff: &Staff) {
         window.until("it is proven", || async { all_well(window, staff).await.then_some(()) }).await;
         staff.opens_record(DIARY_OF).await;
+        staff.sees_it_stamped().await;
         self.take(window, "30-record").await;
         let report = staff.saves_report().await;
         std::fs::copy(report, self.folder.join("report.html")).unwrap();
