@@ -78,6 +78,7 @@ pub fn serve(
             patients: seeds::PARTICIPANTS.into_iter().map(seeds::patient).collect(),
             questionnaires: questionnaires.resources().iter().map(|one| in_release(one, version)).collect(),
             devices: Vec::new(),
+            terminology: Vec::new(),
         },
         version,
     };

@@ -258,6 +258,8 @@ pub(crate) struct Diff {
 pub(crate) enum Questionnaire {
     /// Say whether Attesta can show a questionnaire, and if not, name every item that stands in the way
     Check(Check),
+    /// Get the value sets that a questionnaire names and does not contain from a terminology server, and write it with them
+    Expand(Expand),
     /// Fill a questionnaire in, from a log of events or at random, and print the response
     Fill(Fill),
 }
@@ -269,6 +271,24 @@ pub(crate) struct Check {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) given: Given,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Expand {
+    /// A questionnaire (FHIR R4, R4B or R5, JSON or XML); - reads standard input
+    #[arg(value_name = "QUESTIONNAIRE")]
+    pub(crate) file: PathBuf,
+    /// The FHIR base address of the terminology server that the study trusts; may be given several times. The first is
+    /// asked, or the address that the questionnaire prefers where one of these has the same scheme, host and port. It is
+    /// sent the addresses of value sets and nothing else
+    #[arg(long, required = true, value_name = "BASE_URL")]
+    pub(crate) terminology: Vec<String>,
+    /// A file to write, which must not exist yet [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]
+    #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
+    pub(crate) fhir: Option<Release>,
 }
 
 /// What is given with questionnaires.

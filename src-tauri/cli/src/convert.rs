@@ -53,7 +53,7 @@ fn in_xml(path: &Path, value: &Value, release: Option<Version>) -> Result<(Strin
 }
 
 /// Whole or not at all, and never over another file: it may be the only copy of what someone signed.
-fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     if path.symlink_metadata().is_ok() {
         return Err(Error::Exists { path: path.to_owned() });
     }

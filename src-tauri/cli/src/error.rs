@@ -67,6 +67,9 @@ pub(crate) enum Error {
     #[error("{what}: {reason}")]
     Server { what: String, reason: String },
 
+    #[error("{} is not a Questionnaire\n  give the questionnaire itself", shown(.path))]
+    NotAQuestionnaire { path: PathBuf },
+
     #[error("{}: {reason}", shown(.path))]
     Evidence { path: PathBuf, reason: String },
 
@@ -119,6 +122,7 @@ impl Error {
             | Self::Certificate { .. }
             | Self::Unmatched { .. }
             | Self::Server { .. }
+            | Self::NotAQuestionnaire { .. }
             | Self::Augment { .. }
             | Self::TooManyEntries { .. }
             | Self::Unwritable(_)

@@ -14,6 +14,7 @@ mod evidence;
 mod input;
 mod outcome;
 mod questionnaire_check;
+mod questionnaire_expand;
 mod questionnaire_fill;
 mod response_check;
 mod verify;
@@ -48,6 +49,9 @@ fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         Command::Diff(command) => diff::run(command, arguments.output),
         Command::Questionnaire(arguments::Questionnaire::Check(command)) => {
             questionnaire_check::run(command, arguments.output)
+        }
+        Command::Questionnaire(arguments::Questionnaire::Expand(command)) => {
+            questionnaire_expand::run(command, arguments.output)
         }
         Command::Questionnaire(arguments::Questionnaire::Fill(command)) => {
             questionnaire_fill::run(command, arguments.output)

@@ -14,6 +14,7 @@ pub mod ledger;
 mod location;
 mod receipt;
 mod rest;
+pub mod terminology;
 
 pub use error::{Error, Failure, Reach};
 pub use exchange::{Exchange, Headers, RetryAfter, Sent};

@@ -178,6 +178,32 @@ impl Client {
         self.send(Method::GET, Ok(url), None, None).await
     }
 
+    /// The same client for another base address, when that has this one's origin (scheme, host and port); see
+    /// [`Client::new`] for addresses.
+    pub fn at_same_origin(&self, base: &str) -> Option<Self> {
+        let base = checked_base(base).ok().filter(|base| base.origin() == self.base.origin())?;
+        Some(Self { base, ..self.clone() })
+    }
+
+    /// `GET [base]/[type]/$[operation]?[parameters]`.
+    ///
+    /// # Errors
+    /// As for [`Client::create`].
+    pub(crate) async fn operation(
+        &self,
+        resource_type: &str,
+        operation: &'static str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Exchange, Failure> {
+        let address = self.address(&[resource_type], parameters).map(|mut url| {
+            if let Ok(mut path) = url.path_segments_mut() {
+                path.push(operation);
+            }
+            url
+        });
+        self.send(Method::GET, address, None, None).await
+    }
+
     /// The first segment is a type, `_history` is itself, all others are ids.
     fn address(&self, segments: &[&str], parameters: &[(&str, &str)]) -> Result<Url, Error> {
         let mut url = self.base.clone();

@@ -20,6 +20,7 @@ use crate::{
     panel,
     route::Route,
     server::State,
+    terminology,
 };
 
 /// Fewer bytes than any answer's status line and headers have.
@@ -207,6 +208,7 @@ fn dispatch(
             let form = content::form(headers, body)?;
             interactions::search(state, kept, &format!("{query}&{form}"))
         }
+        Route::Expand(_) => terminology::expand(state, query),
         Route::Create(kept) => interactions::create(state, kept, headers, body),
         Route::Read(kept, id) => interactions::read(state, kept, id, headers),
         Route::Update(kept, id) => interactions::update(state, kept, id, headers, body),

@@ -4,7 +4,8 @@
 //! [`Server::start`] in the app, the program `practice-server` where it has to be a process of its own. It keeps every
 //! version as exact text, so a decimal's `72.50` comes back as `72.50`, and can be told to misbehave in what it stores
 //! and answers ([`Faults`]), which no client can know in advance. A small CA beside it issues device certificates,
-//! answers whether they were revoked (OCSP) and stamps times (RFC 3161); a ledger keeps hashes.
+//! answers whether they were revoked (OCSP) and stamps times (RFC 3161); a ledger keeps hashes; value sets are
+//! expanded from the code systems that it keeps.
 //!
 //! It listens on 127.0.0.1 only, knows no users, and is for practice data.
 
@@ -26,6 +27,7 @@ mod search;
 pub mod seeds;
 mod server;
 pub mod storage;
+mod terminology;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transmission;

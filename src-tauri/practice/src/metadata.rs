@@ -34,7 +34,7 @@ pub(crate) fn capability_statement(base: &str, started: &str, version: Version) 
 fn resource(resource_type: &ResourceType, version: Version) -> Value {
     let id = object! { "name" => "_id", "type" => "token" };
     let parameters = resource_type.parameters_in(version).chain([&LAST_UPDATED]).map(search_parameter);
-    object! {
+    let mut value = object! {
         "type" => resource_type.name,
         "interaction" => INTERACTIONS.iter().map(|code| object! { "code" => *code }).collect::<Vec<_>>(),
         "versioning" => "versioned-update",
@@ -45,7 +45,12 @@ fn resource(resource_type: &ResourceType, version: Version) -> Value {
         "conditionalUpdate" => false,
         "conditionalDelete" => "not-supported",
         "searchParam" => [id].into_iter().chain(parameters).collect::<Vec<_>>(),
+    };
+    if let ("ValueSet", Some(members)) = (resource_type.name, value.as_object_mut()) {
+        let definition = "http://hl7.org/fhir/OperationDefinition/ValueSet-expand";
+        members.insert("operation", array![object! { "name" => "expand", "definition" => definition }]);
     }
+    value
 }
 
 fn search_parameter(parameter: &Parameter) -> Value {

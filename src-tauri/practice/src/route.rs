@@ -14,6 +14,8 @@ pub(crate) enum Route<'p> {
     Search(&'static ResourceType),
     /// A search whose parameters are in the body.
     SearchForm(&'static ResourceType),
+    /// `ValueSet/$expand`.
+    Expand(&'static ResourceType),
     Create(&'static ResourceType),
     Read(&'static ResourceType, &'p str),
     Update(&'static ResourceType, &'p str),
@@ -59,6 +61,13 @@ impl<'p> Route<'p> {
             ([], &Method::POST) => Ok(Self::Create(kept)),
             ([], _) => Err(Refusal::method("GET, HEAD, POST")),
             (["_search"], &Method::POST) => Ok(Self::SearchForm(kept)),
+            (["$expand"], _) if kept.name == "ValueSet" => {
+                if is_get {
+                    Ok(Self::Expand(kept))
+                } else {
+                    Err(Refusal::method("GET, HEAD"))
+                }
+            }
             (["_search"], _) => Err(Refusal::method("POST")),
             ([id], _) if is_get && is_id(id) => Ok(Self::Read(kept, id)),
             ([id], &Method::PUT) => Ok(Self::Update(kept, id)),
@@ -82,6 +91,7 @@ impl<'p> Route<'p> {
             Self::Metadata | Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_) | Self::Ledger(_) => None,
             Self::Search(kept)
             | Self::SearchForm(kept)
+            | Self::Expand(kept)
             | Self::Create(kept)
             | Self::Read(kept, _)
             | Self::Update(kept, _)

@@ -84,6 +84,11 @@ pub(crate) fn check(resource_type: &str, resource: &Value, version: Version) -> 
             };
             questionnaire_items(resource_type, resource, types, &mut HashSet::new(), &mut broken);
         }
+        "ValueSet" => code(resource, resource_type, "status", PUBLICATION_STATUS, &mut broken),
+        "CodeSystem" => {
+            code(resource, resource_type, "status", PUBLICATION_STATUS, &mut broken);
+            required(resource, resource_type, &["content"], &mut broken);
+        }
         "Provenance" => provenance(resource, version, &mut broken),
         "DocumentReference" => {
             code(resource, resource_type, "status", REFERENCE_STATUS, &mut broken);

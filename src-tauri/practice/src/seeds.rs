@@ -33,6 +33,8 @@ pub struct Seeds {
     pub questionnaires: Vec<Value>,
     /// Devices.
     pub devices: Vec<Value>,
+    /// Value sets and code systems, for `ValueSet/$expand`.
+    pub terminology: Vec<Value>,
 }
 
 impl Seeds {
@@ -43,6 +45,7 @@ impl Seeds {
             patients: PARTICIPANTS.into_iter().map(patient).collect(),
             questionnaires,
             devices: vec![device(device_identifier, version)],
+            terminology: Vec::new(),
         }
     }
 }
@@ -102,7 +105,7 @@ pub fn organization_party() -> seal::Party {
 
 /// Stores the seeds in one transaction.
 pub(crate) fn plant(storage: &Storage, seeds: &Seeds, base: &str) -> Result<(), Error> {
-    let all = [&seeds.devices, &seeds.patients, &seeds.questionnaires];
+    let all = [&seeds.devices, &seeds.patients, &seeds.questionnaires, &seeds.terminology];
     plant_all(storage, all.into_iter().flatten(), base)
 }
 

@@ -20,6 +20,7 @@ mod report;
 pub mod respondent;
 mod screen;
 mod session;
+pub mod terminology;
 pub mod validate;
 
 pub use answer::Answer;

@@ -6,4 +6,4 @@ pub(crate) mod parameter;
 mod query;
 pub(crate) mod reference;
 
-pub(crate) use query::{Criteria, Paging, Query, encode};
+pub(crate) use query::{Criteria, Paging, Query, decode, encode};

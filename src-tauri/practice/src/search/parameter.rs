@@ -62,6 +62,14 @@ pub(crate) struct ResourceType {
     pub(crate) parameters: &'static [Parameter],
 }
 
+/// Of what has a canonical address.
+const CANONICAL: &[Parameter] = &[
+    parameter("identifier", Kind::Token, &[&["identifier"]]),
+    parameter("status", Kind::Token, &[&["status"]]),
+    parameter("url", Kind::Uri, &[&["url"]]),
+    parameter("version", Kind::Token, &[&["version"]]),
+];
+
 /// What this server keeps.
 pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
     ResourceType {
@@ -73,6 +81,7 @@ pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
             patient(&[&["agent", "who"], &["entity", "what"]]),
         ],
     },
+    ResourceType { name: "CodeSystem", parameters: CANONICAL },
     ResourceType {
         name: "Device",
         parameters: &[parameter("identifier", Kind::Token, &[&["identifier"]]), patient(&[&["patient"]])],
@@ -111,15 +120,7 @@ pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
             parameter("target", Kind::Reference, &[&["target"]]),
         ],
     },
-    ResourceType {
-        name: "Questionnaire",
-        parameters: &[
-            parameter("identifier", Kind::Token, &[&["identifier"]]),
-            parameter("status", Kind::Token, &[&["status"]]),
-            parameter("url", Kind::Uri, &[&["url"]]),
-            parameter("version", Kind::Token, &[&["version"]]),
-        ],
-    },
+    ResourceType { name: "Questionnaire", parameters: CANONICAL },
     ResourceType {
         name: "QuestionnaireResponse",
         parameters: &[
@@ -133,6 +134,7 @@ pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
             parameter("subject", Kind::Reference, &[&["subject"]]),
         ],
     },
+    ResourceType { name: "ValueSet", parameters: CANONICAL },
 ];
 
 /// For every type: when the server last stored it.

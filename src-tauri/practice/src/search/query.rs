@@ -298,7 +298,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// The names and values of `application/x-www-form-urlencoded` text.
-fn decode(query: &str) -> Result<Vec<(String, String)>, Refusal> {
+pub(crate) fn decode(query: &str) -> Result<Vec<(String, String)>, Refusal> {
     query
         .split('&')
         .filter(|pair| !pair.is_empty())

@@ -1,0 +1,380 @@
+//! What a terminology server answers, judged page by page.
+
+use std::collections::HashMap;
+
+use fhir::{Number, Object, Value, object};
+
+use super::Missing;
+
+/// A list longer than this is no list to choose from, and no form to hand on.
+pub const MAX_CONCEPTS: usize = 10_000;
+
+/// How deeply an expansion may be nested.
+const MAX_DEPTH: usize = 16;
+/// What the form keeps of the value set itself.
+const KEPT: [&str; 6] = ["url", "version", "name", "title", "status", "copyright"];
+/// What the form keeps of a concept.
+const KEPT_OF_CONCEPT: [&str; 5] = ["system", "version", "code", "display", "designation"];
+/// Weights for scores, which stand beside a concept.
+const WEIGHTS: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/itemWeight",
+    "http://hl7.org/fhir/StructureDefinition/ordinalValue",
+];
+/// The parameters of an expansion that say what it was made of.
+const KEPT_PARAMETERS: [&str; 6] =
+    ["version", "used-codesystem", "used-valueset", "system-version", "displayLanguage", "activeOnly"];
+/// A server that could not list everything says so with one of these.
+const INCOMPLETE: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/valueset-toocostly",
+    "http://hl7.org/fhir/StructureDefinition/valueset-unclosed",
+];
+
+/// Why a server's answer is not taken. None of the messages repeats what the answer holds.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExpansionError {
+    /// No value set with an expansion.
+    #[error("the answer is not a value set with its expansion")]
+    NotAnExpansion,
+    /// A value set with another address, or with none.
+    #[error("the answer is another value set than the one that was asked for")]
+    OtherValueSet,
+    /// Another version than the form names, or none.
+    #[error("the answer is not the version of the value set that the form names")]
+    OtherVersion,
+    /// An element that FHIR does not allow so.
+    #[error("the expansion is not one of FHIR: {0}")]
+    Malformed(&'static str),
+    /// The same code twice, with unlike names.
+    #[error("the expansion has a code twice, with unlike names or versions")]
+    Ambiguous,
+    /// A page that begins elsewhere, or repeats what came before.
+    #[error("the server does not give its expansion in pages that follow each other")]
+    Paging,
+    /// The server says itself that not everything is there.
+    #[error(
+        "the server says that the expansion is not complete; ask whoever keeps the value set for a smaller one"
+    )]
+    Incomplete,
+    /// Between two pages it became another one.
+    #[error("the value set changed while it was read; ask again")]
+    Changed,
+    /// More than [`MAX_CONCEPTS`].
+    #[error("the value set has more than {MAX_CONCEPTS} concepts; ask with a smaller one")]
+    TooLarge,
+    /// Nothing that could be chosen.
+    #[error("the expansion has no concept that can be chosen")]
+    Empty,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    /// Its place in `concepts`; `None` for what cannot be chosen.
+    concept: Option<usize>,
+    /// Where the page began that it stood on.
+    page: usize,
+}
+
+/// The expansion of one value set, as it is gathered.
+#[derive(Debug, Clone)]
+pub struct Expansion {
+    reference: String,
+    /// What was asked for.
+    url: String,
+    version: Option<String>,
+    /// The value set of the first page, without its concepts.
+    head: Option<(Object, Object)>,
+    concepts: Vec<Value>,
+    /// Where each `system|code` was read.
+    known: HashMap<String, Known>,
+    /// Entries so far, those that cannot be chosen too: paging counts them.
+    read: usize,
+    total: Option<usize>,
+    whole: bool,
+}
+
+impl Expansion {
+    /// Of a value set that a form lacks; `None` when no server can be asked for it.
+    pub fn of(missing: &Missing) -> Option<Self> {
+        let canonical = missing.canonical.as_deref()?;
+        let (url, version) =
+            canonical.split_once('|').map_or((canonical, None), |(url, version)| (url, Some(version)));
+        Some(Self {
+            reference: missing.reference.clone(),
+            url: url.to_owned(),
+            version: version.map(str::to_owned),
+            head: None,
+            concepts: Vec::new(),
+            known: HashMap::new(),
+            read: 0,
+            total: None,
+            whole: false,
+        })
+    }
+
+    /// As the form names the value set.
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+
+    /// The address to ask for (`url`).
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The version to ask for (`valueSetVersion`), where the form names one.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// Where the next page begins (`offset`); `None` when everything is there.
+    pub fn next_offset(&self) -> Option<usize> {
+        (!self.whole).then_some(self.read)
+    }
+
+    /// How many concepts can be chosen.
+    pub fn concept_count(&self) -> usize {
+        self.concepts.len()
+    }
+
+    /// The version that the server has, once a page was read.
+    pub fn found_version(&self) -> Option<&str> {
+        self.head.as_ref().and_then(|(head, _)| head.get("version")?.as_str())
+    }
+
+    /// Takes the answer to a question with this offset, [`Expansion::next_offset`], and at most `count` entries asked for.
+    ///
+    /// # Errors
+    /// [`ExpansionError`]: the answer is not used, and neither is what came before it.
+    pub fn add(&mut self, answer: &Value, count: usize) -> Result<(), ExpansionError> {
+        if answer.resource_type() != Some("ValueSet") {
+            return Err(ExpansionError::NotAnExpansion);
+        }
+        let expansion = answer
+            .get("expansion")
+            .filter(|expansion| expansion.as_object().is_some())
+            .ok_or(ExpansionError::NotAnExpansion)?;
+        self.check_identity(answer)?;
+        if is_incomplete(expansion) {
+            return Err(ExpansionError::Incomplete);
+        }
+        let offset = count_of(expansion, "offset")?;
+        let total = count_of(expansion, "total")?;
+        if total.is_some_and(|total| total > MAX_CONCEPTS) {
+            return Err(ExpansionError::TooLarge);
+        }
+        // Without an offset a server does not page, and what it gives begins at the start.
+        if offset.unwrap_or(0) != self.read {
+            return Err(ExpansionError::Paging);
+        }
+        self.take_head(answer, expansion)?;
+        if self.read == 0 {
+            self.total = total;
+        } else if self.total != total {
+            return Err(ExpansionError::Changed);
+        }
+        let before = self.read;
+        self.take(expansion.list("contains"), before, MAX_DEPTH)?;
+        self.finish(self.read - before, offset, count)
+    }
+
+    /// The value set as the form contains it, without an id; `None` before everything is there.
+    pub(super) fn value_set(&self) -> Option<Object> {
+        let (head, about) = self.head.as_ref().filter(|_| self.whole)?;
+        let mut value_set = object! { "resourceType" => "ValueSet", "id" => "" };
+        let members = value_set.as_object_mut()?;
+        for (name, value) in head.iter() {
+            members.insert(name, value.clone());
+        }
+        let mut expansion = about.clone();
+        expansion.insert("contains", Value::Array(self.concepts.clone()));
+        members.insert("expansion", Value::Object(expansion));
+        Some(members.clone())
+    }
+
+    fn check_identity(&self, answer: &Value) -> Result<(), ExpansionError> {
+        if answer.str("url") != Some(&self.url) {
+            return Err(ExpansionError::OtherValueSet);
+        }
+        match &self.version {
+            Some(version) if answer.str("version") != Some(version) => Err(ExpansionError::OtherVersion),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps what says which value set this is; each page must say the same.
+    fn take_head(&mut self, answer: &Value, expansion: &Value) -> Result<(), ExpansionError> {
+        let mut head = Object::new();
+        for name in KEPT {
+            if let Some(value) = answer.get(name) {
+                let text = value.as_str().filter(|text| !text.trim().is_empty());
+                head.insert(
+                    name,
+                    text.ok_or(ExpansionError::Malformed("an element of the value set is no text"))?,
+                );
+            }
+        }
+        if !head.contains("status") {
+            head.insert("status", "unknown");
+        }
+        if let Some((known, _)) = &self.head {
+            let same = known.get("version") == head.get("version");
+            return if same { Ok(()) } else { Err(ExpansionError::Changed) };
+        }
+        let timestamp =
+            expansion.str("timestamp").filter(|text| crate::check::read_date_time(text).is_some());
+        let timestamp = timestamp.ok_or(ExpansionError::Malformed("it does not say when it was made"))?;
+        let mut about = Object::new();
+        about.insert("timestamp", timestamp);
+        let parameters: Vec<Value> = expansion
+            .list("parameter")
+            .iter()
+            .filter(|one| one.str("name").is_some_and(|name| KEPT_PARAMETERS.contains(&name)))
+            .cloned()
+            .collect();
+        if !parameters.is_empty() {
+            about.insert("parameter", Value::Array(parameters));
+        }
+        self.head = Some((head, about));
+        Ok(())
+    }
+
+    fn take(&mut self, list: &[Value], page: usize, depth: usize) -> Result<(), ExpansionError> {
+        for entry in list {
+            self.read += 1;
+            if self.read > MAX_CONCEPTS {
+                return Err(ExpansionError::TooLarge);
+            }
+            self.take_one(entry, page)?;
+            let below = entry.list("contains");
+            if !below.is_empty() {
+                let depth =
+                    depth.checked_sub(1).ok_or(ExpansionError::Malformed("it is nested too deeply"))?;
+                self.take(below, page, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_one(&mut self, entry: &Value, page: usize) -> Result<(), ExpansionError> {
+        let object = entry.as_object().ok_or(ExpansionError::Malformed("a concept is no object"))?;
+        if object.contains("modifierExtension") {
+            return Err(ExpansionError::Malformed("a concept has a modifier extension"));
+        }
+        let is_abstract = flag(object, "abstract")?;
+        let choosable = !is_abstract && !flag(object, "inactive")?;
+        let Some(code) = object.get("code") else {
+            // A heading.
+            return if is_abstract {
+                Ok(())
+            } else {
+                Err(ExpansionError::Malformed("a concept has no code"))
+            };
+        };
+        let code = code.as_str().filter(|code| is_code(code));
+        let code = code.ok_or(ExpansionError::Malformed("a code is not one that FHIR allows"))?;
+        let system = object.get("system").and_then(Value::as_str).filter(|system| is_code(system));
+        let system = system.ok_or(ExpansionError::Malformed("a code has no code system"))?;
+        let concept = choosable.then(|| kept(object)).transpose()?;
+        let key = format!("{system}|{code}");
+        if let Some(&there) = self.known.get(&key) {
+            if there.page != page {
+                return Err(ExpansionError::Paging);
+            }
+            // Within one page, a code may stand under several headings.
+            let same = match (there.concept.and_then(|at| self.concepts.get(at)), &concept) {
+                (None, None) => true,
+                (Some(there), Some(concept)) => {
+                    ["display", "version"].iter().all(|name| there.get(name) == concept.get(name))
+                }
+                _ => false,
+            };
+            return if same { Ok(()) } else { Err(ExpansionError::Ambiguous) };
+        }
+        self.known.insert(key, Known { concept: concept.is_some().then_some(self.concepts.len()), page });
+        self.concepts.extend(concept);
+        Ok(())
+    }
+
+    /// Decides whether more is to come, after a page of `found` entries.
+    fn finish(&mut self, found: usize, offset: Option<usize>, count: usize) -> Result<(), ExpansionError> {
+        let more = match self.total {
+            // A server may count headings and codes that stand twice in its own way, but never more than all.
+            Some(total) => self.read < total,
+            // Where there are pages, one that is not full is the last. A server that names neither a total nor an offset
+            // does not page; whether exactly as many as asked for are all, nobody can know.
+            None if offset.is_none() && found == count => return Err(ExpansionError::Paging),
+            None => offset.is_some() && found >= count,
+        };
+        if more && found == 0 {
+            return Err(ExpansionError::Paging);
+        }
+        if !more && self.concepts.is_empty() {
+            return Err(ExpansionError::Empty);
+        }
+        self.whole = !more;
+        Ok(())
+    }
+}
+
+/// What the form keeps of a concept.
+fn kept(concept: &Object) -> Result<Value, ExpansionError> {
+    let mut kept = Object::new();
+    let weights: Vec<Value> = concept
+        .get("extension")
+        .and_then(Value::as_array)
+        .unwrap_or_default()
+        .iter()
+        .filter(|extension| extension.str("url").is_some_and(|url| WEIGHTS.contains(&url)))
+        .cloned()
+        .collect();
+    if !weights.is_empty() {
+        kept.insert("extension", Value::Array(weights));
+    }
+    for name in KEPT_OF_CONCEPT {
+        let Some(value) = concept.get(name) else { continue };
+        let fits = match name {
+            "designation" => value.as_array().is_some_and(|list| list.iter().all(is_designation)),
+            _ => value.as_str().is_some_and(|text| !text.is_empty()),
+        };
+        if !fits {
+            return Err(ExpansionError::Malformed("a concept has an element that FHIR does not allow so"));
+        }
+        kept.insert(name, value.clone());
+    }
+    Ok(Value::Object(kept))
+}
+
+fn is_designation(designation: &Value) -> bool {
+    let text = |name: &str| designation.get(name).is_none_or(|value| value.as_str().is_some());
+    designation.str("value").is_some() && text("language")
+}
+
+fn flag(concept: &Object, name: &str) -> Result<bool, ExpansionError> {
+    match concept.get(name) {
+        None => Ok(false),
+        Some(Value::Bool(value)) => Ok(*value),
+        Some(_) => Err(ExpansionError::Malformed("a concept has an element that FHIR does not allow so")),
+    }
+}
+
+/// FHIR's `code`, and no less for a system.
+fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
+}
+
+fn count_of(expansion: &Value, name: &str) -> Result<Option<usize>, ExpansionError> {
+    let Some(value) = expansion.get(name) else { return Ok(None) };
+    let number = value.as_number().and_then(Number::as_i32).and_then(|number| usize::try_from(number).ok());
+    number.map(Some).ok_or(ExpansionError::Malformed("its total or offset is no number"))
+}
+
+fn is_incomplete(expansion: &Value) -> bool {
+    let said = expansion.list("extension").iter().any(|extension| {
+        extension.str("url").is_some_and(|url| INCOMPLETE.contains(&url))
+            && extension.get("valueBoolean").and_then(Value::as_bool) != Some(false)
+    });
+    said || expansion.list("parameter").iter().any(|parameter| {
+        parameter.str("name") == Some("limitedExpansion")
+            && parameter.get("valueBoolean").and_then(Value::as_bool) == Some(true)
+    })
+}
