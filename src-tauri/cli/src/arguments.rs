@@ -338,6 +338,9 @@ pub(crate) struct CheckResponse {
     /// contains is found without
     #[arg(long, value_name = "FILE")]
     pub(crate) terminology: Vec<PathBuf>,
+    /// The response is not signed yet: a signature that the Questionnaire asks for is not missing
+    #[arg(long)]
+    pub(crate) unsigned: bool,
     /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]
     #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
     pub(crate) fhir: Option<Release>,

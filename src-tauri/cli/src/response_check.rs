@@ -11,7 +11,8 @@ use crate::input;
 use crate::outcome::{Outcome, Status, printable};
 
 pub(crate) fn run(command: &arguments::Response, output: Output) -> Result<Outcome, Error> {
-    let arguments::Response::Check(CheckResponse { file, questionnaire, terminology, fhir }) = command;
+    let arguments::Response::Check(CheckResponse { file, questionnaire, terminology, unsigned, fhir }) =
+        command;
     let named = [file, questionnaire].into_iter().chain(terminology);
     input::at_most_one_standard_input(named.map(std::path::PathBuf::as_path))?;
     let read = |path: &std::path::PathBuf| {
@@ -24,11 +25,8 @@ pub(crate) fn run(command: &arguments::Response, output: Output) -> Result<Outco
         .iter()
         .map(|path| read(path).map(|(resource, _)| resource))
         .collect::<Result<Vec<_>, _>>()?;
-    let found = questionnaire::validate(
-        &form,
-        &response,
-        Options { terminology: &terminology, ..Options::default() },
-    );
+    let found =
+        questionnaire::validate(&form, &response, Options { terminology: &terminology, unsigned: *unsigned });
     let status = if found.is_valid() { Status::Good } else { Status::Bad };
     let printed = match output {
         Output::Json => format!("{}\n", found.operation_outcome(release.unwrap_or(Version::R4)).to_json()),
