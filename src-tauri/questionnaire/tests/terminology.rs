@@ -155,6 +155,32 @@ fn a_contained_value_set_gets_its_expansion_in_its_place() {
 }
 
 #[test]
+fn a_contained_expansion_that_is_not_whole_is_missing() {
+    let form = |expansion: &str| {
+        let mut form = form(&[choice("a", "#own")]);
+        let own = json(&format!(
+            r#"[{{"resourceType":"ValueSet","id":"own","url":"{MOODS}","status":"active","expansion":{{{expansion}
+            "timestamp":"2026-11-21T09:00:00Z","contains":[{},{{"system":"urn:s","code":"old","inactive":true}}]}}}}]"#,
+            concept("a")
+        ));
+        form.as_object_mut().unwrap().insert("contained", own);
+        form
+    };
+    for partial in [
+        r#""total":3,"#,
+        r#""extension":[{"url":"http://hl7.org/fhir/StructureDefinition/valueset-toocostly","valueBoolean":true}],"#,
+    ] {
+        let found = missing(&form(partial), &[]);
+        assert_eq!(found[0].canonical.as_deref(), Some(MOODS));
+        assert_eq!(found[0].reason, "its expansion has only a part of its concepts");
+        assert!(import(&form(partial)).is_err(), "half a list is never offered");
+    }
+    let screen = common::Filling::new(&import(&form(r#""total":2,"#)).unwrap()).screen();
+    let shown = format!("{:?}", screen.control);
+    assert!(shown.contains("The a") && !shown.contains("old"), "what is inactive is not offered: {shown}");
+}
+
+#[test]
 fn only_what_can_be_chosen_is_kept() {
     let nested = format!(
         r#"{{"abstract":true,"display":"Heading","contains":[{},{{"system":"urn:s","code":"old","inactive":true}},

@@ -129,13 +129,13 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
     Ok(Questionnaire { form: Arc::new(form) })
 }
 
-/// Why a form cannot offer the value set `reference` with what it contains and what is `given`; `None` when it can.
-pub(crate) fn why_not_offered(
-    questionnaire: &fhir::Object,
-    given: &[Value],
-    reference: &str,
-) -> Option<String> {
-    Terminology::of(questionnaire, given).concepts(reference).err()
+/// Says why a form cannot offer a value set with what it contains and what is `given`; `None` when it can.
+pub(crate) fn why_not_offered<'v>(
+    questionnaire: &'v fhir::Object,
+    given: &'v [Value],
+) -> impl Fn(&str) -> Option<String> + 'v {
+    let terminology = Terminology::of(questionnaire, given);
+    move |reference| terminology.concepts(reference).err()
 }
 
 /// The languages in which everything shown is there. Each gap of another language is a notice: a form is never shown

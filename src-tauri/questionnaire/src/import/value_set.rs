@@ -79,12 +79,14 @@ impl<'v> Terminology<'v> {
             .copied()
             .or_else(|| bundled(url))
             .ok_or_else(|| "it is neither contained nor given with the form".to_owned())?;
-        if let Some(expansion) =
-            set.get("expansion").filter(|expansion| !expansion.list("contains").is_empty())
-        {
+        let expansion = set.get("expansion").filter(|expansion| !expansion.list("contains").is_empty());
+        if let Some(expansion) = expansion.filter(|expansion| !is_partial(expansion)) {
             return contains(expansion.list("contains"), MAX_DEPTH, concepts);
         }
-        let compose = set.get("compose").ok_or("it has neither an expansion nor a list of concepts")?;
+        let compose = set.get("compose").ok_or(match expansion {
+            Some(_) => "its expansion has only a part of its concepts",
+            None => "it has neither an expansion nor a list of concepts",
+        })?;
         let mut found = Vec::new();
         for include in compose.list("include") {
             self.include(include, depth, &mut found)?;
@@ -157,10 +159,23 @@ fn push_all(concepts: &mut Vec<Concept>, found: Vec<Concept>) -> Result<(), Stri
     Ok(())
 }
 
-/// `ValueSet.expansion.contains`, with the nested ones.
+/// Whether an expansion says itself that it does not list everything.
+fn is_partial(expansion: &Value) -> bool {
+    fn count(list: &[Value]) -> usize {
+        list.iter().map(|entry| 1 + count(entry.list("contains"))).sum()
+    }
+    let total = expansion.get("total").and_then(Value::as_number).and_then(fhir::Number::as_i32);
+    let more = total.and_then(|total| usize::try_from(total).ok());
+    let costly = "http://hl7.org/fhir/StructureDefinition/valueset-toocostly";
+    more.is_some_and(|total| total > count(expansion.list("contains")))
+        || expansion.list("extension").iter().any(|extension| extension.str("url") == Some(costly))
+}
+
+/// `ValueSet.expansion.contains`, with the nested ones; neither abstract nor inactive ones can be chosen.
 fn contains(list: &[Value], depth: usize, concepts: &mut Vec<Concept>) -> Result<(), String> {
     for entry in list {
-        let choosable = entry.get("abstract").and_then(Value::as_bool) != Some(true);
+        let is = |name: &str| entry.get(name).and_then(Value::as_bool) == Some(true);
+        let choosable = !is("abstract") && !is("inactive");
         if choosable && let Some(found) = concept(entry.str("system"), entry.str("version"), entry, None) {
             push_all(concepts, vec![found])?;
         }

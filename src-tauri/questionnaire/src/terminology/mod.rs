@@ -42,6 +42,7 @@ pub fn missing(questionnaire: &Value, given: &[Value]) -> Vec<Missing> {
     };
     let mut found: Vec<Missing> = Vec::new();
     let mut there: HashSet<&str> = HashSet::new();
+    let why_not_offered = why_not_offered(object, given);
     references::each(questionnaire, &mut |reference, link_id, preferred| {
         if there.contains(reference) {
             return;
@@ -55,7 +56,7 @@ pub fn missing(questionnaire: &Value, given: &[Value]) -> Vec<Missing> {
         if found.len() > MAX_VALUE_SETS {
             return;
         }
-        match why_not_offered(object, given, reference) {
+        match why_not_offered(reference) {
             None => {
                 there.insert(reference);
             }
@@ -102,13 +103,13 @@ pub fn contain(questionnaire: &Value, expansions: &[Expansion]) -> Result<Value,
         return Err(ContainError::NotAQuestionnaire);
     }
     let mut form = questionnaire.clone();
-    let mut named: Vec<String> = Vec::new();
+    let (mut named, mut seen) = (Vec::new(), HashSet::new());
     references::each(questionnaire, &mut |reference, _, _| {
-        if !named.iter().any(|known| known == reference) {
+        if seen.insert(reference) {
             named.push(reference.to_owned());
         }
     });
-    if let Some(stray) = expansions.iter().find(|one| !named.iter().any(|known| known == one.reference())) {
+    if let Some(stray) = expansions.iter().find(|one| !seen.contains(one.reference())) {
         return Err(ContainError::NotNamed { reference: stray.reference().to_owned() });
     }
     let mut renamed: Vec<(String, String)> = Vec::new();
