@@ -11,7 +11,7 @@ use crate::SealError;
 use crate::iehr::graph::Graph;
 use crate::iehr::{PROVENANCE_EXTENSION, PROVENANCE_PROFILE};
 use crate::profile::{Profile as _, Violation, iehr as profile};
-use crate::verify::{Aspect, Report, Trust, Verdict, verify_with};
+use crate::verify::{Aspect, Findings, Report, Trust, Verdict, verify_with};
 
 /// Each response is compared with the whole of a Provenance that is about it; nobody signs so many at once.
 const MOST_RESPONSES: usize = 256;
@@ -24,7 +24,8 @@ pub struct BundleReport {
     pub kept: Vec<Kept>,
     /// What may not.
     pub refused: Vec<Refusal>,
-    /// The five verdicts on each parent that has a Provenance, then on each response by its own signatures.
+    /// The five verdicts on each parent that has a Provenance, then on each response by its own signatures, then on each
+    /// kept resource of a signed type that goes with none of them by a signed reference.
     pub reports: Vec<ResourceReport>,
     /// What a reader should know beside.
     pub notes: Vec<String>,
@@ -37,7 +38,7 @@ pub struct Kept {
     pub entry: usize,
     /// `Type/id`, or its fullUrl.
     pub reference: String,
-    /// Whether a signature for transmission covers its content: only a parent's does.
+    /// Whether a signature for transmission covers its content, as far as it could be read: only a parent's does.
     pub covered: bool,
     /// Whether it was sealed when it was given, and those signatures cover its content.
     pub sealed: bool,
@@ -66,7 +67,7 @@ pub struct ResourceReport {
 }
 
 impl BundleReport {
-    /// Invalid when anything is refused; otherwise the worst verdict on a parent. A Bundle without parents proves
+    /// Invalid when anything is refused; otherwise the worst verdict in `reports`. A Bundle without parents proves
     /// nothing.
     pub fn overall(&self) -> Verdict {
         if !self.refused.is_empty() {
@@ -91,12 +92,14 @@ pub fn verify_bundle(bundle: &Value, trust: &Trust<'_>) -> Result<BundleReport, 
     let mut reports = Vec::new();
     let mut wrong: Vec<Option<(&'static str, String)>> = vec![None; graph.nodes.len()];
     let covered: Vec<bool> = (0..graph.nodes.len()).map(|node| claims.must_hold(&graph, node)).collect();
+    let mut read = vec![false; graph.nodes.len()];
     for parent in (0..graph.nodes.len()).filter(|&node| covered[node]) {
         match claims.provenance_of(&graph, parent) {
             Err(refusal) => wrong[parent] = Some(refusal),
             Ok(provenance) => {
                 let report = transmission::examine(&graph, parent, provenance, trust);
                 wrong[parent] = first_invalid(&report);
+                read[parent] = report.verdict(Aspect::Signature) == Verdict::Valid;
                 reports.push(ResourceReport { reference: graph.name(parent), report });
             }
         }
@@ -107,7 +110,7 @@ pub fn verify_bundle(bundle: &Value, trust: &Trust<'_>) -> Result<BundleReport, 
         wrong[node] = first_invalid(&report);
         reports.push(ResourceReport { reference: graph.name(node), report });
     }
-    Ok(divide(&graph, wrong, &covered, &sealed, reports))
+    Ok(divide(&graph, wrong, &covered, &read, &sealed, reports))
 }
 
 fn first_invalid(report: &Report) -> Option<(&'static str, String)> {
@@ -157,6 +160,7 @@ fn divide(
     graph: &Graph<'_>,
     wrong: Vec<Option<(&'static str, String)>>,
     covered: &[bool],
+    read: &[bool],
     sealed: &[bool],
     reports: Vec<ResourceReport>,
 ) -> BundleReport {
@@ -182,10 +186,11 @@ fn divide(
         match refusal {
             Some((code, reason)) => report.refused.push(Refusal { entry, reference, code, reason }),
             None => {
-                report.kept.push(Kept { entry, reference, covered: covered[entry], sealed: sealed[entry] });
+                report.kept.push(Kept { entry, reference, covered: read[entry], sealed: sealed[entry] });
             }
         }
     }
+    unnamed(graph, covered, &mut report);
     let bare = report
         .kept
         .iter()
@@ -197,6 +202,23 @@ fn divide(
         ));
     }
     report
+}
+
+/// Says of each kept resource of a signed type that is a child only by what nobody signed that this decides nothing: it
+/// may have been a parent, altered and stripped, to which somebody wrote a reference into another's child.
+fn unnamed(graph: &Graph<'_>, covered: &[bool], report: &mut BundleReport) {
+    let named = graph.named_by((0..covered.len()).filter(|&node| covered[node]));
+    let kept = report.kept.iter().map(|one| one.entry);
+    for entry in kept.filter(|&entry| graph.nodes[entry].is_listed() && !covered[entry] && !named[entry]) {
+        let mut findings = Findings::default();
+        findings.indeterminate(
+            Aspect::Signature,
+            "child-of-uncovered",
+            "no signed resource names it, only one that goes with them uncovered; it may have been signed itself and altered",
+        );
+        let report_on = Report { verdicts: findings.conclude(), signatures: Vec::new(), notes: Vec::new() };
+        report.reports.push(ResourceReport { reference: graph.name(entry), report: report_on });
+    }
 }
 
 /// Which Provenances for transmission are about which entry.
@@ -268,15 +290,8 @@ fn is_transmission(resource: &Value) -> bool {
 }
 
 /// The first rule of the profile that a Provenance breaks. Senders leave out the display of an agent's type; it says
-/// nothing that its code does not. A token over XML is not read.
+/// nothing that its code does not.
 fn violation(provenance: &Value) -> Option<Violation> {
     let mut broken = profile::Iehr.violations(provenance, Version::R4).into_iter();
-    broken.find(|one| one.rule != "agent-display").or_else(|| {
-        let signature = provenance.list("signature").first()?;
-        (signature.str("targetFormat") != Some("json")).then(|| Violation {
-            rule: "target-format",
-            element: "Provenance.signature.targetFormat".to_owned(),
-            reason: "is not json".to_owned(),
-        })
-    })
+    broken.find(|one| one.rule != "agent-display")
 }

@@ -194,6 +194,22 @@ impl<'b> Graph<'b> {
         (0..self.nodes.len()).filter(|&node| self.parents[node])
     }
 
+    /// Which nodes the references in these resources name: one node each, with the type and the id that the reference
+    /// says. Another entry may have been given its fullUrl.
+    pub(crate) fn named_by(&self, resources: impl IntoIterator<Item = usize>) -> Vec<bool> {
+        let mut named = vec![false; self.nodes.len()];
+        for from in resources {
+            for reference in references(self.nodes[from].resource) {
+                if let [to] = self.resolve(from, reference)[..]
+                    && self.nodes[to].is_called(unversioned(reference))
+                {
+                    named[to] = true;
+                }
+            }
+        }
+        named
+    }
+
     /// For each node the first of `roots` from which it can be reached: itself for a root, `None` beyond them all.
     pub(crate) fn reached_from(&self, roots: impl IntoIterator<Item = usize>) -> Vec<Option<usize>> {
         let mut reached = vec![None; self.nodes.len()];
@@ -256,6 +272,18 @@ impl<'b> Node<'b> {
 
     pub(crate) fn is_provenance(&self) -> bool {
         self.resource.resource_type() == Some("Provenance")
+    }
+
+    /// Whether type and id are those at the end of `unversioned`; anything fits what says no type, such as a urn.
+    fn is_called(&self, unversioned: &str) -> bool {
+        let mut parts = unversioned.rsplit('/');
+        match (parts.next(), parts.next()) {
+            (Some(id), Some(kind)) if kind.starts_with(|first: char| first.is_ascii_uppercase()) => {
+                self.resource.resource_type() == Some(kind)
+                    && self.resource.str("id").is_none_or(|own| own == id)
+            }
+            _ => true,
+        }
     }
 
     /// The server's base with its slash, where the fullUrl is that of this resource on a server.

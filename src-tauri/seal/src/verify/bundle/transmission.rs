@@ -5,12 +5,13 @@ use fhir::{Value, canonical};
 use jiff::Timestamp;
 
 use crate::iehr::graph::{Graph, references};
+use crate::payload::{self, Canonicalization};
 use crate::profile::iehr as profile;
+use crate::rfc3339;
 use crate::signature::utc;
 use crate::verify::certification::Times;
 use crate::verify::token::Token;
 use crate::verify::{Aspect, Finding, Findings, Report, SignatureReport, Trust, certification, time};
-use crate::{payload, rfc3339};
 
 /// The five verdicts on one parent.
 pub(super) fn examine(graph: &Graph<'_>, parent: usize, provenance: &Value, trust: &Trust<'_>) -> Report {
@@ -31,7 +32,11 @@ pub(super) fn examine(graph: &Graph<'_>, parent: usize, provenance: &Value, trus
     if token.evidence().is_some() {
         notes.push(EVIDENCE_NOTE.to_owned());
     }
-    content(resource, &token, &mut findings);
+    if signature.str("targetFormat") == Some("xml") {
+        over_xml(&token, &mut findings);
+    } else {
+        content(resource, &token, &mut findings);
+    }
     let path = certification::check(&token, &[], trust, &mut findings);
     let who = profile::custodian(provenance);
     let identifier = who.and_then(|who| who.get("identifier")).and_then(|one| one.str("value"));
@@ -78,6 +83,18 @@ fn content(resource: &Value, token: &Token, findings: &mut Findings) {
             "content-as-signed",
             format!("the content is exactly what was signed ({}, {standard})", token.algorithm()),
         );
+    }
+}
+
+/// The guide allows `xml` and says in no word which octets of it are signed, so nothing is tried: what is not looked at
+/// is not wrong. `Signature.targetFormat` is not signed itself: it cannot turn what was signed as JSON into this.
+fn over_xml(token: &Token, findings: &mut Findings) {
+    if let Some(form) = token.canon().filter(|&uri| Canonicalization::from_uri(uri).is_some()) {
+        let reason = format!("the signed header names the form {form}, the signature's targetFormat \"xml\"");
+        findings.invalid(Aspect::Signature, "canonicalization-mismatch", reason);
+    } else {
+        let reason = "targetFormat is xml: a signature for transmission over XML is not supported, so the content was not compared with it";
+        findings.indeterminate(Aspect::Signature, "transmission-xml-unsupported", reason);
     }
 }
 
