@@ -139,8 +139,13 @@ fn a_ledger_that_holds_another_hash_is_refused() {
 
 #[test]
 fn a_study_of_r4_is_told_that_documents_need_r5() {
-    let site = Site::new(FhirVersion::R4, |server| Some(server.ledger_url()));
-    let refused = site.export().unwrap_err();
+    let site = Site::new(FhirVersion::R4, |_| None);
+    let mut configuration = site.device.configuration().clone();
+    configuration.policy.ledger = Some(site.server.ledger_url());
+    let refused = configuration.check().unwrap_err();
+    assert!(refused.to_string().contains("policy.ledger keeps"), "{refused}");
+    let ledger = HttpLedger::new(&site.server.ledger_url(), None).unwrap();
+    let refused = site.export_with(Some(&ledger)).unwrap_err();
     assert_eq!(refused.code(), "document-release");
     assert_eq!(site.exported(), Vec::<String>::new());
 }

@@ -1,7 +1,7 @@
 //! `attesta convert`.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use fhir::xml::to_xml;
@@ -65,9 +65,7 @@ pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     });
     // A link, unlike a rename, never replaces a file; where there are no links, an empty file takes the name first.
     let written = written.and_then(|()| match fs::hard_link(&part, path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            File::create_new(path).and_then(|_| fs::rename(&part, path))
-        }
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => rename_new(Path::new(&part), path),
         linked => linked,
     });
     let _ = fs::remove_file(&part);
@@ -77,10 +75,35 @@ pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     })
 }
 
+/// A rename that replaces no file. The empty file that took the name goes again when it cannot be replaced: it would
+/// refuse every later attempt.
+fn rename_new(part: &Path, path: &Path) -> io::Result<()> {
+    File::create_new(path)?;
+    fs::rename(part, path).inspect_err(|_| {
+        // A rename over a network may have happened although it failed.
+        if fs::metadata(path).is_ok_and(|found| found.len() == 0) {
+            let _ = fs::remove_file(path);
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn without_links_a_failed_rename_leaves_the_name_free_and_no_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (part, out) = (folder.path().join("a.xml.part"), folder.path().join("a.xml"));
+        assert_eq!(rename_new(&part, &out).unwrap_err().kind(), ErrorKind::NotFound);
+        assert!(!out.exists());
+        fs::write(&part, "whole").unwrap();
+        rename_new(&part, &out).unwrap();
+        fs::write(&part, "another").unwrap();
+        assert_eq!(rename_new(&part, &out).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&out).unwrap(), "whole");
+    }
 
     #[test]
     fn a_file_is_written_once_and_never_over_another() {

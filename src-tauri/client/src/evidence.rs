@@ -135,12 +135,14 @@ impl Fetcher {
         let asked = Asked {
             peer: Peer::ListPublisher,
             query: None,
-            // Publishers do not all know the type that RFC 2585 gives it.
+            // Publishers do not all know the type that RFC 2585 gives it; a list proves itself, whatever it is called.
             expected: &[
                 "application/pkix-crl",
+                "application/pkcs7-crl",
                 "application/x-pkcs7-crl",
                 "application/x-pem-file",
                 "application/octet-stream",
+                "text/plain",
             ],
             limit: LARGEST_LIST,
         };
@@ -191,14 +193,7 @@ impl Asked {
         url: &str,
         request: Option<&[u8]>,
     ) -> Result<RequestBuilder, Problem> {
-        let address = |reason| Problem::Address { peer: self.peer, reason };
-        let url = Url::parse(url).map_err(|_| address("it is not a URL"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(address("it is not a web address"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(address("it carries a user name or password"));
-        }
+        let url = checked(url).map_err(|reason| Problem::Address { peer: self.peer, reason })?;
         let http = if is_loopback(&url) { &fetcher.here } else { &fetcher.elsewhere };
         let accepted = self.expected.first().copied().unwrap_or_default();
         Ok(match (request, self.query) {
@@ -210,6 +205,22 @@ impl Asked {
             _ => http.get(url),
         })
     }
+}
+
+/// What is wrong with an address from which evidence is to be fetched; `None` where it can be asked.
+pub fn wrong_address(url: &str) -> Option<&'static str> {
+    checked(url).err()
+}
+
+fn checked(url: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(url).map_err(|_| "it is not a URL")?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("it is not a web address");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it carries a user name or password");
+    }
+    Ok(url)
 }
 
 impl fmt::Display for Peer {

@@ -21,4 +21,4 @@ pub use exchange::{Exchange, Headers, RetryAfter, Sent};
 pub use format::Format;
 pub use location::Location;
 pub use receipt::{Receipt, Received, Refused};
-pub use rest::{Client, Options, is_id};
+pub use rest::{Client, Options, is_id, wrong_base};

@@ -291,6 +291,14 @@ pub(crate) async fn body(mut response: Response, limit: usize, timeout: Duration
     }
 }
 
+/// What is wrong with the base address of a server or a ledger; `None` where it can be asked.
+pub fn wrong_base(base: &str) -> Option<&'static str> {
+    match checked_base(base) {
+        Err(Error::Base(reason)) => Some(reason),
+        _ => None,
+    }
+}
+
 /// A base address that may be asked; see [`Client::new`].
 pub(crate) fn checked_base(base: &str) -> Result<Url, Error> {
     let mut base = Url::parse(base).map_err(|_| Error::Base("it is not a URL"))?;

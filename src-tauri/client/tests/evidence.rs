@@ -63,6 +63,18 @@ async fn a_response_and_a_list_come_with_their_types() {
         answering(b"HTTP/1.1 200 OK\r\nContent-Type: application/pkix-crl\r\nContent-Length: 4\r\n\r\nlist");
     assert_eq!(fetcher().crl(&url).await.unwrap(), b"list");
     assert!(asked.join().unwrap().starts_with("GET /there HTTP/1.1\r\n"));
+    for answer in [
+        &b"HTTP/1.1 200 OK\r\nContent-Type: application/pkcs7-crl\r\nContent-Length: 4\r\n\r\nlist"[..],
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n\r\nlist",
+    ] {
+        let (url, asked) = answering(answer);
+        assert_eq!(fetcher().crl(&url).await.unwrap(), b"list");
+        asked.join().unwrap();
+    }
+    let portal = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi";
+    let (url, asked) = answering(portal);
+    assert_eq!(fetcher().crl(&url).await.unwrap_err().code(), "media-type");
+    asked.join().unwrap();
 }
 
 #[tokio::test]

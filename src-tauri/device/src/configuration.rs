@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 
+mod check;
+
 /// The configuration of one device at one site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -208,48 +210,6 @@ impl Policy {
 }
 
 impl Configuration {
-    /// Refuses choices that do not go together, before anything is signed under them.
-    ///
-    /// # Errors
-    /// [`Error::Configuration`] naming the field, and what to choose instead.
-    pub fn check(&self) -> Result<(), Error> {
-        let policy = &self.policy;
-        let refuse = |reason: String| Err(Error::Configuration(reason));
-        let (profile, version) = (policy.provenance_profile.named(), policy.fhir_version.into());
-        if !profile.versions().contains(&version) {
-            let other = if version == fhir::Version::R4 { "R5" } else { "R4" };
-            return refuse(format!(
-                "policy.provenanceProfile is {}, which is not defined for FHIR {}: choose part11, or {other} in \
-                 policy.fhirVersion",
-                profile.name(),
-                version.number()
-            ));
-        }
-        if policy.provenance_profile == ProvenanceProfile::Iehr && policy.organization.is_none() {
-            let reason = "policy.provenanceProfile is iehr, whose Bundles an organization signs, and policy.organization \
-                          names none: name the site's organization, or choose part11";
-            return refuse(reason.to_owned());
-        }
-        if policy.ledger_token && policy.ledger.is_none() {
-            let reason =
-                "policy.ledgerToken asks for a ledger's access token, and policy.ledger names no ledger";
-            return refuse(reason.to_owned());
-        }
-        match &policy.server_organization {
-            Some(_) if !policy.verifies_bundles() => refuse(
-                "policy.serverOrganization says who has to sign the server's answers, and policy.verifyBundles does \
-                 not ask for signatures: set it to true, or leave the organization out"
-                    .to_owned(),
-            ),
-            Some(identifier) if !identifier.contains(':') || identifier.contains(char::is_whitespace) => refuse(
-                "policy.serverOrganization is not a URI: give the identifier that stands in the organization's \
-                 certificate"
-                    .to_owned(),
-            ),
-            _ => Ok(()),
-        }
-    }
-
     /// `configurationS256`: base64url SHA-256 of the RFC 8785 form, without the export folder, which says nothing about
     /// how answers are taken and may name a person.
     ///
@@ -303,46 +263,6 @@ mod tests {
         assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy = Policy { time_stamp_authority: Some("http://tsa.example/".into()), ..Policy::default() };
         assert_ne!(Configuration { policy, ..configuration }.sha256().unwrap(), hash);
-    }
-
-    #[test]
-    fn choices_that_do_not_go_together_are_refused_by_their_field() {
-        let refused = |policy: &str| {
-            let policy: Policy = serde_json::from_str(policy).unwrap();
-            let configuration = Configuration {
-                server: "http://127.0.0.1:8080/fhir".into(),
-                site: "014".into(),
-                device_name: "Attesta 014-3".into(),
-                device_reference: "Device/device-014-3".into(),
-                trust_anchors: "-----BEGIN CERTIFICATE-----".into(),
-                export_folder: "/home/a".into(),
-                policy,
-            };
-            configuration.check().err().map(|error| error.to_string())
-        };
-        for (policy, field) in [
-            (r#"{"provenanceProfile":"base-r5"}"#, "policy.provenanceProfile"),
-            (r#"{"provenanceProfile":"cdex","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
-            (r#"{"provenanceProfile":"iehr","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
-            (r#"{"provenanceProfile":"iehr"}"#, "policy.organization"),
-            (r#"{"ledgerToken":true}"#, "policy.ledgerToken"),
-            (r#"{"serverOrganization":"urn:uuid:1"}"#, "policy.serverOrganization"),
-            (r#"{"verifyBundles":true,"serverOrganization":"site 014"}"#, "policy.serverOrganization"),
-        ] {
-            let reason = refused(policy).unwrap();
-            assert!(reason.contains(field), "{policy}: {reason}");
-        }
-        for policy in [
-            "{}",
-            r#"{"provenanceProfile":"cdex"}"#,
-            r#"{"provenanceProfile":"base-r5","fhirVersion":"R5"}"#,
-            r#"{"provenanceProfile":"iehr","serverOrganization":"urn:uuid:1","organization":{
-                "reference":"Organization/1","identifier":"urn:uuid:1","name":"Site"}}"#,
-            r#"{"ledger":"https://ledger.example","ledgerToken":true}"#,
-            r#"{"verifyBundles":true,"serverOrganization":"urn:uuid:1"}"#,
-        ] {
-            assert_eq!(refused(policy), None, "{policy}");
-        }
     }
 
     #[test]

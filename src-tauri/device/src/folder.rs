@@ -103,12 +103,20 @@ fn clear_away(folder: &Path) {
 /// links (a FAT memory stick), an empty file of our own takes the name first and is then replaced.
 fn publish(unfinished: &Path, path: &Path) -> std::io::Result<()> {
     match fs::hard_link(unfinished, path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            File::create_new(path)?;
-            fs::rename(unfinished, path)
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => publish_unlinked(unfinished, path),
         outcome => outcome,
     }
+}
+
+/// The same without hard links. The empty file goes again when it cannot be replaced: it would refuse every later export.
+fn publish_unlinked(unfinished: &Path, path: &Path) -> std::io::Result<()> {
+    File::create_new(path)?;
+    fs::rename(unfinished, path).inspect_err(|_| {
+        // A rename over a network may have happened although it failed.
+        if fs::metadata(path).is_ok_and(|found| found.len() == 0) {
+            let _ = fs::remove_file(path);
+        }
+    })
 }
 
 /// Makes a rename or a new name in the file's folder durable. Windows has no such call and needs none (NTFS logs
@@ -194,6 +202,27 @@ mod tests {
             assert_eq!(names(folder.path()), ["attesta-record-1.zip"]);
             assert_eq!(fs::read(folder.path().join("attesta-record-1.zip")).unwrap(), contents[first[0]]);
         }
+    }
+
+    #[test]
+    fn without_hard_links_a_file_gets_its_name_once_and_a_failure_leaves_the_name_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let path = at("attesta-record-1.zip");
+        // What is to be renamed is gone: the name was taken already.
+        let failed = publish_unlinked(&at("gone"), &path).unwrap_err();
+        assert_eq!(failed.kind(), std::io::ErrorKind::NotFound);
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+        assert_eq!(publish(&at("gone"), &path).unwrap_err().kind(), std::io::ErrorKind::NotFound);
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+
+        fs::write(at("unfinished"), b"whole").unwrap();
+        publish_unlinked(&at("unfinished"), &path).unwrap();
+        assert_eq!(names(folder.path()), ["attesta-record-1.zip"]);
+        fs::write(at("unfinished"), b"another").unwrap();
+        let refused = publish_unlinked(&at("unfinished"), &path).unwrap_err();
+        assert_eq!(refused.kind(), std::io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
     }
 
     #[test]

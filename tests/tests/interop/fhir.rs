@@ -11,11 +11,12 @@ use serde_json::json;
 
 use crate::java::{Files, fhir_errors, peer};
 
-const FORMS: [(&str, &str); 5] = [
+const FORMS: [(&str, &str); 6] = [
     ("phq-9", "phq-9"),
     ("gad-7", "gad-7"),
     ("pain-diary", "pain-diary.en"),
     ("pain-diary", "pain-diary.de"),
+    ("pain-diary", "pain-diary.es"),
     ("pain-diary", "pain-diary.ar"),
 ];
 

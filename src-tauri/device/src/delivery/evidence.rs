@@ -11,10 +11,13 @@ use seal::time_stamp::TimeStampRequest;
 use seal::verify::{CLOCK_TOLERANCE, Trust, covered};
 use seal::{Anchors, Crl, OcspResponse, ocsp};
 
+use self::values::add_values;
 use super::context::{Context, blocking};
 use crate::store::evidence::{self, Evidence};
 use crate::store::{certificate, outbox};
 use crate::{Configuration, Error};
+
+mod values;
 
 /// Records in one round.
 const ROUND: u32 = 16;
@@ -231,11 +234,8 @@ async fn add(
                 responses.extend(status(context, sources, responder, &certified, &lists).await?);
             }
         }
-        let added = signature.add_values(&sources.anchors, &lists, &responses, (context.clock)().timestamp());
-        if let Err(error) = added {
-            // A list that could not be fetched is the likeliest reason.
-            return Err(published.problem.map_or_else(|| error.into(), Wanting::Problem));
-        }
+        let at = (context.clock)().timestamp();
+        add_values(signature, &sources.anchors, &lists, &responses, published.problem, at)?;
     }
     Ok(())
 }
