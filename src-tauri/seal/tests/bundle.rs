@@ -69,7 +69,7 @@ fn each_reading_of_a_form_is_recognised_and_named() {
     inner.remove("text");
     inner.remove("meta");
     for (covered, named) in [
-        (canonical::jcs(&bundle()).unwrap(), "(ES256, RFC 8785)"),
+        (canonical::jcs(&bundle()).unwrap(), "(ES256, RFC 8785, without Bundle.signature)"),
         (canonical::number_text(&bundle()), "FHIR R4's form with number text kept"),
         (canonical::jcs(&everywhere).unwrap(), "RFC 8785, the resources inside stripped too"),
         (canonical::number_text(&everywhere), "number text kept, the resources inside stripped too"),

@@ -31,6 +31,9 @@ fn the_one_signature_obeys_the_guide_and_says_what_the_patient_stated() {
     assert_eq!(report.verdict(Aspect::Identity), Verdict::Valid);
     let [capture] = &report.signatures[..] else { panic!("one signature") };
     assert_eq!((capture.kind, capture.level), ("capture", Some("B")));
+    // The guide has `sigT`, and so the level is that of the version that had it.
+    let [note] = &report.notes[..] else { panic!("{:?}", report.notes) };
+    assert!(note.contains("ETSI TS 119 182-1 v1.1.1; v1.2.1 needs iat"), "{note}");
     assert_eq!(capture.meaning.as_deref(), Some(testing::statement().meaning.as_str()));
 }
 

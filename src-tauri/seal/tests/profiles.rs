@@ -339,6 +339,14 @@ fn cdex_signs_in_the_response_and_names_each_broken_rule() {
     // Attesta's own capture signature has another purpose, and states its time as `iat`.
     let own = captured(&testing::response(), &testing::statement(), &sealed.signer);
     let own = common::at(&own, &place("data")).as_str().unwrap().to_owned();
+    // Signed again without one of the header's parameters.
+    let in_response = ["extension", "0", "valueSignature"];
+    let without_parameter = |name: &str| {
+        let mut header = common::header(&correct, &in_response);
+        header.as_object_mut().unwrap().remove(name).unwrap();
+        let payload = common::capture_payload(&correct);
+        common::with_jws(&correct, &in_response, &common::signed(&header.to_json(), &payload, &sealed.signer))
+    };
     let of = |name: &str| format!("QuestionnaireResponse.extension.value{name}");
     let cdex = profile("cdex");
     let cases = [
@@ -351,6 +359,12 @@ fn cdex_signs_in_the_response_and_names_each_broken_rule() {
         ("target-format", of(".targetFormat"), set("targetFormat", "application/fhir+json")),
         ("sig-format", of(".sigFormat"), set("sigFormat", "application/pdf")),
         ("data", of(".data"), set("data", "AAAA")),
+        ("data", of(".data"), without_parameter("x5c")),
+        ("signing-time", of(".data"), without_parameter("sigT")),
+        ("signing-time", of(".data"), set("when", "2026-11-21T08:41:08Z")),
+        ("canon", of(".data"), without_parameter("canon")),
+        ("thumbprint", of(".data"), without_parameter("x5t#S256")),
+        ("commitment", of(".data"), without_parameter("srCms")),
     ];
     let cases: Vec<_> =
         cases.iter().map(|(rule, element, one)| (*rule, element.as_str(), one.clone())).collect();

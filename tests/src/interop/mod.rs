@@ -69,11 +69,15 @@ impl Peer {
     }
 }
 
-/// Says that `name` was not asked, and why.
+/// Says that `name` was not asked or read, and why: here and at the end of `scripts/test`.
+///
+/// # Panics
+/// When the list of what was not run cannot be written.
 #[expect(clippy::print_stderr, reason = "a peer that is not asked is said, never skipped in silence")]
-fn report_not_run(name: &str, reason: &str) {
+pub fn report_not_run(name: &str, reason: &str) {
     let line = format!("not run: {name} because {reason}\n");
     eprint!("{line}");
+    std::fs::create_dir_all(folder()).expect("target/interop can be made");
     let file = std::fs::OpenOptions::new().create(true).append(true).open(folder().join("not-run.txt"));
     file.and_then(|mut file| file.write_all(line.as_bytes()))
         .expect("the list of what was not run is written");

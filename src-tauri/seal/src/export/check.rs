@@ -175,6 +175,7 @@ fn certified(token: &Token, manifest: &[u8], trust: &Trust<'_>, findings: &mut F
     let evidence = Held::read(token, trust, findings);
     let trust = &evidence.beside(trust);
     let path = certification::check(token, evidence.certificates(), trust, findings);
+    time::stated_once(token, findings);
     let stamped = evidence.check(token, token.covers(manifest).then_some(manifest), trust, findings);
     match token.issued_at() {
         Some(issued_at) => {

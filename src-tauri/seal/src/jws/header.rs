@@ -14,6 +14,8 @@ pub(crate) struct Header {
     pub(crate) algorithm: Algorithm,
     /// `iat`; where it is missing, JAdES's older `sigT`.
     pub(crate) issued_at: Option<Timestamp>,
+    /// `sigT`, whether or not `iat` stands beside it.
+    pub(crate) signing_time: Option<Timestamp>,
     /// `canon`; `None` when the header leaves the form to `Signature.targetFormat`.
     pub(crate) canon: Option<String>,
     /// `x5t#S256`.
@@ -43,9 +45,11 @@ impl Header {
                 format!("the algorithm {algorithm:?} is not one of {}", Algorithm::NAMES),
             )
         })?;
+        let signing_time = signing_time(&parameters)?;
         Ok(Self {
             algorithm,
-            issued_at: issued_at(&parameters)?,
+            issued_at: issued_at(&parameters)?.or(signing_time),
+            signing_time,
             canon: text(&parameters, "canon")?.map(str::to_owned),
             thumbprint: text(&parameters, "x5t#S256")?.map(str::to_owned),
             references: References::read(&parameters)?,
@@ -57,13 +61,24 @@ impl Header {
         })
     }
 
-    /// Whether it states what baseline B needs (ETSI TS 119 182-1, section 6.3): a time, and the certificate in exactly
-    /// one way.
+    /// Whether it states what baseline B needs (ETSI TS 119 182-1, section 6.3): a time in exactly one way, and the
+    /// certificate in exactly one way. The time is `iat` by v1.2.1, and was `sigT` by v1.1.1
+    /// ([`Self::is_of_first_version`]).
     pub(crate) fn is_baseline_b(&self) -> bool {
         let References { other, several } = &self.references;
         let ways =
             [self.thumbprint.is_some(), other.is_some(), several.is_some()].into_iter().filter(|way| *way);
-        self.issued_at.is_some() && ways.count() == 1
+        self.issued_at.is_some() && !self.states_two_times() && ways.count() == 1
+    }
+
+    /// Whether its time is `sigT` alone: what baseline B needs by v1.1.1 of ETSI TS 119 182-1, and no longer by v1.2.1.
+    pub(crate) fn is_of_first_version(&self) -> bool {
+        self.signing_time.is_some() && !self.states_two_times()
+    }
+
+    /// Whether `sigT` stands beside `iat`, which no version of the baseline allows.
+    pub(crate) fn states_two_times(&self) -> bool {
+        self.signing_time.is_some() && self.parameters.get("iat").is_some()
     }
 
     /// Whether every reference to the signer's certificate is to the first one in the chain.
@@ -120,20 +135,26 @@ fn text<'v>(parameters: &'v Value, name: &str) -> Result<Option<&'v str>, JwsErr
     }
 }
 
+/// `iat`, in whole seconds.
 fn issued_at(parameters: &Value) -> Result<Option<Timestamp>, JwsError> {
-    let unreadable =
-        |name| JwsError::new("header-unreadable", format!("the header parameter {name} is not a time"));
-    // HL7's signed Bundle in XML writes JAdES's older `sigT` as seconds too.
-    let name = if parameters.get("iat").is_some() { "iat" } else { "sigT" };
-    let seconds = parameters.get(name).filter(|time| name == "iat" || time.as_number().is_some());
-    if let Some(seconds) = seconds {
-        let seconds = seconds.as_number().and_then(|number| number.as_str().parse::<i64>().ok());
-        return seconds
-            .and_then(|seconds| Timestamp::from_second(seconds).ok())
-            .map(Some)
-            .ok_or_else(|| unreadable(name));
+    parameters.get("iat").map(|time| seconds(time).ok_or_else(|| no_time("iat"))).transpose()
+}
+
+/// `sigT`: a date and time; HL7's signed Bundle in XML writes it as seconds too.
+fn signing_time(parameters: &Value) -> Result<Option<Timestamp>, JwsError> {
+    match parameters.get("sigT") {
+        Some(time) if time.as_number().is_some() => seconds(time).map(Some).ok_or_else(|| no_time("sigT")),
+        _ => text(parameters, "sigT")?.map(|time| time.parse().map_err(|_| no_time("sigT"))).transpose(),
     }
-    text(parameters, "sigT")?.map(|time| time.parse().map_err(|_| unreadable("sigT"))).transpose()
+}
+
+fn seconds(time: &Value) -> Option<Timestamp> {
+    let seconds = time.as_number()?.as_str().parse::<i64>().ok()?;
+    Timestamp::from_second(seconds).ok()
+}
+
+fn no_time(name: &str) -> JwsError {
+    JwsError::new("header-unreadable", format!("the header parameter {name} is not a time"))
 }
 
 fn chain(parameters: &Value) -> Result<CertificateChain, JwsError> {

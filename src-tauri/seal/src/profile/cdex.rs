@@ -9,7 +9,7 @@ use crate::profile::iehr::VERIFICATION;
 use crate::profile::rules::{Rules, Violation, is_time, only, token};
 use crate::profile::{About, Profile};
 use crate::signature::{JOSE, Purpose, SIGNATURE_TYPES, signature, utc};
-use crate::{CertificateChain, Party, SealError, Signer, jws};
+use crate::{CertificateChain, Party, SealError, Signer, jws, rfc3339};
 
 /// Da Vinci `CDex`.
 pub(crate) struct Cdex;
@@ -69,10 +69,18 @@ impl Profile for Cdex {
 /// What the guide demands of the protected header.
 fn check_header(signature: &Value, element: &str, rules: &mut Rules) {
     let Some(token) = token(signature) else {
-        return rules.must(false, "data", element, "is not a detached JWS with its certificates");
+        return rules.must(false, "data", element, "is not a detached JWS with its certificates (x5c)");
     };
-    let time = token.states_signing_time();
-    rules.must(time, "signing-time", element, "does not state when it was signed (sigT)");
+    let Some(time) = token.signing_time() else {
+        return rules.must(false, "signing-time", element, "does not state when it was signed (sigT)");
+    };
+    let when = signature.str("when").and_then(rfc3339).map(Timestamp::as_second);
+    let same = when.is_none_or(|when| when == time.as_second());
+    rules.must(same, "signing-time", element, "states another time (sigT) than the signature (when)");
+    let form = token.canon() == Some(Canonicalization::Document.uri());
+    rules.must(form, "canon", element, "does not state the document form (canon)");
+    let certificate = token.thumbprint().is_some() && token.names_its_certificate();
+    rules.must(certificate, "thumbprint", element, "does not name its certificate (x5t#S256)");
     let purpose = token.commitment_type() == Some(VERIFICATION);
     rules.must(purpose, "commitment", element, "does not state Verification Signature (srCms)");
 }

@@ -56,10 +56,15 @@ pub(crate) fn check(
         );
     }
     if !leaf.may_sign() {
+        let why = if leaf.key_usage.is_some() {
+            "keyUsage lacks digitalSignature"
+        } else {
+            "it has no keyUsage, which would have to state digitalSignature"
+        };
         findings.invalid(
             Aspect::Identity,
             "key-usage",
-            "the certificate may not be used for signatures (keyUsage lacks digitalSignature)",
+            format!("the certificate may not be used for signatures ({why})"),
         );
     }
     let Some(anchors) = trust.anchors else {

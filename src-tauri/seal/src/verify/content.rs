@@ -13,6 +13,8 @@ use crate::verify::{Aspect, Findings, Token};
 pub(super) struct Fit {
     /// Only without some of `meta.tag`, `meta.security` and `meta.profile`.
     pub(super) labels_added: bool,
+    /// The Signature itself is covered too, but for its `data`.
+    pub(super) signature_covered: bool,
     /// The exact bytes that it covers.
     pub(super) payload: Vec<u8>,
 }
@@ -57,18 +59,25 @@ pub(super) fn canonicalization(
     form.map(|form| (form, header.is_some()))
 }
 
-/// What the signature is about: a signature inside a Bundle cannot cover itself, and HL7's own example leaves the whole
-/// element out.
-fn covered_resource<'a>(place: &Place<'a>) -> Cow<'a, Value> {
+/// What the signature may be about, each with its name. A signature inside a Bundle cannot cover itself: HL7's own
+/// example in JSON leaves the whole element out, the one in XML `Signature.data` alone.
+fn covered_resources<'a>(place: &Place<'a>) -> Vec<(&'static str, Cow<'a, Value>)> {
     if place.provenance.is_some() || place.resource.resource_type() != Some("Bundle") {
-        return Cow::Borrowed(place.resource);
+        return vec![("", Cow::Borrowed(place.resource))];
     }
-    let mut unsigned = place.resource.clone();
+    let (mut unsigned, mut without_data) = (place.resource.clone(), place.resource.clone());
     if let Some(members) = unsigned.as_object_mut() {
         members.remove("signature");
     }
-    Cow::Owned(unsigned)
+    let signature = without_data.as_object_mut().and_then(|members| members.get_mut("signature"));
+    if let Some(members) = signature.and_then(Value::as_object_mut) {
+        members.remove("data");
+    }
+    vec![(", without Bundle.signature", Cow::Owned(unsigned)), (SIGNATURE_COVERED, Cow::Owned(without_data))]
 }
+
+/// The reading of a Bundle in which everything in its signature but the token is covered.
+const SIGNATURE_COVERED: &str = ", with Bundle.signature but for its data";
 
 /// The reading of a form under which the signature fits.
 struct Fitting {
@@ -137,23 +146,26 @@ pub(super) fn signature(
     form: Canonicalization,
     findings: &mut Findings,
 ) -> Option<Fit> {
-    let whole = covered_resource(place);
-    let resource = form.prepared(&whole);
-    let by_header = if token.canon().is_some() {
+    let resources = covered_resources(place);
+    let found = resources.iter().find_map(|(extent, whole)| {
+        fitting(&form.prepared(whole), form, token).map(|fitting| (*extent, fitting))
+    });
+    let Some((extent, Fitting { reading, payload, number_text, labels_added })) = found else {
+        let prepared: Vec<_> = resources.iter().map(|(_, whole)| form.prepared(whole)).collect();
+        mismatch(&prepared.iter().map(|one| form.covered(one)).collect::<Vec<_>>(), token, findings);
+        return None;
+    };
+    let signature_covered = extent == SIGNATURE_COVERED;
+    let by_header = if token.canon().is_some() || signature_covered {
         ""
     } else {
         "; which form was signed is taken from targetFormat, which the signature does not cover"
-    };
-    let Some(Fitting { reading, payload, number_text, labels_added }) = fitting(&resource, form, token)
-    else {
-        mismatch(&form.covered(&resource), token, findings);
-        return None;
     };
     let name = token.algorithm();
     let reason = if labels_added {
         format!("the content is what was signed ({name}); labels in meta came later")
     } else {
-        format!("the content is exactly what was signed ({name}, {reading}){by_header}")
+        format!("the content is exactly what was signed ({name}, {reading}{extent}){by_header}")
     };
     if number_text {
         findings.valid(Aspect::Signature, "content-as-signed", reason);
@@ -164,11 +176,12 @@ pub(super) fn signature(
             "the text of a number was altered (such as 1.10 to 1.1): numberTextS256 in the signed header differs",
         );
     }
-    Some(Fit { labels_added, payload })
+    Some(Fit { labels_added, signature_covered, payload })
 }
 
-/// The signature does not fit; the header's own hash of the content tells which side was changed.
-fn mismatch(elements: &Selection<'_>, token: &Token, findings: &mut Findings) {
+/// The signature fits none of these; the header's own hash of the content tells which side was changed.
+fn mismatch(readings: &[Selection<'_>], token: &Token, findings: &mut Findings) {
+    let Some(elements) = readings.first() else { return };
     let c14n = |version| payload::c14n(&elements.to_value(), version);
     if let Token::Xml(_) = token
         && let (Err(error), Err(_)) = (c14n(Version::R4), c14n(Version::R5))
@@ -183,7 +196,7 @@ fn mismatch(elements: &Selection<'_>, token: &Token, findings: &mut Findings) {
         return;
     }
     let (code, reason) = match signed_number_text(token) {
-        Some(_) if !has_signed_number_text(elements, token) => (
+        Some(_) if !readings.iter().any(|one| has_signed_number_text(one, token)) => (
             "content-altered",
             "the content is not what was signed: it differs from the hash in the signature's own header",
         ),

@@ -8,10 +8,12 @@ use crate::verify::evidence::Stamped;
 use crate::verify::sealed::Place;
 use crate::verify::{Aspect, Findings, Token, Trust, time};
 
-/// Checks what can be checked; gives back the best time that the signature claims.
+/// Checks what can be checked; gives back the best time that the signature claims. Where the Signature is covered too
+/// (`signature_covered`), its `when` is as good as a time in the header.
 pub(super) fn check(
     place: &Place<'_>,
     token: &Token,
+    signature_covered: bool,
     stamped: Option<&Stamped>,
     trust: &Trust<'_>,
     findings: &mut Findings,
@@ -35,6 +37,7 @@ pub(super) fn check(
         );
     }
     let issued_at = covered.or(when);
+    let is_covered = covered.is_some() || signature_covered;
     match issued_at {
         // A certificate that begins after the claimed time was issued again for the same key: the claim proves nothing.
         Some(issued_at) if issued_at < token.chain().not_before() => findings.indeterminate(
@@ -49,11 +52,15 @@ pub(super) fn check(
         Some(issued_at) => {
             time::within_validity(token, None, issued_at, trust, findings);
             // A time stamp is over the signature, so it says nothing for a time that the signature does not cover.
-            let stamped = stamped.filter(|_| covered.is_some());
+            let stamped = stamped.filter(|_| is_covered);
             if stamped.is_some_and(|stamped| time::is_proven(token, None, issued_at, stamped, findings)) {
                 return Some(issued_at);
             }
-            let whose = if covered.is_some() { "the signed header" } else { "Signature.when, which is not signed," };
+            let whose = match covered {
+                Some(_) => "the signed header",
+                None if is_covered => "Signature.when, which is signed,",
+                None => "Signature.when, which is not signed,",
+            };
             findings.indeterminate(
                 Aspect::Time,
                 "time-only-claimed",

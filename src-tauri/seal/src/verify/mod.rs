@@ -353,6 +353,7 @@ impl Record<'_> {
         let several = self.examined.len() > 1 || !self.inside.is_empty();
         let mut signatures = Vec::new();
         for examined in self.examined {
+            self.notes.extend(examined.level_note());
             let report = examined.report();
             self.findings.include(&report.verdicts, several.then_some(report.kind));
             signatures.push(report);

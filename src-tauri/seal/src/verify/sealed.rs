@@ -93,23 +93,25 @@ impl Examined {
             content::signature(place, token, form, findings)
         });
         let labels_added = fit.as_ref().is_some_and(|fit| fit.labels_added);
+        let signature_covered = fit.as_ref().is_some_and(|fit| fit.signature_covered);
         self.payload = fit.map(|fit| fit.payload);
         let evidence = Held::read(token, trust, findings);
         let trust = &evidence.beside(trust);
         let path = certification::check(token, evidence.certificates(), trust, findings);
         let stamped = evidence.check(token, self.payload.as_deref(), trust, findings);
-        match purpose {
-            Some(purpose) => {
-                self.issued_at = token.issued_at();
-                linkage::check_identity(purpose, place, token, findings);
-                linkage::check(purpose, place, token, labels_added, trust, findings);
-                if place.is_document() {
-                    document::check_time(place, token, path.as_ref(), stamped.as_ref(), trust, findings);
-                } else {
-                    time::check(purpose, place, token, path.as_ref(), stamped.as_ref(), trust, findings);
-                }
+        time::stated_once(token, findings);
+        if let Some(purpose) = purpose {
+            self.issued_at = token.issued_at();
+            linkage::check_identity(purpose, place, token, findings);
+            linkage::check(purpose, place, token, labels_added, trust, findings);
+            if place.is_document() {
+                document::check_time(place, token, path.as_ref(), stamped.as_ref(), trust, findings);
+            } else {
+                time::check(purpose, place, token, path.as_ref(), stamped.as_ref(), trust, findings);
             }
-            None => self.issued_at = foreign::check(place, token, stamped.as_ref(), trust, findings),
+        } else {
+            self.issued_at =
+                foreign::check(place, token, signature_covered, stamped.as_ref(), trust, findings);
         }
         let times = Times { claimed: self.issued_at, proven: stamped.as_ref() };
         certification::check_revocation(path.as_ref(), times, trust, findings);
@@ -170,6 +172,12 @@ impl Examined {
 
     pub(super) fn location(&self) -> &str {
         &self.location
+    }
+
+    /// What a reader should know about its level.
+    pub(super) fn level_note(&self) -> Option<String> {
+        let note = self.token.as_ref()?.level_note()?;
+        Some(format!("The signature in {}: {note}.", self.location))
     }
 
     /// Whether another system made it, or it could not be read.

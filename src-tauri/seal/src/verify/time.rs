@@ -75,6 +75,17 @@ pub(super) fn check(
     }
 }
 
+/// Two times in one header (`iat`, and `sigT` of JAdES before it) are the same second.
+pub(crate) fn stated_once(token: &Token, findings: &mut Findings) {
+    if let (Some(issued_at), Some(signing_time)) = (token.issued_at(), token.signing_time())
+        && issued_at.as_second() != signing_time.as_second()
+    {
+        let reason =
+            format!("the signed header states two times: {issued_at} (iat) and {signing_time} (sigT)");
+        findings.invalid(Aspect::Time, "signed-at-mismatch", reason);
+    }
+}
+
 /// Whether a time stamp shows that the signature was made while its certificates were valid, and after the time that it
 /// claims.
 pub(crate) fn is_proven(

@@ -165,6 +165,28 @@ impl Token {
         }
     }
 
+    /// The time that is stated as JAdES before `iat` did (`sigT`), whether or not `iat` stands beside it.
+    pub(crate) fn signing_time(&self) -> Option<Timestamp> {
+        match self {
+            Self::Jws(jws) => jws.header.signing_time,
+            Self::Xml(_) | Self::NonRfc(_) => None,
+        }
+    }
+
+    /// What the level leaves unsaid: which version of the baseline is met, or why none is.
+    pub(crate) fn level_note(&self) -> Option<&'static str> {
+        let Self::Jws(jws) = self else { return None };
+        if jws.header.states_two_times() {
+            Some("its header states both iat and sigT, so it is at no level of the JAdES baseline")
+        } else if jws.header.is_of_first_version() && jws.header.is_baseline_b() {
+            Some(
+                "its time is sigT, so its level is that of ETSI TS 119 182-1 v1.1.1; v1.2.1 needs iat in its place",
+            )
+        } else {
+            None
+        }
+    }
+
     /// Whether that time is stated as JAdES before `iat` did (`sigT`).
     pub(crate) fn states_signing_time(&self) -> bool {
         match self {

@@ -38,6 +38,7 @@ pub(super) fn examine(graph: &Graph<'_>, parent: usize, provenance: &Value, trus
         content(resource, &token, &mut findings);
     }
     let path = certification::check(&token, &[], trust, &mut findings);
+    time::stated_once(&token, &mut findings);
     let who = profile::custodian(provenance);
     let identifier = who.and_then(|who| who.get("identifier")).and_then(|one| one.str("value"));
     signer(identifier, &token, &mut findings);
