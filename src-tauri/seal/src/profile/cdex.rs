@@ -71,11 +71,10 @@ fn check_header(signature: &Value, element: &str, rules: &mut Rules) {
     let Some(token) = token(signature) else {
         return rules.must(false, "data", element, "is not a detached JWS with its certificates (x5c)");
     };
-    let Some(time) = token.signing_time() else {
-        return rules.must(false, "signing-time", element, "does not state when it was signed (sigT)");
-    };
+    let time = token.signing_time().map(Timestamp::as_second);
+    rules.must(time.is_some(), "signing-time", element, "does not state when it was signed (sigT)");
     let when = signature.str("when").and_then(rfc3339).map(Timestamp::as_second);
-    let same = when.is_none_or(|when| when == time.as_second());
+    let same = time.zip(when).is_none_or(|(time, when)| time == when);
     rules.must(same, "signing-time", element, "states another time (sigT) than the signature (when)");
     let form = token.canon() == Some(Canonicalization::Document.uri());
     rules.must(form, "canon", element, "does not state the document form (canon)");
