@@ -76,6 +76,45 @@ pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
     Some(Decimal::parse(left)?.cmp(&Decimal::parse(right)?))
 }
 
+/// A decimal without exponent, rounded to so many digits after the point at most and to [`MAX_DIGITS`] digits in all:
+/// half away from zero, digit by digit, so exactly. What needs no rounding keeps its text. `None` when it is no such
+/// number, or has more digits before the point than there may be.
+pub(crate) fn rounded(text: &str, places: Option<u32>) -> Option<String> {
+    let (sign, magnitude) = text.strip_prefix('-').map_or(("", text), |magnitude| ("-", magnitude));
+    let (whole, fraction) = magnitude.split_once('.').unwrap_or((magnitude, ""));
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let room = MAX_DIGITS.checked_sub(whole.len())?;
+    let kept = places.map_or(room, |places| room.min(places as usize));
+    let Some((head, tail)) = fraction.split_at_checked(kept).filter(|(_, tail)| !tail.is_empty()) else {
+        return Some(text.to_owned());
+    };
+    let mut digits: Vec<u8> = whole.bytes().chain(head.bytes()).collect();
+    if tail.as_bytes().first().is_some_and(|first| *first >= b'5') {
+        let nines = digits.iter().rev().take_while(|digit| **digit == b'9').count();
+        let end = digits.len() - nines;
+        digits.iter_mut().skip(end).for_each(|digit| *digit = b'0');
+        match end.checked_sub(1).and_then(|last| digits.get_mut(last)) {
+            Some(digit) => *digit += 1,
+            None => digits.insert(0, b'1'),
+        }
+    }
+    let mut written = String::from_utf8(digits).ok()?;
+    if kept > 0 {
+        written.insert(written.len() - kept, '.');
+    }
+    // One digit more before the point, where nines were rounded up, leaves room for one less after it.
+    let written = if written.bytes().filter(u8::is_ascii_digit).count() > MAX_DIGITS {
+        written.strip_suffix('0').filter(|written| written.contains('.'))?.trim_end_matches('.').to_owned()
+    } else {
+        written
+    };
+    let zero = written.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    Some(if zero { written } else { format!("{sign}{written}") })
+}
+
 /// How many digits are written after the decimal point.
 pub(crate) fn decimal_places(text: &str) -> usize {
     text.split_once('.').map_or(0, |(_, fraction)| fraction.len())
@@ -191,6 +230,32 @@ mod tests {
             assert_eq!(normalise(typed, language), Err(AnswerError::NotANumber), "{typed} in {language}");
         }
         assert_eq!(normalise("1234567890123456789", "en"), Err(AnswerError::TooManyDigits));
+    }
+
+    #[test]
+    fn calculated_decimals_are_rounded_half_away_from_zero() {
+        for (text, places, written) in [
+            ("22.857142857142857142857142857", None, Some("22.8571428571428571")),
+            ("0.3333333333333333333333333333", None, Some("0.33333333333333333")),
+            ("0.6666666666666666666666666667", None, Some("0.66666666666666667")),
+            ("2.345", Some(2), Some("2.35")),
+            ("-2.345", Some(2), Some("-2.35")),
+            ("2.3449999999999999999999", Some(2), Some("2.34")),
+            ("2.5", Some(0), Some("3")),
+            ("99.995", Some(2), Some("100.00")),
+            ("9.9999999999999999999", None, Some("10.0000000000000000")),
+            ("99999999999999999.96", None, Some("100000000000000000")),
+            ("-0.004", Some(2), Some("0.00")),
+            ("1.50", Some(2), Some("1.50")),
+            ("1.5", Some(2), Some("1.5")),
+            ("123456789012345678", None, Some("123456789012345678")),
+            ("999999999999999999.5", None, None),
+            ("1234567890123456789", None, None),
+            ("1e3", None, None),
+            ("", None, None),
+        ] {
+            assert_eq!(rounded(text, places).as_deref(), written, "{text} to {places:?}");
+        }
     }
 
     proptest! {

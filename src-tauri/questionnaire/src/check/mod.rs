@@ -1,6 +1,7 @@
 //! Whether answers are ones that the question accepts, and how they are written.
 
 mod compare;
+mod computed;
 mod file;
 mod temporal;
 mod units;
@@ -14,6 +15,7 @@ use crate::{
 };
 
 pub(crate) use compare::{Ordered, compare};
+pub(crate) use computed::accept_computed;
 pub(crate) use file::LARGEST_FILE;
 pub(crate) use temporal::{is_instant, order, read_date, read_date_time, read_partial_date, read_time};
 pub(crate) use units::compare as compare_units;
@@ -254,9 +256,18 @@ fn accept_text(asks: &TextQuestion, question: &Question, text: &str) -> Result<S
     Ok(text.to_owned())
 }
 
-/// FHIR's `uri`: no white space. A scheme is asked for, so that a mistyped word does not pass as an address.
+/// FHIR's `uri`: no white space, no path of a file, and a UUID of the form it has. A scheme is asked for, so that a
+/// mistyped word does not pass as an address.
 fn is_uri(text: &str) -> bool {
-    !text.contains(char::is_whitespace)
+    let is_uuid = |uuid: &str| {
+        uuid.len() == 36
+            && uuid.bytes().enumerate().all(|(at, byte)| match at {
+                8 | 13 | 18 | 23 => byte == b'-',
+                _ => byte.is_ascii_hexdigit(),
+            })
+    };
+    !text.contains(|character: char| character.is_whitespace() || character == '\\')
+        && text.strip_prefix("urn:uuid:").is_none_or(is_uuid)
         && text.split_once(':').is_some_and(|(scheme, rest)| {
             !rest.is_empty()
                 && scheme.starts_with(|first: char| first.is_ascii_alphabetic())

@@ -64,7 +64,9 @@ pub(crate) struct ItemRules {
 impl ItemRules {
     /// Those whose result is kept, and evaluated again when what they read has changed.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Rule> {
-        let single = [&self.enable, &self.calculated, &self.options].into_iter().flatten();
+        // Whether a calculation is within its limits is part of its result.
+        let limits = [&self.min, &self.max].into_iter().filter(|_| self.calculated.is_some());
+        let single = [&self.enable, &self.calculated, &self.options].into_iter().chain(limits).flatten();
         single.chain(self.toggles.iter().map(|toggle| &toggle.rule))
     }
 }

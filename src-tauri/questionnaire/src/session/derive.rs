@@ -1,6 +1,6 @@
 //! What expressions make of the answers: values, options, texts, limits, and whether constraints hold.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use fhir::{Value, Version};
 use fhirpath::{Collection, Context, DateTime};
@@ -128,16 +128,10 @@ impl Session {
         }
         let mut answers = self.tree.nodes[node].answers.clone();
         if let Some(rule) = &rules.calculated {
-            let most = form.items[item].most() as usize;
-            let computed = self.evaluated(rule, Some(node), |result| value::answers(question, result));
-            match computed {
-                Ok(Some(computed)) if computed.len() <= most => answers = computed,
-                // A value that does not fit is none, and the response says that there was an error.
-                _ => {
-                    answers = Vec::new();
-                    derived.failed = true;
-                }
-            }
+            // A value that does not fit is none, and the response says that there was an error.
+            let computed = self.calculated(node, question, rule, &derived);
+            derived.failed = computed.is_none();
+            answers = computed.unwrap_or_default();
         }
         let computed_options = rules.options.is_some();
         answers.retain(|answer| match answer {
@@ -156,6 +150,25 @@ impl Session {
         here.answers = answers;
         here.derived = derived;
         changed
+    }
+
+    /// The result of a calculation, where it is one that could have been given: of the question's type, among its
+    /// options and within its limits.
+    fn calculated(
+        &self,
+        node: usize,
+        question: &Question,
+        rule: &Rule,
+        derived: &Derived,
+    ) -> Option<Vec<Answer>> {
+        let computed = self.evaluated(rule, Some(node), |result| value::answers(question, result));
+        let mut offered = Cow::Borrowed(if question.computed { &derived.options } else { &question.options });
+        if !derived.off.is_empty() {
+            offered.to_mut().retain(|option| !derived.off.contains(&option.key));
+        }
+        let computed = check::accept_computed(self.item(node), question, &offered, computed.ok()??)?;
+        self.within_computed(node, &computed).ok()?;
+        Some(computed)
     }
 
     /// The options of a question, as far as they are offered now.

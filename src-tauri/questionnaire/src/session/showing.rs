@@ -109,6 +109,7 @@ impl Session {
                 }
             }
             if changed.is_empty() {
+                self.unstable.clear();
                 return;
             }
             self.unstable = changed.iter().map(|&node| self.tree.key(&form, node)).collect();

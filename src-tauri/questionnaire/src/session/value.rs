@@ -7,7 +7,7 @@ use fhirpath::Collection;
 
 use crate::{
     Answer, AnswerError, check,
-    form::{Asks, OptionItem, OptionValue, Question, Text, UnitItem},
+    form::{Asks, NumberQuestion, OptionItem, OptionValue, Question, Text, UnitItem},
     import::{option_key, quantity_answer},
     number,
 };
@@ -26,11 +26,11 @@ fn answer(question: &Question, value: &Value) -> Option<Answer> {
     }
     Some(match &question.asks {
         Asks::Boolean => Answer::Boolean { value: value.as_bool()? },
-        Asks::Number(asks) => Answer::Number { text: plain_number(value, asks.integer)? },
+        Asks::Number(asks) => Answer::Number { text: plain_number(value, asks)? },
         Asks::Quantity(asks) => match value {
             Value::Number(_) => {
                 let unit = asks.units.first().map(|only| only.key.clone());
-                Answer::Quantity { text: plain_number(value, false)?, unit, own_unit: None }
+                Answer::Quantity { text: plain_number(value, &asks.number)?, unit, own_unit: None }
             }
             value => quantity_answer(asks, value)?,
         },
@@ -107,7 +107,7 @@ fn option(question: &Question, value: Value) -> Option<OptionItem> {
             (key, OptionValue::Other("valueReference", value), label)
         }
         (Asks::Number(asks), Value::Number(_)) => {
-            let text = plain_number(&value, asks.integer)?;
+            let text = plain_number(&value, asks)?;
             let name = if asks.integer { "valueInteger" } else { "valueDecimal" };
             (text.clone(), OptionValue::Other(name, Value::Number(Number::new(text.as_str()).ok()?)), text)
         }
@@ -132,9 +132,11 @@ fn option(question: &Question, value: Value) -> Option<OptionItem> {
     Some(OptionItem { key, value, label: Text::plain(&label), prefix: None, exclusive: false })
 }
 
-/// A number as an answer is written: without exponent, and for integers without decimals.
-fn plain_number(value: &Value, integer: bool) -> Option<String> {
+/// A number as an answer is written: without exponent, for integers without decimals, and rounded to the digits that
+/// the question takes.
+fn plain_number(value: &Value, asks: &NumberQuestion) -> Option<String> {
     let text = value.as_number()?.as_str();
+    let integer = asks.integer;
     let text = match text.split_once('.') {
         Some((whole, fraction)) if integer && fraction.bytes().all(|digit| digit == b'0') => whole,
         _ => text,
@@ -143,7 +145,7 @@ fn plain_number(value: &Value, integer: bool) -> Option<String> {
         return None;
     }
     // As if it had been typed, so that a draft with it replays.
-    number::normalise(text, "en").ok()
+    number::normalise(&number::rounded(text, asks.max_decimal_places)?, "en").ok()
 }
 
 fn plain_text(value: &Value) -> Option<String> {

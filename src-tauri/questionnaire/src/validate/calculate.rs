@@ -9,6 +9,7 @@ use super::definition::{Item, extensions, form_path};
 use super::enable::State;
 use super::expressions::{Failure, Focus, expression, truth};
 use super::finding::{Rule, Severity};
+use super::limits;
 use super::response::Place;
 use super::value;
 
@@ -25,6 +26,9 @@ const MAX_WORDS: usize = 500;
 
 /// So many digits after the point may be rounded away from a calculated decimal that has more.
 const ROUNDED_FROM: u32 = 6;
+
+/// A number of so many digits, 18, is rounded for want of room.
+const MANY_DIGITS: u128 = 100_000_000_000_000_000;
 
 impl<'a> Run<'a, '_> {
     /// The constraints of the Questionnaire and of each of its items, on every item that is there and enabled.
@@ -131,9 +135,17 @@ impl<'a> Run<'a, '_> {
         };
         let expected: Vec<Value> = found.iter().filter_map(fhirpath::Item::to_value).collect();
         let given: Vec<(&str, &Value)> = answers.iter().filter_map(value::of).collect();
-        let same = expected.len() == given.len()
-            && expected.iter().zip(&given).all(|(expected, given)| agrees(*given, expected));
+        let places = limits::max_decimal_places(item);
+        let is_same = |(expected, given): (&Value, &(&str, &Value))| {
+            agrees(*given, expected) || places.is_some_and(|places| is_rounded(*given, expected, places))
+        };
+        let same = expected.len() == given.len() && expected.iter().zip(&given).all(is_same);
         if same || (given.is_empty() && !is_fixed(item)) {
+            return;
+        }
+        if given.is_empty() && self.is_absent_by_error(focus) && self.is_unfit(item, focus, &expected, path) {
+            let message = "the calculation of this answer gives what the item cannot take (its type, options or limits), so that there is none; the author of the Questionnaire has to change one of the two";
+            self.report.add(Severity::Warning, Rule::FormExpression, Some(item.link_id), path, message);
             return;
         }
         // What a person may write over is not wrong for being another.
@@ -178,8 +190,21 @@ pub(super) fn agrees(given: (&str, &Value), expected: &Value) -> bool {
                     == Comparison::Ordered(std::cmp::Ordering::Equal)
         }
         ("valueTime", _) => compare(("Time", given.1), ("Time", expected)).is_equal(),
+        // Answers have no white space at their ends, whatever a calculation joins.
+        ("valueString" | "valueUri", Value::String(expected)) => {
+            given.1.as_str().map(str::trim) == Some(expected.trim())
+        }
         _ => given.1 == expected,
     }
+}
+
+/// Whether a number is what an expression gave, rounded to as many digits after the point as the item allows.
+fn is_rounded(given: (&str, &Value), expected: &Value, places: u32) -> bool {
+    let given = if given.0 == "valueQuantity" { given.1.get("value") } else { Some(given.1) };
+    let decimal = |value: &Value| value.as_number().and_then(|number| read(number.as_str()));
+    given.and_then(decimal).zip(decimal(expected)).is_some_and(|(given, expected)| {
+        places <= 28 && (given - expected).abs() * Decimal::from(2) <= Decimal::new(1, places)
+    })
 }
 
 /// Equal by value; or, where the calculation has many digits, equal when it is rounded as the answer was, to two digits
@@ -189,7 +214,7 @@ fn near(given: &Value, expected: &Value) -> bool {
     match (decimal(given), decimal(expected)) {
         (Some(given), Some(expected)) => {
             given == expected
-                || (given.scale() >= 2
+                || ((given.scale() >= 2 || given.mantissa().unsigned_abs() >= MANY_DIGITS)
                     && expected.normalize().scale() > ROUNDED_FROM
                     && (given - expected).abs() * Decimal::from(2) <= Decimal::new(1, given.scale()))
         }

@@ -7,7 +7,7 @@ use super::calculate::agrees;
 use super::definition::{Item, extensions};
 use super::expressions::{Failure, Focus, expression, truth};
 use super::finding::{Rule, Severity};
-use super::limits::{self, BOUNDS};
+use super::limits::{self, BOUNDS, Broken};
 use super::options::{self, Open};
 use super::value;
 
@@ -27,6 +27,20 @@ impl<'a> Run<'a, '_> {
     }
 
     fn calculated_bounds(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &Value), path: &str) {
+        for broken in self.broken_bounds(item, focus, given, path) {
+            self.report.add(broken.severity, broken.rule, Some(item.link_id), path, broken.message);
+        }
+    }
+
+    /// The calculated bounds that an answer does not keep.
+    pub(super) fn broken_bounds(
+        &mut self,
+        item: &Item<'a>,
+        focus: Focus,
+        given: (&str, &Value),
+        path: &str,
+    ) -> Vec<Broken> {
+        let mut broken = Vec::new();
         for (url, beyond) in BOUNDS {
             for bound in item.extensions(url) {
                 let members = bound.as_object().into_iter().flat_map(fhir::Object::iter);
@@ -37,16 +51,23 @@ impl<'a> Run<'a, '_> {
                     for value in
                         self.values(written, item, focus, "a calculated bound", path).into_iter().flatten()
                     {
-                        let mut broken = Vec::new();
                         limits::bound_holds(given, (name, &value), beyond, &mut broken);
-                        for broken in broken {
-                            let link_id = Some(item.link_id);
-                            self.report.add(broken.severity, broken.rule, link_id, path, broken.message);
-                        }
                     }
                 }
             }
         }
+        broken
+    }
+
+    /// The options that an expression gives now, where the item has no others.
+    pub(super) fn computed_options(
+        &mut self,
+        item: &Item<'a>,
+        focus: Focus,
+        path: &str,
+    ) -> Option<Vec<Value>> {
+        let written = options::calculated(item)?;
+        self.values(written, item, focus, "the calculation of the options", path)
     }
 
     fn calculated_options(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &Value), path: &str) {
@@ -55,8 +76,10 @@ impl<'a> Run<'a, '_> {
             Open::OrType => true,
             Open::OrString => given.0 == "valueString",
         };
-        let Some(written) = options::calculated(item).filter(|_| !is_free) else { return };
-        let values = self.values(written, item, focus, "the calculation of the options", path);
+        if is_free {
+            return;
+        }
+        let values = self.computed_options(item, focus, path);
         if values.is_some_and(|values| !values.iter().any(|value| agrees(given, value))) {
             self.none_of_the_options(item, path);
         }

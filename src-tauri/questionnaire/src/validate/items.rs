@@ -13,7 +13,6 @@ use super::response::{Node, Place};
 use super::value;
 
 const MIN_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
-const MAX_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
 const CALCULATED_TEXT: [&str; 2] = [
     "http://hl7.org/fhir/StructureDefinition/cqf-expression",
     "http://hl7.org/fhir/StructureDefinition/cqf-calculatedValue",
@@ -280,7 +279,7 @@ impl<'a> Run<'a, '_> {
             let severity = if self.is_complete { Severity::Error } else { Severity::Information };
             self.report.add(severity, Rule::TooFew, Some(item.link_id), &path, message);
         }
-        let max = if item.repeats { number(MAX_OCCURS) } else { Some(1) };
+        let max = if item.repeats { limits::max_occurs(item) } else { Some(1) };
         if let Some(max) = max.filter(|max| count > *max) {
             let message = format!("there are {count} {what}, and {max} are allowed");
             self.report.add(severity, Rule::TooMany, Some(item.link_id), &path, message);

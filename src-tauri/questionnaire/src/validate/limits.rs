@@ -22,6 +22,7 @@ pub(super) const BOUNDS: [(&str, Ordering); 4] = [
 ];
 const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
 const MAX_DECIMAL_PLACES: &str = "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces";
+const MAX_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 const UNIT_OPTION: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption";
 const UNIT_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitValueSet";
@@ -197,9 +198,19 @@ fn places(number: &str) -> i64 {
     i64::try_from(fraction).unwrap_or(i64::MAX).saturating_sub(exponent).max(0)
 }
 
-fn decimal_places(item: &Item<'_>, number: &str, broken: &mut Vec<Broken>) {
+/// How often the item may be there.
+pub(super) fn max_occurs(item: &Item<'_>) -> Option<usize> {
+    integer(item.extension(MAX_OCCURS).and_then(|extension| extension.get("valueInteger")))
+}
+
+/// How many digits after the point the item allows.
+pub(super) fn max_decimal_places(item: &Item<'_>) -> Option<u32> {
     let max = integer(item.extension(MAX_DECIMAL_PLACES).and_then(|extension| extension.get("valueInteger")));
-    if let Some(max) = max.filter(|max| i64::try_from(*max).is_ok_and(|max| places(number) > max)) {
+    max.and_then(|max| u32::try_from(max).ok())
+}
+
+fn decimal_places(item: &Item<'_>, number: &str, broken: &mut Vec<Broken>) {
+    if let Some(max) = max_decimal_places(item).filter(|max| places(number) > i64::from(*max)) {
         let message = format!(
             "this answer has {} digits after the decimal point, and {max} are allowed",
             places(number)

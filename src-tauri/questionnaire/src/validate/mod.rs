@@ -22,6 +22,7 @@ mod resources;
 mod response;
 mod root;
 mod terminology;
+mod unfit;
 mod value;
 
 use std::sync::Arc;
