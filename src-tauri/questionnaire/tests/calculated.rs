@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Filling, form, number, text};
+use questionnaire::Action;
 use questionnaire::validate::{Options, validate};
 
 const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
@@ -140,4 +141,23 @@ fn an_error_is_believed_only_where_the_calculation_has_one() {
     assert_eq!(absent("4", "error"), ["warning form-expression"]);
     assert_eq!(absent("5", "error"), ["error calculated"]);
     assert_eq!(absent("4", "unknown"), ["error calculated"]);
+}
+
+#[test]
+fn instances_without_an_answer_count_as_they_stand_in_the_response() {
+    let group = r#"{"linkId":"g","text":"G","type":"group","repeats":true,"item":[{"linkId":"x","text":"X","type":"string"}]}"#;
+    let count = "%resource.item.where(linkId='g').count()";
+    let items = [group.to_owned(), calculated("integer", count, "", "")].join(",");
+    let mut filling = Filling::new(&form(&items));
+    filling.skip("x[1]").unwrap();
+    filling.next().unwrap();
+    filling.act(&Action::AddInstance { key: "g".to_owned() }).unwrap();
+    filling.fill("x[2]", text("one"));
+    filling.next().unwrap();
+    filling.next().unwrap();
+    filling.confirm().unwrap();
+    assert!(filling.items().contains(r#""valueInteger":2"#), "{}", filling.items());
+    let document = fhir::Value::parse(common::document(&items).as_bytes()).unwrap();
+    let outcome = validate(&document, &filling.response(), Options::default());
+    assert!(outcome.is_valid(), "{:?}", outcome.findings);
 }

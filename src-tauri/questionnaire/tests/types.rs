@@ -148,3 +148,21 @@ fn quantities_without_units_are_asked_for_in_the_unit_of_their_limits() {
     let coded = r#""unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}"#;
     assert_eq!(filling.items().matches(coded).count(), 2, "{}", filling.items());
 }
+
+#[test]
+fn an_own_unit_that_cannot_be_held_against_the_limits_is_refused() {
+    let own = |text: &str, unit: &str| Answer::Quantity {
+        text: text.into(),
+        unit: None,
+        own_unit: Some(unit.into()),
+    };
+    let mut filling = Filling::new(&form(
+        r#"{"linkId":"a","text":"A","type":"quantity","extension":[
+             {"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption","valueCoding":{"system":"http://unitsofmeasure.org","code":"kg","display":"kg"}},
+             {"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-unitOpen","valueCode":"optionsOrString"},
+             {"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity","valueQuantity":{"value":250,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}}]}"#,
+    ));
+    assert_eq!(code(filling.answer("a", own("12", "stone"))), "unknown-unit");
+    assert_eq!(code(filling.answer("a", quantity("251", Some(KG)))), "above-maximum");
+    filling.fill("a", quantity("80", Some(KG)));
+}

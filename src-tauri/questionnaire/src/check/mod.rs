@@ -219,13 +219,22 @@ fn accept_quantity(
     let places = NumberQuestion { max_decimal_places: asks.max_decimal_places, ..NumberQuestion::default() };
     let text = accept_number(&places, typed, language)?;
     let known = |key: Option<&String>| question.units.iter().find(|known| Some(&known.key) == key);
-    if let (Some(unit), Some(limit_unit)) = (known(unit.as_ref()), known(question.limit_unit.as_ref())) {
-        let order = |limit: &String| units::compare((&text, unit), (limit, limit_unit));
+    // What cannot be held against the limits is refused: nobody could say whether it keeps them.
+    if let Some(limit_unit) = known(question.limit_unit.as_ref()) {
+        let order = |limit: &String| {
+            let order =
+                known(unit.as_ref()).and_then(|unit| units::compare((&text, unit), (limit, limit_unit)));
+            order.ok_or(AnswerError::UnknownUnit)
+        };
         let named = |limit: &String| format!("{limit} {}", limit_unit.label.original);
-        if let Some(min) = asks.min.as_ref().filter(|min| order(min) == Some(Ordering::Less)) {
+        if let Some(min) = &asks.min
+            && order(min)? == Ordering::Less
+        {
             return Err(AnswerError::BelowMinimum { min: named(min) });
         }
-        if let Some(max) = asks.max.as_ref().filter(|max| order(max) == Some(Ordering::Greater)) {
+        if let Some(max) = &asks.max
+            && order(max)? == Ordering::Greater
+        {
             return Err(AnswerError::AboveMaximum { max: named(max) });
         }
     }

@@ -196,13 +196,7 @@ impl Session {
         let here = &self.tree.nodes[node];
         let mut response = self.response_item(node);
         if here.answers.is_empty() {
-            let failed = here.derived.as_ref().is_some_and(|derived| derived.failed);
-            if !here.skipped && !failed {
-                return None;
-            }
-            let why = if failed { "error" } else { "asked-declined" };
-            let declined = object! { "url" => DATA_ABSENT_REASON, "valueCode" => why };
-            response.insert("extension", array![declined]);
+            response.insert("extension", array![self.data_absent_reason(node)?]);
             return Some(response.into());
         }
         let mut answers = Vec::with_capacity(here.answers.len());
@@ -231,6 +225,17 @@ impl Session {
         }
         response.insert("answer", answers);
         Some(response.into())
+    }
+
+    /// The extension that says why a question has no answer: left out on purpose, or not to be calculated. `None` for
+    /// one that simply has none.
+    pub(super) fn data_absent_reason(&self, node: usize) -> Option<Value> {
+        let here = &self.tree.nodes[node];
+        let failed = here.derived.as_ref().is_some_and(|derived| derived.failed);
+        (here.skipped || failed).then(|| {
+            let why = if failed { "error" } else { "asked-declined" };
+            object! { "url" => DATA_ABSENT_REASON, "valueCode" => why }
+        })
     }
 
     /// `QuestionnaireResponse.item.answer` with its `value[x]`. Accepted answers always have one.

@@ -1,6 +1,6 @@
 //! The response as expressions see it: only what they may read, so that evaluating one costs as much as it reads.
 
-use fhir::{Object, Value};
+use fhir::{Object, Value, array};
 
 use super::Session;
 use crate::form::Kind;
@@ -154,11 +154,16 @@ impl Builder<'_> {
                     }
                     answers.push(Value::from(value));
                 }
-                if answers.is_empty() && !is_on_chain {
+                // What is left out on purpose is in the response that is signed, so it is seen here too.
+                let absent = if answers.is_empty() { self.session.data_absent_reason(node) } else { None };
+                if answers.is_empty() && absent.is_none() && !is_on_chain {
                     return;
                 }
                 let mut response = Object::new();
                 response.insert("linkId", item.link_id.as_str());
+                if let Some(reason) = absent {
+                    response.insert("extension", array![reason]);
+                }
                 if !answers.is_empty() {
                     response.insert("answer", answers);
                 }

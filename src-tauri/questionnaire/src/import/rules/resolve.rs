@@ -11,7 +11,7 @@ use super::super::{item::Tree, read::Findings};
 use super::read::{Raw, RawRule, Target};
 use crate::{
     Reason,
-    form::{Constraint, Named, Reads, Rule, Rules, Toggle, Variable},
+    form::{Constraint, Kind, Named, Reads, Rule, Rules, Toggle, Variable},
     report::Quoted,
 };
 
@@ -171,6 +171,11 @@ fn complete(tree: &Tree<'_>, known: &[Known], order: &[usize], raw: RawRule, dir
         everything |= known[variable].direct.everything;
         view.extend(known[variable].place);
     }
+    // Whether a group is there depends on all that is inside it, unless the expression only passes through.
+    everything |= items.iter().any(|&item| {
+        let inside = item + 1..tree.items[item].end.max(item + 1);
+        matches!(tree.items[item].kind, Kind::Group) && items.range(inside).next().is_none()
+    });
     view.extend(&items);
     for item in view.clone() {
         view.extend(std::iter::successors(tree.items[item].parent, |&parent| tree.items[parent].parent));
