@@ -17,6 +17,9 @@ pub struct References {
     pub variables: BTreeSet<String>,
     /// The items of the response that it picks by their `linkId`: their answers, and whether they are there.
     pub link_ids: BTreeSet<String>,
+    /// Those of them of which everything inside matters too: what is in them is read, or counted, without being picked
+    /// itself. A group is there only when something in it is.
+    pub subtrees: BTreeSet<String>,
     /// Whether it reads its own item: `%context`, or a path from the input.
     pub context: bool,
     /// Whether it asks for the time.
@@ -30,8 +33,14 @@ pub struct References {
 enum Source {
     /// Nothing that an answer changes.
     Fixed,
-    /// Items that were picked by their `linkId`, and what is in them; or the own item's answers.
+    /// What is in answers of items that were picked; or the own item's answers.
     Picked,
+    /// The answers of picked items: an index of [`Finder::picks`], like those of the next two.
+    PickedAnswers(usize),
+    /// Items that were picked by their `linkId`.
+    Items(usize),
+    /// What is inside such items, not picked itself.
+    Below(usize),
     /// The own item, or the response where it is the input.
     Own,
     /// Items of the response that are not picked yet.
@@ -42,7 +51,7 @@ enum Source {
 
 impl References {
     pub(crate) fn of(root: &Expr) -> Self {
-        let mut found = Finder { references: Self::default(), defined: Vec::new() };
+        let mut found = Finder { references: Self::default(), picks: Vec::new(), defined: Vec::new() };
         let source = found.expression(root, Source::Own);
         found.read(source);
         found.references
@@ -51,6 +60,8 @@ impl References {
 
 struct Finder {
     references: References,
+    /// The `linkId`s that were picked together.
+    picks: Vec<BTreeSet<String>>,
     /// What `defineVariable()` defines, anywhere in the expression.
     defined: Vec<(String, Source)>,
 }
@@ -59,9 +70,50 @@ impl Finder {
     /// The content of what comes from `source` matters.
     fn read(&mut self, source: Source) {
         match source {
-            Source::Fixed | Source::Picked => {}
+            Source::Fixed | Source::Picked | Source::PickedAnswers(_) => {}
+            Source::Items(picks) | Source::Below(picks) => {
+                if let Some(link_ids) = self.picks.get(picks) {
+                    self.references.subtrees.extend(link_ids.iter().cloned());
+                }
+            }
             Source::Own => self.references.context = true,
             Source::Open | Source::Answers => self.references.everything = true,
+        }
+    }
+
+    fn pick(&mut self, link_ids: BTreeSet<String>) -> usize {
+        self.picks.push(link_ids);
+        self.picks.len() - 1
+    }
+
+    /// Where the items of two collections together come from.
+    fn merge(&mut self, one: Source, other: Source) -> Source {
+        if one == other {
+            return one;
+        }
+        let (lower, higher) = if one <= other { (one, other) } else { (other, one) };
+        let picks = match (lower, higher) {
+            (
+                Source::PickedAnswers(lower) | Source::Items(lower) | Source::Below(lower),
+                Source::PickedAnswers(higher) | Source::Items(higher) | Source::Below(higher),
+            ) if lower != higher => {
+                let of = |picks: usize| self.picks.get(picks).into_iter().flatten().cloned();
+                let together = of(lower).chain(of(higher)).collect();
+                self.pick(together)
+            }
+            (_, Source::Own | Source::Open | Source::Answers) => {
+                // Nothing remembers the other one.
+                if let Source::PickedAnswers(picks) | Source::Items(picks) | Source::Below(picks) = lower {
+                    self.read(Source::Below(picks));
+                }
+                return higher;
+            }
+            _ => return higher,
+        };
+        match higher {
+            Source::PickedAnswers(_) => Source::PickedAnswers(picks),
+            Source::Items(_) => Source::Items(picks),
+            _ => Source::Below(picks),
         }
     }
 
@@ -82,7 +134,10 @@ impl Finder {
         for link in &chain.rest {
             match &link.kind {
                 // Both sides together are read by whoever reads the union.
-                LinkKind::Binary(Operator::Union, right) => source = source.max(self.expression(right, this)),
+                LinkKind::Binary(Operator::Union, right) => {
+                    let right = self.expression(right, this);
+                    source = self.merge(source, right);
+                }
                 LinkKind::Binary(_, right) => {
                     self.read(source);
                     let right = self.expression(right, this);
@@ -115,6 +170,7 @@ impl Finder {
                 StepKind::At(index) => {
                     let index = self.expression(index, this);
                     self.read(index);
+                    self.read(source);
                     source
                 }
             };
@@ -149,7 +205,14 @@ impl Finder {
         match source {
             Source::Fixed => Source::Fixed,
             _ if name == "QuestionnaireResponse" => source,
-            // Below the items that were picked are others.
+            Source::PickedAnswers(picks) | Source::Items(picks) | Source::Below(picks) if name == "item" => {
+                Source::Below(picks)
+            }
+            Source::Items(picks) if name == "answer" => Source::PickedAnswers(picks),
+            Source::Items(_) | Source::Below(_) => {
+                self.read(source);
+                if name == "answer" { source } else { Source::Picked }
+            }
             _ if name == "item" => {
                 if source == Source::Own {
                     self.references.context = true;
@@ -166,7 +229,7 @@ impl Finder {
                 self.references.everything = true;
                 Source::Picked
             }
-            Source::Picked => Source::Picked,
+            Source::Picked | Source::PickedAnswers(_) => Source::Picked,
         }
     }
 
@@ -177,12 +240,17 @@ impl Finder {
                 let picks = call.arguments.first().and_then(picked);
                 let inner = match picks {
                     Some(link_ids) => {
-                        self.references.link_ids.extend(link_ids);
-                        if source == Source::Fixed { source } else { Source::Picked }
+                        self.references.link_ids.extend(link_ids.iter().cloned());
+                        match source {
+                            Source::Fixed => source,
+                            _ => Source::Items(self.pick(link_ids.into_iter().collect())),
+                        }
                     }
                     None => source,
                 };
-                self.body(&call.arguments, inner);
+                for argument in &call.arguments {
+                    self.criterion(argument, inner);
+                }
                 inner
             }
             // Their results are the items that the projection finds.
@@ -192,40 +260,45 @@ impl Finder {
                 // What a repetition finds is what it looks through next.
                 if call.function != F::Select && found != source {
                     let again = call.arguments.first().map(|projection| self.expression(projection, found));
-                    return again.unwrap_or(found).max(found);
+                    return again.map_or(found, |again| self.merge(again, found));
                 }
                 found
             }
-            F::Children | F::Descendants => {
-                if source == Source::Fixed {
-                    source
-                } else {
-                    Source::Open
+            F::Children | F::Descendants => match source {
+                Source::Fixed => source,
+                Source::PickedAnswers(picks) | Source::Items(picks) | Source::Below(picks) => {
+                    Source::Below(picks)
                 }
+                _ => Source::Open,
+            },
+            // Which one that is depends on which others are there.
+            F::First | F::Last | F::Tail | F::Single | F::Distinct | F::Skip | F::Take => {
+                self.read(source);
+                self.body(&call.arguments, this);
+                source
             }
-            F::First
-            | F::Last
-            | F::Tail
-            | F::Single
-            | F::Distinct
-            | F::Trace
-            | F::OfType
-            | F::As
-            | F::Skip
-            | F::Take => {
+            F::Trace | F::OfType | F::As => {
                 self.body(&call.arguments, this);
                 source
             }
             F::Union | F::Combine | F::Coalesce => {
-                let others = call.arguments.iter().map(|argument| self.expression(argument, this)).max();
-                source.max(others.unwrap_or(Source::Fixed))
+                if call.function == F::Coalesce {
+                    self.read(source);
+                }
+                call.arguments.iter().fold(source, |source, argument| {
+                    let other = self.expression(argument, this);
+                    self.merge(source, other)
+                })
             }
             F::Iif => {
                 let mut arguments = call.arguments.iter();
                 let criterion =
                     arguments.next().map_or(Source::Fixed, |criterion| self.expression(criterion, source));
                 self.read(criterion);
-                arguments.map(|argument| self.expression(argument, source)).max().unwrap_or(Source::Fixed)
+                arguments.fold(Source::Fixed, |found, argument| {
+                    let other = self.expression(argument, source);
+                    self.merge(found, other)
+                })
             }
             F::DefineVariable => {
                 let value = call.arguments.get(1).map_or(source, |value| self.expression(value, source));
@@ -255,6 +328,28 @@ impl Finder {
                 let inner = if matches!(function, F::Exists | F::All | F::Aggregate) { source } else { this };
                 self.body(&call.arguments, inner);
                 if function == F::Aggregate { source } else { Source::Fixed }
+            }
+        }
+    }
+
+    /// What a criterion of `where()` reads of each item: its `linkId` is there with the item.
+    fn criterion(&mut self, criterion: &Expr, this: Source) {
+        match criterion {
+            _ if is_link_id(criterion) => {}
+            Expr::Path(Path { head: Head::Group(inner), steps, .. }) if steps.is_empty() => {
+                self.criterion(inner, this);
+            }
+            Expr::Chain(chain) if chain.rest.iter().all(|link| is_comparison(&link.kind)) => {
+                self.criterion(&chain.first, this);
+                for link in &chain.rest {
+                    if let LinkKind::Binary(_, right) = &link.kind {
+                        self.criterion(right, this);
+                    }
+                }
+            }
+            _ => {
+                let source = self.expression(criterion, this);
+                self.read(source);
             }
         }
     }
@@ -327,6 +422,11 @@ fn picked(criterion: &Expr) -> Option<Vec<String>> {
         }
         _ => None,
     }
+}
+
+/// An operator whose operands are read, each by itself.
+fn is_comparison(link: &LinkKind) -> bool {
+    matches!(link, LinkKind::Binary(operator, _) if *operator != Operator::Union)
 }
 
 /// `linkId` or `$this.linkId`.

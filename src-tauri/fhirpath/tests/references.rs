@@ -52,7 +52,6 @@ fn what_is_not_picked_depends_on_everything() {
         "%resource.repeat(item).answer.value.weight().sum()",
         "%resource.item.count()",
         "%resource.item.where(linkId.startsWith('a')).answer.value",
-        "%resource.item.where(linkId='g').item.answer.value",
         "%resource.item.where(linkId=%x).answer.value",
         "%resource.item.where(linkId='a' or answer.exists()).answer.value",
         "%resource.item.where(linkId!='a').answer.value",
@@ -65,7 +64,8 @@ fn what_is_not_picked_depends_on_everything() {
         "%resource.item.all(answer.exists())",
         "%resource.select(item.answer.value)",
         "iif(true, %resource.item)",
-        "%resource.item.where(linkId='a').repeat(item).answer",
+        "%resource.item.first().where(linkId='a').answer.value",
+        "(%resource.item.where(linkId='a') | %resource.item).item.answer",
         "item.answer.value",
     ] {
         assert!(of(expression).everything, "{expression}");
@@ -81,4 +81,41 @@ fn variables_context_and_clock_are_told() {
     assert!(of("%context.answer.value > 1").context);
     assert!(!of("%resource.item.where(linkId='a').answer.value").context);
     assert!(of("%resource.item.where(linkId='a').answer.value = %qitem.linkId").variables.is_empty());
+}
+
+#[test]
+fn what_is_inside_a_picked_item_is_its_own_part_of_the_response() {
+    for (expression, link_ids, subtrees) in [
+        ("%resource.item.where(linkId='g').item.answer.value.sum()", "g", "g"),
+        ("%resource.item.where(linkId='g').count()", "g", "g"),
+        ("%resource.item.where(linkId='g')", "g", "g"),
+        ("%resource.item.where(linkId='g').item.count()", "g", "g"),
+        ("%resource.item.where(linkId='g').linkId", "g", "g"),
+        ("%resource.item.where(linkId='g').first().item.where(linkId='a').answer.value", "a g", "g"),
+        ("%resource.item.where(linkId='g')[0].item.where(linkId='a').answer.value", "a g", "g"),
+        ("%resource.item.where(linkId='g').item.where(linkId='a').answer.value", "a g", ""),
+        ("%resource.item.where(linkId='g').item.where(linkId=%x).answer.value", "g", "g"),
+        ("%resource.item.where(linkId='g').item.where(linkId='h').item.answer.value", "g h", "h"),
+        ("%resource.item.where(linkId='g').repeat(item).answer.value", "g", "g"),
+        ("%resource.item.where(linkId='g').descendants().where(linkId='a').answer.value", "a g", ""),
+        ("%resource.item.where(linkId='g').select(item.answer.value)", "g", "g"),
+        ("%resource.item.where(linkId='q').answer.item.answer.value", "q", "q"),
+        ("%resource.item.where(linkId='q').answer.where(item.exists()).value", "q", "q"),
+        ("%resource.item.where(linkId='q').answer.value", "q", ""),
+        ("(%resource.item.where(linkId='g') | %resource.item.where(linkId='h')).item.answer", "g h", "g h"),
+        (
+            "iif(%x, %resource.item.where(linkId='g'), %resource.item.where(linkId='h')).item.answer",
+            "g h",
+            "g h",
+        ),
+        ("%resource.item.where(linkId='g' or linkId='h').item.answer.value", "g h", "g h"),
+        ("defineVariable('x', %resource.item.where(linkId='g')).select(%x.item.answer)", "g", "g"),
+    ] {
+        let found = of(expression);
+        assert!(!found.everything, "{expression}");
+        let joined =
+            |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
+        assert_eq!(joined(&found.link_ids), link_ids, "{expression}");
+        assert_eq!(joined(&found.subtrees), subtrees, "{expression}");
+    }
 }

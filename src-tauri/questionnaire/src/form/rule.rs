@@ -30,6 +30,8 @@ pub(crate) struct Reads {
     pub(crate) items: Vec<usize>,
     /// These, the expression's own item and all items around them, sorted: what has to be there when it is evaluated.
     pub(crate) view: Vec<usize>,
+    /// Among them are items that are read only because they are inside another one, whichever they are.
+    pub(crate) inside: bool,
     /// Any answer may matter.
     pub(crate) everything: bool,
 }
@@ -62,6 +64,11 @@ pub(crate) struct ItemRules {
 }
 
 impl ItemRules {
+    fn kept_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        let single = [&mut self.enable, &mut self.calculated, &mut self.options].into_iter().flatten();
+        single.chain(self.toggles.iter_mut().map(|toggle| &mut toggle.rule))
+    }
+
     /// Those whose result is kept, and evaluated again when what they read has changed.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Rule> {
         // Whether a calculation is within its limits is part of its result.
@@ -96,4 +103,28 @@ pub(crate) struct Rules {
     pub(crate) questionnaire: Option<fhirpath::Questionnaire>,
     /// The items whose expressions may depend on any answer, in document order.
     pub(crate) late: Vec<usize>,
+}
+
+impl Rules {
+    /// Finds the items whose expressions may depend on any answer.
+    pub(crate) fn find_late(&mut self) {
+        let is_late = |rules: &ItemRules| rules.kept().any(|rule| rule.reads.everything);
+        self.late = self.items.iter().filter(|(_, rules)| is_late(rules)).map(|(index, _)| *index).collect();
+        self.late.sort_unstable();
+    }
+
+    /// An expression of one of these items that reads whatever is inside another item counts as one that may read any
+    /// answer; whether there was one.
+    pub(crate) fn widen(&mut self, items: impl Iterator<Item = usize>) -> bool {
+        let mut widened = false;
+        for item in items {
+            let kept = self.items.get_mut(&item).into_iter().flat_map(ItemRules::kept_mut);
+            for rule in kept.filter(|rule| rule.reads.inside && !rule.reads.everything) {
+                rule.reads.everything = true;
+                widened = true;
+            }
+        }
+        self.find_late();
+        widened
+    }
 }

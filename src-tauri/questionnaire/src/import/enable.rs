@@ -187,14 +187,9 @@ pub(super) struct Graph {
     pub(super) dependents: Vec<Vec<usize>>,
 }
 
-/// Orders the items so that each comes after all it depends on: its parent, and the questions of its conditions.
-///
-/// `None` when items depend on each other in a circle; each of them is named.
-///
-/// Expressions that may read any answer are left out: they are evaluated after all others.
-pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules) -> Option<Graph> {
-    let count = tree.items.len();
-    let mut dependents = vec![BTreeSet::new(); count];
+/// For each item those that depend on it.
+fn edges(tree: &Tree<'_>, rules: &Rules) -> Vec<BTreeSet<usize>> {
+    let mut dependents = vec![BTreeSet::new(); tree.items.len()];
     for (index, item) in tree.items.iter().enumerate() {
         for source in
             item.parent.into_iter().chain(item.conditions.iter().map(|condition| condition.question))
@@ -207,7 +202,26 @@ pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules) -> 
             dependents[*source].insert(index);
         }
     }
-    let order = sorted(&dependents, |_| true);
+    dependents
+}
+
+/// Orders the items so that each comes after all it depends on: its parent, and the questions of its conditions.
+///
+/// `None` when items depend on each other in a circle; each of them is named.
+///
+/// Expressions that may read any answer are left out: they are evaluated after all others. So are those that read
+/// whatever is inside an item, where that would make a circle: they may well pass over what depends on them.
+pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>, rules: &mut Rules) -> Option<Graph> {
+    let count = tree.items.len();
+    let mut dependents = edges(tree, rules);
+    let mut order = sorted(&dependents, |_| true);
+    if order.len() < count {
+        let placed: BTreeSet<usize> = order.iter().copied().collect();
+        if rules.widen((0..count).filter(|item| !placed.contains(item))) {
+            dependents = edges(tree, rules);
+            order = sorted(&dependents, |_| true);
+        }
+    }
     if order.len() < count {
         name_circles(findings, tree, &dependents, &order);
         return None;

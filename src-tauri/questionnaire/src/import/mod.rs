@@ -98,10 +98,10 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
     let scopes = scopes::assign(&mut tree.items);
     scopes::check_size(&mut findings, &tree, &scopes);
     enable::resolve(&mut findings, &mut tree);
-    let rules = rules::read(&mut findings, &tree, object, resource);
+    let mut rules = rules::read(&mut findings, &tree, object, resource);
     item::complete(&mut tree, &rules);
     item::check_tree(&mut findings, &tree, &rules);
-    let graph = enable::graph(&mut findings, &tree, &rules);
+    let graph = enable::graph(&mut findings, &tree, &mut rules);
     let languages = languages(&mut findings, &tree);
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;

@@ -38,9 +38,20 @@ impl Session {
         node: Option<usize>,
         read: impl FnOnce(&Collection<'_>) -> T,
     ) -> Result<T, Failed> {
+        let wanted = (!rule.reads.everything).then_some(rule.reads.view.as_slice());
+        self.evaluated_on(rule, node, wanted, read)
+    }
+
+    /// The same on these items of the response; on all of them without.
+    pub(super) fn evaluated_on<T>(
+        &self,
+        rule: &Rule,
+        node: Option<usize>,
+        wanted: Option<&[usize]>,
+        read: impl FnOnce(&Collection<'_>) -> T,
+    ) -> Result<T, Failed> {
         let form = &self.form.form;
         let chain = self.chain(node);
-        let wanted = (!rule.reads.everything).then_some(rule.reads.view.as_slice());
         let view = self.view(wanted, &chain);
         let depth_of = |place: Option<usize>| match place {
             None => Some(None),

@@ -5,6 +5,8 @@ mod control;
 mod derive;
 mod draw;
 mod index;
+#[cfg(test)]
+mod narrow;
 mod plan;
 mod replay;
 mod response;

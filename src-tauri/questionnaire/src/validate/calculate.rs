@@ -7,7 +7,7 @@ use super::Run;
 use super::compare::{Comparison, compare, is_same_coding};
 use super::definition::{Item, extensions, form_path};
 use super::enable::State;
-use super::expressions::{Failure, Focus, expression, truth};
+use super::expressions::{Failure, Focus, TOO_LONG, expression, truth};
 use super::finding::{Rule, Severity};
 use super::limits;
 use super::response::Place;
@@ -94,6 +94,10 @@ impl<'a> Run<'a, '_> {
                     "{what} of the Questionnaire cannot be evaluated: {reason}; its author has to change it"
                 );
                 self.report.add_once(Severity::Warning, Rule::FormExpression, link_id, path, message);
+            }
+            Failure::TooLong => {
+                let message = format!("{what} was not checked: {TOO_LONG}");
+                self.report.add_once(Severity::Warning, Rule::NotChecked, link_id, path, message);
             }
             Failure::Exhausted => self.report.exhaust(),
         }

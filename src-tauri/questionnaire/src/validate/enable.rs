@@ -10,7 +10,7 @@ use fhir::Value;
 
 use super::compare::{Comparison, compare};
 use super::definition::{Definition, Item, form_path};
-use super::expressions::{Expressions, Failure, Focus, expression, truth};
+use super::expressions::{Expressions, Failure, Focus, TOO_LONG, expression, truth};
 use super::finding::{Rule, Severity};
 use super::report::Report;
 use super::response::Response;
@@ -97,8 +97,9 @@ impl<'a> Evaluation<'a, '_> {
         };
         let link_id = self.definition.get(item).map_or("", |item| item.link_id);
         let (severity, rule, reason) = match &failure {
-            Failure::NotChecked(reason) => (Severity::Information, Rule::NotChecked, reason),
-            Failure::Broken(reason) => (Severity::Warning, Rule::FormExpression, reason),
+            Failure::NotChecked(reason) => (Severity::Information, Rule::NotChecked, reason.as_str()),
+            Failure::Broken(reason) => (Severity::Warning, Rule::FormExpression, reason.as_str()),
+            Failure::TooLong => (Severity::Warning, Rule::NotChecked, TOO_LONG),
             Failure::Exhausted => {
                 self.report.exhaust();
                 return State::Unknown;

@@ -15,6 +15,12 @@ const LAUNCH_CONTEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc
 /// An expression is tried with few steps first, so that most of them cost little of what all may take together.
 const STEPS: [u64; 5] = [5_000, 25_000, 125_000, 625_000, 3_125_000];
 const STEPS_OF_ALL: u64 = 500_000_000;
+/// So many evaluations may run out of steps; with one more, nothing else is tried.
+const MAX_TOO_LONG: u32 = 8;
+
+/// What is said of [`Failure::TooLong`].
+pub(super) const TOO_LONG: &str =
+    "its expression takes too many steps; the author of the Questionnaire has to simplify it";
 
 /// Why an expression has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +29,8 @@ pub(super) enum Failure {
     NotChecked(String),
     /// It is not one that has a result: its author has to change it.
     Broken(String),
+    /// It takes more steps than one expression may.
+    TooLong,
     /// All expressions together take too many steps.
     Exhausted,
 }
@@ -40,6 +48,7 @@ pub(super) struct Expressions<'a> {
     compiled: HashMap<&'a str, Result<Rc<Expression>, String>>,
     scopes: HashMap<Option<usize>, Scope<'a>>,
     steps: u64,
+    too_long: u32,
 }
 
 impl<'a> Expressions<'a> {
@@ -67,6 +76,7 @@ impl<'a> Expressions<'a> {
             compiled: HashMap::new(),
             scopes: HashMap::new(),
             steps: STEPS_OF_ALL,
+            too_long: 0,
         }
     }
 
@@ -228,7 +238,12 @@ impl<'a> Expressions<'a> {
             }
         }
         // One that takes more than all of these is as good as without end.
-        Err(Failure::Exhausted)
+        self.too_long += 1;
+        if self.too_long > MAX_TOO_LONG {
+            self.steps = 0;
+            return Err(Failure::Exhausted);
+        }
+        Err(Failure::TooLong)
     }
 }
 

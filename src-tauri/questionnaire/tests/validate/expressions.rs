@@ -220,6 +220,23 @@ fn expressions_that_take_too_long_are_stopped_by_name() {
     assert!(outcome.has(Rule::TooCostly) && !outcome.is_valid());
 }
 
+/// One of them keeps nothing else from being checked.
+#[test]
+fn an_expression_that_takes_too_long_is_named() {
+    let slow = "(1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10).repeat($this + 1).count()";
+    let calculated = extension(&format!("{SDC}-calculatedExpression"), slow);
+    let items = format!(
+        r#"{{"linkId":"slow","type":"integer","extension":[{calculated}]}},{{"linkId":"b","type":"integer"}}"#
+    );
+    let answers = r#"{"linkId":"slow","answer":[{"valueInteger":1}]}"#;
+    let outcome = check(&form(&items, ""), &response(answers));
+    assert!(outcome.is_valid() && !outcome.has(Rule::TooCostly), "{outcome:?}");
+    let named = outcome.findings.iter().find(|finding| finding.rule == Rule::NotChecked).unwrap();
+    assert_eq!((named.severity, named.link_id.as_deref()), (Severity::Warning, Some("slow")));
+    let wrong = format!(r#"{answers},{{"linkId":"b","answer":[{{"valueString":"x"}}]}}"#);
+    assert!(!check(&form(&items, ""), &response(&wrong)).is_valid(), "the rest is checked");
+}
+
 #[test]
 fn bounds_and_options_may_be_calculated() {
     let bound = |side: &str, expression: &str| {

@@ -27,6 +27,7 @@ struct Known {
 #[derive(Default, Clone)]
 struct Direct {
     items: BTreeSet<usize>,
+    inside: bool,
     everything: bool,
     names: Vec<(String, Named)>,
 }
@@ -65,14 +66,7 @@ pub(super) fn resolve(findings: &mut Findings, tree: &Tree<'_>, raw: Raw, resour
         rules.variables.push(Variable { place: known[index].place, rule });
     }
     rules.questionnaire = Some(fhirpath::Questionnaire::new(Arc::new(resource.clone())));
-    let mut late: Vec<usize> = rules
-        .items
-        .iter()
-        .filter(|(_, rules)| rules.kept().any(|rule| rule.reads.everything))
-        .map(|(index, _)| *index)
-        .collect();
-    late.sort_unstable();
-    rules.late = late;
+    rules.find_late();
     rules
 }
 
@@ -98,6 +92,10 @@ fn direct(
             continue;
         };
         direct.items.insert(item);
+        if references.subtrees.contains(link_id) {
+            direct.inside = true;
+            direct.items.extend(item + 1..tree.items[item].end);
+        }
     }
     for name in references.variables {
         // The nearest one wins; an expression is not its own variable.
@@ -164,10 +162,11 @@ fn complete(tree: &Tree<'_>, known: &[Known], order: &[usize], raw: RawRule, dir
             open.extend(variables(&known[variable].direct));
         }
     }
-    let (mut items, mut everything) = (direct.items, direct.everything);
+    let (mut items, mut inside, mut everything) = (direct.items, direct.inside, direct.everything);
     let mut view: BTreeSet<usize> = raw.place.into_iter().collect();
     for &variable in &needed {
         items.extend(&known[variable].direct.items);
+        inside |= known[variable].direct.inside;
         everything |= known[variable].direct.everything;
         view.extend(known[variable].place);
     }
@@ -182,7 +181,12 @@ fn complete(tree: &Tree<'_>, known: &[Known], order: &[usize], raw: RawRule, dir
     }
     Rule {
         expression: raw.expression,
-        reads: Reads { items: items.into_iter().collect(), view: view.into_iter().collect(), everything },
+        reads: Reads {
+            items: items.into_iter().collect(),
+            view: view.into_iter().collect(),
+            inside,
+            everything,
+        },
         variables: order.iter().copied().filter(|variable| needed.contains(variable)).collect(),
         names: direct.names,
     }
