@@ -7,7 +7,7 @@ mod common;
 #[path = "common/site.rs"]
 mod site;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +21,17 @@ use seal::time_stamp::TimeStampRequest;
 use seal::verify::{Aspect, Report, Verdict};
 use seal::{Crl, OcspResponse};
 use site::{Site, altered, asked_of, everything, frozen_again, imprint, loopback, nobody, wait_for};
+
+/// A site whose time stamp authority is away: the address that it will come back to, and the one that it really has.
+fn without_authority() -> (Site, SocketAddr, String) {
+    let address = nobody();
+    let mut practice = String::new();
+    let site = Site::start(|root| {
+        practice = format!("{root}/tsa");
+        Policy { time_stamp_authority: Some(format!("http://{address}/")), ..everything(root) }
+    });
+    (site, address, practice)
+}
 
 fn levels(report: &Report) -> Vec<(&str, Option<&str>)> {
     report.signatures.iter().map(|signature| (signature.kind, signature.level)).collect()
@@ -78,12 +89,7 @@ fn without_a_time_stamp_authority_nothing_is_gathered() {
 
 #[test]
 fn an_authority_that_is_away_harms_no_delivery_and_is_asked_again() {
-    let address = nobody();
-    let mut practice = String::new();
-    let mut site = Site::start(|root| {
-        practice = format!("{root}/tsa");
-        Policy { time_stamp_authority: Some(format!("http://{address}/")), ..everything(root) }
-    });
+    let (mut site, address, practice) = without_authority();
     site.delivered();
     assert_eq!(site.problem(Level::B), "refused");
     assert_eq!(site.worker.status().unwrap().problem, None, "delivery knows nothing of it");
@@ -208,12 +214,7 @@ fn a_trusted_time_stamp_of_another_time_than_the_devices_is_refused() {
 
 #[test]
 fn one_record_that_cannot_be_read_keeps_no_other_from_its_evidence() {
-    let address = nobody();
-    let mut practice = String::new();
-    let mut site = Site::start(|root| {
-        practice = format!("{root}/tsa");
-        Policy { time_stamp_authority: Some(format!("http://{address}/")), ..everything(root) }
-    });
+    let (mut site, address, practice) = without_authority();
     site.delivered();
     site.problem(Level::B);
     let damaged = site.record.clone();

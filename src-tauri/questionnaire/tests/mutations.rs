@@ -2,32 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
+#[path = "common/places.rs"]
+mod places;
 
 use common::{ACTOR, AT, Filling, context};
 use fhir::{Number, Object, Value};
+use places::{nth, size};
 use proptest::prelude::*;
 use questionnaire::{Position, Session, import, instruments, respondent};
-
-/// The value at `place` in document order, counted over every value.
-fn nth<'v>(value: &'v mut Value, place: &mut usize) -> Option<&'v mut Value> {
-    if *place == 0 {
-        return Some(value);
-    }
-    *place -= 1;
-    match value {
-        Value::Array(elements) => elements.iter_mut().find_map(|element| nth(element, place)),
-        Value::Object(object) => object.iter_mut().find_map(|(_, member)| nth(member, place)),
-        _ => None,
-    }
-}
-
-fn size(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(elements) => elements.iter().map(size).sum::<usize>(),
-        Value::Object(object) => object.iter().map(|(_, member)| size(member)).sum(),
-        _ => 0,
-    }
-}
 
 fn replacement() -> impl Strategy<Value = Value> {
     prop_oneof![

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use fhir::canonical::Selection;
 use fhir::{Value, array, object};
 use jiff::Timestamp;
 
@@ -97,11 +98,7 @@ pub fn capture_as(
     on_behalf_of: &Party,
     format: SigFormat<'_>,
 ) -> Result<Value, SealError> {
-    complete::check(response, statement, issued_at)?;
-    complete::check_signer(who, issued_at, format.chain())?;
-    check_source(response, on_behalf_of)?;
-    let covered = Canonicalization::Document.covered(response);
-    let qualifiers = statement.qualifiers(payload::number_text_s256(covered.clone()));
+    let (covered, qualifiers) = stated(response, statement, issued_at, who, on_behalf_of, format.chain())?;
     let value = format.sign(Purpose::Witness, issued_at, who, Some(on_behalf_of), covered, qualifiers)?;
     Ok(with_signature(response, value))
 }
@@ -119,23 +116,31 @@ pub fn capture_cdex(
     on_behalf_of: &Party,
     signer: &dyn Signer,
 ) -> Result<Value, SealError> {
-    complete::check(response, statement, issued_at)?;
-    complete::check_signer(who, issued_at, signer.chain())?;
-    check_source(response, on_behalf_of)?;
-    let covered = Canonicalization::Document.covered(response);
-    let qualifiers = statement.qualifiers(payload::number_text_s256(covered.clone()));
+    let (covered, qualifiers) = stated(response, statement, issued_at, who, on_behalf_of, signer.chain())?;
     let header = cdex::header(issued_at, signer.chain(), Some(qualifiers));
     let jws = jws::sign(&header, &payload::jcs(covered)?, signer)?;
     let value = signature(Purpose::Verification, issued_at, who, Some(on_behalf_of), &jws);
     Ok(with_signature(response, value))
 }
 
-fn check_source(response: &Value, on_behalf_of: &Party) -> Result<(), SealError> {
-    if response.get("source").and_then(Party::from_reference).as_ref() == Some(on_behalf_of) {
-        return Ok(());
+/// What a signature over a response covers, and what it states, once both are complete and belong together.
+fn stated<'r>(
+    response: &'r Value,
+    statement: &Statement,
+    issued_at: Timestamp,
+    who: &Party,
+    on_behalf_of: &Party,
+    chain: &CertificateChain,
+) -> Result<(Selection<'r>, Value), SealError> {
+    complete::check(response, statement, issued_at)?;
+    complete::check_signer(who, issued_at, chain)?;
+    if response.get("source").and_then(Party::from_reference).as_ref() != Some(on_behalf_of) {
+        let reason = "is not the person on whose behalf the device signs";
+        return Err(SealError::incomplete("QuestionnaireResponse.source", reason));
     }
-    let reason = "is not the person on whose behalf the device signs";
-    Err(SealError::incomplete("QuestionnaireResponse.source", reason))
+    let covered = Canonicalization::Document.covered(response);
+    let qualifiers = statement.qualifiers(payload::number_text_s256(covered.clone()));
+    Ok((covered, qualifiers))
 }
 
 pub(crate) fn with_signature(response: &Value, signature: Value) -> Value {

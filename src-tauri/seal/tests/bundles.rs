@@ -3,65 +3,13 @@
 
 mod common;
 
+use common::transmitted::{HOSPITAL, bundle, entry, hospital, signed, signed_by, two_parents};
 use common::{now, with};
 use fhir::{Value, array, object};
 use seal::Party;
-use seal::iehr::{PROVENANCE_EXTENSION, Transmission, sign_bundle};
-use seal::testing::{self, TestAuthority, TestSigner};
+use seal::iehr::PROVENANCE_EXTENSION;
+use seal::testing::{self, TestAuthority};
 use seal::verify::{Aspect, BundleReport, Trust, Verdict, verify_bundle};
-
-const HOSPITAL: &str = "urn:oid:2.16.840.1.113883.3.9999.14";
-
-fn hospital() -> Party {
-    Party {
-        reference: "Organization/hospital".to_owned(),
-        identifier_system: "urn:ietf:rfc:3986".to_owned(),
-        identifier_value: HOSPITAL.to_owned(),
-    }
-}
-
-fn entry(name: &str, to: &[&str]) -> Value {
-    let (kind, id) = name.split_once('/').unwrap();
-    let to: Vec<Value> = to.iter().map(|&to| object! { "reference" => to }).collect();
-    object! {
-        "fullUrl" => format!("https://hospital.example/fhir/{name}"),
-        "resource" => object! { "resourceType" => kind, "id" => id, "note" => to },
-    }
-}
-
-fn bundle(entries: Vec<Value>) -> Value {
-    object! { "resourceType" => "Bundle", "type" => "collection", "entry" => entries }
-}
-
-/// A good and a second parent with a child in common, and a child of its own each.
-fn two_parents() -> Value {
-    bundle(vec![
-        entry("Composition/a", &["Observation/a", "Patient/p"]),
-        entry("Composition/b", &["Observation/b", "Patient/p"]),
-        entry("Observation/a", &[]),
-        entry("Observation/b", &[]),
-        entry("Patient/p", &[]),
-    ])
-}
-
-fn signed_by(bundle: &Value, custodian: &Party, signer: &TestSigner) -> Result<Value, seal::SealError> {
-    let mut count = 0;
-    let mut id = || {
-        count += 1;
-        format!("00000000-0000-4000-8000-{count:012}")
-    };
-    let transmission = Transmission {
-        authors: std::slice::from_ref(custodian),
-        custodian,
-        issued_at: testing::signed_at(),
-        application: "Attesta 0.1.0",
-    };
-    sign_bundle(bundle, &transmission, &mut id, signer)
-}
-
-fn signed(bundle: &Value) -> Value {
-    signed_by(bundle, &hospital(), &TestAuthority::new(40).signer(9, HOSPITAL)).unwrap()
-}
 
 fn verify(bundle: &Value) -> BundleReport {
     let authority = TestAuthority::new(40);

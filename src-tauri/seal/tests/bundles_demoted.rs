@@ -4,15 +4,12 @@
 mod common;
 
 use common::mutants::{Random, graft};
-use common::{base64, base64url, finding, from_base64, now, with};
+use common::{base64, base64url, finding, from_base64, now, transmitted, with};
 use fhir::xml::{from_xml, to_xml};
 use fhir::{Value, Version, array, canonical, object};
-use seal::Party;
-use seal::iehr::{Transmission, sign_bundle};
-use seal::testing::{self, TestAuthority};
+use seal::testing::TestAuthority;
 use seal::verify::{Aspect, BundleReport, Trust, Verdict, verify_bundle};
 
-const HOSPITAL: &str = "urn:oid:2.16.840.1.113883.3.9999.14";
 const BASE: &str = "https://hospital.example/fhir";
 
 fn to(name: &str) -> Value {
@@ -46,23 +43,7 @@ fn observation(id: &str, focus: &[&str]) -> Value {
 
 fn signed(entries: Vec<Value>) -> Value {
     let bundle = object! { "resourceType" => "Bundle", "type" => "collection", "entry" => entries };
-    let custodian = Party {
-        reference: "Organization/hospital".to_owned(),
-        identifier_system: "urn:ietf:rfc:3986".to_owned(),
-        identifier_value: HOSPITAL.to_owned(),
-    };
-    let mut count = 0;
-    let mut id = || {
-        count += 1;
-        format!("00000000-0000-4000-8000-{count:012}")
-    };
-    let transmission = Transmission {
-        authors: std::slice::from_ref(&custodian),
-        custodian: &custodian,
-        issued_at: testing::signed_at(),
-        application: "Attesta 0.1.0",
-    };
-    sign_bundle(&bundle, &transmission, &mut id, &TestAuthority::new(40).signer(9, HOSPITAL)).unwrap()
+    transmitted::signed(&bundle)
 }
 
 /// Two letters, each with a finding of its own; entries 4 and 5 are their Provenances.

@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::transmitted::{HOSPITAL, hospital};
 use common::{Sealed, base64, base64url, finding, from_base64, from_base64url, now, with};
 use fhir::{Value, array, object};
 use openssl::asn1::Asn1Time;
@@ -13,21 +14,12 @@ use openssl::rsa::Rsa;
 use openssl::sign::Signer as OpensslSigner;
 use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeName};
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
+use seal::Anchors;
 use seal::iehr::{PROVENANCE_EXTENSION, PROVENANCE_PROFILE, Transmission, sign_bundle};
 use seal::testing;
 use seal::verify::{Aspect, BundleReport, Trust, Verdict, verify_bundle, verify_response};
-use seal::{Anchors, Party};
 
-const HOSPITAL: &str = "urn:oid:2.16.840.1.113883.3.9999.14";
 const DATA: [&str; 6] = ["entry", "2", "resource", "signature", "0", "data"];
-
-fn hospital() -> Party {
-    Party {
-        reference: "Organization/hospital".to_owned(),
-        identifier_system: "urn:ietf:rfc:3986".to_owned(),
-        identifier_value: HOSPITAL.to_owned(),
-    }
-}
 
 fn certificate(subject: &str, issuer: &str, key: &PKey<Private>) -> X509Builder {
     let name = |text: &str| {

@@ -6,10 +6,9 @@ mod common;
 
 use common::mutants::{Random, graft, mutate};
 use common::xml_record::{own, r5, verify, with_signature, xml_of};
-use common::{Sealed, captured, now, proven, verify_quickly, with};
+use common::{Sealed, captured, now, proven, transmitted, verify_quickly, with};
 use fhir::xml::{Document, canonical::c14n11, from_xml, to_xml};
 use fhir::{Value, Version, canonical};
-use seal::iehr::{Transmission, sign_bundle};
 use seal::testing::{self, TestAuthority};
 use seal::verify::{Trust, Verdict, verify_bundle, verify_resource};
 
@@ -113,48 +112,12 @@ fn no_mutant_of_a_record_in_r5_is_valid() {
     }
 }
 
-fn bundle() -> Value {
-    const HOSPITAL: &str = "urn:oid:2.16.840.1.113883.3.9999.14";
-    let entry = |name: &str, to: &[&str]| {
-        let (kind, id) = name.split_once('/').unwrap();
-        let to: Vec<Value> = to.iter().map(|&to| fhir::object! { "reference" => to }).collect();
-        fhir::object! {
-            "fullUrl" => format!("https://hospital.example/fhir/{name}"),
-            "resource" => fhir::object! { "resourceType" => kind, "id" => id, "note" => to },
-        }
-    };
-    let bundle = fhir::object! { "resourceType" => "Bundle", "type" => "collection", "entry" => vec![
-        entry("Composition/a", &["Observation/a", "Patient/p"]),
-        entry("Composition/b", &["Observation/b", "Patient/p"]),
-        entry("Observation/a", &[]),
-        entry("Observation/b", &[]),
-        entry("Patient/p", &[]),
-    ] };
-    let hospital = seal::Party {
-        reference: "Organization/hospital".to_owned(),
-        identifier_system: "urn:ietf:rfc:3986".to_owned(),
-        identifier_value: HOSPITAL.to_owned(),
-    };
-    let mut count = 0;
-    let mut id = || {
-        count += 1;
-        format!("00000000-0000-4000-8000-{count:012}")
-    };
-    let transmission = Transmission {
-        authors: std::slice::from_ref(&hospital),
-        custodian: &hospital,
-        issued_at: testing::signed_at(),
-        application: "Attesta 0.1.0",
-    };
-    sign_bundle(&bundle, &transmission, &mut id, &TestAuthority::new(40).signer(9, HOSPITAL)).unwrap()
-}
-
 /// Of a Bundle whatever is kept as covered is exactly what was signed, and it is valid only if what else is kept of the
 /// signed types are the children that it had. The Bundle as a whole is signed by nobody, so entries may be missing or
 /// stand elsewhere.
 #[test]
 fn no_mutant_of_a_bundle_keeps_what_was_not_signed() {
-    let honest = bundle();
+    let honest = transmitted::signed(&transmitted::two_parents());
     let signed: Vec<String> = honest.list("entry")[..2]
         .iter()
         .map(|entry| canonical::number_text(entry.get("resource").unwrap()))

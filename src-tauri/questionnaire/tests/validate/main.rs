@@ -6,6 +6,8 @@ mod enabled;
 mod expressions;
 mod golden;
 mod mutations;
+#[path = "../common/places.rs"]
+mod places;
 mod reference;
 mod rules;
 mod terminology;

@@ -6,6 +6,7 @@ use questionnaire::instruments;
 use questionnaire::validate;
 use questionnaire::validate::{Options, Rule};
 
+use super::places::{nth, size};
 use super::{check, form, json, response};
 
 /// A bit of everything.
@@ -26,27 +27,6 @@ const ANSWERS: &str = r#"
     {"linkId":"group","item":[{"linkId":"count","answer":[{"valueInteger":2}]},{"linkId":"unit","answer":[{"valueQuantity":{"value":1,"system":"http://unitsofmeasure.org","code":"kg"}}]}]},
     {"linkId":"group","item":[{"linkId":"count","answer":[{"valueInteger":3}]}]},
     {"linkId":"sum","answer":[{"valueInteger":5}]},{"linkId":"mail","answer":[{"valueString":"a@b"}]}"#;
-
-/// The value at `place` in document order, counted over every value.
-fn nth<'v>(value: &'v mut Value, place: &mut usize) -> Option<&'v mut Value> {
-    if *place == 0 {
-        return Some(value);
-    }
-    *place -= 1;
-    match value {
-        Value::Array(elements) => elements.iter_mut().find_map(|element| nth(element, place)),
-        Value::Object(object) => object.iter_mut().find_map(|(_, member)| nth(member, place)),
-        _ => None,
-    }
-}
-
-fn size(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(elements) => elements.iter().map(size).sum::<usize>(),
-        Value::Object(object) => object.iter().map(|(_, member)| size(member)).sum(),
-        _ => 0,
-    }
-}
 
 fn replacement() -> impl Strategy<Value = Value> {
     prop_oneof![

@@ -3,6 +3,7 @@
 
 pub mod mutants;
 pub mod stamps;
+pub mod transmitted;
 pub mod xml;
 pub mod xml_record;
 
