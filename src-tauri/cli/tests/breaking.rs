@@ -287,8 +287,8 @@ fn a_server_that_misbehaves_is_no_verdict_and_ends_soon() {
             ends,
             "the server sends on to another address",
         ),
-        (http("200 OK", "text/html", "<html>Sign in</html>"), ends, "the answer is not FHIR JSON"),
-        (http("200 OK", json, "<html>Sign in</html>"), ends, "the answer is not FHIR JSON"),
+        (http("200 OK", "text/html", "<html>Sign in</html>"), ends, "a web page came instead"),
+        (http("200 OK", json, "<html>Sign in</html>"), ends, "a web page came instead"),
         (http("200 OK", json, ""), ends, "the answer is not FHIR JSON"),
         (http("200 OK", json, &"[".repeat(100_000)), ends, "the answer is not FHIR JSON"),
         (

@@ -1,7 +1,5 @@
 //! What can go wrong between sending a request and holding its whole answer.
 
-use std::error::Error as StdError;
-use std::io::ErrorKind;
 use std::time::Duration;
 
 use crate::exchange::Sent;
@@ -21,11 +19,15 @@ pub enum Error {
     /// The name could not be resolved, or the network has no way to the server.
     #[error("the server cannot be reached; check the network connection")]
     Unreachable,
-    /// The TLS session could not be set up: certificate, name or protocol.
-    #[error(
-        "no secure connection to the server: its certificate or protocol was refused; tell the site's technician"
-    )]
-    Tls,
+    /// The TLS session could not be set up.
+    #[error("no secure connection to the server: {0}")]
+    Tls(TlsProblem),
+    /// The proxy did not let the request through.
+    #[error("the proxy refuses: {0}; check the proxy in the connection settings")]
+    Proxy(&'static str),
+    /// What the configuration says about the connection cannot be used.
+    #[error("the connection settings cannot be used: {0}")]
+    Settings(&'static str),
     /// The connection ended after the request was started and before an answer began.
     #[error("the connection ended before the server answered; whether it acted is looked up")]
     ResetBeforeAnswer,
@@ -41,9 +43,85 @@ pub enum Error {
     /// The answer is longer than allowed.
     #[error("the server's answer is longer than {0} octets and was not read")]
     TooLarge(usize),
+    /// The server sends on to another address. Redirects are never followed.
+    #[error(
+        "the server sends on to another address, which is not followed; find out its FHIR base and correct the address, \
+         or open a web browser: the network may ask for a sign-in first"
+    )]
+    Redirected,
+    /// A web page came instead of FHIR: usually the sign-in page of a network (a captive portal), or a wrong address.
+    #[error(
+        "a web page came instead of the server's answer; the network may ask for a sign-in first (open a web browser), or \
+         the address is not the server's FHIR base"
+    )]
+    WebPage,
+    /// The answer says that it is something else than FHIR.
+    #[error("the server's answer is neither FHIR JSON nor FHIR XML; check that the address is its FHIR base")]
+    MediaType,
+    /// The answer is compressed, which was not asked for: what it would grow to is not known.
+    #[error("the server's answer is compressed although that was not asked for, and was not read")]
+    Compressed,
     /// The answer is not HTTP, not FHIR JSON, or not the resource that it has to be.
     #[error("the server's answer cannot be read: {0}")]
     Malformed(&'static str),
+}
+
+/// Why TLS could not be set up (RFC 8446, section 4.4.2; RFC 9525 for names).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TlsProblem {
+    /// The certificate is for another host than the one that was asked.
+    #[error(
+        "its certificate is for another host; check the address, and whether the network asks for a sign-in first"
+    )]
+    OtherHost,
+    /// The certificate has ended.
+    #[error("its certificate has expired; check this device's clock, then tell whoever runs the server")]
+    Expired,
+    /// The certificate has not begun.
+    #[error("its certificate is not valid yet; check this device's clock, then tell whoever runs the server")]
+    NotYetValid,
+    /// The certificate was revoked.
+    #[error("its certificate was revoked; tell whoever runs the server")]
+    Revoked,
+    /// The certificate does not lead to an authority that is trusted.
+    #[error(
+        "its certificate does not lead to an authority that is trusted here; tell the site's technician, and do not \
+         go on"
+    )]
+    Untrusted,
+    /// It speaks no TLS, or an old one.
+    #[error("it does not speak TLS 1.2 or newer; check address and port, and tell whoever runs the server")]
+    Protocol,
+    /// It asks for a certificate of this device, or does not accept the one that it was shown.
+    #[error(
+        "it does not accept this device's certificate, or asks for one; renew the authentication certificate, or \
+         have it registered"
+    )]
+    OurCertificate,
+    /// The key of this device's certificate did not sign.
+    #[error("this device's own authentication key could not be used; enrol the device again")]
+    OurKey,
+}
+
+impl TlsProblem {
+    /// Whether it is about this device's certificate and not the server's.
+    pub(crate) fn is_ours(self) -> bool {
+        matches!(self, Self::OurCertificate | Self::OurKey)
+    }
+
+    /// A short stable name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OtherHost => "tls-other-host",
+            Self::Expired => "tls-expired",
+            Self::NotYetValid => "tls-not-yet-valid",
+            Self::Revoked => "tls-revoked",
+            Self::Untrusted => "tls-untrusted",
+            Self::Protocol => "tls",
+            Self::OurCertificate => "tls-our-certificate",
+            Self::OurKey => "tls-our-key",
+        }
+    }
 }
 
 /// How far a failed request got. Decides whether the server has to be asked before anything is sent again.
@@ -63,12 +141,18 @@ impl Error {
             | Self::Invalid(_)
             | Self::Refused
             | Self::Unreachable
-            | Self::Tls
+            | Self::Tls(_)
+            | Self::Proxy(_)
+            | Self::Settings(_)
             | Self::ConnectTimeout(_) => Reach::NotSent,
             Self::ResetBeforeAnswer
             | Self::ResetDuringAnswer
             | Self::Timeout(_)
             | Self::TooLarge(_)
+            | Self::Redirected
+            | Self::WebPage
+            | Self::MediaType
+            | Self::Compressed
             | Self::Malformed(_) => Reach::Unknown,
         }
     }
@@ -80,61 +164,20 @@ impl Error {
             Self::Invalid(_) => "invalid-request",
             Self::Refused => "refused",
             Self::Unreachable => "unreachable",
-            Self::Tls => "tls",
+            Self::Tls(problem) => problem.code(),
+            Self::Proxy(_) => "proxy",
+            Self::Settings(_) => "connection-settings",
             Self::ResetBeforeAnswer => "reset",
             Self::ResetDuringAnswer => "truncated",
             Self::ConnectTimeout(_) | Self::Timeout(_) => "timeout",
             Self::TooLarge(_) => "too-large",
+            Self::Redirected => "redirected",
+            Self::WebPage => "web-page",
+            Self::MediaType => "media-type",
+            Self::Compressed => "compressed",
             Self::Malformed(_) => "malformed",
         }
     }
-
-    /// Reads the cause out of reqwest's error before the answer's head arrived.
-    pub(crate) fn before_answer(error: &reqwest::Error, connect: Duration, total: Duration) -> Self {
-        if error.is_timeout() {
-            return if error.is_connect() { Self::ConnectTimeout(connect) } else { Self::Timeout(total) };
-        }
-        if error.is_connect() {
-            return match io_kind(error) {
-                Some(
-                    ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted,
-                ) => Self::Refused,
-                // rustls reports its refusals as invalid data.
-                Some(ErrorKind::InvalidData | ErrorKind::InvalidInput) => Self::Tls,
-                _ => Self::Unreachable,
-            };
-        }
-        if error.is_builder() {
-            return Self::Invalid("the request");
-        }
-        if is_parse_error(error) {
-            return Self::Malformed("it is not HTTP");
-        }
-        Self::ResetBeforeAnswer
-    }
-
-    /// Reads the cause out of reqwest's error while the body was read.
-    pub(crate) fn during_answer(error: &reqwest::Error, total: Duration) -> Self {
-        if error.is_timeout() { Self::Timeout(total) } else { Self::ResetDuringAnswer }
-    }
-}
-
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    let mut next = StdError::source(error);
-    std::iter::from_fn(move || {
-        let cause = next?;
-        next = cause.source();
-        Some(cause)
-    })
-}
-
-fn io_kind(error: &reqwest::Error) -> Option<ErrorKind> {
-    causes(error).filter_map(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind).last()
-}
-
-/// hyper keeps its parse errors to itself; its text is the only thing that tells them from a reset.
-fn is_parse_error(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.to_string().starts_with("invalid HTTP"))
 }
 
 /// A request that brought no whole answer: what was sent, and why there is none.

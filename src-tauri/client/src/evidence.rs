@@ -10,8 +10,11 @@ use std::time::Duration;
 use reqwest::header::{self, HeaderValue};
 use reqwest::{RequestBuilder, Url};
 
+use crate::address::is_loopback;
+use crate::answer::body;
 use crate::error::Error;
-use crate::rest::{Options, body, http, is_loopback};
+use crate::rest::Options;
+use crate::transport::Transport;
 
 /// Time allowed for the connection.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
@@ -93,10 +96,18 @@ pub struct Fetcher {
 
 impl Fetcher {
     /// # Errors
-    /// [`Error::Tls`] when the platform's trust store cannot be read.
+    /// [`Error::Settings`] when the platform's trust store cannot be read.
     pub fn new() -> Result<Self, Error> {
+        Self::over(&Transport::default())
+    }
+
+    /// What fetches over this way.
+    ///
+    /// # Errors
+    /// As for [`Fetcher::new`].
+    pub fn over(transport: &Transport) -> Result<Self, Error> {
         let options = Options { connect_timeout: CONNECT_TIME, timeout: TIME, ..Options::default() };
-        Ok(Self { here: http(true, &options)?, elsewhere: http(false, &options)? })
+        Ok(Self { here: transport.http(true, &options)?, elsewhere: transport.http(false, &options)? })
     }
 
     /// Sends a `TimeStampReq` to the authority at `url`; its `TimeStampResp`, both DER.

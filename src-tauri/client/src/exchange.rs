@@ -104,6 +104,9 @@ impl Exchange {
     /// [`Error::Malformed`] when the body is not a JSON object with a `resourceType`.
     pub fn resource(&self) -> Result<Option<Value>, Error> {
         let Some(body) = &self.body else { return Ok(None) };
+        if std::str::from_utf8(body).is_err() {
+            return Err(Error::Malformed("it is not UTF-8"));
+        }
         let value = Value::parse(body).map_err(|_| Error::Malformed("it is not exact FHIR JSON or XML"))?;
         if value.get("resourceType").and_then(Value::as_str).is_none() {
             return Err(Error::Malformed("it is not a FHIR resource"));

@@ -11,8 +11,11 @@ use reqwest::{Method, Url};
 use serde::{Deserialize, Serialize};
 
 use crate::Options;
+use crate::address::{checked_base, is_loopback};
+use crate::answer::body;
 use crate::error::Error;
-use crate::rest::{body, checked_base, hex, http, is_loopback};
+use crate::rest::hex;
+use crate::transport::Transport;
 
 /// The longest answer that is read, in octets.
 const MOST_BODY: usize = 64 * 1024;
@@ -103,6 +106,19 @@ impl Ledger {
     /// # Errors
     /// Those of [`crate::Client::new`]; [`Error::Invalid`] for a token that no header can carry.
     pub fn new(base: &str, options: Options, token: Option<&str>) -> Result<Self, Error> {
+        Self::over(base, options, token, &Transport::default())
+    }
+
+    /// The same over this way.
+    ///
+    /// # Errors
+    /// As for [`Ledger::new`]; [`Error::Settings`] when the way cannot be used.
+    pub fn over(
+        base: &str,
+        options: Options,
+        token: Option<&str>,
+        transport: &Transport,
+    ) -> Result<Self, Error> {
         let base = checked_base(base)?;
         let token = match token {
             None => None,
@@ -113,7 +129,7 @@ impl Ledger {
                 Some(value)
             }
         };
-        Ok(Self { http: http(is_loopback(&base), &options)?, base, options, token })
+        Ok(Self { http: transport.http(is_loopback(&base), &options)?, base, options, token })
     }
 
     /// The base address, without a slash at its end.

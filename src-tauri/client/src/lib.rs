@@ -1,11 +1,15 @@
 //! FHIR REST client that says what was sent and what came back.
 //!
-//! One call is one HTTP request: no redirects, no second sending, no cookies, no proxy for a server on this computer,
-//! and bodies of at most [`Options::max_body`] octets. What an answer means is for the caller to decide.
+//! One call is one HTTP request: no redirects, no second sending, no cookies, no compression, no proxy that was not
+//! configured and none for a server on this computer, and bodies of at most [`Options::max_body`] octets. What an answer
+//! means is for the caller to decide.
 //!
 //! The interactions are those of FHIR R4, "`RESTful` API" (<https://hl7.org/fhir/R4/http.html>).
 
+mod address;
+mod answer;
 pub mod bundle;
+mod cause;
 mod error;
 pub mod evidence;
 mod exchange;
@@ -15,10 +19,13 @@ mod location;
 mod receipt;
 mod rest;
 pub mod terminology;
+mod transport;
 
-pub use error::{Error, Failure, Reach};
+pub use address::wrong_base;
+pub use error::{Error, Failure, Reach, TlsProblem};
 pub use exchange::{Exchange, Headers, RetryAfter, Sent};
 pub use format::Format;
 pub use location::Location;
 pub use receipt::{Receipt, Received, Refused};
-pub use rest::{Client, Options, is_id, wrong_base};
+pub use rest::{Client, Options, is_id};
+pub use transport::{ClientKey, Proxy, Transport, wrong_anchors, wrong_proxy};

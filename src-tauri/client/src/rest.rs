@@ -8,12 +8,15 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response, Url};
 use sha2::{Digest, Sha256};
 
+use crate::address::{checked_base, is_loopback};
+use crate::answer;
 use crate::bundle::Page;
 use crate::error::{Error, Failure};
 use crate::exchange::{Exchange, Headers, RetryAfter, Sent, http_date};
 use crate::format::{self, Format};
 use crate::location::etag_version;
 use crate::receipt::Receipt;
+use crate::transport::Transport;
 
 /// Bounds of one request.
 #[derive(Debug, Clone, Copy)]
@@ -62,10 +65,18 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Base`] when the address is not `https:` (or `http:` on this computer), or carries credentials, a query
-    /// or a fragment; [`Error::Tls`] when the platform's trust store cannot be read.
+    /// or a fragment; [`Error::Settings`] when the platform's trust store cannot be read.
     pub fn new(base: &str, options: Options) -> Result<Self, Error> {
+        Self::over(base, options, &Transport::default())
+    }
+
+    /// The same over this way: the study's anchors, its proxy, the device's own certificate.
+    ///
+    /// # Errors
+    /// As for [`Client::new`]; [`Error::Settings`] when the way cannot be used.
+    pub fn over(base: &str, options: Options, transport: &Transport) -> Result<Self, Error> {
         let base = checked_base(base)?;
-        let http = http(is_loopback(&base), &options)?;
+        let http = transport.http(is_loopback(&base), &options)?;
         Ok(Self { http, base, options, receipt: None })
     }
 
@@ -268,71 +279,15 @@ impl Client {
     async fn receive(&self, response: Response) -> Result<(u16, Headers, Option<Vec<u8>>), Error> {
         let status = response.status().as_u16();
         let headers = read_headers(response.headers());
-        let body = body(response, self.options.max_body, self.options.timeout).await?;
+        answer::check_head(&response)?;
+        let body = answer::body(response, self.options.max_body, self.options.timeout).await?;
+        if (200..300).contains(&status) && answer::is_web_page(&body) {
+            return Err(Error::WebPage);
+        }
         let body = (!body.is_empty())
             .then(|| format::read(headers.content_type.as_deref(), body, self.options.version));
         Ok((status, headers, body))
     }
-}
-
-/// The answer's body, of at most `limit` octets.
-pub(crate) async fn body(mut response: Response, limit: usize, timeout: Duration) -> Result<Vec<u8>, Error> {
-    if response.content_length().is_some_and(|length| length > limit as u64) {
-        return Err(Error::TooLarge(limit));
-    }
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(Error::TooLarge(limit)),
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body),
-            Err(error) => return Err(Error::during_answer(&error, timeout)),
-        }
-    }
-}
-
-/// What is wrong with the base address of a server or a ledger; `None` where it can be asked.
-pub fn wrong_base(base: &str) -> Option<&'static str> {
-    match checked_base(base) {
-        Err(Error::Base(reason)) => Some(reason),
-        _ => None,
-    }
-}
-
-/// A base address that may be asked; see [`Client::new`].
-pub(crate) fn checked_base(base: &str) -> Result<Url, Error> {
-    let mut base = Url::parse(base).map_err(|_| Error::Base("it is not a URL"))?;
-    match base.scheme() {
-        "https" => {}
-        "http" if is_loopback(&base) => {}
-        "http" => return Err(Error::Base("it is not encrypted (https)")),
-        _ => return Err(Error::Base("it is not a web address")),
-    }
-    if !base.username().is_empty() || base.password().is_some() {
-        return Err(Error::Base("it carries a user name or password"));
-    }
-    if base.query().is_some() || base.fragment().is_some() {
-        return Err(Error::Base("it carries a query or a fragment"));
-    }
-    if let Ok(mut path) = base.path_segments_mut() {
-        path.pop_if_empty();
-    }
-    Ok(base)
-}
-
-/// What sends requests: no redirects, no repeats, no proxy on loopback.
-pub(crate) fn http(on_loopback: bool, options: &Options) -> Result<reqwest::Client, Error> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("Attesta/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .connect_timeout(options.connect_timeout)
-        .timeout(options.timeout);
-    if on_loopback {
-        builder = builder.no_proxy();
-    }
-    builder.build().map_err(|_| Error::Tls)
 }
 
 /// Whether FHIR R4 allows `text` as an id (and a relative path cannot hide in it).
@@ -345,12 +300,6 @@ pub fn is_id(text: &str) -> bool {
 
 fn is_type(text: &str) -> bool {
     matches!(text.len(), 1..=64) && text.bytes().all(|b| b.is_ascii_alphabetic())
-}
-
-pub(crate) fn is_loopback(base: &Url) -> bool {
-    // `Url` writes an IPv6 host in brackets.
-    let host = base.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn describe(method: &Method, url: &Url, body: Option<&[u8]>) -> Sent {

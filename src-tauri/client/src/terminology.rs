@@ -84,7 +84,11 @@ impl Client {
             ("includeDesignations", "true"),
         ]);
         let exchange = self.operation("ValueSet", "$expand", &parameters).await;
-        read(&exchange.map_err(|failure| ExpandError::NoAnswer(failure.error))?)
+        read(&exchange.map_err(|failure| match failure.error {
+            Error::Redirected => ExpandError::SentOn,
+            Error::WebPage | Error::MediaType => ExpandError::NotFhir,
+            error => ExpandError::NoAnswer(error),
+        })?)
     }
 }
 
@@ -95,7 +99,6 @@ fn read(exchange: &Exchange) -> Result<Value, ExpandError> {
     match exchange.status {
         200 => {}
         401 | 403 => return Err(ExpandError::SignIn),
-        300..=399 => return Err(ExpandError::SentOn),
         _ if codes.iter().any(|code| code == "too-costly") => return Err(ExpandError::TooCostly(words)),
         404 => return Err(ExpandError::NotFound(words)),
         _ if codes.iter().any(|code| code == "not-found") => return Err(ExpandError::NotFound(words)),

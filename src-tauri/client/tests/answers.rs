@@ -123,17 +123,6 @@ async fn a_create_sends_exactly_what_fhir_asks_and_reads_every_header() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_answer_and_is_not_followed() {
-    let (base, peer) = peer(vec![says(
-        "HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n",
-    )])
-    .await;
-    let exchange = quick(&base).create("Patient", b"{}", None).await.unwrap();
-    assert_eq!((exchange.status, exchange.body), (307, None));
-    assert_eq!(peer.await.unwrap().len(), 1, "one call is one request");
-}
-
-#[tokio::test]
 async fn a_closed_listener_is_refused_and_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/fhir", listener.local_addr().unwrap());
@@ -173,7 +162,7 @@ async fn a_body_without_length_is_bounded_too() {
 
 #[tokio::test]
 async fn a_body_that_is_not_a_resource_is_malformed() {
-    for body in ["<html>", "{\"id\":\"a\"}", "{\"resourceType\":\"Patient\",\"id\":1,\"id\":2}", "[]"] {
+    for body in ["{\"id\":\"a\"}", "{\"resourceType\":\"Patient\",\"id\":1,\"id\":2}", "[]"] {
         let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         let (base, _peer) = peer(vec![says(answer)]).await;
         let exchange = quick(&base).read("Patient", "p").await.unwrap();

@@ -186,12 +186,6 @@ fn body(answer: Result<Exchange, Failure>) -> Result<Value, String> {
         410 => {
             return Err("it was deleted; earlier versions may be there (Type/id/_history/version)".to_owned());
         }
-        300..=399 => {
-            return Err(
-                "the server sends on to another address; find out its FHIR base, and name that with --server"
-                    .to_owned(),
-            );
-        }
         status => return Err(format!("the server answered with HTTP status {status}; try again later")),
     }
     match exchange.resource() {
@@ -207,6 +201,13 @@ fn reason(error: &client::Error) -> String {
     match error {
         client::Error::Refused => {
             "the server refused the connection; check the address and the port".to_owned()
+        }
+        client::Error::Redirected => {
+            "the server sends on to another address; find out its FHIR base, and name that with --server"
+                .to_owned()
+        }
+        client::Error::MediaType => {
+            "the answer is not FHIR JSON; check that the address is the server's FHIR base".to_owned()
         }
         client::Error::Malformed(_) => {
             "the answer is not FHIR over HTTP; check that the address is the server's FHIR base".to_owned()

@@ -125,7 +125,8 @@ impl Contact {
                     ClientError::Refused
                         | ClientError::Unreachable
                         | ClientError::ConnectTimeout(_)
-                        | ClientError::Tls
+                        | ClientError::Tls(_)
+                        | ClientError::Proxy(_)
                 );
             }
         }

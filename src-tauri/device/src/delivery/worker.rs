@@ -28,6 +28,24 @@ const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 /// Rest after the store refused a step, so that a full disk is not asked without end.
 const STORE_REST: Duration = Duration::from_secs(5);
 
+/// What is over once the server has answered again.
+const AWAY: [&str; 14] = [
+    "refused",
+    "unreachable",
+    "timeout",
+    "proxy",
+    "redirected",
+    "web-page",
+    "tls",
+    "tls-other-host",
+    "tls-expired",
+    "tls-not-yet-valid",
+    "tls-revoked",
+    "tls-untrusted",
+    "tls-our-certificate",
+    "tls-our-key",
+];
+
 /// Why nothing is sent although items wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -160,9 +178,7 @@ impl Worker {
             self.shared.mind(|mind| mind.paused = None);
         }
         if self.context.contact.take_came_back() {
-            self.context
-                .write(|tx| outbox::make_due(tx, &["refused", "unreachable", "timeout", "tls"]))
-                .await?;
+            self.context.write(|tx| outbox::make_due(tx, &AWAY)).await?;
         }
         let (items_due, reports_due) = self
             .context
