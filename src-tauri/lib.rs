@@ -5,18 +5,19 @@ pub mod app;
 mod bindings;
 pub mod commands;
 pub mod desk;
+mod errand;
 pub mod ipc;
 pub mod practice_site;
 pub mod start;
 pub mod texts;
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub use app::{Attesta, Blocked};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, ValueEnum};
+use errand::Errand;
 use start::Options;
 use tauri::{Builder, Manager, Runtime};
 
@@ -48,22 +49,11 @@ enum Release {
     R5,
 }
 
-/// What the program does for itself, without a window.
-#[derive(Debug, Subcommand)]
-enum Errand {
-    /// Reads a keystore entry back and prints the SHA-256 of its value.
-    #[command(hide = true)]
-    KeystoreCheck {
-        /// Service and entry.
-        entry: Vec<OsString>,
-    },
-}
-
 /// Runs the program.
 pub fn main() -> ExitCode {
     let Arguments { data_dir, export_dir, fhir, errand } = Arguments::parse();
-    if let Some(Errand::KeystoreCheck { entry }) = errand {
-        return device::keystore::child_main(entry);
+    if let Some(errand) = errand {
+        return errand.run();
     }
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::INFO)

@@ -147,6 +147,7 @@ fn open_device(options: &Options, server: &practice::Handle, unlocked: Unlocked)
         trust_anchors: server.anchor_pem().to_owned(),
         export_folder: options.exports.clone(),
         policy: practice_site::policy(options.release, server),
+        study: None,
     };
     unlocked.open(configuration, clock::system()).map_err(|error| blocked_by(&error))
 }

@@ -92,6 +92,7 @@ impl Site {
                 trust_anchors: server.anchor_pem().to_owned(),
                 export_folder: folder.path().join("exports"),
                 policy: policy(&server),
+                study: None,
             },
             clock: device::clock::system(),
         })

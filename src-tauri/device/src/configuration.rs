@@ -4,13 +4,17 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use schemars::JsonSchema;
 use seal::profile::{BASE_R5, CDEX, IEHR, PART11, Profile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
+use crate::study::{FormatName, StudyMark};
 
 mod check;
+
+pub(crate) use check::is_uri;
 
 /// The configuration of one device at one site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,11 +35,15 @@ pub struct Configuration {
     /// The study's choices.
     #[serde(default)]
     pub policy: Policy,
+    /// The study's signed document that this comes from; none in practice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub study: Option<StudyMark>,
 }
 
 /// Under which profile the Provenance of a response is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(!try_from)]
 pub enum ProvenanceProfile {
     /// Attesta's own, for 21 CFR Part 11.
     #[default]
@@ -93,7 +101,7 @@ impl TryFrom<String> for ProvenanceProfile {
 }
 
 /// The release of FHIR that is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub enum FhirVersion {
     /// 4.0.1.
     #[default]
@@ -117,7 +125,7 @@ fn is_default<T: Default + PartialEq>(choice: &T) -> bool {
 }
 
 /// What a study may choose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Policy {
     /// Digits of a PIN, from 4 to 8, that the patient screen suggests.
@@ -130,6 +138,7 @@ pub struct Policy {
     pub fhir_version: FhirVersion,
     /// The format of resources on the way to and from the server: `json` or `xml`.
     #[serde(skip_serializing_if = "client::Format::is_default")]
+    #[schemars(with = "FormatName")]
     pub format: client::Format,
     /// Base address of the ledger that keeps the hashes of exported documents; without one, none can be exported.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +169,7 @@ pub struct Policy {
 }
 
 /// The organization that a site belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Organization {
     /// Where the server keeps it: `Organization/…`.
@@ -210,12 +219,15 @@ impl Policy {
 }
 
 impl Configuration {
-    /// `configurationS256`: base64url SHA-256 of the RFC 8785 form, without the export folder, which says nothing about
+    /// `configurationS256`: the hash of the study's signed document, where there is one; otherwise base64url SHA-256 of the RFC 8785 form, without the export folder, which says nothing about
     /// how answers are taken and may name a person.
     ///
     /// # Errors
     /// [`Error::Configuration`] when a path or text cannot be written as JSON.
     pub fn sha256(&self) -> Result<String, Error> {
+        if let Some(study) = &self.study {
+            return Ok(study.sha256.clone());
+        }
         let wrong = |error: &dyn std::fmt::Display| Error::Configuration(error.to_string());
         let studied = Self { export_folder: PathBuf::new(), ..self.clone() };
         let text = serde_json::to_string(&studied).map_err(|error| wrong(&error))?;
@@ -241,6 +253,7 @@ mod tests {
             trust_anchors: "-----BEGIN CERTIFICATE-----".into(),
             export_folder: "/home/a".into(),
             policy: Policy::default(),
+            study: None,
         };
         let hash = configuration.sha256().unwrap();
         assert_eq!(hash, "eIC7tyvxa1UjyDxmx1EdpulTVmWPUgl1U7KfdVZuTko", "the golden value of version 0.1");

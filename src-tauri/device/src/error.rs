@@ -173,6 +173,9 @@ pub enum Error {
     /// A configuration value is missing or wrong.
     #[error("The configuration is wrong: {0}")]
     Configuration(String),
+    /// A study's signed document is refused.
+    #[error("The study's configuration cannot be used: {0}.")]
+    Study(String),
     /// A document is asked for, and the study sends another release than the guide for documents is written for.
     #[error(
         "A document for Gravitate-Health is written in FHIR R5, and this study sends R4. It needs R5 in the study's \
@@ -242,6 +245,7 @@ impl Error {
             Self::Questionnaire => "questionnaire-refused",
             Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",
+            Self::Study(_) => "study-refused",
             Self::DocumentRelease => "document-release",
             Self::LedgerTokenMissing => "ledger-token-missing",
             Self::SubjectRelease => "subject-release",

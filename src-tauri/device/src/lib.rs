@@ -20,6 +20,7 @@ mod password;
 mod pin;
 mod reason;
 pub mod store;
+pub mod study;
 mod subject;
 mod visits;
 

@@ -109,7 +109,7 @@ impl Policy {
 }
 
 /// A scheme and something after it (RFC 3986, section 3), without white space.
-fn is_uri(text: &str) -> bool {
+pub(crate) fn is_uri(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, rest)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
@@ -134,6 +134,7 @@ mod tests {
             trust_anchors: "-----BEGIN CERTIFICATE-----".into(),
             export_folder: "/home/a".into(),
             policy,
+            study: None,
         };
         configuration.check().err().map(|error| error.to_string())
     }

@@ -163,6 +163,7 @@ pub fn configuration(folder: &Path, anchor: String) -> Configuration {
             }),
             ..Policy::default()
         },
+        study: None,
     }
 }
 
