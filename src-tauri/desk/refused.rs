@@ -80,6 +80,10 @@ impl Refused {
 
 impl From<Refused> for CommandError {
     fn from(refused: Refused) -> Self {
-        Self { code: refused.code().to_owned(), message: refused.to_string() }
+        let (said, limit) = match &refused {
+            Refused::Answer(error) => (error.said().map(str::to_owned), error.limit()),
+            _ => (None, None),
+        };
+        Self { code: refused.code().to_owned(), message: refused.to_string(), said, limit }
     }
 }

@@ -136,4 +136,12 @@ pub struct CommandError {
     pub code: String,
     /// The same in English, for staff; no personal data.
     pub message: String,
+    /// What the form itself says about it, in the patient's language.
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    /// The number that was not kept to.
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
 }

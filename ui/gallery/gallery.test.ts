@@ -252,6 +252,20 @@ describe('with the keyboard alone', () => {
   });
 });
 
+describe('why an answer is not taken', () => {
+  it.each([
+    [{ refuse: 'constraint', said: 'The end comes before the start.' }, 'The end comes before the start.'],
+    [{ refuse: 'wrong-format', said: 'nnn-nnnn' }, 'Please write the answer like this: nnn-nnnn'],
+    [{ refuse: 'constraint' }, 'Some answers do not fit together. Please check them.'],
+    [{ refuse: 'too-many-answers' }, 'More answers than are asked for: at most 3. Please take some away.'],
+  ])('is said in the words of the form where it has some: %j', async (look, words) => {
+    await window.show('read-only', look as Record<string, string>);
+    await window.press('[data-testid=next]');
+    const said = `return document.querySelector('[data-testid=problem]')?.innerText.trim() ?? ''`;
+    expect(await window.run(said)).toBe(words);
+  });
+});
+
 describe('for whoever hears the page', () => {
   it.each([
     ['choice', '.options', 'radiogroup: Moving or speaking so slowly'],

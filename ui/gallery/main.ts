@@ -31,13 +31,15 @@ function view(): PatientView {
   };
 }
 
-/** What the backend would say against an answer: `&refuse=CODE`. */
+/** What the backend would say against an answer: `&refuse=CODE`, and in the form's own words: `&said=WORDS`. */
 const refuse = asked.get('refuse');
+const said = asked.get('said');
 
 /** What the page does with an answer can be seen; whether it is right is not for this backend to say. */
 function invoke(command: string, given: { answers?: Answer[] }) {
   if (command === 'view') return Promise.resolve({ view: 'patient', patient: view() });
-  if (refuse && command === 'patient_next') return Promise.reject({ code: refuse, message: '' });
+  if (refuse && command === 'patient_next')
+    return Promise.reject({ code: refuse, message: '', limit: 3, ...(said ? { said } : {}) });
   revision += 1;
   if (command === 'patient_answer' && step?.step === 'question') {
     step = { ...step, screen: { ...step.screen, answers: given.answers ?? [] } };

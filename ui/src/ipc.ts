@@ -23,8 +23,13 @@ export type Credentials = { user: string; password: string };
 /** A refusal as the backend words it, whatever was thrown. */
 export function refusal(thrown: unknown): CommandError {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown) {
-    const { code, message } = thrown as { code: unknown; message?: unknown };
-    return { code: String(code), message: typeof message === 'string' ? message : '' };
+    const { code, message, said, limit } = thrown as Partial<Record<keyof CommandError, unknown>>;
+    return {
+      code: String(code),
+      message: typeof message === 'string' ? message : '',
+      ...(typeof said === 'string' ? { said } : {}),
+      ...(typeof limit === 'number' ? { limit } : {}),
+    };
   }
   return { code: 'unknown', message: String(thrown) };
 }

@@ -138,11 +138,11 @@ pub enum AnswerError {
         min: u32,
     },
     /// A constraint of the form does not hold.
-    #[error("{human}")]
+    #[error("{}", if human.is_empty() { "the answers do not fit together; change one of them" } else { human })]
     Constraint {
         /// The item's key; empty for the whole form.
         key: String,
-        /// What the form says about it, in its own words.
+        /// What the form says about it, in its own words; empty where it says nothing.
         human: String,
     },
     /// Expressions of the form that come to no stable value.
@@ -230,6 +230,30 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
+    /// What the form itself says about it, in the session's language.
+    pub fn said(&self) -> Option<&str> {
+        match self {
+            Self::Constraint { human, .. } => Some(human.as_str()).filter(|human| !human.is_empty()),
+            Self::WrongFormat { hint } => hint.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The number that was not kept to: of answers, instances, characters, decimal places or bytes.
+    pub fn limit(&self) -> Option<u32> {
+        match self {
+            Self::TooManyAnswers { max }
+            | Self::TooManyInstances { max }
+            | Self::TooManyDecimalPlaces { max }
+            | Self::TooLong { max }
+            | Self::FileTooLarge { max } => Some(*max),
+            Self::TooFewAnswers { min } | Self::TooFewInstances { min } | Self::TooShort { min } => {
+                Some(*min)
+            }
+            _ => None,
+        }
+    }
+
     /// The stable code of the reason, which the page maps to its own words.
     pub fn code(&self) -> &'static str {
         match self {

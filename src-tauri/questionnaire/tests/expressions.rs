@@ -326,6 +326,7 @@ fn constraints_keep_from_going_on_in_the_forms_own_words() {
     filling.answer("a", number("3")).unwrap();
     let error = filling.next().unwrap_err();
     assert_eq!(error, questionnaire::AnswerError::Constraint { key: "a".into(), human: "Too small.".into() });
+    assert_eq!(error.said(), Some("Too small."));
     filling.answer("a", number("4")).unwrap();
     filling.next().unwrap();
     filling.fill("b", number("1"));

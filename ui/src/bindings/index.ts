@@ -373,7 +373,15 @@ code: string,
 /**
  * The same in English, for staff; no personal data.
  */
-message: string, };
+message: string, 
+/**
+ * What the form itself says about it, in the patient's language.
+ */
+said?: string, 
+/**
+ * The number that was not kept to.
+ */
+limit?: number, };
 
 /**
  * What to answer with. Limits are inclusive and cross as their text.

@@ -1,11 +1,13 @@
 //! What each question is answered with, and answers in words.
 
-use super::{Session, index::SCREEN};
+use fhir::Value;
+
+use super::{Session, index::SCREEN, value};
 use crate::{
     Answer, ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, check,
     form::{
         Asks, AttachmentQuestion, Kind, LayoutForm, NumberQuestion, Own, Precision, QuantityQuestion,
-        Question, Role, Temporal, Text,
+        Question, Role, Temporal, Text, UnitItem,
     },
     language,
 };
@@ -54,7 +56,7 @@ impl Session {
                 Control::Boolean { yes: yes.to_owned(), no: no.to_owned() }
             }
             Asks::Number(number) => self.number(node, number),
-            Asks::Quantity(quantity) => self.quantity(quantity),
+            Asks::Quantity(quantity) => self.quantity(node, quantity),
             Asks::Date(Temporal { min, max, precision }) => Control::Date {
                 min: min.clone(),
                 max: max.clone(),
@@ -84,7 +86,7 @@ impl Session {
     }
 
     fn number(&self, node: usize, question: &NumberQuestion) -> Control {
-        let (min, max) = (question.min.clone(), question.max.clone());
+        let (min, max) = self.limits(node, question, None);
         if let Some(scale) = &question.scale {
             return Control::VisualAnalogueScale {
                 min: min.unwrap_or_default(),
@@ -103,7 +105,28 @@ impl Session {
         }
     }
 
-    fn quantity(&self, question: &QuantityQuestion) -> Control {
+    /// The smallest and the largest value: those that are written, and else those that are computed.
+    /// A limit in another unit than the one that is shown is left out: its number alone would mislead.
+    fn limits(
+        &self,
+        node: usize,
+        question: &NumberQuestion,
+        unit: Option<&UnitItem>,
+    ) -> (Option<String>, Option<String>) {
+        let (min, max) = self.computed_limits(node);
+        let code = unit.and_then(|unit| unit.coding.get("code")?.as_str());
+        let computed = |limit: Option<Value>| {
+            let limit = limit.filter(|limit| limit.str("code") == code)?;
+            Some(value::plain(&limit)?.to_owned())
+        };
+        (question.min.clone().or_else(|| computed(min)), question.max.clone().or_else(|| computed(max)))
+    }
+
+    fn quantity(&self, node: usize, question: &QuantityQuestion) -> Control {
+        let (min, max) = match question.units.as_slice() {
+            [unit] if !question.own_unit => self.limits(node, &question.number, Some(unit)),
+            _ => (question.number.min.clone(), question.number.max.clone()),
+        };
         let units = question.units.iter().map(|unit| ChoiceOption {
             key: unit.key.clone(),
             label: unit.label.text(&self.language).to_owned(),
@@ -111,8 +134,8 @@ impl Session {
             exclusive: false,
         });
         Control::Quantity {
-            min: question.number.min.clone(),
-            max: question.number.max.clone(),
+            min,
+            max,
             max_decimal_places: question.number.max_decimal_places,
             units: units.collect(),
             own_unit: question.own_unit,

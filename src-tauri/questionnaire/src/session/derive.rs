@@ -256,7 +256,7 @@ impl Session {
     }
 
     /// The smallest and the largest value of a node, where they are computed.
-    fn computed_limits(&self, node: usize) -> (Option<Value>, Option<Value>) {
+    pub(super) fn computed_limits(&self, node: usize) -> (Option<Value>, Option<Value>) {
         let Some(rules) = self.form.form.rules.items.get(&self.tree.nodes[node].item) else {
             return (None, None);
         };

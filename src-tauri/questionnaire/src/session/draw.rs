@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Direction, Position, Review, ReviewRow, Screen,
-    form::{Kind, Role},
+    form::{Asks, Kind, Role},
 };
 
 impl Session {
@@ -134,8 +134,17 @@ impl Session {
             .collect()
     }
 
+    /// `entryFormat`, where the control does not show it itself.
+    fn format_hint(&self, node: usize) -> Option<String> {
+        let question = self.item(node).question()?;
+        let hint = question.hint.as_ref()?.text(&self.language);
+        let shows = matches!(&question.asks, Asks::Text(text) if !text.lines) && !question.chooses();
+        (!shows).then(|| hint.to_owned())
+    }
+
     fn help(&self, node: usize) -> Option<String> {
-        let help = self.displays(node, Role::Help);
+        let mut help = self.displays(node, Role::Help);
+        help.extend(self.format_hint(node));
         (!help.is_empty()).then(|| help.join("\n"))
     }
 }

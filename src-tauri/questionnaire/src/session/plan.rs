@@ -38,7 +38,13 @@ impl Session {
     fn plan_answer(&self, key: &str, answers: Vec<Answer>) -> Result<EventKind, AnswerError> {
         let (node, item, question) = self.question_here(key)?;
         let offered: Vec<_> = self.options(node, question).cloned().collect();
-        let answers = check::accept_all(item, question, &offered, answers, &self.language)?;
+        let answers = check::accept_all(item, question, &offered, answers, &self.language);
+        let answers = answers.map_err(|error| match (error, &question.hint) {
+            (AnswerError::WrongFormat { .. }, Some(hint)) => {
+                AnswerError::WrongFormat { hint: Some(hint.text(&self.language).to_owned()) }
+            }
+            (error, _) => error,
+        })?;
         self.within_computed(node, &answers)?;
         let (item, previous) = (key.to_owned(), self.tree.nodes[node].answers.clone());
         Ok(if answers.is_empty() {

@@ -148,14 +148,16 @@ fn constraints(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object,
                 );
                 continue;
             }
-            let human =
-                part(found, "human").and_then(|human| findings.text(&here, human, "valueString", true));
+            let human = part(found, "human").and_then(|human| {
+                let element = if human.contains("valueMarkdown") { "valueMarkdown" } else { "valueString" };
+                findings.text(&here, human, element, true)
+            });
             let Some(expression) = part(found, "expression") else {
                 findings.refuse(&here, Reason::Expression, "a constraint needs an expression; add it");
                 continue;
             };
             if let Some(rule) = rule(findings, &here, expression, place) {
-                let human = human.unwrap_or_else(|| Text::plain("The answers do not fit together."));
+                let human = human.unwrap_or_else(|| Text::plain(""));
                 raw.rules.push((place, Target::Constraint(human), rule));
             }
         }
