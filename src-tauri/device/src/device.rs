@@ -1,6 +1,7 @@
 //! The device itself: what is opened once, at the start of the app.
 
 mod enrolment;
+mod study;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,11 @@ impl Unlocked {
             keystore::new_database_key(keystore.as_ref())?
         };
         Ok(Self { database, key, keystore, lock })
+    }
+
+    /// The database's file and its key.
+    fn database(&self) -> (&Path, &DatabaseKey) {
+        (&self.database, &self.key)
     }
 
     /// Opens the database, creating it at the very first start.

@@ -176,6 +176,9 @@ pub enum Error {
     /// A study's signed document is refused.
     #[error("The study's configuration cannot be used: {0}.")]
     Study(String),
+    /// The data folder belongs to no study.
+    #[error("This device is not set up for a study yet. Set it up with the study's signed document.")]
+    NotSetUp,
     /// A document is asked for, and the study sends another release than the guide for documents is written for.
     #[error(
         "A document for Gravitate-Health is written in FHIR R5, and this study sends R4. It needs R5 in the study's \
@@ -246,6 +249,7 @@ impl Error {
             Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",
             Self::Study(_) => "study-refused",
+            Self::NotSetUp => "not-set-up",
             Self::DocumentRelease => "document-release",
             Self::LedgerTokenMissing => "ledger-token-missing",
             Self::SubjectRelease => "subject-release",

@@ -12,7 +12,7 @@ use crate::store::meta;
 use crate::{Error, Organization, clock};
 
 /// For whom a certificate is asked for.
-struct Applicant<'a> {
+pub(super) struct Applicant<'a> {
     holder: Holder,
     usage: KeyUse,
     /// `meta`: the keystore entry of the key of an enrolment that has begun.
@@ -37,17 +37,21 @@ impl Device {
         by: &str,
         issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
     ) -> Result<(), Error> {
-        let applicant = Applicant {
+        let key = self.certified(&self.own_application(), by, issue)?;
+        *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(key));
+        Ok(())
+    }
+
+    /// What the device asks for itself.
+    pub(super) fn own_application(&self) -> Applicant<'_> {
+        Applicant {
             holder: Holder::Device,
             usage: KeyUse::Sealing,
             begun: "enrolment.key",
             name: &self.configuration().device_name,
             identifier: self.identifier(),
             event: "device.enrolled",
-        };
-        let key = self.certified(&applicant, by, issue)?;
-        *self.sealing_key.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(key));
-        Ok(())
+        }
     }
 
     /// The same for the configured organization: a second key, which signs what is transmitted in its name and nothing
@@ -100,8 +104,7 @@ impl Device {
         issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
     ) -> Result<SealingKey, Error> {
         let anchors = Anchors::from_pem(self.configuration().trust_anchors.as_bytes())?;
-        let (key, entry) = self.enrolment_key(applicant)?;
-        let request = seal::csr(key.public(), applicant.name, applicant.identifier, |bytes| key.sign(bytes))?;
+        let (request, key, entry) = self.requested(applicant)?;
         let chain = CertificateChain::from_pem(&issue(&request)?)?;
         let now = self.now();
         seal::check_issued(&chain, &anchors, key.public(), applicant.identifier, now.timestamp())?;
@@ -125,6 +128,16 @@ impl Device {
             Ok(())
         })?;
         Ok(SealingKey::new(key, chain))
+    }
+
+    /// The request, for the key of an enrolment that has begun or begins now.
+    pub(super) fn requested(
+        &self,
+        applicant: &Applicant<'_>,
+    ) -> Result<(CertificateRequest, PrivateKey, String), Error> {
+        let (key, entry) = self.enrolment_key(applicant)?;
+        let request = seal::csr(key.public(), applicant.name, applicant.identifier, |bytes| key.sign(bytes))?;
+        Ok((request, key, entry))
     }
 
     /// The key of an enrolment that was begun and not finished, or a new one. Its name is noted before the key is

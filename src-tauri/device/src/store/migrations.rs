@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
     alert, attempt, audit, certificate, draft_event, evidence, meta, outbox, participant, posting,
-    questionnaire, staff, visit,
+    questionnaire, staff, study, visit,
 };
 use crate::Error;
 
@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     posting::MIGRATION,
     evidence::MIGRATION,
     certificate::ORGANIZATION_MIGRATION,
+    study::MIGRATION,
 ];
 
 /// Brings the database up to date.

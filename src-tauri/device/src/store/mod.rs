@@ -16,6 +16,7 @@ pub mod participant;
 pub mod posting;
 pub mod questionnaire;
 pub mod staff;
+pub mod study;
 pub mod visit;
 
 mod connection;

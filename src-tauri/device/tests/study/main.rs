@@ -1,6 +1,8 @@
 //! A study's signed document: what is taken, and why the rest is refused.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod set_up;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -1,0 +1,130 @@
+//! Setting a device up for a study, and opening it again.
+
+use std::path::PathBuf;
+
+use crate::store::audit::{self, NewEntry};
+use crate::store::{Store, meta, study};
+use crate::study::{AtSite, SignedStudy};
+use crate::{Clock, Device, Error, Unlocked, clock};
+
+/// `meta`: what the study left to the device.
+const AT_SITE: [&str; 4] = ["study.site", "study.deviceName", "study.deviceReference", "study.exportFolder"];
+
+/// The role of what happens before there is staff.
+const ROLE: &str = "device";
+
+impl Unlocked {
+    /// Sets a device up for a study: keeps its signed document and what it leaves to the device, in one transaction.
+    /// `signer` is the thumbprint that the study's office gave by another way than the document.
+    ///
+    /// # Errors
+    /// [`Error::Study`] when the document is refused, [`Error::Configuration`] for the site, [`Error::WrongState`] when
+    /// this folder belongs to a study already, and those of [`Store::open`].
+    pub fn set_up(self, document: &[u8], signer: &str, at: AtSite, clock: Clock) -> Result<Device, Error> {
+        let checked = SignedStudy::read(document)?.signed_by(signer)?;
+        let configuration = checked.configuration(at.clone())?;
+        configuration.check()?;
+        let folder = at.export_folder.to_str().ok_or_else(|| {
+            Error::Configuration(
+                "the export folder's name is not Unicode text: choose another one".to_owned(),
+            )
+        })?;
+        let own = [at.site, at.device_name, at.device_reference, folder.to_owned()];
+        let (database, key) = self.database();
+        let store = Store::open(database, key)?;
+        let (now, detail) = (clock(), format!("version {} by {}", checked.study().version, checked.signer()));
+        let (version, sha256) = (checked.study().version, checked.sha256().to_owned());
+        let document = text(document)?;
+        store.write(move |tx| {
+            if study::newest(tx)?.is_some() || audit::latest(tx)?.is_some() {
+                return Err(Error::WrongState("set up already".to_owned()));
+            }
+            study::insert(tx, version, &sha256, &document, &clock::text(&now), ROLE)?;
+            AT_SITE.iter().zip(&own).try_for_each(|(name, value)| meta::set(tx, name, value))?;
+            let (event, subject) = ("study.loaded", format!("study/{sha256}"));
+            let entry = NewEntry { actor: ROLE, role: ROLE, event, subject: &subject, detail: &detail };
+            audit::append(tx, &entry, &now)?;
+            Ok(())
+        })?;
+        drop(store);
+        self.open(configuration, clock)
+    }
+
+    /// Opens a device that was set up for a study. The document's signature is verified again.
+    ///
+    /// # Errors
+    /// [`Error::NotSetUp`], and those of [`Unlocked::open`].
+    pub fn open_study(self, clock: Clock) -> Result<Device, Error> {
+        let (database, key) = self.database();
+        if !database.try_exists().map_err(Error::io)? {
+            return Err(Error::NotSetUp);
+        }
+        let store = Store::open(database, key)?;
+        let document = store.read(study::newest)?.ok_or(Error::NotSetUp)?;
+        let own = |name| {
+            store.read(|connection| meta::value(connection, name))?.ok_or(Error::Unreadable("study's site"))
+        };
+        let [site, device_name, device_reference, export_folder] = AT_SITE;
+        let at = AtSite {
+            site: own(site)?,
+            device_name: own(device_name)?,
+            device_reference: own(device_reference)?,
+            export_folder: PathBuf::from(own(export_folder)?),
+        };
+        drop(store);
+        let configuration = SignedStudy::read(document.as_bytes())?.configuration(at)?;
+        self.open(configuration, clock)
+    }
+}
+
+impl Device {
+    /// The study's document in force; none in practice.
+    ///
+    /// # Errors
+    /// [`Error::Study`] when what was verified at loading is no longer accepted.
+    pub fn study(&self) -> Result<Option<SignedStudy>, Error> {
+        let document = self.store().read(study::newest)?;
+        document.map(|document| SignedStudy::read(document.as_bytes())).transpose()
+    }
+
+    /// Loads a newer version of the study. It is in force from the next start on: what is being answered or sent now
+    /// was begun under the one before.
+    ///
+    /// # Errors
+    /// [`Error::Study`] when it may not take the place of the one in force, [`Error::NotSetUp`] in practice.
+    pub fn load_study(&self, document: &[u8], by: &crate::accounts::Staff) -> Result<SignedStudy, Error> {
+        let signed = SignedStudy::read(document)?;
+        signed.may_follow(&self.study()?.ok_or(Error::NotSetUp)?)?;
+        let ours = &self.configuration().site;
+        if signed.study().sites.iter().all(|site| site.id != *ours) {
+            return Err(Error::Study(format!("this device's site, {ours}, is none of its sites")));
+        }
+        let (version, sha256, now) = (signed.study().version, signed.sha256().to_owned(), self.now());
+        let (document, by) = (text(document)?, by.clone());
+        let detail = format!("version {version} by {}", signed.signer());
+        self.store().write(move |tx| {
+            study::insert(tx, version, &sha256, &document, &clock::text(&now), &by.user)?;
+            let (event, subject) = ("study.loaded", format!("study/{sha256}"));
+            let role = by.role.as_str();
+            let entry = NewEntry { actor: &by.user, role, event, subject: &subject, detail: &detail };
+            audit::append(tx, &entry, &now)?;
+            Ok(())
+        })?;
+        Ok(signed)
+    }
+
+    /// The request (PKCS #10) for the device's certificate, for an authority that is reached by hand. The key stays
+    /// until [`Device::enrol`] is given the answer.
+    ///
+    /// # Errors
+    /// [`Error::Keystore`].
+    pub fn certificate_request(&self) -> Result<seal::CertificateRequest, Error> {
+        let applicant = self.own_application();
+        self.requested(&applicant).map(|(request, ..)| request)
+    }
+}
+
+fn text(document: &[u8]) -> Result<String, Error> {
+    // It was read as JSON before, which is UTF-8.
+    String::from_utf8(document.to_vec()).map_err(|_| Error::Study("it is not UTF-8".to_owned()))
+}

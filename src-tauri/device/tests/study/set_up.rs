@@ -1,0 +1,130 @@
+//! A device that is set up for a study: opened again, given a newer version, never set up twice.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use device::accounts::{Role, Staff};
+use device::store::audit;
+use device::study::AtSite;
+use device::{Device, Error, Unlocked};
+
+use super::common::{MemoryKeystore, TestAuthority, TestClock};
+use super::{name, read, signed, study, with};
+
+struct Tablet {
+    folder: tempfile::TempDir,
+    keystore: Arc<MemoryKeystore>,
+}
+
+impl Tablet {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), keystore: Arc::default() }
+    }
+
+    fn unlocked(&self) -> Unlocked {
+        Unlocked::new(self.folder.path(), self.keystore.clone()).unwrap()
+    }
+
+    fn set_up(&self, document: &str, signer: &str, site: &str) -> Result<Device, Error> {
+        let at = at_site(site, self.folder.path());
+        self.unlocked().set_up(document.as_bytes(), signer, at, TestClock::new().clock())
+    }
+
+    fn open(&self) -> Result<Device, Error> {
+        self.unlocked().open_study(TestClock::new().clock())
+    }
+}
+
+fn at_site(site: &str, folder: &Path) -> AtSite {
+    AtSite {
+        site: site.into(),
+        device_name: "Attesta 014-3".into(),
+        device_reference: "Device/device-014-3".into(),
+        export_folder: folder.join("exports"),
+    }
+}
+
+fn keller() -> Staff {
+    Staff { user: "keller".into(), display_name: "Maria Keller".into(), role: Role::Coordinator }
+}
+
+#[test]
+fn a_device_is_set_up_once_enrolled_by_hand_and_opens_again_under_the_same_study() {
+    let tablet = Tablet::new();
+    assert!(matches!(tablet.open(), Err(Error::NotSetUp)));
+    let document = signed(&study(), 11);
+    let device = tablet.set_up(&document, &name(11), "014").unwrap();
+    let hash = read(&study(), 11).sha256().to_owned();
+    assert_eq!(device.configuration_sha256(), hash);
+    // The request leaves the device on a stick; the answer comes back days later, to another start of the program.
+    let request = device.certificate_request().unwrap();
+    drop(device);
+    let device = tablet.open().unwrap();
+    let authority = TestAuthority::new();
+    device
+        .enrol("keller", |again| {
+            assert_eq!(again.der(), request.der(), "the same key asks again");
+            authority.issue(&request)
+        })
+        .unwrap();
+    drop(device);
+    let device = tablet.open().unwrap();
+    device.sealing_key().unwrap();
+    assert_eq!(device.configuration().server, "https://fhir.example.org/r4");
+    assert_eq!((device.configuration_sha256(), device.configuration().site.as_str()), (hash.as_str(), "014"));
+    assert_eq!(device.study().unwrap().unwrap().sha256(), hash);
+    drop(device);
+    let again = tablet.set_up(&document, &name(11), "022");
+    assert!(matches!(again, Err(Error::WrongState(_))), "{again:?}");
+    assert_eq!(tablet.open().unwrap().configuration().site, "014");
+}
+
+#[test]
+fn a_refused_document_sets_nothing_up() {
+    let tablet = Tablet::new();
+    let document = signed(&study(), 11);
+    let refused = |outcome: Result<Device, Error>| outcome.unwrap_err().code().to_owned();
+    assert_eq!(refused(tablet.set_up(&document, &name(12), "014")), "study-refused");
+    assert_eq!(refused(tablet.set_up(&document, &name(11), "015")), "configuration");
+    assert_eq!(
+        refused(tablet.set_up(&document.replace("Fatigue", "Pain"), &name(11), "014")),
+        "study-refused"
+    );
+    assert!(matches!(tablet.open(), Err(Error::NotSetUp)));
+    tablet.set_up(&document, &name(11), "014").unwrap();
+}
+
+#[test]
+fn a_newer_version_is_in_force_from_the_next_start_and_the_older_one_is_kept() {
+    let tablet = Tablet::new();
+    let first = read(&study(), 11);
+    let device = tablet.set_up(&signed(&study(), 11), &name(11), "014").unwrap();
+    let second = with("version", 2);
+    let loaded = device.load_study(signed(&second, 11).as_bytes(), &keller()).unwrap();
+    assert_eq!(device.configuration_sha256(), first.sha256(), "what runs was begun under the first");
+    for refused in [signed(&study(), 11), signed(&second, 11)] {
+        assert_eq!(device.load_study(refused.as_bytes(), &keller()).unwrap_err().code(), "study-refused");
+    }
+    let mut elsewhere = with("version", 3);
+    let site = fhir::object! { "id" => "022", "name" => "Clinic 022" };
+    elsewhere.as_object_mut().unwrap().insert("sites", fhir::array![site]);
+    let reason = device.load_study(signed(&elsewhere, 11).as_bytes(), &keller()).unwrap_err().to_string();
+    assert!(reason.contains("014"), "{reason}");
+    let entries = device.store().read(audit::all).unwrap();
+    let loadings: Vec<_> = entries.iter().filter(|entry| entry.event == "study.loaded").collect();
+    assert_eq!(loadings.iter().map(|entry| entry.actor.as_str()).collect::<Vec<_>>(), ["device", "keller"]);
+    drop(device);
+    let device = tablet.open().unwrap();
+    assert_eq!(device.configuration_sha256(), loaded.sha256());
+    let kept = device.store().read(|connection| device::store::study::by_sha256(connection, first.sha256()));
+    assert_eq!(kept.unwrap().as_deref(), Some(signed(&study(), 11).as_str()));
+}
+
+#[test]
+fn practice_is_no_study() {
+    let bench = super::common::Bench::new();
+    let device = bench.device();
+    assert!(device.study().unwrap().is_none());
+    let refused = device.load_study(signed(&study(), 11).as_bytes(), &keller());
+    assert!(matches!(refused, Err(Error::NotSetUp)));
+}
