@@ -1,5 +1,7 @@
 //! A study's signed document: what is taken, and why the rest is refused.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod set_up;
