@@ -118,7 +118,7 @@ pub fn open(options: &Options) -> Result<Desk, Blocked> {
     practice_site::furnish(&device, &server).map_err(|error| blocked(error.code(), &error))?;
     let anchors =
         Anchors::from_pem(server.anchor_pem().as_bytes()).map_err(|error| blocked("trust", &error))?;
-    let worker = start_worker(&device, server.base_url())?;
+    let worker = start_worker(&device)?;
     let places = Places {
         data: options.data.clone(),
         exports: options.exports.clone(),
@@ -152,14 +152,8 @@ fn open_device(options: &Options, server: &practice::Handle, unlocked: Unlocked)
     unlocked.open(configuration, clock::system()).map_err(|error| blocked_by(&error))
 }
 
-fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::WorkerHandle, Blocked> {
-    let policy = &device.configuration().policy;
-    let options = client::Options {
-        format: policy.format,
-        version: policy.fhir_version.into(),
-        ..client::Options::default()
-    };
-    let client = client::Client::new(server, options).map_err(|error| blocked("configuration", &error))?;
+fn start_worker(device: &Arc<Device>) -> Result<device::delivery::WorkerHandle, Blocked> {
+    let client = device.server().map_err(|error| blocked_by(&error))?;
     let receipt = SignedBundles::of(device.configuration(), device.store(), clock::system());
     let client = match receipt.map_err(|error| blocked_by(&error))? {
         Some(receipt) => client.verifying(Arc::new(receipt)),
@@ -175,7 +169,11 @@ fn start_worker(device: &Arc<Device>, server: &str) -> Result<device::delivery::
         fhir_version: device.configuration().policy.fhir_version,
         clock: clock::system(),
         jitter: device::delivery::system_jitter(),
-        sources: device::delivery::Sources::of(device.configuration()).map_err(|error| blocked_by(&error))?,
+        sources: device::delivery::Sources::over(
+            device.configuration(),
+            &device.transport().map_err(|error| blocked_by(&error))?,
+        )
+        .map_err(|error| blocked_by(&error))?,
         contact: device::delivery::Contact::default(),
     };
     Ok(Worker::start(Arc::new(context), tauri::async_runtime::handle().inner()))

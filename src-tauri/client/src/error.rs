@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::authentication::AccessProblem;
 use crate::exchange::Sent;
 
 /// Why no [`crate::Exchange`] came of a request. The texts name no address, no identifier and no content.
@@ -25,6 +26,9 @@ pub enum Error {
     /// The proxy did not let the request through.
     #[error("the proxy refuses: {0}; check the proxy in the connection settings")]
     Proxy(&'static str),
+    /// There is no access token, so nothing was sent.
+    #[error(transparent)]
+    Access(AccessProblem),
     /// What the configuration says about the connection cannot be used.
     #[error("the connection settings cannot be used: {0}")]
     Settings(&'static str),
@@ -143,6 +147,7 @@ impl Error {
             | Self::Unreachable
             | Self::Tls(_)
             | Self::Proxy(_)
+            | Self::Access(_)
             | Self::Settings(_)
             | Self::ConnectTimeout(_) => Reach::NotSent,
             Self::ResetBeforeAnswer
@@ -157,6 +162,15 @@ impl Error {
         }
     }
 
+    /// Whether this device is not let in until a person has done something.
+    pub fn is_unauthorised(&self) -> bool {
+        match self {
+            Self::Access(problem) => problem.is_refusal(),
+            Self::Tls(problem) => problem.is_ours(),
+            _ => false,
+        }
+    }
+
     /// A short stable name, for records and for the page's own texts.
     pub fn code(&self) -> &'static str {
         match self {
@@ -166,6 +180,7 @@ impl Error {
             Self::Unreachable => "unreachable",
             Self::Tls(problem) => problem.code(),
             Self::Proxy(_) => "proxy",
+            Self::Access(problem) => problem.code(),
             Self::Settings(_) => "connection-settings",
             Self::ResetBeforeAnswer => "reset",
             Self::ResetDuringAnswer => "truncated",

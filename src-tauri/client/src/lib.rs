@@ -1,6 +1,6 @@
 //! FHIR REST client that says what was sent and what came back.
 //!
-//! One call is one HTTP request: no redirects, no second sending, no cookies, no compression, no proxy that was not
+//! One call is one HTTP request (and one more where a kept access token is no longer accepted): no redirects, no second sending, no cookies, no compression, no proxy that was not
 //! configured and none for a server on this computer, and bodies of at most [`Options::max_body`] octets. What an answer
 //! means is for the caller to decide.
 //!
@@ -8,6 +8,7 @@
 
 mod address;
 mod answer;
+mod authentication;
 pub mod bundle;
 mod cause;
 mod error;
@@ -22,6 +23,7 @@ pub mod terminology;
 mod transport;
 
 pub use address::wrong_base;
+pub use authentication::{AccessProblem, Authentication, smart};
 pub use error::{Error, Failure, Reach, TlsProblem};
 pub use exchange::{Exchange, Headers, RetryAfter, Sent};
 pub use format::Format;

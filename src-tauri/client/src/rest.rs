@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::address::{checked_base, is_loopback};
 use crate::answer;
+use crate::authentication::Authentication;
 use crate::bundle::Page;
 use crate::error::{Error, Failure};
 use crate::exchange::{Exchange, Headers, RetryAfter, Sent, http_date};
@@ -52,7 +53,19 @@ pub struct Client {
     base: Url,
     options: Options,
     receipt: Option<Arc<dyn Receipt>>,
+    authentication: Option<Authentication>,
 }
+
+/// A request that can be sent.
+struct Prepared {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+}
+
+/// Status, headers and body.
+type Answer = (u16, Headers, Option<Vec<u8>>);
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,13 +90,20 @@ impl Client {
     pub fn over(base: &str, options: Options, transport: &Transport) -> Result<Self, Error> {
         let base = checked_base(base)?;
         let http = transport.http(is_loopback(&base), &options)?;
-        Ok(Self { http, base, options, receipt: None })
+        Ok(Self { http, base, options, receipt: None, authentication: None })
     }
 
     /// The same client, which lets `receipt` judge each searchset before it is used.
     #[must_use]
     pub fn verifying(self, receipt: Arc<dyn Receipt>) -> Self {
         Self { receipt: Some(receipt), ..self }
+    }
+
+    /// The same client, which is let in this way. Where the server no longer accepts a token that was kept, the request is
+    /// sent once more with a new one: it was not acted on.
+    #[must_use]
+    pub fn authenticated(self, authentication: Authentication) -> Self {
+        Self { authentication: Some(authentication), ..self }
     }
 
     /// What the answer to [`Client::search`] or [`Client::next_page`] found, without what the study's receipt refuses.
@@ -258,16 +278,7 @@ impl Client {
             Err(error) => return Err(Failure { request: Box::new(request), error }),
         };
         let started = Instant::now();
-        let mut builder = self.http.request(method, url).headers(headers);
-        if let Some(body) = body {
-            builder = builder.body(body);
-        }
-        let answer = match builder.send().await {
-            Ok(response) => self.receive(response).await,
-            Err(error) => {
-                Err(Error::before_answer(&error, self.options.connect_timeout, self.options.timeout))
-            }
-        };
+        let answer = self.exchange(&Prepared { method, url, headers, body }).await;
         match answer {
             Ok((status, headers, body)) => {
                 Ok(Exchange { request, status, headers, body, elapsed: started.elapsed() })
@@ -276,7 +287,39 @@ impl Client {
         }
     }
 
-    async fn receive(&self, response: Response) -> Result<(u16, Headers, Option<Vec<u8>>), Error> {
+    async fn exchange(&self, prepared: &Prepared) -> Result<Answer, Error> {
+        let Some(authentication) = &self.authentication else { return self.once(prepared, None).await };
+        let (shown, kept) = authentication.authorization().await?;
+        let answer = self.once(prepared, Some(shown.clone())).await?;
+        if answer.0 != 401 {
+            return Ok(answer);
+        }
+        authentication.forget(&shown).await;
+        if !kept {
+            return Ok(answer);
+        }
+        let (shown, _) = authentication.authorization().await?;
+        self.once(prepared, Some(shown)).await
+    }
+
+    async fn once(&self, prepared: &Prepared, shown: Option<HeaderValue>) -> Result<Answer, Error> {
+        let Prepared { method, url, headers, body } = prepared;
+        let mut request = self.http.request(method.clone(), url.clone()).headers(headers.clone());
+        if let Some(shown) = shown {
+            request = request.header(header::AUTHORIZATION, shown);
+        }
+        if let Some(body) = body {
+            request = request.body(body.clone());
+        }
+        match request.send().await {
+            Ok(response) => self.receive(response).await,
+            Err(error) => {
+                Err(Error::before_answer(&error, self.options.connect_timeout, self.options.timeout))
+            }
+        }
+    }
+
+    async fn receive(&self, response: Response) -> Result<Answer, Error> {
         let status = response.status().as_u16();
         let headers = read_headers(response.headers());
         answer::check_head(&response)?;

@@ -12,8 +12,10 @@ use sha2::{Digest, Sha256};
 use crate::Error;
 use crate::study::{FormatName, StudyMark};
 
+mod access;
 mod check;
 
+pub use access::Authentication;
 pub(crate) use check::is_uri;
 
 /// The configuration of one device at one site.
@@ -166,6 +168,13 @@ pub struct Policy {
     /// The site's organization, in whose name a subject's responses are exported; without one, none can be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<Organization>,
+    /// How the device shows the server who it is.
+    #[serde(skip_serializing_if = "is_default")]
+    pub authentication: Authentication,
+    /// Certificates (PEM) that the TLS certificates of the server and of its authorization server must lead to, and no
+    /// others; without them, those that the operating system trusts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_anchors: Option<String>,
 }
 
 /// The organization that a site belongs to.
@@ -206,6 +215,8 @@ impl Default for Policy {
             ocsp_responder: None,
             revocation_lists: Vec::new(),
             organization: None,
+            authentication: Authentication::default(),
+            tls_anchors: None,
         }
     }
 }
@@ -275,6 +286,9 @@ mod tests {
         assert!(policy.verify_bundles && !Policy::default().verify_bundles);
         assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy = Policy { time_stamp_authority: Some("http://tsa.example/".into()), ..Policy::default() };
+        assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
+        let policy: Policy = serde_json::from_str(r#"{"authentication":{"method":"bearer"}}"#).unwrap();
+        assert_eq!(policy.authentication, Authentication::Bearer {});
         assert_ne!(Configuration { policy, ..configuration }.sha256().unwrap(), hash);
     }
 

@@ -1,7 +1,10 @@
 //! The device itself: what is opened once, at the start of the app.
 
+mod access;
 mod enrolment;
 mod study;
+
+pub use access::SiteProxy;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

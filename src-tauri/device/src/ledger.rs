@@ -1,5 +1,6 @@
 //! The study's ledger, as the signing side knows one.
 
+use client::Transport;
 use client::ledger::Ledger;
 use seal::gravitate::{Anchor, AnchorError};
 use sha2::{Digest, Sha256};
@@ -22,7 +23,11 @@ impl HttpLedger {
     /// [`Error::Configuration`] for an address or token that cannot be used; [`Error::Io`] when the operating system
     /// gives no thread.
     pub fn new(base: &str, token: Option<&str>) -> Result<Self, Error> {
-        let ledger = Ledger::new(base, client::Options::default(), token)
+        Self::over(base, token, &Transport::default())
+    }
+
+    fn over(base: &str, token: Option<&str>, transport: &Transport) -> Result<Self, Error> {
+        let ledger = Ledger::over(base, client::Options::default(), token, transport)
             .map_err(|error| Error::Configuration(format!("the ledger's address: {error}")))?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::io)?;
         Ok(Self { ledger, runtime })
@@ -53,8 +58,9 @@ impl Device {
     pub fn ledger(&self) -> Result<Option<HttpLedger>, Error> {
         let policy = &self.configuration().policy;
         let Some(base) = policy.ledger.as_deref() else { return Ok(None) };
+        let transport = self.transport()?.proxy_only();
         if !policy.ledger_token {
-            return HttpLedger::new(base, None).map(Some);
+            return HttpLedger::over(base, None, &transport).map(Some);
         }
         let token = match self.keystore().read(&token_entry(base)) {
             Ok(token) => token,
@@ -62,7 +68,7 @@ impl Device {
             Err(problem) => return Err(problem.into()),
         };
         let token = std::str::from_utf8(&token).map_err(|_| Error::LedgerTokenMissing)?;
-        HttpLedger::new(base, Some(token)).map(Some)
+        HttpLedger::over(base, Some(token), &transport).map(Some)
     }
 
     /// Keeps the access token of the study's ledger in the keystore, for this ledger's address alone. The audit trail says

@@ -26,8 +26,10 @@ mod visits;
 
 pub use capture::{Frozen, Words};
 pub use clock::Clock;
-pub use configuration::{Configuration, FhirVersion, Organization, Policy, ProvenanceProfile};
-pub use device::{DATABASE, Device, Opening, Unlocked};
+pub use configuration::{
+    Authentication, Configuration, FhirVersion, Organization, Policy, ProvenanceProfile,
+};
+pub use device::{DATABASE, Device, Opening, SiteProxy, Unlocked};
 pub use error::Error;
 pub use folder::FolderLock;
 pub use ledger::HttpLedger;

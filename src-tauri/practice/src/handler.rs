@@ -12,6 +12,7 @@ use axum::{
 use fhir::{Value, object};
 
 use crate::{
+    authorization,
     connection::Control,
     content, evidence,
     faults::{self, Fault},
@@ -49,6 +50,9 @@ async fn handle(
     if xml && let Some(response) = answered {
         answered = Some(content::in_xml(response, state.version).await);
     }
+    if let (Some(date), Some(response)) = (state.authorization.date(), &mut answered) {
+        response.headers_mut().insert(header::DATE, date);
+    }
     // What the trainer is looking for is the exchange with the FHIR server, which alone can be made to fail.
     if !is_beside_fhir(&record.path) {
         record.status = answered.as_ref().map_or(0, |response| response.status().as_u16());
@@ -61,6 +65,7 @@ async fn handle(
 /// The panel's own questions, and those for time stamps and revocation values.
 fn is_beside_fhir(path: &str) -> bool {
     path == "/tsa"
+        || path == "/auth/token"
         || path == "/ocsp"
         || ["/practice/", "/ocsp/"].iter().any(|before| path.starts_with(before))
 }
@@ -78,6 +83,9 @@ async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body)
         Ok(route) => route,
         Err(refusal) => return Some(refusal.into_response()),
     };
+    if let Err(refusal) = state.authorization.check(route, &parts.headers) {
+        return Some(refusal.into_response());
+    }
     let met = match route.resource_type() {
         Some(name) => state.faults.meet(name, route.is_write()),
         None => Vec::new(),
@@ -216,6 +224,8 @@ fn dispatch(
         Route::History(kept, id) => interactions::history(state, kept, id),
         Route::VersionRead(kept, id, version) => interactions::version_read(state, kept, id, version),
         Route::Practice(path) => panel::answer(state, method, path, headers, body),
+        Route::SmartConfiguration => Ok(authorization::discovery(state)),
+        Route::Token => authorization::token(state, method, headers, body),
         Route::TimeStamp => evidence::time_stamp(state, method, headers, body),
         Route::Ocsp(path) => evidence::ocsp(state, method, path, headers, body),
         Route::Ledger(path) => ledger::answer(state, method, path, headers, body),

@@ -5,11 +5,12 @@
 //! version as exact text, so a decimal's `72.50` comes back as `72.50`, and can be told to misbehave in what it stores
 //! and answers ([`Faults`]), which no client can know in advance. A small CA beside it issues device certificates,
 //! answers whether they were revoked (OCSP) and stamps times (RFC 3161); a ledger keeps hashes; value sets are
-//! expanded from the code systems that it keeps.
+//! expanded from the code systems that it keeps; an authorization server gives tokens to registered devices.
 //!
 //! It listens on 127.0.0.1 only, knows no users, and is for practice data.
 
 mod authority;
+mod authorization;
 mod connection;
 mod content;
 mod error;
@@ -32,6 +33,7 @@ mod terminology;
 pub mod testing;
 mod transmission;
 
+pub use authorization::{Authorization, KeysRefused};
 pub use error::Error;
 pub use faults::Faults;
 pub use seeds::Seeds;

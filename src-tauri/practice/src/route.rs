@@ -24,6 +24,10 @@ pub(crate) enum Route<'p> {
     VersionRead(&'static ResourceType, &'p str, &'p str),
     /// `/practice/…`, apart from FHIR.
     Practice(&'p str),
+    /// `[base]/.well-known/smart-configuration`.
+    SmartConfiguration,
+    /// `/auth/token`, apart from FHIR.
+    Token,
     /// `/tsa`: time stamps (RFC 3161).
     TimeStamp,
     /// `/ocsp`, with what follows it (RFC 6960, appendix A.1).
@@ -37,6 +41,9 @@ impl<'p> Route<'p> {
     pub(crate) fn parse(method: &Method, path: &'p str) -> Result<Self, Refusal> {
         if let Some(rest) = path.strip_prefix("/practice/") {
             return Ok(Self::Practice(rest));
+        }
+        if path == "/auth/token" {
+            return Ok(Self::Token);
         }
         if path == "/tsa" {
             return Ok(Self::TimeStamp);
@@ -54,6 +61,9 @@ impl<'p> Route<'p> {
         let is_get = matches!(*method, Method::GET | Method::HEAD);
         if segments == ["metadata"] {
             return if is_get { Ok(Self::Metadata) } else { Err(Refusal::method("GET, HEAD")) };
+        }
+        if segments == [".well-known", "smart-configuration"] {
+            return if is_get { Ok(Self::SmartConfiguration) } else { Err(Refusal::method("GET, HEAD")) };
         }
         let kept = resource_type(segments[0]).ok_or_else(Refusal::no_such_address)?;
         match (&segments[1..], method) {
@@ -82,13 +92,27 @@ impl<'p> Route<'p> {
 
     /// Whether the request is one of FHIR's.
     pub(crate) fn is_fhir(self) -> bool {
-        !matches!(self, Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_) | Self::Ledger(_))
+        !matches!(
+            self,
+            Self::Practice(_)
+                | Self::SmartConfiguration
+                | Self::Token
+                | Self::TimeStamp
+                | Self::Ocsp(_)
+                | Self::Ledger(_)
+        )
     }
 
     /// The resource type that the request is about.
     pub(crate) fn resource_type(self) -> Option<&'static str> {
         match self {
-            Self::Metadata | Self::Practice(_) | Self::TimeStamp | Self::Ocsp(_) | Self::Ledger(_) => None,
+            Self::Metadata
+            | Self::Practice(_)
+            | Self::SmartConfiguration
+            | Self::Token
+            | Self::TimeStamp
+            | Self::Ocsp(_)
+            | Self::Ledger(_) => None,
             Self::Search(kept)
             | Self::SearchForm(kept)
             | Self::Expand(kept)

@@ -14,6 +14,7 @@ use tokio::{runtime::Runtime, sync::oneshot};
 use crate::{
     Error, Faults, Seeds,
     authority::Authority,
+    authorization::Authorization,
     connection::{Control, Door},
     handler,
     storage::Storage,
@@ -43,6 +44,7 @@ pub(crate) struct State {
     pub(crate) storage: Storage,
     pub(crate) faults: Faults,
     pub(crate) authority: Authority,
+    pub(crate) authorization: Authorization,
     pub(crate) transmissions: Transmissions,
     /// What the ledger asks for (RFC 6750); at the start for nothing.
     pub(crate) ledger_token: Mutex<Option<String>>,
@@ -52,6 +54,13 @@ pub(crate) struct State {
     pub(crate) started: String,
     /// The release of FHIR that is spoken.
     pub(crate) version: Version,
+}
+
+impl State {
+    /// Where access tokens are asked for.
+    pub(crate) fn token_endpoint(&self) -> String {
+        format!("{}/auth/token", self.base.trim_end_matches("/fhir"))
+    }
 }
 
 /// The practice server.
@@ -90,6 +99,7 @@ impl Server {
             storage,
             faults: Faults::default(),
             authority,
+            authorization: Authorization::default(),
             transmissions: Transmissions::default(),
             ledger_token: Mutex::default(),
             base,
@@ -116,6 +126,11 @@ impl Handle {
     /// From now on the ledger answers only those who show this access token; `None` lets everybody in.
     pub fn ledger_demands(&self, token: Option<&str>) {
         *self.state.ledger_token.lock().unwrap_or_else(PoisonError::into_inner) = token.map(str::to_owned);
+    }
+
+    /// The authorization server; at the start it demands nothing.
+    pub fn authorization(&self) -> &Authorization {
+        &self.state.authorization
     }
 
     /// The address of the time stamp authority (RFC 3161), `http://127.0.0.1:PORT/tsa`.

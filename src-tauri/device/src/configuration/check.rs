@@ -15,7 +15,8 @@ impl Configuration {
             .wrong_profile()
             .or_else(|| policy.wrong_ledger())
             .or_else(|| policy.wrong_evidence())
-            .or_else(|| policy.wrong_organization());
+            .or_else(|| policy.wrong_organization())
+            .or_else(|| policy.wrong_access(&self.server));
         found.map_or(Ok(()), |reason| Err(Error::Configuration(reason)))
     }
 }
@@ -146,6 +147,21 @@ mod tests {
             (r#"{"provenanceProfile":"cdex","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
             (r#"{"provenanceProfile":"iehr","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
             (r#"{"provenanceProfile":"iehr"}"#, "policy.organization"),
+            (r#"{"authentication":{"method":"mutualTls"}}"#, "policy.authentication is mutualTls"),
+            (
+                r#"{"authentication":{"method":"smartBackendServices","clientId":" "}}"#,
+                "policy.authentication.clientId",
+            ),
+            (
+                r#"{"authentication":{"method":"smartBackendServices","clientId":"a","scope":"user/*.cruds"}}"#,
+                "policy.authentication.scope",
+            ),
+            (
+                r#"{"authentication":{"method":"smartBackendServices","clientId":"a",
+                    "tokenEndpoint":"http://login.example/"}}"#,
+                "policy.authentication.tokenEndpoint",
+            ),
+            (r#"{"tlsAnchors":"none"}"#, "policy.tlsAnchors"),
             (r#"{"ledgerToken":true}"#, "policy.ledgerToken"),
             (r#"{"ledger":"https://ledger.example"}"#, "policy.ledger keeps"),
             (r#"{"ocspResponder":"http://ocsp.example/"}"#, "policy.ocspResponder is asked"),
@@ -164,11 +180,29 @@ mod tests {
                 "reference":"Organization/1","identifier":"urn:uuid:1","name":"Site"}}"#,
             r#"{"ledger":"https://ledger.example","ledgerToken":true,"fhirVersion":"R5"}"#,
             r#"{"verifyBundles":true,"serverOrganization":"urn:uuid:1"}"#,
+            r#"{"authentication":{"method":"none"}}"#,
+            r#"{"authentication":{"method":"smartBackendServices","clientId":"a","algorithm":"ES256",
+                "tokenEndpoint":"https://login.example/token","scope":"system/Patient.r"}}"#,
             r#"{"timeStampAuthority":"http://tsa.example/"}"#,
             r#"{"timeStampAuthority":"http://tsa.example/","ocspResponder":"http://ocsp.example/",
                 "revocationLists":["https://ca.example/a.crl"]}"#,
         ] {
             assert_eq!(refused(policy), None, "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_way_in_that_is_not_known_is_refused() {
+        for authentication in [
+            r#"{"method":"password"}"#,
+            r#"{"method":"bearer","token":"secret"}"#,
+            r#"{"method":"none","clientId":"a"}"#,
+            r#"{"method":"smartBackendServices"}"#,
+            r#"{"method":"smartBackendServices","clientId":"a","algorithm":"RS384"}"#,
+            r#"{"method":"smartBackendServices","clientId":"a","secret":"b"}"#,
+        ] {
+            let policy = format!(r#"{{"authentication":{authentication}}}"#);
+            assert!(serde_json::from_str::<Policy>(&policy).is_err(), "{policy}");
         }
     }
 

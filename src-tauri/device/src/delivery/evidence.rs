@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use client::Transport;
 use client::evidence::{Fetcher, Problem};
 use fhir::Value;
 use seal::jades::{Augmented, Certified, Level, read_evidence, write_evidence};
@@ -42,6 +43,14 @@ impl Sources {
     /// # Errors
     /// [`Error::Seal`] when the anchors cannot be read.
     pub fn of(configuration: &Configuration) -> Result<Option<Self>, Error> {
+        Self::over(configuration, &Transport::default())
+    }
+
+    /// The same over this way; of it, only the proxy counts.
+    ///
+    /// # Errors
+    /// As for [`Sources::of`].
+    pub fn over(configuration: &Configuration, transport: &Transport) -> Result<Option<Self>, Error> {
         let policy = &configuration.policy;
         let Some(time_stamps) = policy.time_stamp_authority.clone() else { return Ok(None) };
         Ok(Some(Self {
@@ -49,7 +58,8 @@ impl Sources {
             ocsp: policy.ocsp_responder.clone(),
             revocation_lists: policy.revocation_lists.clone(),
             anchors: Anchors::from_pem(configuration.trust_anchors.as_bytes())?,
-            fetcher: Fetcher::new().map_err(|error| Error::Configuration(error.to_string()))?,
+            fetcher: Fetcher::over(&transport.proxy_only())
+                .map_err(|error| Error::Configuration(error.to_string()))?,
         }))
     }
 }

@@ -77,6 +77,10 @@ impl Later {
     pub(super) fn new(problem: impl Into<String>, unsure: bool) -> Self {
         Self { problem: problem.into(), asked: None, unsure, unauthorised: false }
     }
+
+    fn failed(failure: &Failure, unsure: bool) -> Self {
+        Self { unauthorised: failure.error.is_unauthorised(), ..Self::new(failure.error.code(), unsure) }
+    }
 }
 
 /// One try at a parcel, with the record of its requests.
@@ -107,7 +111,7 @@ impl<'a> Transfer<'a> {
         failpoint::hit(&format!("{}-after-request", self.parcel.name));
         let exchange = self.note(answer).map_err(|failure| {
             let unsure = self.parcel.unsure || failure.error.reach() == Reach::Unknown;
-            Outcome::Later(Later::new(failure.error.code(), unsure))
+            Outcome::Later(Later::failed(&failure, unsure))
         })?;
         self.judge(exchange).await.map(Outcome::Kept)
     }
@@ -335,7 +339,7 @@ impl<'a> Transfer<'a> {
 /// While looking, a failure leaves everything as open as it was.
 #[allow(clippy::needless_pass_by_value)] // By value, so that `map_err(unknown)` reads well.
 fn unknown(failure: Failure) -> Outcome {
-    Outcome::Later(Later::new(failure.error.code(), true))
+    Outcome::Later(Later::failed(&failure, true))
 }
 
 fn body_as(exchange: Exchange, id: String, version: &str) -> Found<Kept> {

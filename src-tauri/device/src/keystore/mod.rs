@@ -1,16 +1,19 @@
 //! Keys in the operating system's keystore: the Secret Service on Linux, Keychain on macOS, the Credential Manager on
 //! Windows.
 //!
-//! Four kinds of entries, each with one use: the database key, one sealing key for each enrolment, one key of the site's
-//! organization for each of its certificates, and the access token of the study's ledger. A value is used
+//! Each kind of entry has one use: the database key, one sealing key for each enrolment, one key of the site's
+//! organization for each of its certificates, the keys by which the device shows a server who it is (for assertions, and for
+//! TLS), the access tokens of the study's server and of its ledger, and the password of the site's proxy. A value is used
 //! only after a second process has read it back, because a keystore that answers from the memory of this process alone
 //! would lose every record at the next start.
 
+mod assertion_key;
 mod child;
 mod os;
 mod problem;
 mod sealing_key;
 
+pub(crate) use assertion_key::AssertionKey;
 pub use child::{SecondProcess, child_main};
 pub use os::OsKeystore;
 pub use problem::KeystoreProblem;

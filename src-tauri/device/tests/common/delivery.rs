@@ -6,42 +6,71 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use device::delivery::{Contact, Context, State, Worker};
+use device::delivery::{Contact, Context, State, Worker, WorkerHandle};
+use device::{Clock, Device};
 use practice::{Options, Seeds, Server};
 
 use super::Bench;
 
+/// A practice server in this folder, which speaks R4.
+pub fn practice_server(folder: &Path) -> practice::Handle {
+    let options =
+        Options { data_dir: folder.to_owned(), port: 0, seeds: Seeds::default(), version: fhir::Version::R4 };
+    Server::start(options).unwrap()
+}
+
 /// Delivers what is in the outbox to a practice server of its own.
 pub fn deliver(bench: &Bench) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
     let folder = tempfile::TempDir::new().unwrap();
-    let options = Options {
-        data_dir: folder.path().to_owned(),
-        port: 0,
-        seeds: Seeds::default(),
-        version: fhir::Version::R4,
-    };
-    let server = Server::start(options).unwrap();
-    let context = Context {
-        store: bench.device().store().clone(),
-        client: client::Client::new(server.base_url(), client::Options::default()).unwrap(),
-        signer: bench.device().sealing_key().unwrap(),
-        device: bench.device().party(),
-        application: "Attesta tests".to_owned(),
-        profile: device::ProvenanceProfile::default().profile(),
-        fhir_version: device::FhirVersion::default(),
-        clock: bench.clock.clock(),
-        jitter: device::delivery::system_jitter(),
-        sources: None,
-        contact: Contact::default(),
-    };
-    let worker = Worker::start(Arc::new(context), runtime.handle());
-    let until = Instant::now() + Duration::from_secs(20);
-    while worker.status().unwrap().counts.get(&State::Done) != Some(&1) {
-        assert!(Instant::now() < until, "{:?}", worker.status());
-        std::thread::sleep(Duration::from_millis(10));
+    let server = practice_server(folder.path());
+    let client = client::Client::new(server.base_url(), client::Options::default()).unwrap();
+    Deliverer::over(client, bench.device(), bench.clock.clock()).delivered(1);
+}
+
+/// A worker that delivers what a device holds; dropping it ends the worker.
+pub struct Deliverer {
+    pub worker: WorkerHandle,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Deliverer {
+    /// To the device's own server, as its configuration says.
+    pub fn start(device: &Device) -> Self {
+        Self::over(device.server().unwrap(), device, device::clock::system())
     }
-    worker.stop();
+
+    pub fn over(client: client::Client, device: &Device, clock: Clock) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let context = Context {
+            store: device.store().clone(),
+            client,
+            signer: device.sealing_key().unwrap(),
+            device: device.party(),
+            application: "Attesta tests".to_owned(),
+            profile: device::ProvenanceProfile::default().profile(),
+            fhir_version: device::FhirVersion::default(),
+            clock,
+            jitter: Arc::new(|ceiling| ceiling.min(Duration::from_millis(50))),
+            sources: None,
+            contact: Contact::default(),
+        };
+        Self { worker: Worker::start(Arc::new(context), runtime.handle()), _runtime: runtime }
+    }
+
+    /// Waits until so many records are delivered.
+    pub fn delivered(&self, records: u32) {
+        let until = Instant::now() + Duration::from_mins(1);
+        while self.worker.status().unwrap().counts.get(&State::Done) != Some(&records) {
+            assert!(Instant::now() < until, "{:?}", self.worker.status());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Deliverer {
+    fn drop(&mut self) {
+        self.worker.stop();
+    }
 }
 
 pub fn unzip(path: &Path) -> Vec<(String, Vec<u8>)> {

@@ -181,12 +181,7 @@ impl Bench {
     pub fn new() -> Self {
         let bench = Self::without_enrolment();
         bench.device().enrol("setup", |request| bench.authority.issue(request)).unwrap();
-        let participant = Participant {
-            id: PARTICIPANT.into(),
-            identifier_system: "https://attesta.example/participants".into(),
-            reference: ACTOR.into(),
-        };
-        bench.device().put_participants(vec![participant]).unwrap();
+        bench.device().put_participants(vec![participant()]).unwrap();
         bench.device().staff_add(&bench.staff, PASSWORD, "setup").unwrap();
 
         bench
@@ -251,6 +246,14 @@ pub fn frozen(bench: &Bench) -> String {
 pub fn events(bench: &Bench, subject: &str) -> Vec<String> {
     let rows = bench.device().store().read(|connection| audit::of_subject(connection, subject)).unwrap();
     rows.into_iter().map(|row| row.event).collect()
+}
+
+pub fn participant() -> Participant {
+    Participant {
+        id: PARTICIPANT.into(),
+        identifier_system: "https://attesta.example/participants".into(),
+        reference: ACTOR.into(),
+    }
 }
 
 pub fn person(user: &str) -> Staff {

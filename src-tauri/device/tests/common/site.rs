@@ -11,7 +11,6 @@ use device::accounts::Staff;
 use device::delivery::{Contact, Context, SignedBundles, Sources, State, Worker, WorkerHandle};
 use device::store::evidence::{self, Evidence, Level};
 use device::store::outbox;
-use device::store::participant::Participant;
 use device::{Clock, Configuration, Device, Opening, Policy};
 use jiff::Timestamp;
 use practice::faults::{Armed, Fault};
@@ -71,12 +70,7 @@ impl Site {
         device
             .enrol("setup", |request| Ok(server.issue_certificate(request.der()).unwrap().into_bytes()))
             .unwrap();
-        let participant = Participant {
-            id: PARTICIPANT.into(),
-            identifier_system: "https://attesta.example/participants".into(),
-            reference: common::ACTOR.into(),
-        };
-        device.put_participants(vec![participant]).unwrap();
+        device.put_participants(vec![common::participant()]).unwrap();
         let staff = person("anna");
         device.staff_add(&staff, PASSWORD, "setup").unwrap();
         let record = frozen(&device, &staff);

@@ -1,0 +1,252 @@
+//! How a device is let in at its study's server, against a real authorization server.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+#[path = "common/site.rs"]
+mod site;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use client::smart::SCOPE;
+use common::delivery::{Deliverer, practice_server};
+use common::{MemoryKeystore, PASSWORD, person};
+use device::accounts::Staff;
+use device::delivery::{Pause, State};
+use device::store::audit;
+use device::store::outbox;
+use device::{Authentication, Device, Error, Opening, Policy, SiteProxy};
+use jiff::SignedDuration;
+use site::{frozen, frozen_again, wait_for};
+use tempfile::TempDir;
+
+const CLIENT: &str = "attesta-014-3";
+
+/// A practice server that demands tokens, and a device with one record for it.
+struct Desk {
+    server: practice::Handle,
+    _server_data: TempDir,
+    data: TempDir,
+    keystore: Arc<MemoryKeystore>,
+    policy: Policy,
+    staff: Staff,
+}
+
+impl Desk {
+    fn new(authentication: &str) -> Self {
+        let server_data = TempDir::new().unwrap();
+        let server = practice_server(server_data.path());
+        server.authorization().demand();
+        let authentication = authentication.replace("ROOT", server.base_url().trim_end_matches("/fhir"));
+        let policy = format!(r#"{{"authentication":{authentication}}}"#);
+        Self {
+            server,
+            _server_data: server_data,
+            data: TempDir::new().unwrap(),
+            keystore: Arc::default(),
+            policy: serde_json::from_str(&policy).unwrap(),
+            staff: person("anna"),
+        }
+    }
+
+    fn smart(more: &str) -> Self {
+        Self::new(&format!(r#"{{"method":"smartBackendServices","clientId":"{CLIENT}"{more}}}"#))
+    }
+
+    fn open(&self) -> Device {
+        let configuration = device::Configuration {
+            server: self.server.base_url().to_owned(),
+            policy: self.policy.clone(),
+            ..common::configuration(self.data.path(), self.server.anchor_pem().to_owned())
+        };
+        let device = Device::open(Opening {
+            data_folder: self.data.path().join("device"),
+            keystore: self.keystore.clone(),
+            configuration,
+            clock: device::clock::system(),
+        });
+        let device = device.unwrap();
+        if device.certificate().unwrap().is_none() {
+            let issue = |request: &seal::CertificateRequest| {
+                Ok(self.server.issue_certificate(request.der()).unwrap().into_bytes())
+            };
+            device.enrol("setup", issue).unwrap();
+            device.put_participants(vec![common::participant()]).unwrap();
+            device.staff_add(&self.staff, PASSWORD, "setup").unwrap();
+        }
+        device
+    }
+
+    fn register(&self, jwks: &str) {
+        self.server.authorization().register_client(CLIENT, jwks, SCOPE).unwrap();
+    }
+}
+
+/// Delivers what waits to a server that lets the device in.
+fn delivers(device: &Device, records: u32) {
+    Deliverer::start(device).delivered(records);
+}
+
+/// The problem with which a record waits, in a queue that is paused.
+fn pauses(device: &Device, record: &str) -> String {
+    let deliverer = Deliverer::start(device);
+    let paused =
+        || deliverer.worker.status().unwrap().paused.map(|pause| assert_eq!(pause, Pause::Unauthorised));
+    wait_for("a pause", paused);
+    let item = device.store().read(|connection| outbox::by_id(connection, record)).unwrap();
+    assert_ne!(item.state, State::Done);
+    item.problem.unwrap_or_default()
+}
+
+#[test]
+fn a_registered_device_is_let_in_with_one_token_for_all_of_its_requests() {
+    for algorithm in [r#","algorithm":"ES384""#, r#","algorithm":"ES256""#, ""] {
+        let desk = Desk::smart(algorithm);
+        let device = desk.open();
+        desk.register(&device.make_assertion_key(&desk.staff).unwrap());
+        frozen(&device, &desk.staff);
+        delivers(&device, 1);
+        assert_eq!(desk.server.authorization().issued(), 1, "{algorithm}");
+    }
+}
+
+#[test]
+fn the_key_is_the_same_after_a_restart_and_only_its_public_half_leaves() {
+    let desk = Desk::smart("");
+    let device = desk.open();
+    assert_eq!(device.assertion_key_set().unwrap(), None);
+    let first = device.make_assertion_key(&desk.staff).unwrap();
+    drop(device);
+    let device = desk.open();
+    assert_eq!(device.assertion_key_set().unwrap().as_ref(), Some(&first));
+    let second = device.make_assertion_key(&desk.staff).unwrap();
+    assert_ne!(first, second);
+    assert_eq!(device.assertion_key_set().unwrap().as_ref(), Some(&second));
+    let keys: Vec<_> = desk.keystore.entries.lock().unwrap().keys().cloned().collect();
+    assert_eq!(
+        keys.iter().filter(|name| name.starts_with("assertion-key-")).count(),
+        2,
+        "none is overwritten"
+    );
+    let parsed: serde_json::Value = serde_json::from_str(&second).unwrap();
+    let mut members: Vec<_> = parsed["keys"][0].as_object().unwrap().keys().map(String::as_str).collect();
+    members.sort_unstable();
+    assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+    let rows = device.store().read(|connection| audit::of_subject(connection, "")).unwrap();
+    assert_eq!(rows.iter().filter(|row| row.event == "access.keyMade").count(), 2);
+}
+
+#[test]
+fn an_unknown_or_revoked_device_pauses_the_queue_and_says_why() {
+    let desk = Desk::smart("");
+    let device = desk.open();
+    let record = frozen(&device, &desk.staff);
+    assert_eq!(pauses(&device, &record), "credentials", "there is no key yet");
+    let keys = device.make_assertion_key(&desk.staff).unwrap();
+    assert_eq!(pauses(&device, &record), "client-refused", "it is not registered yet");
+    desk.register(&keys);
+    delivers(&device, 1);
+    desk.server.authorization().revoke_client(CLIENT);
+    let next = frozen_again(&device, &desk.staff);
+    assert_eq!(pauses(&device, &next), "client-refused", "its registration was revoked");
+    let scopes = SCOPE.replace("QuestionnaireResponse", "Patient");
+    desk.server.authorization().register_client(CLIENT, &keys, &scopes).unwrap();
+    assert_eq!(pauses(&device, &next), "unauthorised", "it was granted too little");
+    desk.register(&keys);
+    delivers(&device, 2);
+}
+
+#[test]
+fn a_token_that_the_server_no_longer_takes_is_renewed_once_without_a_pause() {
+    let desk = Desk::smart("");
+    let device = desk.open();
+    desk.register(&device.make_assertion_key(&desk.staff).unwrap());
+    frozen(&device, &desk.staff);
+    let deliverer = Deliverer::start(&device);
+    deliverer.delivered(1);
+    desk.server.authorization().end_tokens();
+    frozen_again(&device, &desk.staff);
+    deliverer.worker.wake();
+    deliverer.delivered(2);
+    assert_eq!(desk.server.authorization().issued(), 2);
+}
+
+#[test]
+fn tokens_of_a_second_are_asked_for_as_often_as_they_end() {
+    let desk = Desk::smart("");
+    desk.server.authorization().tokens_last(SignedDuration::from_secs(1));
+    let device = desk.open();
+    desk.register(&device.make_assertion_key(&desk.staff).unwrap());
+    frozen(&device, &desk.staff);
+    let deliverer = Deliverer::start(&device);
+    deliverer.delivered(1);
+    std::thread::sleep(Duration::from_millis(1100));
+    frozen_again(&device, &desk.staff);
+    deliverer.worker.wake();
+    deliverer.delivered(2);
+    assert!(desk.server.authorization().issued() >= 2);
+}
+
+#[test]
+fn a_clock_that_differs_from_the_servers_keeps_nobody_out() {
+    for (hours, endpoint) in [(3, ""), (-3, ""), (3, r#","tokenEndpoint":"ROOT/auth/token""#)] {
+        let desk = Desk::smart(endpoint);
+        desk.server.authorization().clock_is_ahead(SignedDuration::from_hours(hours));
+        let device = desk.open();
+        desk.register(&device.make_assertion_key(&desk.staff).unwrap());
+        frozen(&device, &desk.staff);
+        delivers(&device, 1);
+    }
+}
+
+#[test]
+fn a_token_that_somebody_stored_is_shown_and_never_told() {
+    let desk = Desk::new(r#"{"method":"bearer"}"#);
+    let device = desk.open();
+    let record = frozen(&device, &desk.staff);
+    assert_eq!(pauses(&device, &record), "credentials");
+    for wrong in ["", "a b", "a\nb"] {
+        assert!(matches!(device.put_access_token(wrong, &desk.staff), Err(Error::Configuration(_))));
+    }
+    device.put_access_token("s3cret-of-another", &desk.staff).unwrap();
+    assert_eq!(pauses(&device, &record), "unauthorised", "the server does not know it");
+    desk.server.authorization().hand_out("s3cret", SCOPE);
+    device.put_access_token("s3cret", &desk.staff).unwrap();
+    delivers(&device, 1);
+    assert!(!format!("{:?}", device.server().unwrap()).contains("s3cret"));
+    let rows = device.store().read(|connection| audit::of_subject(connection, "")).unwrap();
+    assert!(rows.iter().any(|row| row.event == "access.tokenSet"));
+    assert!(rows.iter().all(|row| !format!("{row:?}").contains("s3cret")));
+    assert!(matches!(device.make_assertion_key(&desk.staff), Err(Error::Configuration(_))));
+}
+
+#[test]
+fn a_proxys_password_is_in_the_keystore_alone() {
+    let desk = Desk::new(r#"{"method":"none"}"#);
+    let device = desk.open();
+    let site = SiteProxy { url: "http://proxy.example:3128".to_owned(), user: Some("ada".to_owned()) };
+    for (proxy, password) in [
+        (SiteProxy { url: "socks5://proxy.example".to_owned(), user: None }, None),
+        (SiteProxy { url: "http://ada:word@proxy.example".to_owned(), user: None }, None),
+        (site.clone(), None),
+        (SiteProxy { user: Some("a:b".to_owned()), ..site.clone() }, Some("s3cret")),
+        (SiteProxy { user: None, ..site.clone() }, Some("s3cret")),
+    ] {
+        let outcome = device.set_proxy(Some(&proxy), password, &desk.staff);
+        assert!(matches!(outcome, Err(Error::Configuration(_))), "{proxy:?}");
+    }
+    device.set_proxy(Some(&site), Some("s3cret"), &desk.staff).unwrap();
+    assert_eq!(device.proxy().unwrap(), Some(site));
+    let transport = format!("{:?}", device.transport().unwrap());
+    assert!(transport.contains("proxy.example:3128") && !transport.contains("s3cret"), "{transport}");
+    let kept = desk.keystore.entries.lock().unwrap().values().filter(|value| *value == b"s3cret").count();
+    assert_eq!(kept, 1);
+    device.set_proxy(None, None, &desk.staff).unwrap();
+    assert_eq!(device.proxy().unwrap(), None);
+}
+
+#[test]
+fn the_default_is_no_authentication() {
+    assert_eq!(Policy::default().authentication, Authentication::None {});
+}
