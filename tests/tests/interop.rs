@@ -16,6 +16,8 @@ mod fhir_validator;
 mod fhir_validator_r5;
 #[path = "interop/fhirpath.rs"]
 mod fhirpath_js;
+#[path = "interop/filled.rs"]
+mod filled;
 #[path = "interop/java.rs"]
 mod java;
 #[path = "interop/jose.rs"]
@@ -27,6 +29,8 @@ mod missing;
 mod ocsp;
 #[path = "interop/openssl.rs"]
 mod openssl;
+#[path = "interop/published.rs"]
+mod published;
 #[path = "interop/resources.rs"]
 mod resources;
 #[path = "interop/responses.rs"]

@@ -119,6 +119,8 @@ pub enum Reason {
     Completed,
     /// Notice: a question about the patient is answered before the patient has seen it.
     PreAnswered,
+    /// Notice: codes of a system that is no absolute address, which FHIR servers may refuse.
+    System,
     /// Notice: a language is not offered because a text is not translated.
     Language,
     /// Notice: shown as plain text, without its markup or style.
@@ -166,6 +168,7 @@ impl Reason {
             Self::Draft => "draft",
             Self::Completed => "completed",
             Self::PreAnswered => "pre-answered",
+            Self::System => "system",
             Self::Language => "language",
             Self::PlainText => "plain-text",
             Self::Unused => "unused",

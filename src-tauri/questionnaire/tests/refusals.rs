@@ -81,6 +81,11 @@ fn what_says_nothing_about_its_item_is_a_notice() {
             "Questionnaire.item[0].extension",
             "limits",
         ),
+        (
+            r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueCoding":{"system":"custom","code":"x"}}]}"#,
+            "Questionnaire.item[0].answerOption[0].value.system",
+            "system",
+        ),
     ] {
         let form = common::form(item);
         let found = form.notices().iter().any(|notice| notice.path == place && notice.reason.code() == code);

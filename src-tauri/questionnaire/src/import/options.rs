@@ -217,8 +217,23 @@ fn coding_option(
             kept.insert(name, part);
         }
     }
+    // Letters, digits, `+`, `-`, `.` and a colon begin an absolute address (RFC 3986, section 3.1).
+    if let Some(system) = kept.get("system").and_then(Value::as_str)
+        && !system.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme))
+    {
+        findings.notice(
+            &at.child("system"),
+            Reason::System,
+            "this system is no absolute address (such as https://example.org/codes); a server may refuse the answers",
+        );
+    }
     let key = coding_key(coding).unwrap_or_else(|| label.original.clone());
     Some((key, OptionValue::Coding(kept), label))
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
 /// A coding as a token, `system|code`; `None` without a code.
