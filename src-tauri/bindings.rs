@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use questionnaire::Answer;
+use questionnaire::{Answer, MediumData};
 use ts_rs::{Config, TS};
 
 use crate::ipc::{
@@ -23,6 +23,7 @@ fn the_bindings_are_written() {
     AppView::export_all(&config).unwrap();
     CommandError::export_all(&config).unwrap();
     Answer::export_all(&config).unwrap();
+    MediumData::export_all(&config).unwrap();
     Visit::export_all(&config).unwrap();
     VisitChoices::export_all(&config).unwrap();
     OutboxRow::export_all(&config).unwrap();

@@ -35,6 +35,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         patient::patient_add,
         patient::patient_remove,
         patient::patient_skip,
+        patient::patient_medium,
         patient::patient_next,
         patient::patient_back,
         patient::patient_goto,

@@ -1,6 +1,6 @@
 //! The patient's screens. Each command parses, calls one function of the desk and maps its error.
 
-use questionnaire::Answer;
+use questionnaire::{Answer, MediumData};
 use tauri::State;
 
 use super::Answered;
@@ -69,6 +69,12 @@ pub async fn patient_skip(
     key: String,
 ) -> Answered<AppView> {
     app.at_desk(move |desk| desk.patient_skip(&session, revision, &key)).await
+}
+
+/// The bytes of a picture, a sound or a video that a screen named.
+#[tauri::command]
+pub async fn patient_medium(app: State<'_, Attesta>, session: String, id: String) -> Answered<MediumData> {
+    app.at_desk(move |desk| desk.patient_medium(&session, &id)).await
 }
 
 /// Goes to the next screen.

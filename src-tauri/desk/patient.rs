@@ -7,7 +7,7 @@ use ::device::PinState;
 use ::device::Words;
 use ::device::accounts::Purpose;
 use ::device::clock;
-use questionnaire::{Action, Answer, Direction, Position, Session};
+use questionnaire::{Action, Answer, Direction, MediumData, Position, Session};
 
 use super::seat::{PatientSeat, Seat};
 use super::{Desk, Refused};
@@ -75,6 +75,16 @@ impl Desk {
     /// Leaves a question out on purpose and goes on.
     pub fn patient_skip(&self, session: &str, revision: u32, key: &str) -> Result<AppView, Refused> {
         self.fill_begun(session, revision, &Action::Skip { key: key.to_owned() })
+    }
+
+    /// The bytes of a picture, a sound or a video that a screen named.
+    ///
+    /// # Errors
+    /// [`Refused::Unknown`] for any other than those of the form that the patient has before them.
+    pub fn patient_medium(&self, session: &str, id: &str) -> Result<MediumData, Refused> {
+        let mut seat = self.seat();
+        let filling = seat.as_patient(session)?.filling.as_ref().ok_or(Refused::WrongStep)?;
+        filling.medium(id).cloned().ok_or(Refused::Unknown("medium"))
     }
 
     /// Goes to the next screen.

@@ -252,6 +252,49 @@ describe('with the keyboard alone', () => {
   });
 });
 
+describe('what a form shows beside its words', () => {
+  beforeAll(() => window.resize(1024, 768));
+
+  it('is asked for by name, and called what the form calls it', async () => {
+    await window.show('picture-question');
+    expect(await window.called('[data-testid=picture]')).toContain('take a picture of the place');
+    expect(await window.run(`return document.querySelector('[data-testid=picture]').naturalWidth`)).toBe(320);
+    await window.show('picture-options');
+    expect(await window.called('input[value="1"]')).toContain('radio: Several days');
+    expect(await window.run(`return document.querySelectorAll('.option img').length`)).toBe(3);
+  });
+
+  it('is enlarged and put away with the keyboard, and the card with a picture is chosen', async () => {
+    await window.show('picture-question');
+    await window.tabTo('[data-testid=enlarge]');
+    await window.keys(KEY.enter);
+    expect(await window.barriers(), 'axe-core').toEqual([]);
+    expect(await window.clipped(), 'cut off').toEqual([]);
+    await window.keys(KEY.escape);
+    expect(await window.run(`return document.activeElement.dataset.testid`)).toBe('enlarge');
+    await window.show('picture-options');
+    await window.tabTo('input[value="1"]');
+    await window.keys(KEY.down);
+    expect(await window.answers()).toEqual([{ kind: 'choice', option: '2' }]);
+  });
+
+  it('does not play before it is asked to, and plays', async () => {
+    await window.show('sound');
+    const paused = `return document.querySelector('audio').paused`;
+    expect(await window.run(paused)).toBe(true);
+    await window.tabTo('[data-testid=play]');
+    expect(await window.called('[data-testid=play]')).toBe('button: Play');
+  });
+
+  it('that cannot be had is said so, and the question is still asked', async () => {
+    await window.show('picture-gone');
+    expect(
+      await window.run(`return document.querySelector('[data-testid=medium-failed]').innerText`),
+    ).toContain('cannot be shown here');
+    expect(await window.run(`return document.querySelectorAll('.input.number').length`)).toBe(1);
+  });
+});
+
 describe('why an answer is not taken', () => {
   it.each([
     [{ refuse: 'constraint', said: 'The end comes before the start.' }, 'The end comes before the start.'],

@@ -9,6 +9,7 @@ import '../src/styles/base.css';
 import '../src/styles/parts.css';
 import '../src/styles/patient.css';
 import '../src/styles/staff.css';
+import { MEDIA } from './media';
 import { SCREENS } from './screens';
 
 const asked = new URLSearchParams(location.search);
@@ -36,7 +37,11 @@ const refuse = asked.get('refuse');
 const said = asked.get('said');
 
 /** What the page does with an answer can be seen; whether it is right is not for this backend to say. */
-function invoke(command: string, given: { answers?: Answer[] }) {
+function invoke(command: string, given: { answers?: Answer[]; id?: string }) {
+  if (command === 'patient_medium') {
+    const found = MEDIA[given.id ?? ''];
+    return found ? Promise.resolve(found) : Promise.reject({ code: 'not-found', message: '' });
+  }
   if (command === 'view') return Promise.resolve({ view: 'patient', patient: view() });
   if (refuse && command === 'patient_next')
     return Promise.reject({ code: refuse, message: '', limit: 3, ...(said ? { said } : {}) });

@@ -47,6 +47,7 @@ function question(locale: Locale, { text, control, ...more }: Asked): Step {
       context: [],
       text: text === '' ? '' : WORDS[text][locale],
       help: null,
+      media: [],
       required: false,
       control,
       answers: [],
@@ -81,6 +82,35 @@ const number = { min: '0', max: '24', unit: null };
 const QUANTITY = { kind: 'quantity', min: null, max: null, maxDecimalPlaces: 1, ownUnit: false } as const;
 
 export const SCREENS: Record<string, (locale: Locale) => Step> = {
+  'picture-question': (l) =>
+    question(l, {
+      text: 'pain',
+      media: [{ id: 'picture', kind: 'image', title: WORDS.skin[l], width: 320, height: 200 }],
+      control: choice(options(words(l, 'never', 'days', 'always'))),
+    }),
+  'picture-options': (l) =>
+    question(l, {
+      text: 'pain',
+      control: choice(
+        options(words(l, 'never', 'days', 'always')).map((one) => ({
+          ...one,
+          media: { id: 'picture', kind: 'image', title: WORDS.skin[l], width: 320, height: 200 },
+        })),
+      ),
+      answers: picked('1'),
+    }),
+  'picture-gone': (l) =>
+    question(l, {
+      text: 'pain',
+      media: [{ id: 'gone', kind: 'image', title: WORDS.skin[l], width: 1, height: 1 }],
+      control: { kind: 'integer', ...number, unit: null },
+    }),
+  sound: (l) =>
+    question(l, {
+      text: 'sleep',
+      media: [{ id: 'sound', kind: 'audio', title: WORDS.example[l], width: null, height: null }],
+      control: { kind: 'integer', ...number, unit: WORDS.hours[l] },
+    }),
   boolean: (l) =>
     question(l, {
       text: 'pain',

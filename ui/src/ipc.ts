@@ -9,6 +9,7 @@ import type {
   CommandError,
   DeviceStatus,
   FaultPanel,
+  MediumData,
   OutboxRow,
   RecordDetail,
   RecordList,
@@ -42,6 +43,9 @@ export const tryAgain = () => invoke<null>('try_again');
 export const staffSignIn = (who: Credentials) => invoke<unknown>('staff_sign_in', { ...who });
 export const staffSignOut = (session: string) => invoke<unknown>('staff_sign_out', { session });
 
+/** The bytes of a picture, a sound or a video that a screen named. */
+export const patientMedium = (session: string, id: string) =>
+  invoke<MediumData>('patient_medium', { session, id });
 export const patientChooseLanguage = (turn: Turn, language: string) =>
   invoke<unknown>('patient_choose_language', { ...turn, language });
 export const patientBegin = (turn: Turn) => invoke<unknown>('patient_begin', { ...turn });

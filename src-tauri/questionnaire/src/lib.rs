@@ -14,6 +14,7 @@ mod form;
 mod import;
 pub mod instruments;
 mod language;
+mod media;
 mod number;
 mod refusal;
 mod report;
@@ -30,6 +31,7 @@ pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
 };
 pub use language::Direction;
+pub use media::{Medium, MediumData, MediumKind};
 pub use refusal::AnswerError;
 pub use report::{ImportReport, Problem, Reason, Supported};
 pub use screen::{

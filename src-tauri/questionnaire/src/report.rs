@@ -109,6 +109,8 @@ pub enum Reason {
     Initial,
     /// A slider without its two ends.
     Slider,
+    /// A picture, a sound or a video that cannot be shown.
+    Media,
     /// Required, but the patient cannot answer it.
     Required,
     /// No question that a patient could see.
@@ -163,6 +165,7 @@ impl Reason {
             Self::Limits => "limits",
             Self::Initial => "initial",
             Self::Slider => "slider",
+            Self::Media => "media",
             Self::Required => "required",
             Self::NoQuestions => "no-questions",
             Self::Draft => "draft",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Answer, Direction};
+use crate::{Answer, Direction, Medium};
 
 /// Where a session stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,6 +48,9 @@ pub struct Screen {
     pub text: String,
     /// Help and instructions, one a line.
     pub help: Option<String>,
+    /// What is shown between the question and its control: of the groups around it, of lead-ins, of the question and
+    /// of its help.
+    pub media: Vec<Medium>,
     /// Whether it cannot be left out.
     pub required: bool,
     /// What to answer with.
@@ -222,6 +225,10 @@ pub struct ChoiceOption {
     pub prefix: Option<String>,
     /// Whether it excludes all others (`questionnaire-optionExclusive`).
     pub exclusive: bool,
+    /// What is shown with it (`sdc-questionnaire-itemAnswerMedia`).
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<Medium>,
 }
 
 /// An answer beside the options.

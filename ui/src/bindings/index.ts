@@ -347,7 +347,11 @@ prefix: string | null,
 /**
  * Whether it excludes all others (`questionnaire-optionExclusive`).
  */
-exclusive: boolean, };
+exclusive: boolean, 
+/**
+ * What is shown with it (`sdc-questionnaire-itemAnswerMedia`).
+ */
+media?: Medium, };
 
 /**
  * The clock.
@@ -738,6 +742,49 @@ path: string,
 status: number | null, };
 
 /**
+ * A picture, a sound or a video, as the page is told of it; the bytes are asked for with [`crate::Session::medium`].
+ */
+export type Medium = { 
+/**
+ * What its bytes are asked for with: base64url of the SHA-256 of its type and bytes.
+ */
+id: string, 
+/**
+ * What it is.
+ */
+kind: MediumKind, 
+/**
+ * What it shows or says, in words; empty where the form does not say.
+ */
+title: string, 
+/**
+ * Of a picture, in pixels.
+ */
+width: number | null, 
+/**
+ * Of a picture, in pixels.
+ */
+height: number | null, };
+
+/**
+ * The bytes of a medium. `Debug` shows none of them.
+ */
+export type MediumData = { 
+/**
+ * Its type, such as `image/png`.
+ */
+contentType: string, 
+/**
+ * Base64.
+ */
+data: string, };
+
+/**
+ * What a medium is.
+ */
+export type MediumKind = "image" | "audio" | "video";
+
+/**
  * One response in the outbox.
  */
 export type OutboxRow = { 
@@ -1048,6 +1095,11 @@ text: string,
  * Help and instructions, one a line.
  */
 help: string | null, 
+/**
+ * What is shown between the question and its control: of the groups around it, of lead-ins, of the question and
+ * of its help.
+ */
+media: Array<Medium>, 
 /**
  * Whether it cannot be left out.
  */

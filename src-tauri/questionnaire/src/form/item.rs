@@ -1,9 +1,11 @@
 //! One `Questionnaire.item`, compiled.
 
+use std::sync::Arc;
+
 use fhir::{Object, Value};
 
 use super::Text;
-use crate::Answer;
+use crate::{Answer, media::Placed};
 
 /// One `Questionnaire.item`.
 // Each is a property of its own in FHIR.
@@ -20,6 +22,8 @@ pub(crate) struct Item {
     pub(crate) inner: Option<usize>,
     pub(crate) text: Option<Text>,
     pub(crate) prefix: Option<Text>,
+    /// `sdc-questionnaire-itemMedia`.
+    pub(crate) media: Option<Arc<Placed>>,
     pub(crate) kind: Kind,
     pub(crate) required: bool,
     /// Hidden itself, or inside something hidden.
@@ -264,6 +268,8 @@ pub(crate) struct OptionItem {
     pub(crate) prefix: Option<Text>,
     /// `questionnaire-optionExclusive`.
     pub(crate) exclusive: bool,
+    /// `sdc-questionnaire-itemAnswerMedia`.
+    pub(crate) media: Option<Arc<Placed>>,
 }
 
 /// Its `value[x]`.

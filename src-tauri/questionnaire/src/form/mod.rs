@@ -9,7 +9,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use fhir::{Value, canonical};
 use sha2::{Digest, Sha256};
 
-use crate::{Problem, Supported, language};
+use crate::{MediumData, Problem, Supported, language, media::Library};
 pub(crate) use item::{
     Asks, AttachmentQuestion, Behavior, Condition, Item, Kind, Layout, LayoutForm, NumberQuestion, Occurs,
     Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question, Role, Scale, Temporal,
@@ -47,6 +47,7 @@ pub(crate) struct Form {
     /// The items whose showing depends directly on each item.
     pub(crate) dependents: Vec<Vec<usize>>,
     pub(crate) rules: Rules,
+    pub(crate) media: Library,
     pub(crate) notices: Vec<Problem>,
     pub(crate) supported: Vec<Supported>,
 }
@@ -135,6 +136,11 @@ impl Questionnaire {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
+    /// The bytes of a medium that a screen named.
+    pub fn medium(&self, id: &str) -> Option<&MediumData> {
+        self.form.media.get(id)
+    }
+
     /// What a study builder should know although the form can be used: languages that are not offered and why, markup
     /// shown as plain text, extensions that are not used.
     pub fn notices(&self) -> &[Problem] {
@@ -146,8 +152,8 @@ impl Questionnaire {
         &self.form.supported
     }
 
-    /// Base64url of the SHA-256 over every text that can be shown in `language`, in document order: part of what is
-    /// signed.
+    /// Base64url of the SHA-256 over every text and medium that can be shown in `language`, in document order: part of
+    /// what is signed.
     pub fn display_sha256(&self, language: &str) -> String {
         sha256(&Value::Array(self.form.shown_texts(language)))
     }

@@ -1,4 +1,4 @@
-//! Every text that can be shown: what [`crate::Questionnaire::display_sha256`] covers.
+//! Every text and medium that can be shown: what [`crate::Questionnaire::display_sha256`] covers.
 
 use fhir::Value;
 
@@ -30,6 +30,10 @@ fn item_texts(item: &Item, language: &str, add: &mut impl FnMut(&str, &str)) {
     if let Some(text) = &item.text {
         add("text", text.text(language));
     }
+    if let Some(media) = &item.media {
+        add("itemMedia", &media.id);
+        add("itemMedia.title", media.title.as_ref().map(|title| title.text(language)).unwrap_or_default());
+    }
     if let Kind::Question(question) = &item.kind {
         question_texts(question, language, add);
     }
@@ -55,6 +59,11 @@ fn question_texts(question: &Question, language: &str, add: &mut impl FnMut(&str
             add("optionPrefix", prefix.text(language));
         }
         add("answerOption", option.label.text(language));
+        if let Some(media) = &option.media {
+            add("itemAnswerMedia", &media.id);
+            let title = media.title.as_ref().map(|title| title.text(language));
+            add("itemAnswerMedia.title", title.unwrap_or_default());
+        }
     }
     if let Some(label) = &question.own_label {
         add("openLabel", label.text(language));

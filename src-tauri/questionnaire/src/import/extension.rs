@@ -14,6 +14,8 @@ enum Meaning {
     Supported,
     /// Part of another extension, or without any effect on what is asked.
     Known,
+    /// A medium, shown on such elements.
+    Media(&'static str),
     /// Shown as plain text, without the markup or style.
     Plain,
     /// Not used, and why that is no harm.
@@ -25,7 +27,7 @@ enum Meaning {
     Refused(Reason, &'static str),
 }
 
-use Meaning::{Computed, Expression, Known, Plain, Refused, Supported, Unused};
+use Meaning::{Computed, Expression, Known, Media, Plain, Refused, Supported, Unused};
 
 /// The name of an HL7 extension without its base and without the prefixes that changed between guides.
 pub(super) fn hl7_name(url: &str) -> Option<&str> {
@@ -99,10 +101,8 @@ fn meaning(url: &str) -> Meaning {
             Reason::Expression,
             "this form of expression is older than FHIR R4; use calculatedExpression or initialExpression in FHIRPath",
         ),
-        "itemMedia" | "itemAnswerMedia" => Refused(
-            Reason::Extension,
-            "pictures and sound are not supported; put what the patient needs into the text",
-        ),
+        "itemMedia" => Media(".item["),
+        "itemAnswerMedia" => Media(".answerOption["),
         "questionnaireAdaptive" => Refused(
             Reason::Extension,
             "adaptive questionnaires, whose next question a server chooses, are not supported; use a fixed form",
@@ -211,6 +211,14 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
                 findings.support(&place, url);
                 scan(findings, &place, object, &["url"]);
             }
+            Media(element) if is_on(&place, element) => {
+                findings.support(&place, url);
+                scan(findings, &place, object, &["url"]);
+            }
+            Media(_) => {
+                let message = format!("{shown} is not used: no medium is shown where it stands; move it");
+                findings.notice_extension(&place, url, Reason::Media, message);
+            }
             Plain => findings.notice_extension(
                 &place,
                 url,
@@ -263,6 +271,12 @@ fn is_computable(at: &At) -> bool {
     };
     let of_item = |name: &str| element.strip_suffix(name).is_some_and(|item| item.ends_with(']'));
     element.contains(".item[") && (of_item(".text") || of_item(".required") || is_limit())
+}
+
+/// Whether an extension stands on the element of a list whose path ends with this.
+fn is_on(at: &At, element: &str) -> bool {
+    let on = at.path.rsplit_once(".extension[").and_then(|(on, _)| on.rsplit_once(element));
+    on.is_some_and(|(_, rest)| rest.strip_suffix(']').is_some_and(|index| index.parse::<usize>().is_ok()))
 }
 
 fn refuse(findings: &mut Findings, at: &At, extension: &Value, url: &str, (reason, advice): (Reason, &str)) {

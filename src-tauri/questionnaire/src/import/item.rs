@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use fhir::{Object, Value};
 
 use super::{
-    MAX_ITEM_DEPTH, enable, extension, limits, question,
+    MAX_ITEM_DEPTH, enable, extension, limits, media, question,
     read::{At, Findings},
     shown,
     value_set::Terminology,
@@ -146,6 +146,8 @@ fn item<'v>(
         text => text,
     };
     let prefix = findings.text(&at, object, "prefix", false);
+    // What is never shown need not be there.
+    let media = if hidden { None } else { media::read(findings, &at, object, "itemMedia") };
     let required = findings.boolean(&at, object, "required");
     let repeats = findings.boolean(&at, object, "repeats");
     let occurs = limits::occurs(findings, &at, object, repeats);
@@ -181,6 +183,7 @@ fn item<'v>(
         inner: None,
         text,
         prefix,
+        media,
         kind,
         required,
         hidden,

@@ -4,6 +4,7 @@ mod enable;
 mod extension;
 mod item;
 mod limits;
+mod media;
 mod options;
 mod quantity;
 mod question;
@@ -90,7 +91,7 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
         let message = "this is not a FHIR Questionnaire; its resourceType must be Questionnaire";
         return Err(whole(Reason::NotAQuestionnaire, message.to_owned()));
     };
-    let mut findings = Findings::default();
+    let mut findings = Findings { media: media::Media::of(object), ..Findings::default() };
     let digest = form::digest(resource);
     let root = root::read(&mut findings, object, options, &digest);
     let terminology = Terminology::of(object, options.resources);
@@ -123,6 +124,7 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
         rank: graph.rank,
         dependents: graph.dependents,
         rules,
+        media: findings.media.library,
         notices: findings.notices,
         supported: findings.supported,
     };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use fhir::{Number, Object, Value};
 
 use super::{
-    extension,
+    extension, media,
     read::{At, Findings},
     value_set::Terminology,
 };
@@ -91,7 +91,7 @@ fn from_value_set(
             let value = if text { OptionValue::String } else { OptionValue::Coding(concept.coding) };
             keys.insert(key.clone()).then(|| {
                 findings.seen(&place, &concept.label);
-                OptionItem { key, value, label: concept.label, prefix: None, exclusive: false }
+                OptionItem { key, value, label: concept.label, prefix: None, exclusive: false, media: None }
             })
         })
         .collect()
@@ -122,6 +122,7 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
     let prefix = prefix(findings, at, object);
     let exclusive = extension::single(findings, at, object, "optionExclusive")
         .is_some_and(|found| found.get("valueBoolean").and_then(Value::as_bool) == Some(true));
+    let media = if hidden { None } else { media::read(findings, at, object, "itemAnswerMedia") };
     let (kind, value) = findings.choice(at, object, "value")?;
     let place = at.child("value");
     let (key, value, label) = match (kind, value) {
@@ -132,7 +133,7 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
         }
         (kind, value) => other(findings, &place, kind, value)?,
     };
-    Some(OptionItem { key, value, label, prefix, exclusive })
+    Some(OptionItem { key, value, label, prefix, exclusive, media })
 }
 
 /// `questionnaire-optionPrefix`, on the option or on its value.

@@ -2,6 +2,7 @@
 
 use fhir::{Number, Object, Value};
 
+use super::media::Media;
 use crate::{Problem, Reason, Supported, form::Text, language, report::Quoted};
 
 /// A place in the resource: FHIRPath, and the item it belongs to.
@@ -42,6 +43,8 @@ pub(super) struct Findings {
     /// `Questionnaire.language`.
     pub(super) language: String,
     pub(super) shown: Vec<Shown>,
+    /// What is shown beside texts.
+    pub(super) media: Media,
     /// Every language that some text is translated into, in order of appearance.
     pub(super) translated: Vec<String>,
 }

@@ -29,6 +29,7 @@ impl Session {
             label: text(&option.label),
             prefix: option.prefix.as_ref().map(text),
             exclusive: option.exclusive,
+            media: option.media.as_ref().map(|media| media.shown(&self.language)),
         });
         let control = match question.own {
             Own::Nothing => None,
@@ -132,6 +133,7 @@ impl Session {
             label: unit.label.text(&self.language).to_owned(),
             prefix: None,
             exclusive: false,
+            media: None,
         });
         Control::Quantity {
             min,

@@ -5,7 +5,7 @@ use super::{
     index::{MISSING, QUESTION},
 };
 use crate::{
-    Direction, Position, Review, ReviewRow, Screen,
+    Direction, Medium, MediumData, Position, Review, ReviewRow, Screen,
     form::{Asks, Kind, Role},
 };
 
@@ -64,6 +64,7 @@ impl Session {
             context: self.context(node),
             text: self.words(node),
             help: self.help(node),
+            media: self.media(node),
             required: self.is_required(node),
             control: self.control(node),
             answers: here.answers.clone(),
@@ -74,6 +75,31 @@ impl Session {
             skipped: here.skipped,
             can_go_back: place > 0,
         }
+    }
+
+    /// The bytes of a medium that a screen named.
+    pub fn medium(&self, id: &str) -> Option<&MediumData> {
+        self.form.medium(id)
+    }
+
+    /// What is shown with a node: of the groups around it and of lead-ins, its own, and that of its help.
+    fn media(&self, node: usize) -> Vec<Medium> {
+        let form = &self.form.form;
+        let is_question = self.item(node).question().is_some();
+        let lead_ins = self.index.lead_ins(node).filter(|&text| is_question && self.is_shown(text));
+        let parents = std::iter::successors(self.tree.parent(form, node), |&at| self.tree.parent(form, at));
+        let groups = parents.filter(|&at| matches!(self.item(at).kind, Kind::Group));
+        let mut around: Vec<usize> = lead_ins.chain(groups).collect();
+        around.sort_by_key(|&at| self.tree.nodes[at].item);
+        let beside = self.tree.beside(form, node).filter(|&child| {
+            self.is_shown(child) && matches!(self.item(child).kind, Kind::Display(Role::Help))
+        });
+        around
+            .into_iter()
+            .chain([node])
+            .chain(beside)
+            .filter_map(|at| Some(self.item(at).media.as_ref()?.shown(&self.language)))
+            .collect()
     }
 
     /// The texts of the groups around and of the lead-ins before a node, in document order.

@@ -129,7 +129,7 @@ fn option(question: &Question, value: Value) -> Option<OptionItem> {
         }
         _ => return None,
     };
-    Some(OptionItem { key, value, label: Text::plain(&label), prefix: None, exclusive: false })
+    Some(OptionItem { key, value, label: Text::plain(&label), prefix: None, exclusive: false, media: None })
 }
 
 /// A number as an answer is written: without exponent, for integers without decimals, and rounded to the digits that
