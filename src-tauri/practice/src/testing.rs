@@ -3,6 +3,10 @@
 //! Panics are fine here: a test without an address has nothing to say.
 #![allow(clippy::expect_used, clippy::missing_panics_doc)]
 
+mod secured;
+
+pub use secured::Secured;
+
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 

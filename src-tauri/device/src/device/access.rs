@@ -102,7 +102,10 @@ impl Device {
                     }
                 }
             }
-            Authentication::MutualTls {} => missing(),
+            Authentication::MutualTls {} => match self.tls_key()? {
+                Some(key) => return Ok((transport.showing(Arc::new(key)), None)),
+                None => missing(),
+            },
         };
         Ok((transport, authentication))
     }

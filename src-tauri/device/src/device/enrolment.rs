@@ -1,11 +1,12 @@
-//! Getting certificates: the device's own, and that of the site's organization. Each has a key of its own.
+//! Getting certificates: the device's own, that of the site's organization, and that by which the device shows a server who
+//! it is. Each has a key of its own.
 
 use std::sync::{Arc, PoisonError};
 
 use seal::{Anchors, CertificateChain, CertificateRequest};
 
 use super::Device;
-use crate::keystore::{KeyUse, KeystoreProblem, PrivateKey, SealingKey};
+use crate::keystore::{KeyUse, KeystoreProblem, PrivateKey, SealingKey, TlsKey};
 use crate::store::audit::{self, NewEntry};
 use crate::store::certificate::{self, Certificate, Holder};
 use crate::store::meta;
@@ -79,6 +80,54 @@ impl Device {
     /// The certificate that signs in the name of the organization, if there is one.
     pub fn organization_certificate(&self) -> Result<Option<Certificate>, Error> {
         self.store().read(certificate::current_of_organization)
+    }
+
+    /// The same for the certificate by which the device shows the study's server who it is (TLS): a key of its own, which
+    /// signs handshakes and nothing else. It is used from the next start on.
+    ///
+    /// # Errors
+    /// As for [`Device::enrol`].
+    pub fn enrol_authentication(
+        &self,
+        by: &str,
+        issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
+    ) -> Result<(), Error> {
+        self.certified(&self.authentication_application(), by, issue).map(drop)
+    }
+
+    /// The request (PKCS #10) for that certificate, for an authority that is reached by hand. The key stays until
+    /// [`Device::enrol_authentication`] is given the answer.
+    ///
+    /// # Errors
+    /// [`Error::Keystore`].
+    pub fn authentication_request(&self) -> Result<CertificateRequest, Error> {
+        self.requested(&self.authentication_application()).map(|(request, ..)| request)
+    }
+
+    /// The certificate by which the device shows a server who it is, if there is one.
+    pub fn authentication_certificate(&self) -> Result<Option<Certificate>, Error> {
+        self.store().read(certificate::current_for_authentication)
+    }
+
+    fn authentication_application(&self) -> Applicant<'_> {
+        Applicant {
+            holder: Holder::Authentication,
+            usage: KeyUse::Authentication,
+            begun: "enrolment.authenticationKey",
+            event: "authentication.enrolled",
+            ..self.own_application()
+        }
+    }
+
+    /// The key of that certificate; `None` where there is none, or the keystore has lost it.
+    pub(super) fn tls_key(&self) -> Result<Option<TlsKey>, Error> {
+        let Some(current) = self.authentication_certificate()? else { return Ok(None) };
+        let chain = CertificateChain::from_pem(current.chain.as_bytes())?;
+        match PrivateKey::read(self.keystore.as_ref(), &current.key_entry, KeyUse::Authentication) {
+            Ok(key) => Ok(Some(TlsKey::new(key, chain))),
+            Err(KeystoreProblem::EntryMissing(_) | KeystoreProblem::EntryMalformed { .. }) => Ok(None),
+            Err(problem) => Err(problem.into()),
+        }
     }
 
     /// The configured organization.

@@ -12,6 +12,7 @@ mod child;
 mod os;
 mod problem;
 mod sealing_key;
+mod tls_key;
 
 pub(crate) use assertion_key::AssertionKey;
 pub use child::{SecondProcess, child_main};
@@ -19,6 +20,7 @@ pub use os::OsKeystore;
 pub use problem::KeystoreProblem;
 pub use sealing_key::SealingKey;
 pub(crate) use sealing_key::{KeyUse, PrivateKey};
+pub(crate) use tls_key::TlsKey;
 
 use zeroize::Zeroizing;
 

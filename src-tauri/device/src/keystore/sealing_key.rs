@@ -17,6 +17,8 @@ pub(crate) enum KeyUse {
     Sealing,
     /// What is transmitted in the name of the site's organization.
     Organization,
+    /// TLS handshakes with the study's server.
+    Authentication,
 }
 
 impl KeyUse {
@@ -24,6 +26,7 @@ impl KeyUse {
         match self {
             Self::Sealing => "sealing-key",
             Self::Organization => "organization-key",
+            Self::Authentication => "authentication-key",
         }
     }
 }

@@ -46,11 +46,29 @@ CREATE TRIGGER organization_certificate_is_never_deleted BEFORE DELETE ON organi
 BEGIN SELECT RAISE(ABORT, 'certificates are kept for as long as what they signed'); END;
 ";
 
-/// Whose certificate.
+/// The same for the certificates by which the device shows a server who it is. They sign no record, so that nothing has to
+/// be verified with them later.
+pub(super) const AUTHENTICATION_MIGRATION: &str = "
+CREATE TABLE authentication_certificate (
+    thumbprint  TEXT NOT NULL PRIMARY KEY,
+    chain       TEXT NOT NULL,
+    key_entry   TEXT NOT NULL,
+    subject     TEXT NOT NULL,
+    issuer      TEXT NOT NULL,
+    not_before  TEXT NOT NULL,
+    not_after   TEXT NOT NULL,
+    enrolled_at TEXT NOT NULL,
+    current     INTEGER NOT NULL CHECK (current IN (0, 1))
+) STRICT;
+CREATE UNIQUE INDEX authentication_certificate_current ON authentication_certificate (current) WHERE current = 1;
+";
+
+/// Whose certificate, or for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holder {
     Device,
     Organization,
+    Authentication,
 }
 
 impl Holder {
@@ -58,6 +76,7 @@ impl Holder {
         match self {
             Self::Device => "certificate",
             Self::Organization => "organization_certificate",
+            Self::Authentication => "authentication_certificate",
         }
     }
 }
@@ -117,6 +136,11 @@ pub fn current(connection: &Connection) -> Result<Option<Certificate>, Error> {
 /// The certificate that signs in the name of the site's organization, if there is one.
 pub fn current_of_organization(connection: &Connection) -> Result<Option<Certificate>, Error> {
     current_of(connection, Holder::Organization)
+}
+
+/// The certificate by which the device shows a server who it is, if there is one.
+pub fn current_for_authentication(connection: &Connection) -> Result<Option<Certificate>, Error> {
+    current_of(connection, Holder::Authentication)
 }
 
 fn current_of(connection: &Connection, holder: Holder) -> Result<Option<Certificate>, Error> {

@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     evidence::MIGRATION,
     certificate::ORGANIZATION_MIGRATION,
     study::MIGRATION,
+    certificate::AUTHENTICATION_MIGRATION,
 ];
 
 /// Brings the database up to date.
