@@ -8,6 +8,7 @@ pub mod accounts;
 mod capture;
 pub mod clock;
 mod configuration;
+pub mod connection;
 pub mod delivery;
 mod device;
 mod document;

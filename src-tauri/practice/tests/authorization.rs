@@ -58,7 +58,7 @@ impl Desk {
         let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(form);
         let answer = Answer::of(request.send().await.unwrap()).await;
         assert_eq!(answer.header("cache-control"), Some("no-store"));
-        (answer.status.into(), serde_json::from_slice(&answer.body).unwrap())
+        (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }
 
     async fn get(&self, path: &str, token: Option<&str>) -> Answer {

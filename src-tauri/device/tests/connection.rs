@@ -1,0 +1,110 @@
+//! Trying a study's server out: what is said of a real one, and of what it does wrong.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use common::delivery::practice_server;
+use common::{MemoryKeystore, person};
+use device::connection::{Check, Line, Outcome};
+use device::{Configuration, Device, Opening, Policy};
+use jiff::SignedDuration;
+use practice::faults::{Armed, Fault};
+use tempfile::TempDir;
+
+fn device(folder: &Path, server: &str, policy: &str) -> Device {
+    let configuration = Configuration {
+        server: server.to_owned(),
+        policy: serde_json::from_str::<Policy>(policy).unwrap(),
+        ..common::configuration(folder, "-----BEGIN CERTIFICATE-----".to_owned())
+    };
+    Device::open(Opening {
+        data_folder: folder.join("device"),
+        keystore: Arc::<MemoryKeystore>::default(),
+        configuration,
+        clock: device::clock::system(),
+    })
+    .unwrap()
+}
+
+/// What failed, with its reason.
+fn failed(lines: &[Line]) -> Vec<(Check, String)> {
+    let failed = lines.iter().filter_map(|line| match &line.outcome {
+        Outcome::Failed(reason) => Some((line.check, reason.clone())),
+        _ => None,
+    });
+    failed.collect()
+}
+
+fn tried(lines: &[Line]) -> usize {
+    lines.iter().filter(|line| line.outcome != Outcome::NotTried).count()
+}
+
+#[test]
+fn a_server_that_does_all_that_is_needed_passes_and_keeps_two_marked_resources() {
+    let (data, own) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let server = practice_server(data.path());
+    let device = device(own.path(), server.base_url(), "{}");
+    for _ in 0..3 {
+        let lines = device.check_connection().unwrap();
+        assert_eq!((failed(&lines), tried(&lines)), (vec![], 8), "{lines:?}");
+    }
+    server.stop();
+    for kind in ["QuestionnaireResponse", "Provenance"] {
+        let stored = practice::storage::read_all(data.path(), kind).unwrap();
+        let [(_, 1, text)] = &stored[..] else { panic!("one {kind}, in one version") };
+        assert!(text.contains("HTEST"), "{text}");
+        assert!(!text.contains("\"item\"") && !text.contains("\"subject\""), "{text}");
+    }
+}
+
+#[test]
+fn each_thing_that_is_wrong_is_its_own_line() {
+    let (data, own) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let server = practice_server(data.path());
+    let device_of = |policy: &str, name: &str| device(&own.path().join(name), server.base_url(), policy);
+    let one = |lines: Vec<Line>, check: Check, why: &str| {
+        let failed = failed(&lines);
+        assert!(
+            matches!(&failed[..], [(found, reason)] if *found == check && reason.contains(why)),
+            "{failed:?}"
+        );
+        tried(&lines)
+    };
+    let plain = device_of("{}", "a");
+    server.faults().set(Armed::new(Fault::NoBody, 1));
+    assert_eq!(one(plain.check_connection().unwrap(), Check::Representation, "Prefer"), 6);
+    let r5 = device_of(r#"{"fhirVersion":"R5"}"#, "b");
+    let lines = r5.check_connection().unwrap();
+    assert_eq!(failed(&lines)[0].0, Check::Capability, "{lines:?}");
+    server.authorization().clock_is_ahead(SignedDuration::from_mins(10));
+    assert_eq!(one(plain.check_connection().unwrap(), Check::Clock, "behind"), 8);
+    server.authorization().clock_is_ahead(SignedDuration::ZERO);
+    server.authorization().demand();
+    assert_eq!(one(plain.check_connection().unwrap(), Check::Authentication, "credentials"), 5);
+    let bearer = device_of(r#"{"authentication":{"method":"bearer"}}"#, "c");
+    let failures = failed(&bearer.check_connection().unwrap());
+    assert!(
+        failures.iter().any(|(check, reason)| *check == Check::Authentication && reason.contains("store"))
+    );
+    server.authorization().hand_out("s3cret", client::smart::SCOPE);
+    bearer.put_access_token("s3cret", &person("anna")).unwrap();
+    assert_eq!(failed(&bearer.check_connection().unwrap()), []);
+    server.close_listener();
+    assert_eq!(one(plain.check_connection().unwrap(), Check::Reached, "refused the connection"), 1);
+}
+
+#[test]
+fn a_server_that_is_not_trusted_is_asked_nothing() {
+    let (data, own) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let server = practice_server(data.path());
+    let secured = practice::testing::Secured::start(&server, None);
+    let device = device(own.path(), secured.base_url(), "{}");
+    let lines = device.check_connection().unwrap();
+    let failed = failed(&lines);
+    assert_eq!((failed[0].0, failed.len(), tried(&lines)), (Check::Secure, 1, 2), "{lines:?}");
+    assert!(failed[0].1.contains("authority that is trusted"));
+}
