@@ -16,5 +16,8 @@ pub mod seal_file;
 #[cfg(feature = "delivery")]
 pub mod site;
 
+#[cfg(all(feature = "delivery", unix))]
+pub mod sweep;
+
 #[cfg(target_os = "linux")]
 pub mod desktop;

@@ -1,10 +1,12 @@
 //! What a person decides about an alert. Each act carries who, why, and the revision of the alert that was looked at;
 //! it is stored with its audit entry and with the report that goes to the server, in one transaction.
 
+use fhir::Value;
 use jiff::Zoned;
 use rusqlite::Transaction;
 use seal::Party;
 
+use super::compare::is_of;
 use super::{State, report};
 use crate::store::Store;
 use crate::store::alert::{self, Act, Action, Alert, AlertKind, Outcome, Phase};
@@ -109,42 +111,60 @@ fn done(decision: &Decision, result: &str, at: String) -> Act {
 /// Puts the item where the worker takes it up again: before the request whose result the alert is about.
 fn send_again(tx: &Transaction<'_>, alert: &Alert, item: &mut Item) -> Result<(), Error> {
     let different = matches!(alert.kind, AlertKind::Different | AlertKind::ProvenanceDifferent);
+    // What is some other record's must not be overwritten: then our own is looked for.
+    let mut looks = !different;
     match alert.phase {
         Phase::Response => {
-            if different {
+            if different && answers(&item.response, alert) {
                 item.replaces = item.server_version.clone();
+            } else if different {
+                looks = true;
+                (item.server_id, item.server_version, item.replaces) = (None, None, None);
             }
             item.state = State::Sending;
         }
         Phase::Provenance => {
-            if different {
+            if different && item.provenance.as_deref().is_some_and(|sent| answers(sent, alert)) {
                 item.provenance_replaces = item.provenance_version.clone();
+            } else if different {
+                looks = true;
+                (item.provenance_id, item.provenance_version, item.provenance_replaces) = (None, None, None);
             }
             // One that broke its profile's rules was not kept: it is made again.
             let made = item.provenance.is_some();
             item.state = if made { State::ProvenanceSending } else { State::Compared };
         }
         Phase::Document => {
-            reopen_certificate(tx, different)?;
+            reopen_certificate(tx, alert, different)?;
             item.state = State::Compared;
         }
     }
     // After a refusal, or when there are several, the server is searched first. A correction names the version that it
     // replaces, so that nothing can be overwritten unseen.
-    item.unsure = !different && alert.phase != Phase::Document;
+    item.unsure = looks && alert.phase != Phase::Document;
     item.failures = 0;
     item.next_attempt_ms = 0;
     item.problem = None;
     Ok(())
 }
 
-fn reopen_certificate(tx: &Transaction<'_>, different: bool) -> Result<(), Error> {
+/// Whether the alert is about what the server made of `sent`.
+fn answers(sent: &[u8], alert: &Alert) -> bool {
+    let returned = alert.returned.as_deref().and_then(|returned| Value::parse(returned).ok());
+    let sent = Value::parse(sent).ok();
+    sent.zip(returned).is_some_and(|(sent, returned)| is_of(&sent, &returned))
+}
+
+fn reopen_certificate(tx: &Transaction<'_>, alert: &Alert, different: bool) -> Result<(), Error> {
     for mut posting in posting::stopped_certificates(tx)? {
-        if different {
+        let replaced = different && answers(&posting.resource, alert);
+        if replaced {
             posting.replaces = posting.server_version.clone();
+        } else if different {
+            (posting.server_id, posting.server_version, posting.replaces) = (None, None, None);
         }
         posting.state = PostingState::Waiting;
-        posting.unsure = !different;
+        posting.unsure = !replaced;
         posting.failures = 0;
         posting.next_attempt_ms = 0;
         posting::save(tx, &posting)?;

@@ -53,6 +53,31 @@ pub(super) fn compare(sent: &Value, returned: &Value, id: &str, version: &str) -
     Comparison { changes, identical: u32::try_from(identical).unwrap_or(u32::MAX) }
 }
 
+/// Whether what the server returned is what was sent, altered or not, and not some other resource that it answered with:
+/// the same type, and at least one of the marks that no two resources share.
+pub(super) fn is_of(sent: &Value, returned: &Value) -> bool {
+    let (ours, theirs) = (marks(sent), marks(returned));
+    sent.resource_type() == returned.resource_type() && ours.iter().any(|mark| theirs.contains(mark))
+}
+
+/// Identifiers, signatures, a Provenance's targets, a document's content.
+fn marks(resource: &Value) -> Vec<&str> {
+    let identifier = resource.get("identifier");
+    let identifiers = identifier.map_or(&[][..], |own| own.as_array().unwrap_or(std::slice::from_ref(own)));
+    let inside = resource.list("extension").iter().filter_map(|extension| extension.get("valueSignature"));
+    let signatures = resource.list("signature").iter().chain(inside).filter_map(|own| own.str("data"));
+    let contents =
+        resource.list("content").iter().filter_map(|content| content.get("attachment")?.str("data"));
+    let targets = resource.list("target").iter().filter_map(|target| target.str("reference"));
+    identifiers
+        .iter()
+        .filter_map(|own| own.str("value"))
+        .chain(signatures)
+        .chain(contents)
+        .chain(targets)
+        .collect()
+}
+
 /// The resource with the id that the server knows it by, for an update; everything else as it was.
 pub(super) fn with_id(resource: &Value, id: &str) -> Value {
     let Some(members) = resource.as_object() else { return resource.clone() };
@@ -132,6 +157,20 @@ mod tests {
         let of = |replaced| compare(&sent, &kept, "a", "2").not_version(&sent, replaced, "2").changes;
         assert_eq!(of(Some("2"))[0].path, "QuestionnaireResponse.meta.versionId");
         assert!(of(Some("1")).is_empty() && of(None).is_empty());
+    }
+
+    #[test]
+    fn an_altered_resource_is_told_from_another_one() {
+        let of = |text: &str| Value::parse(text.as_bytes()).unwrap();
+        let sent = of(r#"{"resourceType":"QuestionnaireResponse","identifier":{"value":"a"},
+            "extension":[{"url":"s","valueSignature":{"data":"x"}}]}"#);
+        let again = |from: &str, to: &str| is_of(&sent, &of(&sent.to_json().replace(from, to)));
+        assert!(again("\"a\"", "\"b\"") && again("\"x\"", "\"y\""), "one of two marks may be altered");
+        let other = sent.to_json().replace("\"a\"", "\"b\"").replace("\"x\"", "\"y\"");
+        assert!(!is_of(&sent, &of(&other)), "no mark is the same");
+        assert!(!again("QuestionnaireResponse", "Basic"));
+        let listed = of(r#"{"resourceType":"QuestionnaireResponse","identifier":[{"value":"a"}]}"#);
+        assert!(is_of(&sent, &listed), "R5 has a list");
     }
 
     #[test]

@@ -114,8 +114,6 @@ impl Shared {
 pub struct Worker {
     context: Arc<Context>,
     shared: Arc<Shared>,
-    /// Who holds the items.
-    owner: String,
 }
 
 impl Worker {
@@ -123,11 +121,7 @@ impl Worker {
     /// guarantees; so items that a killed process held are taken up at once.
     pub fn start(context: Arc<Context>, runtime: &Handle) -> WorkerHandle {
         let shared = Arc::new(Shared::default());
-        let worker = Self {
-            context: Arc::clone(&context),
-            shared: Arc::clone(&shared),
-            owner: uuid::Uuid::new_v4().to_string(),
-        };
+        let worker = Self { context: Arc::clone(&context), shared: Arc::clone(&shared) };
         let task = runtime.spawn(worker.run());
         WorkerHandle { context, shared, runtime: runtime.clone(), task: Mutex::new(Some(task)) }
     }
@@ -191,11 +185,13 @@ impl Worker {
         }
         let free = IN_FLIGHT.saturating_sub(u32::try_from(running.len()).unwrap_or(u32::MAX));
         if items_due.is_some_and(|due| due <= now || due > now + outbox::LONGEST_WAIT_MS) && free > 0 {
-            let owner = self.owner.clone();
+            // Each claim has a name of its own: a journey that has ended must not end the hold of the one after it.
+            let owner = uuid::Uuid::new_v4().to_string();
+            let holder = owner.clone();
             let claimed =
-                self.context.write(move |tx| outbox::claim(tx, &owner, now, now + LEASE_MS, free)).await?;
+                self.context.write(move |tx| outbox::claim(tx, &holder, now, now + LEASE_MS, free)).await?;
             for item in claimed {
-                running.spawn(deliver(Arc::clone(&self.context), self.owner.clone(), item));
+                running.spawn(deliver(Arc::clone(&self.context), owner.clone(), item));
             }
         }
         let next = if *reporting { None } else { reports_due };
@@ -244,9 +240,8 @@ impl Worker {
                 tokio::time::sleep(STORE_REST).await;
             }
         }
-        if let Some(id) = ended.item {
+        if let Some((id, owner)) = ended.item {
             self.shared.evidence.notify_one();
-            let owner = self.owner.clone();
             if let Err(error) = self.context.write(move |tx| outbox::free(tx, &owner, &id)).await {
                 // The hold ends by itself.
                 self.trouble(&error);
@@ -263,23 +258,24 @@ impl Worker {
 }
 
 struct Ended {
-    /// The item; `None` for the reports.
-    item: Option<String>,
+    /// The item and who held it; `None` for the reports.
+    item: Option<(String, String)>,
     /// Whether the server does not let us in.
     result: Result<bool, Error>,
 }
 
 async fn deliver(context: Arc<Context>, owner: String, item: outbox::Item) -> Ended {
-    let id = Some(item.id.clone());
+    let id = item.id.clone();
     let mut item = item;
-    loop {
+    let result = loop {
         match machine::step(&context, &owner, item).await {
             Ok(Next::Step(next)) => item = *next,
-            Ok(Next::Rest) => return Ended { item: id, result: Ok(false) },
-            Ok(Next::Unauthorised) => return Ended { item: id, result: Ok(true) },
-            Err(error) => return Ended { item: id, result: Err(error) },
+            Ok(Next::Rest) => break Ok(false),
+            Ok(Next::Unauthorised) => break Ok(true),
+            Err(error) => break Err(error),
         }
-    }
+    };
+    Ended { item: Some((id, owner)), result }
 }
 
 /// Asks the server whether it is there until it has answered anything: a device that has nothing to send knows it too.

@@ -151,7 +151,7 @@ impl Faults {
 
     /// Lets the faults that change what is stored change `resource`. A fault that finds nothing to change stays armed.
     /// `questionnaire` finds a Questionnaire by its canonical URL.
-    pub(crate) fn alter(
+    pub fn alter(
         &self,
         resource_type: &str,
         resource: &mut Value,

@@ -339,12 +339,52 @@ fn with_server_elements(mut resource: Value, id: &str, version: u32, last_update
 /// # Errors
 /// [`Error::Database`] when there is no database in the folder or it cannot be read.
 pub fn read_all(data_dir: &Path, resource_type: &str) -> Result<Vec<(String, u32, String)>, Error> {
-    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(data_dir.join(schema::FILE), flags)?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    let versions = connection
+    let versions = reader(data_dir)?
         .prepare("SELECT id, version, text FROM resource_version WHERE type = ? ORDER BY sequence")?
         .query_map([resource_type], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(versions)
+}
+
+/// The same after a place in the order of writing, as `(place, id, version, text)`; place 0 is before everything. For
+/// tests that read again and again.
+///
+/// # Errors
+/// As for [`read_all`].
+pub fn read_after(
+    data_dir: &Path,
+    resource_type: &str,
+    place: i64,
+) -> Result<Vec<(i64, String, u32, String)>, Error> {
+    let connection = reader(data_dir)?;
+    let versions = connection
+        .prepare(
+            "SELECT sequence, id, version, text FROM resource_version WHERE type = ? AND sequence > ?
+             ORDER BY sequence",
+        )?
+        .query_map(params![resource_type, place], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(versions)
+}
+
+/// The place of the last version that was written, for [`read_after`].
+///
+/// # Errors
+/// As for [`read_all`].
+pub fn last_place(data_dir: &Path) -> Result<i64, Error> {
+    let place = reader(data_dir)?.query_row(
+        "SELECT coalesce(max(sequence), 0) FROM resource_version",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(place)
+}
+
+fn reader(data_dir: &Path) -> Result<Connection, Error> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(data_dir.join(schema::FILE), flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    Ok(connection)
 }

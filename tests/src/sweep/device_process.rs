@@ -1,0 +1,321 @@
+//! A device as a process of its own: it signs what waits for a signature and delivers it, by the real ways, and is told on
+//! its standard input what happens to it.
+//!
+//! Commands: `clock SECONDS` (the clock is set), `accept` (a person takes the clock as right), `capture`, `replay 0|1`,
+//! `resolve` (a person sends everything again that an alert stands against), `report`. The end of the input ends it.
+
+use std::io::{BufRead as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use client::{Client, Options};
+use device::delivery::{State, Worker, WorkerHandle, alert_detail, alert_rows, failpoint};
+use device::store::alert::{self, Action, Phase};
+use device::store::{audit, outbox};
+use device::{Clock, Device, FhirVersion};
+use jiff::{SignedDuration, Zoned};
+use seal::Signer;
+use tokio::runtime::Runtime;
+
+use super::capture;
+use super::told::{Raised, Record, Report, Told};
+use crate::alerts::decision;
+use crate::delivery::context;
+
+/// How long a device may try before it says that it is stuck.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A device of the fault sweep.
+#[derive(Parser)]
+struct Arguments {
+    /// The data folder.
+    #[arg(long)]
+    data: PathBuf,
+    /// The folder that stands for the keystore, with the study's anchor.
+    #[arg(long)]
+    keys: PathBuf,
+    /// The server's FHIR base address.
+    #[arg(long)]
+    server: String,
+    /// FHIR R5 instead of R4.
+    #[arg(long)]
+    r5: bool,
+    /// Enrol, answer so many questionnaires and end.
+    #[arg(long)]
+    prepare: Option<u32>,
+    /// Sign at most so many.
+    #[arg(long, default_value_t = u32::MAX)]
+    captures: u32,
+    /// How long a request may take, in milliseconds.
+    #[arg(long, default_value_t = 10_000)]
+    timeout: u64,
+    /// The clock minus the system's, in seconds.
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    clock: i64,
+    /// Get a new certificate first.
+    #[arg(long)]
+    enrol: bool,
+}
+
+/// Runs the process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let offset = Arc::new(AtomicI64::new(arguments.clock));
+    let release = if arguments.r5 { FhirVersion::R5 } else { FhirVersion::R4 };
+    let opened = capture::open(&arguments.data, &arguments.keys, &arguments.server, release, clock(&offset));
+    let device = match opened {
+        Ok(device) => device,
+        Err(error) => {
+            tell(&Told::Failed { code: error.code().to_owned() });
+            return ExitCode::from(2);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    if arguments.prepare.is_some() || arguments.enrol {
+        device.enrol("setup", |request| Ok(issue(&runtime, &arguments.server, request))).unwrap();
+    }
+    if let Some(visits) = arguments.prepare {
+        capture::prepare(&device, visits);
+        return ExitCode::SUCCESS;
+    }
+    tell(&Told::Opened);
+    Running { device, runtime, offset, worker: None, left: arguments.captures, started: Instant::now() }
+        .run(&arguments);
+    ExitCode::SUCCESS
+}
+
+fn clock(offset: &Arc<AtomicI64>) -> Clock {
+    let offset = Arc::clone(offset);
+    Arc::new(move || &Zoned::now() + SignedDuration::from_secs(offset.load(Ordering::SeqCst)))
+}
+
+fn issue(runtime: &Runtime, server: &str, request: &seal::CertificateRequest) -> Vec<u8> {
+    let address = format!("{}/practice/ca/certificate", server.strip_suffix("/fhir").unwrap());
+    let body = request.pem();
+    runtime.block_on(async {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = http.post(address).body(body).send().await.unwrap().error_for_status().unwrap();
+        answer.bytes().await.unwrap().to_vec()
+    })
+}
+
+fn tell(told: &Told) {
+    let mut out = std::io::stdout().lock();
+    // Nobody listens any more when the sweep has ended.
+    let _ = writeln!(out, "{}", serde_json::to_string(told).unwrap()).and_then(|()| out.flush());
+}
+
+struct Running {
+    device: Device,
+    runtime: Runtime,
+    offset: Arc<AtomicI64>,
+    worker: Option<WorkerHandle>,
+    /// How many may still be signed.
+    left: u32,
+    /// When what is going on began.
+    started: Instant,
+}
+
+impl Running {
+    fn run(mut self, arguments: &Arguments) {
+        let commands = self.listen();
+        self.capture();
+        if let Ok(signer) = self.device.sealing_key() {
+            let signer: Arc<dyn Signer> = signer;
+            let mut context =
+                context(self.device.store(), &arguments.server, &signer, Duration::from_millis(20));
+            context.device = self.device.party();
+            context.fhir_version = self.device.configuration().policy.fhir_version;
+            context.clock = clock(&self.offset);
+            let options = Options {
+                timeout: Duration::from_millis(arguments.timeout),
+                version: context.fhir_version.into(),
+                ..Options::default()
+            };
+            context.client = Client::new(&arguments.server, options).unwrap();
+            self.started = Instant::now();
+            self.worker = Some(Worker::start(Arc::new(context), self.runtime.handle()));
+        }
+        self.settle();
+        while let Ok(command) = commands.recv() {
+            self.started = Instant::now();
+            self.obey(&command);
+            self.settle();
+        }
+        if let Some(worker) = &self.worker {
+            worker.stop();
+        }
+    }
+
+    /// The clock is set at once; everything else waits its turn.
+    fn listen(&self) -> Receiver<String> {
+        let (commands, received) = channel();
+        let offset = Arc::clone(&self.offset);
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+                if let Some(seconds) = line.strip_prefix("clock ") {
+                    offset.store(seconds.parse().unwrap(), Ordering::SeqCst);
+                } else if commands.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        received
+    }
+
+    fn capture(&mut self) {
+        for visit in capture::waiting(&self.device) {
+            if self.left == 0 {
+                return;
+            }
+            match capture::sign(&self.device, &visit) {
+                Ok(identifier) => {
+                    self.left -= 1;
+                    tell(&Told::Frozen { identifier });
+                    failpoint::hit("frozen-committed");
+                }
+                Err(error) => tell(&Told::Refused { code: error.code().to_owned() }),
+            }
+        }
+    }
+
+    fn obey(&mut self, command: &str) {
+        let wake = match command.split_once(' ').unwrap_or((command, "")) {
+            ("capture", _) => {
+                self.left = u32::MAX;
+                self.capture();
+                true
+            }
+            ("accept", _) => {
+                self.device.accept_clock(&capture::staff(), "The clock was ahead").unwrap();
+                false
+            }
+            ("replay", unsure) => {
+                let unsure: u32 = unsure.parse().unwrap();
+                self.device
+                    .store()
+                    .write(move |tx| {
+                        let sql = "UPDATE outbox SET state = 'sending', unsure = ?1 WHERE state = 'done'";
+                        tx.execute(sql, [unsure])?;
+                        Ok(())
+                    })
+                    .unwrap();
+                true
+            }
+            ("resolve", _) => {
+                let store = self.device.store();
+                for row in alert_rows(store).unwrap().into_iter().filter(|row| row.open) {
+                    let detail = alert_detail(store, &row.id).unwrap();
+                    if let Some(worker) = &self.worker {
+                        worker.act(decision(&detail, Action::SendAgain)).unwrap();
+                    }
+                }
+                true
+            }
+            _ => false,
+        };
+        if let Some(worker) = self.worker.as_ref().filter(|_| wake) {
+            worker.send_now().unwrap();
+        }
+    }
+
+    /// Waits until nothing moves any more, and says how it stands.
+    fn settle(&self) {
+        let held = loop {
+            let Some(worker) = &self.worker else { break Some("no-key".to_owned()) };
+            let status = worker.status().unwrap();
+            if status.active() == 0 {
+                break None;
+            }
+            if let Some(pause) = status.paused {
+                break Some(format!("{pause:?}"));
+            }
+            if let Some(problem) = status.problem {
+                break Some(problem.to_owned());
+            }
+            if self.waits_for_the_certificate() {
+                break None;
+            }
+            if self.started.elapsed() > PATIENCE {
+                break Some("stuck".to_owned());
+            }
+            std::thread::sleep(Duration::from_millis(4));
+        };
+        let milliseconds = u64::try_from(self.started.elapsed().as_millis()).unwrap();
+        tell(&Told::Settled(Box::new(Report { milliseconds, held, ..self.report() })));
+    }
+
+    /// Whether all that is left waits for a person who decides about the certificate's document.
+    fn waits_for_the_certificate(&self) -> bool {
+        let (open, items) = self
+            .device
+            .store()
+            .read(|connection| {
+                let alerts = alert::all(connection)?;
+                let open = alerts.iter().any(|one| one.outcome.is_none() && one.phase == Phase::Document);
+                Ok((open, outbox::all(connection)?))
+            })
+            .unwrap();
+        open && items
+            .iter()
+            .filter(|item| item.state.is_active())
+            .all(|item| item.state == State::Compared && item.problem.as_deref() == Some("certificate"))
+    }
+
+    fn report(&self) -> Report {
+        let (items, alerts, trail) = self
+            .device
+            .store()
+            .read(|connection| {
+                Ok((outbox::all(connection)?, alert::all(connection)?, audit::all(connection)?))
+            })
+            .unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let name = |record: &str| {
+            items
+                .iter()
+                .find(|item| item.id == record)
+                .map(|item| item.identifier.clone())
+                .unwrap_or_default()
+        };
+        let visits = capture::waiting(&self.device);
+        Report {
+            milliseconds: 0,
+            held: None,
+            clock_difference: self
+                .worker
+                .as_ref()
+                .and_then(|worker| worker.status().unwrap().clock_difference),
+            alerts: alerts
+                .iter()
+                .map(|alert| Raised {
+                    identifier: name(&alert.record),
+                    kind: alert.kind.as_str().to_owned(),
+                    phase: format!("{:?}", alert.phase),
+                    open: alert.outcome.is_none(),
+                    paths: alert.changes.iter().map(|change| change.path.clone()).collect(),
+                    found: alert.found.clone(),
+                })
+                .collect(),
+            items: items
+                .iter()
+                .map(|item| Record {
+                    identifier: item.identifier.clone(),
+                    state: item.state.as_str().to_owned(),
+                    response: text(&item.response),
+                    provenance: item.provenance.as_deref().map(text),
+                    target: item.target(),
+                    problem: item.problem.clone(),
+                })
+                .collect(),
+            drafts: visits.iter().filter(|visit| capture::is_reviewed(&self.device, visit)).count(),
+            waiting: visits.len(),
+            audit_break: audit::first_break(&trail),
+        }
+    }
+}

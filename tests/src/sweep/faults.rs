@@ -1,0 +1,115 @@
+//! The rows of the fault matrix.
+
+use super::chance::Chance;
+use super::lane::{Lane, Run};
+use super::network::{self, Disturbance, Rival, Untruth};
+use super::oracle::Tally;
+use super::storage::{self, Clock, Key, Refusal};
+
+/// What a row does.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Disturb(Disturbance),
+    Deceive(Untruth),
+    Flip,
+    Twice,
+    Rival(Rival),
+    KillAtFailpoint,
+    KillAtSystemCall,
+    Refuse(Refusal),
+    TwoInstances,
+    FlipPage,
+    Older,
+    Key(Key),
+    Clock(Clock),
+}
+
+/// A row: a kind of fault.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fault {
+    /// Its name, in the table and for `--fault`.
+    pub(super) name: &'static str,
+    /// How many of a hundred thousand runs it gets, about.
+    pub(super) weight: u32,
+    kind: Kind,
+}
+
+impl Fault {
+    /// All of them.
+    pub(super) fn all() -> Vec<Self> {
+        ALL.iter().map(|&(name, weight, kind)| Self { name, weight, kind }).collect()
+    }
+
+    /// Why it cannot be injected without a tracer.
+    pub(super) fn needs_tracing(&self) -> bool {
+        matches!(self.kind, Kind::KillAtSystemCall | Kind::Refuse(_))
+    }
+
+    /// One run.
+    pub(super) fn run(&self, lane: &mut Lane, seed: u64) -> Tally {
+        let mut run = lane.run(Chance::new(seed, self.name));
+        let tally = self.carry_out(&mut run);
+        run.clear();
+        tally
+    }
+
+    fn carry_out(&self, run: &mut Run<'_>) -> Tally {
+        match self.kind {
+            Kind::Disturb(disturbance) => network::disturb(run, disturbance),
+            Kind::Deceive(untruth) => network::deceive(run, untruth),
+            Kind::Flip => network::flip(run),
+            Kind::Twice => network::answer_twice(run),
+            Kind::Rival(rival) => network::rival(run, rival),
+            Kind::KillAtFailpoint => storage::kill_at_failpoint(run),
+            Kind::KillAtSystemCall => storage::kill_at_system_call(run),
+            Kind::Refuse(refusal) => storage::refuse(run, refusal),
+            Kind::TwoInstances => storage::two_instances(run),
+            Kind::FlipPage => storage::flip_page(run),
+            Kind::Older => storage::restore_older(run),
+            Kind::Key(key) => storage::lose_key(run, key),
+            Kind::Clock(clock) => storage::set_clock(run, clock),
+        }
+    }
+}
+
+const ALL: [(&str, u32, Kind); 39] = [
+    ("kill-at-step", 8, Kind::KillAtFailpoint),
+    ("kill-at-system-call", 12, Kind::KillAtSystemCall),
+    ("disk-full", 4, Kind::Refuse(Refusal::Full)),
+    ("write-error", 3, Kind::Refuse(Refusal::Write)),
+    ("flush-error", 3, Kind::Refuse(Refusal::Flush)),
+    ("connection-refused", 3, Kind::Disturb(Disturbance::Refused)),
+    ("reset-before", 3, Kind::Disturb(Disturbance::ResetBefore)),
+    ("reset-unanswered", 3, Kind::Disturb(Disturbance::ResetUnanswered)),
+    ("reset-during-answer", 4, Kind::Disturb(Disturbance::ResetDuring)),
+    ("reset-after-answer", 2, Kind::Disturb(Disturbance::ResetAfter)),
+    ("truncated", 4, Kind::Disturb(Disturbance::Truncated)),
+    ("timeout", 2, Kind::Disturb(Disturbance::Timeout)),
+    ("late-request", 2, Kind::Disturb(Disturbance::Late)),
+    ("status-429", 2, Kind::Disturb(Disturbance::TooMany)),
+    ("status-5xx", 3, Kind::Disturb(Disturbance::ServerError)),
+    ("slow-drip", 2, Kind::Disturb(Disturbance::Drip)),
+    ("leaf-answered", 6, Kind::Deceive(Untruth::LeafAnswered)),
+    ("leaf-kept", 6, Kind::Deceive(Untruth::LeafKept)),
+    ("item-dropped", 2, Kind::Deceive(Untruth::ItemDropped)),
+    ("decimal-text", 2, Kind::Deceive(Untruth::DecimalText)),
+    ("wrong-id", 2, Kind::Deceive(Untruth::Id)),
+    ("stale-version", 2, Kind::Deceive(Untruth::Version)),
+    ("wrong-type", 2, Kind::Deceive(Untruth::Type)),
+    ("members-reordered", 2, Kind::Deceive(Untruth::Order)),
+    ("bit-flipped-in-answer", 4, Kind::Flip),
+    ("answer-twice", 2, Kind::Twice),
+    ("request-twice", 2, Kind::Rival(Rival::Together)),
+    ("created-before", 2, Kind::Rival(Rival::Before)),
+    ("created-twice-before", 2, Kind::Rival(Rival::TwiceBefore)),
+    ("clock-before-certificate", 2, Kind::Clock(Clock::BeforeCertificate)),
+    ("clock-behind", 2, Kind::Clock(Clock::Behind)),
+    ("clock-ahead", 1, Kind::Clock(Clock::Ahead)),
+    ("clock-jumps", 2, Kind::Clock(Clock::Jumps)),
+    ("two-instances", 2, Kind::TwoInstances),
+    ("page-flipped", 3, Kind::FlipPage),
+    ("older-copy", 2, Kind::Older),
+    ("database-key-missing", 1, Kind::Key(Key::DatabaseMissing)),
+    ("database-key-replaced", 1, Kind::Key(Key::DatabaseReplaced)),
+    ("sealing-key-missing", 1, Kind::Key(Key::SealingMissing)),
+];

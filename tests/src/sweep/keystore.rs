@@ -1,0 +1,37 @@
+//! A keystore in a folder, so that a device can be killed and started again. Keystores are tested elsewhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use device::keystore::{Keystore, KeystoreProblem};
+use zeroize::Zeroizing;
+
+/// One file for each entry.
+pub(super) struct FolderKeystore(PathBuf);
+
+impl FolderKeystore {
+    /// The keystore in this folder, which is there.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name.replace(|one: char| !one.is_ascii_alphanumeric(), "-"))
+    }
+}
+
+impl Keystore for FolderKeystore {
+    fn read(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, KeystoreProblem> {
+        let missing = |_| KeystoreProblem::EntryMissing(name.into());
+        fs::read(self.file(name)).map(Zeroizing::new).map_err(missing)
+    }
+
+    fn write(&self, name: &str, value: &[u8]) -> Result<(), KeystoreProblem> {
+        fs::write(self.file(name), value).map_err(|error| KeystoreProblem::NotReadBack(error.to_string()))
+    }
+
+    fn read_back(&self, name: &str, value: &[u8]) -> Result<(), KeystoreProblem> {
+        let same = self.read(name)?.as_slice() == value;
+        if same { Ok(()) } else { Err(KeystoreProblem::NotReadBack("it read another value".into())) }
+    }
+}

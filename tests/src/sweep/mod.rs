@@ -1,0 +1,22 @@
+//! The fault sweep: real devices and real servers as processes, a proxy between them, and every fault of the matrix by lot.
+//!
+//! A run is one injected fault with its recovery, judged by what the server's store holds. See docs/reliability.md.
+
+mod capture;
+mod chance;
+pub mod device_process;
+mod faults;
+mod http;
+mod keystore;
+mod lane;
+mod network;
+mod oracle;
+mod process;
+mod proxy;
+mod server;
+mod storage;
+mod sweeping;
+mod told;
+mod wire;
+
+pub use sweeping::{Outcome, Sweep, main, tracing_refused};

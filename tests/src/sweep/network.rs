@@ -1,0 +1,307 @@
+//! Faults between the device and the server, and in what the server answers and keeps.
+
+use std::collections::BTreeMap;
+
+use fhir::{Value, diff};
+use practice::faults::{Armed, Fault};
+
+use super::chance::Chance;
+use super::lane::{Run, VISITS};
+use super::oracle::{Difference, Excuse, Tally, judge, judge_alerts, judge_duplicates};
+use super::process::{Launch, Process};
+use super::told::Report;
+use super::wire::{Action, Lie, Trap, Verb};
+
+const RESPONSE: &str = "QuestionnaireResponse";
+const KINDS: [&str; 3] = [RESPONSE, "Provenance", "DocumentReference"];
+
+/// The faults of the connection, after which nothing differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Disturbance {
+    /// The listener is closed for a while.
+    Refused,
+    /// A reset before the server saw the request.
+    ResetBefore,
+    /// A reset after the server acted and before it answered.
+    ResetUnanswered,
+    /// A reset within the answer.
+    ResetDuring,
+    /// A reset after the answer.
+    ResetAfter,
+    /// The answer ends early.
+    Truncated,
+    /// No answer in time.
+    Timeout,
+    /// The request arrives after the device has given up.
+    Late,
+    /// 429 with `Retry-After`.
+    TooMany,
+    /// 5xx.
+    ServerError,
+    /// The answer comes a few octets at a time.
+    Drip,
+}
+
+/// One disturbance of any of the requests, sometimes several in a row, sometimes of the search that follows too.
+pub(super) fn disturb(run: &mut Run<'_>, disturbance: Disturbance) -> Tally {
+    let chance = &mut run.chance;
+    // A Provenance has no identifier in R4: one that arrives after it was looked for in vain is a second one.
+    let kind = chance.pick(if disturbance == Disturbance::Late { &[RESPONSE, KINDS[2]] } else { &KINDS });
+    let skip = if kind == KINDS[2] { 0 } else { u32::try_from(chance.below(VISITS as usize)).unwrap() };
+    let times = u32::try_from(chance.between(1, 2)).unwrap();
+    let timeout = matches!(disturbance, Disturbance::Timeout | Disturbance::Late).then_some(250);
+    let action = action(disturbance, chance);
+    let mut traps = vec![Trap { verb: Verb::Create, kind, skip, times, action: action.clone() }];
+    if chance.one_in(3) && disturbance != Disturbance::Late {
+        traps.push(Trap { verb: Verb::Read, kind, skip: 0, times: 1, action });
+    }
+    run.lane.proxy.set(traps);
+    let launch = Launch { timeout, enrol: kind == KINDS[2], ..Launch::default() };
+    let (mut process, first) = run.settled(&launch);
+    run.lane.proxy.wait_for_late();
+    let report = run.told(&mut process, "report");
+    let met = run.lane.proxy.met();
+    let mut tally = judge(&run.lane.server, run.place, &run.saved, &report, &Excuse::default());
+    tally.unmet = met.is_empty();
+    tally.drain = first.milliseconds;
+    judge_alerts(&mut tally, &report, &[]);
+    all_signed(&mut tally, &report);
+    finish(run, process, tally)
+}
+
+fn action(disturbance: Disturbance, chance: &mut Chance) -> Action {
+    match disturbance {
+        Disturbance::Refused => Action::Outage { milliseconds: chance.between(5, 120) },
+        Disturbance::ResetBefore => Action::Reset { acted: false },
+        Disturbance::ResetUnanswered => Action::Reset { acted: true },
+        Disturbance::ResetDuring => Action::Cut { thousandths: chance.between(0, 999), reset: true },
+        Disturbance::ResetAfter => Action::ResetAfter,
+        Disturbance::Truncated => Action::Cut { thousandths: chance.between(0, 999), reset: false },
+        Disturbance::Timeout => Action::Stall { acted: chance.one_in(2) },
+        Disturbance::Late => Action::Late { milliseconds: chance.between(150, 500) },
+        Disturbance::TooMany => {
+            let after = if chance.one_in(2) { Some(chance.between(0, 1).to_string()) } else { None };
+            Action::Status { status: 429, retry_after: after, acted: false }
+        }
+        Disturbance::ServerError => Action::Status {
+            status: chance.pick(&[500, 502, 503, 504]),
+            retry_after: None,
+            acted: chance.one_in(2),
+        },
+        Disturbance::Drip => {
+            Action::Drip { octets: usize::try_from(chance.between(40, 900)).unwrap(), milliseconds: 1 }
+        }
+    }
+}
+
+/// What an answer says, or a server keeps, that was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Untruth {
+    /// One leaf of the answer; the server keeps what was sent.
+    LeafAnswered,
+    /// One leaf of what the server keeps and answers.
+    LeafKept,
+    /// An item is missing in what the server keeps.
+    ItemDropped,
+    /// The text of a decimal, in the answer or in what the server keeps.
+    DecimalText,
+    /// Another id.
+    Id,
+    /// Another version.
+    Version,
+    /// Another type.
+    Type,
+    /// The order of members, which is no difference.
+    Order,
+}
+
+/// One untruth about any of the resources; a person sends again what an alert stands against.
+pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
+    let chance = &mut run.chance;
+    let only_response = matches!(untruth, Untruth::DecimalText | Untruth::ItemDropped);
+    let kind = if only_response { RESPONSE } else { chance.pick(&KINDS) };
+    let skip = if kind == KINDS[2] { 0 } else { u32::try_from(chance.below(VISITS as usize)).unwrap() };
+    let seed = chance.any();
+    let kept = match untruth {
+        Untruth::LeafKept => Some(Fault::AlterLeaf { path: None }),
+        Untruth::ItemDropped => Some(Fault::DropAnswer),
+        Untruth::DecimalText if chance.one_in(2) => Some(Fault::ChangeDecimalText),
+        Untruth::Order if chance.one_in(2) => Some(Fault::Reorder),
+        _ => None,
+    };
+    let lie = match untruth {
+        Untruth::LeafAnswered | Untruth::LeafKept => Lie::Stored(Fault::AlterLeaf { path: None }, seed),
+        Untruth::ItemDropped => Lie::Stored(Fault::DropAnswer, seed),
+        Untruth::DecimalText => Lie::Stored(Fault::ChangeDecimalText, seed),
+        Untruth::Order => Lie::Stored(Fault::Reorder, seed),
+        Untruth::Id => Lie::Id,
+        Untruth::Version => Lie::Version,
+        Untruth::Type => Lie::Type,
+    };
+    let server = &run.lane.server;
+    if let Some(fault) = kept {
+        server.arm(&[Armed::new(fault, 1).for_type(kind).seeded(seed)]);
+    } else {
+        let action = Action::Lie(lie);
+        run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 1, action }]);
+    }
+    let (mut process, report) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
+    let mut differences = differences(run, &report, untruth == Untruth::ItemDropped);
+    let unmet = differences.is_empty();
+    if untruth == Untruth::Order {
+        differences.clear();
+    }
+    let mut first = Tally::default();
+    judge_alerts(&mut first, &report, &differences);
+    let last = if report.alerts.is_empty() { report } else { run.told(&mut process, "resolve") };
+    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
+    tally.unmet = unmet;
+    tally.undetected += first.undetected;
+    tally.false_alerts += first.false_alerts;
+    tally.problems.append(&mut first.problems);
+    let more = last.alerts.iter().filter(|alert| alert.open).count();
+    tally.must(more == 0, || format!("{more} alerts are open after they were resolved: {:?}", last.alerts));
+    all_signed(&mut tally, &last);
+    finish(run, process, tally)
+}
+
+/// What the proxy told and what the server altered.
+fn differences(run: &Run<'_>, report: &Report, dropped: bool) -> Vec<Difference> {
+    let met = run.lane.proxy.met();
+    let record = |about: &Option<String>| {
+        let about = about.as_deref()?;
+        let of =
+            |item: &&super::told::Record| item.identifier == about || item.target.as_deref() == Some(about);
+        report.items.iter().find(of).map(|item| item.identifier.clone())
+    };
+    let told = met.iter().filter_map(|met| {
+        Some(Difference {
+            kind: met.kind.to_owned(),
+            about: record(&met.about),
+            path: met.path.clone()?,
+            dropped,
+        })
+    });
+    let altered = run.lane.server.alterations().into_iter().filter_map(|altered| {
+        let rows = run.lane.server.after(run.place, &altered.resource_type);
+        rows.iter().any(|row| row.id == altered.id).then(|| Difference {
+            kind: altered.resource_type.clone(),
+            about: None,
+            path: altered.path.clone(),
+            dropped,
+        })
+    });
+    told.chain(altered).collect()
+}
+
+/// One bit of an answer's content is another.
+pub(super) fn flip(run: &mut Run<'_>) -> Tally {
+    let kind = run.chance.pick(&KINDS);
+    let skip = if kind == KINDS[2] { 0 } else { u32::try_from(run.chance.below(VISITS as usize)).unwrap() };
+    let action = Action::Flip { seed: run.chance.any() };
+    run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 1, action }]);
+    let (mut process, report) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
+    let met = run.lane.proxy.met();
+    let told = met.first().and_then(|met| met.told.clone());
+    let differs = told.as_ref().is_some_and(|(kept, told)| says_otherwise(kept, told));
+    let last = if report.alerts.is_empty() { report.clone() } else { run.told(&mut process, "resolve") };
+    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
+    tally.unmet = told.is_none();
+    let alerts = u32::try_from(report.alerts.len()).unwrap();
+    tally.undetected += u32::from(differs && alerts == 0);
+    tally.false_alerts += alerts.saturating_sub(u32::from(differs));
+    tally.must(tally.undetected + tally.false_alerts == 0, || format!("{differs}: {:?}", report.alerts));
+    all_signed(&mut tally, &last);
+    finish(run, process, tally)
+}
+
+/// Whether a readable resource is told that is not the one that is kept.
+fn says_otherwise(kept: &[u8], told: &[u8]) -> bool {
+    let (Ok(kept), Ok(told)) = (Value::parse(kept), Value::parse(told)) else { return false };
+    if told.resource_type().is_none() {
+        return false;
+    }
+    let names = |resource: &Value| {
+        let version = resource.get("meta").and_then(|meta| meta.get("versionId")).map(Value::to_json);
+        (resource.resource_type().map(str::to_owned), resource.get("id").map(Value::to_json), version)
+    };
+    let (one, other) = (names(&kept), names(&told));
+    // A version that is no longer there is no other version.
+    one.0 != other.0
+        || one.1 != other.1
+        || (other.2.is_some() && one.2 != other.2)
+        || !diff::differences(&diff::without_server_managed(&kept), &diff::without_server_managed(&told))
+            .is_empty()
+}
+
+/// The answer comes twice on the connection.
+pub(super) fn answer_twice(run: &mut Run<'_>) -> Tally {
+    let kind = run.chance.pick(&KINDS);
+    let skip = u32::try_from(run.chance.below(2)).unwrap();
+    let action = Action::Twice { milliseconds: run.chance.between(0, 30) };
+    run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 2, action }]);
+    let (mut process, report) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
+    // An answer that belongs to another request is a difference, which an alert may name.
+    let last = if report.alerts.is_empty() { report } else { run.told(&mut process, "resolve") };
+    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
+    tally.unmet = run.lane.proxy.met().is_empty();
+    all_signed(&mut tally, &last);
+    finish(run, process, tally)
+}
+
+/// Others create the same response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rival {
+    /// The same request twice at the same time.
+    Together,
+    /// Once, before, whatever is there.
+    Before,
+    /// Twice, before, whatever is there.
+    TwiceBefore,
+}
+
+/// See [`Rival`].
+pub(super) fn rival(run: &mut Run<'_>, rival: Rival) -> Tally {
+    let skip = u32::try_from(run.chance.below(VISITS as usize)).unwrap();
+    let action = match rival {
+        Rival::Together => {
+            let count = u32::try_from(run.chance.between(1, 3)).unwrap();
+            Action::Rivals { count, conditional: true, together: true }
+        }
+        Rival::Before => Action::Rivals { count: 1, conditional: false, together: false },
+        Rival::TwiceBefore => Action::Rivals { count: 2, conditional: false, together: false },
+    };
+    run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind: RESPONSE, skip, times: 1, action }]);
+    let (process, report) = run.settled(&Launch::default());
+    let about = run.lane.proxy.met().first().and_then(|met| met.about.clone());
+    let several = rival == Rival::TwiceBefore;
+    let mut excuse = Excuse::default();
+    if let Some(about) = about.as_ref().filter(|_| several) {
+        excuse.rivals = BTreeMap::from([(about.clone(), 2)]);
+    }
+    let mut tally = judge(&run.lane.server, run.place, &run.saved, &report, &excuse);
+    tally.unmet = about.is_none();
+    match about {
+        Some(about) if several => {
+            judge_duplicates(&mut tally, &run.lane.server, run.place, &report, &about);
+        }
+        _ => judge_alerts(&mut tally, &report, &[]),
+    }
+    all_signed(&mut tally, &report);
+    finish(run, process, tally)
+}
+
+/// Nothing kept the patient from signing.
+pub(super) fn all_signed(tally: &mut Tally, report: &Report) {
+    let signed = report.items.len();
+    tally.must(signed == VISITS as usize, || format!("{signed} of {VISITS} visits are signed"));
+    tally.must(report.held.is_none(), || format!("the queue is held: {:?}", report.held));
+}
+
+/// The replay, and the end.
+pub(super) fn finish(run: &mut Run<'_>, mut process: Process, mut tally: Tally) -> Tally {
+    run.lane.proxy.set(Vec::new());
+    run.replay(&mut process, &mut tally);
+    process.end();
+    tally
+}

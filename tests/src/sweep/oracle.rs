@@ -1,0 +1,277 @@
+//! What must hold after a run, judged by what the server's store holds and by what the device says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fhir::{Object, Value};
+
+use super::server::{Row, Server};
+use super::told::{Raised, Record, Report};
+
+/// What a run came to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    /// Responses that the device froze.
+    pub(super) frozen: u32,
+    /// Those of them that the server keeps as they were signed.
+    pub(super) delivered: u32,
+    /// Those that are gone, or do not get through.
+    pub(super) lost: u32,
+    /// Resources beyond one for each.
+    pub(super) duplicated: u32,
+    /// Resources that nobody signed, and proofs of what is not so.
+    pub(super) falsely_sent: u32,
+    /// Differences without an alert that names exactly them.
+    pub(super) undetected: u32,
+    /// Alerts without a difference.
+    pub(super) false_alerts: u32,
+    /// How long the last start took to deliver everything, in milliseconds.
+    pub(super) drain: u64,
+    /// What is wrong, for a person.
+    pub(super) problems: Vec<String>,
+    /// The fault was not met: this was no run.
+    pub(super) unmet: bool,
+    /// Images of a lost power supply that were looked at.
+    pub(super) images: u32,
+}
+
+impl Tally {
+    /// Whether everything holds that must.
+    pub(super) fn holds(&self) -> bool {
+        let zeros = [self.lost, self.duplicated, self.falsely_sent, self.undetected, self.false_alerts];
+        zeros.iter().all(|number| *number == 0) && self.problems.is_empty()
+    }
+
+    /// Notes something that must not be, beside the columns.
+    pub(super) fn must(&mut self, holds: bool, otherwise: impl FnOnce() -> String) {
+        if !holds {
+            self.problems.push(otherwise());
+        }
+    }
+}
+
+/// A difference that was injected.
+#[derive(Debug, Clone)]
+pub(super) struct Difference {
+    /// The resource's type.
+    pub(super) kind: String,
+    /// The record, where it is about one: `identifier.value` of its response.
+    pub(super) about: Option<String>,
+    /// The element.
+    pub(super) path: String,
+    /// It was dropped.
+    pub(super) dropped: bool,
+}
+
+/// What a run's fault excuses.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Excuse {
+    /// How many resources others created under an identifier.
+    pub(super) rivals: BTreeMap<String, usize>,
+    /// A record may have been proven twice: an older copy of the device does not know of the first proof.
+    pub(super) proven_again: bool,
+}
+
+/// Holds the server's store against the device's outbox.
+pub(super) fn judge(
+    server: &Server,
+    place: i64,
+    saved: &[String],
+    report: &Report,
+    excuse: &Excuse,
+) -> Tally {
+    let responses = server.after(place, "QuestionnaireResponse");
+    let proofs = server.after(place, "Provenance");
+    let frozen: BTreeMap<&str, &Record> =
+        report.items.iter().map(|item| (item.identifier.as_str(), item)).collect();
+    let mut tally = Tally {
+        frozen: u32::try_from(frozen.len()).unwrap(),
+        drain: report.milliseconds,
+        ..Tally::default()
+    };
+    for identifier in saved.iter().filter(|identifier| !frozen.contains_key(identifier.as_str())) {
+        tally.lost += 1;
+        tally.problems.push(format!("{identifier} was said to be saved and is not in the store"));
+    }
+    let kept = current(&responses);
+    for (identifier, record) in &frozen {
+        let under: Vec<&Row> = kept
+            .iter()
+            .filter(|row| identifier_of(&row.text).as_deref() == Some(*identifier))
+            .copied()
+            .collect();
+        let rivals = excuse.rivals.get(*identifier).copied();
+        if !under.iter().any(|row| content(&row.text) == content(&record.response)) {
+            tally.lost += 1;
+            tally
+                .problems
+                .push(format!("{identifier} ({}) is not on the server as it was signed", record.state));
+        } else if record.state != "done" && rivals.is_none() {
+            tally.lost += 1;
+            let problem = record.problem.clone().unwrap_or_default();
+            tally.problems.push(format!("{identifier} ends as {} ({problem})", record.state));
+        } else {
+            tally.delivered += 1;
+        }
+        let beyond = under.len().saturating_sub(rivals.unwrap_or(1));
+        if beyond > 0 {
+            tally.duplicated += u32::try_from(beyond).unwrap();
+            tally.problems.push(format!("{identifier} is on the server {} times", under.len()));
+        }
+    }
+    for row in &kept {
+        let signed = identifier_of(&row.text).and_then(|identifier| frozen.get(identifier.as_str()).copied());
+        if signed.is_none_or(|record| content(&record.response) != content(&row.text)) {
+            tally.falsely_sent += 1;
+            tally
+                .problems
+                .push(format!("QuestionnaireResponse/{} is on the server and was not signed", row.id));
+        }
+    }
+    judge_proofs(&mut tally, &responses, &proofs, &frozen, excuse);
+    tally
+        .must(report.audit_break.is_none(), || format!("the audit trail breaks at {:?}", report.audit_break));
+    tally.must(report.drafts == report.waiting, || {
+        format!("{} of {} drafts can be signed", report.drafts, report.waiting)
+    });
+    tally
+}
+
+fn judge_proofs(
+    tally: &mut Tally,
+    responses: &[Row],
+    proofs: &[Row],
+    frozen: &BTreeMap<&str, &Record>,
+    excuse: &Excuse,
+) {
+    let mut proven: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in current(proofs) {
+        let target = target_of(&row.text);
+        let about = frozen.values().find(|record| record.target.is_some() && record.target == target);
+        let signed = target.as_deref().and_then(|target| {
+            let row = responses.iter().find(|row| target == versioned("QuestionnaireResponse", row))?;
+            frozen.values().find(|record| content(&record.response) == content(&row.text))
+        });
+        let stored = about.and_then(|record| record.provenance.as_deref());
+        let ours = stored.is_some_and(|stored| content(stored) == content(&row.text));
+        match about {
+            Some(record) if signed.is_some() && (ours || excuse.proven_again) => {
+                *proven.entry(&record.identifier).or_default() += 1;
+            }
+            _ => {
+                tally.falsely_sent += 1;
+                tally.problems.push(format!("Provenance/{} proves what is not so", row.id));
+            }
+        }
+    }
+    for (identifier, record) in frozen.iter().filter(|(_, record)| record.state == "done") {
+        let times = proven.get(identifier).copied().unwrap_or(0);
+        if times == 0 {
+            tally.lost += 1;
+            tally
+                .problems
+                .push(format!("{identifier} is {} and its proof is not on the server", record.state));
+        }
+        if times > 1 && !excuse.proven_again {
+            tally.duplicated += u32::try_from(times - 1).unwrap();
+            tally.problems.push(format!("{identifier} is proven {times} times"));
+        }
+    }
+}
+
+/// Whether a path names the difference. With the only one of a list, the list itself is gone.
+fn names(path: &str, difference: &Difference) -> bool {
+    path == difference.path || difference.dropped && Some(path) == difference.path.strip_suffix("[0]")
+}
+
+/// Holds the alerts against the differences that were injected: one alert for each, which names exactly it.
+pub(super) fn judge_alerts(tally: &mut Tally, report: &Report, differences: &[Difference]) {
+    let mut alerts: Vec<&Raised> = report.alerts.iter().collect();
+    for difference in differences {
+        let phase = match difference.kind.as_str() {
+            "QuestionnaireResponse" => "Response",
+            "Provenance" => "Provenance",
+            _ => "Document",
+        };
+        let fits = |alert: &&Raised| {
+            alert.phase == phase
+                && difference.about.as_ref().is_none_or(|about| *about == alert.identifier)
+                && matches!(alert.paths.as_slice(), [path] if names(path, difference))
+        };
+        if let Some(at) = alerts.iter().position(fits) {
+            alerts.remove(at);
+        } else {
+            tally.undetected += 1;
+            tally.problems.push(format!("no alert names exactly {difference:?}: {alerts:?}"));
+        }
+    }
+    tally.false_alerts += u32::try_from(alerts.len()).unwrap();
+    tally.problems.extend(alerts.iter().map(|alert| format!("an alert without a difference: {alert:?}")));
+}
+
+/// That several were found, and that the alert names all.
+pub(super) fn judge_duplicates(tally: &mut Tally, server: &Server, place: i64, report: &Report, about: &str) {
+    let rows = server.after(place, "QuestionnaireResponse");
+    let mine = rows.iter().filter(|row| identifier_of(&row.text).as_deref() == Some(about));
+    let kept: BTreeSet<String> = mine.map(|row| versioned("QuestionnaireResponse", row)).collect();
+    let names_all = |alert: &Raised| {
+        alert.kind == "duplicates"
+            && alert.identifier == about
+            && alert.found.iter().cloned().collect::<BTreeSet<_>>() == kept
+    };
+    if !report.alerts.iter().any(names_all) {
+        tally.undetected += 1;
+        tally.problems.push(format!("no alert names all of {kept:?}: {:?}", report.alerts));
+    }
+    let other = report.alerts.iter().filter(|alert| !names_all(alert)).count();
+    tally.false_alerts += u32::try_from(other).unwrap();
+}
+
+/// The last version of each resource.
+fn current(rows: &[Row]) -> Vec<&Row> {
+    let mut last: BTreeMap<&str, &Row> = BTreeMap::new();
+    for row in rows {
+        last.insert(&row.id, row);
+    }
+    last.into_values().collect()
+}
+
+fn versioned(kind: &str, row: &Row) -> String {
+    format!("{kind}/{}/_history/{}", row.id, row.version)
+}
+
+fn identifier_of(text: &str) -> Option<String> {
+    let resource = Value::parse(text.as_bytes()).ok()?;
+    let identifier = resource.get("identifier")?;
+    identifier.at(0).unwrap_or(identifier).str("value").map(str::to_owned)
+}
+
+fn target_of(text: &str) -> Option<String> {
+    let resource = Value::parse(text.as_bytes()).ok()?;
+    resource.list("target").first()?.str("reference").map(str::to_owned)
+}
+
+/// Everything but what the server gives, in an order of its own: two texts with the same content are the same resource.
+pub(super) fn content(text: &str) -> String {
+    fn sorted(value: &Value) -> Value {
+        match value {
+            Value::Object(object) => {
+                let mut members: Vec<_> = object.iter().collect();
+                members.sort_by_key(|(name, _)| *name);
+                Value::Object(
+                    members
+                        .into_iter()
+                        .map(|(name, value)| (name.to_owned(), sorted(value)))
+                        .collect::<Object>(),
+                )
+            }
+            Value::Array(elements) => Value::Array(elements.iter().map(sorted).collect()),
+            other => other.clone(),
+        }
+    }
+    let Ok(mut resource) = Value::parse(text.as_bytes()) else { return String::new() };
+    if let Some(members) = resource.as_object_mut() {
+        members.remove("id");
+        members.remove("meta");
+    }
+    sorted(&resource).to_json()
+}

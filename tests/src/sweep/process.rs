@@ -1,0 +1,222 @@
+//! A device process: started, listened to, told what to do, ended or killed.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use super::told::{Report, Told};
+
+/// How long a device may say nothing.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How a device is started.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Launch {
+    /// Sign at most so many.
+    pub(super) captures: Option<u32>,
+    /// How long a request may take, in milliseconds.
+    pub(super) timeout: Option<u64>,
+    /// The clock minus the system's, in seconds.
+    pub(super) clock: i64,
+    /// Get a new certificate first.
+    pub(super) enrol: bool,
+    /// Where it ends itself.
+    pub(super) failpoint: Option<String>,
+    /// What `strace` does to it.
+    pub(super) trace: Option<Vec<String>>,
+}
+
+/// What came of a start or a command.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// It stands still.
+    Settled(Box<Report>),
+    /// It did not open.
+    Failed(String),
+    /// It is no more.
+    Gone,
+}
+
+/// A running device.
+pub(super) struct Process {
+    child: Child,
+    input: Option<ChildStdin>,
+    lines: Receiver<Told>,
+    /// The responses that it said were saved.
+    pub(super) frozen: Vec<String>,
+    /// Why it did not sign, or did not save.
+    pub(super) refused: Vec<String>,
+}
+
+impl Process {
+    /// Starts a device on `data`.
+    pub(super) fn start(program: &Path, home: &Home, server: &str, r5: bool, launch: &Launch) -> Self {
+        let mut command = match &launch.trace {
+            Some(arguments) => {
+                let mut command = Command::new("strace");
+                command.args(["-f", "-qq"]).args(arguments).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
+        command
+            .args(["--data".as_ref(), home.data.as_os_str(), "--keys".as_ref(), home.keys.as_os_str()])
+            .args(["--server", server, "--clock", &launch.clock.to_string()])
+            .env_remove("ATTESTA_FAILPOINT");
+        let with = |name: &'static str, value: Option<String>| value.map(|value| [name.to_owned(), value]);
+        command
+            .args(with("--captures", launch.captures.map(|number| number.to_string())).into_iter().flatten());
+        command
+            .args(with("--timeout", launch.timeout.map(|number| number.to_string())).into_iter().flatten());
+        command.args(r5.then_some("--r5")).args(launch.enrol.then_some("--enrol"));
+        command.envs(launch.failpoint.iter().map(|point| ("ATTESTA_FAILPOINT", point)));
+        let errors = File::options().create(true).append(true).open(home.folder.join("stderr.log")).unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(errors)
+            // So that a tracer and what it traces can be ended together.
+            .process_group(0)
+            .spawn()
+            .expect("the device is built");
+        let (told, lines) = channel();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                // A line may be cut by a kill.
+                let Ok(line) = serde_json::from_str(&line) else { continue };
+                if told.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let input = child.stdin.take();
+        Self { child, input, lines, frozen: Vec::new(), refused: Vec::new() }
+    }
+
+    /// Waits until it stands still or is no more.
+    pub(super) fn ended(&mut self) -> Ended {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(Told::Opened) => {}
+                Ok(Told::Frozen { identifier }) => self.frozen.push(identifier),
+                Ok(Told::Refused { code }) => self.refused.push(code),
+                Ok(Told::Settled(report)) => return Ended::Settled(report),
+                Ok(Told::Failed { code }) => {
+                    let _ = self.child.wait();
+                    return Ended::Failed(code);
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    let _ = self.child.wait();
+                    return Ended::Gone;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    self.kill();
+                    panic!("a device said nothing for {PATIENCE:?}");
+                }
+            }
+        }
+    }
+
+    /// Tells it what to do, without waiting.
+    pub(super) fn tell(&mut self, command: &str) {
+        if let Some(input) = &mut self.input {
+            // A device that is gone is noticed by what it does not say.
+            let _ = writeln!(input, "{command}");
+        }
+    }
+
+    /// Waits until it has said that so many are saved.
+    pub(super) fn saved(&mut self, number: usize) {
+        while self.frozen.len() < number {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(Told::Frozen { identifier }) => self.frozen.push(identifier),
+                Ok(Told::Opened) => {}
+                _ => return,
+            }
+        }
+    }
+
+    /// Tells it what to do, and waits until it stands still again.
+    pub(super) fn asked(&mut self, command: &str) -> Ended {
+        self.tell(command);
+        self.ended()
+    }
+
+    /// Ends it as a person does.
+    pub(super) fn end(&mut self) {
+        drop(self.input.take());
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.child.try_wait().unwrap().is_none() {
+            if Instant::now() > until {
+                self.kill();
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Ends it without any clean-up, with its tracer.
+    pub(super) fn kill(&mut self) {
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            self.kill();
+        }
+    }
+}
+
+/// Where a device keeps its things.
+#[derive(Debug, Clone)]
+pub(super) struct Home {
+    /// Everything.
+    pub(super) folder: PathBuf,
+    /// The data folder.
+    pub(super) data: PathBuf,
+    /// What stands for the keystore.
+    pub(super) keys: PathBuf,
+}
+
+impl Home {
+    /// The places in a folder; the keystore is made.
+    pub(super) fn new(folder: PathBuf) -> Self {
+        let (data, keys) = (folder.join("data"), folder.join("keys"));
+        std::fs::create_dir_all(&keys).unwrap();
+        Self { folder, data, keys }
+    }
+
+    /// The database.
+    pub(super) fn database(&self) -> PathBuf {
+        self.data.join(device::DATABASE)
+    }
+
+    /// A copy of everything in another folder.
+    pub(super) fn copy(&self, folder: PathBuf) -> Self {
+        let copy = Self::new(folder);
+        copy_folder(&self.data, &copy.data);
+        copy_folder(&self.keys, &copy.keys);
+        copy
+    }
+}
+
+/// Copies the files of a folder, in place of those that are there.
+pub(super) fn copy_folder(from: &Path, to: &Path) {
+    let _ = std::fs::remove_dir_all(to);
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! What stands between the device and the server, and misbehaves on demand. Neither can see that it is there.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use fhir::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::http::Message;
+use super::wire::{Action, Trap, Verb, flipped, lied};
+
+/// Below the range that systems give to outgoing connections, so that a closed port stays free.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// What was done to one exchange.
+#[derive(Debug, Clone)]
+pub(super) struct Met {
+    /// The request's type.
+    pub(super) kind: &'static str,
+    /// `identifier.value` of a response, or the versioned target of a Provenance.
+    pub(super) about: Option<String>,
+    /// The element that the answer lied about.
+    pub(super) path: Option<String>,
+    /// What was really answered and what was told, where they differ in a way that nobody chose.
+    pub(super) told: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+#[derive(Default)]
+struct Plan {
+    traps: Vec<Trap>,
+    met: Vec<Met>,
+}
+
+struct Shared {
+    upstream: u16,
+    plan: Mutex<Plan>,
+    open: watch::Sender<bool>,
+    late: AtomicUsize,
+}
+
+/// The proxy of one server.
+pub(super) struct Proxy {
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+impl Proxy {
+    /// Listens on a free port in front of the server's `upstream`.
+    pub(super) fn start(upstream: u16, runtime: &Handle) -> Self {
+        let shared = Arc::new(Shared {
+            upstream,
+            plan: Mutex::default(),
+            open: watch::Sender::new(true),
+            late: AtomicUsize::new(0),
+        });
+        let _inside = runtime.enter();
+        let first = PORTS.start + u16::try_from(std::process::id() % 6_000).unwrap();
+        let (port, listener) = (first..PORTS.end)
+            .find_map(|port| {
+                Some((port, runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port))).ok()?))
+            })
+            .expect("a port is free");
+        runtime.spawn(listen(listener, port, Arc::clone(&shared)));
+        Self { port, shared }
+    }
+
+    /// The server's base address as the device is given it.
+    pub(super) fn base(&self) -> String {
+        format!("http://127.0.0.1:{}/fhir", self.port)
+    }
+
+    /// Sets these traps in place of all others.
+    pub(super) fn set(&self, traps: Vec<Trap>) {
+        *self.plan() = Plan { traps, met: Vec::new() };
+    }
+
+    /// What the traps have met.
+    pub(super) fn met(&self) -> Vec<Met> {
+        self.plan().met.clone()
+    }
+
+    /// Waits until requests that were held back have arrived.
+    pub(super) fn wait_for_late(&self) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.shared.late.load(Ordering::SeqCst) > 0 && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.shared.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn listen(first: TcpListener, port: u16, shared: Arc<Shared>) {
+    let mut listener = Some(first);
+    let mut open = shared.open.subscribe();
+    loop {
+        let Some(here) = listener.take() else {
+            let _ = open.wait_for(|open| *open).await;
+            listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.ok();
+            if listener.is_none() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            continue;
+        };
+        tokio::select! {
+            accepted = here.accept() => {
+                if let Ok((client, _)) = accepted {
+                    tokio::spawn(guarded(client, Arc::clone(&shared)));
+                }
+                listener = Some(here);
+            }
+            _ = open.wait_for(|open| !*open) => {}
+        }
+    }
+}
+
+/// Serves one connection until either side ends it or the listener is closed.
+async fn guarded(client: TcpStream, shared: Arc<Shared>) {
+    let mut open = shared.open.subscribe();
+    let _ = client.set_nodelay(true);
+    tokio::select! {
+        _ = serve(client, &shared) => {}
+        _ = open.wait_for(|open| !*open) => {}
+    }
+}
+
+/// The connection to the server that belongs to one of the device.
+#[derive(Default)]
+struct Upstream {
+    stream: Option<TcpStream>,
+    rest: Vec<u8>,
+}
+
+impl Upstream {
+    async fn ask(&mut self, port: u16, request: &Message) -> io::Result<Message> {
+        let stream = match &mut self.stream {
+            Some(stream) => stream,
+            None => self.stream.insert(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?),
+        };
+        stream.write_all(&request.octets()).await?;
+        Message::read(stream, &mut self.rest).await?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+async fn serve(mut client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
+    let (mut upstream, mut rest) = (Upstream::default(), Vec::new());
+    while let Some(request) = Message::read(&mut client, &mut rest).await? {
+        match shared.meet(&request) {
+            None => {
+                let answer = upstream.ask(shared.upstream, &request).await?;
+                client.write_all(&answer.octets()).await?;
+            }
+            Some((action, number)) => {
+                let exchange = Exchange { shared, request: &request, number };
+                if !exchange.misbehave(&mut client, &mut upstream, action).await? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Shared {
+    /// What a trap does to this request, and the number under which it is remembered.
+    fn meet(&self, request: &Message) -> Option<(Action, usize)> {
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        let trap = plan.traps.iter_mut().find(|trap| trap.times > 0 && waits_for(trap, request))?;
+        if trap.skip > 0 {
+            trap.skip -= 1;
+            return None;
+        }
+        trap.times -= 1;
+        let (kind, action) = (trap.kind, trap.action.clone());
+        plan.met.push(Met { kind, about: about(&request.body), path: None, told: None });
+        Some((action, plan.met.len() - 1))
+    }
+
+    fn remember(&self, number: usize, change: impl FnOnce(&mut Met)) {
+        // A new plan may have come in the meantime.
+        if let Some(met) = self.plan.lock().unwrap_or_else(PoisonError::into_inner).met.get_mut(number) {
+            change(met);
+        }
+    }
+}
+
+/// One exchange that a trap has met.
+struct Exchange<'a> {
+    shared: &'a Arc<Shared>,
+    request: &'a Message,
+    number: usize,
+}
+
+impl Exchange<'_> {
+    /// Whether the connection goes on.
+    async fn misbehave(
+        &self,
+        client: &mut TcpStream,
+        upstream: &mut Upstream,
+        action: Action,
+    ) -> io::Result<bool> {
+        let port = self.shared.upstream;
+        match action {
+            Action::Outage { milliseconds } => {
+                let open = self.shared.open.clone();
+                open.send_replace(false);
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                    open.send_replace(true);
+                });
+                return Ok(false);
+            }
+            Action::Reset { acted } => {
+                if acted {
+                    upstream.ask(port, self.request).await?;
+                }
+                client.set_zero_linger()?;
+                return Ok(false);
+            }
+            Action::Cut { thousandths, reset } => {
+                let octets = upstream.ask(port, self.request).await?.octets();
+                let end = octets.len() * usize::try_from(thousandths).unwrap() / 1000;
+                client.write_all(&octets[..end.min(octets.len() - 1)]).await?;
+                if reset {
+                    // What was written may arrive before.
+                    tokio::time::sleep(Duration::from_millis(thousandths % 3)).await;
+                    client.set_zero_linger()?;
+                }
+                return Ok(false);
+            }
+            Action::ResetAfter => {
+                let answer = upstream.ask(port, self.request).await?;
+                client.write_all(&answer.octets()).await?;
+                client.set_zero_linger()?;
+                return Ok(false);
+            }
+            Action::Stall { acted } => {
+                if acted {
+                    upstream.ask(port, self.request).await?;
+                }
+                given_up(client).await;
+                return Ok(false);
+            }
+            Action::Late { milliseconds } => {
+                self.forward_late(milliseconds);
+                given_up(client).await;
+                return Ok(false);
+            }
+            other => self.answer_otherwise(client, upstream, other).await?,
+        }
+        Ok(true)
+    }
+
+    /// The faults after which the connection goes on.
+    async fn answer_otherwise(
+        &self,
+        client: &mut TcpStream,
+        upstream: &mut Upstream,
+        action: Action,
+    ) -> io::Result<()> {
+        let port = self.shared.upstream;
+        match action {
+            Action::Status { status, retry_after, acted } => {
+                if acted {
+                    upstream.ask(port, self.request).await?;
+                }
+                let headers: Vec<_> = retry_after.into_iter().map(|after| ("retry-after", after)).collect();
+                client.write_all(&Message::answer(status, &headers, b"").octets()).await
+            }
+            Action::Drip { octets, milliseconds } => {
+                let answer = upstream.ask(port, self.request).await?.octets();
+                for some in answer.chunks(octets) {
+                    client.write_all(some).await?;
+                    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                }
+                Ok(())
+            }
+            Action::Flip { seed } => {
+                let answer = upstream.ask(port, self.request).await?;
+                let told = flipped(seed, &answer);
+                self.shared.remember(self.number, |met| {
+                    met.told = Some((answer.body.clone(), told.body.clone()));
+                });
+                client.write_all(&told.octets()).await
+            }
+            Action::Lie(lie) => {
+                let answer = upstream.ask(port, self.request).await?;
+                let (told, path) =
+                    lied(&lie, &answer).map_or((answer, None), |(told, path)| (told, Some(path)));
+                self.shared.remember(self.number, |met| met.path = path);
+                client.write_all(&told.octets()).await
+            }
+            Action::Twice { milliseconds } => {
+                let answer = upstream.ask(port, self.request).await?.octets();
+                client.write_all(&answer).await?;
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                client.write_all(&answer).await
+            }
+            Action::Rivals { count, conditional, together } => {
+                let mut rivals = tokio::task::JoinSet::new();
+                for _ in 0..count {
+                    let request = if conditional {
+                        self.request.clone()
+                    } else {
+                        self.request.without("if-none-exist")
+                    };
+                    rivals.spawn(async move { Upstream::default().ask(port, &request).await.map(drop) });
+                }
+                if !together {
+                    while rivals.join_next().await.is_some() {}
+                }
+                let answer = upstream.ask(port, self.request).await?;
+                while rivals.join_next().await.is_some() {}
+                client.write_all(&answer.octets()).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn forward_late(&self, milliseconds: u64) {
+        let (shared, request) = (Arc::clone(self.shared), self.request.clone());
+        shared.late.fetch_add(1, Ordering::SeqCst);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            // The server that has ended gets nothing.
+            let _ = Upstream::default().ask(shared.upstream, &request).await;
+            shared.late.fetch_sub(1, Ordering::SeqCst);
+        });
+    }
+}
+
+/// Waits until the device ends the connection.
+async fn given_up(client: &mut TcpStream) {
+    let mut octets = [0; 64];
+    while client.read(&mut octets).await.is_ok_and(|read| read > 0) {}
+}
+
+fn waits_for(trap: &Trap, request: &Message) -> bool {
+    let mut words = request.line().split(' ');
+    let verb = match words.next() {
+        Some("POST") => Verb::Create,
+        Some("PUT") => Verb::Update,
+        _ => Verb::Read,
+    };
+    let path = words.next().unwrap_or_default().split('?').next().unwrap_or_default();
+    let kind = path.strip_prefix("/fhir/").and_then(|path| path.split('/').next()).unwrap_or_default();
+    verb == trap.verb && kind == trap.kind
+}
+
+/// Which record a request is about.
+fn about(body: &[u8]) -> Option<String> {
+    let resource = Value::parse(body).ok()?;
+    match resource.resource_type()? {
+        "QuestionnaireResponse" => {
+            let identifier = resource.get("identifier")?;
+            identifier.at(0).unwrap_or(identifier).str("value").map(str::to_owned)
+        }
+        "Provenance" => resource.list("target").first()?.str("reference").map(str::to_owned),
+        _ => None,
+    }
+}

@@ -1,0 +1,311 @@
+//! Running many faults on several lanes, and the table of what came of them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+
+use super::faults::Fault;
+use super::lane::{Lane, Programs, tracing};
+use super::oracle::Tally;
+
+/// After so many runs a lane gets a new server and a new device.
+const RENEWED_AFTER: u32 = 40;
+
+/// Injects every fault of the matrix into real devices and servers, by lot and repeatably, and says what came of it.
+#[derive(Debug, Clone, Parser)]
+pub struct Sweep {
+    /// Where the choices begin; run number N of a fault uses the seed SEED + N.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How many runs altogether.
+    #[arg(long, default_value_t = 1_000)]
+    pub runs: u32,
+    /// Only this fault; may be given several times.
+    #[arg(long)]
+    pub fault: Vec<String>,
+    /// How many lanes, each with a server and one device at a time.
+    #[arg(long, default_value_t = default_lanes())]
+    pub lanes: usize,
+    /// Stop after so many seconds, however many runs there were.
+    #[arg(long)]
+    pub seconds: Option<u64>,
+    /// Where devices and servers keep their things; emptied at the end. A file system in memory is quicker.
+    #[arg(long)]
+    pub scratch: Option<PathBuf>,
+    /// Say which faults there are.
+    #[arg(long)]
+    pub list: bool,
+}
+
+fn default_lanes() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from) + 1
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let sweep = Sweep::parse();
+    if sweep.list {
+        say(&sweep.names().join("\n"));
+        return ExitCode::SUCCESS;
+    }
+    let outcome = sweep.run();
+    say(&outcome.table());
+    for failure in &outcome.failures {
+        say(failure);
+    }
+    if outcome.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn say(text: &str) {
+    // Whoever reads may have gone.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// What a sweep came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    rows: BTreeMap<usize, Row>,
+    not_run: Vec<(&'static str, String)>,
+    /// What went wrong, each with the command that repeats it.
+    pub failures: Vec<String>,
+    seconds: u64,
+}
+
+#[derive(Debug, Default)]
+struct Row {
+    name: &'static str,
+    runs: u32,
+    unmet: u32,
+    failed: u32,
+    sum: Tally,
+    drains: Vec<u64>,
+}
+
+/// Why nothing can be injected at system calls here, if that is so.
+pub fn tracing_refused() -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    tracing(folder.path()).err()
+}
+
+impl Sweep {
+    /// The faults that are asked for.
+    pub fn names(&self) -> Vec<&'static str> {
+        let names = Fault::all().into_iter().map(|fault| fault.name);
+        names.filter(|name| self.fault.is_empty() || self.fault.iter().any(|wanted| wanted == name)).collect()
+    }
+
+    /// Does what the arguments say.
+    ///
+    /// # Panics
+    /// When a fault is named that there is not.
+    pub fn run(&self) -> Outcome {
+        let began = Instant::now();
+        let scratch = self.scratch.clone().unwrap_or_else(scratch);
+        let folder = scratch.join(format!("attesta-sweep-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let faults = Fault::all();
+        let known = |name: &String| faults.iter().any(|fault| fault.name == name);
+        assert!(self.fault.iter().all(known), "--list says which faults there are");
+        let untraceable = tracing(&folder).err();
+        let mut outcome = Outcome::default();
+        let mut chosen = Vec::new();
+        for (number, fault) in faults.iter().enumerate() {
+            if !self.fault.is_empty() && !self.fault.iter().any(|name| name == fault.name) {
+                continue;
+            }
+            match untraceable.as_ref().filter(|_| fault.needs_tracing()) {
+                Some(reason) => outcome.not_run.push((fault.name, reason.clone())),
+                None => chosen.push((number, *fault)),
+            }
+        }
+        let plan = plan(&chosen, self.runs);
+        let until = self.seconds.map(|seconds| began + Duration::from_secs(seconds));
+        let shared =
+            Shared { sweep: self, plan, next: AtomicUsize::new(0), until, outcome: Mutex::new(outcome) };
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        std::thread::scope(|scope| {
+            for lane in 0..self.lanes.max(1) {
+                let (shared, folder, runtime) =
+                    (&shared, folder.join(format!("lane-{lane}")), runtime.handle());
+                scope.spawn(move || shared.work(lane, &folder, runtime));
+            }
+        });
+        let _ = std::fs::remove_dir_all(&folder);
+        let mut outcome = shared.outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
+        outcome.seconds = began.elapsed().as_secs();
+        outcome
+    }
+}
+
+/// The order of the runs: every fault in turn, as often as its weight says.
+fn plan(chosen: &[(usize, Fault)], runs: u32) -> Vec<(usize, Fault, u64)> {
+    let total: u32 = chosen.iter().map(|(_, fault)| fault.weight).sum();
+    let mut plan = Vec::new();
+    for (number, fault) in chosen {
+        let share = (u64::from(runs) * u64::from(fault.weight)).div_ceil(u64::from(total.max(1)));
+        plan.extend((0..share).map(|nth| (nth * 1_000_000 / share, *number, *fault, nth)));
+    }
+    plan.sort_by_key(|(place, number, ..)| (*place, *number));
+    plan.into_iter().map(|(_, number, fault, nth)| (number, fault, nth)).collect()
+}
+
+/// A file system in memory where there is one: a kill leaves it as it is, and nothing waits for a disk.
+fn scratch() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    if memory.is_dir() { memory } else { std::env::temp_dir() }
+}
+
+struct Shared<'a> {
+    sweep: &'a Sweep,
+    plan: Vec<(usize, Fault, u64)>,
+    next: AtomicUsize,
+    until: Option<Instant>,
+    outcome: Mutex<Outcome>,
+}
+
+impl Shared<'_> {
+    fn work(&self, number: usize, folder: &std::path::Path, runtime: &tokio::runtime::Handle) {
+        let programs = Programs::beside_this();
+        let mut lane: Option<Lane> = None;
+        let mut lanes = number;
+        while self.until.is_none_or(|until| Instant::now() < until) {
+            let Some((row, fault, nth)) = self.plan.get(self.next.fetch_add(1, Ordering::SeqCst)).copied()
+            else {
+                return;
+            };
+            if lane.as_ref().is_none_or(|lane| lane.runs() >= RENEWED_AFTER) {
+                drop(lane.take());
+                lane = Some(Lane::new(&programs, folder.to_owned(), lanes % 2 == 1, runtime));
+                lanes += 1;
+            }
+            let Some(here) = lane.as_mut() else { return };
+            let seed = self.sweep.seed.wrapping_add(nth);
+            let done = catch_unwind(AssertUnwindSafe(|| fault.run(here, seed)));
+            let release = if here.r5 { "R5" } else { "R4" };
+            if done.is_err() {
+                // Its server may be in any state.
+                lane = None;
+            }
+            let tally = done.unwrap_or_else(|panic| {
+                let said = panic.downcast_ref::<String>().cloned();
+                let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                Tally { problems: vec![said.unwrap_or_default()], ..Tally::default() }
+            });
+            self.note(row, &fault, seed, release, &tally);
+        }
+    }
+
+    fn note(&self, number: usize, fault: &Fault, seed: u64, release: &str, tally: &Tally) {
+        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        if !tally.holds() {
+            let problems = tally.problems.join("\n    ");
+            outcome.failures.push(format!(
+                "✗ {} ({release}): repeat with --fault {} --seed {seed} --runs 1\n    {problems}",
+                fault.name, fault.name
+            ));
+        }
+        let row = outcome.rows.entry(number).or_default();
+        row.name = fault.name;
+        row.failed += u32::from(!tally.holds());
+        if tally.unmet && tally.holds() {
+            row.unmet += 1;
+            return;
+        }
+        row.runs += 1;
+        row.drains.push(tally.drain);
+        row.sum.frozen += tally.frozen;
+        row.sum.delivered += tally.delivered;
+        row.sum.lost += tally.lost;
+        row.sum.duplicated += tally.duplicated;
+        row.sum.falsely_sent += tally.falsely_sent;
+        row.sum.undetected += tally.undetected;
+        row.sum.false_alerts += tally.false_alerts;
+        row.sum.images += tally.images;
+    }
+}
+
+impl Outcome {
+    /// Whether everything that must be zero is.
+    pub fn holds(&self) -> bool {
+        self.failures.is_empty()
+    }
+
+    /// How many faults were injected.
+    pub fn runs(&self) -> u32 {
+        self.rows.values().map(|row| row.runs).sum()
+    }
+
+    /// The faults that were injected at least once.
+    pub fn met(&self) -> Vec<&'static str> {
+        self.rows.values().filter(|row| row.runs > 0).map(|row| row.name).collect()
+    }
+
+    /// The table, in Markdown.
+    pub fn table(&self) -> String {
+        let mut text = String::from(
+            "| fault | runs | frozen | delivered | lost | duplicated | falsely sent | undetected alterations | \
+             false alerts | other failures | 99th percentile drain, ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+        );
+        let mut all = Row { name: "**all**", ..Row::default() };
+        for row in self.rows.values() {
+            line(&mut text, row);
+            all.runs += row.runs;
+            all.unmet += row.unmet;
+            all.failed += row.failed;
+            all.drains.extend(&row.drains);
+            for (sum, one) in [
+                (&mut all.sum.frozen, row.sum.frozen),
+                (&mut all.sum.delivered, row.sum.delivered),
+                (&mut all.sum.lost, row.sum.lost),
+                (&mut all.sum.duplicated, row.sum.duplicated),
+                (&mut all.sum.falsely_sent, row.sum.falsely_sent),
+                (&mut all.sum.undetected, row.sum.undetected),
+                (&mut all.sum.false_alerts, row.sum.false_alerts),
+                (&mut all.sum.images, row.sum.images),
+            ] {
+                *sum += one;
+            }
+        }
+        line(&mut text, &all);
+        for (name, reason) in &self.not_run {
+            let _ = writeln!(text, "| {name} | not run: {reason} | | | | | | | | | |");
+        }
+        let _ = write!(
+            text,
+            "\n{} faults injected in {} s; {} more runs ended before their fault came, and are not counted; {} images \
+             of a lost power supply.",
+            all.runs, self.seconds, all.unmet, all.sum.images
+        );
+        text
+    }
+}
+
+fn line(text: &mut String, row: &Row) {
+    let mut drains = row.drains.clone();
+    drains.sort_unstable();
+    let percentile = drains.get((drains.len() * 99).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0);
+    let sum = &row.sum;
+    let _ = writeln!(
+        text,
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {percentile} |",
+        row.name,
+        row.runs,
+        sum.frozen,
+        sum.delivered,
+        sum.lost,
+        sum.duplicated,
+        sum.falsely_sent,
+        sum.undetected,
+        sum.false_alerts,
+        row.failed,
+    );
+}
