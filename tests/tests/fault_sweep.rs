@@ -2,20 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 #![cfg(unix)]
 
-use attesta_tests::sweep::{Sweep, tracing_refused};
+use attesta_tests::sweep::Sweep;
 
 #[test]
 fn every_fault_ends_with_each_response_once_and_unaltered_or_an_alert() {
     let sweep =
-        Sweep { seed: 1, runs: 60, fault: Vec::new(), lanes: 3, seconds: None, scratch: None, list: false };
+        Sweep { seed: 1, runs: 39, fault: Vec::new(), lanes: 3, seconds: None, scratch: None, list: false };
     let outcome = sweep.run();
     assert!(outcome.holds(), "{}\n{}", outcome.table(), outcome.failures.join("\n"));
-    let expected = sweep.names().len();
-    if let Some(reason) = tracing_refused() {
-        // The table says which were not run.
-        eprintln!("faults at system calls are not injected: {reason}");
-        return;
-    }
+    let expected = sweep.names().len() - outcome.not_run().len();
     // By lot a fault may come after the end of its run, but not in most of them.
     assert!(outcome.met().len() + 3 >= expected, "{} of {expected} faults were met", outcome.met().len());
 }

@@ -43,6 +43,7 @@ pub(super) fn open(
             device_reference: "Device/device-014-3".to_owned(),
             trust_anchors: std::fs::read_to_string(keys.join("anchor.pem")).unwrap(),
             export_folder: data.join("exports"),
+            study: None,
             policy: Policy { fhir_version: release, ..Policy::default() },
         },
         clock,

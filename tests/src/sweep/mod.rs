@@ -19,4 +19,4 @@ mod sweeping;
 mod told;
 mod wire;
 
-pub use sweeping::{Outcome, Sweep, main, tracing_refused};
+pub use sweeping::{Outcome, Sweep, main};

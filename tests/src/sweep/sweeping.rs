@@ -89,12 +89,6 @@ struct Row {
     drains: Vec<u64>,
 }
 
-/// Why nothing can be injected at system calls here, if that is so.
-pub fn tracing_refused() -> Option<String> {
-    let folder = tempfile::tempdir().unwrap();
-    tracing(folder.path()).err()
-}
-
 impl Sweep {
     /// The faults that are asked for.
     pub fn names(&self) -> Vec<&'static str> {
@@ -247,6 +241,11 @@ impl Outcome {
     /// The faults that were injected at least once.
     pub fn met(&self) -> Vec<&'static str> {
         self.rows.values().filter(|row| row.runs > 0).map(|row| row.name).collect()
+    }
+
+    /// The faults that cannot be injected here, and why.
+    pub fn not_run(&self) -> &[(&'static str, String)] {
+        &self.not_run
     }
 
     /// The table, in Markdown.

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -27,17 +28,12 @@ const SALT: usize = 16;
 /// Builds a new database beside `file` and renames it into place once it is complete and flushed.
 pub(super) fn create(file: &Path, key: &DatabaseKey) -> Result<(), Error> {
     let unfinished = file.with_extension("new");
-    for leftover in [unfinished.clone(), beside(&unfinished, "-wal"), beside(&unfinished, "-shm")] {
-        match fs::remove_file(&leftover) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(error)),
-            _ => {}
-        }
-    }
+    remove(&unfinished)?;
     let mut connection =
         connect(&unfinished, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     settings(&connection, Access::Write)?;
     migrations::apply(&mut connection)?;
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    move_log(&connection)?;
     connection.close().map_err(|(_, error)| Error::from(error))?;
     File::open(&unfinished).and_then(|new| new.sync_all()).map_err(Error::io)?;
     fs::rename(&unfinished, file).map_err(Error::io)?;
@@ -56,10 +52,14 @@ pub(super) fn check_key(file: &Path, key: &DatabaseKey) -> Result<(), Error> {
     }
 }
 
-/// Opens an existing database.
+/// Opens an existing database. A connection that writes is only for [`check_every_page`] at first: it leaves the file and
+/// its log as they are, also when it is closed.
 pub(super) fn open(file: &Path, key: &DatabaseKey, access: Access) -> Result<Connection, Error> {
     // Readers need write access to the WAL index as well; `query_only` is what keeps them from changing anything.
     let connection = connect(file, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if access == Access::Write {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    }
     settings(&connection, access)?;
     Ok(connection)
 }
@@ -67,11 +67,57 @@ pub(super) fn open(file: &Path, key: &DatabaseKey, access: Access) -> Result<Con
 /// Checks the authentication code of every page.
 ///
 /// The log is moved into the file first: after a power cut a page that was being copied may be torn in the file
-/// while the log still has it whole, which is no damage.
-pub(super) fn check_every_page(connection: &Connection) -> Result<(), Error> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+/// while the log still has it whole, which is no damage. Whether it has is tried on a copy: what is damaged is left as
+/// it is, with its log.
+pub(super) fn check_every_page(connection: &Connection, file: &Path, key: &DatabaseKey) -> Result<(), Error> {
+    let logged = fs::metadata(beside(file, "-wal")).is_ok_and(|log| log.len() > 0);
+    if logged && !is_whole(connection)? && !is_whole_with_its_log(file, key)? {
+        return Err(Error::Damaged);
+    }
+    move_log(connection)?;
+    if !is_whole(connection)? {
+        return Err(Error::Damaged);
+    }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(())
+}
+
+fn is_whole_with_its_log(file: &Path, key: &DatabaseKey) -> Result<bool, Error> {
+    let copy = file.with_extension("check");
+    remove(&copy)?;
+    fs::copy(file, &copy)
+        .and_then(|_| fs::copy(beside(file, "-wal"), beside(&copy, "-wal")))
+        .map_err(Error::io)?;
+    let tried = open(&copy, key, Access::Write).and_then(|connection| {
+        move_log(&connection)?;
+        is_whole(&connection)
+    });
+    remove(&copy)?;
+    match tried {
+        Err(Error::Damaged) => Ok(false),
+        tried => tried,
+    }
+}
+
+/// Whether the file's pages, without the log's, carry their authentication codes.
+fn is_whole(connection: &Connection) -> Result<bool, Error> {
     let mut check = connection.prepare("PRAGMA cipher_integrity_check")?;
-    if check.query([])?.next()?.is_some() { Err(Error::Damaged) } else { Ok(()) }
+    Ok(check.query([])?.next()?.is_none())
+}
+
+fn move_log(connection: &Connection) -> Result<(), Error> {
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+}
+
+/// Removes a database of ours that is unfinished or a copy, with its log.
+fn remove(file: &Path) -> Result<(), Error> {
+    for leftover in [file.to_owned(), beside(file, "-wal"), beside(file, "-shm")] {
+        match fs::remove_file(&leftover) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn connect(file: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connection, Error> {

@@ -59,7 +59,7 @@ impl Store {
         }
         connection::check_key(file, key)?;
         let mut connection = connection::open(file, key, connection::Access::Write)?;
-        connection::check_every_page(&connection)?;
+        connection::check_every_page(&connection, file, key)?;
         migrations::apply(&mut connection)?;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
