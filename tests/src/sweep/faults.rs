@@ -4,6 +4,7 @@ use super::chance::Chance;
 use super::lane::{Lane, Run};
 use super::network::{self, Disturbance, Rival, Untruth};
 use super::oracle::Tally;
+use super::power;
 use super::storage::{self, Clock, Key, Refusal};
 
 /// What a row does.
@@ -16,6 +17,7 @@ enum Kind {
     Rival(Rival),
     KillAtFailpoint,
     KillAtSystemCall,
+    PowerCut,
     Refuse(Refusal),
     TwoInstances,
     FlipPage,
@@ -40,9 +42,9 @@ impl Fault {
         ALL.iter().map(|&(name, weight, kind)| Self { name, weight, kind }).collect()
     }
 
-    /// Why it cannot be injected without a tracer.
+    /// Whether it cannot be injected without a tracer.
     pub(super) fn needs_tracing(&self) -> bool {
-        matches!(self.kind, Kind::KillAtSystemCall | Kind::Refuse(_))
+        matches!(self.kind, Kind::KillAtSystemCall | Kind::PowerCut | Kind::Refuse(_))
     }
 
     /// One run.
@@ -62,6 +64,7 @@ impl Fault {
             Kind::Rival(rival) => network::rival(run, rival),
             Kind::KillAtFailpoint => storage::kill_at_failpoint(run),
             Kind::KillAtSystemCall => storage::kill_at_system_call(run),
+            Kind::PowerCut => power::cut(run),
             Kind::Refuse(refusal) => storage::refuse(run, refusal),
             Kind::TwoInstances => storage::two_instances(run),
             Kind::FlipPage => storage::flip_page(run),
@@ -72,9 +75,10 @@ impl Fault {
     }
 }
 
-const ALL: [(&str, u32, Kind); 39] = [
+const ALL: [(&str, u32, Kind); 40] = [
     ("kill-at-step", 8, Kind::KillAtFailpoint),
     ("kill-at-system-call", 12, Kind::KillAtSystemCall),
+    ("power-cut", 8, Kind::PowerCut),
     ("disk-full", 4, Kind::Refuse(Refusal::Full)),
     ("write-error", 3, Kind::Refuse(Refusal::Write)),
     ("flush-error", 3, Kind::Refuse(Refusal::Flush)),

@@ -11,6 +11,7 @@ mod keystore;
 mod lane;
 mod network;
 mod oracle;
+mod power;
 mod process;
 mod proxy;
 mod server;
