@@ -384,7 +384,7 @@ mod tests {
             |octets: &[u8]| Call::Write { path: "/d/a".to_owned(), at: Some(0), octets: octets.to_vec() };
         disk.apply(&write(b"new"));
         let image = start.path().join("image");
-        let mut content = |disk: &Disk, number| {
+        let content = |disk: &Disk, number| {
             disk.image(&image, number, &mut Chance::new(1, "power"));
             fs::read(image.join("a")).unwrap()
         };
