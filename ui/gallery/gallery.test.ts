@@ -311,6 +311,8 @@ describe('why an answer is not taken', () => {
 
 describe('for whoever hears the page', () => {
   it.each([
+    ['formatted', '.options', 'radiogroup: Have you had any pain today? Nearly every day'],
+    ['formatted', 'input[value="1"]', 'radio: Several days'],
     ['choice', '.options', 'radiogroup: Moving or speaking so slowly'],
     ['choice', 'input[value="1"]', 'radio: Several days'],
     ['choice-several', '.options', 'group: Which of these illnesses'],

@@ -1,5 +1,5 @@
 // One screen of every control, empty and filled in.
-import type { Answer, ChoiceOption, Control, ReviewRow, Screen, Step } from '../src/bindings';
+import type { Answer, Block, ChoiceOption, Control, ReviewRow, Screen, Span, Step } from '../src/bindings';
 import { isRightToLeft, type Locale } from '../src/i18n/fluent';
 import { COUNTRIES, WORDS } from './words';
 
@@ -29,6 +29,17 @@ const choice = (
 
 const ownText = { label: null, control: { kind: 'string', maxLength: 200, hint: null } as Control };
 const picked = (...keys: string[]): Answer[] => keys.map((option) => ({ kind: 'choice', option }));
+
+const span = (text: string, marks: Partial<Span> = {}): Span => ({
+  text,
+  bold: false,
+  italic: false,
+  underlined: false,
+  struck: false,
+  script: 'normal',
+  ...marks,
+});
+const paragraph = (...content: Span[]): Block => ({ kind: 'paragraph', content });
 
 /** A picture of one grey point. */
 const PICTURE =
@@ -110,6 +121,37 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       text: 'sleep',
       media: [{ id: 'sound', kind: 'audio', title: WORDS.example[l], width: null, height: null }],
       control: { kind: 'integer', ...number, unit: WORDS.hours[l] },
+    }),
+  formatted: (l) =>
+    question(l, {
+      text: 'pain',
+      help: WORDS.example[l],
+      context: [WORDS.stem[l]],
+      formatted: {
+        context: [[paragraph(span(WORDS.stem[l], { italic: true }))]],
+        text: [
+          paragraph(span(`${WORDS.pain[l]} `), span(WORDS.always[l], { bold: true, underlined: true })),
+          {
+            kind: 'list',
+            ordered: true,
+            items: words(l, 'pressure', 'sugar').map((text) => [paragraph(span(text))]),
+          },
+          {
+            kind: 'list',
+            ordered: false,
+            items: [[paragraph(span(WORDS.heart[l]), span('2', { script: 'super' }))]],
+          },
+        ],
+        help: [{ kind: 'heading', content: [span(WORDS.example[l])] }],
+      },
+      control: choice(
+        options(words(l, 'never', 'days')).map((one) => ({
+          ...one,
+          formatted: [
+            paragraph(span(one.label, { bold: true }), span('\n'), span(WORDS.hours[l], { italic: true })),
+          ],
+        })),
+      ),
     }),
   boolean: (l) =>
     question(l, {

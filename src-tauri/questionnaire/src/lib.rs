@@ -11,6 +11,7 @@ mod answer;
 mod check;
 mod event;
 mod form;
+mod formatted;
 mod import;
 pub mod instruments;
 mod language;
@@ -27,6 +28,7 @@ pub mod validate;
 pub use answer::Answer;
 pub use event::{Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Step};
 pub use form::Questionnaire;
+pub use formatted::{Block, FormattedTexts, Script, Span};
 pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
 };

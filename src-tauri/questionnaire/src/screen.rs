@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Answer, Direction, Medium};
+use crate::{Answer, Block, Direction, FormattedTexts, Medium};
 
 /// Where a session stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,6 +51,10 @@ pub struct Screen {
     /// What is shown between the question and its control: of the groups around it, of lead-ins, of the question and
     /// of its help.
     pub media: Vec<Medium>,
+    /// The same texts as their author formatted them, where there are such.
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatted: Option<FormattedTexts>,
     /// Whether it cannot be left out.
     pub required: bool,
     /// What to answer with.
@@ -229,6 +233,10 @@ pub struct ChoiceOption {
     #[cfg_attr(feature = "ts", ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media: Option<Medium>,
+    /// The label as its author formatted it.
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatted: Option<Vec<Block>>,
 }
 
 /// An answer beside the options.

@@ -295,6 +295,27 @@ openAlerts: number, } | { "view": "patient",
 patient: PatientView, };
 
 /**
+ * A piece of a formatted text that stands on its own.
+ */
+export type Block = { "kind": "paragraph", 
+/**
+ * Its words.
+ */
+content: Array<Span>, } | { "kind": "heading", 
+/**
+ * Its words.
+ */
+content: Array<Span>, } | { "kind": "list", 
+/**
+ * With numbers from 1.
+ */
+ordered: boolean, 
+/**
+ * Each of them.
+ */
+items: Array<Array<Block>>, };
+
+/**
  * The device's certificate.
  */
 export type Certificate = { 
@@ -351,7 +372,11 @@ exclusive: boolean,
 /**
  * What is shown with it (`sdc-questionnaire-itemAnswerMedia`).
  */
-media?: Medium, };
+media?: Medium, 
+/**
+ * The label as its author formatted it.
+ */
+formatted?: Array<Block>, };
 
 /**
  * The clock.
@@ -671,6 +696,23 @@ listenerOpen: boolean,
  * The last requests.
  */
 log: Array<LoggedRequest>, };
+
+/**
+ * The formatted texts of a screen; where one is empty, its plain text is all there is.
+ */
+export type FormattedTexts = { 
+/**
+ * Of the question.
+ */
+text: Array<Block>, 
+/**
+ * Of each text around it.
+ */
+context: Array<Array<Block>>, 
+/**
+ * Of the help.
+ */
+help: Array<Block>, };
 
 /**
  * One instance of a repeating group. `Debug` never shows its answers.
@@ -1101,6 +1143,10 @@ help: string | null,
  */
 media: Array<Medium>, 
 /**
+ * The same texts as their author formatted them, where there are such.
+ */
+formatted?: FormattedTexts, 
+/**
  * Whether it cannot be left out.
  */
 required: boolean, 
@@ -1136,6 +1182,11 @@ skipped: boolean,
  * Whether there is a screen before.
  */
 canGoBack: boolean, };
+
+/**
+ * Where small letters stand.
+ */
+export type Script = "normal" | "super" | "sub";
 
 /**
  * The server.
@@ -1203,6 +1254,35 @@ kind: string,
  * The value.
  */
 value: string, };
+
+/**
+ * Words that look alike. A line break is `\n`.
+ */
+export type Span = { 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * Heavier.
+ */
+bold: boolean, 
+/**
+ * Slanted.
+ */
+italic: boolean, 
+/**
+ * With a line below.
+ */
+underlined: boolean, 
+/**
+ * With a line through.
+ */
+struck: boolean, 
+/**
+ * Above or below the line.
+ */
+script: Script, };
 
 /**
  * A staff account.

@@ -9,7 +9,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use fhir::{Value, canonical};
 use sha2::{Digest, Sha256};
 
-use crate::{MediumData, Problem, Supported, language, media::Library};
+use crate::{Block, MediumData, Problem, Supported, language, media::Library};
 pub(crate) use item::{
     Asks, AttachmentQuestion, Behavior, Condition, Item, Kind, Layout, LayoutForm, NumberQuestion, Occurs,
     Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question, Role, Scale, Temporal,
@@ -66,23 +66,42 @@ pub(crate) struct Text {
     pub(crate) original: String,
     /// Language tag and content, from the `translation` extension.
     pub(crate) translations: Vec<(String, String)>,
+    /// The same words formatted, by language tag; the author's own without. Where there is none, the words are plain.
+    pub(crate) formatted: Vec<(Option<String>, Vec<Block>)>,
 }
 
 impl Text {
     /// Without translations.
     pub(crate) fn plain(original: &str) -> Self {
-        Self { original: original.to_owned(), translations: Vec::new() }
+        Self { original: original.to_owned(), translations: Vec::new(), formatted: Vec::new() }
     }
 
     /// The text in `language`: in that very one, in the one that it is a variety of (BCP 47 lookup, RFC 4647 section
     /// 3.4: `de-CH`, then `de`), or as the author wrote it.
     pub(crate) fn text(&self, language: &str) -> &str {
+        self.translation(language).map_or(self.original.as_str(), |(_, content)| content)
+    }
+
+    /// The same formatted, where it is.
+    pub(crate) fn formatted(&self, language: &str) -> Option<&[Block]> {
+        if self.formatted.is_empty() {
+            return None;
+        }
+        let tag = self.translation(language).map(|(tag, _)| tag);
+        let is_meant = |of: &Option<String>| match (of, tag) {
+            (None, None) => true,
+            (Some(of), Some(tag)) => of.eq_ignore_ascii_case(tag),
+            _ => false,
+        };
+        self.formatted.iter().find(|(of, _)| is_meant(of)).map(|(_, blocks)| blocks.as_slice())
+    }
+
+    fn translation(&self, language: &str) -> Option<&(String, String)> {
         if self.translations.is_empty() {
-            return &self.original;
+            return None;
         }
         language::fallbacks(language)
             .find_map(|wanted| self.translations.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted)))
-            .map_or(self.original.as_str(), |(_, content)| content)
     }
 }
 

@@ -219,6 +219,8 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
                 let message = format!("{shown} is not used: no medium is shown where it stands; move it");
                 findings.notice_extension(&place, url, Reason::Media, message);
             }
+            // Read with its text.
+            Plain if is_of_a_text(&place) => {}
             Plain => findings.notice_extension(
                 &place,
                 url,
@@ -271,6 +273,18 @@ fn is_computable(at: &At) -> bool {
     };
     let of_item = |name: &str| element.strip_suffix(name).is_some_and(|item| item.ends_with(']'));
     element.contains(".item[") && (of_item(".text") || of_item(".required") || is_limit())
+}
+
+/// Whether an extension stands on a text that is shown as it is formatted: an item's, or an option's.
+fn is_of_a_text(at: &At) -> bool {
+    let Some((on, _)) = at.path.rsplit_once(".extension[") else { return false };
+    let inside = |list: &str, element: &str| {
+        let before = on.strip_suffix(element).and_then(|before| before.rsplit_once(list));
+        before.is_some_and(|(_, index)| index.parse::<usize>().is_ok())
+    };
+    inside(".item[", "].text")
+        || inside(".answerOption[", "].valueString")
+        || inside(".answerOption[", "].valueCoding.display")
 }
 
 /// Whether an extension stands on the element of a list whose path ends with this.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use fhir::{Object, Value};
 
 use super::{
-    MAX_ITEM_DEPTH, enable, extension, limits, media, question,
+    MAX_ITEM_DEPTH, enable, extension, formatted, limits, media, question,
     read::{At, Findings},
     shown,
     value_set::Terminology,
@@ -145,6 +145,8 @@ fn item<'v>(
         None if !hidden && !is_group => shown::stand_in(findings, tree, &at, object, around.parent),
         text => text,
     };
+    let mut text = text;
+    formatted::read(findings, &at, object, "text", &mut text);
     let prefix = findings.text(&at, object, "prefix", false);
     // What is never shown need not be there.
     let media = if hidden { None } else { media::read(findings, &at, object, "itemMedia") };

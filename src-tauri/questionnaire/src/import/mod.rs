@@ -2,6 +2,7 @@
 
 mod enable;
 mod extension;
+mod formatted;
 mod item;
 mod limits;
 mod media;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use fhir::{Number, Object, Value};
 
 use super::{
-    extension, media,
+    extension, formatted, media,
     read::{At, Findings},
     value_set::Terminology,
 };
@@ -128,7 +128,9 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
     let (key, value, label) = match (kind, value) {
         ("Coding", Value::Object(coding)) => coding_option(findings, &place, coding, hidden)?,
         ("String", Value::String(_)) => {
-            let label = findings.text(at, object, "valueString", !hidden)?;
+            let mut label = findings.text(at, object, "valueString", !hidden);
+            formatted::read(findings, at, object, "valueString", &mut label);
+            let label = label?;
             (label.original.clone(), OptionValue::String, label)
         }
         (kind, value) => other(findings, &place, kind, value)?,
@@ -195,7 +197,9 @@ fn coding_option(
     coding: &Object,
     hidden: bool,
 ) -> Option<(String, OptionValue, Text)> {
-    let label = match findings.text(at, coding, "display", !hidden) {
+    let mut display = findings.text(at, coding, "display", !hidden);
+    formatted::read(findings, at, coding, "display", &mut display);
+    let label = match display {
         Some(label) => label,
         None if coding.contains("display") => return None,
         None => {

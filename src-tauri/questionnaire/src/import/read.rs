@@ -182,7 +182,7 @@ impl Findings {
             let languages = translations.iter().map(|(tag, _)| tag.clone()).collect();
             self.shown.push(Shown { at: place, languages });
         }
-        Some(Text { original, translations })
+        Some(Text { original, translations, formatted: Vec::new() })
     }
 
     /// A text that was read elsewhere, such as a concept's, is shown at a place.
@@ -192,7 +192,7 @@ impl Findings {
     }
 
     /// The `translation` extensions of a primitive (`lang`, `content`).
-    fn translations(&mut self, at: &At, sibling: &Value) -> Vec<(String, String)> {
+    pub(super) fn translations(&mut self, at: &At, sibling: &Value) -> Vec<(String, String)> {
         let mut translations: Vec<(String, String)> = Vec::new();
         for (index, extension) in sibling.list("extension").iter().enumerate() {
             if extension.str("url") != Some("http://hl7.org/fhir/StructureDefinition/translation") {

@@ -30,6 +30,7 @@ impl Session {
             prefix: option.prefix.as_ref().map(text),
             exclusive: option.exclusive,
             media: option.media.as_ref().map(|media| media.shown(&self.language)),
+            formatted: option.label.formatted(&self.language).map(<[_]>::to_vec),
         });
         let control = match question.own {
             Own::Nothing => None,
@@ -134,6 +135,7 @@ impl Session {
             prefix: None,
             exclusive: false,
             media: None,
+            formatted: None,
         });
         Control::Quantity {
             min,

@@ -5,8 +5,9 @@ use super::{
     index::{MISSING, QUESTION},
 };
 use crate::{
-    Direction, Medium, MediumData, Position, Review, ReviewRow, Screen,
+    Block, Direction, FormattedTexts, Medium, MediumData, Position, Review, ReviewRow, Screen,
     form::{Asks, Kind, Role},
+    formatted,
 };
 
 impl Session {
@@ -28,7 +29,7 @@ impl Session {
         let here = &self.tree.nodes[node];
         ReviewRow {
             key: self.tree.key(&self.form.form, node),
-            context: self.context(node),
+            context: self.context(node).into_iter().map(|(words, _)| words).collect(),
             text: self.words(node),
             answer: self.answers_in_words(node),
             values: here.answers.clone(),
@@ -54,6 +55,8 @@ impl Session {
         let item = self.item(node);
         let (place, total) = self.index.place_of(node);
         let is_question = item.question().is_some();
+        let around = self.context(node);
+        let formatted = self.formatted(node, &around);
         Screen {
             key: self.tree.key(&self.form.form, node),
             link_id: item.link_id.clone(),
@@ -61,10 +64,11 @@ impl Session {
             total: count(total),
             language: self.language.clone(),
             direction: Direction::of(&self.language),
-            context: self.context(node),
+            context: around.into_iter().map(|(words, _)| words).collect(),
             text: self.words(node),
             help: self.help(node),
             media: self.media(node),
+            formatted,
             required: self.is_required(node),
             control: self.control(node),
             answers: here.answers.clone(),
@@ -102,14 +106,16 @@ impl Session {
             .collect()
     }
 
-    /// The texts of the groups around and of the lead-ins before a node, in document order.
-    fn context(&self, node: usize) -> Vec<String> {
+    /// The texts of the groups around and of the lead-ins before a node, in document order, each with its formatted form.
+    fn context(&self, node: usize) -> Vec<(String, Option<Vec<Block>>)> {
         let form = &self.form.form;
         // Along one path, the order of items is the order of the document.
-        let mut around: Vec<(usize, String)> = Vec::new();
+        let mut around: Vec<(usize, String, Option<Vec<Block>>)> = Vec::new();
         if self.item(node).question().is_some() {
             let lead_ins = self.index.lead_ins(node).filter(|&text| self.is_shown(text));
-            around.extend(lead_ins.map(|text| (self.tree.nodes[text].item, self.words(text))));
+            around.extend(
+                lead_ins.map(|text| (self.tree.nodes[text].item, self.words(text), self.blocks(text))),
+            );
         }
         let mut here = node;
         while let Some(parent) = self.tree.parent(form, here) {
@@ -118,16 +124,64 @@ impl Session {
                 let instances = &self.tree.nodes[parent].inner;
                 let number =
                     instances.iter().position(|&instance| instance == self.tree.nodes[here].instance);
-                let words = match number {
-                    Some(number) if instances.len() > 1 => format!("{} ({})", self.words(parent), number + 1),
-                    _ => self.words(parent),
-                };
-                around.push((self.tree.nodes[parent].item, words));
+                let (mut words, mut blocks) = (self.words(parent), self.blocks(parent));
+                if let Some(number) = number.filter(|_| instances.len() > 1) {
+                    let number = format!("({})", number + 1);
+                    words = format!("{words} {number}");
+                    if let Some(blocks) = &mut blocks {
+                        formatted::around(blocks, None, Some(number));
+                    }
+                }
+                around.push((self.tree.nodes[parent].item, words, blocks));
             }
             here = parent;
         }
-        around.sort_by_key(|(item, _)| *item);
-        around.into_iter().map(|(_, words)| words).collect()
+        around.sort_by_key(|(item, ..)| *item);
+        around.into_iter().map(|(_, words, blocks)| (words, blocks)).collect()
+    }
+
+    /// The text of a node with its prefix, as its author formatted it.
+    fn blocks(&self, node: usize) -> Option<Vec<Block>> {
+        let item = self.item(node);
+        let mut blocks = item.text.as_ref()?.formatted(&self.language)?.to_vec();
+        if self.computed_text(node).is_some() {
+            return None;
+        }
+        formatted::around(
+            &mut blocks,
+            item.prefix.as_ref().map(|prefix| prefix.text(&self.language).to_owned()),
+            None,
+        );
+        if matches!(item.kind, Kind::Display(_)) {
+            blocks.extend(self.displays(node, Role::Help).iter().map(|words| formatted::paragraph(words)));
+        }
+        Some(blocks)
+    }
+
+    /// The formatted texts of a screen, where there are any.
+    fn formatted(&self, node: usize, around: &[(String, Option<Vec<Block>>)]) -> Option<FormattedTexts> {
+        let helpers = || {
+            self.tree.beside(&self.form.form, node).filter(|&child| {
+                self.is_shown(child) && matches!(self.item(child).kind, Kind::Display(Role::Help))
+            })
+        };
+        let is_help_formatted = helpers().any(|child| self.blocks(child).is_some());
+        let mut help = Vec::new();
+        if is_help_formatted {
+            for child in helpers() {
+                help.extend(
+                    self.blocks(child).unwrap_or_else(|| vec![formatted::paragraph(&self.words(child))]),
+                );
+            }
+            help.extend(self.format_hint(node).iter().map(|hint| formatted::paragraph(hint)));
+        }
+        let found = FormattedTexts {
+            text: self.blocks(node).unwrap_or_default(),
+            context: around.iter().map(|(_, blocks)| blocks.clone().unwrap_or_default()).collect(),
+            help,
+        };
+        let plain = found.text.is_empty() && found.help.is_empty() && found.context.iter().all(Vec::is_empty);
+        (!plain).then_some(found)
     }
 
     /// The text of an item, with its prefix.
