@@ -26,7 +26,7 @@ pub(crate) struct AssertionKey {
 }
 
 impl AssertionKey {
-    /// Makes a key; gives it with what the keystore is to keep (PKCS #8, DER).
+    /// Makes a key; gives it with what the keystore is to keep (`ECPrivateKey`, RFC 5915, DER).
     pub(crate) fn make(algorithm: Algorithm) -> Result<(Self, Zeroizing<Vec<u8>>), Error> {
         let pair = ecdsa(algorithm).generate_key_pair().map_err(|_| Error::Crypto)?;
         let kept = Zeroizing::new(pair.to_der_private_key());
@@ -43,6 +43,7 @@ impl AssertionKey {
         let kept = keystore.read(name)?;
         let malformed = |why| KeystoreProblem::EntryMalformed { entry: name.into(), why };
         let key = Self::of(algorithm, &kept).ok_or_else(|| malformed("it is no key for this algorithm"))?;
+        // The thumbprint names the curve too, so that a key for the other algorithm is another key.
         if key.entry_name() == name { Ok(key) } else { Err(malformed("it is another key")) }
     }
 
@@ -106,6 +107,23 @@ mod tests {
     use super::*;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 
+    /// A keystore that holds one value under every name.
+    struct Kept(Vec<u8>);
+
+    impl Keystore for Kept {
+        fn read(&self, _: &str) -> Result<Zeroizing<Vec<u8>>, KeystoreProblem> {
+            Ok(Zeroizing::new(self.0.clone()))
+        }
+
+        fn write(&self, _: &str, _: &[u8]) -> Result<(), KeystoreProblem> {
+            Ok(())
+        }
+
+        fn read_back(&self, _: &str, _: &[u8]) -> Result<(), KeystoreProblem> {
+            Ok(())
+        }
+    }
+
     fn member(key: &AssertionKey, name: &str) -> String {
         let set: Value = serde_json::from_str(&key.key_set()).unwrap();
         set["keys"][0][name].as_str().unwrap_or_default().to_owned()
@@ -127,8 +145,12 @@ mod tests {
         let public = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).unwrap();
         let signature = p256::ecdsa::Signature::from_slice(&BASE64.decode(signature).unwrap()).unwrap();
         public.verify(signed.as_bytes(), &signature).unwrap();
-        assert_eq!(AssertionKey::of(Algorithm::Es256, &kept).unwrap().entry_name(), key.entry_name());
-        assert!(AssertionKey::of(Algorithm::Es384, &kept).is_none(), "a key is for one algorithm");
+        let (name, kept) = (key.entry_name(), Kept(kept.to_vec()));
+        assert_eq!(AssertionKey::read(&kept, &name, Algorithm::Es256).unwrap().entry_name(), name);
+        let other = AssertionKey::read(&kept, &name, Algorithm::Es384);
+        assert!(matches!(other, Err(KeystoreProblem::EntryMalformed { .. })), "a key is for one algorithm");
+        let other = AssertionKey::read(&kept, "assertion-key-another", Algorithm::Es256);
+        assert!(matches!(other, Err(KeystoreProblem::EntryMalformed { .. })), "{other:?}");
         assert_eq!(format!("{key:?}"), "AssertionKey(ES256, [redacted])");
     }
 
