@@ -1,5 +1,7 @@
 //! `attesta questionnaire fill`.
 
+use std::fmt::Write as _;
+
 use questionnaire::{Event, ImportOptions, Questionnaire, Reference, ResponseContext, Session, respondent};
 use serde_json::{Value, json};
 
@@ -39,7 +41,15 @@ pub(crate) fn run(command: &Fill, output: Output) -> Result<Outcome, Error> {
             format!("{{\"response\":{},\"events\":{}}}\n", response.to_json(), json!(events))
         }
     };
-    Ok(Outcome::new(Status::Good, printed))
+    let mut outcome = Outcome::new(Status::Good, printed);
+    for key in session.undecided() {
+        let key = key.escape_debug();
+        let _ = writeln!(
+            outcome.errors,
+            "warning: item {key} was not asked: its enableWhenExpression has no result; its author has to change it"
+        );
+    }
+    Ok(outcome)
 }
 
 /// The session, from the log or at random; or why there is none.
@@ -50,11 +60,9 @@ fn filled(command: &Fill, form: &Questionnaire) -> Result<Result<(Session, Vec<E
         return Ok(respondent::fill(form, &language, seed, AT, ACTOR).map_err(|stuck| stuck.to_string()));
     };
     let content = input::bytes(answers, input::MOST_BYTES)?;
-    let Some(events) = read(&content) else {
-        return Ok(Err(format!(
-            "{}: this is no log of events; give a draft as it was exported",
-            shown(answers)
-        )));
+    let events = match read(&content) {
+        Ok(events) => events,
+        Err(why) => return Ok(Err(format!("{}: {why}", shown(answers)))),
     };
     Ok(match Session::replay(form, events.clone()) {
         Ok(session) => Ok((session, events)),
@@ -62,23 +70,43 @@ fn filled(command: &Fill, form: &Questionnaire) -> Result<Result<(Session, Vec<E
     })
 }
 
-/// A list of events, by itself or as a member of a document, or one event a line.
-fn read(content: &[u8]) -> Option<Vec<Event>> {
-    let whole = serde_json::from_slice::<Value>(content).ok();
-    let list = match whole {
-        Some(Value::Array(list)) => list,
-        Some(document @ Value::Object(_)) => {
+/// A list of events, by itself or as a member of a document, or one event a line; or what is wrong with it.
+fn read(content: &[u8]) -> Result<Vec<Event>, String> {
+    const NO_LOG: &str = "this is no log of events; give a draft as it was exported";
+    let no_log = || NO_LOG.to_owned();
+    let list = match strict(content) {
+        Ok(Value::Array(list)) => list,
+        Ok(document @ Value::Object(_)) => {
             let member = ["events", "draft"].iter().find_map(|name| document.get(name)?.as_array().cloned());
             member.unwrap_or_else(|| vec![document])
         }
-        Some(_) => return None,
-        None => {
-            let text = std::str::from_utf8(content).ok()?;
-            let lines = text.lines().filter(|line| !line.trim().is_empty());
-            lines.map(|line| serde_json::from_str(line).ok()).collect::<Option<_>>()?
+        Ok(_) => return Err(no_log()),
+        Err(whole) => {
+            let text = std::str::from_utf8(content).map_err(|_| no_log())?;
+            let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+            let one_a_line = lines.len() > 1 && lines.iter().all(|line| line.trim_start().starts_with('{'));
+            if !one_a_line {
+                return Err(format!("{NO_LOG}: {whole}"));
+            }
+            let events = lines.iter().zip(1..).map(|(line, number)| {
+                strict(line.as_bytes()).map_err(|why| format!("event {number} cannot be read: {why}"))
+            });
+            events.collect::<Result<_, _>>()?
         }
     };
-    serde_json::from_value(json!(list)).ok()
+    // What serde says of it may hold an answer.
+    list.into_iter()
+        .zip(1..)
+        .map(|(event, number)| {
+            serde_json::from_value(event).map_err(|_| format!("{NO_LOG}: entry {number} is no event"))
+        })
+        .collect()
+}
+
+/// One document, in which no member is there twice.
+fn strict(content: &[u8]) -> Result<Value, String> {
+    fhir::Value::parse(content).map_err(|error| error.to_string())?;
+    serde_json::from_slice(content).map_err(|_| "this is no JSON".to_owned())
 }
 
 fn refused(why: &str) -> Outcome {

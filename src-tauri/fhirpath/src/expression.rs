@@ -4,9 +4,9 @@ use fhir::Value;
 
 use crate::error::position;
 use crate::references::References;
-use crate::run::Run;
+use crate::run::{Failure, Run};
 use crate::syntax::{self, Expr};
-use crate::{Collection, Context, EvaluationError, Item, ParseError};
+use crate::{Collection, Context, EvaluationError, EvaluationErrorKind, Item, ParseError};
 
 /// An expression, read once and evaluated as often as needed, from any thread.
 #[derive(Debug)]
@@ -52,10 +52,34 @@ impl Expression {
         context: &Context<'a>,
         input: &[Item<'a>],
     ) -> Result<Collection<'a>, EvaluationError> {
-        Run::new(context, input).whole(&self.root).map_err(|failure| {
-            let (line, column) = position(&self.text, failure.at.map_or(0, |at| at as usize));
-            EvaluationError { line, column, kind: failure.kind }
-        })
+        Run::new(context, input).whole(&self.root).map_err(|failure| self.located(failure))
+    }
+
+    /// The same within what is left of a budget that several evaluations share: it takes at most `left` steps, and those
+    /// that it took are taken off.
+    ///
+    /// # Errors
+    /// As [`Expression::evaluate`].
+    pub fn evaluate_within<'a>(
+        &self,
+        context: &Context<'a>,
+        input: &[Item<'a>],
+        left: &mut u64,
+    ) -> Result<Collection<'a>, EvaluationError> {
+        let start = context.steps.min(*left);
+        let mut run = Run::new(context, input).steps(start);
+        let result = run.whole(&self.root);
+        let unused = match &result {
+            Err(failure) if matches!(failure.kind, EvaluationErrorKind::Steps(_)) => 0,
+            _ => run.steps_left(),
+        };
+        *left -= start - unused.min(start);
+        result.map_err(|failure| self.located(failure))
+    }
+
+    fn located(&self, failure: Failure) -> EvaluationError {
+        let (line, column) = position(&self.text, failure.at.map_or(0, |at| at as usize));
+        EvaluationError { line, column, kind: failure.kind }
     }
 
     /// What the result depends on.

@@ -151,6 +151,11 @@ pub enum AnswerError {
         /// The items' keys.
         keys: Vec<String>,
     },
+    /// The expressions of the form that may read any answer take too many steps.
+    #[error(
+        "the calculations of this form take too long after the last answer; change it, or have the form's author name the items that each calculation reads"
+    )]
+    TooCostly,
     /// Before `minValue`.
     #[error("the date is before the earliest one allowed, {min}")]
     DateTooEarly {
@@ -224,6 +229,9 @@ pub enum AnswerError {
     /// The time is not RFC 3339 with an offset.
     #[error("the time of an event must be RFC 3339 with an offset, such as 2026-11-21T09:41:07+01:00")]
     InvalidTime,
+    /// Nobody is named who acted, or with control characters.
+    #[error("an event must say who acted, such as Patient/p1, without control characters")]
+    InvalidActor,
     /// The log can hold no further event.
     #[error("this draft has reached its largest number of events; sign it or start a new visit")]
     LogFull,
@@ -289,6 +297,7 @@ impl AnswerError {
             Self::TooFewInstances { .. } => "too-few-instances",
             Self::Constraint { .. } => "constraint",
             Self::Unstable { .. } => "unstable",
+            Self::TooCostly => "too-costly",
             Self::DateTooEarly { .. } => "date-too-early",
             Self::DateTooLate { .. } => "date-too-late",
             Self::TooShort { .. } => "too-short",
@@ -304,6 +313,7 @@ impl AnswerError {
             Self::LanguageFixed => "language-fixed",
             Self::LaunchContext { .. } => "launch-context",
             Self::InvalidTime => "invalid-time",
+            Self::InvalidActor => "invalid-actor",
             Self::LogFull => "log-full",
         }
     }

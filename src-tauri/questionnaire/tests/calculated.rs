@@ -88,6 +88,12 @@ fn what_could_not_have_been_given_is_absent_with_a_reason() {
     let computed = format!(
         r#"{{"url":"{CORE}maxValue","_valueInteger":{{"extension":[{{"url":"{CORE}cqf-expression","valueExpression":{{"language":"text/fhirpath","expression":"2+3"}}}}]}}}},"#
     );
+    let toggled = |expression: &str| {
+        format!(
+            r#"{{"url":"{SDC}answerOptionsToggleExpression","extension":[{{"url":"option","valueCoding":{{"system":"s:1","code":"a"}}}},
+                {{"url":"expression","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}]}},"#
+        )
+    };
     for (kind, expression, members, extensions) in [
         ("string", r"'a\\u0000b'", "", ""),
         ("text", r"'a\\u0001b'", "", ""),
@@ -103,6 +109,7 @@ fn what_could_not_have_been_given_is_absent_with_a_reason() {
         ("integer", "1 | 2", "", ""),
         ("integer", "3000000000", "", ""),
         ("choice", "'z'", choice, ""),
+        ("choice", "'a'", choice, toggled("false").as_str()),
     ] {
         let said = said(kind, expression, members, extensions);
         assert_eq!(said, format!("{ABSENT}}}]"), "{kind} {expression} {members} {extensions}");
@@ -114,6 +121,13 @@ fn what_could_not_have_been_given_is_absent_with_a_reason() {
         ("integer", "5", "", max.as_str(), r#""valueInteger":5"#),
         ("integer", "5", "", computed.as_str(), r#""valueInteger":5"#),
         ("date", "@2026-11", "", "", r#""valueDate":"2026-11""#),
+        (
+            "choice",
+            "'a'",
+            choice,
+            toggled("true").as_str(),
+            r#""valueCoding":{"system":"s:1","code":"a","display":"A"}"#,
+        ),
         ("choice", "'a'", choice, "", r#""valueCoding":{"system":"s:1","code":"a","display":"A"}"#),
     ] {
         let said = said(kind, expression, members, extensions);

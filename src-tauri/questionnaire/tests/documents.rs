@@ -15,7 +15,7 @@ fn documents_that_are_no_questionnaire_are_refused_as_a_whole() {
     assert_eq!(report(include_str!("fixtures/truncated.json")), ["- Questionnaire not-json"]);
     assert_eq!(report(include_str!("fixtures/not-json.json")), ["- Questionnaire not-json"]);
     assert_eq!(report(include_str!("fixtures/duplicate-keys.json")), ["- Questionnaire not-json"]);
-    assert_eq!(report(include_str!("fixtures/deep-nesting.json")), ["- Questionnaire not-json"]);
+    assert_eq!(report(include_str!("fixtures/deep-nesting.json")), ["- Questionnaire too-deep"]);
     assert_eq!(report(include_str!("fixtures/not-fhir.json")), ["- Questionnaire not-a-questionnaire"]);
     assert_eq!(
         report(include_str!("fixtures/not-a-questionnaire.json")),

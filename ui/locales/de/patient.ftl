@@ -191,6 +191,7 @@ error-too-many-instances = Hier kann nichts weiter hinzugefügt werden.
 error-too-few-instances = Diese Angabe muss bleiben.
 error-constraint = Einige Antworten passen nicht zusammen. Bitte prüfen Sie sie.
 error-unstable = Einige Antworten passen nicht zusammen. Bitte ändern Sie Ihre letzte Antwort.
+error-too-costly = Dieser Fragebogen kann seine Ergebnisse nicht berechnen. Bitte wenden Sie sich an das Personal.
 error-too-short = Dieser Text ist zu kurz. Bitte schreiben Sie etwas mehr.
 error-too-long = Dieser Text ist zu lang. Es ist Platz für { $length } Zeichen.
 error-character-not-allowed = Eines dieser Zeichen kann nicht gespeichert werden. Bitte nehmen Sie Buchstaben, Ziffern und übliche Zeichen.

@@ -191,6 +191,7 @@ error-too-many-instances = No further one can be added here.
 error-too-few-instances = This one has to stay.
 error-constraint = Some answers do not fit together. Please check them.
 error-unstable = Some answers do not fit together. Please change your last answer.
+error-too-costly = This form cannot work out its results. Please ask the staff for help.
 error-too-short = This text is too short. Please write a little more.
 error-too-long = This text is too long. There is room for { $length } letters.
 error-character-not-allowed = One of these characters cannot be kept. Please use letters, digits and common signs.

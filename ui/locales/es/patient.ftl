@@ -191,6 +191,7 @@ error-too-many-instances = Aquí no se puede añadir nada más.
 error-too-few-instances = Este tiene que quedarse.
 error-constraint = Algunas respuestas no concuerdan. Compruébelas.
 error-unstable = Algunas respuestas no concuerdan. Cambie su última respuesta.
+error-too-costly = Este formulario no puede calcular sus resultados. Pida ayuda al personal.
 error-too-short = Este texto es demasiado corto. Escriba un poco más.
 error-too-long = Este texto es demasiado largo. Hay sitio para { $length } letras.
 error-character-not-allowed = Uno de estos signos no se puede guardar. Use letras, números y signos corrientes.

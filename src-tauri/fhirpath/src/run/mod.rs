@@ -94,6 +94,15 @@ impl<'r, 'a> Run<'r, 'a> {
         Self { context, types: context.types, input, steps: context.steps, defined: Vec::new() }
     }
 
+    /// With so many steps.
+    pub(crate) fn steps(self, steps: u64) -> Self {
+        Self { steps, ..self }
+    }
+
+    pub(crate) fn steps_left(&self) -> u64 {
+        self.steps
+    }
+
     /// The whole expression.
     pub(crate) fn whole(&mut self, root: &Expr) -> Outcome<Collection<'a>> {
         self.expression(root, Scope { this: self.input, index: None, total: None })

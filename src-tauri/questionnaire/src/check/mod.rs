@@ -5,6 +5,7 @@ mod computed;
 mod file;
 mod temporal;
 mod units;
+mod uri;
 
 use std::cmp::Ordering;
 
@@ -131,7 +132,7 @@ fn accept_typed(question: &Question, answer: Answer, language: &str) -> Result<A
         }
         (Asks::Url(asks), Answer::Text { text }) => {
             let text = accept_text(asks, question, text.trim())?;
-            if !is_uri(&text) {
+            if !uri::is_uri(&text) {
                 return Err(AnswerError::NotAUrl);
             }
             Answer::Text { text }
@@ -263,25 +264,6 @@ fn accept_text(asks: &TextQuestion, question: &Question, text: &str) -> Result<S
         });
     }
     Ok(text.to_owned())
-}
-
-/// FHIR's `uri`: no white space, no path of a file, and a UUID of the form it has. A scheme is asked for, so that a
-/// mistyped word does not pass as an address.
-fn is_uri(text: &str) -> bool {
-    let is_uuid = |uuid: &str| {
-        uuid.len() == 36
-            && uuid.bytes().enumerate().all(|(at, byte)| match at {
-                8 | 13 | 18 | 23 => byte == b'-',
-                _ => byte.is_ascii_hexdigit(),
-            })
-    };
-    !text.contains(|character: char| character.is_whitespace() || character == '\\')
-        && text.strip_prefix("urn:uuid:").is_none_or(is_uuid)
-        && text.split_once(':').is_some_and(|(scheme, rest)| {
-            !rest.is_empty()
-                && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-                && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-        })
 }
 
 #[cfg(test)]

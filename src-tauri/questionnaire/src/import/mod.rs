@@ -18,7 +18,7 @@ mod value_set;
 
 use std::sync::Arc;
 
-use fhir::Value;
+use fhir::{ParseErrorKind, Value};
 
 use crate::{
     ImportReport, Problem, Questionnaire, Reason,
@@ -69,8 +69,15 @@ pub fn import_bytes_with(
         );
         return Err(whole(Reason::TooLarge, message));
     }
-    let resource = Value::parse(document)
-        .map_err(|error| whole(Reason::NotJson, format!("the document is not strict JSON: {error}")))?;
+    let resource = Value::parse(document).map_err(|error| match error.kind {
+        ParseErrorKind::TooDeep => {
+            let message =
+                format!("{error}; items may be nested {MAX_ITEM_DEPTH} deep: bring them further up");
+            whole(Reason::TooDeep, message)
+        }
+        ParseErrorKind::TooManyValues => whole(Reason::TooLarge, format!("{error}; shorten the form")),
+        _ => whole(Reason::NotJson, format!("the document is not strict JSON: {error}")),
+    })?;
     import_with(&resource, options)
 }
 
@@ -104,6 +111,7 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
     item::complete(&mut tree, &rules);
     item::check_tree(&mut findings, &tree, &rules);
     let graph = enable::graph(&mut findings, &tree, &mut rules);
+    check_cost(&mut findings, &tree, &rules);
     let languages = languages(&mut findings, &tree);
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;
@@ -130,6 +138,23 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
         supported: findings.supported,
     };
     Ok(Questionnaire { form: Arc::new(form) })
+}
+
+/// Expressions that may read any answer, times items: each is evaluated on all of the response, twice after each answer.
+const MAX_OPEN_READS: usize = 1_000_000;
+
+/// Refuses a form whose expressions cannot be bounded by what they name, and are too many for its size.
+fn check_cost(findings: &mut Findings, tree: &item::Tree, rules: &form::Rules) {
+    let (open, items) = (rules.late.len(), tree.items.len());
+    if let Some(&first) = rules.late.first()
+        && open.saturating_mul(items) > MAX_OPEN_READS
+    {
+        let message = format!(
+            "{open} items have expressions that may read any of the {items} items, which would take too long after \
+             each answer; name the items that they read: where(linkId = '…')"
+        );
+        findings.refuse(&tree.places[first], Reason::Expression, message);
+    }
 }
 
 /// Says why a form cannot offer a value set with what it contains and what is `given`; `None` when it can.

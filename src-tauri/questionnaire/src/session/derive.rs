@@ -52,7 +52,11 @@ impl Session {
     ) -> Result<T, Failed> {
         let form = &self.form.form;
         let chain = self.chain(node);
-        let view = self.view(wanted, &chain);
+        let view = match wanted {
+            Some(_) => self.view(wanted, &chain),
+            None => self.whole_view(&chain),
+        };
+        let mut left = if wanted.is_none() { self.whole.steps() } else { u64::MAX };
         let depth_of = |place: Option<usize>| match place {
             None => Some(None),
             Some(item) => chain.iter().position(|&node| self.tree.nodes[node].item == item).map(Some),
@@ -62,7 +66,9 @@ impl Session {
             let variable = &form.rules.variables[index];
             let input = depth_of(variable.place).and_then(|depth| view.around(depth)).ok_or(Failed)?;
             let context = self.surroundings(&view, input, &variable.rule, &values);
-            let value = variable.rule.expression.evaluate_items(&context, &Self::input(&context, input));
+            let input = Self::input(&context, input);
+            let value = variable.rule.expression.evaluate_within(&context, &input, &mut left);
+            self.whole.spend(left);
             values.insert(index, value.map_err(|_| Failed)?);
         }
         let own = view.around(chain.len().checked_sub(1)).ok_or(Failed)?;
@@ -71,9 +77,9 @@ impl Session {
         if let Some(item) = link_id.and_then(|link_id| form.rules.questionnaire.as_ref()?.item(link_id)) {
             context = context.question(item);
         }
-        let result =
-            rule.expression.evaluate_items(&context, &Self::input(&context, own)).map_err(|_| Failed)?;
-        Ok(read(&result))
+        let result = rule.expression.evaluate_within(&context, &Self::input(&context, own), &mut left);
+        self.whole.spend(left);
+        Ok(read(&result.map_err(|_| Failed)?))
     }
 
     fn input<'a>(context: &Context<'a>, input: &'a Value) -> [fhirpath::Item<'a>; 1] {
@@ -114,9 +120,14 @@ impl Session {
 
     /// Whether a condition holds: one true, and nothing else.
     pub(super) fn is_true(&self, rule: &Rule, node: usize) -> bool {
+        self.truth(rule, node).unwrap_or(false)
+    }
+
+    /// The same; `None` where it has no result.
+    pub(super) fn truth(&self, rule: &Rule, node: usize) -> Option<bool> {
         let single =
             |result: &Collection<'_>| matches!(result.as_slice(), [item] if item.as_bool() == Some(true));
-        self.evaluated(rule, Some(node), single).unwrap_or(false)
+        self.evaluated(rule, Some(node), single).ok()
     }
 
     /// Computes what a node's expressions give; whether its answers, or the options for them, are others now.

@@ -64,6 +64,10 @@ pub struct Session {
     restructured: bool,
     /// The keys of what does not settle.
     unstable: Vec<String>,
+    /// The expressions that may read any answer took too many steps after the last event.
+    too_costly: bool,
+    /// What those expressions read.
+    whole: view::Kept,
 }
 
 /// How far the session has come.
@@ -124,9 +128,13 @@ impl Session {
             clock: at.to_owned(),
             restructured: false,
             unstable: Vec::new(),
+            too_costly: false,
+            whole: view::Kept::default(),
         };
+        session.whole.bound();
         session.evaluate_all();
         session.begin_all(0..session.tree.nodes.len());
+        session.too_costly = !session.whole.unbound();
         session.place = session.index.first_screen().map_or(Here::Review, Here::Node);
         let event =
             session.event(EventKind::Started { language, initial: session.initial(), launch }, at, actor)?;
@@ -161,7 +169,10 @@ impl Session {
             && event.questionnaire_sha256 == self.form.form.sha256
         {
             self.clock.clone_from(&event.at);
+            self.whole.clear();
+            self.whole.bound();
             self.take_effect(&event.kind);
+            self.too_costly = !self.whole.unbound();
             self.revision = event.sequence;
         }
     }
@@ -204,6 +215,9 @@ impl Session {
     fn event(&self, kind: EventKind, at: &str, actor: &str) -> Result<Event, AnswerError> {
         if !check::is_instant(at) {
             return Err(AnswerError::InvalidTime);
+        }
+        if actor.trim().is_empty() || actor.contains(char::is_control) {
+            return Err(AnswerError::InvalidActor);
         }
         Ok(Event {
             sequence: self.revision.checked_add(1).ok_or(AnswerError::LogFull)?,
@@ -254,6 +268,7 @@ impl Session {
         let rebuilt = self.tree.keep_under_answers(&form, node, &answers);
         self.tree.nodes[node].answers = answers;
         self.tree.nodes[node].skipped = skipped;
+        self.whole.clear();
         let began = before..self.tree.nodes.len();
         self.evaluate(&[node], began.clone(), rebuilt);
         self.begin_all(began);
@@ -266,6 +281,7 @@ impl Session {
         }
         for node in nodes {
             if self.begin_with(node) {
+                self.whole.clear();
                 let end = self.tree.nodes.len();
                 self.evaluate(&[node], end..end, false);
             }
@@ -281,6 +297,7 @@ impl Session {
         let instance = self.tree.open(&form, scope, Some(group));
         debug_assert_eq!(instance, number as usize);
         self.tree.nodes[group].inner.push(instance);
+        self.whole.clear();
         self.evaluate(&[group], before..self.tree.nodes.len(), true);
         self.begin_all(before..self.tree.nodes.len());
         let screens = (before..self.tree.nodes.len()).filter(|&node| self.index.has(node, index::SCREEN));
@@ -294,6 +311,7 @@ impl Session {
         let number = number as usize;
         self.tree.nodes[group].inner.retain(|&instance| instance != number);
         self.tree.close(&form, number);
+        self.whole.clear();
         // Whoever asked about the instance now asks about another one, or none.
         self.evaluate_all();
     }

@@ -141,6 +141,9 @@ impl Session {
 
     /// How many questions are missing, when some are.
     pub(super) fn complete(&self) -> Result<(), AnswerError> {
+        if self.too_costly {
+            return Err(AnswerError::TooCostly);
+        }
         if !self.unstable.is_empty() {
             return Err(AnswerError::Unstable { keys: self.unstable.clone() });
         }

@@ -78,17 +78,22 @@ impl Session {
 
     /// Whether a node is enabled, and what its expressions give then; whether anything of it changed.
     fn evaluate_node(&mut self, node: usize) -> bool {
-        let enabled = self.is_enabled(node);
+        let enabled = self.enabled(node);
+        self.tree.nodes[node].undecided = enabled.is_none();
+        let enabled = enabled.unwrap_or(false);
         let changed = self.tree.nodes[node].enabled != enabled;
         self.tree.nodes[node].enabled = enabled;
         let derived = enabled
             && self.form.form.rules.items.contains_key(&self.tree.nodes[node].item)
             && self.derive(node);
+        if changed || derived {
+            self.whole.clear();
+        }
         changed || derived
     }
 
     /// Evaluates what may depend on any answer, in document order, until nothing changes any more. Where that never
-    /// happens, the session says so and cannot be completed.
+    /// happens, or takes too many steps, the session says so and cannot be completed.
     fn settle(&mut self, touched: &mut Vec<usize>) {
         let form = self.form.form.clone();
         self.unstable.clear();
@@ -100,6 +105,9 @@ impl Session {
             for &item in &form.rules.late {
                 let nodes: Vec<usize> = self.tree.of_item(&form, item).collect();
                 for node in nodes {
+                    if self.whole.steps() == 0 {
+                        return;
+                    }
                     if self.evaluate_node(node) {
                         changed.push(node);
                         let mut waiting = BTreeSet::new();
@@ -168,7 +176,9 @@ impl Session {
         !here.skipped && !item.read_only && here.answers.len() < item.least()
     }
 
-    fn is_enabled(&self, node: usize) -> bool {
+    /// Whether a node is enabled; `None` where all hangs on an expression that has no result. Such an item is not asked
+    /// (SDC enables what an expression says true of), and staff are told.
+    fn enabled(&self, node: usize) -> Option<bool> {
         let form = &self.form.form;
         let here = &self.tree.nodes[node];
         let item = &form.items[here.item];
@@ -180,17 +190,23 @@ impl Session {
             self.tree.nodes[parent].enabled && answered
         });
         let mut conditions = item.conditions.iter().map(|condition| self.holds(node, condition));
-        inside
+        let holds = inside
             && match item.behavior {
                 Behavior::All => conditions.all(|holds| holds),
                 Behavior::Any => item.conditions.is_empty() || conditions.any(|holds| holds),
-            }
-            && form
-                .rules
-                .items
-                .get(&here.item)
-                .and_then(|rules| rules.enable.as_ref())
-                .is_none_or(|rule| self.is_true(rule, node))
+            };
+        match form.rules.items.get(&here.item).and_then(|rules| rules.enable.as_ref()) {
+            Some(rule) if holds => self.truth(rule, node),
+            _ => Some(holds),
+        }
+    }
+
+    /// The keys of the items that are not asked because their `enableWhenExpression` has no result now, such as a
+    /// division by nothing or several items where one is needed. The form's author has to change it; what was answered
+    /// there is kept.
+    pub fn undecided(&self) -> Vec<String> {
+        let nodes = self.tree.nodes.iter().enumerate().filter(|(_, here)| here.undecided);
+        nodes.map(|(node, _)| self.tree.key(&self.form.form, node)).collect()
     }
 
     /// The node that a condition of `node` on `item` means: the one around it; else the nearest before it, else the

@@ -22,6 +22,8 @@ pub(super) struct Node {
     pub(super) instance: usize,
     /// It and all around it are enabled.
     pub(super) enabled: bool,
+    /// Its `enableWhenExpression` has no result, so that it is not enabled.
+    pub(super) undecided: bool,
     /// Left out on purpose.
     pub(super) skipped: bool,
     /// Kept when the item is no longer shown.
@@ -70,6 +72,7 @@ impl Tree {
             item,
             instance,
             enabled: false,
+            undecided: false,
             skipped: false,
             answers: form.items[item].initial.clone(),
             inner: Vec::new(),
@@ -101,6 +104,7 @@ impl Tree {
         self.of_scope[scope].retain(|&known| known != instance);
         for node in first..first + form.scopes[scope].items.len() {
             self.nodes[node].enabled = false;
+            self.nodes[node].undecided = false;
             for inner in std::mem::take(&mut self.nodes[node].inner) {
                 self.close(form, inner);
             }

@@ -1,5 +1,13 @@
 //! The response as expressions see it: only what they may read, so that evaluating one costs as much as it reads.
 
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
 use fhir::{Object, Value, array};
 
 use super::Session;
@@ -7,8 +15,71 @@ use crate::form::Kind;
 
 /// A response with what an expression reads, and the way to the items around that expression.
 pub(super) struct View {
-    resource: Value,
+    resource: Arc<Value>,
     trail: Vec<Step>,
+    /// What comes after the end of the trail: items that are not in the response, without answers.
+    beyond: Vec<Value>,
+}
+
+/// The whole response, and where each item of it is, by its node and, of a repeating group, its instance.
+struct Whole {
+    resource: Arc<Value>,
+    places: HashMap<(usize, usize), Step>,
+}
+
+/// So many steps the expressions that may read any answer take together after one event. That is a few tenths of a second.
+const STEPS_TOGETHER: u64 = 10_000_000;
+
+/// The whole response as it is now: made for the first expression that may read any answer, kept for all others, and made
+/// anew after something has changed. And what those expressions may still take after the event that takes effect.
+pub(super) struct Kept {
+    whole: Mutex<Option<Arc<Whole>>>,
+    steps: AtomicU64,
+}
+
+impl Kept {
+    pub(super) fn clear(&mut self) {
+        *self.whole.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// An event takes effect.
+    pub(super) fn bound(&mut self) {
+        *self.steps.get_mut() = STEPS_TOGETHER;
+    }
+
+    /// It has taken effect; whether there were steps enough for it. What is drawn afterwards is bounded by itself.
+    pub(super) fn unbound(&mut self) -> bool {
+        std::mem::replace(self.steps.get_mut(), u64::MAX) > 0
+    }
+
+    pub(super) fn steps(&self) -> u64 {
+        self.steps.load(Ordering::Relaxed)
+    }
+
+    /// Of the steps that an expression began with, so many are left.
+    pub(super) fn spend(&self, left: u64) {
+        self.steps.fetch_min(left, Ordering::Relaxed);
+    }
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { whole: Mutex::default(), steps: u64::MAX.into() }
+    }
+}
+
+/// A copy makes its own.
+impl Clone for Kept {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// It follows from the rest of a session.
+impl PartialEq for Kept {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// From one item to the next inside it.
@@ -27,8 +98,8 @@ impl View {
     /// The item at `depth` of the nodes around the expression; the resource itself where there is none.
     pub(super) fn around(&self, depth: Option<usize>) -> Option<&Value> {
         let Some(depth) = depth else { return Some(&self.resource) };
-        let steps = self.trail.get(..=depth)?;
-        steps.iter().try_fold(&self.resource, |parent, step| {
+        let Some(steps) = self.trail.get(..=depth) else { return self.beyond.get(depth - self.trail.len()) };
+        steps.iter().try_fold(&*self.resource, |parent, step| {
             let parent = match step.under {
                 Some(answer) => parent.list("answer").get(answer)?,
                 None => parent,
@@ -50,8 +121,50 @@ impl Session {
     /// Of the items in `wanted`, sorted and with all items around them; of all items without it. Those along `chain`
     /// are there even without answers.
     pub(super) fn view(&self, wanted: Option<&[usize]>, chain: &[usize]) -> View {
-        let mut builder = Builder { session: self, chain, trail: Vec::new() };
+        let mut builder = Builder { session: self, chain, trail: Vec::new(), places: None };
         let items = builder.block(None, 0, wanted, None);
+        let resource = self.resource(items);
+        View { resource: resource.into(), trail: builder.trail, beyond: Vec::new() }
+    }
+
+    /// All items that the response has, and those along `chain` beside it where it lacks them.
+    pub(super) fn whole_view(&self, chain: &[usize]) -> View {
+        let whole = self.whole();
+        let mut trail = Vec::with_capacity(chain.len());
+        for (depth, &node) in chain.iter().enumerate() {
+            let here = &self.tree.nodes[node];
+            let instance = match chain.get(depth + 1) {
+                _ if !self.item(node).is_repeating_group() => Some(0),
+                Some(&next) => Some(self.tree.nodes[next].instance),
+                // The group itself is meant by its first instance.
+                None => here.inner.first().copied(),
+            };
+            match instance.and_then(|instance| whole.places.get(&(node, instance))) {
+                Some(step) => trail.push(*step),
+                None => break,
+            }
+        }
+        let absent = chain[trail.len()..].iter().map(|&node| {
+            let mut item = Object::new();
+            item.insert("linkId", self.item(node).link_id.as_str());
+            item.into()
+        });
+        View { resource: Arc::clone(&whole.resource), beyond: absent.collect(), trail }
+    }
+
+    fn whole(&self) -> Arc<Whole> {
+        let mut kept = self.whole.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = kept.get_or_insert_with(|| {
+            let places = Some(HashMap::new());
+            let mut builder = Builder { session: self, chain: &[], trail: Vec::new(), places };
+            let items = builder.block(None, 0, None, None);
+            let places = builder.places.unwrap_or_default();
+            Arc::new(Whole { resource: self.resource(items).into(), places })
+        });
+        Arc::clone(made)
+    }
+
+    fn resource(&self, items: Vec<Value>) -> Value {
         let mut resource = Object::new();
         resource.insert("resourceType", "QuestionnaireResponse");
         resource.insert("questionnaire", self.form.canonical());
@@ -60,7 +173,7 @@ impl Session {
         if !items.is_empty() {
             resource.insert("item", items);
         }
-        View { resource: resource.into(), trail: builder.trail }
+        resource.into()
     }
 }
 
@@ -68,6 +181,8 @@ struct Builder<'s> {
     session: &'s Session,
     chain: &'s [usize],
     trail: Vec<Step>,
+    /// Where each item is, when that is asked for.
+    places: Option<HashMap<(usize, usize), Step>>,
 }
 
 impl Builder<'_> {
@@ -127,7 +242,9 @@ impl Builder<'_> {
                         self.trail.push(Step { under, index: items.len() });
                     }
                     let inside = self.block(Some(node), instance, wanted, None);
-                    Self::push(items, &item.link_id, inside, step);
+                    if Self::push(items, &item.link_id, inside, step) {
+                        self.found(node, instance, under, items);
+                    }
                 }
             }
             Kind::Group | Kind::Display(_) => {
@@ -135,7 +252,9 @@ impl Builder<'_> {
                     self.trail.push(Step { under, index: items.len() });
                 }
                 let inside = self.block(Some(node), here.instance, wanted, None);
-                Self::push(items, &item.link_id, inside, is_on_chain);
+                if Self::push(items, &item.link_id, inside, is_on_chain) {
+                    self.found(node, 0, under, items);
+                }
             }
             Kind::Question(question) => {
                 if is_on_chain {
@@ -168,13 +287,22 @@ impl Builder<'_> {
                     response.insert("answer", answers);
                 }
                 items.push(response.into());
+                self.found(node, 0, under, items);
             }
         }
     }
 
-    fn push(items: &mut Vec<Value>, link_id: &str, inside: Vec<Value>, always: bool) {
+    /// The last of `items` is this one.
+    fn found(&mut self, node: usize, instance: usize, under: Option<usize>, items: &[Value]) {
+        if let Some(places) = &mut self.places {
+            places.insert((node, instance), Step { under, index: items.len() - 1 });
+        }
+    }
+
+    /// Adds a group, unless nothing is in it; whether it was added.
+    fn push(items: &mut Vec<Value>, link_id: &str, inside: Vec<Value>, always: bool) -> bool {
         if inside.is_empty() && !always {
-            return;
+            return false;
         }
         let mut response = Object::new();
         response.insert("linkId", link_id);
@@ -182,5 +310,6 @@ impl Builder<'_> {
             response.insert("item", inside);
         }
         items.push(response.into());
+        true
     }
 }

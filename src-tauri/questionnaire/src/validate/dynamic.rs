@@ -90,8 +90,20 @@ impl<'a> Run<'a, '_> {
         self.report.add(Severity::Error, Rule::NotAnOption, Some(item.link_id), path, message);
     }
 
-    /// An option that expressions switch can be chosen while one of them says so.
     fn toggled_options(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &Value), path: &str) {
+        if self.is_switched_off(item, focus, given, path) {
+            self.none_of_the_options(item, path);
+        }
+    }
+
+    /// An option that expressions switch can be chosen while one of them says so.
+    pub(super) fn is_switched_off(
+        &mut self,
+        item: &Item<'a>,
+        focus: Focus,
+        given: (&str, &Value),
+        path: &str,
+    ) -> bool {
         let mut can_be_chosen = None;
         for toggle in item.extensions(TOGGLE) {
             let parts = |name: &'static str| {
@@ -111,13 +123,11 @@ impl<'a> Run<'a, '_> {
                 Err(failure) => {
                     let what = "an expression that switches options";
                     self.not_evaluated(what, &failure, Some(item.link_id), path);
-                    return;
+                    return false;
                 }
             }
         }
-        if can_be_chosen == Some(false) {
-            self.none_of_the_options(item, path);
-        }
+        can_be_chosen == Some(false)
     }
 
     /// What an expression gives; what keeps it from giving anything is said.

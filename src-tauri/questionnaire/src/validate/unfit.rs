@@ -51,6 +51,9 @@ impl<'a> Run<'a, '_> {
         if !is_written || value::malformed(name, given.1).is_some() {
             return true;
         }
+        if self.is_switched_off(item, focus, given, path) {
+            return true;
+        }
         let mut broken = limits::check(item, given, &mut self.terminology, &mut self.patterns);
         broken.extend(self.broken_bounds(item, focus, given, path));
         broken.extend(options::check(item, given, &mut self.terminology));

@@ -188,15 +188,19 @@ pub(super) fn is_uri(text: &str) -> bool {
     if text.is_empty() || text.chars().any(char::is_whitespace) || text.contains('\\') {
         return false;
     }
-    if let Some(uuid) = text.strip_prefix("urn:uuid:") {
+    let urn = |prefix: &str| match text.get(..prefix.len()) {
+        Some(start) if start.eq_ignore_ascii_case(prefix) => text.get(prefix.len()..),
+        _ => None,
+    };
+    if let Some(uuid) = urn("urn:uuid:") {
         return uuid.len() == 36
             && uuid.bytes().enumerate().all(|(at, byte)| match at {
                 8 | 13 | 18 | 23 => byte == b'-',
                 _ => byte.is_ascii_hexdigit(),
             });
     }
-    text.strip_prefix("urn:oid:").is_none_or(|oid| {
-        oid.starts_with(['0', '1', '2'])
+    urn("urn:oid:").is_none_or(|oid| {
+        ["0.", "1.", "2."].iter().any(|start| oid.starts_with(start))
             && oid.split('.').all(|part| {
                 !part.is_empty()
                     && part.bytes().all(|byte| byte.is_ascii_digit())
