@@ -29,6 +29,20 @@ fn ten_thousand_parentheses_are_too_deep() {
 }
 
 #[test]
+fn of_many_texts_each_is_kept_once() {
+    // More than are compared one by one, alike at both ends and of one length.
+    let long = "x".repeat(40);
+    let texts: Vec<String> = (0..120).map(|n| format!("{long}{:03}{long}", n % 80)).collect();
+    let count = |function: &str| {
+        let expression = format!("'{}'.split(',').{function}.count()", texts.join(","));
+        common::result(&expression)
+    };
+    assert_eq!(count("distinct()"), "80");
+    assert_eq!(count("repeat($this)"), "80");
+    assert_eq!(count("select($this)"), "120");
+}
+
+#[test]
 fn as_deep_as_is_allowed_is_evaluated() {
     let deep = |depth: usize| format!("{}1{}", "(".repeat(depth), ")".repeat(depth));
     assert!(Expression::parse(&deep(99)).unwrap().evaluate(&context(), &RESPONSE).is_ok());

@@ -1,7 +1,6 @@
 //! What a collection has already, found without comparing each with each: a response has thousands of items.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use fhir::Value;
 
@@ -12,28 +11,48 @@ use crate::{Collection, Item};
 /// How many levels of an element are looked at; below are more of the same.
 const LEVELS: usize = 3;
 
-/// The distinct items so far, in order, and where those with the same mark are.
+/// Up to so many items, their marks are compared one by one.
+const FEW: usize = 32;
+
+/// The distinct items so far, in order, with their marks, and of many items where those with the same mark are.
 #[derive(Default)]
 pub(super) struct Seen<'a> {
     pub(super) items: Collection<'a>,
-    marks: HashMap<u64, Vec<usize>>,
+    marks: Vec<u64>,
+    places: HashMap<u64, Vec<usize>>,
 }
 
 impl<'a> Seen<'a> {
     /// Adds the item unless an equal one is there; whether it was new.
     pub(super) fn add(&mut self, item: &Item<'a>, run: &mut Run<'_, 'a>) -> Outcome<bool> {
         let mark = run.mark(item)?;
-        let places = self.marks.entry(mark).or_default();
-        for place in places.iter() {
-            if let Some(other) = self.items.get(*place)
-                && run.equal_items(other, item)? == Some(true)
-            {
-                return Ok(false);
+        if self.marks.len() <= FEW {
+            for (place, _) in self.marks.iter().enumerate().filter(|(_, other)| **other == mark) {
+                if self.is_at(place, item, run)? {
+                    return Ok(false);
+                }
             }
+        } else {
+            if self.places.is_empty() {
+                for (place, mark) in self.marks.iter().enumerate() {
+                    self.places.entry(*mark).or_default().push(place);
+                }
+            }
+            for &place in self.places.get(&mark).into_iter().flatten() {
+                if self.is_at(place, item, run)? {
+                    return Ok(false);
+                }
+            }
+            self.places.entry(mark).or_default().push(self.marks.len());
         }
-        places.push(self.items.len());
+        self.marks.push(mark);
         self.items.push(item.clone());
         Ok(true)
+    }
+
+    fn is_at(&self, place: usize, item: &Item<'a>, run: &mut Run<'_, 'a>) -> Outcome<bool> {
+        let Some(other) = self.items.get(place) else { return Ok(false) };
+        Ok(run.equal_items(other, item)? == Some(true))
     }
 }
 
@@ -58,10 +77,28 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
+/// Of the length, and of the bytes at both ends. Texts that are made to have the same mark cost a comparison, which is
+/// counted.
 fn text_mark(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+    const END: usize = 32;
+    let bytes = text.as_bytes();
+    let (start, end) = match bytes.len().checked_sub(2 * END) {
+        Some(_) => (&bytes[..END], &bytes[bytes.len() - END..]),
+        None => (bytes, &[][..]),
+    };
+    [start, end].into_iter().flat_map(|part| part.chunks(8)).fold(bytes.len() as u64, |mark, chunk| {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        mixed(mark ^ u64::from_le_bytes(word))
+    })
+}
+
+/// Both halves of a product with an odd number, which all bits of `mark` reach.
+fn mixed(mark: u64) -> u64 {
+    let product = u128::from(mark ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
+    let (low, high) = (product as u64, (product >> 64) as u64);
+    low ^ high
 }
 
 /// Members in any order, numbers in any writing.
