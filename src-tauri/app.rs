@@ -39,9 +39,13 @@ impl Attesta {
     }
 
     /// What the page shows, see [`Desk::view`]. Waits until the desk is open or cannot be.
-    pub async fn view(&self, active: Option<String>) -> Result<AppView, CommandError> {
+    pub async fn view(
+        &self,
+        active: Option<String>,
+        language: Option<String>,
+    ) -> Result<AppView, CommandError> {
         match self.opened().await? {
-            Ok(desk) => run(desk, move |desk| desk.view(active.as_deref())).await,
+            Ok(desk) => run(desk, move |desk| desk.view(active.as_deref(), language.as_deref())).await,
             Err(Blocked { code, detail }) => Ok(AppView::Blocked { code, detail, can_retry: true }),
         }
     }

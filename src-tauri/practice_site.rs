@@ -11,7 +11,7 @@ use fhir::{Object, Value, Version};
 use practice::{Handle, Options, Seeds, Server, seeds};
 use questionnaire::instruments;
 
-use crate::desk::{Instruments, Refused};
+use crate::desk::Refused;
 use crate::ipc::DemoAccount;
 
 /// The site.
@@ -24,6 +24,9 @@ pub const INSTRUMENTS: [&str; 3] = [instruments::PHQ9, instruments::GAD7, instru
 /// The demonstration staff: user, printed name, password. Shown at sign-in, because nothing here is real.
 const STAFF: [(&str, &str, &str); 2] =
     [("keller", "Maria Keller", "practice-keller"), ("okafor", "Ada Okafor", "practice-okafor")];
+
+/// The language that questionnaires are taken to be in which name none.
+const FORM_LANGUAGE: &str = "en";
 
 /// The file that remembers the practice server's port: the address is part of the configuration, which is hashed into
 /// every signature, and should not change with every start.
@@ -63,11 +66,7 @@ pub fn device_reference() -> String {
 ///
 /// # Errors
 /// [`practice::Error`].
-pub fn serve(
-    folder: &Path,
-    questionnaires: &Instruments,
-    version: Version,
-) -> Result<Handle, practice::Error> {
+pub fn serve(folder: &Path, version: Version) -> Result<Handle, practice::Error> {
     let port_file = folder.join(PORT_FILE);
     let last =
         std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
@@ -76,7 +75,11 @@ pub fn serve(
         port,
         seeds: Seeds {
             patients: seeds::PARTICIPANTS.into_iter().map(seeds::patient).collect(),
-            questionnaires: questionnaires.resources().iter().map(|one| in_release(one, version)).collect(),
+            questionnaires: INSTRUMENTS
+                .iter()
+                .filter_map(|source| Value::parse(source.as_bytes()).ok())
+                .map(|one| in_release(&one, version))
+                .collect(),
             devices: Vec::new(),
             terminology: Vec::new(),
         },
@@ -108,6 +111,8 @@ pub fn policy(release: FhirVersion, server: &Handle) -> Policy {
         time_stamp_authority: Some(server.time_stamp_url()),
         ocsp_responder: Some(server.ocsp_url()),
         revocation_lists: vec![server.revocation_lists_url()],
+        terminology_servers: vec![server.base_url().to_owned()],
+        form_language: Some(FORM_LANGUAGE.to_owned()),
         ..Policy::default()
     }
 }
@@ -149,7 +154,7 @@ pub fn revocation_lists(server: &Handle) -> Result<Vec<Vec<u8>>, Refused> {
         .collect())
 }
 
-/// Gives a new device its certificate, its participants and its staff, and the server the device's own resource.
+/// Gives a new device its certificate, its participants, its staff and its questionnaires, and the server the device's own resource.
 ///
 /// # Errors
 /// [`device::Error`]; what was done stays done, and the next start goes on from there.
@@ -190,6 +195,9 @@ pub fn furnish(device: &Device, server: &Handle) -> Result<(), device::Error> {
             })
             .collect(),
     )?;
+    for source in INSTRUMENTS {
+        device.bring_form(source)?;
+    }
     let known = device.store().read(device::store::staff::all)?;
     for (user, display_name, password) in STAFF {
         if known.iter().all(|staff| staff.user != user) {

@@ -13,7 +13,7 @@ use seal::Anchors;
 use sha2::{Digest, Sha256};
 
 use crate::app::Blocked;
-use crate::desk::{Desk, Instruments, Parts, Places};
+use crate::desk::{Desk, Parts, Places};
 use crate::practice_site;
 
 /// The name and version that every signature carries.
@@ -99,8 +99,6 @@ pub fn keystore_of(data: &Path) -> std::io::Result<String> {
 /// # Errors
 /// [`Blocked`] with the reason. Whatever is on the disk or in the keystore stays as it is.
 pub fn open(options: &Options) -> Result<Desk, Blocked> {
-    let instruments = Instruments::import(&practice_site::INSTRUMENTS)
-        .map_err(|report| blocked("questionnaire-refused", &report))?;
     let keystore = keystore(options);
     // Before anything is written: without a keystore nothing may be.
     match keystore.read(DATABASE_KEY) {
@@ -112,7 +110,7 @@ pub fn open(options: &Options) -> Result<Desk, Blocked> {
     // Before the practice server writes: whether a key can be kept shows only when one is made.
     let unlocked =
         Unlocked::new(&options.data.join("device"), keystore).map_err(|error| blocked_by(&error))?;
-    let server = practice_site::serve(&options.data.join("practice"), &instruments, options.release.into())
+    let server = practice_site::serve(&options.data.join("practice"), options.release.into())
         .map_err(|error| blocked("practice-server", &error))?;
     let device = Arc::new(open_device(options, &server, unlocked)?);
     practice_site::furnish(&device, &server).map_err(|error| blocked(error.code(), &error))?;
@@ -126,7 +124,7 @@ pub fn open(options: &Options) -> Result<Desk, Blocked> {
         device: practice_site::DEVICE_NAME.to_owned(),
     };
     let accounts = practice_site::accounts();
-    Desk::open(Parts { device, worker, practice: server, anchors, instruments, accounts, places, lock })
+    Desk::open(Parts { device, worker, practice: server, anchors, accounts, places, lock })
         .map_err(|refused| blocked(refused.code(), &refused))
 }
 

@@ -3,6 +3,7 @@
 
 pub mod delivery;
 pub mod device;
+pub mod forms;
 pub mod patient;
 pub mod records;
 mod secret;
@@ -50,6 +51,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         visits::visit_hand_over,
         visits::visit_end,
         visits::pin_reset,
+        forms::forms,
+        forms::form_check,
+        forms::form_add,
+        forms::form_report,
+        forms::form_withdraw,
         delivery::outbox,
         delivery::outbox_send_now,
         delivery::alerts,

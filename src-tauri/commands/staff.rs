@@ -8,10 +8,15 @@ use crate::app::Attesta;
 use crate::ipc::AppView;
 
 /// What the page shows. Answers once the app has started, or with what kept it from starting. `active` names the staff
-/// session in which the page was touched since it last asked; without it staff are signed out after a while.
+/// session in which the page was touched since it last asked; without it staff are signed out after a while. `language` is
+/// the one that the page is read in.
 #[tauri::command]
-pub async fn view(app: State<'_, Attesta>, active: Option<String>) -> Answered<AppView> {
-    app.view(active).await
+pub async fn view(
+    app: State<'_, Attesta>,
+    active: Option<String>,
+    language: Option<String>,
+) -> Answered<AppView> {
+    app.view(active, language).await
 }
 
 /// Starts the app again after the cause that blocked it was mended: the operating system's keystore is asked anew only

@@ -12,13 +12,13 @@ impl Desk {
     /// The alerts, open ones first.
     pub fn alerts(&self, session: &str) -> Result<Vec<AlertRow>, Refused> {
         self.staff(session)?;
-        Ok(alert_rows(self.device.store())?.into_iter().map(row).collect())
+        alert_rows(self.device.store())?.into_iter().map(|row| self.alert_row(row)).collect()
     }
 
     /// One alert with both sides.
     pub fn alert(&self, session: &str, id: &str) -> Result<AlertDetail, Refused> {
         self.staff(session)?;
-        Ok(detail(alert_detail(self.device.store(), id)?))
+        self.alert_detail(alert_detail(self.device.store(), id)?)
     }
 
     /// Acts on an alert. The password makes it the person's own act, whoever left the device unlocked.
@@ -44,47 +44,47 @@ impl Desk {
             actor: Actor { role: by.role.as_str().to_owned(), user: by.user, display_name: by.display_name },
             reason: reason.trim().to_owned(),
         })?;
-        Ok(detail(alert_detail(self.device.store(), id)?))
+        self.alert_detail(alert_detail(self.device.store(), id)?)
+    }
+
+    fn alert_row(&self, row: delivery::AlertRow) -> Result<AlertRow, Refused> {
+        Ok(AlertRow {
+            id: row.id,
+            participant: row.participant,
+            questionnaire_title: self.title(&row.canonical)?,
+            kind: match row.kind {
+                alert::AlertKind::Different => AlertKind::Different,
+                alert::AlertKind::Duplicates => AlertKind::Duplicates,
+                alert::AlertKind::ProvenanceDifferent => AlertKind::ProvenanceDifferent,
+                alert::AlertKind::Quarantined => AlertKind::Quarantined,
+            },
+            raised_at: row.raised_at,
+            open: row.open,
+            outcome: row.outcome.map(str::to_owned),
+            change_count: row.changes,
+        })
+    }
+
+    fn alert_detail(&self, detail: delivery::AlertDetail) -> Result<AlertDetail, Refused> {
+        Ok(AlertDetail {
+            row: self.alert_row(detail.row)?,
+            revision: detail.revision,
+            server: detail.server,
+            target: detail.target,
+            found: detail.found,
+            refusal: detail.refusal,
+            signed_at: detail.signed_at,
+            returned_at: detail.returned_at,
+            identical_elements: detail.identical_elements,
+            changes: detail.changes.into_iter().map(change).collect(),
+            actions: detail.actions.into_iter().map(action).collect(),
+            can_send_again: detail.can_send_again,
+        })
     }
 
     /// How many alerts wait for somebody.
     pub(super) fn open_alerts(&self) -> Result<u32, Refused> {
         Ok(count(alert_rows(self.device.store())?.iter().filter(|alert| alert.open).count()))
-    }
-}
-
-fn row(row: delivery::AlertRow) -> AlertRow {
-    AlertRow {
-        id: row.id,
-        participant: row.participant,
-        questionnaire_title: row.questionnaire_title,
-        kind: match row.kind {
-            alert::AlertKind::Different => AlertKind::Different,
-            alert::AlertKind::Duplicates => AlertKind::Duplicates,
-            alert::AlertKind::ProvenanceDifferent => AlertKind::ProvenanceDifferent,
-            alert::AlertKind::Quarantined => AlertKind::Quarantined,
-        },
-        raised_at: row.raised_at,
-        open: row.open,
-        outcome: row.outcome.map(str::to_owned),
-        change_count: row.changes,
-    }
-}
-
-fn detail(detail: delivery::AlertDetail) -> AlertDetail {
-    AlertDetail {
-        row: row(detail.row),
-        revision: detail.revision,
-        server: detail.server,
-        target: detail.target,
-        found: detail.found,
-        refusal: detail.refusal,
-        signed_at: detail.signed_at,
-        returned_at: detail.returned_at,
-        identical_elements: detail.identical_elements,
-        changes: detail.changes.into_iter().map(change).collect(),
-        actions: detail.actions.into_iter().map(action).collect(),
-        can_send_again: detail.can_send_again,
     }
 }
 

@@ -3,7 +3,8 @@
 
 mod alerts;
 mod device;
-mod instrument;
+mod forms;
+mod library;
 mod outbox;
 mod patient;
 mod practice;
@@ -14,7 +15,6 @@ mod staff;
 mod status;
 mod visits;
 
-pub use instrument::Instruments;
 pub use refused::Refused;
 pub use seat::IDLE_LIMIT;
 
@@ -26,10 +26,13 @@ use ::device::delivery::WorkerHandle;
 use ::device::store::staff::Staff;
 use ::device::{Device, FolderLock, clock};
 use jiff::Timestamp;
+use questionnaire::Questionnaire;
 use seal::Anchors;
 
 use crate::ipc::{AppView, DemoAccount};
 use crate::texts;
+use forms::Waiting;
+use library::Library;
 use seat::{Seat, StaffSeat};
 
 /// Which visit the patient has in hand, kept so that a restart comes back to it.
@@ -41,10 +44,13 @@ pub struct Desk {
     worker: WorkerHandle,
     practice: ::practice::Handle,
     anchors: Anchors,
-    instruments: Instruments,
     accounts: Vec<DemoAccount>,
     places: Places,
     seat: Mutex<Seat>,
+    library: Library,
+    waiting_form: Mutex<Option<Waiting>>,
+    /// The language in which staff read the page (BCP 47).
+    reading: Mutex<String>,
     // Last, so that the folder is free only once everything in it is closed.
     _lock: FolderLock,
 }
@@ -72,8 +78,6 @@ pub struct Parts {
     pub practice: ::practice::Handle,
     /// The configured trust.
     pub anchors: Anchors,
-    /// The questionnaires of this study.
-    pub instruments: Instruments,
     /// The demonstration accounts.
     pub accounts: Vec<DemoAccount>,
     /// Where things are.
@@ -88,10 +92,21 @@ impl Desk {
     /// # Errors
     /// [`Refused`] when the stored draft cannot be read.
     pub fn open(parts: Parts) -> Result<Self, Refused> {
-        let Parts { device, worker, practice, anchors, instruments, accounts, places, lock } = parts;
+        let Parts { device, worker, practice, anchors, accounts, places, lock } = parts;
         let seat = Mutex::new(Seat::Nobody);
-        let desk =
-            Self { device, worker, practice, anchors, instruments, accounts, places, seat, _lock: lock };
+        let desk = Self {
+            device,
+            worker,
+            practice,
+            anchors,
+            accounts,
+            places,
+            seat,
+            library: Library::default(),
+            waiting_form: Mutex::default(),
+            reading: Mutex::new("en".to_owned()),
+            _lock: lock,
+        };
         if let Some(visit) = desk.handed_over()? {
             let seat = desk.patient_seat(&visit)?;
             *desk.seat() = seat;
@@ -99,8 +114,12 @@ impl Desk {
         Ok(desk)
     }
 
-    /// What the page shows. `active` is the session whose member of staff has touched the page since it last asked.
-    pub fn view(&self, active: Option<&str>) -> Result<AppView, Refused> {
+    /// What the page shows. `active` is the session whose member of staff has touched the page since it last asked,
+    /// `language` the one that the page is read in.
+    pub fn view(&self, active: Option<&str>, language: Option<&str>) -> Result<AppView, Refused> {
+        if let Some(language) = language.filter(|language| questionnaire::is_language_tag(language)) {
+            language.clone_into(&mut self.reading());
+        }
         let mut seat = self.seat();
         if let Some(Staff { user, role, .. }) = seat.expire(Instant::now()) {
             self.device.record(&user, role.as_str(), "staff.signedOut", &format!("staff/{user}"), "idle")?;
@@ -145,6 +164,21 @@ impl Desk {
             |_| at.to_owned(),
             |at| clock::seconds(&at.to_zoned(self.device.now().time_zone().clone())),
         )
+    }
+
+    /// A questionnaire's title for whoever reads the page.
+    fn title_of(&self, questionnaire: &Questionnaire) -> String {
+        questionnaire.title(&self.reading())
+    }
+
+    /// The title of the questionnaire of visits; its canonical where this version of the app cannot read it.
+    fn title(&self, canonical: &str) -> Result<String, Refused> {
+        let found = self.library.of_visits(&self.device, canonical)?;
+        Ok(found.map_or_else(|| canonical.to_owned(), |found| self.title_of(&found)))
+    }
+
+    fn reading(&self) -> MutexGuard<'_, String> {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A poisoned lock is taken over: a seat is replaced as a whole or not at all.

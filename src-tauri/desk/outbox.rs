@@ -21,20 +21,20 @@ impl Desk {
     }
 
     fn rows(&self) -> Result<Vec<OutboxRow>, Refused> {
-        Ok(outbox_rows(self.device.store())?.into_iter().map(|row| self.row(row)).collect())
+        outbox_rows(self.device.store())?.into_iter().map(|row| self.row(row)).collect()
     }
 
-    fn row(&self, row: delivery::OutboxRow) -> OutboxRow {
-        OutboxRow {
+    fn row(&self, row: delivery::OutboxRow) -> Result<OutboxRow, Refused> {
+        Ok(OutboxRow {
             id: row.id,
             participant: row.participant,
-            questionnaire_title: row.questionnaire_title,
+            questionnaire_title: self.title(&row.canonical)?,
             signed_at: row.signed_at,
             state: shown_state(row.state, row.problem.as_deref()),
             attempts: row.attempts,
             next_attempt_at: row.next_attempt_at.map(|at| self.on_the_wall(&at)),
             problem: row.problem,
-        }
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use ::device::PinState;
 use ::device::Words;
 use ::device::accounts::Purpose;
 use ::device::clock;
-use questionnaire::{Action, Answer, Direction, MediumData, Position, Session};
+use questionnaire::{Action, Answer, Direction, MediumData, Position, Questionnaire, Session};
 
 use super::seat::{PatientSeat, Seat};
 use super::{Desk, Refused};
@@ -164,7 +164,7 @@ impl Desk {
             Err(device::Error::PinLocked) => return self.view_of(&seat),
             Err(error) => return Err(error.into()),
         };
-        let title = self.title(&filling.questionnaire().canonical());
+        let title = first_title(filling.questionnaire());
         let words = Words { printed_name: &patient.participant, meaning: &meaning, title: &title };
         let frozen = self.device.freeze(&patient.visit, filling, act, words)?;
         tracing::info!(
@@ -277,6 +277,11 @@ impl Desk {
 fn current(patient: &PatientSeat, revision: u32) -> Result<&Session, Refused> {
     let filling = patient.filling.as_ref().ok_or(Refused::WrongStep)?;
     if filling.revision() == revision { Ok(filling) } else { Err(Refused::StaleRevision) }
+}
+
+/// The title that the record keeps, whoever reads it: in the form's own language.
+fn first_title(questionnaire: &Questionnaire) -> String {
+    questionnaire.title(questionnaire.languages().first().map_or("en", String::as_str))
 }
 
 /// A language in which the app itself can ask for a signature.

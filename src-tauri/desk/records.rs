@@ -3,7 +3,7 @@
 use ::device::accounts::Role;
 use ::device::delivery::{State, outbox_rows, timeline};
 use ::device::store::outbox::{self, Item};
-use ::device::store::{audit, visit};
+use ::device::store::{audit, questionnaire as kept, visit};
 use fhir::Value;
 use seal::Crl;
 use seal::gravitate::Anchor;
@@ -28,15 +28,17 @@ impl Desk {
         self.staff(session)?;
         let rows = outbox_rows(self.device.store())?
             .into_iter()
-            .map(|row| RecordRow {
-                id: row.id,
-                participant: row.participant,
-                questionnaire_title: row.questionnaire_title,
-                signed_at: row.signed_at,
-                state: shown_state(row.state, row.problem.as_deref()),
-                target: row.target,
+            .map(|row| {
+                Ok(RecordRow {
+                    id: row.id,
+                    participant: row.participant,
+                    questionnaire_title: self.title(&row.canonical)?,
+                    signed_at: row.signed_at,
+                    state: shown_state(row.state, row.problem.as_deref()),
+                    target: row.target,
+                })
             })
-            .collect();
+            .collect::<Result<_, Refused>>()?;
         Ok(RecordList { rows, organization: self.device.configuration().policy.organization.is_some() })
     }
 
@@ -46,7 +48,7 @@ impl Desk {
         let item = self.device.store().read(|connection| outbox::by_id(connection, id))?;
         let report = self.report(&item)?;
         Ok(RecordDetail {
-            row: row(&item),
+            row: self.record_row(&item)?,
             timeline: self.timeline(&item)?,
             signatures: report.signatures.iter().map(card).collect(),
             verdicts: verdicts(&report.verdicts),
@@ -112,20 +114,31 @@ impl Desk {
         Ok(Exported { path: path.display().to_string() })
     }
 
+    fn record_row(&self, item: &Item) -> Result<RecordRow, Refused> {
+        Ok(RecordRow {
+            id: item.id.clone(),
+            participant: item.participant.clone(),
+            questionnaire_title: self.title(&item.canonical)?,
+            signed_at: item.signed_at.clone(),
+            state: shown_state(item.state, item.problem.as_deref()),
+            target: item.target(),
+        })
+    }
+
     /// The same verification that `attesta verify` makes of the record's export.
     fn report(&self, item: &Item) -> Result<Report, Refused> {
         let (response, provenance) = item.evidence();
         let response = parse(response)?;
         let provenances: Vec<_> = provenance.map(parse).transpose()?.into_iter().collect();
         let crls = self.crls()?;
-        let instrument = self
-            .instruments
-            .by_canonical(&item.canonical)
-            .and_then(|instrument| Value::parse(instrument.source.as_bytes()).ok());
+        // The very form that the visit was started with, whatever the study offers now.
+        let questionnaire = self.device.store().read(|connection| {
+            let visit = visit::by_record(connection, &item.id)?;
+            kept::resource(connection, &visit.questionnaire_sha256)
+        })?;
+        let questionnaire = parse(questionnaire.as_bytes())?;
         let mut trust = Trust::new(Some(&self.anchors), self.device.now().timestamp()).with_crls(&crls);
-        if let Some(questionnaire) = &instrument {
-            trust = trust.with_questionnaire(questionnaire);
-        }
+        trust = trust.with_questionnaire(&questionnaire);
         let kept = self.device.evidence(&item.id)?;
         trust = trust.with_evidence(&kept);
         Ok(verify_response(&response, &provenances, &trust))
@@ -172,17 +185,6 @@ impl Desk {
 
 fn proves_nothing_elsewhere(state: State) -> bool {
     matches!(state, State::Alert | State::Quarantined | State::ClosedDifferent)
-}
-
-fn row(item: &Item) -> RecordRow {
-    RecordRow {
-        id: item.id.clone(),
-        participant: item.participant.clone(),
-        questionnaire_title: item.title.clone(),
-        signed_at: item.signed_at.clone(),
-        state: shown_state(item.state, item.problem.as_deref()),
-        target: item.target(),
-    }
 }
 
 fn card(signature: &seal::verify::SignatureReport) -> SignatureCard {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use ::device::clock;
+use ::device::store::form::{self, FormState};
 use ::device::store::visit::{self, VisitState as Stored};
 use ::device::store::{meta, outbox, participant};
 use questionnaire::{Position, Session};
@@ -29,20 +30,7 @@ impl Desk {
                 .into_iter()
                 .map(|participant| ParticipantChoice { label: participant.id.clone(), id: participant.id })
                 .collect(),
-            questionnaires: self
-                .instruments
-                .all()
-                .iter()
-                .filter_map(|instrument| {
-                    let questionnaire = &instrument.questionnaire;
-                    let languages = questionnaire.languages();
-                    Some(QuestionnaireChoice {
-                        id: questionnaire.id()?.to_owned(),
-                        title: questionnaire.title(languages.first()?),
-                        languages,
-                    })
-                })
-                .collect(),
+            questionnaires: self.offered_forms()?,
         })
     }
 
@@ -54,9 +42,7 @@ impl Desk {
         questionnaire: &str,
     ) -> Result<Visit, Refused> {
         let by = self.staff(session)?.staff;
-        let instrument = self.instruments.by_id(questionnaire).ok_or(Refused::Unknown("questionnaire"))?;
-        let started =
-            self.device.start_visit(participant, &instrument.questionnaire, instrument.source, &by)?;
+        let started = self.device.start_visit_with(participant, questionnaire, &by)?;
         self.shown_visit(started)
     }
 
@@ -73,7 +59,9 @@ impl Desk {
             let questionnaire = self.device.questionnaire(visit)?;
             let language = questionnaire.languages().into_iter().next().ok_or(Refused::UnknownLanguage)?;
             let at = clock::text(&self.device.now());
-            let (_, first) = Session::start(&questionnaire, &language, &at, &format!("staff/{}", by.user))?;
+            let launch = self.device.launch(visit, &by)?;
+            let actor = format!("staff/{}", by.user);
+            let (_, first) = Session::start_with(&questionnaire, &language, launch, &at, &actor)?;
             self.device.append(visit, &first)?;
         }
         let patient = self.patient_seat(visit)?;
@@ -114,6 +102,19 @@ impl Desk {
         )?)
     }
 
+    /// The forms that the study offers and this version of the app can use.
+    fn offered_forms(&self) -> Result<Vec<QuestionnaireChoice>, Refused> {
+        let mut choices = Vec::new();
+        for form in self.device.store().read(form::all)?.into_iter().rev() {
+            let Some(found) = self.library.form(&self.device, &form)? else { continue };
+            if form.state == FormState::Offered {
+                let (title, languages) = (self.title_of(&found), found.languages());
+                choices.push(QuestionnaireChoice { id: form.id, title, languages });
+            }
+        }
+        Ok(choices)
+    }
+
     fn all_visits(&self) -> Result<Vec<Visit>, Refused> {
         let visits = self.device.store().read(visit::all)?;
         visits.into_iter().map(|visit| self.shown_visit(visit)).collect()
@@ -133,7 +134,7 @@ impl Desk {
         };
         Ok(Visit {
             participant: visit.participant,
-            questionnaire_title: self.title(&visit.canonical),
+            questionnaire_title: self.title(&visit.canonical)?,
             state: match visit.state {
                 Stored::Ready => VisitState::Ready,
                 Stored::InProgress => VisitState::InProgress,
@@ -146,17 +147,6 @@ impl Desk {
             open_outbox_id: visit.record,
             id: visit.id,
         })
-    }
-
-    /// A questionnaire's title for staff; its canonical where this version of the app no longer has it.
-    pub(super) fn title(&self, canonical: &str) -> String {
-        self.instruments.by_canonical(canonical).map_or_else(
-            || canonical.to_owned(),
-            |instrument| {
-                let questionnaire = &instrument.questionnaire;
-                questionnaire.title(questionnaire.languages().first().map_or("en", String::as_str))
-            },
-        )
     }
 
     /// The seat of the patient of `visit`, with the draft as it is stored.

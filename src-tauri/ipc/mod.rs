@@ -8,6 +8,7 @@ mod shapes;
 
 mod alert;
 mod device;
+mod form;
 mod patient;
 mod record;
 mod staff;
@@ -16,6 +17,7 @@ pub use alert::{AlertAction, AlertChange, AlertChoice, AlertDetail, AlertKind, A
 pub use device::{
     Certificate, Clock, DeviceStatus, Fault, FaultPanel, Keystore, LoggedRequest, ServerStatus, StaffAccount,
 };
+pub use form::{FormFinding, FormList, FormReport, FormRow, FormState, FormSupported, FormValueSet, Found};
 pub use patient::{Language, PatientView, Step};
 pub use record::{
     DisplayedAnswer, Exported, RecordDetail, RecordList, RecordRow, SignatureCard, SignatureFact,

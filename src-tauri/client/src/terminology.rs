@@ -63,6 +63,24 @@ impl ExpandError {
     pub fn is_about_server(&self) -> bool {
         matches!(self, Self::NoAnswer(_) | Self::SignIn | Self::SentOn)
     }
+
+    /// What happened and what to do, for a person who asked once: [`Error`] speaks to somebody who sends again.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NoAnswer(Error::Refused) => {
+                "the server refused the connection; check the address and the port".to_owned()
+            }
+            Self::NoAnswer(Error::Malformed(_)) => {
+                "the answer is not FHIR over HTTP; check that the address is the server's FHIR base"
+                    .to_owned()
+            }
+            Self::NoAnswer(Error::ResetBeforeAnswer | Error::ResetDuringAnswer) => {
+                "the connection ended before the answer was complete; try again".to_owned()
+            }
+            Self::NoAnswer(Error::Timeout(_)) => "the server did not answer in time; try again".to_owned(),
+            other => other.to_string(),
+        }
+    }
 }
 
 fn said(words: &str) -> String {

@@ -165,6 +165,13 @@ pub struct Policy {
     /// Where the study's certificate authorities publish their revocation lists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revocation_lists: Vec<String>,
+    /// Base addresses of the terminology servers that the study trusts to expand the value sets of its forms; the first is
+    /// asked unless a form prefers another one of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terminology_servers: Vec<String>,
+    /// The language (BCP 47) of forms that name none; without it, these are refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form_language: Option<String>,
     /// The site's organization, in whose name a subject's responses are exported; without one, none can be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<Organization>,
@@ -214,6 +221,8 @@ impl Default for Policy {
             time_stamp_authority: None,
             ocsp_responder: None,
             revocation_lists: Vec::new(),
+            terminology_servers: Vec::new(),
+            form_language: None,
             organization: None,
             authentication: Authentication::default(),
             tls_anchors: None,
@@ -289,7 +298,12 @@ mod tests {
         assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy: Policy = serde_json::from_str(r#"{"authentication":{"method":"bearer"}}"#).unwrap();
         assert_eq!(policy.authentication, Authentication::Bearer {});
-        assert_ne!(Configuration { policy, ..configuration }.sha256().unwrap(), hash);
+        assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
+        for policy in [r#"{"terminologyServers":["https://terms.example/fhir"]}"#, r#"{"formLanguage":"de"}"#]
+        {
+            let policy: Policy = serde_json::from_str(policy).unwrap();
+            assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
+        }
     }
 
     #[test]

@@ -162,6 +162,9 @@ pub enum Error {
     /// The stored draft cannot be replayed.
     #[error(transparent)]
     Draft(#[from] questionnaire::ReplayError),
+    /// The form is offered already, as it is.
+    #[error("The study has exactly this questionnaire already.")]
+    FormKnown,
     /// The stored Questionnaire is refused by this version of the form engine.
     #[error(
         "This version of Attesta cannot show the questionnaire of this visit. Install the version that began it."
@@ -245,6 +248,7 @@ impl Error {
             Self::Seal(error) => error.code(),
             Self::Response(error) => error.code(),
             Self::Draft(error) => error.code(),
+            Self::FormKnown => "form-known",
             Self::Questionnaire => "questionnaire-refused",
             Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",

@@ -15,6 +15,7 @@ mod document;
 mod error;
 mod export;
 mod folder;
+mod forms;
 pub mod keystore;
 mod ledger;
 mod password;
@@ -33,6 +34,7 @@ pub use configuration::{
 pub use device::{DATABASE, Device, Opening, SiteProxy, Unlocked};
 pub use error::Error;
 pub use folder::FolderLock;
+pub use forms::{CheckedForm, StoredValueSet};
 pub use ledger::HttpLedger;
 pub use pin::{PatientAct, PinState};
 pub(crate) use reason::reason;

@@ -4,6 +4,7 @@ use questionnaire::{Event, Questionnaire, Session};
 
 use crate::accounts::Staff;
 use crate::store::audit::{self, NewEntry};
+use crate::store::form::{self, FormState};
 use crate::store::participant::{self, Participant};
 use crate::store::visit::{self, Visit, VisitState};
 use crate::store::{draft_event, questionnaire as kept};
@@ -31,6 +32,18 @@ impl Device {
         if import(resource)?.sha256() != questionnaire.sha256() {
             return Err(Error::Questionnaire);
         }
+        self.insert_visit(participant, questionnaire, resource.to_owned(), by, None)
+    }
+
+    /// With `form`, only while that is offered.
+    pub(crate) fn insert_visit(
+        &self,
+        participant: &str,
+        questionnaire: &Questionnaire,
+        resource: String,
+        by: &Staff,
+        form: Option<&str>,
+    ) -> Result<Visit, Error> {
         let now = self.now();
         let visit = Visit {
             id: uuid::Uuid::new_v4().to_string(),
@@ -43,8 +56,14 @@ impl Device {
             record: None,
             end_reason: None,
         };
-        let (started, resource, role) = (visit.clone(), resource.to_owned(), by.role.as_str());
+        let (started, form, role) = (visit.clone(), form.map(str::to_owned), by.role.as_str());
         self.store().write(move |tx| {
+            if let Some(form) = form {
+                let state = form::by_id(tx, &form)?.state;
+                if state != FormState::Offered {
+                    return Err(Error::WrongState(state.as_str().into()));
+                }
+            }
             participant::by_id(tx, &started.participant)?;
             kept::keep(tx, &started.questionnaire_sha256, &started.canonical, &resource)?;
             visit::insert(tx, &started)?;
@@ -114,6 +133,6 @@ impl Device {
     }
 }
 
-fn import(resource: &str) -> Result<Questionnaire, Error> {
+pub(crate) fn import(resource: &str) -> Result<Questionnaire, Error> {
     questionnaire::import_bytes(resource.as_bytes()).map_err(|_| Error::Questionnaire)
 }

@@ -78,7 +78,7 @@ pub(crate) fn comma_is_decimal_point(tag: &str) -> bool {
 }
 
 /// Whether `tag` has the shape of a BCP 47 language tag.
-pub(crate) fn is_tag(tag: &str) -> bool {
+pub fn is_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let first = parts.next().unwrap_or_default();
     (2..=8).contains(&first.len())

@@ -27,12 +27,12 @@ pub mod validate;
 
 pub use answer::Answer;
 pub use event::{Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Step};
-pub use form::Questionnaire;
 pub use formatted::{Block, FormattedTexts, Script, Span};
+pub use form::{LaunchContext, LaunchRead, Questionnaire};
 pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
 };
-pub use language::Direction;
+pub use language::{Direction, is_tag as is_language_tag};
 pub use media::{Medium, MediumData, MediumKind};
 pub use refusal::AnswerError;
 pub use report::{ImportReport, Problem, Reason, Supported};

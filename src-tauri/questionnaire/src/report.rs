@@ -115,6 +115,8 @@ pub enum Reason {
     Required,
     /// No question that a patient could see.
     NoQuestions,
+    /// A resource that expressions read (`launchContext`) and that is not given where the form is to be filled in.
+    LaunchContext,
     /// Notice: the form is a draft, or does not say whether it may be used.
     Draft,
     /// Notice: something that the author left out was completed.
@@ -168,6 +170,7 @@ impl Reason {
             Self::Media => "media",
             Self::Required => "required",
             Self::NoQuestions => "no-questions",
+            Self::LaunchContext => "launch-context",
             Self::Draft => "draft",
             Self::Completed => "completed",
             Self::PreAnswered => "pre-answered",

@@ -15,6 +15,7 @@ impl Configuration {
             .wrong_profile()
             .or_else(|| policy.wrong_ledger())
             .or_else(|| policy.wrong_evidence())
+            .or_else(|| policy.wrong_forms())
             .or_else(|| policy.wrong_organization())
             .or_else(|| policy.wrong_access(&self.server));
         found.map_or(Ok(()), |reason| Err(Error::Configuration(reason)))
@@ -82,6 +83,19 @@ impl Policy {
             Some(format!(
                 "an address in {field} cannot be used: {reason}; give one that begins with https: or http:"
             ))
+        })
+    }
+
+    fn wrong_forms(&self) -> Option<String> {
+        let wrong = self.terminology_servers.iter().find_map(|base| client::wrong_base(base));
+        if let Some(reason) = wrong {
+            return Some(format!(
+                "an address in policy.terminologyServers cannot be used: {reason}; give the server's FHIR base address"
+            ));
+        }
+        let language = self.form_language.as_deref()?;
+        (!questionnaire::is_language_tag(language)).then(|| {
+            "policy.formLanguage is not a language tag (BCP 47): give one such as en or de-CH".to_owned()
         })
     }
 
@@ -184,6 +198,7 @@ mod tests {
             r#"{"authentication":{"method":"smartBackendServices","clientId":"a","algorithm":"ES256",
                 "tokenEndpoint":"https://login.example/token","scope":"system/Patient.r"}}"#,
             r#"{"timeStampAuthority":"http://tsa.example/"}"#,
+            r#"{"terminologyServers":["https://terms.example/fhir"],"formLanguage":"de-CH"}"#,
             r#"{"timeStampAuthority":"http://tsa.example/","ocspResponder":"http://ocsp.example/",
                 "revocationLists":["https://ca.example/a.crl"]}"#,
         ] {
@@ -229,6 +244,12 @@ mod tests {
             ),
             (r#"{"fhirVersion":"R5","ledger":"http://ledger.example"}"#.to_owned(), "policy.ledger", address),
             (r#"{"fhirVersion":"R5","ledger":"ledger"}"#.to_owned(), "policy.ledger", address),
+            (
+                r#"{"terminologyServers":["https://terms.example/fhir","terms"]}"#.to_owned(),
+                "policy.terminologyServers",
+                address,
+            ),
+            (r#"{"formLanguage":"german, or so"}"#.to_owned(), "policy.formLanguage", "language tag"),
         ] {
             let reason = refused(&policy).unwrap();
             assert!(reason.contains(field) && reason.contains(why), "{policy}: {reason}");

@@ -19,8 +19,10 @@ pub struct OutboxRow {
     pub id: String,
     /// The participant's id.
     pub participant: String,
-    /// The questionnaire's title.
+    /// The questionnaire's title in its first language.
     pub questionnaire_title: String,
+    /// `url|version` of the questionnaire.
+    pub canonical: String,
     /// RFC 3339 with offset.
     pub signed_at: String,
     /// How far it has come.
@@ -44,8 +46,10 @@ pub struct AlertRow {
     pub record: String,
     /// The participant's id.
     pub participant: String,
-    /// The questionnaire's title.
+    /// The questionnaire's title in its first language.
     pub questionnaire_title: String,
+    /// `url|version` of the questionnaire.
+    pub canonical: String,
     /// Why it was raised.
     pub kind: AlertKind,
     /// RFC 3339 with offset.
@@ -200,6 +204,7 @@ fn outbox_row(item: &Item) -> OutboxRow {
         id: item.id.clone(),
         participant: item.participant.clone(),
         questionnaire_title: item.title.clone(),
+        canonical: item.canonical.clone(),
         signed_at: item.signed_at.clone(),
         state: item.state,
         attempts: item.attempts,
@@ -215,6 +220,7 @@ fn alert_row(alert: &Alert, item: &Item) -> AlertRow {
         record: alert.record.clone(),
         participant: item.participant.clone(),
         questionnaire_title: item.title.clone(),
+        canonical: item.canonical.clone(),
         kind: alert.kind,
         raised_at: alert.raised_at.clone(),
         open: alert.outcome.is_none(),

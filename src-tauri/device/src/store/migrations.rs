@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    alert, attempt, audit, certificate, draft_event, evidence, meta, outbox, participant, posting,
+    alert, attempt, audit, certificate, draft_event, evidence, form, meta, outbox, participant, posting,
     questionnaire, staff, study, visit,
 };
 use crate::Error;
@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     certificate::ORGANIZATION_MIGRATION,
     study::MIGRATION,
     certificate::AUTHENTICATION_MIGRATION,
+    form::MIGRATION,
 ];
 
 /// Brings the database up to date.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod certificate;
 pub mod draft_event;
 pub mod evidence;
+pub mod form;
 pub mod meta;
 pub mod migrations;
 pub mod outbox;

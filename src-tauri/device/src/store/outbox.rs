@@ -198,6 +198,19 @@ pub(crate) fn by_server_id(connection: &Connection, id: &str) -> Result<Option<I
     query.query_row([id], item).optional()?.transpose()
 }
 
+/// The newest response of this participant to a form of this address that is delivered and proven.
+pub(crate) fn newest_proven(
+    connection: &Connection,
+    participant: &str,
+    url: &str,
+) -> Result<Option<Item>, Error> {
+    let mut query = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM outbox WHERE participant = ?1 AND state = 'done'
+         AND (canonical = ?2 OR substr(canonical, 1, length(?2) + 1) = ?2 || '|') ORDER BY rowid DESC LIMIT 1"
+    ))?;
+    query.query_row([participant, url], item).optional()?.transpose()
+}
+
 /// All items, newest first.
 pub fn all(connection: &Connection) -> Result<Vec<Item>, Error> {
     let mut query =

@@ -1,6 +1,7 @@
 //! A compiled Questionnaire: the item tree in document order, and who depends on whom.
 
 mod item;
+mod launch;
 mod rule;
 mod texts;
 
@@ -15,7 +16,8 @@ pub(crate) use item::{
     Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question, Role, Scale, Temporal,
     Test, TextQuestion, UnitItem,
 };
-pub(crate) use rule::{Constraint, Named, Reads, Rule, Rules, Toggle, Variable};
+pub use launch::{LaunchContext, LaunchRead};
+pub(crate) use rule::{Constraint, ItemRules, Named, Reads, Rule, Rules, Toggle, Variable};
 
 /// A Questionnaire that was imported without a problem. Cheap to clone.
 #[derive(Clone)]

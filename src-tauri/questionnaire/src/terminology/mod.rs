@@ -1,10 +1,11 @@
 //! Value sets that a form names and does not have: which they are, and how their expansions are stored with it.
 //!
 //! [`missing`] lists them; a terminology server is asked for each (`$expand`, FHIR R4, section 4.9.18.1), page by page,
-//! which is for the caller to do; [`Expansion`] judges what it answers; [`contain`] puts the expansions into the form. From
-//! then on the form needs no server, and its hash covers what patients are offered.
+//! which [`gather`] drives and the caller does; [`Expansion`] judges what it answers; [`contain`] puts the expansions into
+//! the form. From then on the form needs no server, and its hash covers what patients are offered.
 
 mod expansion;
+mod gather;
 mod references;
 
 use std::collections::HashSet;
@@ -14,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::import::why_not_offered;
 pub use expansion::{Expansion, ExpansionError, MAX_CONCEPTS};
+pub use gather::{Found, Gathered, Lacking, NoPage, Page, ServerFailed, TerminologyServer, gather};
 
 /// The most value sets that a form may lack. Real forms stay far below.
 pub const MAX_VALUE_SETS: usize = 200;

@@ -200,6 +200,19 @@ fn variables(direct: &Direct) -> Vec<usize> {
     direct.names.iter().filter_map(of).collect()
 }
 
+/// A question about the patient that an expression answers first is said to whoever imports the form.
+fn pre_answered(findings: &mut Findings, tree: &Tree<'_>, index: usize) {
+    let item = &tree.items[index];
+    if !item.hidden && !item.read_only {
+        findings.notice(
+            &tree.places[index].child("extension"),
+            Reason::PreAnswered,
+            "an expression answers this before the patient sees it (initialExpression), which is not done with \
+             patient-reported outcomes; remove it unless the instrument has it",
+        );
+    }
+}
+
 fn place(
     findings: &mut Findings,
     tree: &Tree<'_>,
@@ -218,7 +231,10 @@ fn place(
     match target {
         Target::Enable => here.enable = Some(rule),
         Target::Calculated => here.calculated = Some(rule),
-        Target::Initial => here.initial = Some(rule),
+        Target::Initial => {
+            here.initial = Some(rule);
+            pre_answered(findings, tree, item);
+        }
         Target::Options => here.options = Some(rule),
         Target::Text => here.text = Some(rule),
         Target::Required => here.required = Some(rule),

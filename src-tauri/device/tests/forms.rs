@@ -1,0 +1,354 @@
+//! The study's forms: checked, completed, offered, replaced, withdrawn; and what a visit's session is started with.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::delivery::deliver;
+use common::{ACTOR, Bench, PARTICIPANT, PIN, WORDS, configuration, events};
+use device::store::form::{self, FormState};
+use device::store::visit::Visit;
+use device::{CheckedForm, Device, Error, Opening, Policy, clock};
+use fhir::Value;
+use practice::{Options, Seeds, Server};
+use questionnaire::{Action, Answer, EventKind, Reason, Session};
+
+/// A form with these items; `extra` stands before them.
+fn form(version: &str, extra: &str, items: &str) -> Vec<u8> {
+    format!(
+        r#"{{"resourceType":"Questionnaire","id":"weight","url":"https://study.example/weight","version":"{version}",
+            "status":"active","title":"Weight",{extra}"item":[{items}]}}"#
+    )
+    .into_bytes()
+}
+
+const ENGLISH: &str = r#""language":"en","#;
+const WEIGHT: &str = r#"{"linkId":"weight","type":"decimal","text":"Your weight in kg?"}"#;
+const COLOUR: &str = r#"{"linkId":"colour","type":"choice","text":"Which colour?",
+    "answerValueSet":"https://study.example/vs/colours"}"#;
+
+fn expression(name: &str, text: &str) -> String {
+    format!(
+        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-{name}",
+            "valueExpression":{{"language":"text/fhirpath","expression":"{text}"}}}}"#
+    )
+}
+
+fn launch(name: &str, kind: &str) -> String {
+    format!(
+        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext","extension":[
+            {{"url":"name","valueId":"{name}"}},{{"url":"type","valueCode":"{kind}"}}]}}"#
+    )
+}
+
+/// A question of strings that an expression begins.
+fn begun(link_id: &str, text: &str) -> String {
+    let extension = expression("initialExpression", text);
+    format!(r#"{{"linkId":"{link_id}","type":"string","text":"{link_id}?","extension":[{extension}]}}"#)
+}
+
+/// The bench under another policy.
+fn under(bench: &mut Bench, policy: Policy) {
+    bench.device = None;
+    let configuration =
+        device::Configuration { policy, ..configuration(bench.folder.path(), bench.authority.anchor()) };
+    let opening = Opening {
+        data_folder: bench.folder.path().to_path_buf(),
+        keystore: bench.keystore.clone(),
+        configuration,
+        clock: bench.clock.clock(),
+    };
+    bench.device = Some(Device::open(opening).unwrap());
+}
+
+fn checked(bench: &Bench, document: &[u8]) -> CheckedForm {
+    bench.device().check_form(document).unwrap()
+}
+
+fn add(bench: &Bench, document: &[u8]) -> form::Form {
+    let checked = checked(bench, document);
+    assert!(checked.questionnaire().is_some(), "{}", checked.report());
+    bench.device().add_form(&checked, &bench.staff).unwrap()
+}
+
+fn states(bench: &Bench) -> Vec<(String, FormState)> {
+    let all = bench.device().store().read(form::all).unwrap();
+    all.into_iter().map(|form| (form.canonical, form.state)).collect()
+}
+
+/// Starts the visit's session with what the device gives, and stores its first event.
+fn begin(bench: &Bench, visit: &Visit) -> Session {
+    let device = bench.device();
+    let launch = device.launch(&visit.id, &bench.staff).unwrap();
+    let form = device.questionnaire(&visit.id).unwrap();
+    let at = clock::text(&device.now());
+    let (session, first) = Session::start_with(&form, "en", launch, &at, "staff/anna").unwrap();
+    device.append(&visit.id, &first).unwrap();
+    session
+}
+
+fn act(bench: &Bench, visit: &Visit, session: &mut Session, action: &Action) {
+    let event = session.plan(action, &clock::text(&bench.device().now()), ACTOR).unwrap();
+    bench.device().append(&visit.id, &event).unwrap();
+    session.apply(&event);
+}
+
+/// What the session began its questions with.
+fn beginnings(session: &Session) -> Vec<(String, Option<String>)> {
+    session.review().rows.into_iter().map(|row| (row.text, row.answer)).collect()
+}
+
+#[test]
+fn a_newer_form_takes_the_place_of_an_older_one_and_a_withdrawn_one_starts_no_visit() {
+    let mut bench = Bench::new();
+    let first = add(&bench, &form("1", ENGLISH, WEIGHT));
+    assert_eq!(first.id, "weight", "the form's own id, while nothing else has it");
+    let old = bench.device().start_visit_with(PARTICIPANT, &first.id, &bench.staff).unwrap();
+
+    let again = checked(&bench, &form("1", ENGLISH, WEIGHT));
+    assert!(again.is_known());
+    assert!(matches!(bench.device().add_form(&again, &bench.staff), Err(Error::FormKnown)));
+
+    let newer = checked(&bench, &form("2", ENGLISH, WEIGHT));
+    assert_eq!(newer.replaces().map(|form| form.id.as_str()), Some("weight"));
+    let newer = bench.device().add_form(&newer, &bench.staff).unwrap();
+    assert_ne!(newer.id, "weight");
+    let url = "https://study.example/weight";
+    assert_eq!(
+        states(&bench),
+        [(format!("{url}|2"), FormState::Offered), (format!("{url}|1"), FormState::Replaced)]
+    );
+    let refused = bench.device().start_visit_with(PARTICIPANT, "weight", &bench.staff);
+    assert!(matches!(refused, Err(Error::WrongState(_))), "the older version starts no visit");
+    assert_eq!(
+        bench.device().questionnaire(&old.id).unwrap().version(),
+        Some("1"),
+        "the visit goes on with it"
+    );
+
+    assert!(matches!(bench.device().withdraw_form(&newer.id, &bench.staff, " "), Err(Error::ReasonMissing)));
+    bench.device().withdraw_form(&newer.id, &bench.staff, "Wrong unit").unwrap();
+    bench.reopen();
+    let refused = bench.device().start_visit_with(PARTICIPANT, &newer.id, &bench.staff);
+    assert!(matches!(refused, Err(Error::WrongState(_))));
+    let again = bench.device().withdraw_form(&newer.id, &bench.staff, "Twice");
+    assert!(matches!(again, Err(Error::WrongState(_))));
+    assert_eq!(events(&bench, "form/weight"), ["form.added", "form.replaced"]);
+    assert_eq!(events(&bench, &format!("form/{}", newer.id)), ["form.added", "form.withdrawn"]);
+    for sql in ["DELETE FROM form", "UPDATE form SET resource = ''", "UPDATE form SET state = 'offered'"] {
+        let result = bench.device().store().write(move |tx| Ok(tx.execute(sql, [])?));
+        assert!(result.is_err(), "{sql} must be refused by the database itself");
+    }
+}
+
+#[test]
+fn forms_checked_at_the_same_time_do_not_take_each_others_place() {
+    let bench = Bench::new();
+    let (one, other) =
+        (checked(&bench, &form("1", ENGLISH, WEIGHT)), checked(&bench, &form("2", ENGLISH, WEIGHT)));
+    bench.device().add_form(&one, &bench.staff).unwrap();
+    let late = bench.device().add_form(&other, &bench.staff);
+    assert!(
+        matches!(late, Err(Error::StaleRevision)),
+        "the report did not say that it replaces one: {late:?}"
+    );
+}
+
+#[test]
+fn what_comes_with_the_program_is_brought_once() {
+    let bench = Bench::new();
+    let form = String::from_utf8(form("1", ENGLISH, WEIGHT)).unwrap();
+    bench.device().bring_form(&form).unwrap();
+    bench.device().withdraw_form("weight", &bench.staff, "Not in this study").unwrap();
+    bench.device().bring_form(&form).unwrap();
+    assert_eq!(states(&bench).len(), 1, "what staff withdrew stays withdrawn");
+}
+
+#[test]
+fn a_refused_form_is_reported_and_never_stored() {
+    let bench = Bench::new();
+    let unusable = form("1", ENGLISH, r#"{"linkId":"a","type":"choice","text":"?"}"#);
+    let large = vec![b' '; questionnaire::MAX_BYTES + 1];
+    for (document, reason) in [
+        (unusable, Reason::AnswerOption),
+        (b"{".to_vec(), Reason::NotJson),
+        (large, Reason::TooLarge),
+        (br#"{"resourceType":"Patient"}"#.to_vec(), Reason::NotAQuestionnaire),
+        // No server is configured, and the form has not the value set.
+        (form("1", ENGLISH, COLOUR), Reason::AnswerValueSet),
+        (form("1", "", WEIGHT), Reason::Missing),
+    ] {
+        let checked = checked(&bench, &document);
+        let report = checked.report();
+        assert!(report.problems.iter().any(|problem| problem.reason == reason), "{report}");
+        assert!(matches!(bench.device().add_form(&checked, &bench.staff), Err(Error::Questionnaire)));
+    }
+    assert!(states(&bench).is_empty());
+}
+
+#[test]
+fn a_form_without_a_language_is_taken_and_stored_in_the_studys() {
+    let mut bench = Bench::new();
+    under(&mut bench, Policy { form_language: Some("de".to_owned()), ..Policy::default() });
+    let checked = checked(&bench, &form("1", "", WEIGHT));
+    assert!(checked.report().notices.iter().any(|notice| notice.reason == Reason::Completed));
+    let added = bench.device().add_form(&checked, &bench.staff).unwrap();
+    let resource = bench.device().store().read(|connection| form::resource(connection, &added.id)).unwrap();
+    assert_eq!(Value::parse(resource.as_bytes()).unwrap().str("language"), Some("de"));
+    let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
+    assert_eq!(bench.device().questionnaire(&visit.id).unwrap().languages(), ["de"]);
+}
+
+fn terminology() -> Vec<Value> {
+    let system = r#"{"resourceType":"CodeSystem","id":"colours","url":"https://study.example/cs/colours","status":
+        "active","content":"complete","concept":[{"code":"red","display":"Red"},{"code":"blue","display":"Blue"}]}"#;
+    let set = r#"{"resourceType":"ValueSet","id":"colours","url":"https://study.example/vs/colours","version":"3",
+        "status":"active","compose":{"include":[{"system":"https://study.example/cs/colours"}]}}"#;
+    [system, set].map(|one| Value::parse(one.as_bytes()).unwrap()).to_vec()
+}
+
+#[test]
+fn value_sets_are_expanded_once_and_stored_with_the_form() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let server = Server::start(Options {
+        data_dir: folder.path().to_owned(),
+        port: 0,
+        seeds: Seeds { terminology: terminology(), ..Seeds::default() },
+        version: fhir::Version::R4,
+    })
+    .unwrap();
+    let mut bench = Bench::new();
+    let policy = Policy { terminology_servers: vec![server.base_url().to_owned()], ..Policy::default() };
+    under(&mut bench, policy);
+
+    let unknown = COLOUR.replace("vs/colours", "vs/shapes").replace("\"colour\"", "\"shape\"");
+    let half = checked(&bench, &form("1", ENGLISH, &format!("{COLOUR},{unknown}")));
+    assert!(half.questionnaire().is_none(), "with half of its value sets a form is of no use");
+    let said: Vec<_> =
+        half.report().problems.iter().map(|one| (one.link_id.as_deref(), one.reason)).collect();
+    assert!(said.iter().all(|(link_id, _)| *link_id == Some("shape")), "{said:?}");
+
+    let whole = checked(&bench, &form("1", ENGLISH, COLOUR));
+    let [stored] = whole.value_sets() else { panic!("{:?}", whole.report()) };
+    assert_eq!((stored.concepts, stored.version.as_deref()), (2, Some("3")));
+    assert_eq!(stored.server, server.base_url());
+    let added = bench.device().add_form(&whole, &bench.staff).unwrap();
+
+    server.stop();
+    let away = checked(&bench, &form("2", ENGLISH, COLOUR));
+    assert!(away.questionnaire().is_none());
+    let said = away.report().problems.iter().any(|one| one.message.contains("could not be asked"));
+    assert!(said, "{}", away.report());
+
+    bench.reopen();
+    let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
+    let mut session = begin(&bench, &visit);
+    act(&bench, &visit, &mut session, &Action::Begin);
+    let shown = format!("{:?}", session.screen());
+    assert!(shown.contains("Red") && shown.contains("Blue"), "without a server: {shown}");
+}
+
+#[test]
+fn a_session_is_started_with_what_the_form_reads_and_nothing_else() {
+    let bench = Bench::new();
+    let items = [
+        begun("number", "%patient.identifier.value"),
+        begun("birth", "%patient.birthDate.toString()"),
+        begun("staff", "%user.name.text"),
+        begun("visit", "%encounter.identifier.value"),
+        begun("state", "%encounter.status"),
+    ];
+    let added = add(&bench, &form("1", ENGLISH, &items.join(",")));
+    let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
+    let launch = bench.device().launch(&visit.id, &bench.staff).unwrap();
+    let names: Vec<_> = launch.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["encounter", "patient", "user"]);
+    let patient = &launch[1].resource;
+    assert_eq!(
+        patient,
+        r#"{"resourceType":"Patient","id":"patient-014-0027","identifier":[{"system":"https://attesta.example/participants","value":"014-0027"}]}"#
+    );
+    begin(&bench, &visit);
+    let session = bench.device().session(&visit.id).unwrap().expect("the log replays");
+    let expected = [
+        ("number?", Some(PARTICIPANT.to_owned())),
+        ("birth?", None),
+        ("staff?", Some("ANNA".to_owned())),
+        ("visit?", Some(format!("urn:uuid:{}", visit.id))),
+        ("state?", Some("in-progress".to_owned())),
+    ];
+    assert_eq!(beginnings(&session), expected.map(|(text, answer)| (text.to_owned(), answer)));
+
+    let plain = add(&bench, &form("2", ENGLISH, WEIGHT));
+    let visit = bench.device().start_visit_with(PARTICIPANT, &plain.id, &bench.staff).unwrap();
+    assert!(bench.device().launch(&visit.id, &bench.staff).unwrap().is_empty());
+}
+
+#[test]
+fn what_the_device_cannot_give_is_refused_where_more_than_a_beginning_depends_on_it() {
+    let bench = Bench::new();
+    let place = launch("place", "Location");
+    let declared = format!(r#"{ENGLISH}"extension":[{place}],"#);
+    let begins = checked(&bench, &form("1", &declared, &begun("place", "%place.name")));
+    let told = begins.report().notices.iter().find(|notice| notice.reason == Reason::LaunchContext);
+    assert_eq!(told.and_then(|notice| notice.link_id.as_deref()), Some("place"), "{}", begins.report());
+    assert!(begins.questionnaire().is_some());
+
+    let calculated = begun("place", "%place.name").replace("initialExpression", "calculatedExpression");
+    let depends = checked(&bench, &form("1", &declared, &format!("{WEIGHT},{calculated}")));
+    let [problem] = depends.report().problems.as_slice() else { panic!("{}", depends.report()) };
+    assert_eq!((problem.reason, problem.link_id.as_deref()), (Reason::LaunchContext, Some("place")));
+
+    let unread = checked(&bench, &form("1", &declared, WEIGHT));
+    assert!(unread.questionnaire().is_some(), "nobody needs what nothing reads");
+}
+
+#[test]
+fn a_form_may_begin_with_the_participants_newest_proven_response() {
+    let bench = Bench::new();
+    let declared = format!(r#"{ENGLISH}"extension":[{}],"#, launch("last", "QuestionnaireResponse"));
+    let extension = expression("initialExpression", "%last.item.where(linkId='weight').answer.value");
+    let weight = format!(
+        r#"{{"linkId":"weight","type":"decimal","text":"Your weight in kg?","extension":[{extension}]}}"#
+    );
+    let document = form("1", &declared, &weight);
+    let said = checked(&bench, &document);
+    let warned = |reason| {
+        said.report()
+            .notices
+            .iter()
+            .any(|one| one.reason == reason && one.link_id.as_deref() == Some("weight"))
+    };
+    assert!(warned(Reason::PreAnswered) && warned(Reason::LaunchContext), "{}", said.report());
+    let added = bench.device().add_form(&said, &bench.staff).unwrap();
+
+    let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
+    let mut session = begin(&bench, &visit);
+    assert_eq!(beginnings(&session)[0].1, None, "there is no earlier response yet");
+    act(&bench, &visit, &mut session, &Action::Begin);
+    let answers = vec![Answer::Number { text: "72.50".to_owned() }];
+    act(&bench, &visit, &mut session, &Action::Answer { key: "weight".to_owned(), answers });
+    act(&bench, &visit, &mut session, &Action::Next);
+    act(&bench, &visit, &mut session, &Action::Confirm);
+    bench.device().choose_pin(PARTICIPANT, PIN, PIN).unwrap();
+    let pin = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    bench.device().freeze(&visit.id, &session, pin, WORDS).unwrap();
+
+    let early = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
+    assert_eq!(beginnings(&begin(&bench, &early))[0].1, None, "what is not proven counts for nothing");
+    deliver(&bench);
+
+    let newer = form("2", &declared, &weight);
+    let newer = add(&bench, &newer);
+    let visit = bench.device().start_visit_with(PARTICIPANT, &newer.id, &bench.staff).unwrap();
+    begin(&bench, &visit);
+    let session = bench.device().session(&visit.id).unwrap().unwrap();
+    assert_eq!(beginnings(&session)[0].1.as_deref(), Some("72.50"), "another version of the same form");
+    let events = bench
+        .device()
+        .store()
+        .read(|connection| device::store::draft_event::of_visit(connection, &visit.id))
+        .unwrap();
+    let EventKind::Started { initial, launch, .. } = &events[0].kind else { panic!("{events:?}") };
+    assert_eq!((initial.len(), launch.len()), (1, 1), "what was filled in, and from what, is in the log");
+}

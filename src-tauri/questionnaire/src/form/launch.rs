@@ -1,0 +1,95 @@
+//! The resources that a form's expressions read (SDC `launchContext`): which, and for what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ItemRules, Named, Questionnaire, Rule, Rules};
+
+const LAUNCH_CONTEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext";
+
+/// A resource that expressions of the form read by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaunchContext {
+    /// The name, such as `patient`.
+    pub name: String,
+    /// The types that the form says it may have; none where it does not declare it.
+    pub types: Vec<String>,
+    /// The items whose expressions read it, in document order.
+    pub reads: Vec<LaunchRead>,
+}
+
+/// An expression that reads a launch context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaunchRead {
+    /// The item; `None` for the form itself.
+    pub link_id: Option<String>,
+    /// It only begins a question with an answer (`initialExpression`), which the patient can give as well.
+    pub only_begins: bool,
+}
+
+impl Questionnaire {
+    /// The launch contexts that are read, by name. Those that are only declared are left out: nobody needs them.
+    pub fn launch_contexts(&self) -> Vec<LaunchContext> {
+        let rules = &self.form.rules;
+        let mut found: BTreeMap<&str, BTreeSet<(Option<usize>, bool)>> = BTreeMap::new();
+        let mut note = |rule, item, only_begins| {
+            for name in rules.launch_names(rule) {
+                found.entry(name).or_default().insert((item, only_begins));
+            }
+        };
+        for (item, own) in &rules.items {
+            own.initial.iter().for_each(|rule| note(rule, Some(*item), true));
+            own.other_than_initial().for_each(|rule| note(rule, Some(*item), false));
+        }
+        rules.constraints.iter().for_each(|constraint| note(&constraint.rule, None, false));
+        let link_id = |item: Option<usize>| Some(self.form.items.get(item?)?.link_id.clone());
+        let context = |(name, reads): (&str, BTreeSet<_>)| LaunchContext {
+            name: name.to_owned(),
+            types: self.declared_types(name),
+            reads: reads
+                .into_iter()
+                .map(|(item, only_begins)| LaunchRead { link_id: link_id(item), only_begins })
+                .collect(),
+        };
+        found.into_iter().map(context).collect()
+    }
+
+    fn declared_types(&self, name: &str) -> Vec<String> {
+        let Some(form) = &self.form.rules.questionnaire else { return Vec::new() };
+        let declared =
+            form.value().list("extension").iter().filter(|one| one.str("url") == Some(LAUNCH_CONTEXT));
+        let mut types = Vec::new();
+        for parts in declared.map(|one| one.list("extension")) {
+            let part = |url| parts.iter().filter(move |part| part.str("url") == Some(url));
+            let is_it = part("name").any(|part| {
+                let code = part.get("valueCoding").and_then(|coding| coding.str("code"));
+                code.or(part.str("valueId")) == Some(name)
+            });
+            if is_it {
+                types.extend(part("type").filter_map(|part| part.str("valueCode")).map(str::to_owned));
+            }
+        }
+        types
+    }
+}
+
+impl Rules {
+    /// The launch contexts that an expression reads, itself or through variables.
+    fn launch_names<'r>(&'r self, rule: &'r Rule) -> impl Iterator<Item = &'r str> {
+        let variables = rule.variables.iter().filter_map(|&index| self.variables.get(index));
+        let rules = std::iter::once(rule).chain(variables.map(|variable| &variable.rule));
+        rules.flat_map(|rule| &rule.names).filter_map(|(_, named)| match named {
+            Named::Launch(name) => Some(name.as_str()),
+            Named::Variable(_) => None,
+        })
+    }
+}
+
+impl ItemRules {
+    fn other_than_initial(&self) -> impl Iterator<Item = &Rule> {
+        let single =
+            [&self.enable, &self.calculated, &self.options, &self.text, &self.required, &self.min, &self.max];
+        let toggles = self.toggles.iter().map(|toggle| &toggle.rule);
+        let constraints = self.constraints.iter().map(|constraint| &constraint.rule);
+        single.into_iter().flatten().chain(toggles).chain(constraints)
+    }
+}
