@@ -8,8 +8,8 @@ use questionnaire::{Answer, MediumData};
 use ts_rs::{Config, TS};
 
 use crate::ipc::{
-    AlertChoice, AlertDetail, AlertRow, AppView, CommandError, DeviceStatus, Exported, FaultPanel, OutboxRow,
-    RecordDetail, RecordList, Visit, VisitChoices,
+    AlertChoice, AlertDetail, AlertRow, AppView, CommandError, DeviceStatus, Exported, FaultPanel, FormList,
+    FormReport, OutboxRow, RecordDetail, RecordList, Visit, VisitChoices,
 };
 
 /// Where the TypeScript is written.
@@ -26,6 +26,8 @@ fn the_bindings_are_written() {
     MediumData::export_all(&config).unwrap();
     Visit::export_all(&config).unwrap();
     VisitChoices::export_all(&config).unwrap();
+    FormList::export_all(&config).unwrap();
+    FormReport::export_all(&config).unwrap();
     OutboxRow::export_all(&config).unwrap();
     AlertRow::export_all(&config).unwrap();
     AlertDetail::export_all(&config).unwrap();

@@ -1,6 +1,7 @@
 // What is on the screen: one view, as the backend gave it last.
 import type { AppView, CommandError, PatientView } from './bindings';
 import * as ipc from './ipc';
+import { settings } from './settings.svelte';
 
 class App {
   view = $state.raw<AppView | null>(null);
@@ -24,7 +25,7 @@ class App {
     const active = this.#touched && this.view?.view === 'staff' ? this.view.session : null;
     this.#touched = false;
     try {
-      this.view = await ipc.view(active);
+      this.view = await ipc.view(active, settings.staffLanguage);
       this.unreachable = null;
     } catch (thrown) {
       this.unreachable = ipc.refusal(thrown);

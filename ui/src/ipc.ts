@@ -9,6 +9,8 @@ import type {
   CommandError,
   DeviceStatus,
   FaultPanel,
+  FormList,
+  FormReport,
   MediumData,
   OutboxRow,
   RecordDetail,
@@ -35,8 +37,9 @@ export function refusal(thrown: unknown): CommandError {
   return { code: 'unknown', message: String(thrown) };
 }
 
-/** `active`: the staff session in which the page was touched since it last asked, if any. */
-export const view = (active: string | null) => invoke<AppView>('view', { active });
+/** `active`: the staff session in which the page was touched since it last asked, if any; `language`: what it is read in. */
+export const view = (active: string | null, language: string) =>
+  invoke<AppView>('view', { active, language });
 /** Starts the app anew: the operating system's keystore is asked again only by a new process. */
 export const tryAgain = () => invoke<null>('try_again');
 
@@ -82,6 +85,14 @@ export const pinReset = (
   second: Credentials,
   reason: string,
 ) => invoke<unknown>('pin_reset', { session, participant, first, second, reason });
+
+export const forms = (session: string) => invoke<FormList>('forms', { session });
+export const formCheck = (session: string, content: string) =>
+  invoke<FormReport>('form_check', { session, content });
+export const formAdd = (session: string, check: string) => invoke<FormList>('form_add', { session, check });
+export const formReport = (session: string, id: string) => invoke<FormReport>('form_report', { session, id });
+export const formWithdraw = (session: string, id: string, reason: string) =>
+  invoke<FormList>('form_withdraw', { session, id, reason });
 
 export const outbox = (session: string) => invoke<OutboxRow[]>('outbox', { session });
 export const outboxSendNow = (session: string) => invoke<unknown>('outbox_send_now', { session });

@@ -8,3 +8,7 @@ pub const GAD7: &str = include_str!("../instruments/gad-7.json");
 
 /// A daily pain diary of our own, English, German, Spanish and Arabic. Id `pain-diary`.
 pub const PAIN_DIARY: &str = include_str!("../instruments/pain-diary.json");
+
+/// A visit after a knee operation, of our own and to practise with: every kind of question, English, German, Spanish and
+/// Arabic. Id `knee-visit`.
+pub const KNEE_VISIT: &str = include_str!("../instruments/knee-visit.json");

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{Filling, date, no, number, text, yes};
-use questionnaire::{Control, Questionnaire, import_bytes, instruments};
+use common::{Filling, date, no, number, option, text, yes};
+use questionnaire::{Answer, ChoiceLayout, Control, DatePrecision, Questionnaire, import_bytes, instruments};
 
 fn import(document: &str) -> Questionnaire {
     let form = import_bytes(document.as_bytes()).unwrap_or_else(|report| panic!("{report}"));
@@ -18,6 +18,7 @@ fn each_has_its_id_canonical_and_number_of_questions() {
         (instruments::PHQ9, "phq-9", 10),
         (instruments::GAD7, "gad-7", 7),
         (instruments::PAIN_DIARY, "pain-diary", 9),
+        (instruments::KNEE_VISIT, "knee-visit", 21),
     ] {
         let form = import(document);
         assert_eq!(form.id(), Some(id));
@@ -117,4 +118,92 @@ fn the_diary_asks_about_pain_only_when_there_was_some() {
     assert_eq!([min.as_str(), max.as_str(), step.as_str()], ["0", "100", "1"]);
     assert!(!show_value && low_label == "No pain");
     assert_eq!(filling.answer("worst-pain", number("101")).unwrap_err().code(), "above-maximum");
+}
+
+/// What a question of the knee visit is asked with, and an answer to it.
+fn asked(control: &Control) -> (&'static str, Answer) {
+    let chosen = |at: usize, options: &[questionnaire::ChoiceOption]| option(&options[at].key);
+    match control {
+        Control::Display => ("display", no()),
+        Control::Boolean { .. } => ("boolean", yes()),
+        Control::Choice { options, layout: ChoiceLayout::DropDown, .. } => ("drop-down", chosen(1, options)),
+        Control::Choice { options, layout: ChoiceLayout::Autocomplete, .. } => {
+            ("autocomplete", chosen(2, options))
+        }
+        Control::Choice { own: Some(_), .. } => ("open-choice", text("Warmth")),
+        Control::Choice { options, .. } if options.iter().any(|option| option.exclusive) => {
+            ("check-box", chosen(3, options))
+        }
+        Control::Choice { options, .. } => ("radio-button", chosen(2, options)),
+        Control::Integer { .. } => ("integer", number("1")),
+        Control::Decimal { .. } => ("decimal", number("7.5")),
+        Control::Quantity { units, .. } => {
+            let unit = Some(units[0].key.clone());
+            ("quantity", Answer::Quantity { text: "72.5".to_owned(), unit, own_unit: None })
+        }
+        Control::Date { precision: DatePrecision::Month, .. } => ("partial date", date("2026-08")),
+        Control::Time { .. } => ("time", Answer::Time { text: "07:30:00".to_owned() }),
+        Control::DateTime { .. } => {
+            ("dateTime", Answer::DateTime { text: "2026-11-20T21:15:00+01:00".to_owned() })
+        }
+        Control::String { .. } => ("string", text("AB1234")),
+        Control::Text { .. } => ("text", text("Thank you")),
+        Control::Url { .. } => ("url", text("https://diary.example/knee")),
+        Control::Attachment { .. } => {
+            let (content_type, data) = ("image/png".to_owned(), "iVBORw0KGgo=".to_owned());
+            ("attachment", Answer::Attachment { content_type, data, title: None })
+        }
+        Control::VisualAnalogueScale { .. } => ("scale", number("40")),
+        Control::Instances { .. } => ("instances", no()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_knee_visit_asks_with_every_control_in_four_languages_and_counts_the_score() {
+    let form = import(instruments::KNEE_VISIT);
+    assert_eq!(form.languages(), ["en", "de", "es", "ar"]);
+    for language in form.languages() {
+        let mut filling = Filling::in_language(&form, &language);
+        let mut seen = std::collections::BTreeSet::new();
+        while let questionnaire::Position::Screen { screen } = filling.session.screen() {
+            let (control, answer) = asked(&screen.control);
+            seen.insert(control);
+            match control {
+                "display" | "instances" => {}
+                _ if screen.read_only => {}
+                "string" if screen.key == "card" => {
+                    assert_eq!(filling.answer("card", text("1234")).unwrap_err().code(), "wrong-format");
+                    filling.answer(&screen.key, answer).unwrap();
+                }
+                _ => filling.answer(&screen.key, answer).unwrap(),
+            }
+            filling.next().unwrap();
+        }
+        let all = [
+            "attachment",
+            "autocomplete",
+            "boolean",
+            "check-box",
+            "dateTime",
+            "decimal",
+            "display",
+            "drop-down",
+            "instances",
+            "integer",
+            "open-choice",
+            "partial date",
+            "quantity",
+            "radio-button",
+            "scale",
+            "string",
+            "text",
+            "time",
+            "url",
+        ];
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), all, "{language}");
+        let items = filling.items();
+        assert!(items.contains(r#""linkId":"mobility""#) && items.contains(r#""valueInteger":4"#), "{items}");
+        assert!(items.contains(r#""valueDecimal":7.5"#), "{items}");
+    }
 }

@@ -17,6 +17,7 @@ who-where = المركز { $site }، { $device }
 
 rail = الصفحات
 page-visits = الزيارات
+page-questionnaires = الاستبيانات
 page-outbox = الصادر
 page-alerts = التنبيهات
 page-records = السجلات
@@ -328,6 +329,141 @@ answers = الإجابات
 certificate = الشهادة
 certificate-ends = تنتهي في { $until }
 
+## الاستبيانات
+
+questionnaires-title = الاستبيانات
+questionnaires-empty-title = لا توجد استبيانات بعد
+questionnaires-empty-what = أضِف استبيانًا من ملف (FHIR JSON). سترى ما يستطيع Attesta فعله به قبل إضافة أيّ شيء.
+form-add = إضافة من ملف
+form-checking = جارٍ الفحص…
+form-added = أصبح «{ $title }» جزءًا من الدراسة، ويمكن بدء زيارات جديدة به.
+form-languages = اللغات
+form-added-at = أُضيف
+form-came-along = مرفق مع Attesta
+form-questions =
+    { $count ->
+        [zero] بلا أسئلة
+        [one] سؤال واحد
+        [two] سؤالان
+        [few] { $count } أسئلة
+        [many] { $count } سؤالًا
+       *[other] { $count } سؤال
+    }
+form-offered = قيد الاستخدام
+form-replaced = استُبدل
+form-withdrawn = سُحب
+form-unusable = غير قابل للاستخدام
+form-report = التقرير
+form-report-named = التقرير عن { $title }
+form-withdraw = سحب
+form-withdraw-named = سحب { $title }
+form-withdraw-title = هل تسحب «{ $title }»؟
+form-withdraw-what = لن يمكن بدء أيّ زيارة به بعد الآن. تستمرّ الزيارات التي بدأت، ويبقى كلّ ما وُقّع كما هو.
+form-servers = مجموعات القيم التي لا يحملها الاستبيان تُطلب مرة واحدة عند إضافته من { $servers }.
+form-no-servers = لا تسمّي الدراسة خادم مصطلحات: على الاستبيان أن يحمل كلّ مجموعات قيمه معه.
+form-confirm = إضافة إلى الدراسة
+form-verdict-refused =
+    { $count ->
+        [one] لا يمكن استخدام هذا الاستبيان لسبب واحد. لم يُضَف.
+        [two] لا يمكن استخدام هذا الاستبيان لسببين. لم يُضَف.
+        [few] لا يمكن استخدام هذا الاستبيان لـ { $count } أسباب. لم يُضَف.
+       *[other] لا يمكن استخدام هذا الاستبيان لـ { $count } سببًا. لم يُضَف.
+    }
+form-verdict-known = هذا الاستبيان بعينه موجود في الدراسة من قبل.
+form-verdict-warnings =
+    { $count ->
+        [one] يمكن استخدام هذا الاستبيان. اقرأ التحذير قبل أن تقرّر.
+        [two] يمكن استخدام هذا الاستبيان. اقرأ التحذيرين قبل أن تقرّر.
+        [few] يمكن استخدام هذا الاستبيان. اقرأ التحذيرات الـ { $count } قبل أن تقرّر.
+       *[other] يمكن استخدام هذا الاستبيان. اقرأ الـ { $count } تحذيرًا قبل أن تقرّر.
+    }
+form-verdict-usable = يمكن استخدام هذا الاستبيان كما أراده مؤلّفه.
+form-replaces = ستستخدمه الزيارات الجديدة بدلًا من:
+form-about = ما هو
+form-file = الملف
+form-address = العنوان
+form-size = الطول
+form-hash = البصمة
+form-value-sets = مجموعات القيم من خادم المصطلحات
+form-value-sets-what = طُلبت مرة واحدة وتصبح جزءًا من الاستبيان.
+form-value-set =
+    { $count ->
+        [one] مفهوم واحد من { $server }
+        [two] مفهومان من { $server }
+        [few] { $count } مفاهيم من { $server }
+        [many] { $count } مفهومًا من { $server }
+       *[other] { $count } مفهوم من { $server }
+    }
+form-refused =
+    { $count ->
+        [one] لماذا لا يمكن استخدامه
+       *[other] لماذا لا يمكن استخدامه: عدد الأسباب { $count }
+    }
+form-refused-what = على مؤلّفه أن يصلح هذا. التفاصيل بالإنجليزية كما تكتبها أدوات الاستبيانات.
+form-warnings =
+    { $count ->
+        [one] ما ينبغي معرفته قبل استخدامه
+       *[other] ما ينبغي معرفته قبل استخدامه: عدد التحذيرات { $count }
+    }
+form-warnings-what = يمكن طرحه على المرضى. تأكّد من أنّ هذا هو المقصود.
+form-ignored =
+    { $count ->
+        [one] لا يُستخدم: ملاحظة واحدة
+       *[other] لا يُستخدم: عدد الملاحظات { $count }
+    }
+form-ignored-what = يبقى ما يُسأل عنه على حاله من دونه.
+form-supported =
+    { $count ->
+        [one] مفهوم: امتداد واحد
+       *[other] مفهوم: عدد الامتدادات { $count }
+    }
+form-item = البند { $item }
+form-more =
+    { $count ->
+        [one] وواحد آخر
+       *[other] و{ $count } غيرها
+    }
+form-reason-not-json = الملف ليس JSON مقروءًا
+form-reason-too-large = الملف كبير جدًّا
+form-reason-not-a-questionnaire = هذا ليس استبيان FHIR
+form-reason-fhir-version = كُتب لإصدار آخر من FHIR
+form-reason-malformed = شيء مكتوب على نحو لا يسمح به FHIR
+form-reason-unknown-element = عنصر غير معروف
+form-reason-modifier-extension = شيء يغيّر المعنى على نحو غير معروف
+form-reason-missing = شيء ضروري ناقص
+form-reason-status = لا يجوز استخدام الاستبيان
+form-reason-subject-type = ليس عن مريض
+form-reason-duplicate-link-id = بندان لهما linkId نفسه
+form-reason-too-deep = متداخل بعمق زائد
+form-reason-missing-text = نصّ ناقص
+form-reason-control-character = نصّ يحوي رموزًا لا يمكن عرضها
+form-reason-item-type = نوع سؤال غير مدعوم
+form-reason-repeats = عدد مرّات التكرار يناقض نفسه
+form-reason-answer-value-set = الإجابات المطلوب الاختيار منها غير موجودة
+form-reason-regex = نمط لا يمكن استخدامه
+form-reason-expression = تعبير لا يمكن حسابه
+form-reason-extension = امتداد يغيّر السؤال وهو غير مدعوم
+form-reason-not-allowed-here = شيء ليس هذا مكانه
+form-reason-answer-option = خيارات السؤال غير صالحة
+form-reason-enable-when-question = شرط يسمّي سؤالًا غير موجود
+form-reason-enable-when-answer = شرط لا يناسب سؤاله
+form-reason-enable-behavior = شروط عدّة ولم يُذكر كيف تجتمع
+form-reason-enable-when-circular = أسئلة يعتمد بعضها على بعض في حلقة
+form-reason-circular = تعبيرات يعتمد بعضها على بعض في حلقة
+form-reason-limits = حدود الإجابة غير صالحة
+form-reason-initial = الإجابة التي يبدأ بها لن تُقبل
+form-reason-slider = مقياس بلا طرفيه
+form-reason-required = مطلوب، ولا يستطيع أحد الإجابة عنه
+form-reason-no-questions = لا يوجد ما يُجاب عنه
+form-reason-launch-context = يقرأ شيئًا لا يعرف عنه هذا الجهاز إلا القليل أو لا شيء
+form-reason-draft = مسودّة
+form-reason-completed = استُكمل شيء ما
+form-reason-pre-answered = مُجاب عنه قبل أن يراه المريض
+form-reason-language = لغة لا تُعرض
+form-reason-plain-text = يُعرض نصًّا بسيطًا
+form-reason-unused = لا يُستخدم
+form-reason-other = ملاحظة أخرى
+
 ## الجهاز
 
 device-title = الجهاز
@@ -467,6 +603,11 @@ blocked-other-what = شيء ما على هذا الجهاز يمنع Attesta م�
 blocked-other-do = حاول مرة أخرى. وإن استمر الأمر فاتصل بدعم الدراسة واقرأ ما هو مكتوب تحت «للدعم».
 
 error-visit-unfinished = يُرجى اختيار مشارك واستبيان.
+error-form-known = هذا الاستبيان بعينه موجود في الدراسة من قبل.
+error-form-too-large = الملف أكبر من { $size }. لم يُقرأ.
+error-form-not-text = الملف ليس نصًّا بترميز UTF-8 كما يكون FHIR JSON. لم يُضَف شيء.
+error-questionnaire-refused = لا يمكن استخدام هذا الاستبيان. لم يُضَف شيء.
+error-stale-revision = تغيّر هذا في هذه الأثناء. انظر إليه مرة أخرى ثم كرّر الخطوة.
 error-pin-reset-unfinished = يُرجى اختيار مشارك وذكر السبب.
 error-reason-empty = يُرجى ذكر السبب.
 error-reason-missing = يُرجى ذكر السبب.

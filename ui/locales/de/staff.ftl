@@ -17,6 +17,7 @@ who-where = Zentrum { $site }, { $device }
 
 rail = Seiten
 page-visits = Besuche
+page-questionnaires = Fragebögen
 page-outbox = Ausgang
 page-alerts = Alarme
 page-records = Akten
@@ -307,6 +308,130 @@ answers = Antworten
 certificate = Zertifikat
 certificate-ends = Läuft am { $until } ab
 
+## Fragebögen
+
+questionnaires-title = Fragebögen
+questionnaires-empty-title = Noch keine Fragebögen
+questionnaires-empty-what = Fügen Sie einen Fragebogen aus einer Datei hinzu (FHIR-JSON). Sie sehen, was Attesta damit anfangen kann, bevor etwas hinzugefügt wird.
+form-add = Aus Datei hinzufügen
+form-checking = Wird geprüft …
+form-added = „{ $title }“ gehört jetzt zur Studie. Neue Visiten können damit beginnen.
+form-languages = Sprachen
+form-added-at = Hinzugefügt
+form-came-along = Mit Attesta geliefert
+form-questions =
+    { $count ->
+        [one] eine Frage
+       *[other] { $count } Fragen
+    }
+form-offered = In Gebrauch
+form-replaced = Ersetzt
+form-withdrawn = Zurückgezogen
+form-unusable = Nicht brauchbar
+form-report = Bericht
+form-report-named = Bericht über { $title }
+form-withdraw = Zurückziehen
+form-withdraw-named = { $title } zurückziehen
+form-withdraw-title = „{ $title }“ zurückziehen?
+form-withdraw-what = Damit kann keine Visite mehr beginnen. Begonnene Visiten gehen weiter, und alles Unterschriebene bleibt, wie es ist.
+form-servers = Wertelisten, die ein Fragebogen nicht mitbringt, werden einmal beim Hinzufügen erfragt, bei { $servers }.
+form-no-servers = Die Studie nennt keinen Terminologie-Server: Ein Fragebogen muss alle seine Wertelisten mitbringen.
+form-confirm = Zur Studie hinzufügen
+form-verdict-refused =
+    { $count ->
+        [one] Dieser Fragebogen ist aus einem Grund nicht brauchbar. Er wurde nicht hinzugefügt.
+       *[other] Dieser Fragebogen ist aus { $count } Gründen nicht brauchbar. Er wurde nicht hinzugefügt.
+    }
+form-verdict-known = Genau diesen Fragebogen hat die Studie schon.
+form-verdict-warnings =
+    { $count ->
+        [one] Dieser Fragebogen ist brauchbar. Lesen Sie die Warnung, bevor Sie entscheiden.
+       *[other] Dieser Fragebogen ist brauchbar. Lesen Sie die { $count } Warnungen, bevor Sie entscheiden.
+    }
+form-verdict-usable = Dieser Fragebogen ist so brauchbar, wie sein Verfasser ihn gemeint hat.
+form-replaces = Neue Visiten verwenden ihn anstelle von:
+form-about = Was es ist
+form-file = Datei
+form-address = Adresse
+form-size = Umfang
+form-hash = Prüfsumme
+form-value-sets = Wertelisten vom Terminologie-Server
+form-value-sets-what = Sie wurden einmal erfragt und werden Teil des Fragebogens.
+form-value-set =
+    { $count ->
+        [one] ein Eintrag, von { $server }
+       *[other] { $count } Einträge, von { $server }
+    }
+form-refused =
+    { $count ->
+        [one] Warum er nicht brauchbar ist
+       *[other] Warum er nicht brauchbar ist: { $count } Gründe
+    }
+form-refused-what = Das muss sein Verfasser beheben. Die Einzelheiten stehen auf Englisch da, wie in den Werkzeugen für Fragebögen.
+form-warnings =
+    { $count ->
+        [one] Vor dem Gebrauch zu wissen
+       *[other] Vor dem Gebrauch zu wissen: { $count } Warnungen
+    }
+form-warnings-what = Patienten können danach gefragt werden. Vergewissern Sie sich, dass es so gemeint ist.
+form-ignored =
+    { $count ->
+        [one] Nicht verwendet: ein Befund
+       *[other] Nicht verwendet: { $count } Befunde
+    }
+form-ignored-what = Was gefragt wird, bleibt ohne das dasselbe.
+form-supported =
+    { $count ->
+        [one] Verstanden: eine Erweiterung
+       *[other] Verstanden: { $count } Erweiterungen
+    }
+form-item = Punkt { $item }
+form-more =
+    { $count ->
+        [one] und eine weitere Zeile
+       *[other] und { $count } weitere Zeilen
+    }
+form-reason-not-json = Die Datei ist kein lesbares JSON
+form-reason-too-large = Die Datei ist zu groß
+form-reason-not-a-questionnaire = Das ist kein FHIR-Fragebogen
+form-reason-fhir-version = Für eine andere Version von FHIR geschrieben
+form-reason-malformed = Etwas steht da, wie FHIR es nicht erlaubt
+form-reason-unknown-element = Ein unbekanntes Element
+form-reason-modifier-extension = Etwas verändert die Bedeutung auf unbekannte Weise
+form-reason-missing = Etwas Notwendiges fehlt
+form-reason-status = Der Fragebogen darf nicht verwendet werden
+form-reason-subject-type = Nicht über einen Patienten
+form-reason-duplicate-link-id = Zwei Punkte haben dieselbe linkId
+form-reason-too-deep = Zu tief verschachtelt
+form-reason-missing-text = Ein Text fehlt
+form-reason-control-character = Ein Text enthält Zeichen, die nicht gezeigt werden können
+form-reason-item-type = Eine Art von Frage, die nicht unterstützt wird
+form-reason-repeats = Wie oft sich etwas wiederholt, widerspricht sich
+form-reason-answer-value-set = Die Antworten zur Auswahl fehlen
+form-reason-regex = Ein Muster, das nicht verwendet werden kann
+form-reason-expression = Ein Ausdruck, der nicht ausgewertet werden kann
+form-reason-extension = Eine Erweiterung, die die Frage verändert und nicht unterstützt wird
+form-reason-not-allowed-here = Etwas gehört nicht hierher
+form-reason-answer-option = Die Möglichkeiten einer Auswahl sind nicht brauchbar
+form-reason-enable-when-question = Eine Bedingung nennt eine Frage, die es nicht gibt
+form-reason-enable-when-answer = Eine Bedingung passt nicht zu ihrer Frage
+form-reason-enable-behavior = Mehrere Bedingungen, ohne zu sagen, wie sie zusammengehören
+form-reason-enable-when-circular = Fragen hängen im Kreis voneinander ab
+form-reason-circular = Ausdrücke hängen im Kreis voneinander ab
+form-reason-limits = Die Grenzen einer Antwort sind nicht brauchbar
+form-reason-initial = Die Antwort, mit der sie beginnt, würde nicht angenommen
+form-reason-slider = Eine Skala ohne ihre beiden Enden
+form-reason-required = Verlangt, aber niemand kann darauf antworten
+form-reason-no-questions = Es gibt nichts zu beantworten
+form-reason-launch-context = Er liest etwas, von dem dieses Gerät wenig oder nichts weiß
+form-reason-draft = Ein Entwurf
+form-reason-completed = Etwas wurde ergänzt
+form-reason-pre-answered = Beantwortet, bevor der Patient es sieht
+form-reason-language = Eine Sprache wird nicht angeboten
+form-reason-plain-text = Als einfacher Text gezeigt
+form-reason-unused = Nicht verwendet
+form-reason-other = Ein anderer Befund
+
 ## Gerät
 
 device-title = Gerät
@@ -440,6 +565,11 @@ blocked-other-what = Etwas auf diesem Gerät verhindert, dass Attesta sicher arb
 blocked-other-do = Versuchen Sie es erneut. Bleibt es so, rufen Sie den Studien-Support an und lesen Sie vor, was unter „Für den Support“ steht.
 
 error-visit-unfinished = Bitte wählen Sie Teilnehmer und Fragebogen.
+error-form-known = Genau diesen Fragebogen hat die Studie schon.
+error-form-too-large = Die Datei ist größer als { $size }. Sie wurde nicht gelesen.
+error-form-not-text = Die Datei ist kein Text in UTF-8, wie es FHIR-JSON ist. Nichts wurde hinzugefügt.
+error-questionnaire-refused = Dieser Fragebogen ist nicht brauchbar. Nichts wurde hinzugefügt.
+error-stale-revision = Das hat sich inzwischen geändert. Sehen Sie es noch einmal an und wiederholen Sie dann den Schritt.
 error-pin-reset-unfinished = Bitte wählen Sie einen Teilnehmer und geben Sie eine Begründung.
 error-reason-empty = Bitte geben Sie eine Begründung.
 error-reason-missing = Bitte geben Sie eine Begründung.

@@ -17,6 +17,7 @@ who-where = Site { $site }, { $device }
 
 rail = Pages
 page-visits = Visits
+page-questionnaires = Questionnaires
 page-outbox = Outbox
 page-alerts = Alerts
 page-records = Records
@@ -307,6 +308,130 @@ answers = Answers
 certificate = Certificate
 certificate-ends = Ends on { $until }
 
+## Questionnaires
+
+questionnaires-title = Questionnaires
+questionnaires-empty-title = No questionnaires yet
+questionnaires-empty-what = Add a questionnaire from a file (FHIR JSON). You see what Attesta can do with it before anything is added.
+form-add = Add from a file
+form-checking = Checking…
+form-added = “{ $title }” is in the study. New visits can be started with it.
+form-languages = Languages
+form-added-at = Added
+form-came-along = Came with Attesta
+form-questions =
+    { $count ->
+        [one] one question
+       *[other] { $count } questions
+    }
+form-offered = In use
+form-replaced = Replaced
+form-withdrawn = Withdrawn
+form-unusable = Not usable
+form-report = Report
+form-report-named = Report on { $title }
+form-withdraw = Withdraw
+form-withdraw-named = Withdraw { $title }
+form-withdraw-title = Withdraw “{ $title }”?
+form-withdraw-what = No visit can be started with it any more. Visits that were started go on, and everything that was signed stays as it is.
+form-servers = Value sets that a questionnaire does not bring along are asked for once, when it is added, at { $servers }.
+form-no-servers = The study names no terminology server: a questionnaire has to bring all its value sets along.
+form-confirm = Add to the study
+form-verdict-refused =
+    { $count ->
+        [one] This questionnaire cannot be used, for one reason. It was not added.
+       *[other] This questionnaire cannot be used, for { $count } reasons. It was not added.
+    }
+form-verdict-known = The study has exactly this questionnaire already.
+form-verdict-warnings =
+    { $count ->
+        [one] This questionnaire can be used. Read the warning before you decide.
+       *[other] This questionnaire can be used. Read the { $count } warnings before you decide.
+    }
+form-verdict-usable = This questionnaire can be used as its author meant it.
+form-replaces = New visits will use it in place of:
+form-about = What it is
+form-file = File
+form-address = Address
+form-size = Length
+form-hash = Hash
+form-value-sets = Value sets from the terminology server
+form-value-sets-what = They were asked for once and become part of the questionnaire.
+form-value-set =
+    { $count ->
+        [one] one concept, from { $server }
+       *[other] { $count } concepts, from { $server }
+    }
+form-refused =
+    { $count ->
+        [one] Why it cannot be used
+       *[other] Why it cannot be used: { $count } reasons
+    }
+form-refused-what = Its author has to mend this. The details are in English, as tools for questionnaires write them.
+form-warnings =
+    { $count ->
+        [one] To know before it is used
+       *[other] To know before it is used: { $count } warnings
+    }
+form-warnings-what = Patients can be asked it. Make sure that this is meant.
+form-ignored =
+    { $count ->
+        [one] Not used: one finding
+       *[other] Not used: { $count } findings
+    }
+form-ignored-what = What is asked stays the same without it.
+form-supported =
+    { $count ->
+        [one] Understood: one extension
+       *[other] Understood: { $count } extensions
+    }
+form-item = Item { $item }
+form-more =
+    { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
+form-reason-not-json = The file is not readable JSON
+form-reason-too-large = The file is too large
+form-reason-not-a-questionnaire = This is no FHIR Questionnaire
+form-reason-fhir-version = Written for another version of FHIR
+form-reason-malformed = Something is written in a way that FHIR does not allow
+form-reason-unknown-element = An unknown element
+form-reason-modifier-extension = Something changes the meaning in an unknown way
+form-reason-missing = Something necessary is missing
+form-reason-status = The questionnaire must not be used
+form-reason-subject-type = Not about a patient
+form-reason-duplicate-link-id = Two items have the same linkId
+form-reason-too-deep = Nested too deeply
+form-reason-missing-text = A text is missing
+form-reason-control-character = A text holds characters that cannot be shown
+form-reason-item-type = A kind of question that is not supported
+form-reason-repeats = How often something repeats contradicts itself
+form-reason-answer-value-set = The answers to choose from are not there
+form-reason-regex = A pattern that cannot be used
+form-reason-expression = An expression that cannot be evaluated
+form-reason-extension = An extension that changes the question and is not supported
+form-reason-not-allowed-here = Something does not belong here
+form-reason-answer-option = The options of a choice are not usable
+form-reason-enable-when-question = A condition names a question that does not exist
+form-reason-enable-when-answer = A condition does not fit its question
+form-reason-enable-behavior = Several conditions, and not said how they go together
+form-reason-enable-when-circular = Questions depend on each other in a circle
+form-reason-circular = Expressions depend on each other in a circle
+form-reason-limits = The limits of an answer are not usable
+form-reason-initial = The answer it begins with would not be accepted
+form-reason-slider = A scale without its two ends
+form-reason-required = Required, but nobody can answer it
+form-reason-no-questions = There is nothing to answer
+form-reason-launch-context = It reads something that this device knows little or nothing of
+form-reason-draft = A draft
+form-reason-completed = Something was completed
+form-reason-pre-answered = Answered before the patient sees it
+form-reason-language = A language is not offered
+form-reason-plain-text = Shown as plain text
+form-reason-unused = Not used
+form-reason-other = Another finding
+
 ## Device
 
 device-title = Device
@@ -440,6 +565,11 @@ blocked-other-what = Something on this device keeps Attesta from working safely,
 blocked-other-do = Try again. If it stays so, call your study's support and read out what stands under “For support”.
 
 error-visit-unfinished = Please choose a participant and a questionnaire.
+error-form-known = The study has exactly this questionnaire already.
+error-form-too-large = The file is larger than { $size }. It was not read.
+error-form-not-text = The file is no text in UTF-8, as FHIR JSON is. Nothing was added.
+error-questionnaire-refused = This questionnaire cannot be used. Nothing was added.
+error-stale-revision = This has changed in the meantime. Look at it again, then repeat the step.
 error-pin-reset-unfinished = Please choose a participant and give a reason.
 error-reason-empty = Please give a reason.
 error-reason-missing = Please give a reason.

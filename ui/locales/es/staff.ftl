@@ -17,6 +17,7 @@ who-where = Centro { $site }, { $device }
 
 rail = Páginas
 page-visits = Visitas
+page-questionnaires = Cuestionarios
 page-outbox = Envíos
 page-alerts = Alertas
 page-records = Registros
@@ -307,6 +308,130 @@ answers = Respuestas
 certificate = Certificado
 certificate-ends = Caduca el { $until }
 
+## Cuestionarios
+
+questionnaires-title = Cuestionarios
+questionnaires-empty-title = Aún no hay cuestionarios
+questionnaires-empty-what = Añada un cuestionario desde un archivo (FHIR JSON). Verá lo que Attesta puede hacer con él antes de que se añada nada.
+form-add = Añadir desde un archivo
+form-checking = Comprobando…
+form-added = «{ $title }» ya forma parte del estudio. Se pueden iniciar visitas nuevas con él.
+form-languages = Idiomas
+form-added-at = Añadido
+form-came-along = Viene con Attesta
+form-questions =
+    { $count ->
+        [one] una pregunta
+       *[other] { $count } preguntas
+    }
+form-offered = En uso
+form-replaced = Sustituido
+form-withdrawn = Retirado
+form-unusable = No utilizable
+form-report = Informe
+form-report-named = Informe sobre { $title }
+form-withdraw = Retirar
+form-withdraw-named = Retirar { $title }
+form-withdraw-title = ¿Retirar «{ $title }»?
+form-withdraw-what = Ya no se podrá iniciar ninguna visita con él. Las visitas iniciadas continúan y todo lo firmado queda como está.
+form-servers = Los conjuntos de valores que un cuestionario no trae se piden una sola vez, al añadirlo, en { $servers }.
+form-no-servers = El estudio no nombra ningún servidor de terminología: un cuestionario tiene que traer todos sus conjuntos de valores.
+form-confirm = Añadir al estudio
+form-verdict-refused =
+    { $count ->
+        [one] Este cuestionario no se puede usar, por un motivo. No se ha añadido.
+       *[other] Este cuestionario no se puede usar, por { $count } motivos. No se ha añadido.
+    }
+form-verdict-known = El estudio ya tiene exactamente este cuestionario.
+form-verdict-warnings =
+    { $count ->
+        [one] Este cuestionario se puede usar. Lea la advertencia antes de decidir.
+       *[other] Este cuestionario se puede usar. Lea las { $count } advertencias antes de decidir.
+    }
+form-verdict-usable = Este cuestionario se puede usar tal como lo pensó su autor.
+form-replaces = Las visitas nuevas lo usarán en lugar de:
+form-about = Qué es
+form-file = Archivo
+form-address = Dirección
+form-size = Extensión
+form-hash = Huella
+form-value-sets = Conjuntos de valores del servidor de terminología
+form-value-sets-what = Se pidieron una sola vez y pasan a formar parte del cuestionario.
+form-value-set =
+    { $count ->
+        [one] un concepto, de { $server }
+       *[other] { $count } conceptos, de { $server }
+    }
+form-refused =
+    { $count ->
+        [one] Por qué no se puede usar
+       *[other] Por qué no se puede usar: { $count } motivos
+    }
+form-refused-what = Su autor tiene que corregirlo. Los detalles están en inglés, como en las herramientas para cuestionarios.
+form-warnings =
+    { $count ->
+        [one] Lo que hay que saber antes de usarlo
+       *[other] Lo que hay que saber antes de usarlo: { $count } advertencias
+    }
+form-warnings-what = Se puede preguntar a los pacientes. Asegúrese de que es lo que se pretende.
+form-ignored =
+    { $count ->
+        [one] No se usa: una observación
+       *[other] No se usa: { $count } observaciones
+    }
+form-ignored-what = Lo que se pregunta sigue siendo lo mismo sin ello.
+form-supported =
+    { $count ->
+        [one] Entendido: una extensión
+       *[other] Entendido: { $count } extensiones
+    }
+form-item = Elemento { $item }
+form-more =
+    { $count ->
+        [one] y una más
+       *[other] y { $count } más
+    }
+form-reason-not-json = El archivo no es JSON legible
+form-reason-too-large = El archivo es demasiado grande
+form-reason-not-a-questionnaire = Esto no es un cuestionario FHIR
+form-reason-fhir-version = Escrito para otra versión de FHIR
+form-reason-malformed = Algo está escrito de un modo que FHIR no permite
+form-reason-unknown-element = Un elemento desconocido
+form-reason-modifier-extension = Algo cambia el significado de un modo desconocido
+form-reason-missing = Falta algo necesario
+form-reason-status = El cuestionario no se debe usar
+form-reason-subject-type = No trata de un paciente
+form-reason-duplicate-link-id = Dos elementos tienen el mismo linkId
+form-reason-too-deep = Anidado a demasiada profundidad
+form-reason-missing-text = Falta un texto
+form-reason-control-character = Un texto contiene caracteres que no se pueden mostrar
+form-reason-item-type = Un tipo de pregunta que no se admite
+form-reason-repeats = Las veces que algo se repite se contradicen
+form-reason-answer-value-set = Faltan las respuestas para elegir
+form-reason-regex = Un patrón que no se puede usar
+form-reason-expression = Una expresión que no se puede evaluar
+form-reason-extension = Una extensión que cambia la pregunta y no se admite
+form-reason-not-allowed-here = Algo no corresponde aquí
+form-reason-answer-option = Las opciones de una elección no se pueden usar
+form-reason-enable-when-question = Una condición nombra una pregunta que no existe
+form-reason-enable-when-answer = Una condición no encaja con su pregunta
+form-reason-enable-behavior = Varias condiciones, sin decir cómo se combinan
+form-reason-enable-when-circular = Unas preguntas dependen de otras en círculo
+form-reason-circular = Unas expresiones dependen de otras en círculo
+form-reason-limits = Los límites de una respuesta no se pueden usar
+form-reason-initial = La respuesta con la que empieza no se aceptaría
+form-reason-slider = Una escala sin sus dos extremos
+form-reason-required = Obligatoria, pero nadie la puede contestar
+form-reason-no-questions = No hay nada que contestar
+form-reason-launch-context = Lee algo de lo que este dispositivo sabe poco o nada
+form-reason-draft = Un borrador
+form-reason-completed = Se completó algo
+form-reason-pre-answered = Contestada antes de que el paciente la vea
+form-reason-language = No se ofrece un idioma
+form-reason-plain-text = Se muestra como texto sin formato
+form-reason-unused = No se usa
+form-reason-other = Otra observación
+
 ## Dispositivo
 
 device-title = Dispositivo
@@ -440,6 +565,11 @@ blocked-other-what = Algo en este dispositivo impide que Attesta trabaje con seg
 blocked-other-do = Inténtelo de nuevo. Si sigue igual, llame al soporte del estudio y lea en voz alta lo que pone en «Para el soporte».
 
 error-visit-unfinished = Elija un participante y un cuestionario.
+error-form-known = El estudio ya tiene exactamente este cuestionario.
+error-form-too-large = El archivo ocupa más de { $size }. No se ha leído.
+error-form-not-text = El archivo no es texto en UTF-8, como lo es FHIR JSON. No se ha añadido nada.
+error-questionnaire-refused = Este cuestionario no se puede usar. No se ha añadido nada.
+error-stale-revision = Esto ha cambiado entretanto. Mírelo de nuevo y repita el paso.
 error-pin-reset-unfinished = Elija un participante e indique un motivo.
 error-reason-empty = Indique un motivo.
 error-reason-missing = Indique un motivo.
