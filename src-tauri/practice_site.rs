@@ -7,7 +7,7 @@ use device::{
     Device, FhirVersion, Organization, Policy,
     accounts::{Role, Staff},
 };
-use fhir::{Object, Value, Version};
+use fhir::{Object, Value, Version, array, object};
 use practice::{Handle, Options, Seeds, Server, seeds};
 use questionnaire::instruments;
 
@@ -82,7 +82,7 @@ pub fn serve(folder: &Path, version: Version) -> Result<Handle, practice::Error>
                 .map(|one| in_release(&one, version))
                 .collect(),
             devices: Vec::new(),
-            terminology: Vec::new(),
+            terminology: terminology(),
         },
         version,
     };
@@ -116,6 +116,34 @@ pub fn policy(release: FhirVersion, server: &Handle) -> Policy {
         form_language: Some(FORM_LANGUAGE.to_owned()),
         ..Policy::default()
     }
+}
+
+/// A small value set that questionnaires can name without bringing it along.
+fn terminology() -> Vec<Value> {
+    const SYSTEM: &str = "https://attesta.example/fhir/CodeSystem/practice-medicines";
+    let concept = |code: &str, display: &str| object! { "code" => code, "display" => display };
+    let system = object! {
+        "resourceType" => "CodeSystem",
+        "id" => "practice-medicines",
+        "url" => SYSTEM,
+        "version" => "1.0.0",
+        "status" => "active",
+        "content" => "complete",
+        "concept" => array![
+            concept("ibuprofen", "Ibuprofen"),
+            concept("metamizole", "Metamizole"),
+            concept("paracetamol", "Paracetamol"),
+        ],
+    };
+    let set = object! {
+        "resourceType" => "ValueSet",
+        "id" => "practice-medicines",
+        "url" => "https://attesta.example/fhir/ValueSet/practice-medicines",
+        "version" => "1.0.0",
+        "status" => "active",
+        "compose" => object! { "include" => array![object! { "system" => SYSTEM }] },
+    };
+    vec![system, set]
 }
 
 /// A Questionnaire of R4 as the server keeps it: R5 has one type for questions with options, and says beside it whether

@@ -27,8 +27,8 @@ pub mod validate;
 
 pub use answer::Answer;
 pub use event::{Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Step};
-pub use formatted::{Block, FormattedTexts, Script, Span};
 pub use form::{LaunchContext, LaunchRead, Questionnaire};
+pub use formatted::{Block, FormattedTexts, Script, Span};
 pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
 };

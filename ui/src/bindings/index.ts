@@ -698,6 +698,209 @@ listenerOpen: boolean,
 log: Array<LoggedRequest>, };
 
 /**
+ * One finding.
+ */
+export type FormFinding = { 
+/**
+ * The kind, as a text key.
+ */
+reason: string, 
+/**
+ * The item, where it is about one.
+ */
+linkId: string | null, 
+/**
+ * The extension, where it is about one.
+ */
+extension: string | null, 
+/**
+ * The place, as FHIRPath.
+ */
+path: string, 
+/**
+ * What is the matter and what to do, in English, for whoever wrote the questionnaire.
+ */
+message: string, };
+
+/**
+ * The study's questionnaires.
+ */
+export type FormList = { 
+/**
+ * One row a questionnaire, those that were added last first.
+ */
+rows: Array<FormRow>, 
+/**
+ * The largest file that is read, in octets.
+ */
+maxBytes: number, 
+/**
+ * The terminology servers that value sets are asked for at.
+ */
+servers: Array<string>, };
+
+/**
+ * What the import says of a questionnaire.
+ */
+export type FormReport = { 
+/**
+ * With this it can be added.
+ */
+check: string | null, 
+/**
+ * Whether patients can be asked it.
+ */
+usable: boolean, 
+/**
+ * Whether the study has exactly this one already.
+ */
+known: boolean, 
+/**
+ * Its title.
+ */
+title: string | null, 
+/**
+ * `url|version`.
+ */
+canonical: string | null, 
+/**
+ * The hash that signatures name it by, base64url.
+ */
+sha256: string | null, 
+/**
+ * The languages that it is complete in.
+ */
+languages: Array<string>, 
+/**
+ * How many questions a patient can be asked.
+ */
+questionCount: number, 
+/**
+ * The `url|version` whose place it would take.
+ */
+replaces: string | null, 
+/**
+ * The value sets that a terminology server expanded for it.
+ */
+valueSets: Array<FormValueSet>, 
+/**
+ * Why it cannot be used.
+ */
+refused: Found, 
+/**
+ * What a coordinator has to know before it is used.
+ */
+warnings: Found, 
+/**
+ * What is not used of it.
+ */
+ignored: Found, 
+/**
+ * How many of its extensions are honoured.
+ */
+supportedCount: number, 
+/**
+ * The first of them.
+ */
+supported: Array<FormSupported>, };
+
+/**
+ * A questionnaire of the study.
+ */
+export type FormRow = { 
+/**
+ * Its id on this device.
+ */
+id: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its canonical address.
+ */
+url: string, 
+/**
+ * Its version.
+ */
+version: string | null, 
+/**
+ * The languages that it is complete in.
+ */
+languages: Array<string>, 
+/**
+ * How many questions a patient can be asked.
+ */
+questionCount: number, 
+/**
+ * Whether this version of the app can use it.
+ */
+usable: boolean, 
+/**
+ * Whether visits can be started with it.
+ */
+state: FormState, 
+/**
+ * When it was added, RFC 3339 with offset.
+ */
+addedAt: string, 
+/**
+ * Who added it; `device` for what came with the program.
+ */
+addedBy: string, 
+/**
+ * When it was replaced or withdrawn.
+ */
+endedAt: string | null, 
+/**
+ * Who did that.
+ */
+endedBy: string | null, 
+/**
+ * Why it was withdrawn.
+ */
+reason: string | null, };
+
+/**
+ * Whether visits can be started with a questionnaire.
+ */
+export type FormState = "offered" | "replaced" | "withdrawn";
+
+/**
+ * An extension that is honoured.
+ */
+export type FormSupported = { 
+/**
+ * The item.
+ */
+linkId: string | null, 
+/**
+ * Its url.
+ */
+extension: string, };
+
+/**
+ * A value set that a terminology server expanded.
+ */
+export type FormValueSet = { 
+/**
+ * As the questionnaire named it.
+ */
+reference: string, 
+/**
+ * The version that the server expanded.
+ */
+version: string | null, 
+/**
+ * How many concepts it has.
+ */
+concepts: number, 
+/**
+ * The server.
+ */
+server: string, };
+
+/**
  * The formatted texts of a screen; where one is empty, its plain text is all there is.
  */
 export type FormattedTexts = { 
@@ -713,6 +916,19 @@ context: Array<Array<Block>>,
  * Of the help.
  */
 help: Array<Block>, };
+
+/**
+ * Findings of one kind.
+ */
+export type Found = { 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * The first of them.
+ */
+shown: Array<FormFinding>, };
 
 /**
  * One instance of a repeating group. `Debug` never shows its answers.
