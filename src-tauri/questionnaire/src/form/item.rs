@@ -55,11 +55,6 @@ impl Item {
         self.required || (self.repeats && self.occurs.min > 0)
     }
 
-    /// How many answers make a question answered.
-    pub(crate) fn least(&self) -> usize {
-        if self.repeats { self.occurs.min.max(1) as usize } else { 1 }
-    }
-
     /// Whether a repeating group has as many instances as it must, and no others.
     pub(crate) fn is_fixed(&self) -> bool {
         self.read_only || self.occurs.max.is_some_and(|max| max <= self.occurs.min.max(1))

@@ -60,20 +60,35 @@ pub(crate) struct ItemRules {
     pub(crate) min: Option<Rule>,
     /// `cqf-expression` on maxValue or maxQuantity.
     pub(crate) max: Option<Rule>,
+    /// `cqf-expression` on `readOnly`.
+    pub(crate) read_only: Option<Rule>,
+    /// `cqf-expression` on `repeats`.
+    pub(crate) repeats: Option<Rule>,
+    /// `cqf-expression` on minOccurs.
+    pub(crate) min_occurs: Option<Rule>,
+    /// `cqf-expression` on maxOccurs.
+    pub(crate) max_occurs: Option<Rule>,
     pub(crate) constraints: Vec<Constraint>,
 }
 
 impl ItemRules {
     fn kept_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
-        let single = [&mut self.enable, &mut self.calculated, &mut self.options].into_iter().flatten();
-        single.chain(self.toggles.iter_mut().map(|toggle| &mut toggle.rule))
+        let single = [&mut self.enable, &mut self.calculated, &mut self.options];
+        let often = [&mut self.read_only, &mut self.repeats, &mut self.min_occurs, &mut self.max_occurs];
+        single
+            .into_iter()
+            .chain(often)
+            .flatten()
+            .chain(self.toggles.iter_mut().map(|toggle| &mut toggle.rule))
     }
 
     /// Those whose result is kept, and evaluated again when what they read has changed.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Rule> {
         // Whether a calculation is within its limits is part of its result.
         let limits = [&self.min, &self.max].into_iter().filter(|_| self.calculated.is_some());
-        let single = [&self.enable, &self.calculated, &self.options].into_iter().chain(limits).flatten();
+        let often = [&self.read_only, &self.repeats, &self.min_occurs, &self.max_occurs];
+        let single =
+            [&self.enable, &self.calculated, &self.options].into_iter().chain(limits).chain(often).flatten();
         single.chain(self.toggles.iter().map(|toggle| &toggle.rule))
     }
 }

@@ -249,8 +249,8 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
                 url,
                 (
                     Reason::Expression,
-                    "only a text, required, and the smallest and largest values are computed, and only by FHIRPath; \
-                     write the value",
+                    "only a text, required, readOnly, repeats, how often, and the smallest and largest values are \
+                     computed, and only by FHIRPath; write the value",
                 ),
             ),
             Refused(reason, advice) => refuse(findings, &place, extension, url, (reason, advice)),
@@ -263,7 +263,7 @@ fn is_fhirpath(extension: &Value) -> bool {
     language_of(extension).is_none_or(|language| language == "text/fhirpath")
 }
 
-/// Whether an element may be computed: `text` and `required` of items, and the limits of numbers.
+/// Whether an element may be computed: some of an item, and limits.
 fn is_computable(at: &At) -> bool {
     let Some((element, _)) = at.path.rsplit_once(".extension") else { return false };
     let is_limit = || {
@@ -272,7 +272,8 @@ fn is_computable(at: &At) -> bool {
         })
     };
     let of_item = |name: &str| element.strip_suffix(name).is_some_and(|item| item.ends_with(']'));
-    element.contains(".item[") && (of_item(".text") || of_item(".required") || is_limit())
+    element.contains(".item[")
+        && ([".text", ".required", ".readOnly", ".repeats"].into_iter().any(of_item) || is_limit())
 }
 
 /// Whether an extension stands on a text that is shown as it is formatted: an item's, or an option's.

@@ -301,6 +301,13 @@ pub(super) fn complete(tree: &mut Tree<'_>, rules: &Rules) {
     for (&index, rules) in &rules.items {
         let item = &mut tree.items[index];
         item.read_only |= rules.calculated.is_some();
+        // What is computed takes the place of what is written.
+        if rules.min_occurs.is_some() {
+            item.occurs.min = 0;
+        }
+        if rules.max_occurs.is_some() {
+            item.occurs.max = None;
+        }
         if let Kind::Question(question) = &mut item.kind {
             question.computed |= rules.options.is_some();
         }

@@ -25,6 +25,13 @@ pub(super) struct Derived {
     off: Vec<String>,
     /// The value could not be computed.
     pub(super) failed: bool,
+    /// `readOnly`, where it is computed.
+    pub(super) read_only: bool,
+    /// `repeats` is computed, and does not hold.
+    pub(super) single: bool,
+    /// `minOccurs` and `maxOccurs`, where they are computed.
+    pub(super) min: Option<u32>,
+    pub(super) max: Option<u32>,
 }
 
 /// An expression without a result.
@@ -137,7 +144,17 @@ impl Session {
         let (Some(rules), Some(question)) = (form.rules.items.get(&item), form.items[item].question()) else {
             return false;
         };
-        let mut derived = Derived::default();
+        let count = |rule: &Option<Rule>| {
+            let single = |result: &Collection<'_>| value::count(result);
+            rule.as_ref().and_then(|rule| self.evaluated(rule, Some(node), single).ok().flatten())
+        };
+        let mut derived = Derived {
+            read_only: rules.read_only.as_ref().is_some_and(|rule| self.is_true(rule, node)),
+            single: rules.repeats.as_ref().is_some_and(|rule| !self.is_true(rule, node)),
+            min: count(&rules.min_occurs),
+            max: count(&rules.max_occurs),
+            ..Derived::default()
+        };
         if let Some(rule) = &rules.options {
             let options = self.evaluated(rule, Some(node), |result| value::options(question, result));
             derived.options = options.unwrap_or_default();
@@ -190,7 +207,8 @@ impl Session {
         }
         let computed = check::accept_computed(self.item(node), question, &offered, computed.ok()??)?;
         self.within_computed(node, &computed).ok()?;
-        Some(computed)
+        let most = if derived.single { Some(1) } else { derived.max };
+        most.is_none_or(|most| computed.len() <= most as usize).then_some(computed)
     }
 
     /// The options of a question, as far as they are offered now.
@@ -300,7 +318,7 @@ impl Session {
         let item = self.tree.nodes[node].item;
         match self.form.form.rules.items.get(&item).and_then(|rules| rules.required.as_ref()) {
             Some(rule) => self.is_true(rule, node),
-            None => self.form.form.items[item].must_be_answered(),
+            None => self.form.form.items[item].must_be_answered() || self.fewest(node) > 0,
         }
     }
 

@@ -1,6 +1,7 @@
 //! One filling of a Questionnaire: what has been answered, where the patient stands, and the log of how it came so.
 
 mod action;
+mod asked;
 mod control;
 mod derive;
 mod draw;

@@ -46,6 +46,10 @@ impl Session {
             (error, _) => error,
         })?;
         self.within_computed(node, &answers)?;
+        let max = self.most(node);
+        if answers.len() > max as usize {
+            return Err(AnswerError::TooManyAnswers { max });
+        }
         let (item, previous) = (key.to_owned(), self.tree.nodes[node].answers.clone());
         Ok(if answers.is_empty() {
             EventKind::Cleared { item, previous }
@@ -64,11 +68,13 @@ impl Session {
 
     fn plan_next(&self) -> Result<EventKind, AnswerError> {
         let Here::Node(here) = self.place else { return Err(AnswerError::AtReview) };
-        let item = self.item(here);
         if self.index.has(here, MISSING) {
             let key = self.tree.key(&self.form.form, here);
-            return Err(if !self.tree.nodes[here].answers.is_empty() {
-                AnswerError::TooFewAnswers { min: item.occurs.min }
+            let (given, max) = (self.tree.nodes[here].answers.len(), self.most(here));
+            return Err(if given > max as usize {
+                AnswerError::TooManyAnswers { max }
+            } else if given > 0 {
+                AnswerError::TooFewAnswers { min: self.fewest(here) }
             } else if self.is_required(here) {
                 AnswerError::Required { key }
             } else {
@@ -187,7 +193,7 @@ impl Session {
         let node = self.on_screen(key)?;
         let item = self.item(node);
         let question = item.question().ok_or_else(|| AnswerError::NotAQuestion { key: key.to_owned() })?;
-        if item.read_only {
+        if self.is_read_only(node) {
             return Err(AnswerError::ReadOnly { key: key.to_owned() });
         }
         Ok((node, item, question))

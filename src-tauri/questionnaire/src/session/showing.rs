@@ -172,8 +172,10 @@ impl Session {
     /// Whether a question that is shown would be neither answered, as often as it must be, nor left out on purpose.
     fn lacks_answers(&self, node: usize) -> bool {
         let here = &self.tree.nodes[node];
-        let item = &self.form.form.items[here.item];
-        !here.skipped && !item.read_only && here.answers.len() < item.least()
+        let (given, fewest) = (here.answers.len(), self.fewest(node));
+        (!here.skipped || fewest > 0)
+            && !self.is_read_only(node)
+            && (given < self.least(node) || given > self.most(node) as usize)
     }
 
     /// Whether a node is enabled; `None` where all hangs on an expression that has no result. Such an item is not asked

@@ -209,6 +209,12 @@ impl Amount<'_> {
     }
 }
 
+/// The number of times that a result is.
+pub(super) fn count(result: &Collection<'_>) -> Option<u32> {
+    let [item] = result.as_slice() else { return None };
+    item.to_value()?.as_number()?.as_i32().and_then(|number| u32::try_from(number).ok())
+}
+
 /// The text that a result is.
 pub(super) fn text(result: &Collection<'_>) -> Option<String> {
     let [item] = result.as_slice() else { return None };

@@ -59,6 +59,43 @@ impl<'a> Run<'a, '_> {
         broken
     }
 
+    /// An integer of an item, written or calculated, such as how often it occurs.
+    pub(super) fn often(
+        &mut self,
+        item: &Item<'a>,
+        focus: Focus,
+        url: &'static str,
+        path: &str,
+    ) -> Option<usize> {
+        let limit = item.extension(url)?;
+        let mut written = limit
+            .get("_valueInteger")
+            .into_iter()
+            .flat_map(|member| CALCULATED_VALUES.iter().flat_map(|url| extensions(member, url)));
+        let number =
+            |value: &Value| value.as_number()?.as_i32().and_then(|number| usize::try_from(number).ok());
+        match written.next() {
+            Some(written) => {
+                match self.values(written, item, focus, "how often something occurs", path)?.as_slice() {
+                    [only] => number(only),
+                    _ => None,
+                }
+            }
+            None => number(limit.get("valueInteger")?),
+        }
+    }
+
+    /// Whether an item may be answered several times, as it is written or calculated.
+    pub(super) fn repeats_now(&mut self, item: &Item<'a>, focus: Focus, path: &str) -> bool {
+        let member = item.value.get("_repeats");
+        let mut written = member
+            .into_iter()
+            .flat_map(|member| CALCULATED_VALUES.iter().flat_map(|url| extensions(member, url)));
+        let Some(written) = written.next() else { return item.repeats };
+        let values = self.values(written, item, focus, "whether something repeats", path);
+        values.is_none_or(|values| values.as_slice() == [Value::Bool(true)])
+    }
+
     /// The options that an expression gives now, where the item has no others.
     pub(super) fn computed_options(
         &mut self,

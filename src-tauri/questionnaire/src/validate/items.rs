@@ -13,6 +13,7 @@ use super::response::{Node, Place};
 use super::value;
 
 const MIN_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
+pub(super) const MAX_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
 const CALCULATED_TEXT: [&str; 2] = [
     "http://hl7.org/fhir/StructureDefinition/cqf-expression",
     "http://hl7.org/fhir/StructureDefinition/cqf-calculatedValue",
@@ -248,12 +249,16 @@ impl<'a> Run<'a, '_> {
 
     /// What repeats and occurs says about `count` answers, or repetitions of a group.
     fn occurrences(&mut self, item: &Item<'a>, index: usize, place: Place, count: usize) {
-        let number = |url| {
-            item.extension(url)
-                .and_then(|extension| extension.get("valueInteger"))
-                .and_then(Value::as_number)
-                .and_then(fhir::Number::as_i32)
-                .and_then(|number| usize::try_from(number).ok())
+        // Only what is calculated is about an item of the response.
+        let calculated = item.value.get("_repeats").is_some()
+            || [MIN_OCCURS, MAX_OCCURS].iter().any(|url| {
+                item.extension(url).is_some_and(|extension| extension.get("_valueInteger").is_some())
+            });
+        let is_here = |node: &&usize| self.response.get(**node).is_some_and(|node| node.item == Some(index));
+        let node = self.response.in_place(place).iter().filter(|_| calculated).find(is_here).copied();
+        let focus = match node {
+            Some(node) => Focus::Node { node, item: index },
+            None => Focus::Absent { parent: place.node, item: index },
         };
         let path = self.response.place_path(place);
         let empty = item.kind == Kind::Group
@@ -264,6 +269,7 @@ impl<'a> Run<'a, '_> {
                     .is_none_or(|node| node.item != Some(index) || node.children.is_empty())
             });
         let what = if item.kind == Kind::Group { "repetitions" } else { "answers" };
+        let repeats = self.repeats_now(item, focus, &path);
         // What is not complete yet may still be filled in.
         let severity = if self.is_complete { Severity::Error } else { Severity::Warning };
         if item.required && (count == 0 || (empty && self.has_questions(index))) {
@@ -274,12 +280,14 @@ impl<'a> Run<'a, '_> {
             };
             let severity = if self.is_complete { Severity::Error } else { Severity::Information };
             self.report.add(severity, Rule::Required, Some(item.link_id), &path, message);
-        } else if let Some(min) = number(MIN_OCCURS).filter(|min| count < *min) {
+        } else if let Some(min) =
+            self.often(item, focus, MIN_OCCURS, &path).filter(|min| count < *min && repeats == item.repeats)
+        {
             let message = format!("there are {count} {what}, and at least {min} are wanted");
             let severity = if self.is_complete { Severity::Error } else { Severity::Information };
             self.report.add(severity, Rule::TooFew, Some(item.link_id), &path, message);
         }
-        let max = if item.repeats { limits::max_occurs(item) } else { Some(1) };
+        let max = if repeats { self.often(item, focus, MAX_OCCURS, &path) } else { Some(1) };
         if let Some(max) = max.filter(|max| count > *max) {
             let message = format!("there are {count} {what}, and {max} are allowed");
             self.report.add(severity, Rule::TooMany, Some(item.link_id), &path, message);

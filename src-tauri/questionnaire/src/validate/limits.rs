@@ -22,7 +22,6 @@ pub(super) const BOUNDS: [(&str, Ordering); 4] = [
 ];
 const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
 const MAX_DECIMAL_PLACES: &str = "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces";
-const MAX_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 const UNIT_OPTION: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption";
 const UNIT_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitValueSet";
@@ -196,11 +195,6 @@ fn places(number: &str) -> i64 {
     let fraction = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let exponent = exponent.parse::<i64>().unwrap_or_default();
     i64::try_from(fraction).unwrap_or(i64::MAX).saturating_sub(exponent).max(0)
-}
-
-/// How often the item may be there.
-pub(super) fn max_occurs(item: &Item<'_>) -> Option<usize> {
-    integer(item.extension(MAX_OCCURS).and_then(|extension| extension.get("valueInteger")))
 }
 
 /// How many digits after the point the item allows.

@@ -7,6 +7,7 @@ use super::calculate::agrees;
 use super::definition::{Item, Kind, extensions};
 use super::expressions::Focus;
 use super::finding::{Rule, Severity};
+use super::items::MAX_OCCURS;
 use super::limits::{self, Broken};
 use super::options::{self, Open};
 use super::value;
@@ -28,7 +29,8 @@ impl<'a> Run<'a, '_> {
     /// Whether what a calculation gave cannot be the answers of the item: too many of them, or one of another type, out
     /// of its limits, or none of its options.
     pub(super) fn is_unfit(&mut self, item: &Item<'a>, focus: Focus, results: &[Value], path: &str) -> bool {
-        let most = if item.repeats { limits::max_occurs(item) } else { Some(1) };
+        let repeats = self.repeats_now(item, focus, path);
+        let most = if repeats { self.often(item, focus, MAX_OCCURS, path) } else { Some(1) };
         most.is_some_and(|most| results.len() > most)
             || results.iter().any(|result| self.is_one_unfit(item, focus, result, path))
     }

@@ -34,6 +34,10 @@ pub(super) enum Target {
     Required,
     Min,
     Max,
+    ReadOnly,
+    Repeats,
+    MinOccurs,
+    MaxOccurs,
     Constraint(Text),
 }
 
@@ -100,16 +104,53 @@ pub(super) fn item(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, inde
         }
         toggles(findings, raw, at, object, index);
         limits(findings, raw, at, object, index);
+        occurs(findings, raw, tree, index);
     }
-    for (name, target) in [("_text", Target::Text), ("_required", Target::Required)] {
+    for (name, target) in [
+        ("_text", Target::Text),
+        ("_required", Target::Required),
+        ("_readOnly", Target::ReadOnly),
+        ("_repeats", Target::Repeats),
+    ] {
         let Some(sibling) = object.get(name).and_then(Value::as_object) else { continue };
         let place = at.child(name);
-        if let Some(found) = extension::single(findings, &place, sibling, "cqf-expression")
-            && let Some(rule) = rule(findings, &place.child("extension"), found, Some(index))
+        let Some(found) = extension::single(findings, &place, sibling, "cqf-expression") else { continue };
+        if let (Target::ReadOnly | Target::Repeats, false) =
+            (&target, matches!(tree.items[index].kind, Kind::Question(_)))
         {
+            refuse_on_others(findings, &place.child("extension"), found);
+        } else if let (Target::Repeats, false) = (&target, tree.items[index].repeats) {
+            let message =
+                "whether this repeats is computed; write repeats: true beside the expression, so that it can";
+            findings.refuse(&place, Reason::Repeats, message);
+        } else if let Some(rule) = rule(findings, &place.child("extension"), found, Some(index)) {
             raw.rules.push((Some(index), target, rule));
         }
     }
+}
+
+/// `cqf-expression` on how often a question is answered.
+fn occurs(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, index: usize) {
+    let (at, object) = (&tree.places[index], tree.objects[index]);
+    for (name, target) in [("minOccurs", Target::MinOccurs), ("maxOccurs", Target::MaxOccurs)] {
+        let Some(limit) = extension::single(findings, at, object, name) else { continue };
+        let Some(value) = limit.get("_valueInteger").and_then(Value::as_object) else { continue };
+        let here = at.child("extension").child("valueInteger");
+        let Some(found) = extension::single(findings, &here, value, "cqf-expression") else { continue };
+        if !matches!(tree.items[index].kind, Kind::Question(_)) {
+            refuse_on_others(findings, &here.child("extension"), found);
+        } else if let Some(rule) = rule(findings, &here.child("extension"), found, Some(index)) {
+            raw.rules.push((Some(index), target, rule));
+        }
+    }
+}
+
+/// How often a group stands there, and whether it can be changed, is not computed.
+fn refuse_on_others(findings: &mut Findings, at: &At, found: &Object) {
+    let url = found.get("url").and_then(Value::as_str).unwrap_or_default();
+    let message = "whether and how often something is answered is computed on questions alone; write the value, or ask \
+                   for the items by enableWhenExpression";
+    findings.refuse_extension(at, url, Reason::Expression, message);
 }
 
 fn variables(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, place: Option<usize>) {

@@ -240,6 +240,10 @@ fn place(
         Target::Required => here.required = Some(rule),
         Target::Min => here.min = Some(rule),
         Target::Max => here.max = Some(rule),
+        Target::ReadOnly => here.read_only = Some(rule),
+        Target::Repeats => here.repeats = Some(rule),
+        Target::MinOccurs => here.min_occurs = Some(rule),
+        Target::MaxOccurs => here.max_occurs = Some(rule),
         Target::Constraint(human) => here.constraints.push(Constraint { rule, human }),
         Target::Toggle(options) => {
             let question = tree.items[item].question();

@@ -1,0 +1,49 @@
+//! Whether a question may be answered, and how often: as it is written, or as an expression says now.
+
+use super::Session;
+
+impl Session {
+    /// Whether the form alone answers it. What must be answered stays open until it is: nobody could go on from it.
+    pub(super) fn is_read_only(&self, node: usize) -> bool {
+        let (here, item) = (&self.tree.nodes[node], self.item(node));
+        let computed = here.derived.as_ref().is_some_and(|derived| derived.read_only);
+        item.read_only || (computed && !(item.required && here.answers.is_empty()))
+    }
+
+    /// Whether there may be several answers.
+    fn repeats(&self, node: usize) -> bool {
+        self.item(node).repeats
+            && !self.tree.nodes[node].derived.as_ref().is_some_and(|derived| derived.single)
+    }
+
+    /// How many answers there must be, where that is said.
+    pub(super) fn fewest(&self, node: usize) -> u32 {
+        if !self.repeats(node) {
+            return 0;
+        }
+        let computed = self.tree.nodes[node].derived.as_ref().and_then(|derived| derived.min);
+        computed.unwrap_or(self.item(node).occurs.min)
+    }
+
+    /// How many answers make it answered.
+    pub(super) fn least(&self, node: usize) -> usize {
+        self.fewest(node).max(1) as usize
+    }
+
+    /// How many answers there may be, where that is said.
+    pub(super) fn limit(&self, node: usize) -> Option<u32> {
+        if !self.item(node).repeats {
+            return None;
+        }
+        if !self.repeats(node) {
+            return Some(1);
+        }
+        let computed = self.tree.nodes[node].derived.as_ref().and_then(|derived| derived.max);
+        computed.or(self.item(node).occurs.max)
+    }
+
+    /// How many answers there may be.
+    pub(super) fn most(&self, node: usize) -> u32 {
+        if self.item(node).repeats { self.limit(node).unwrap_or(u32::MAX) } else { 1 }
+    }
+}
