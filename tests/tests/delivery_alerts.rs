@@ -166,6 +166,38 @@ fn sending_again_puts_the_signed_content_back_and_proves_the_new_version() {
     );
 }
 
+/// An answer can be another record's, when answers get mixed up on the way. Its resource is that other record's.
+#[test]
+fn an_answer_that_is_not_of_the_record_leads_to_a_search_and_overwrites_nothing() {
+    let rig = Rig::new();
+    let (record, alert) = altered(&rig, Fault::WrongType);
+    rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+    assert_eq!(rig.settled(&record.id).state, State::Done);
+    assert_eq!(rig.stored("QuestionnaireResponse").len(), 1, "what was found is what was signed");
+
+    rig.server.faults().set(Armed::new(Fault::WrongType, 1).for_type("Provenance"));
+    let record = rig.freeze();
+    assert_eq!(rig.settled(&record).state, State::Alert);
+    rig.worker.act(decision(&only_alert(&rig), Action::SendAgain)).unwrap();
+    assert_eq!(rig.settled(&record).state, State::Done);
+    assert_eq!(rig.stored("Provenance").len(), 2, "one for each record");
+}
+
+#[test]
+fn a_decision_in_the_moment_of_the_alert_is_carried_out_at_once() {
+    let rig = Rig::new();
+    for round in 0..10 {
+        rig.server.faults().set(Armed::new(Fault::DropAnswer, 1));
+        let record = rig.freeze();
+        while item(&rig.store, &record).state != State::Alert {
+            std::thread::yield_now();
+        }
+        rig.worker.act(decision(&only_alert(&rig), Action::SendAgain)).unwrap();
+        assert_eq!(rig.settled(&record).state, State::Done, "round {round}");
+        assert_eq!(rig.worker.status().unwrap().problem, None, "round {round}: one journey at a time");
+    }
+}
+
 #[test]
 fn accepting_and_escalating_close_the_record_without_a_proof() {
     for (action, outcome) in [(Action::Accept, "accepted"), (Action::Escalate, "escalated")] {

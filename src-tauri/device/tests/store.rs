@@ -177,6 +177,41 @@ fn another_key_is_told_apart_from_damage_and_the_file_stays_as_it_is() {
 }
 
 #[test]
+fn damage_under_a_log_is_repaired_by_it_or_left_as_it_is_with_it() {
+    let (folder, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let store = Store::open(&database(&folder), &key(1)).unwrap();
+    set(&store, "filler", &"x".repeat(20_000)).unwrap();
+    drop(store);
+    let store = Store::open(&database(&folder), &key(1)).unwrap();
+    set(&store, "name", "kept").unwrap();
+    // As a kill leaves it: what was written last is in the log alone.
+    let (file, log) = (database(&folder), database(&folder).with_extension("db-wal"));
+    let (whole, logged) = (fs::read(&file).unwrap(), fs::read(&log).unwrap());
+    assert!(!logged.is_empty());
+    let (file, log) = (database(&copy), database(&copy).with_extension("db-wal"));
+    let (mut repaired, mut refused) = (0, 0);
+    for page in 0..whole.len() / 4096 {
+        let mut flipped = whole.clone();
+        flipped[page * 4096 + 2000] ^= 0x04;
+        fs::write(&file, &flipped).unwrap();
+        fs::write(&log, &logged).unwrap();
+        match Store::open(&file, &key(1)) {
+            Ok(store) => {
+                assert_eq!(value(&store, "name").as_deref(), Some("kept"), "page {page}");
+                repaired += 1;
+            }
+            Err(error) => {
+                assert!(matches!(error, Error::Damaged), "page {page}: {error:?}");
+                let now = (fs::read(&file).unwrap(), fs::read(&log).unwrap());
+                assert!(now == (flipped, logged.clone()), "page {page}: the evidence is kept");
+                refused += 1;
+            }
+        }
+    }
+    assert!(repaired > 0 && refused > 0, "{repaired} repaired, {refused} refused");
+}
+
+#[test]
 fn a_flipped_bit_in_any_page_or_a_shortened_file_is_damage_and_is_left_as_it_is() {
     let folder = TempDir::new().unwrap();
     let store = Store::open(&database(&folder), &key(1)).unwrap();

@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::http::Message;
 use super::wire::{Action, Trap, Verb, flipped, lied};
@@ -48,6 +49,13 @@ struct Shared {
 pub(super) struct Proxy {
     port: u16,
     shared: Arc<Shared>,
+    listening: JoinHandle<()>,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
 }
 
 impl Proxy {
@@ -66,8 +74,8 @@ impl Proxy {
                 Some((port, runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port))).ok()?))
             })
             .expect("a port is free");
-        runtime.spawn(listen(listener, port, Arc::clone(&shared)));
-        Self { port, shared }
+        let listening = runtime.spawn(listen(listener, port, Arc::clone(&shared)));
+        Self { port, shared, listening }
     }
 
     /// The server's base address as the device is given it.

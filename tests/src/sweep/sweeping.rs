@@ -252,7 +252,7 @@ impl Outcome {
     pub fn table(&self) -> String {
         let mut text = String::from(
             "| fault | runs | frozen | delivered | lost | duplicated | falsely sent | undetected alterations | \
-             false alerts | other failures | 99th percentile drain, ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+             false alerts | failed runs | 99th percentile drain, ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );
         let mut all = Row { name: "**all**", ..Row::default() };
         for row in self.rows.values() {
