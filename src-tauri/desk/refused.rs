@@ -80,10 +80,16 @@ impl Refused {
 
 impl From<Refused> for CommandError {
     fn from(refused: Refused) -> Self {
-        let (said, limit) = match &refused {
-            Refused::Answer(error) => (error.said().map(str::to_owned), error.limit()),
-            _ => (None, None),
+        let answer = match &refused {
+            Refused::Answer(error) => Some(error),
+            _ => None,
         };
-        Self { code: refused.code().to_owned(), message: refused.to_string(), said, limit }
+        Self {
+            code: refused.code().to_owned(),
+            message: refused.to_string(),
+            said: answer.and_then(|error| error.said().map(str::to_owned)),
+            limit: answer.and_then(questionnaire::AnswerError::limit),
+            key: answer.and_then(|error| error.key().map(str::to_owned)),
+        }
     }
 }

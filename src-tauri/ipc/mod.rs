@@ -146,4 +146,8 @@ pub struct CommandError {
     #[cfg_attr(feature = "ts", ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+    /// The question of the page that it is about, where it is not the one that was acted on.
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }

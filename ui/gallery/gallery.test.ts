@@ -9,8 +9,8 @@ import { SCREENS } from './screens';
 import { KEY, Window } from './window';
 
 const NAMES = Object.keys(SCREENS);
-/** A list of answers may be longer than any screen. */
-const MAY_SCROLL = ['review'];
+/** A list of answers may be longer than any screen, and so may a page that its author made so. */
+const MAY_SCROLL = ['review', 'page', 'table-entries'];
 /** The least that is right for fingers that are not steady. */
 const FINGER = 56;
 const LOOKS = [
@@ -292,6 +292,99 @@ describe('what a form shows beside its words', () => {
       await window.run(`return document.querySelector('[data-testid=medium-failed]').innerText`),
     ).toContain('cannot be shown here');
     expect(await window.run(`return document.querySelectorAll('.input.number').length`)).toBe(1);
+  });
+});
+
+describe('several questions on a page', () => {
+  beforeAll(() => window.resize(1024, 768));
+
+  const active = (what: string) => window.run<string>(`return document.activeElement.${what} ?? ''`);
+  const asked = async () => {
+    await new Promise((later) => setTimeout(later, 80));
+    return window.run<string | null>(`return document.documentElement.dataset.asked ?? null`);
+  };
+  const next = async () => {
+    await window.tabTo('[data-testid=next]');
+    await window.keys(KEY.enter);
+    await new Promise((later) => setTimeout(later, 120));
+  };
+
+  it('what must be answered is named, found and opened where it is folded', async () => {
+    await window.show('page');
+    await next();
+    expect(await active('dataset.testid'), 'the focus goes to the first').toBe('time-hour');
+    expect(await window.run(`return document.querySelector('[data-testid=still-open]').innerText`)).toMatch(
+      /2 questions still need an answer/,
+    );
+    expect(await window.barriers(), 'axe-core').toEqual([]);
+    await window.keys('22', KEY.tab, '15', KEY.tab);
+    expect(await window.answers()).toEqual([{ kind: 'time', text: '22:15:00' }]);
+    expect(await window.run(`return document.querySelector('textarea').checkVisibility()`)).toBe(false);
+    await window.tabTo('[data-testid=still-open] button');
+    await window.keys(KEY.enter);
+    await new Promise((later) => setTimeout(later, 80));
+    expect(await active('tagName'), 'what is folded opens').toBe('TEXTAREA');
+    await window.keys('x');
+    await next();
+    expect(await window.run(`return document.querySelector('[data-testid=skip-dialog] h2')?.innerText`)).toBe(
+      'Leave 2 questions unanswered?',
+    );
+    expect(await window.barriers(), 'axe-core').toEqual([]);
+    await window.tabTo('[data-testid=skip-confirm]');
+    await window.keys(KEY.enter);
+    await new Promise((later) => setTimeout(later, 200));
+    expect(await asked()).toBe('patient_next');
+  });
+
+  it('a table of options is answered row by row', async () => {
+    await window.show('table-options');
+    expect(await window.called('tbody tr:nth-child(1) td:nth-of-type(2) input')).toBe(
+      'radio: Little interest or pleasure in doing things Several days',
+    );
+    await window.tabTo('tbody tr:nth-child(1) input');
+    await window.keys(KEY.space, KEY.right);
+    expect(await window.answers()).toEqual([{ kind: 'choice', option: '1' }]);
+    expect(await window.run(`return document.querySelectorAll('table :checked').length`)).toBe(2);
+  });
+
+  it('a table that does not fit becomes cards, which ask the same', async () => {
+    await window.show('table-options', { size: 'largest' });
+    expect(await window.run(`return document.querySelector('table')`)).toBeNull();
+    expect(await window.run(`return document.querySelectorAll('[role=radiogroup]').length`)).toBe(4);
+    await window.tabTo('[data-testid=asked] input[value="0"]');
+  });
+
+  it('entries are added, and taken away after it was asked', async () => {
+    await window.show('table-entries');
+    expect(await window.called('[data-testid=row-remove]')).toBe('button: Take away Entry 1');
+    expect(await window.called('tbody input')).toBe('textbox: Entry 1 Medicine');
+    await window.tabTo('[data-testid=row-add]');
+    await window.keys(KEY.enter);
+    expect(await asked()).toBe('patient_add');
+    await window.run(`document.querySelector('[data-testid=row-remove]').focus()`);
+    await window.keys(KEY.enter);
+    expect(await asked()).toBe('patient_add');
+    await window.tabTo('[data-testid=instance-remove-confirm]');
+    await window.keys(KEY.enter);
+    expect(await asked()).toBe('patient_remove');
+  });
+
+  it('what is typed in one question stays while another is saved', async () => {
+    await window.show('page');
+    await window.tabTo('.input.number');
+    await window.keys('7,5', KEY.tab, '2', KEY.tab);
+    await window.tabTo('input[value="true"]');
+    await window.keys(KEY.space);
+    expect(await window.answers()).toEqual([{ kind: 'boolean', value: true }]);
+    const typed = `return [...document.querySelectorAll('.input')].slice(0, 2).map((one) => one.value)`;
+    expect(await window.run(typed)).toEqual(['7,5', '2']);
+  });
+
+  it('another section is chosen by its tab', async () => {
+    await window.show('tabs');
+    await window.tabTo('[data-testid=tab]:not([aria-current])');
+    await window.keys(KEY.enter);
+    expect(await asked()).toBe('patient_goto');
   });
 });
 

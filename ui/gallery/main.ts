@@ -1,6 +1,6 @@
 // The patient's page with a backend of paper: every control, without a device. `?show=NAME&lang=de&size=largest`.
 import { mount } from 'svelte';
-import type { Answer, PatientView } from '../src/bindings';
+import type { Answer, PatientView, Screen } from '../src/bindings';
 import App from '../src/App.svelte';
 import { isRightToLeft, nearest } from '../src/i18n/fluent';
 import { settings } from '../src/settings.svelte';
@@ -8,6 +8,7 @@ import '../src/styles/tokens.css';
 import '../src/styles/base.css';
 import '../src/styles/parts.css';
 import '../src/styles/patient.css';
+import '../src/styles/pages.css';
 import '../src/styles/staff.css';
 import { MEDIA } from './media';
 import { SCREENS } from './screens';
@@ -36,8 +37,17 @@ function view(): PatientView {
 const refuse = asked.get('refuse');
 const said = asked.get('said');
 
+/** A screen whose question `key`, itself or one on it, is answered or left out. */
+function changed(screen: Screen, key: string, by: Pick<Screen, 'answers'> & { skipped?: boolean }): Screen {
+  const missing = by.answers.length === 0 && !by.skipped;
+  return JSON.parse(JSON.stringify(screen), (_, value: unknown) => {
+    const isAsked = typeof value === 'object' && value !== null && 'key' in value && 'answers' in value;
+    return isAsked && value.key === key ? { ...value, skipped: false, ...by, missing } : value;
+  }) as Screen;
+}
+
 /** What the page does with an answer can be seen; whether it is right is not for this backend to say. */
-function invoke(command: string, given: { answers?: Answer[]; id?: string }) {
+function invoke(command: string, given: { key?: string; answers?: Answer[]; id?: string }) {
   if (command === 'patient_medium') {
     const found = MEDIA[given.id ?? ''];
     return found ? Promise.resolve(found) : Promise.reject({ code: 'not-found', message: '' });
@@ -47,8 +57,11 @@ function invoke(command: string, given: { answers?: Answer[]; id?: string }) {
     return Promise.reject({ code: refuse, message: '', limit: 3, ...(said ? { said } : {}) });
   revision += 1;
   if (command === 'patient_answer' && step?.step === 'question') {
-    step = { ...step, screen: { ...step.screen, answers: given.answers ?? [] } };
+    step = { ...step, screen: changed(step.screen, given.key ?? '', { answers: given.answers ?? [] }) };
     document.documentElement.dataset['answers'] = JSON.stringify(given.answers);
+  } else if (command === 'patient_skip' && step?.step === 'question' && step.screen.page) {
+    step = { ...step, screen: changed(step.screen, given.key ?? '', { answers: [], skipped: true }) };
+    document.documentElement.dataset['asked'] = command;
   } else {
     document.documentElement.dataset['asked'] = command;
   }

@@ -1,5 +1,17 @@
 // One screen of every control, empty and filled in.
-import type { Answer, Block, ChoiceOption, Control, ReviewRow, Screen, Span, Step } from '../src/bindings';
+import type {
+  Answer,
+  Block,
+  ChoiceOption,
+  Control,
+  Part,
+  ReviewRow,
+  Screen,
+  Span,
+  Step,
+  Tab,
+  Table,
+} from '../src/bindings';
 import { isRightToLeft, type Locale } from '../src/i18n/fluent';
 import { COUNTRIES, WORDS } from './words';
 
@@ -45,33 +57,145 @@ const paragraph = (...content: Span[]): Block => ({ kind: 'paragraph', content }
 const PICTURE =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGD4DwABDgEAh2f0PwAAAABJRU5ErkJggg==';
 
-function question(locale: Locale, { text, control, ...more }: Asked): Step {
+function asked(locale: Locale, { text, control, ...more }: Asked): Screen {
   return {
-    step: 'question',
-    screen: {
-      key: 'gallery',
-      linkId: 'gallery',
-      position: 4,
-      total: 11,
-      language: locale,
-      direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
-      context: [],
-      text: text === '' ? '' : WORDS[text][locale],
-      help: null,
-      media: [],
-      required: false,
-      control,
-      answers: [],
-      several: false,
-      maxAnswers: null,
-      readOnly: false,
-      shown: null,
-      skipped: false,
-      canGoBack: true,
-      ...more,
-    },
+    key: 'gallery',
+    linkId: 'gallery',
+    position: 4,
+    total: 11,
+    language: locale,
+    direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
+    context: [],
+    text: text === '' ? '' : WORDS[text][locale],
+    help: null,
+    media: [],
+    required: false,
+    control,
+    answers: [],
+    several: false,
+    maxAnswers: null,
+    readOnly: false,
+    shown: null,
+    skipped: false,
+    missing: (more.answers ?? []).length === 0 && control.kind !== 'display',
+    canGoBack: true,
+    page: null,
+    tabs: [],
+    ...more,
   };
 }
+
+const question = (locale: Locale, what: Asked): Step => ({ step: 'question', screen: asked(locale, what) });
+
+/** A page with these parts. */
+const page = (
+  l: Locale,
+  text: Word | '',
+  parts: Part[],
+  more: Partial<Omit<Screen, 'text' | 'control'>> = {},
+): Step => question(l, { text, control: { kind: 'display' }, page: { parts, focus: null }, ...more });
+
+const one = (
+  l: Locale,
+  key: Word,
+  control: Control,
+  more: Partial<Omit<Screen, 'text' | 'control'>> = {},
+): Part => ({
+  kind: 'question',
+  question: asked(l, { text: key, key, control, ...more }),
+});
+
+/** The first questions of an instrument that many know, as a table. */
+function often9(l: Locale, text: Word | ''): Table {
+  const rows = (['little', 'down', 'asleep', 'tired'] as const).map((key, index) => ({
+    key,
+    number: null,
+    text: WORDS[key][l],
+    cells: [asked(l, { text: key, key, control: choice(often(l)), answers: index === 1 ? picked('2') : [] })],
+  }));
+  return {
+    key: 'often',
+    text: text && WORDS[text][l],
+    texts: [],
+    layout: 'options',
+    columns: often(l).map(({ key, label }) => ({ key, text: label, help: null })),
+    rows,
+    canAdd: false,
+    canRemove: false,
+  };
+}
+
+function medicines(l: Locale, text: Word | ''): Table {
+  const rows = [1, 2].map((instance) => ({
+    key: String(instance),
+    number: instance,
+    text: '',
+    cells: [
+      asked(l, {
+        text: 'drug',
+        key: `drug[${instance}]`,
+        control: { kind: 'string', maxLength: null, hint: null },
+        answers: instance === 1 ? [{ kind: 'text', text: 'Metformin' }] : [],
+      }),
+      asked(l, { text: 'daily', key: `daily[${instance}]`, control: yesNo(l), answers: [] }),
+      instance === 1
+        ? asked(l, { text: 'dose', key: 'dose[1]', control: { kind: 'integer', ...number }, required: true })
+        : null,
+      asked(l, {
+        text: 'marriage',
+        key: `often[${instance}]`,
+        control: choice(often(l)),
+        answers: picked('3'),
+      }),
+    ],
+  }));
+  const columns = (['drug', 'daily', 'dose', 'bed'] as const).map((key) => ({
+    key,
+    text: key === 'bed' ? WORDS.feeling[l] : WORDS[key][l],
+    help: key === 'dose' ? WORDS.example[l] : null,
+  }));
+  return {
+    key: 'medicines',
+    text: text && WORDS[text][l],
+    texts: [],
+    layout: 'questions',
+    columns,
+    rows,
+    canAdd: true,
+    canRemove: true,
+  };
+}
+
+/** Strength and feeling of each hand. */
+function hands(l: Locale): Table {
+  const rows = (['left', 'right'] as const).map((key) => ({
+    key,
+    number: null,
+    text: WORDS[key][l],
+    cells: [
+      asked(l, { text: 'strength', key: `${key}1`, control: { kind: 'integer', ...number, unit: 'kg' } }),
+      asked(l, {
+        text: 'numb',
+        key: `${key}2`,
+        control: yesNo(l),
+        answers: [{ kind: 'boolean', value: false }],
+      }),
+    ],
+  }));
+  const columns = (['strength', 'numb'] as const).map((key) => ({ key, text: WORDS[key][l], help: null }));
+  const [canAdd, canRemove] = [false, false];
+  return { key: 'hands', text: '', texts: [], layout: 'questions', columns, rows, canAdd, canRemove };
+}
+
+const tabs = (l: Locale): Tab[] =>
+  (['feeling', 'yesterday', 'medicines'] as const).map((key, index) => ({
+    key,
+    text: WORDS[key][l],
+    current: index === 1,
+    missing: index > 0,
+  }));
+
+const yesNo = (l: Locale): Control => ({ kind: 'boolean', yes: WORDS.yes[l], no: WORDS.no[l] });
 
 function row(
   locale: Locale,
@@ -295,6 +419,55 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
         canRemove: true,
       },
     }),
+  page: (l) =>
+    page(
+      l,
+      'yesterday',
+      [
+        one(l, 'sleep', { kind: 'decimal', maxDecimalPlaces: 1, ...number, unit: WORDS.hours[l] }),
+        one(l, 'bed', { kind: 'time', min: null, max: null }, { required: true }),
+        { kind: 'text', key: 'text', text: WORDS.welcome[l], formatted: [], media: [] },
+        {
+          kind: 'group',
+          key: 'more',
+          text: WORDS.falls[l],
+          closed: true,
+          parts: [one(l, 'more', { kind: 'text', maxLength: 400 }, { required: true })],
+        },
+        {
+          kind: 'group',
+          key: 'ill',
+          text: WORDS.feeling[l],
+          closed: null,
+          parts: [
+            one(l, 'pain', yesNo(l)),
+            one(l, 'illnesses', choice(ill(l)), { several: true, answers: picked('0') }),
+          ],
+        },
+      ],
+      { context: [WORDS.stem[l]] },
+    ),
+  tabs: (l) => page(l, 'yesterday', [one(l, 'pain', yesNo(l))], { tabs: tabs(l) }),
+  'table-options': (l) =>
+    page(l, 'feeling', [{ kind: 'table', table: often9(l, '') }], { context: [WORDS.stem[l]] }),
+  'table-entries': (l) => page(l, 'medicines', [{ kind: 'table', table: medicines(l, '') }]),
+  'table-rows': (l) => page(l, 'feeling', [{ kind: 'table', table: hands(l) }]),
+  'page-entries': (l) =>
+    page(l, '', [
+      {
+        kind: 'instances',
+        key: 'falls',
+        text: WORDS.falls[l],
+        instances: [
+          {
+            number: 1,
+            parts: [one(l, 'began', { kind: 'date', min: null, max: null, precision: 'day' })],
+          },
+        ],
+        canAdd: true,
+        canRemove: true,
+      },
+    ]),
   'read-only': (l) =>
     question(l, {
       text: 'score',

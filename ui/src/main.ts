@@ -4,6 +4,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/patient.css';
+import './styles/pages.css';
 import './styles/staff.css';
 
 const target = document.getElementById('app');

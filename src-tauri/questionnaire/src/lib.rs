@@ -17,6 +17,7 @@ pub mod instruments;
 mod language;
 mod media;
 mod number;
+mod page;
 mod refusal;
 mod report;
 pub mod respondent;
@@ -34,6 +35,7 @@ pub use import::{
 };
 pub use language::{Direction, is_tag as is_language_tag};
 pub use media::{Medium, MediumData, MediumKind};
+pub use page::{Column, Page, PageInstance, Part, Row, Tab, Table, TableLayout};
 pub use refusal::AnswerError;
 pub use report::{ImportReport, Problem, Reason, Supported};
 pub use screen::{

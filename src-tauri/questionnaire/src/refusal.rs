@@ -197,6 +197,15 @@ pub enum AnswerError {
         /// The item's key.
         key: String,
     },
+    /// Questions on a page are neither answered nor left out on purpose. With none that is required, ask once whether
+    /// to leave the others out.
+    #[error("questions {} are not answered; answer them{}", required.iter().chain(optional).map(String::as_str).collect::<Vec<_>>().join(", "), if required.is_empty() { " or leave them out on purpose" } else { "" })]
+    Open {
+        /// The keys of those that must be answered, or answered more often.
+        required: Vec<String>,
+        /// The keys of those that may be left out.
+        optional: Vec<String>,
+    },
     /// Nothing comes before the first screen.
     #[error("this is the first screen; there is nothing to go back to")]
     AtFirstScreen,
@@ -262,6 +271,16 @@ impl AnswerError {
         }
     }
 
+    /// The item that it is about, where it is not the one that was acted on.
+    pub fn key(&self) -> Option<&str> {
+        let key = match self {
+            Self::Constraint { key, .. } | Self::Required { key } | Self::Unanswered { key } => Some(key),
+            Self::Open { required, optional } => required.iter().chain(optional).next(),
+            _ => None,
+        };
+        key.map(String::as_str).filter(|key| !key.is_empty())
+    }
+
     /// The stable code of the reason, which the page maps to its own words.
     pub fn code(&self) -> &'static str {
         match self {
@@ -305,6 +324,8 @@ impl AnswerError {
             Self::CharacterNotAllowed => "character-not-allowed",
             Self::Required { .. } => "required",
             Self::Unanswered { .. } => "unanswered",
+            Self::Open { required, .. } if required.is_empty() => "open-optional",
+            Self::Open { .. } => "open-required",
             Self::AtFirstScreen => "at-first-screen",
             Self::AtReview => "at-review",
             Self::NotAtReview => "not-at-review",

@@ -1,6 +1,7 @@
 //! A respondent who answers at random, the same for the same seed: for trying a form out, and for tests.
 
 mod matching;
+mod page;
 
 use crate::{
     Action, Answer, AnswerError, Control, DatePrecision, Event, Position, Questionnaire, Screen, Session,
@@ -78,6 +79,9 @@ impl Respondent<'_> {
 
     /// Answers what is on the screen, or leaves it out, and goes on.
     fn pass(&mut self, screen: &Screen) -> Result<(), Stuck> {
+        if screen.page.is_some() {
+            return self.pass_page(screen);
+        }
         let key = screen.key.clone();
         if let Control::Instances { can_add: true, instances, .. } = &screen.control
             && (instances.len() as u64) <= MOST_ADDED
@@ -128,13 +132,13 @@ impl Respondent<'_> {
 
     fn answers(&mut self, screen: &Screen) -> Vec<Answer> {
         if !screen.several {
-            return self.answer(&screen.control).into_iter().collect();
+            return self.answer(&screen.key, &screen.control).into_iter().collect();
         }
         let most = screen.max_answers.unwrap_or(3).clamp(1, 4) as usize;
         let count = 1 + self.chance.below(most);
         let mut answers: Vec<Answer> = Vec::new();
         for _ in 0..count {
-            let answer = self.answer(&screen.control);
+            let answer = self.answer(&screen.key, &screen.control);
             if answer.as_ref().is_some_and(|answer| !answers.contains(answer)) {
                 answers.extend(answer);
             }
@@ -142,7 +146,7 @@ impl Respondent<'_> {
         answers
     }
 
-    fn answer(&mut self, control: &Control) -> Option<Answer> {
+    fn answer(&mut self, key: &str, control: &Control) -> Option<Answer> {
         let chance = &mut self.chance;
         Some(match control {
             Control::Boolean { .. } => Answer::Boolean { value: chance.one_in(2) },
@@ -150,7 +154,7 @@ impl Respondent<'_> {
                 if let Some(own) = own
                     && (options.is_empty() || chance.one_in(5))
                 {
-                    return self.answer(&own.control.clone());
+                    return self.answer(key, &own.control.clone());
                 }
                 let option = options.get(chance.below(options.len()))?;
                 Answer::Choice { option: option.key.clone() }
@@ -189,7 +193,7 @@ impl Respondent<'_> {
                 Answer::Text { text: format!("https://example.org/{}", chance.below(1000)) }
             }
             Control::String { max_length, .. } | Control::Text { max_length } => {
-                Answer::Text { text: self.text(max_length.unwrap_or(40)) }
+                Answer::Text { text: self.text(key, max_length.unwrap_or(40)) }
             }
             Control::Attachment { types, .. } => {
                 let any = "application/octet-stream".to_owned();
@@ -202,8 +206,8 @@ impl Respondent<'_> {
     }
 
     /// A text, of the form that the question asks for where it asks for one.
-    fn text(&mut self, longest: u32) -> String {
-        if let Some((regex, least)) = self.session.text_form() {
+    fn text(&mut self, key: &str, longest: u32) -> String {
+        if let Some((regex, least)) = self.session.text_form(key) {
             if let Some(text) = regex.and_then(|regex| matching::text(&regex, &mut self.chance)) {
                 return text;
             }

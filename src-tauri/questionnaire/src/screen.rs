@@ -1,10 +1,10 @@
-//! What the web view draws: one question a screen, and the review. It computes nothing of its own.
+//! What the web view draws: one question a screen or a page of several, and the review. It computes nothing of its own.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Answer, Block, Direction, FormattedTexts, Medium};
+use crate::{Answer, Block, Direction, FormattedTexts, Medium, Page, Tab};
 
 /// Where a session stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,7 +23,7 @@ pub enum Position {
     },
 }
 
-/// One question, or one text that stands on its own. `Debug` never shows its answers.
+/// One question, one text that stands on its own, or a page with several questions. `Debug` never shows its answers.
 // The page needs each of them by itself.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -71,8 +71,15 @@ pub struct Screen {
     pub shown: Option<String>,
     /// Whether it was left out on purpose.
     pub skipped: bool,
+    /// Whether it is neither answered nor left out on purpose.
+    pub missing: bool,
     /// Whether there is a screen before.
     pub can_go_back: bool,
+    /// The questions that it carries together, where it is a page: the text is its heading then, and the control is
+    /// [`Control::Display`].
+    pub page: Option<Page>,
+    /// The tabs that it is one of; none where there are none.
+    pub tabs: Vec<Tab>,
 }
 
 impl fmt::Debug for Screen {

@@ -61,6 +61,40 @@ scale-clear = امسح
 several-any = يمكنك اختيار أكثر من إجابة.
 several-most = اختر { $max } على الأكثر.
 several-place = الإجابة { $place }
+tabs = الأقسام
+tab-place = القسم { $place }
+tab-open = ما زالت فيه أسئلة دون إجابة
+tab-complete = أُجيب عن كل أسئلته
+fold-unnamed = المزيد
+fold-missing =
+    { $count ->
+        [one] سؤال واحد دون إجابة
+        [two] سؤالان دون إجابة
+        [few] { $count } أسئلة دون إجابة
+       *[other] { $count } سؤالًا دون إجابة
+    }
+row-place = الإدخال { $place }
+open-required =
+    { $count ->
+        [one] ما زال سؤال واحد بحاجة إلى إجابة:
+        [two] ما زال سؤالان بحاجة إلى إجابة:
+        [few] ما زالت { $count } أسئلة بحاجة إلى إجابة:
+       *[other] ما زال { $count } سؤالًا بحاجة إلى إجابة:
+    }
+skip-several-title =
+    { $count ->
+        [one] هل تترك هذا السؤال دون إجابة؟
+        [two] هل تترك سؤالين دون إجابة؟
+        [few] هل تترك { $count } أسئلة دون إجابة؟
+       *[other] هل تترك { $count } سؤالًا دون إجابة؟
+    }
+skip-several-what =
+    { $count ->
+        [one] لا بأس بذلك. نسجل أنك تركته عن قصد. يمكنك الإجابة عنه لاحقًا قبل التوقيع.
+        [two] لا بأس بذلك. نسجل أنك تركتهما عن قصد. يمكنك الإجابة عنهما لاحقًا قبل التوقيع.
+       *[other] لا بأس بذلك. نسجل أنك تركتها عن قصد. يمكنك الإجابة عنها لاحقًا قبل التوقيع.
+    }
+skip-several-cancel = أجيب
 several-remove = إزالة الإجابة { $place }
 medium-failed = لا يمكن عرض هذه الصورة أو هذا التسجيل هنا.
 medium-enlarge = تكبير الصورة
@@ -158,6 +192,8 @@ hand-back-confirm = استلام الجهاز
 error-choose-language = يُرجى اختيار لغة أولًا.
 error-required = يُرجى الإجابة عن هذا السؤال للمتابعة.
 error-unanswered = يُرجى الإجابة عن هذا السؤال أو لمس «أفضّل عدم الإجابة».
+error-open-required = يُرجى الإجابة عن هذا السؤال للمتابعة.
+error-open-optional = يُرجى الإجابة عن هذا السؤال، أو المتابعة وتركه دون إجابة.
 error-date-unfinished-month = يُرجى ملء الشهر والسنة.
 error-date-unfinished-year = يُرجى ملء السنة.
 error-time-unfinished = يُرجى ملء الساعة والدقيقة.

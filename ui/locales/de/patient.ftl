@@ -55,6 +55,33 @@ scale-clear = Löschen
 several-any = Sie können mehrere wählen.
 several-most = Wählen Sie höchstens { $max }.
 several-place = Antwort { $place }
+tabs = Abschnitte
+tab-place = Abschnitt { $place }
+tab-open = hat noch offene Fragen
+tab-complete = alles beantwortet
+fold-unnamed = Mehr
+fold-missing =
+    { $count ->
+        [one] 1 offene Frage
+       *[other] { $count } offene Fragen
+    }
+row-place = Eintrag { $place }
+open-required =
+    { $count ->
+        [one] Eine Frage braucht noch eine Antwort:
+       *[other] { $count } Fragen brauchen noch eine Antwort:
+    }
+skip-several-title =
+    { $count ->
+        [one] Diese Frage nicht beantworten?
+       *[other] { $count } Fragen nicht beantworten?
+    }
+skip-several-what =
+    { $count ->
+        [one] Das ist in Ordnung. Wir halten fest, dass Sie sie absichtlich ausgelassen haben. Sie können sie später noch beantworten, bevor Sie unterschreiben.
+       *[other] Das ist in Ordnung. Wir halten fest, dass Sie sie absichtlich ausgelassen haben. Sie können sie später noch beantworten, bevor Sie unterschreiben.
+    }
+skip-several-cancel = Beantworten
 several-remove = Antwort { $place } entfernen
 medium-failed = Dieses Bild oder diese Aufnahme kann hier nicht gezeigt werden.
 medium-enlarge = Bild vergrößern
@@ -148,6 +175,8 @@ hand-back-confirm = Übernehmen
 error-choose-language = Bitte wählen Sie zuerst eine Sprache.
 error-required = Bitte beantworten Sie diese Frage, um weiterzugehen.
 error-unanswered = Bitte beantworten Sie diese Frage oder tippen Sie auf „Das möchte ich nicht beantworten“.
+error-open-required = Bitte beantworten Sie diese Frage, um weiterzugehen.
+error-open-optional = Bitte beantworten Sie diese Frage, oder gehen Sie weiter und lassen Sie sie aus.
 error-date-unfinished-month = Bitte füllen Sie Monat und Jahr aus.
 error-date-unfinished-year = Bitte füllen Sie das Jahr aus.
 error-time-unfinished = Bitte füllen Sie Stunde und Minute aus.

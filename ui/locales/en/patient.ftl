@@ -55,6 +55,33 @@ scale-clear = Clear
 several-any = You can choose more than one.
 several-most = Choose up to { $max }.
 several-place = Answer { $place }
+tabs = Sections
+tab-place = Section { $place }
+tab-open = still has open questions
+tab-complete = all answered
+fold-unnamed = More
+fold-missing =
+    { $count ->
+        [one] 1 question to answer
+       *[other] { $count } questions to answer
+    }
+row-place = Entry { $place }
+open-required =
+    { $count ->
+        [one] One question still needs an answer:
+       *[other] { $count } questions still need an answer:
+    }
+skip-several-title =
+    { $count ->
+        [one] Leave this question unanswered?
+       *[other] Leave { $count } questions unanswered?
+    }
+skip-several-what =
+    { $count ->
+        [one] That is all right. We note that you left it out on purpose. You can still answer it later, before you sign.
+       *[other] That is all right. We note that you left them out on purpose. You can still answer them later, before you sign.
+    }
+skip-several-cancel = Answer
 several-remove = Take away answer { $place }
 medium-failed = This picture or recording cannot be shown here.
 medium-enlarge = Enlarge the picture
@@ -148,6 +175,8 @@ hand-back-confirm = Take over
 error-choose-language = Please choose a language first.
 error-required = Please answer this question to go on.
 error-unanswered = Please answer this question, or tap “I would rather not answer this”.
+error-open-required = Please answer this question to go on.
+error-open-optional = Please answer this question, or go on and leave it out.
 error-date-unfinished-month = Please fill in month and year.
 error-date-unfinished-year = Please fill in the year.
 error-time-unfinished = Please fill in hour and minute.

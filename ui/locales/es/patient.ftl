@@ -55,6 +55,33 @@ scale-clear = Borrar
 several-any = Puede elegir más de una.
 several-most = Elija como mucho { $max }.
 several-place = Respuesta { $place }
+tabs = Secciones
+tab-place = Sección { $place }
+tab-open = aún tiene preguntas sin responder
+tab-complete = todo respondido
+fold-unnamed = Más
+fold-missing =
+    { $count ->
+        [one] 1 pregunta por responder
+       *[other] { $count } preguntas por responder
+    }
+row-place = Anotación { $place }
+open-required =
+    { $count ->
+        [one] Falta responder una pregunta:
+       *[other] Falta responder { $count } preguntas:
+    }
+skip-several-title =
+    { $count ->
+        [one] ¿Dejar esta pregunta sin responder?
+       *[other] ¿Dejar { $count } preguntas sin responder?
+    }
+skip-several-what =
+    { $count ->
+        [one] No hay problema. Anotamos que usted no ha querido responderla. Todavía puede responderla más tarde, antes de firmar.
+       *[other] No hay problema. Anotamos que usted no ha querido responderlas. Todavía puede responderlas más tarde, antes de firmar.
+    }
+skip-several-cancel = Responder
 several-remove = Quitar la respuesta { $place }
 medium-failed = Esta imagen o grabación no se puede mostrar aquí.
 medium-enlarge = Ampliar la imagen
@@ -148,6 +175,8 @@ hand-back-confirm = Recoger la tableta
 error-choose-language = Elija primero un idioma.
 error-required = Responda esta pregunta para seguir.
 error-unanswered = Responda esta pregunta o toque «Prefiero no responder».
+error-open-required = Responda esta pregunta para seguir.
+error-open-optional = Responda esta pregunta, o siga adelante y déjela sin responder.
 error-date-unfinished-month = Rellene el mes y el año.
 error-date-unfinished-year = Rellene el año.
 error-time-unfinished = Rellene la hora y los minutos.

@@ -392,6 +392,23 @@ differenceSeconds: number | null,
 behind: string | null, };
 
 /**
+ * The head of a column.
+ */
+export type Column = { 
+/**
+ * The option's key, or what the column's questions have in common. `true` and `false` of a yes or no.
+ */
+key: string, 
+/**
+ * What the patient reads.
+ */
+text: string, 
+/**
+ * The help of the questions in it.
+ */
+help: string | null, };
+
+/**
  * An error that crosses to the page.
  */
 export type CommandError = { 
@@ -410,7 +427,11 @@ said?: string,
 /**
  * The number that was not kept to.
  */
-limit?: number, };
+limit?: number, 
+/**
+ * The question of the page that it is about, where it is not the one that was acted on.
+ */
+key?: string, };
 
 /**
  * What to answer with. Limits are inclusive and cross as their text.
@@ -1098,6 +1119,97 @@ label: string | null,
 control: Control, };
 
 /**
+ * What stands on a screen together.
+ */
+export type Page = { 
+/**
+ * In the author's order.
+ */
+parts: Array<Part>, 
+/**
+ * The key of the question that the patient was led to, from the review or by a new instance.
+ */
+focus: string | null, };
+
+/**
+ * One instance of a repeating group on a page.
+ */
+export type PageInstance = { 
+/**
+ * What it is taken away by.
+ */
+number: number, 
+/**
+ * What stands in it.
+ */
+parts: Array<Part>, };
+
+/**
+ * One thing on a page.
+ */
+export type Part = { "kind": "text", 
+/**
+ * Opaque, and stable for a Questionnaire.
+ */
+key: string, 
+/**
+ * Plain text, never markup; empty beside the medium of a group.
+ */
+text: string, 
+/**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, 
+/**
+ * What is shown with it.
+ */
+media: Array<Medium>, } | { "kind": "question", 
+/**
+ * Never a page itself.
+ */
+question: Screen, } | { "kind": "group", 
+/**
+ * As of a text.
+ */
+key: string, 
+/**
+ * The heading; may be empty.
+ */
+text: string, 
+/**
+ * Where it can be folded (`sdc-questionnaire-collapsible`), whether it is so at first.
+ */
+closed: boolean | null, 
+/**
+ * Never none.
+ */
+parts: Array<Part>, } | { "kind": "table", 
+/**
+ * Its rows and columns.
+ */
+table: Table, } | { "kind": "instances", 
+/**
+ * What adding and removing name it by.
+ */
+key: string, 
+/**
+ * The heading; empty where it is the page itself.
+ */
+text: string, 
+/**
+ * Those there are.
+ */
+instances: Array<PageInstance>, 
+/**
+ * Whether another may be added.
+ */
+canAdd: boolean, 
+/**
+ * Whether one may be taken away.
+ */
+canRemove: boolean, };
+
+/**
  * A participant to choose.
  */
 export type ParticipantChoice = { 
@@ -1314,7 +1426,28 @@ skipped: boolean,
 missing: boolean, };
 
 /**
- * One question, or one text that stands on its own. `Debug` never shows its answers.
+ * A row of a table.
+ */
+export type Row = { 
+/**
+ * Stable as long as the row is there.
+ */
+key: string, 
+/**
+ * What an instance is taken away by.
+ */
+number: number | null, 
+/**
+ * Its heading; empty for an instance.
+ */
+text: string, 
+/**
+ * Its questions; none where one is not asked now.
+ */
+cells: Array<Screen | null>, };
+
+/**
+ * One question, one text that stands on its own, or a page with several questions. `Debug` never shows its answers.
  */
 export type Screen = { 
 /**
@@ -1395,9 +1528,22 @@ shown: string | null,
  */
 skipped: boolean, 
 /**
+ * Whether it is neither answered nor left out on purpose.
+ */
+missing: boolean, 
+/**
  * Whether there is a screen before.
  */
-canGoBack: boolean, };
+canGoBack: boolean, 
+/**
+ * The questions that it carries together, where it is a page: the text is its heading then, and the control is
+ * [`Control::Display`].
+ */
+page: Page | null, 
+/**
+ * The tabs that it is one of; none where there are none.
+ */
+tabs: Array<Tab>, };
 
 /**
  * Where small letters stand.
@@ -1615,6 +1761,69 @@ dateTime: string,
  * How many tries are left before the PIN is locked.
  */
 triesLeft: number, } | { "step": "pinLocked" } | { "step": "done" };
+
+/**
+ * One of several tabs.
+ */
+export type Tab = { 
+/**
+ * Its first screen: what `goto` names it by.
+ */
+key: string, 
+/**
+ * Its heading; may be empty.
+ */
+text: string, 
+/**
+ * Whether its screen is the one shown.
+ */
+current: boolean, 
+/**
+ * Whether a question in it is neither answered nor left out on purpose.
+ */
+missing: boolean, };
+
+/**
+ * A table of questions.
+ */
+export type Table = { 
+/**
+ * The group; what adding and removing name it by.
+ */
+key: string, 
+/**
+ * The heading; empty where the table is the page itself.
+ */
+text: string, 
+/**
+ * Texts before it.
+ */
+texts: Array<string>, 
+/**
+ * What its rows and columns are.
+ */
+layout: TableLayout, 
+/**
+ * In the author's order.
+ */
+columns: Array<Column>, 
+/**
+ * In order; never none, unless instances can be added.
+ */
+rows: Array<Row>, 
+/**
+ * Whether a row may be added.
+ */
+canAdd: boolean, 
+/**
+ * Whether a row may be taken away.
+ */
+canRemove: boolean, };
+
+/**
+ * What the rows and columns of a table are.
+ */
+export type TableLayout = "options" | "questions";
 
 /**
  * One thing that happened to a record.

@@ -6,17 +6,25 @@ import * as ipc from '../ipc';
 class Journey {
   /** A step is on its way: the buttons that move are dead until the next view is here. */
   moving = $state(false);
+  /** Why the last step was not made. */
   error = $state.raw<CommandError | null>(null);
 
-  #waiting: { key: string; answers: Answer[] } | null = null;
+  /** Of each question the newest answers that are still to be saved. */
+  #waiting = new Map<string, Answer[]>();
   #saving: Promise<void> | null = null;
+  #refusals = new Map<string, CommandError>();
 
-  /** Saves an answer. While one is being saved only the newest of those that follow is kept: the last tap counts. */
-  async answer(key: string, answers: Answer[]): Promise<void> {
-    this.#waiting = { key, answers };
+  /**
+   * Saves the answers of a question, and says what stands against them. While one is being saved only the newest of
+   * those that follow is kept: the last tap counts.
+   */
+  async answer(key: string, answers: Answer[]): Promise<CommandError | null> {
+    this.#waiting.set(key, answers);
+    this.#refusals.delete(key);
     this.error = null;
     this.#saving ??= this.#save();
     await this.#saving;
+    return this.#refusals.get(key) ?? null;
   }
 
   /** Moves on, after everything tapped before is saved. A second tap meanwhile does nothing. */
@@ -26,13 +34,14 @@ class Journey {
     try {
       if (this.#saving) {
         await this.#saving;
-        if (this.error) return false;
+        if (this.#refusals.size > 0) return false;
       }
       this.error = null;
+      this.#refusals.clear();
       await app.accept(await command(this.turn()));
       return true;
     } catch (thrown) {
-      await this.#refused(thrown);
+      this.error = await this.#refused(thrown);
       return false;
     } finally {
       this.moving = false;
@@ -47,25 +56,42 @@ class Journey {
 
   async #save(): Promise<void> {
     try {
-      while (this.#waiting) {
-        const { key, answers } = this.#waiting;
-        this.#waiting = null;
-        await app.accept(await ipc.patientAnswer(this.turn(), key, answers));
+      for (;;) {
+        const [next] = this.#waiting;
+        if (!next) return;
+        const [key, answers] = next;
+        this.#waiting.delete(key);
+        try {
+          await app.accept(await ipc.patientAnswer(this.turn(), key, answers));
+        } catch (thrown) {
+          const refusal = await this.#refused(thrown);
+          if (refusal && !this.#waiting.has(key)) this.#refusals.set(key, refusal);
+        }
       }
-    } catch (thrown) {
-      this.#waiting = null;
-      await this.#refused(thrown);
     } finally {
       this.#saving = null;
     }
   }
 
-  async #refused(thrown: unknown): Promise<void> {
+  async #refused(thrown: unknown): Promise<CommandError | null> {
     const refusal = ipc.refusal(thrown);
     // The device may be further than this page (a stale revision, tries left): draw what is true now.
     await app.refresh();
-    this.error = refusal.code.startsWith('stale') ? null : refusal;
+    return refusal.code.startsWith('stale') ? null : refusal;
   }
 }
 
 export const journey = new Journey();
+
+let busy = false;
+
+/** Does one step of several commands at a time; what is tapped meanwhile does nothing. */
+export async function once(step: () => Promise<unknown>): Promise<void> {
+  if (busy || journey.moving) return;
+  busy = true;
+  try {
+    await step();
+  } finally {
+    busy = false;
+  }
+}

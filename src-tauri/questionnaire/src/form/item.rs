@@ -35,6 +35,35 @@ pub(crate) struct Item {
     pub(crate) conditions: Vec<Condition>,
     pub(crate) behavior: Behavior,
     pub(crate) initial: Vec<Answer>,
+    /// The group on whose screen it stands, itself perhaps; none where it is a screen of its own.
+    pub(crate) page: Option<usize>,
+    /// How a group lays out what is inside it.
+    pub(crate) arrangement: Arrangement,
+    /// Whether a group on a page can be folded, and how it begins (`sdc-questionnaire-collapsible`).
+    pub(crate) fold: Option<Fold>,
+}
+
+/// How a group lays out what is inside it (`questionnaire-itemControl`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Arrangement {
+    /// One below the other.
+    #[default]
+    List,
+    /// Questions that share their options: a row for each question, a column for each option (`table`, `htable`).
+    Options,
+    /// A row for each group inside, a column for each of its questions (`grid`).
+    Grid,
+    /// A repeating group: a row for each instance, a column for each question (`gtable`).
+    Instances,
+    /// Each item inside is a tab (`tab-container`).
+    Tabs,
+}
+
+/// How a group that can be folded begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    Open,
+    Closed,
 }
 
 impl Item {

@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{Block, MediumData, Problem, Supported, language, media::Library};
 pub(crate) use item::{
-    Asks, AttachmentQuestion, Behavior, Condition, Item, Kind, Layout, LayoutForm, NumberQuestion, Occurs,
-    Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question, Role, Scale, Temporal,
-    Test, TextQuestion, UnitItem,
+    Arrangement, Asks, AttachmentQuestion, Behavior, Condition, Fold, Item, Kind, Layout, LayoutForm,
+    NumberQuestion, Occurs, Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question,
+    Role, Scale, Temporal, Test, TextQuestion, UnitItem,
 };
 pub use launch::{LaunchContext, LaunchRead};
 pub(crate) use rule::{Constraint, ItemRules, Named, Reads, Rule, Rules, Toggle, Variable};

@@ -12,6 +12,8 @@ pub(super) const SHOW_VALUE: &str = "https://attesta.example/fhir/StructureDefin
 enum Meaning {
     /// Honoured.
     Supported,
+    /// Honoured or not, by where it stands; see [`super::layout`].
+    Layout,
     /// Part of another extension, or without any effect on what is asked.
     Known,
     /// A medium, shown on such elements.
@@ -27,7 +29,7 @@ enum Meaning {
     Refused(Reason, &'static str),
 }
 
-use Meaning::{Computed, Expression, Known, Media, Plain, Refused, Supported, Unused};
+use Meaning::{Computed, Expression, Known, Layout, Media, Plain, Refused, Supported, Unused};
 
 /// The name of an HL7 extension without its base and without the prefixes that changed between guides.
 pub(super) fn hl7_name(url: &str) -> Option<&str> {
@@ -87,6 +89,7 @@ fn meaning(url: &str) -> Meaning {
         | "itemWeight"
         | "ordinalValue"
         | "usageMode" => Supported,
+        "collapsible" => Layout,
         "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => {
             Known
         }
@@ -127,8 +130,8 @@ fn meaning(url: &str) -> Meaning {
 fn unused(name: &str) -> &'static str {
     match name {
         "supportHyperlink" | "supportLink" => "the patient is led to no other pages",
-        "width" | "columnCount" | "choiceColumn" | "collapsible" | "keyboard" => {
-            "one question is shown at a time, in one form"
+        "width" | "columnCount" | "choiceColumn" | "keyboard" => {
+            "widths and columns follow the screen and the size of the letters"
         }
         "optionalDisplay" => "everything is shown",
         "entryMode" => "the patient can always go back, and each change is recorded",
@@ -206,7 +209,7 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
         };
         let shown = Quoted(url);
         match meaning(url) {
-            Known => scan(findings, &place, object, &["url"]),
+            Known | Layout => scan(findings, &place, object, &["url"]),
             Supported => {
                 findings.support(&place, url);
                 scan(findings, &place, object, &["url"]);

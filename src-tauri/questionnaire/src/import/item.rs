@@ -13,7 +13,7 @@ use super::{
 
 use crate::{
     Reason,
-    form::{Asks, Behavior, Item, Kind, Role, Rules},
+    form::{Arrangement, Asks, Behavior, Item, Kind, Role, Rules},
     report::Quoted,
 };
 
@@ -195,6 +195,9 @@ fn item<'v>(
         conditions: Vec::new(),
         behavior,
         initial,
+        page: None,
+        arrangement: Arrangement::default(),
+        fold: None,
     });
     tree.places.push(at.clone());
     tree.objects.push(object);
@@ -234,13 +237,6 @@ fn group(findings: &mut Findings, at: &At, object: &Object) -> Kind {
     refuse_elements(findings, at, object, "group", &["answerOption", "initial", "maxLength"]);
     if !object.contains("item") {
         findings.notice(at, Reason::Unused, "a group without items asks nothing; add items or remove it");
-    }
-    for control in extension::item_control(object) {
-        if !["list", "page", "tab-container", "header", "footer"].contains(&control) {
-            let message =
-                format!("the layout {} is not used: one question is shown at a time", Quoted(control));
-            findings.notice(at, Reason::Unused, message);
-        }
     }
     Kind::Group
 }

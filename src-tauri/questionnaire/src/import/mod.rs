@@ -4,6 +4,7 @@ mod enable;
 mod extension;
 mod formatted;
 mod item;
+mod layout;
 mod limits;
 mod media;
 mod options;
@@ -110,6 +111,7 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
     let mut rules = rules::read(&mut findings, &tree, object, resource);
     item::complete(&mut tree, &rules);
     item::check_tree(&mut findings, &tree, &rules);
+    layout::arrange(&mut findings, &mut tree, &rules);
     let graph = enable::graph(&mut findings, &tree, &mut rules);
     check_cost(&mut findings, &tree, &rules);
     let languages = languages(&mut findings, &tree);

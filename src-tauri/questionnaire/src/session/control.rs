@@ -15,7 +15,9 @@ use crate::{
 impl Session {
     pub(super) fn control(&self, node: usize) -> Control {
         match &self.item(node).kind {
-            Kind::Group if self.item(node).is_repeating_group() => self.instances(node),
+            Kind::Group if self.item(node).is_repeating_group() && !self.is_page(node) => {
+                self.instances(node)
+            }
             Kind::Group | Kind::Display(_) => Control::Display,
             Kind::Question(question) if question.chooses() => self.choice(node, question),
             Kind::Question(question) => self.typed(node, question),
@@ -148,7 +150,6 @@ impl Session {
 
     fn instances(&self, group: usize) -> Control {
         let form = &self.form.form;
-        let item = self.item(group);
         let inner = &self.tree.nodes[group].inner;
         let instances = inner.iter().map(|&instance| {
             let first = self.tree.instances[instance].first;
@@ -166,12 +167,16 @@ impl Session {
                 summary: answers.take(3).collect::<Vec<_>>().join(", "),
             }
         });
+        let (can_add, can_remove) = self.changes(group);
+        Control::Instances { instances: instances.collect(), can_add, can_remove }
+    }
+
+    /// Whether an instance may be added to a repeating group, and whether one may be taken away.
+    pub(super) fn changes(&self, group: usize) -> (bool, bool) {
+        let item = self.item(group);
         let least = if item.required { item.occurs.min.max(1) } else { item.occurs.min };
-        Control::Instances {
-            instances: instances.collect(),
-            can_add: inner.len() < item.most() as usize,
-            can_remove: inner.len() > least as usize,
-        }
+        let count = self.tree.nodes[group].inner.len();
+        if item.is_fixed() { (false, false) } else { (self.can_grow(group), count > least as usize) }
     }
 
     /// The `questionnaire-unit` extension, else a display item with the control `unit`.

@@ -2,7 +2,7 @@
 
 use super::{
     Here, Session,
-    index::{MISSING, QUESTION},
+    index::{MISSING, QUESTION, SCREEN},
 };
 use crate::{
     Block, Direction, FormattedTexts, Medium, MediumData, Position, Review, ReviewRow, Screen,
@@ -50,13 +50,22 @@ impl Session {
     }
 
     fn draw(&self, node: usize) -> Screen {
+        let own = self.ask(node);
+        let media = self.media_around(node).into_iter().chain(own.media).collect();
+        let around = self.context(node);
+        let formatted = self.formatted(node, &around);
+        let context = around.into_iter().map(|(words, _)| words).collect();
+        let (page, tabs) = (self.page(node), self.tabs(node));
+        Screen { context, media, formatted, page, tabs, ..own }
+    }
+
+    /// A question without what is around it.
+    pub(super) fn ask(&self, node: usize) -> Screen {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let here = &self.tree.nodes[node];
         let item = self.item(node);
         let (place, total) = self.index.place_of(node);
         let is_question = item.question().is_some();
-        let around = self.context(node);
-        let formatted = self.formatted(node, &around);
         Screen {
             key: self.tree.key(&self.form.form, node),
             link_id: item.link_id.clone(),
@@ -64,11 +73,11 @@ impl Session {
             total: count(total),
             language: self.language.clone(),
             direction: Direction::of(&self.language),
-            context: around.into_iter().map(|(words, _)| words).collect(),
+            context: Vec::new(),
             text: self.words(node),
             help: self.help(node),
             media: self.media(node),
-            formatted,
+            formatted: self.formatted(node, &[]),
             required: self.is_required(node),
             control: self.control(node),
             answers: here.answers.clone(),
@@ -77,7 +86,10 @@ impl Session {
             read_only: self.is_read_only(node),
             shown: if self.is_read_only(node) { self.answers_in_words(node) } else { None },
             skipped: here.skipped,
+            missing: self.index.has(node, MISSING),
             can_go_back: place > 0,
+            page: None,
+            tabs: Vec::new(),
         }
     }
 
@@ -86,24 +98,28 @@ impl Session {
         self.form.medium(id)
     }
 
-    /// What is shown with a node: of the groups around it and of lead-ins, its own, and that of its help.
-    fn media(&self, node: usize) -> Vec<Medium> {
+    /// What is shown before a screen: of the groups around it, and of its lead-ins.
+    fn media_around(&self, node: usize) -> Vec<Medium> {
         let form = &self.form.form;
-        let is_question = self.item(node).question().is_some();
+        let is_question = self.item(node).question().is_some() || self.is_page(node);
         let lead_ins = self.index.lead_ins(node).filter(|&text| is_question && self.is_shown(text));
         let parents = std::iter::successors(self.tree.parent(form, node), |&at| self.tree.parent(form, at));
         let groups = parents.filter(|&at| matches!(self.item(at).kind, Kind::Group));
         let mut around: Vec<usize> = lead_ins.chain(groups).collect();
         around.sort_by_key(|&at| self.tree.nodes[at].item);
-        let beside = self.tree.beside(form, node).filter(|&child| {
+        around.into_iter().filter_map(|at| self.medium_of(at)).collect()
+    }
+
+    /// What is shown with a node: its own, and that of its help.
+    pub(super) fn media(&self, node: usize) -> Vec<Medium> {
+        let beside = self.tree.beside(&self.form.form, node).filter(|&child| {
             self.is_shown(child) && matches!(self.item(child).kind, Kind::Display(Role::Help))
         });
-        around
-            .into_iter()
-            .chain([node])
-            .chain(beside)
-            .filter_map(|at| Some(self.item(at).media.as_ref()?.shown(&self.language)))
-            .collect()
+        std::iter::once(node).chain(beside).filter_map(|at| self.medium_of(at)).collect()
+    }
+
+    fn medium_of(&self, node: usize) -> Option<Medium> {
+        Some(self.item(node).media.as_ref()?.shown(&self.language))
     }
 
     /// The texts of the groups around and of the lead-ins before a node, in document order, each with its formatted form.
@@ -111,8 +127,9 @@ impl Session {
         let form = &self.form.form;
         // Along one path, the order of items is the order of the document.
         let mut around: Vec<(usize, String, Option<Vec<Block>>)> = Vec::new();
-        if self.item(node).question().is_some() {
-            let lead_ins = self.index.lead_ins(node).filter(|&text| self.is_shown(text));
+        if self.item(node).question().is_some() || self.is_page(node) {
+            let leads_in = |text: &usize| self.is_shown(*text) && !self.index.has(*text, SCREEN);
+            let lead_ins = self.index.lead_ins(node).filter(leads_in);
             around.extend(
                 lead_ins.map(|text| (self.tree.nodes[text].item, self.words(text), self.blocks(text))),
             );
@@ -141,7 +158,7 @@ impl Session {
     }
 
     /// The text of a node with its prefix, as its author formatted it.
-    fn blocks(&self, node: usize) -> Option<Vec<Block>> {
+    pub(super) fn blocks(&self, node: usize) -> Option<Vec<Block>> {
         let item = self.item(node);
         let mut blocks = item.text.as_ref()?.formatted(&self.language)?.to_vec();
         if self.computed_text(node).is_some() {
@@ -222,7 +239,7 @@ impl Session {
         (!shows).then(|| hint.to_owned())
     }
 
-    fn help(&self, node: usize) -> Option<String> {
+    pub(super) fn help(&self, node: usize) -> Option<String> {
         let mut help = self.displays(node, Role::Help);
         help.extend(self.format_hint(node));
         (!help.is_empty()).then(|| help.join("\n"))

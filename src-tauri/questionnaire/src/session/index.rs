@@ -6,10 +6,12 @@ use crate::form::{Form, Kind, Role};
 
 /// Shown, and a question.
 pub(super) const QUESTION: u8 = 1;
-/// A screen of its own: a shown question, a text that no question follows, or the end of a repeating group.
+/// A screen of its own: a page, a shown question, a text that no question follows, or the end of a repeating group.
 pub(super) const SCREEN: u8 = 2;
 /// A shown question that is neither answered nor left out on purpose.
 pub(super) const MISSING: u8 = 4;
+/// Shown on a page: a question, a text, or a repeating group that can grow.
+pub(super) const PART: u8 = 8;
 
 /// Every node has a position in document order. A repeating group's own is after its instances.
 #[derive(Clone, PartialEq, Default)]
@@ -20,12 +22,15 @@ pub(super) struct Index {
     at: Vec<usize>,
     /// The position after the last node of the group or question around each node.
     limit: Vec<usize>,
+    /// The first position of each node and of all inside it, and the one after the last.
+    span: Vec<(usize, usize)>,
     /// The positions of the texts that can lead in to a question.
     texts: Vec<usize>,
     flags: Vec<u8>,
     questions: Counts,
     screens: Counts,
     missing: Counts,
+    parts: Counts,
 }
 
 impl Index {
@@ -33,11 +38,13 @@ impl Index {
     pub(super) fn new(form: &Form, tree: &Tree) -> Self {
         let count = tree.nodes.len();
         let mut index = Self { at: vec![usize::MAX; count], limit: vec![0; count], ..Self::default() };
+        index.span = vec![(0, 0); count];
         let roots: Vec<usize> = form.children(None).map(|item| form.items[item].slot).collect();
         index.block(form, tree, &roots);
         let positions = index.order.len();
         index.flags = vec![0; positions];
-        for counts in [&mut index.questions, &mut index.screens, &mut index.missing] {
+        let all = [&mut index.questions, &mut index.screens, &mut index.missing, &mut index.parts];
+        for counts in all {
             *counts = Counts::new(positions);
         }
         index.texts = (0..positions)
@@ -52,6 +59,7 @@ impl Index {
     fn block(&mut self, form: &Form, tree: &Tree, nodes: &[usize]) {
         for &node in nodes {
             let repeats = form.items[tree.nodes[node].item].is_repeating_group();
+            let first = self.order.len();
             if !repeats {
                 self.place(node);
             }
@@ -68,6 +76,7 @@ impl Index {
             if repeats {
                 self.place(node);
             }
+            self.span[node] = (first, self.order.len());
         }
         for &node in nodes {
             self.limit[node] = self.order.len();
@@ -93,9 +102,12 @@ impl Index {
         let Some(flags) = self.flags.get_mut(at) else { return false };
         let changed = (*flags ^ wanted) & among;
         *flags ^= changed;
-        for (flag, counts) in
-            [(QUESTION, &mut self.questions), (SCREEN, &mut self.screens), (MISSING, &mut self.missing)]
-        {
+        for (flag, counts) in [
+            (QUESTION, &mut self.questions),
+            (SCREEN, &mut self.screens),
+            (MISSING, &mut self.missing),
+            (PART, &mut self.parts),
+        ] {
             if changed & flag != 0 {
                 counts.add(at, wanted & flag != 0);
             }
@@ -104,9 +116,9 @@ impl Index {
     }
 
     /// The texts whose standing alone hangs on whether `node` is a shown question: those before it, as far back as
-    /// the question before, whose group it stands in. The same texts lead in to it.
+    /// the question before, whose group it stands in. The same texts lead in to it, or to the page that it is.
     pub(super) fn lead_ins(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
-        let at = self.at[node];
+        let at = self.span[node].0;
         let before = self.questions.before(at);
         let after =
             before.checked_sub(1).and_then(|last| self.questions.nth(last)).map_or(0, |last| last + 1);
@@ -148,6 +160,36 @@ impl Index {
 
     pub(super) fn first_missing(&self) -> Option<usize> {
         self.missing.nth(0).map(|at| self.order[at])
+    }
+
+    /// Whether anything of a page is shown.
+    pub(super) fn has_parts(&self, page: usize) -> bool {
+        let (first, end) = self.span[page];
+        self.parts.before(end) > self.parts.before(first)
+    }
+
+    /// How many questions are shown inside a node.
+    pub(super) fn questions_inside(&self, node: usize) -> usize {
+        let (first, end) = self.span[node];
+        self.questions.before(end) - self.questions.before(first)
+    }
+
+    /// The nodes inside a node that have a flag, in order.
+    pub(super) fn inside(&self, node: usize, flag: u8) -> impl Iterator<Item = usize> + '_ {
+        let (first, end) = self.span[node];
+        (first..end).filter(move |&at| self.flags[at] & flag != 0).map(|at| self.order[at])
+    }
+
+    /// The first screen inside a node.
+    pub(super) fn screen_inside(&self, node: usize) -> Option<usize> {
+        let (first, end) = self.span[node];
+        self.screens.nth(self.screens.before(first)).filter(|&at| at < end).map(|at| self.order[at])
+    }
+
+    /// Whether a question inside a node is missing.
+    pub(super) fn misses_inside(&self, node: usize) -> bool {
+        let (first, end) = self.span[node];
+        self.missing.before(end) > self.missing.before(first)
     }
 
     /// The nodes that have a flag, in order.

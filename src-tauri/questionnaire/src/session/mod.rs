@@ -8,6 +8,7 @@ mod draw;
 mod index;
 #[cfg(test)]
 mod narrow;
+mod page;
 mod plan;
 mod replay;
 mod response;
@@ -53,6 +54,8 @@ pub struct Session {
     revision: u32,
     stage: Stage,
     place: Here,
+    /// The question of the page that the patient is led to.
+    focus: Option<usize>,
     /// The patient came from the review to change one thing: next leads back there.
     returning: bool,
     tree: Tree,
@@ -122,6 +125,7 @@ impl Session {
             revision: 0,
             stage: Stage::Instructions,
             place: Here::Review,
+            focus: None,
             returning: false,
             tree: Tree::new(form),
             index: Index::default(),
@@ -250,16 +254,24 @@ impl Session {
 
     fn move_to(&mut self, by: Step, to: &Place) {
         let from_review = self.place == Here::Review;
-        self.place = match to {
-            Place::Item { item } => self.tree.find(&self.form.form, item).map_or(Here::Review, Here::Node),
-            Place::Review => Here::Review,
+        let node = match to {
+            Place::Item { item } => self.tree.find(&self.form.form, item),
+            Place::Review => None,
         };
+        self.go_to(node);
         self.returning = match by {
             _ if self.place == Here::Review => false,
             Step::Next => self.returning,
             Step::Back => false,
             Step::Goto => self.returning || from_review,
         };
+    }
+
+    /// To a screen; to the page of what stands on one.
+    fn go_to(&mut self, node: Option<usize>) {
+        let page = node.and_then(|node| self.page_of(node));
+        self.place = page.or(node).map_or(Here::Review, Here::Node);
+        self.focus = page.and(node).filter(|_| page != node);
     }
 
     fn set(&mut self, key: &str, answers: Vec<Answer>, skipped: bool) {
@@ -301,9 +313,11 @@ impl Session {
         self.whole.clear();
         self.evaluate(&[group], before..self.tree.nodes.len(), true);
         self.begin_all(before..self.tree.nodes.len());
-        let screens = (before..self.tree.nodes.len()).filter(|&node| self.index.has(node, index::SCREEN));
-        let first = screens.min_by_key(|&node| self.index.position(node));
-        self.place = Here::Node(first.unwrap_or(group));
+        let flags = if self.page_of(group).is_some() { index::QUESTION } else { index::SCREEN };
+        let first = (before..self.tree.nodes.len())
+            .filter(|&node| self.index.has(node, flags))
+            .min_by_key(|&node| self.index.position(node));
+        self.go_to(Some(first.unwrap_or(group)));
     }
 
     fn remove_instance(&mut self, key: &str, number: u32) {
@@ -313,6 +327,7 @@ impl Session {
         self.tree.nodes[group].inner.retain(|&instance| instance != number);
         self.tree.close(&form, number);
         self.whole.clear();
+        self.focus = None;
         // Whoever asked about the instance now asks about another one, or none.
         self.evaluate_all();
     }

@@ -2,13 +2,16 @@
 
 use super::{
     Action, Here, Session, Stage,
-    index::{MISSING, SCREEN},
+    index::{MISSING, PART, QUESTION, SCREEN},
     tree::{MAX_INSTANCES, MAX_NODES},
 };
 use crate::{
     Answer, AnswerError, EventKind, Place, Step, check,
     form::{Asks, Item, Question},
 };
+
+/// A page that grows takes no further instance from this many questions on.
+const MAX_ON_PAGE: usize = 240;
 
 impl Session {
     pub(super) fn plan_kind(&self, action: &Action) -> Result<EventKind, AnswerError> {
@@ -68,24 +71,46 @@ impl Session {
 
     fn plan_next(&self) -> Result<EventKind, AnswerError> {
         let Here::Node(here) = self.place else { return Err(AnswerError::AtReview) };
-        if self.index.has(here, MISSING) {
-            let key = self.tree.key(&self.form.form, here);
-            let (given, max) = (self.tree.nodes[here].answers.len(), self.most(here));
+        if self.is_page(here) {
+            self.page_is_complete(here)?;
+        } else {
+            self.is_complete(here)?;
+        }
+        let to = if self.returning { self.index.first_missing() } else { self.index.next_screen(here) };
+        Ok(self.moved(Step::Next, to))
+    }
+
+    /// Whether the patient can go on from a question.
+    fn is_complete(&self, question: usize) -> Result<(), AnswerError> {
+        let (given, max) = (self.tree.nodes[question].answers.len(), self.most(question));
+        if self.index.has(question, MISSING) {
+            let key = self.tree.key(&self.form.form, question);
             return Err(if given > max as usize {
                 AnswerError::TooManyAnswers { max }
             } else if given > 0 {
-                AnswerError::TooFewAnswers { min: self.fewest(here) }
-            } else if self.is_required(here) {
+                AnswerError::TooFewAnswers { min: self.fewest(question) }
+            } else if self.is_required(question) {
                 AnswerError::Required { key }
             } else {
                 AnswerError::Unanswered { key }
             });
         }
-        if !self.tree.nodes[here].answers.is_empty() {
-            self.constraint_of(here)?;
+        if given > 0 { self.constraint_of(question) } else { Ok(()) }
+    }
+
+    /// The same of all questions on a page: each that is open is named.
+    fn page_is_complete(&self, page: usize) -> Result<(), AnswerError> {
+        let (required, optional): (Vec<usize>, Vec<usize>) =
+            self.index.inside(page, MISSING).partition(|&node| {
+                // As often as it must be answered, or not at all.
+                self.is_required(node) || !self.tree.nodes[node].answers.is_empty()
+            });
+        let keys =
+            |nodes: Vec<usize>| nodes.into_iter().map(|node| self.tree.key(&self.form.form, node)).collect();
+        if !required.is_empty() || !optional.is_empty() {
+            return Err(AnswerError::Open { required: keys(required), optional: keys(optional) });
         }
-        let to = if self.returning { self.index.first_missing() } else { self.index.next_screen(here) };
-        Ok(self.moved(Step::Next, to))
+        self.index.inside(page, QUESTION).try_for_each(|node| self.is_complete(node))
     }
 
     fn plan_back(&self) -> Result<EventKind, AnswerError> {
@@ -100,7 +125,7 @@ impl Session {
     fn plan_goto(&self, key: &str) -> Result<EventKind, AnswerError> {
         let unknown = || AnswerError::UnknownItem { key: key.to_owned() };
         let node = self.tree.find(&self.form.form, key).ok_or_else(unknown)?;
-        if !self.index.has(node, SCREEN) {
+        if !self.index.has(node, SCREEN | PART) {
             return Err(AnswerError::NotShown { key: key.to_owned() });
         }
         Ok(self.moved(Step::Goto, Some(node)))
@@ -125,7 +150,7 @@ impl Session {
     fn plan_add(&self, key: &str) -> Result<EventKind, AnswerError> {
         let (group, item) = self.group_here(key)?;
         let max = item.most().min(MAX_INSTANCES);
-        if self.tree.nodes[group].inner.len() >= max as usize || self.tree.nodes.len() >= MAX_NODES {
+        if !self.can_grow(group) {
             return Err(AnswerError::TooManyInstances { max });
         }
         let instance = u32::try_from(self.tree.instances.len()).map_err(|_| AnswerError::LogFull)?;
@@ -159,9 +184,18 @@ impl Session {
         }
     }
 
-    /// Of the text asked for on the screen: the pattern that it must match, and its smallest length.
-    pub(crate) fn text_form(&self) -> Option<(Option<String>, u32)> {
-        let Here::Node(node) = self.place else { return None };
+    /// Whether a repeating group takes one more instance.
+    pub(super) fn can_grow(&self, group: usize) -> bool {
+        let count = self.tree.nodes[group].inner.len();
+        let on_page = self.page_of(group).map_or(0, |page| self.index.questions_inside(page));
+        count < self.item(group).most().min(MAX_INSTANCES) as usize
+            && self.tree.nodes.len() < MAX_NODES
+            && on_page < MAX_ON_PAGE
+    }
+
+    /// Of the text that is asked for: the pattern that it must match, and its smallest length.
+    pub(crate) fn text_form(&self, key: &str) -> Option<(Option<String>, u32)> {
+        let node = self.tree.find(&self.form.form, key)?;
         let (Asks::Text(asks) | Asks::Url(asks)) = &self.item(node).question()?.asks else { return None };
         Some((
             asks.regex.as_ref().map(|regex| regex.as_str().to_owned()),
@@ -177,11 +211,11 @@ impl Session {
     fn on_screen(&self, key: &str) -> Result<usize, AnswerError> {
         let node = self.tree.find(&self.form.form, key);
         let node = node.ok_or_else(|| AnswerError::UnknownItem { key: key.to_owned() })?;
-        if self.place == Here::Node(node) {
-            Ok(node)
-        } else {
-            Err(AnswerError::NotShown { key: key.to_owned() })
-        }
+        let here = match self.page_of(node) {
+            Some(page) if page != node => self.place == Here::Node(page) && self.index.has(node, PART),
+            _ => self.place == Here::Node(node),
+        };
+        if here { Ok(node) } else { Err(AnswerError::NotShown { key: key.to_owned() }) }
     }
 
     fn question_here(&self, key: &str) -> Result<(usize, &Item, &Question), AnswerError> {
@@ -202,7 +236,7 @@ impl Session {
     fn group_here(&self, key: &str) -> Result<(usize, &Item), AnswerError> {
         let node = self.on_screen(key)?;
         let item = self.item(node);
-        if item.is_repeating_group() {
+        if item.is_repeating_group() && !item.is_fixed() {
             Ok((node, item))
         } else {
             Err(AnswerError::NotShown { key: key.to_owned() })

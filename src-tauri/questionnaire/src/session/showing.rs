@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::{
     Session,
-    index::{Index, MISSING, QUESTION, SCREEN},
+    index::{Index, MISSING, PART, QUESTION, SCREEN},
 };
 use crate::{
     Answer, check,
@@ -142,27 +142,41 @@ impl Session {
 
     /// Brings the index up to date for these nodes, and for the texts that hang on them.
     pub(super) fn refresh(&mut self, nodes: &[usize]) {
-        let mut texts = Vec::new();
+        let (mut texts, mut pages) = (Vec::new(), BTreeSet::new());
         for &node in nodes.iter().filter(|&&node| self.tree.is_alive(node)) {
             let item = &self.form.form.items[self.tree.nodes[node].item];
             let shown = self.is_shown(node);
+            let page = self.page_of(node);
+            pages.extend(page);
+            if page == Some(node) {
+                continue;
+            }
+            let place = if page.is_some() { PART } else { SCREEN };
             let flags = match &item.kind {
-                Kind::Display(Role::Text) => {
+                Kind::Display(Role::Text) if page.is_none() => {
                     texts.push(node);
                     continue;
                 }
-                Kind::Display(_) => continue,
-                Kind::Group if item.is_repeating_group() && shown && !item.is_fixed() => SCREEN,
+                Kind::Display(Role::Text) if shown => place,
+                Kind::Group if item.is_repeating_group() && shown && !item.is_fixed() => place,
                 Kind::Question(_) if shown => {
                     let missing = if self.lacks_answers(node) { MISSING } else { 0 };
-                    QUESTION | SCREEN | missing
+                    QUESTION | place | missing
                 }
-                Kind::Group | Kind::Question(_) => 0,
+                Kind::Group | Kind::Question(_) | Kind::Display(_) => 0,
             };
-            if self.index.set(node, QUESTION | SCREEN | MISSING, flags) {
+            if self.index.set(node, QUESTION | SCREEN | MISSING | PART, flags) {
                 texts.extend(self.index.lead_ins(node));
             }
         }
+        for page in pages {
+            let item = self.item(page);
+            let grows = item.is_repeating_group() && !item.is_fixed();
+            let shown = self.is_shown(page) && (grows || self.index.has_parts(page));
+            self.index.set(page, SCREEN, if shown { SCREEN } else { 0 });
+        }
+        // What stands on a page is shown there in any case.
+        texts.retain(|&text| self.page_of(text).is_none());
         for text in texts {
             let alone = self.is_shown(text) && !self.index.is_followed(text);
             self.index.set(text, SCREEN, if alone { SCREEN } else { 0 });

@@ -1,0 +1,99 @@
+// What stands in the control of one question, until it is saved and after.
+import { untrack } from 'svelte';
+import type { Answer, CommandError, Screen } from '../bindings';
+import { day, shortTime, shownNumber } from '../format';
+import { locale } from '../i18n/locale.svelte';
+import { journey } from './journey.svelte';
+import { pageOf } from './page/page';
+
+const same = (a: Answer[], b: Answer[]) => JSON.stringify(a) === JSON.stringify(b);
+
+export class Draft {
+  readonly key: string;
+  /** What stands in the control; the backend has it too as soon as it is saved. */
+  answers = $state.raw<Answer[]>([]);
+  /** What is still to be typed, so that half a date is neither sent nor lost. */
+  unfinished = $state<string | null>(null);
+  /** What the page itself says against it. */
+  local = $state.raw<CommandError | null>(null);
+  /** What the backend said against it. */
+  refused = $state.raw<CommandError | null>(null);
+  readonly first = $derived(this.answers[0] ?? null);
+
+  #question: () => Screen | undefined;
+  #gone = false;
+  #saved = $derived.by(() => JSON.stringify(this.#question()?.answers));
+
+  /** Belongs to the component that makes it. */
+  constructor(question: () => Screen) {
+    this.#question = question;
+    this.key = untrack(() => question().key);
+    this.answers = untrack(() => question().answers);
+    // The backend's answers are the true ones: follow them when they change.
+    $effect(() => {
+      void this.#saved;
+      untrack(() => {
+        if (!this.refused) this.answers = this.#question()?.answers ?? [];
+      });
+    });
+    $effect(() => () => (this.#gone = true));
+  }
+
+  readonly error = $derived.by((): CommandError | null => {
+    const found = this.local ?? this.refused;
+    // A time of day is early or late in its own words.
+    if (!found || this.#question()?.control.kind !== 'time') return found;
+    return { ...found, code: found.code.replace(/^date-too-/, 'time-too-') };
+  });
+
+  /** The limits, for the words of an error. */
+  readonly values = $derived.by(() => {
+    const control = this.#question()?.control ?? { kind: 'display' };
+    const bounds = 'min' in control ? { min: control.min, max: control.max } : { min: null, max: null };
+    const written = (text: string | null) => {
+      if (text === null) return '';
+      if (control.kind === 'date') return day(text, locale()) || text;
+      if (control.kind === 'dateTime') return shortTime(text, locale());
+      return control.kind === 'time' ? text.slice(0, 5) : shownNumber(text, locale());
+    };
+    return {
+      min: written(bounds.min),
+      max: written(bounds.max),
+      places: 'maxDecimalPlaces' in control ? (control.maxDecimalPlaces ?? 0) : 0,
+      length: 'maxLength' in control ? (control.maxLength ?? 0) : 0,
+    };
+  });
+
+  change(answers: Answer[], missing: string | null = null): void {
+    this.answers = answers;
+    this.unfinished = missing;
+    this.local = null;
+    this.refused = null;
+  }
+
+  /** Saves what was typed; whether nothing stands against it. */
+  async commit(): Promise<boolean> {
+    // A field that leaves the page while it has the focus still reports a change: by then something else is shown.
+    const question = this.#question();
+    if (this.unfinished || this.#gone || journey.moving || question?.key !== this.key) return true;
+    if (!same(this.answers, question.answers)) this.refused = await journey.answer(this.key, this.answers);
+    return this.refused === null;
+  }
+
+  /** Saves what was tapped. */
+  async choose(answers: Answer[]): Promise<void> {
+    this.change(answers);
+    this.refused = await journey.answer(this.key, answers);
+  }
+}
+
+/** A draft that its page knows of as long as its question is there. */
+export function draftOnPage(question: () => Screen): Draft {
+  const { drafts } = pageOf();
+  const draft = new Draft(question);
+  $effect(() => {
+    drafts.set(draft.key, draft);
+    return () => drafts.get(draft.key) === draft && drafts.delete(draft.key);
+  });
+  return draft;
+}
