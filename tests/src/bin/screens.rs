@@ -39,6 +39,19 @@ const LANGUAGES: [(&str, &str); 4] =
 /// Opens everything that is folded.
 const UNFOLD: &str = "document.querySelectorAll('details').forEach((one) => (one.open = true))";
 
+/// A questionnaire that a coordinator adds, up to its items.
+const FORM: &str = r#"{"resourceType":"Questionnaire","id":"medicine-visit","language":"en","version":"2.0.0",
+    "url":"https://study.example/Questionnaire/medicine-visit","status":"draft","title":"Medicine visit","item":["#;
+const USABLE: &str = r#"{"linkId":"medicine","type":"choice","text":"Which medicine do you take?",
+    "answerValueSet":"https://attesta.example/fhir/ValueSet/practice-medicines"},
+    {"linkId":"number","type":"string","text":"Your number?","extension":[{"valueExpression":{
+    "language":"text/fhirpath","expression":"%patient.identifier.value"},"url":
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression"}]}"#;
+const REFUSED: &str = r#"{"linkId":"a","type":"choice","text":"Which?"},{"linkId":"b","type":"choice","text":"What?",
+    "answerValueSet":"https://study.example/ValueSet/nowhere"},{"linkId":"c","type":"integer","text":"How many?",
+    "extension":[{"valueExpression":{"language":"text/cql","expression":"Age"},"url":
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression"}]}"#;
+
 /// The participants of the three visits.
 const DIARY_OF: &str = "014-0031";
 const PHQ9_OF: &str = "014-0027";
@@ -202,9 +215,32 @@ impl Sheet {
             staff.opens(page).await;
             self.take(window, &format!("{}-{page}", 40 + number)).await;
         }
+        self.questionnaires(window, staff).await;
         staff.opens("visits").await;
         window.press_testid("pin-reset").await;
         self.take(window, "45-pin-reset").await;
+        window.press(staff.t("cancel")).await;
+    }
+
+    /// The study's questionnaires, and the reports on one that can be used and one that cannot.
+    async fn questionnaires(&self, window: &Window, staff: &Staff) {
+        staff.opens("questionnaires").await;
+        window.until("they are listed", || async { window.has("forms").await.then_some(()) }).await;
+        self.take(window, "46-questionnaires").await;
+        for (number, (name, item)) in [("usable", USABLE), ("refused", REFUSED)].into_iter().enumerate() {
+            let file = self.folder.join(format!("{name}.json"));
+            std::fs::write(&file, format!("{FORM}{item}]}}")).unwrap();
+            window.gives_file("form-file", &file).await;
+            window
+                .until("there is a report", || async { window.has("form-verdict").await.then_some(()) })
+                .await;
+            self.take(window, &format!("{}-questionnaire-{name}", 47 + number)).await;
+            std::fs::remove_file(&file).unwrap();
+            window.press_testid("back-to-list").await;
+            window.until("they are listed", || async { window.has("forms").await.then_some(()) }).await;
+        }
+        window.press_first("//button[@data-testid='form-withdraw']").await;
+        self.take(window, "49-questionnaire-withdraw").await;
         window.press(staff.t("cancel")).await;
     }
 

@@ -112,6 +112,20 @@ impl Window {
         self.click(&format!("option {label}"), &path).await;
     }
 
+    /// Ticks the check-box whose words are `label`, or takes the tick away.
+    pub async fn tick(&self, label: &str) {
+        let label = quoted(label);
+        let path = format!("//label[.//input[@type='checkbox'] and normalize-space(.)={label}]");
+        self.click(&format!("check-box {label}"), &path).await;
+    }
+
+    /// Gives a file to the field that the page calls `testid`, as if it were chosen in the system's own window.
+    pub async fn gives_file(&self, testid: &str, file: &std::path::Path) {
+        let path = format!("//input[@type='file' and @data-testid={}]", quoted(testid));
+        let field = self.element(&format!("field {testid}"), &path, false).await;
+        field.send_keys(&file.display().to_string()).await.unwrap();
+    }
+
     /// Chooses the first option of the question.
     pub async fn choose_first(&self) {
         self.click("option", "//label[contains(@class, 'option')][.//input[@type='radio']]").await;
