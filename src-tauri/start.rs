@@ -165,6 +165,8 @@ fn start_worker(device: &Arc<Device>) -> Result<device::delivery::WorkerHandle, 
         application: APPLICATION.to_owned(),
         profile: device.configuration().policy.provenance_profile.profile(),
         fhir_version: device.configuration().policy.fhir_version,
+        create: device.configuration().policy.create,
+        tolerances: device.configuration().policy.tolerances.clone(),
         clock: clock::system(),
         jitter: device::delivery::system_jitter(),
         sources: device::delivery::Sources::over(

@@ -18,6 +18,8 @@ mod fhir_validator_r5;
 mod fhirpath_js;
 #[path = "interop/filled.rs"]
 mod filled;
+#[path = "interop/hapi.rs"]
+mod hapi;
 #[path = "interop/java.rs"]
 mod java;
 #[path = "interop/jose.rs"]

@@ -154,6 +154,20 @@ impl Client {
         self.send(Method::PUT, self.address(&[resource_type, id], &[]), Some(resource), condition).await
     }
 
+    /// `PUT [base]/[type]/[id]` with `If-None-Match: *`: a create under the client's own id.
+    ///
+    /// # Errors
+    /// As for [`Client::create`].
+    pub async fn create_as(
+        &self,
+        resource_type: &str,
+        id: &str,
+        resource: &[u8],
+    ) -> Result<Exchange, Failure> {
+        let address = self.address(&[resource_type, id], &[]);
+        self.send(Method::PUT, address, Some(resource), Some((header::IF_NONE_MATCH, "*"))).await
+    }
+
     /// `GET [base]/[type]/[id]`.
     ///
     /// # Errors
@@ -377,7 +391,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 fn condition_name(name: &HeaderName) -> &'static str {
-    if *name == header::IF_MATCH { "If-Match" } else { "If-None-Exist" }
+    match *name {
+        header::IF_MATCH => "If-Match",
+        header::IF_NONE_MATCH => "If-None-Match",
+        _ => "If-None-Exist",
+    }
 }
 
 fn headers(
@@ -390,6 +408,9 @@ fn headers(
     if has_body {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
         headers.insert(HeaderName::from_static("prefer"), HeaderValue::from_static("return=representation"));
+    } else {
+        // Some servers answer a search from what they found a minute ago (HAPI FHIR's default).
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
     if let Some((name, value)) = condition {
         let value = HeaderValue::from_str(value).map_err(|_| Error::Invalid("the condition"))?;

@@ -14,6 +14,9 @@ use crate::study::{FormatName, StudyMark};
 
 mod access;
 mod check;
+mod tolerances;
+
+pub use tolerances::Tolerances;
 
 pub use access::Authentication;
 pub(crate) use check::is_uri;
@@ -121,6 +124,18 @@ impl From<FhirVersion> for fhir::Version {
     }
 }
 
+/// How a response is put on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Create {
+    /// `POST` with `If-None-Exist`.
+    #[default]
+    Post,
+    /// `PUT` under an id of the device's own with `If-None-Match: *`, once the server has proven that it refuses the
+    /// second of two.
+    Put,
+}
+
 /// Whether a choice is the one that every version of the program made; it is then left out of the hash.
 fn is_default<T: Default + PartialEq>(choice: &T) -> bool {
     *choice == T::default()
@@ -142,6 +157,12 @@ pub struct Policy {
     #[serde(skip_serializing_if = "client::Format::is_default")]
     #[schemars(with = "FormatName")]
     pub format: client::Format,
+    /// How a response is put on the server: `post` or `put`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub create: Create,
+    /// What the server may change, by name; everything else that differs raises an alert.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tolerances: Tolerances,
     /// Base address of the ledger that keeps the hashes of exported documents; without one, none can be exported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<String>,
@@ -214,6 +235,8 @@ impl Default for Policy {
             provenance_profile: ProvenanceProfile::default(),
             fhir_version: FhirVersion::default(),
             format: client::Format::Json,
+            create: Create::default(),
+            tolerances: Tolerances::default(),
             ledger: None,
             ledger_token: false,
             verify_bundles: false,
@@ -288,6 +311,11 @@ mod tests {
         assert_ne!(Configuration { policy: chosen, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy: Policy = serde_json::from_str(r#"{"format":"xml"}"#).unwrap();
         assert_eq!(policy.format, client::Format::Xml);
+        assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
+        let policy: Policy =
+            serde_json::from_str(r#"{"tolerances":["references-lose-version"],"create":"put"}"#).unwrap();
+        assert_eq!(policy.tolerances.as_slice(), [seal::Tolerance::ReferencesLoseVersion]);
+        assert_eq!(policy.create, Create::Put);
         assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);
         let policy = Policy { ledger: Some("https://ledger.example".to_owned()), ..Policy::default() };
         assert_ne!(Configuration { policy, ..configuration.clone() }.sha256().unwrap(), hash);

@@ -29,7 +29,7 @@ mod visits;
 pub use capture::{Frozen, Words};
 pub use clock::Clock;
 pub use configuration::{
-    Authentication, Configuration, FhirVersion, Organization, Policy, ProvenanceProfile,
+    Authentication, Configuration, Create, FhirVersion, Organization, Policy, ProvenanceProfile, Tolerances,
 };
 pub use device::{DATABASE, Device, Opening, SiteProxy, Unlocked};
 pub use error::Error;

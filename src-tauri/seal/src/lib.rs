@@ -35,6 +35,7 @@ mod signer;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod time_stamp;
+mod tolerance;
 pub mod verify;
 pub mod xades;
 
@@ -45,10 +46,11 @@ pub use certificate::{
 pub use error::{SealError, SignError};
 pub use party::Party;
 pub use payload::SIGNATURE_EXTENSION;
-pub use persistence::{Activity, persistence, persistence_as};
+pub use persistence::{Activity, Terms, persistence, persistence_as};
 pub use profile::{certificate_document, provenance};
 pub use signature::SigFormat;
 pub use signer::Signer;
+pub use tolerance::{Tolerance, undo};
 
 /// A date and time with its offset, as FHIR's `dateTime` and `instant` have it.
 fn rfc3339(text: &str) -> Option<jiff::Timestamp> {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::capture::complete;
 use crate::payload;
 use crate::signature::{Purpose, SigFormat};
-use crate::{Party, SealError, Signer};
+use crate::{Party, SealError, Signer, Tolerance};
 
 /// What the server was asked to do (v3-DataOperation).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,22 @@ impl Activity {
     }
 }
 
+/// What else the signed header states.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// Name and version of the program: `Attesta 0.1.0`.
+    pub application: &'a str,
+    /// What the study allows the server to change; a verifier takes back these changes and no others.
+    pub tolerances: &'a [Tolerance],
+}
+
+impl<'a> From<&'a str> for Terms<'a> {
+    /// The program alone: nothing is tolerated.
+    fn from(application: &'a str) -> Self {
+        Self { application, tolerances: &[] }
+    }
+}
+
 /// Signs what the server returned: the Signature datatype for `Provenance.signature`.
 ///
 /// `target` is `QuestionnaireResponse/ID/_history/VERSION`; it also goes into the protected header, with the activity,
@@ -39,16 +55,16 @@ impl Activity {
 /// # Errors
 /// [`SealError::Incomplete`] when `target` is not this resource and version or `issued_at` is outside the certificate's
 /// validity; [`SealError::Canonical`], [`SealError::Sign`] as for the capture signature.
-pub fn persistence(
+pub fn persistence<'a>(
     returned: &Value,
     target: &str,
     activity: &Activity,
     issued_at: Timestamp,
     who: &Party,
-    application: &str,
+    terms: impl Into<Terms<'a>>,
     signer: &dyn Signer,
 ) -> Result<Value, SealError> {
-    persistence_as(returned, target, activity, issued_at, who, application, SigFormat::Jose(signer))
+    persistence_as(returned, target, activity, issued_at, who, terms, SigFormat::Jose(signer))
 }
 
 /// The same in either format.
@@ -56,13 +72,13 @@ pub fn persistence(
 /// # Errors
 /// As [`persistence`]; [`SealError::Incomplete`] too when XML cannot carry the resource, [`SealError::Certificate`] when
 /// its key is not one for the signer's algorithm.
-pub fn persistence_as(
+pub fn persistence_as<'a>(
     returned: &Value,
     target: &str,
     activity: &Activity,
     issued_at: Timestamp,
     who: &Party,
-    application: &str,
+    terms: impl Into<Terms<'a>>,
     format: SigFormat<'_>,
 ) -> Result<Value, SealError> {
     complete::check_signer(who, issued_at, format.chain())?;
@@ -72,6 +88,7 @@ pub fn persistence_as(
             "is not the version that the server returned (QuestionnaireResponse/ID/_history/VERSION)",
         ));
     }
+    let Terms { application, tolerances } = terms.into();
     let mut qualifiers = object! { "target" => target, "activity" => activity.code() };
     if let Some(members) = qualifiers.as_object_mut() {
         if let Activity::Update { revision_of } = activity {
@@ -79,6 +96,10 @@ pub fn persistence_as(
         }
         members.insert("numberTextS256", payload::number_text_s256(returned));
         members.insert("application", application);
+        if !tolerances.is_empty() {
+            let names: Vec<Value> = tolerances.iter().map(|one| Value::from(one.name())).collect();
+            members.insert("tolerances", Value::Array(names));
+        }
     }
     format.sign(Purpose::Source, issued_at, who, None, returned.into(), qualifiers)
 }

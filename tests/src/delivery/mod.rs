@@ -169,6 +169,8 @@ pub fn context(store: &Arc<Store>, server: &str, signer: &Arc<dyn Signer>, longe
         application: "Attesta tests".to_owned(),
         profile: device::ProvenanceProfile::default().profile(),
         fhir_version: device::FhirVersion::default(),
+        create: device::Create::default(),
+        tolerances: device::Tolerances::default(),
         clock: device::clock::system(),
         jitter: Arc::new(move |ceiling| ceiling.min(longest)),
         sources: None,

@@ -1,12 +1,14 @@
 //! Other people's programs, for the tests in which they check what Attesta signs and Attesta what they sign. See
 //! tests/interop/README.md.
 
+mod hapi;
 mod lines;
 mod material;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+pub use hapi::Hapi;
 pub use lines::Lines;
 pub use material::{
     Altered, Key, Sealed, base64, base64url, from_base64, from_base64url, response_signed_and_trusted,
@@ -26,6 +28,8 @@ pub enum Peer {
     Xmlsec,
     /// HL7's validator and the EU's DSS.
     Java,
+    /// HAPI FHIR's JPA server.
+    Hapi,
 }
 
 impl Peer {
@@ -36,6 +40,7 @@ impl Peer {
             Self::Jose => "node",
             Self::Xmlsec => "xmlsec1",
             Self::Java => "java",
+            Self::Hapi => "server",
         }
     }
 
@@ -46,6 +51,7 @@ impl Peer {
             Self::Jose => "jose, canonicalize and fhirpath",
             Self::Xmlsec => "xmlsec1",
             Self::Java => "HL7's validator and DSS",
+            Self::Hapi => "HAPI FHIR's server",
         }
     }
 

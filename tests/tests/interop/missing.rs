@@ -8,12 +8,13 @@ use std::process::{Command, Output};
 use attesta_tests::interop::{folder, sources};
 
 /// Each peer's state, one of its tests, and how the test calls it.
-const PEERS: [(&str, &str, &str); 5] = [
+const PEERS: [(&str, &str, &str); 6] = [
     ("openssl", "openssl::openssl_verifies_ours_and_refuses_altered", "OpenSSL's command line"),
     ("python", "jose::jwcrypto_verifies_ours_and_refuses_altered", "jwcrypto"),
     ("node", "jose::jose_verifies_ours_and_refuses_altered", "jose, canonicalize and fhirpath"),
     ("xmlsec1", "xmlsec::xmlsec1_verifies_ours_and_refuses_altered", "xmlsec1"),
     ("java", "xml_signatures::what_dss_signs_as_xades_we_verify", "HL7's validator and DSS"),
+    ("server", "hapi::in_r4_a_record_reaches_hapi_fhir_once_and_proven", "HAPI FHIR's server"),
 ];
 
 /// What the scripts need of any system; no peer, and nothing that could install one.

@@ -317,6 +317,7 @@ moment-signed = وقّعها المشارك
 moment-sent = أُرسلت
 moment-kept = حفظها الخادم
 moment-compared = ثبت التطابق
+moment-tolerated = غيّر الخادم شيئًا تسمح به الدراسة؛ ومن دونه تكون النسخة مطابقة
 moment-provenanceSent = أُرسل الإثبات
 moment-delivered = يحفظ الخادم ما وُقِّع تمامًا؛ هذه الدراسة لا تُنشئ سجل إثبات (Provenance)
 moment-proven = حُفظ الإثبات وتأكد

@@ -296,6 +296,7 @@ moment-signed = Vom Teilnehmer unterschrieben
 moment-sent = Gesendet
 moment-kept = Vom Server gespeichert
 moment-compared = Nachweislich gleich
+moment-tolerated = Der Server hat etwas geändert, was die Studie zulässt; ohne das ist es identisch
 moment-provenanceSent = Nachweis gesendet
 moment-delivered = Der Server hat genau das Unterschriebene; diese Studie erstellt keinen Nachweis (Provenance)
 moment-proven = Nachweis gespeichert und bestätigt

@@ -296,6 +296,7 @@ moment-signed = Signed by the participant
 moment-sent = Sent
 moment-kept = Kept by the server
 moment-compared = Proven identical
+moment-tolerated = The server changed something that the study allows; without it, identical
 moment-provenanceSent = Proof sent
 moment-delivered = The server keeps exactly what was signed; this study makes no Provenance
 moment-proven = Proof kept and proven

@@ -296,6 +296,7 @@ moment-signed = Firmado por el participante
 moment-sent = Enviado
 moment-kept = Guardado por el servidor
 moment-compared = Comprobado: idéntico
+moment-tolerated = El servidor cambió algo que el estudio permite; sin eso, es idéntico
 moment-provenanceSent = Comprobante enviado
 moment-delivered = El servidor guarda exactamente lo firmado; este estudio no hace comprobante (Provenance)
 moment-proven = Comprobante guardado y verificado

@@ -2,6 +2,7 @@
 
 use fhir::diff::{self, Difference};
 use fhir::{Object, Value};
+use seal::Tolerance;
 
 use crate::store::alert::Change;
 
@@ -11,6 +12,8 @@ pub(super) struct Comparison {
     pub(super) changes: Vec<Change>,
     /// How many leaves of what was sent are unchanged.
     pub(super) identical: u32,
+    /// What the server changed as the study allows it; its inverse gave what was sent.
+    pub(super) tolerated: Vec<Tolerance>,
 }
 
 impl Comparison {
@@ -27,16 +30,25 @@ impl Comparison {
 
 /// Compares what was sent with what the server returned as version `version` of its resource `id`.
 ///
+/// What `tolerances` allow the server to change is taken back first; what then differs, differs.
+///
 /// Left out are the root `id` and `meta.versionId`, `meta.lastUpdated`, `meta.source`, which the server gives; but where
 /// the returned resource says its id and version, they must be the ones that the answer's headers name.
-pub(super) fn compare(sent: &Value, returned: &Value, id: &str, version: &str) -> Comparison {
+pub(super) fn compare(
+    sent: &Value,
+    returned: &Value,
+    id: &str,
+    version: &str,
+    tolerances: &[Tolerance],
+) -> Comparison {
     if sent.resource_type() != returned.resource_type() {
         // Nothing of another type can be compared: it is one difference, and it is the whole.
         let kind = sent.resource_type().unwrap_or_default();
         let change = odd(format!("{kind}.resourceType"), kind, returned.get("resourceType"));
-        return Comparison { changes: vec![change], identical: 0 };
+        return Comparison { changes: vec![change], identical: 0, tolerated: Vec::new() };
     }
-    let (sent, comparable) = (diff::without_server_managed(sent), diff::without_server_managed(returned));
+    let (undone, tolerated) = seal::undo(tolerances, sent, returned);
+    let (sent, comparable) = (diff::without_server_managed(sent), diff::without_server_managed(&undone));
     let differences = diff::differences(&sent, &comparable);
     let lost: usize =
         differences.iter().filter_map(|difference| difference.sent.as_ref()).map(Value::leaf_count).sum();
@@ -50,7 +62,7 @@ pub(super) fn compare(sent: &Value, returned: &Value, id: &str, version: &str) -
     if own.is_some_and(|own| own.as_str() != Some(version)) {
         changes.push(odd(format!("{kind}.meta.versionId"), version, own));
     }
-    Comparison { changes, identical: u32::try_from(identical).unwrap_or(u32::MAX) }
+    Comparison { changes, identical: u32::try_from(identical).unwrap_or(u32::MAX), tolerated }
 }
 
 /// Whether what the server returned is what was sent, altered or not, and not some other resource that it answered with:
@@ -117,7 +129,7 @@ mod tests {
     fn paths(returned: &str) -> Vec<String> {
         let sent = Value::parse(SENT.as_bytes()).unwrap();
         let returned = Value::parse(returned.as_bytes()).unwrap();
-        compare(&sent, &returned, "a", "1").changes.into_iter().map(|change| change.path).collect()
+        compare(&sent, &returned, "a", "1", &[]).changes.into_iter().map(|change| change.path).collect()
     }
 
     #[test]
@@ -154,7 +166,7 @@ mod tests {
     fn a_correction_that_is_no_new_version_is_a_difference() {
         let sent = Value::parse(SENT.as_bytes()).unwrap();
         let kept = with_id(&sent, "a");
-        let of = |replaced| compare(&sent, &kept, "a", "2").not_version(&sent, replaced, "2").changes;
+        let of = |replaced| compare(&sent, &kept, "a", "2", &[]).not_version(&sent, replaced, "2").changes;
         assert_eq!(of(Some("2"))[0].path, "QuestionnaireResponse.meta.versionId");
         assert!(of(Some("1")).is_empty() && of(None).is_empty());
     }
@@ -185,7 +197,7 @@ mod tests {
     fn identical_elements_are_counted_in_leaves() {
         let sent = Value::parse(SENT.as_bytes()).unwrap();
         let returned = SENT.replacen('{', r#"{"id":"a","#, 1).replace("completed", "amended");
-        let comparison = compare(&sent, &Value::parse(returned.as_bytes()).unwrap(), "a", "1");
+        let comparison = compare(&sent, &Value::parse(returned.as_bytes()).unwrap(), "a", "1", &[]);
         assert_eq!((comparison.identical, comparison.changes.len()), (4, 1));
     }
 
@@ -194,6 +206,22 @@ mod tests {
         let sent = Value::parse(SENT.as_bytes()).unwrap();
         let put = with_id(&sent, "a1");
         assert!(put.to_json().starts_with(r#"{"resourceType":"QuestionnaireResponse","id":"a1","status""#));
-        assert!(compare(&sent, &put, "a1", "9").changes.is_empty());
+        assert!(compare(&sent, &put, "a1", "9", &[]).changes.is_empty());
+    }
+
+    #[test]
+    fn a_named_tolerance_takes_back_its_own_change_and_leaves_every_other_one() {
+        let sent = Value::parse(SENT.as_bytes()).unwrap();
+        let tagged = SENT.replacen('{', r#"{"id":"a","meta":{"versionId":"1","tag":[{"code":"x"}]},"#, 1);
+        let of = |returned: &str| {
+            let returned = Value::parse(returned.as_bytes()).unwrap();
+            let comparison = compare(&sent, &returned, "a", "1", &[Tolerance::MetaTagAdded]);
+            let paths: Vec<_> = comparison.changes.into_iter().map(|change| change.path).collect();
+            (paths, comparison.tolerated)
+        };
+        assert_eq!(of(&tagged), (vec![], vec![Tolerance::MetaTagAdded]));
+        let altered = of(&tagged.replace("72.50", "72.5")).0;
+        assert_eq!(altered, ["QuestionnaireResponse.item[0].answer[0].value"]);
+        assert_eq!(of(&tagged.replace("tag", "security")).0, ["QuestionnaireResponse.meta"]);
     }
 }

@@ -13,7 +13,7 @@ use seal::{Party, Signer};
 use super::backoff::{self, Jitter};
 use super::evidence::Sources;
 use crate::store::Store;
-use crate::{Clock, Error, FhirVersion};
+use crate::{Clock, Create, Error, FhirVersion, Tolerances};
 
 /// Everything that a delivery works with; [`super::Worker::start`] takes it.
 pub struct Context {
@@ -31,6 +31,10 @@ pub struct Context {
     pub profile: &'static dyn Profile,
     /// The release of FHIR that is sent, as the study chose it.
     pub fhir_version: FhirVersion,
+    /// How responses are put on the server, as the study chose it.
+    pub create: Create,
+    /// What the server may change, as the study chose it.
+    pub tolerances: Tolerances,
     /// The clock.
     pub clock: Clock,
     /// The randomness of waiting.

@@ -2,6 +2,7 @@
 //! verifies can obtain it; and the reports of what people did about alerts.
 
 use fhir::Value;
+use seal::Tolerance;
 
 use super::compare::compare;
 use super::context::Context;
@@ -86,7 +87,7 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
             next.problem = None;
             next.server_id = Some(kept.id.clone());
             next.server_version = Some(kept.version.clone());
-            judge(&posting, &mut next, kept, last)?
+            judge(&posting, &mut next, kept, last, context.tolerances.as_slice())?
         }
         // The same posting twice is no loss: the first one says as much as the second.
         Outcome::Several(_) => {
@@ -125,9 +126,11 @@ fn judge(
     next: &mut Posting,
     kept: Kept,
     exchange: Option<&Attempt>,
+    tolerances: &[Tolerance],
 ) -> Result<Ready, Error> {
     let returned = Value::parse(&kept.returned).map_err(|_| Error::Unreadable("returned resource"))?;
-    let comparison = compare(&Posted::of(posting)?.sent.value, &returned, &kept.id, &kept.version);
+    let sent = Posted::of(posting)?.sent.value;
+    let comparison = compare(&sent, &returned, &kept.id, &kept.version, tolerances);
     if comparison.changes.is_empty() {
         next.state = PostingState::Done;
         return Ok(Ready::Yes);

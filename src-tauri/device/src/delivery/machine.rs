@@ -84,7 +84,7 @@ async fn compare_response(context: &Context, owner: &str, mut item: Item) -> Res
         version: item.server_version.clone().unwrap_or_default(),
         returned: item.returned.clone().unwrap_or_default(),
     };
-    let comparison = compare_kept(&sent, &kept, item.replaces.as_deref())?;
+    let comparison = compare_kept(context, &sent, &kept, item.replaces.as_deref())?;
     if !comparison.changes.is_empty() {
         let finding =
             Finding::different(AlertKind::Different, Phase::Response, item.target(), kept, comparison);
@@ -92,11 +92,9 @@ async fn compare_response(context: &Context, owner: &str, mut item: Item) -> Res
     }
     item.state = State::Compared;
     let target = item.target().unwrap_or_default();
-    let note = Note::event("response.compared", target).settling(
-        Phase::Response,
-        "corrected",
-        Some(AlertOutcome::Corrected),
-    );
+    let note = Note::event("response.compared", target.clone())
+        .tolerating(&comparison.tolerated, &target)
+        .settling(Phase::Response, "corrected", Some(AlertOutcome::Corrected));
     record::save(context, owner, State::Acknowledged, &item, note).await?;
     failpoint::hit("compared-committed");
     Ok(Next::Step(Box::new(item)))
@@ -166,6 +164,7 @@ async fn sign(context: &Context, item: &Item, target: &str) -> Result<Made, Erro
     let (application, target) = (context.application.clone(), target.to_owned());
     let issued_at = (context.clock)().timestamp();
     let (profile, version) = (context.profile, context.fhir_version.into());
+    let tolerances = context.tolerances.clone();
     blocking(move || {
         let signature = seal::persistence(
             &returned,
@@ -173,7 +172,7 @@ async fn sign(context: &Context, item: &Item, target: &str) -> Result<Made, Erro
             &activity,
             issued_at,
             &device,
-            &application,
+            seal::Terms { application: &application, tolerances: tolerances.as_slice() },
             signer.as_ref(),
         )
         .map_err(Error::from)?;
@@ -206,7 +205,7 @@ async fn send_provenance(context: &Context, owner: &str, mut item: Item) -> Resu
         other => return stop(context, owner, item, Phase::Provenance, other, attempts).await,
     };
     let sent = Provenance::of(&item)?.sent.value;
-    let comparison = compare_kept(&sent, &kept, item.provenance_replaces.as_deref())?;
+    let comparison = compare_kept(context, &sent, &kept, item.provenance_replaces.as_deref())?;
     item.unsure = false;
     item.failures = 0;
     item.problem = None;
@@ -221,7 +220,9 @@ async fn send_provenance(context: &Context, owner: &str, mut item: Item) -> Resu
         return raise::alert(context, owner, State::ProvenanceSending, item, finding).await;
     }
     item.state = State::ProvenanceCompared;
-    let note = Note::event("provenance.compared", item.provenance_target().unwrap_or_default())
+    let target = item.provenance_target().unwrap_or_default();
+    let note = Note::event("provenance.compared", target.clone())
+        .tolerating(&comparison.tolerated, &target)
         .settling(Phase::Provenance, "corrected", Some(AlertOutcome::Corrected))
         .with(attempts);
     record::save(context, owner, State::ProvenanceSending, &item, note).await?;
@@ -267,9 +268,16 @@ fn broken_by_response(context: &Context, item: &Item) -> Result<Vec<String>, Err
 }
 
 /// A correction has to be a new version: a server that only echoes it has not kept it.
-fn compare_kept(sent: &Value, kept: &Kept, replaced: Option<&str>) -> Result<Comparison, Error> {
+fn compare_kept(
+    context: &Context,
+    sent: &Value,
+    kept: &Kept,
+    replaced: Option<&str>,
+) -> Result<Comparison, Error> {
     let returned = Value::parse(&kept.returned).map_err(|_| Error::Unreadable("returned resource"))?;
-    Ok(compare(sent, &returned, &kept.id, &kept.version).not_version(sent, replaced, &kept.version))
+    let tolerances = context.tolerances.as_slice();
+    let comparison = compare(sent, &returned, &kept.id, &kept.version, tolerances);
+    Ok(comparison.not_version(sent, replaced, &kept.version))
 }
 
 async fn wait(

@@ -1,5 +1,7 @@
 //! Storing a step: the item, its attempts, its audit entry and the alerts that it settles, in one transaction.
 
+use seal::Tolerance;
+
 use super::State;
 use super::context::Context;
 use crate::store::alert::{self, Outcome, Phase};
@@ -13,7 +15,7 @@ pub(super) const LEASE_MS: i64 = 10 * 60 * 1000;
 
 /// What is stored beside the item.
 pub(super) struct Note {
-    event: Option<(&'static str, String)>,
+    events: Vec<(&'static str, String)>,
     attempts: Vec<Attempt>,
     settled: Option<(Phase, String, Option<Outcome>)>,
     frees: bool,
@@ -21,12 +23,19 @@ pub(super) struct Note {
 
 impl Note {
     pub(super) fn none() -> Self {
-        Self { event: None, attempts: Vec::new(), settled: None, frees: false }
+        Self { events: Vec::new(), attempts: Vec::new(), settled: None, frees: false }
     }
 
     /// An audit entry by the device.
     pub(super) fn event(event: &'static str, detail: String) -> Self {
-        Self { event: Some((event, detail)), ..Self::none() }
+        Self { events: vec![(event, detail)], ..Self::none() }
+    }
+
+    /// A further entry for each change that the server made and the study allows, with where it was met.
+    pub(super) fn tolerating(mut self, tolerated: &[Tolerance], target: &str) -> Self {
+        let entry = |one: &Tolerance| ("comparison.tolerated", format!("{} {target}", one.name()));
+        self.events.extend(tolerated.iter().map(entry));
+        self
     }
 
     pub(super) fn with(mut self, attempts: Vec<Attempt>) -> Self {
@@ -63,7 +72,7 @@ pub(super) async fn save(
             for attempt in &note.attempts {
                 attempt::append(tx, attempt)?;
             }
-            if let Some((event, detail)) = &note.event {
+            for (event, detail) in &note.events {
                 let subject = format!("record/{}", item.id);
                 let entry = NewEntry { actor: "device", role: "device", event, subject: &subject, detail };
                 audit::append(tx, &entry, &now)?;

@@ -115,7 +115,7 @@ pub struct AlertDetail {
 /// What happened to a record, in the words of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
-    /// `signed`, `sent`, `kept`, `compared`, `provenanceSent`, `proven`, `delivered`, `alert`, `acted`, `exported`.
+    /// `signed`, `sent`, `kept`, `compared`, `tolerated`, `provenanceSent`, `proven`, `delivered`, `alert`, `acted`, `exported`.
     pub kind: &'static str,
     /// RFC 3339 with offset.
     pub at: String,
@@ -165,6 +165,7 @@ pub fn timeline(store: &Store, record: &str) -> Result<Vec<TimelineEntry>, Error
                 "response.frozen" => "signed",
                 "response.acknowledged" => "kept",
                 "response.compared" => "compared",
+                "comparison.tolerated" => "tolerated",
                 "provenance.signed" => "provenanceSent",
                 "record.proven" => "proven",
                 "record.delivered" => "delivered",

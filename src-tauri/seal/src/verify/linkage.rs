@@ -12,6 +12,7 @@ use crate::profile::{Shape, expected};
 use crate::signature::{Purpose, signature};
 use crate::verify::sealed::{Examined, Place};
 use crate::verify::{Aspect, Findings, Token, Trust, document, time::later};
+use crate::{Tolerance, undo};
 
 /// What a Provenance is about.
 pub(super) enum Concern {
@@ -118,23 +119,43 @@ pub(super) fn check(
             format!("QuestionnaireResponse.{element} {reason}"),
         );
     }
+    let mut tolerated = Vec::new();
     match (purpose.is_capture(), place.provenance) {
         (true, None) => capture(place.resource, qualifier, trust, findings),
-        (false, Some(provenance)) => persistence(place, provenance, token, qualifier, findings),
+        (false, Some(provenance)) => tolerated = persistence(place, provenance, token, qualifier, findings),
         (false, None) | (true, Some(_)) => findings.invalid(
             Aspect::Linkage,
             "wrong-purpose",
             format!("a {} does not belong here ({})", purpose.display(), place.location),
         ),
     }
-    if !findings.is_flawed(Aspect::Linkage) {
-        let reason = if purpose.is_capture() {
-            "signature and response agree in person, purpose and context"
-        } else {
-            "Provenance, signature and response agree in target, activity, persons and certificates"
-        };
-        findings.valid(Aspect::Linkage, "linked", reason);
+    linked(purpose, &tolerated, findings);
+}
+
+/// Says why everything belongs together, unless something does not.
+fn linked(purpose: Purpose, tolerated: &[Tolerance], findings: &mut Findings) {
+    if findings.is_flawed(Aspect::Linkage) {
+        return;
     }
+    if !tolerated.is_empty() {
+        let names: Vec<_> = tolerated.iter().map(|one| one.name()).collect();
+        findings.valid(
+            Aspect::Linkage,
+            "linked-tolerated",
+            format!(
+                "the server changed the Provenance as the signed header allows ({}); without that change, Provenance, \
+                 signature and response agree in target, activity, persons and certificates",
+                names.join(", ")
+            ),
+        );
+        return;
+    }
+    let reason = if purpose.is_capture() {
+        "signature and response agree in person, purpose and context"
+    } else {
+        "Provenance, signature and response agree in target, activity, persons and certificates"
+    };
+    findings.valid(Aspect::Linkage, "linked", reason);
 }
 
 /// The Signature datatype is what the header and the payload make it.
@@ -215,13 +236,14 @@ fn capture(response: &Value, qualifier: &Value, trust: &Trust<'_>, findings: &mu
     }
 }
 
+/// Gives what the server changed as the signed header allows it.
 fn persistence(
     place: &Place<'_>,
     provenance: &Value,
     token: &Token,
     qualifier: &Value,
     findings: &mut Findings,
-) {
+) -> Vec<Tolerance> {
     let target = qualifier.str("target").unwrap_or_default();
     if !is_version_of(target, place.resource) {
         findings.invalid(
@@ -243,8 +265,21 @@ fn persistence(
             "the signed header does not state a creation, or an update of an earlier version of this response",
         );
     }
+    let tolerances = Tolerance::stated(qualifier).unwrap_or_else(|name| {
+        findings.invalid(
+            Aspect::Linkage,
+            "tolerance-unknown",
+            format!("the signed header tolerates {name}, which is no change that this program can take back"),
+        );
+        Vec::new()
+    });
     let must_be = expected(place.resource, place.signature, token, Shape::of(place.resource, provenance));
-    provenance_follows(must_be, place, provenance, findings);
+    let (undone, applied) = match &must_be {
+        Ok(must_be) => undo(&tolerances, must_be, provenance),
+        Err(_) => (provenance.clone(), Vec::new()),
+    };
+    provenance_follows(must_be, place, &undone, findings);
+    applied
 }
 
 /// The Provenance is what was signed makes it; the error names what is missing for that.

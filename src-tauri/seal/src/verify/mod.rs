@@ -335,7 +335,7 @@ impl Record<'_> {
             if !examined.is_foreign() {
                 linkage::same_device(&self.examined, &mut examined);
             }
-            if !versioned {
+            if !versioned && !examined.tolerates_lost_version() {
                 examined.findings.indeterminate(
                     Aspect::Linkage,
                     "target-unversioned",

@@ -10,7 +10,7 @@ use crate::verify::{
     Aspect, Findings, SignatureReport, Token, Trust, certification, content, document, foreign, linkage,
     time, token::TokenError,
 };
-use crate::{CertificateChain, Party};
+use crate::{CertificateChain, Party, Tolerance};
 
 /// Where a signature stands.
 pub(super) struct Place<'a> {
@@ -168,6 +168,13 @@ impl Examined {
     /// Whether it was made under a profile that has no Provenance: the signature in the response is all there is.
     pub(super) fn stands_alone(&self) -> bool {
         self.token.as_ref().and_then(own_purpose) == Some(Purpose::Verification)
+    }
+
+    /// Whether its own header states the version that the Provenance around it has lost, and that it may lose it.
+    pub(super) fn tolerates_lost_version(&self) -> bool {
+        let Some(token) = self.token.as_ref().filter(|_| self.kind == "persistence") else { return false };
+        let stated = token.commitment().and_then(|(_, qualifier)| Tolerance::stated(qualifier).ok());
+        stated.is_some_and(|stated| stated.contains(&Tolerance::ReferencesLoseVersion))
     }
 
     pub(super) fn location(&self) -> &str {
