@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use device::delivery::{Actor, AlertDetail, Decision, State, alert_detail, alert_rows};
 use device::store::alert::Action;
+use fhir::Value;
 use practice::faults::{Armed, Fault};
 
 use crate::delivery::{Rig, wait_for};
@@ -30,6 +31,23 @@ pub fn decision(alert: &AlertDetail, action: Action) -> Decision {
     }
 }
 
+/// The report (AuditEvent) of this action: `raised`, or what a person decided. Waits until the server has it.
+pub fn reported(rig: &Rig, action: &str) -> Value {
+    let is = |event: &Value| {
+        event.list("entity").first().is_some_and(|entity| {
+            entity.list("detail").iter().any(|detail| detail.str("valueString") == Some(action))
+        })
+    };
+    wait_for(Duration::from_secs(10), || {
+        let events = rig.stored("AuditEvent");
+        let events = events.iter().map(|(_, _, text)| Value::parse(text.as_bytes()).unwrap());
+        let mut of_action = events.filter(is);
+        let one = of_action.next();
+        assert!(of_action.next().is_none(), "{action} is reported once");
+        one
+    })
+}
+
 /// A whole journey: one record kept faithfully; one that the server altered, reported by a person and sent again.
 pub fn altered_and_sent_again(rig: &Rig) {
     rig.settled(&rig.freeze());
@@ -38,5 +56,6 @@ pub fn altered_and_sent_again(rig: &Rig) {
     assert_eq!(rig.settled(&altered).state, State::Alert);
     rig.worker.act(decision(&only_alert(rig), Action::SendAgain)).unwrap();
     assert_eq!(rig.settled(&altered).state, State::Done);
-    wait_for(Duration::from_secs(10), || rig.stored("AuditEvent").pop());
+    reported(rig, "raised");
+    reported(rig, Action::SendAgain.as_str());
 }

@@ -1,7 +1,7 @@
 //! The server keeps something else: the alert names exactly that, and a person acts on it in each of three ways.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use attesta_tests::alerts::{decision, only_alert};
+use attesta_tests::alerts::{decision, only_alert, reported};
 use attesta_tests::delivery::{Rig, item};
 use device::Error;
 use device::delivery::{AlertDetail, Decision, State, alert_detail, alert_rows, timeline};
@@ -222,19 +222,27 @@ fn accepting_and_escalating_close_the_record_without_a_proof() {
 
 /// An `AuditEvent` is on the server that names the act and the path, and no answer.
 fn assert_reported(rig: &Rig, record: &Item, action: &str) {
-    let text = attesta_tests::delivery::wait_for(std::time::Duration::from_secs(10), || {
-        rig.stored("AuditEvent").pop().map(|(_, _, text)| text)
-    });
-    let event = Value::parse(text.as_bytes()).unwrap();
+    let raised = reported(rig, "raised");
+    let device = raised.list("agent")[0].get("who").unwrap();
+    assert_eq!(raised.list("agent").len(), 1, "nobody has acted yet");
+    assert!(device.str("reference").unwrap().starts_with("Device/"));
+    let event = reported(rig, action);
+    assert_safe(&raised.to_json(), record);
+    assert_safe(&event.to_json(), record);
+    assert!(event.to_json().contains("m.okafor"));
     assert_eq!(event.get("type").unwrap().str("code"), Some("110113"));
     assert_eq!(event.list("agent")[0].get("requestor").and_then(Value::as_bool), Some(true));
     assert!(event.get("source").unwrap().get("observer").is_some());
-    assert!(text.contains(action) && text.contains("m.okafor") && text.contains(&record.identifier));
+    assert_eq!(rig.stored("AuditEvent").len(), 2, "the alert and the act, once each");
+}
+
+/// The report names the record and what differs, and no answer.
+fn assert_safe(text: &str, record: &Item) {
+    assert!(text.contains(&record.identifier));
     assert!(text.contains("QuestionnaireResponse.item["), "the report names what differs: {text}");
     for answer in ["72.50", "72.5", "More than half", "LA6570", "Better after", "2026-11-20", "Reported to"] {
         assert!(!text.contains(answer), "the report must not carry `{answer}`");
     }
-    assert_eq!(rig.stored("AuditEvent").len(), 1, "an act is reported once");
 }
 
 #[test]
@@ -248,7 +256,8 @@ fn an_act_needs_a_reason_the_current_revision_and_an_open_alert() {
     let unknown = Decision { alert: "none".to_owned(), ..decision(&alert, Action::Accept) };
     assert!(matches!(rig.worker.act(unknown), Err(Error::NotFound(_))));
     assert_eq!(item(&rig.store, &record.id).state, State::Alert, "a refused act changes nothing");
-    assert!(rig.stored("AuditEvent").is_empty());
+    reported(&rig, "raised");
+    assert_eq!(rig.stored("AuditEvent").len(), 1, "an act that was refused is not reported");
 }
 
 #[test]

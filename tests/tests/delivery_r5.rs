@@ -1,8 +1,8 @@
 //! The whole delivery in FHIR R5: each profile, in JSON and in XML.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use attesta_tests::alerts::decision;
-use attesta_tests::delivery::{Rig, wait_for};
+use attesta_tests::alerts::{decision, reported};
+use attesta_tests::delivery::Rig;
 use client::{Client, Format, Options};
 use device::ProvenanceProfile;
 use device::delivery::{Context, State, alert_detail, alert_rows};
@@ -83,7 +83,11 @@ fn an_altered_leaf_is_named_and_the_act_on_it_reported() {
         assert_eq!(paths, [altered.as_str()], "{name}");
 
         rig.worker.act(decision(&alert, Action::Escalate)).unwrap();
-        let event = wait_for(std::time::Duration::from_secs(10), || stored(rig, "AuditEvent").pop());
+        let event = reported(rig, Action::Escalate.as_str());
+        assert!(
+            fhir::xml::to_xml(&reported(rig, "raised"), Version::R5).is_ok(),
+            "{name}: the alert's report is R5"
+        );
         let code =
             |concept: Option<&Value>| concept.unwrap().list("coding")[0].str("code").map(str::to_owned);
         assert_eq!(code(event.get("code")).as_deref(), Some("110113"), "{name}");

@@ -125,7 +125,7 @@ impl From<FhirVersion> for fhir::Version {
 }
 
 /// How a response is put on the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Create {
     /// `POST` with `If-None-Exist`.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use attesta_tests::delivery::{
     DEVICE, MemoryKey, context, device_party, drained, insert, item, open_store, patient, secret, sign_as,
+    wait_for,
 };
 use attesta_tests::interop::{Hapi, Peer};
 use client::{Client, Format, Options};
@@ -13,7 +14,7 @@ use device::delivery::{Actor, Decision, State, Worker, WorkerHandle, alert_detai
 use device::store::Store;
 use device::store::alert::Action;
 use device::store::outbox::{Item, NewItem};
-use device::{FhirVersion, Tolerances};
+use device::{Create, FhirVersion, Tolerances};
 use fhir::{Value, Version, array, object};
 use jiff::Zoned;
 use seal::verify::{Aspect, Trust, Verdict, verify_response};
@@ -40,6 +41,7 @@ fn whole_way(version: Version) {
     for format in [Format::Json, Format::Xml] {
         site.with_the_tolerance_the_record_is_proven(format);
     }
+    site.hapi_fhir_and_conditional_put();
     site.two_devices_with_the_same_record_make_one_resource();
     site.a_server_that_dies_in_the_middle_keeps_each_once();
 }
@@ -99,13 +101,18 @@ impl Site {
     }
 
     fn desk(&self, format: Format, tolerances: &[Tolerance]) -> Desk {
+        self.desk_that(Create::Post, format, tolerances)
+    }
+
+    fn desk_that(&self, create: Create, format: Format, tolerances: &[Tolerance]) -> Desk {
         let data = tempfile::tempdir().unwrap();
         let store = open_store(data.path(), &secret());
         let mut context = context(&store, &self.hapi.base_url(), &self.signer, Duration::from_millis(200));
         // The first requests of a Java process take their time.
         let options =
-            Options { timeout: Duration::from_secs(60), format, version: self.version, ..Options::default() };
+            Options { timeout: Duration::from_mins(1), format, version: self.version, ..Options::default() };
         context.client = Client::new(&self.hapi.base_url(), options).unwrap();
+        context.create = create;
         context.tolerances = Tolerances::from(tolerances.to_vec());
         context.fhir_version = match self.version {
             Version::R4 => FhirVersion::R4,
@@ -120,7 +127,7 @@ impl Site {
     }
 
     fn request<T>(&self, request: impl AsyncFnOnce(&Client) -> T) -> T {
-        let options = Options { timeout: Duration::from_secs(60), ..Options::default() };
+        let options = Options { timeout: Duration::from_mins(1), ..Options::default() };
         let client = Client::new(&self.hapi.base_url(), options).unwrap();
         self.runtime.block_on(request(&client))
     }
@@ -226,17 +233,39 @@ impl Site {
         );
     }
 
+    /// The probe decides: proven under its own id, or nothing is sent and the outbox says why.
+    #[expect(clippy::print_stderr, reason = "which of the two it was is said")]
+    fn hapi_fhir_and_conditional_put(&self) {
+        let desk = self.desk_that(Create::Put, Format::Json, &[Tolerance::ReferencesLoseVersion]);
+        let record = desk.send(self.signed());
+        let record = wait_for(Duration::from_mins(2), || {
+            let item = item(&desk.store, &record);
+            let decided = item.problem.as_deref() == Some("put-unproven") || !item.state.is_active();
+            decided.then_some(item)
+        });
+        eprintln!("HAPI FHIR and conditional PUT: {:?} {:?}", record.state, record.problem);
+        if record.state == State::Done {
+            self.assert_proven(&record);
+            assert!(record.target().unwrap().contains(record.identifier.trim_start_matches("urn:uuid:")));
+        } else {
+            assert_eq!(record.state, State::Frozen);
+            assert!(self.found(&record).is_empty(), "nothing is sent to a server that overwrites");
+        }
+    }
+
     /// The same frozen bytes at the same time from two stores, as after an emergency export.
     fn two_devices_with_the_same_record_make_one_resource(&self) {
-        for _ in 0..8 {
+        for _ in 0..4 {
             let desks = [(); 2].map(|()| self.desk(Format::Json, &[Tolerance::ReferencesLoseVersion]));
             let signed = self.signed();
             let records = desks.each_ref().map(|desk| insert(&desk.store, signed.clone()));
-            desks.iter().for_each(|desk| desk.worker.wake());
+            for desk in &desks {
+                desk.worker.wake();
+            }
             for (desk, record) in desks.iter().zip(&records) {
                 let record = desk.settled(record);
-                let found = self.found(&record).len();
-                eprintln!("{:?} {found}", record.state);
+                assert_eq!(record.state, State::Done, "{:?}", record.problem);
+                assert_eq!(self.found(&record).len(), 1, "one resource for one record");
             }
         }
     }
@@ -246,7 +275,7 @@ impl Site {
         let records: Vec<String> = (0..12).map(|_| insert(&desk.store, self.signed())).collect();
         desk.worker.wake();
         let begun = || records.iter().filter(|id| item(&desk.store, id).attempts > 0).count();
-        attesta_tests::delivery::wait_for(Duration::from_secs(30), || (begun() >= 3).then_some(()));
+        wait_for(Duration::from_mins(1), || (begun() >= 3).then_some(()));
         self.hapi.kill();
         self.hapi.start_again();
         desk.worker.send_now().unwrap();

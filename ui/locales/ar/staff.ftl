@@ -191,6 +191,7 @@ problem-profile = الإثبات يخالف قاعدة في ملف تعريف ا
 problem-different = حفظ الخادم شيئًا آخر.
 problem-duplicates = حفظها الخادم أكثر من مرة.
 problem-receipt = ما أرسله الخادم غير موقَّع كما تقتضي الدراسة.
+problem-put-unproven = يستبدل الخادم ما هو موجود لديه، لذلك لم يُرسَل شيء. على الدراسة أن تستخدم POST للإنشاء.
 problem-status-500 = حدث خطأ في الخادم نفسه.
 problem-status-503 = الخادم مثقل بالطلبات.
 problem-other = لم ينجح بعد ({ $code }).

@@ -176,6 +176,7 @@ problem-profile = Der Nachweis verletzt eine Regel des Profils der Studie; der A
 problem-different = Der Server hat etwas anderes gespeichert.
 problem-duplicates = Der Server hat es mehrfach gespeichert.
 problem-receipt = Was der Server sandte, ist nicht so signiert, wie es die Studie verlangt.
+problem-put-unproven = Der Server überschreibt, was schon da ist; darum wurde nichts gesendet. Die Studie muss mit POST anlegen.
 problem-status-500 = Der Server hatte einen eigenen Fehler.
 problem-status-503 = Der Server ist überlastet.
 problem-other = Es hat noch nicht geklappt ({ $code }).

@@ -176,6 +176,7 @@ problem-profile = The proof breaks a rule of the study's profile; the alert says
 problem-different = The server kept something else.
 problem-duplicates = The server keeps it more than once.
 problem-receipt = What the server sent is not signed as the study demands.
+problem-put-unproven = The server overwrites what is there already, so nothing was sent. The study has to create with POST.
 problem-status-500 = The server had an error of its own.
 problem-status-503 = The server is overloaded.
 problem-other = It did not work yet ({ $code }).

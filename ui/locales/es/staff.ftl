@@ -176,6 +176,7 @@ problem-profile = El comprobante incumple una regla del perfil del estudio; la a
 problem-different = El servidor guardó algo distinto.
 problem-duplicates = El servidor lo guarda más de una vez.
 problem-receipt = Lo que envió el servidor no está firmado como exige el estudio.
+problem-put-unproven = El servidor sobrescribe lo que ya existe, por eso no se envió nada. El estudio tiene que crear con POST.
 problem-status-500 = El servidor tuvo un error propio.
 problem-status-503 = El servidor está sobrecargado.
 problem-other = Todavía no ha funcionado ({ $code }).

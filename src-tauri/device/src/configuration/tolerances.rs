@@ -1,5 +1,8 @@
 //! The list of what a study allows its server to change.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use seal::Tolerance;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +15,17 @@ impl Tolerances {
     /// The names that are tolerated.
     pub fn as_slice(&self) -> &[Tolerance] {
         &self.0
+    }
+}
+
+impl JsonSchema for Tolerances {
+    fn schema_name() -> Cow<'static, str> {
+        "Tolerances".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names = Tolerance::ALL.map(Tolerance::name);
+        json_schema!({ "type": "array", "uniqueItems": true, "items": { "type": "string", "enum": names } })
     }
 }
 

@@ -7,6 +7,7 @@ use rusqlite::Transaction;
 use seal::Party;
 
 use super::compare::is_of;
+use super::report::Reported;
 use super::{State, report};
 use crate::store::Store;
 use crate::store::alert::{self, Act, Action, Alert, AlertKind, Outcome, Phase};
@@ -90,7 +91,7 @@ pub(super) fn act(store: &Store, mut decision: Decision, device: &Party, now: Zo
             &now,
         )?;
         let id = uuid::Uuid::new_v4().to_string();
-        let event = report::audit_event(&id, &alert, &item, &decision, &device, &now);
+        let event = report::audit_event(&id, &alert, &item, Reported::Decided(&decision), &device, &now);
         let cause = format!("alert/{}/{number}", alert.id);
         posting::ensure(tx, &Posting::new(id, Kind::AuditEvent, cause, event.to_json().into_bytes()))?;
         Ok(())

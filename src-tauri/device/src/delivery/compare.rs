@@ -119,6 +119,9 @@ fn odd(path: String, expected: &str, returned: Option<&Value>) -> Change {
 }
 
 #[cfg(test)]
+mod exhaustive;
+
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;

@@ -97,7 +97,9 @@ pub struct Contact {
     last: Mutex<Seen>,
     /// Set when the server answers after it could not be reached.
     came_back: AtomicBool,
-    /// Held while the certificate is posted.
+    /// Set when the server has failed the probe of conditional `PUT`; it is not asked again before the next start.
+    pub(super) put_refused: AtomicBool,
+    /// Held while the certificate is posted, or the server is probed.
     pub(super) posting: tokio::sync::Mutex<()>,
 }
 

@@ -14,11 +14,11 @@ use super::parcel::{Provenance, Response};
 use super::raise::{self, Finding};
 use super::record::{self, Note};
 use super::transfer::{Kept, Later, Outcome, Transfer};
-use super::{State, failpoint};
+use super::{State, failpoint, probe};
 use crate::store::alert::{AlertKind, Outcome as AlertOutcome, Phase};
 use crate::store::attempt::Attempt;
 use crate::store::outbox::Item;
-use crate::{Error, clock};
+use crate::{Create, Error, clock};
 
 /// What the worker does next with an item.
 pub(super) enum Next {
@@ -51,6 +51,13 @@ async fn send_response(context: &Context, owner: &str, mut item: Item) -> Result
         let finding = Finding::against_rules(Phase::Response, None, broken).found_in(Some(&held_back));
         return raise::alert(context, owner, from, item, finding).await;
     }
+    if context.create == Create::Put
+        && item.replaces.is_none()
+        && let Some(later) = probe::ensure(context).await?
+    {
+        let later = Later { unsure: was_unsure, ..later };
+        return wait(context, owner, item, later, Vec::new()).await;
+    }
     item.state = State::Sending;
     // Stored before the request: whoever comes back to this item after a crash must look before sending.
     item.unsure = true;
@@ -58,7 +65,8 @@ async fn send_response(context: &Context, owner: &str, mut item: Item) -> Result
     record::save(context, owner, from, &item, Note::none()).await?;
     failpoint::hit("sending-committed");
 
-    let (outcome, attempts) = Transfer::run(context, &Response::of(&item)?.parcel(was_unsure)).await;
+    let (outcome, attempts) =
+        Transfer::run(context, &Response::of(&item, context.create)?.parcel(was_unsure)).await;
     let kept = match outcome {
         Outcome::Kept(kept) => kept,
         Outcome::Later(later) => return wait(context, owner, item, later, attempts).await,

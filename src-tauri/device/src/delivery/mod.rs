@@ -13,6 +13,7 @@ mod evidence;
 pub mod failpoint;
 mod machine;
 mod parcel;
+mod probe;
 mod raise;
 mod receipt;
 mod record;

@@ -4,9 +4,9 @@ use fhir::Value;
 
 use super::compare::with_id;
 use super::transfer::Parcel;
-use crate::Error;
 use crate::store::outbox::Item;
 use crate::store::posting::{Kind, Posting};
+use crate::{Create, Error};
 
 const URI_SYSTEM: &str = "urn:ietf:rfc:3986";
 
@@ -17,12 +17,12 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    /// A create sends the stored bytes; an update sends the same content with the server's id.
-    fn new(stored: &[u8], replaces: Option<&(String, String)>) -> Result<Self, Error> {
+    /// A create sends the stored bytes; an update, and a create under an id, the same content with that id.
+    fn new(stored: &[u8], id: Option<&str>) -> Result<Self, Error> {
         let value = Value::parse(stored).map_err(|_| Error::Unreadable("resource"))?;
-        Ok(match replaces {
+        Ok(match id {
             None => Self { value, bytes: stored.to_vec() },
-            Some((id, _)) => {
+            Some(id) => {
                 let bytes = with_id(&value, id).to_json().into_bytes();
                 Self { value, bytes }
             }
@@ -34,13 +34,19 @@ impl Sent {
 pub(super) struct Response<'a> {
     item: &'a Item,
     pub(super) sent: Sent,
+    own_id: Option<String>,
     replaces: Option<(String, String)>,
 }
 
 impl<'a> Response<'a> {
-    pub(super) fn of(item: &'a Item) -> Result<Self, Error> {
+    pub(super) fn of(item: &'a Item, create: Create) -> Result<Self, Error> {
         let replaces = item.server_id.clone().zip(item.replaces.clone());
-        Ok(Self { item, sent: Sent::new(&item.response, replaces.as_ref())?, replaces })
+        // The identifier's own UUID: the same id whenever and from wherever it is sent.
+        let own_id = (create == Create::Put)
+            .then(|| item.identifier.strip_prefix("urn:uuid:").map(str::to_owned))
+            .flatten();
+        let id = replaces.as_ref().map(|(id, _)| id).or(own_id.as_ref());
+        Ok(Self { item, sent: Sent::new(&item.response, id.map(String::as_str))?, own_id, replaces })
     }
 
     pub(super) fn parcel(&self, unsure: bool) -> Parcel<'_> {
@@ -60,6 +66,7 @@ impl<'a> Response<'a> {
                     own.iter().any(|own| is_identifier(own, URI_SYSTEM, identifier))
                 })
             }),
+            own_id: self.own_id.clone(),
             replaces: self.replaces.clone(),
             unsure,
         }
@@ -77,7 +84,8 @@ impl<'a> Provenance<'a> {
     pub(super) fn of(item: &'a Item) -> Result<Self, Error> {
         let stored = item.provenance.as_deref().ok_or(Error::Unreadable("Provenance"))?;
         let replaces = item.provenance_id.clone().zip(item.provenance_replaces.clone());
-        Ok(Self { item, sent: Sent::new(stored, replaces.as_ref())?, replaces })
+        let id = replaces.as_ref().map(|(id, _)| id.as_str());
+        Ok(Self { item, sent: Sent::new(stored, id)?, replaces })
     }
 
     /// R4 gives a Provenance no identifier: it is found by what it is about and when it was recorded, and recognised by
@@ -100,6 +108,7 @@ impl<'a> Provenance<'a> {
             is_mine: Box::new(move |found| {
                 signature.is_some() && found.list("signature").iter().any(|own| own.str("data") == signature)
             }),
+            own_id: None,
             replaces: self.replaces.clone(),
             unsure,
         }
@@ -116,7 +125,8 @@ pub(super) struct Posted<'a> {
 impl<'a> Posted<'a> {
     pub(super) fn of(posting: &'a Posting) -> Result<Self, Error> {
         let replaces = posting.server_id.clone().zip(posting.replaces.clone());
-        Ok(Self { posting, sent: Sent::new(&posting.resource, replaces.as_ref())?, replaces })
+        let id = replaces.as_ref().map(|(id, _)| id.as_str());
+        Ok(Self { posting, sent: Sent::new(&posting.resource, id)?, replaces })
     }
 
     pub(super) fn parcel(&self, unsure: bool) -> Parcel<'_> {
@@ -140,6 +150,7 @@ impl<'a> Posted<'a> {
                     is_mine: Box::new(move |found| {
                         found.list("identifier").iter().any(|other| is_identifier(other, system, own))
                     }),
+                    own_id: None,
                     replaces,
                     unsure,
                 }
@@ -155,6 +166,7 @@ impl<'a> Posted<'a> {
                     condition: None,
                     parameters: vec![("date", value.str("recorded").unwrap_or_default().to_owned())],
                     is_mine: Box::new(move |found| act.is_some() && act_of(found) == act),
+                    own_id: None,
                     replaces,
                     unsure,
                 }

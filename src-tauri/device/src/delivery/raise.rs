@@ -4,11 +4,13 @@ use super::State;
 use super::compare::Comparison;
 use super::context::Context;
 use super::machine::Next;
+use super::report::{self, Reported};
 use super::transfer::Kept;
 use crate::store::alert::{self, Alert, AlertKind, Change, Outcome, Phase};
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, Item};
+use crate::store::posting::{self, Kind, Posting};
 use crate::{Error, clock};
 
 /// What a person has to decide about.
@@ -136,7 +138,7 @@ pub(super) async fn alert(
     item.state = if refused_correction { State::Alert } else { finding.state() };
     item.unsure = false;
     item.problem = Some(finding.problem.clone().unwrap_or_else(|| "different".to_owned()));
-    let server = context.client.base_url().to_owned();
+    let (server, device) = (context.client.base_url().to_owned(), context.device.clone());
     let (owner, id) = (owner.to_owned(), uuid::Uuid::new_v4().to_string());
     context
         .write(move |tx| {
@@ -162,25 +164,31 @@ pub(super) async fn alert(
                 Some(exchange) => exchange,
                 None => last_attempt(tx, &subject)?,
             };
-            alert::insert(
+            let alert = Alert {
+                id,
+                record: item.id.clone(),
+                kind: finding.kind,
+                phase: finding.phase,
+                revision: 1,
+                raised_at: at,
+                server,
+                target: finding.target,
+                found: finding.found,
+                exchange,
+                changes: finding.changes,
+                identical: finding.identical,
+                returned: finding.returned,
+                outcome: None,
+            };
+            alert::insert(tx, &alert)?;
+            let report = uuid::Uuid::new_v4().to_string();
+            let event = report::audit_event(&report, &alert, &item, Reported::Raised, &device, &now);
+            let cause = format!("alert/{}/raised", alert.id);
+            posting::ensure(
                 tx,
-                &Alert {
-                    id,
-                    record: item.id,
-                    kind: finding.kind,
-                    phase: finding.phase,
-                    revision: 1,
-                    raised_at: at,
-                    server,
-                    target: finding.target,
-                    found: finding.found,
-                    exchange,
-                    changes: finding.changes,
-                    identical: finding.identical,
-                    returned: finding.returned,
-                    outcome: None,
-                },
-            )
+                &Posting::new(report, Kind::AuditEvent, cause, event.to_json().into_bytes()),
+            )?;
+            Ok(())
         })
         .await?;
     Ok(Next::Rest)

@@ -1,4 +1,4 @@
-//! The AuditEvent for an act on an alert: DICOM's Security Alert. It names paths and versions, never an answer; the
+//! The AuditEvent for an alert, and for each act on it: DICOM's Security Alert. It names paths and versions, never an answer; the
 //! person's own words stay on the device, because they may name one.
 
 use fhir::{Value, Version, array, object};
@@ -13,12 +13,54 @@ use crate::store::outbox::Item;
 const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 const WHAT_HAPPENED: &str = "The server does not keep what was signed.";
 
+/// What is reported.
+#[derive(Clone, Copy)]
+pub(super) enum Reported<'a> {
+    /// The device found it.
+    Raised,
+    /// A person decided about it.
+    Decided(&'a Decision),
+}
+
+impl Reported<'_> {
+    fn action(self) -> &'static str {
+        match self {
+            Self::Raised => "raised",
+            Self::Decided(decision) => decision.action.as_str(),
+        }
+    }
+
+    const fn display(self) -> &'static str {
+        match self {
+            Self::Raised => "An alert",
+            Self::Decided(_) => "Act on an alert",
+        }
+    }
+
+    /// Who caused it, first.
+    fn agents(self, device: &Party) -> Value {
+        match self {
+            Self::Raised => array![object! { "who" => device.to_reference(), "requestor" => true }],
+            Self::Decided(decision) => array![
+                object! {
+                    "who" => object! {
+                        "identifier" => object! { "value" => &decision.actor.user },
+                        "display" => &decision.actor.display_name,
+                    },
+                    "requestor" => true,
+                },
+                object! { "who" => device.to_reference(), "requestor" => false },
+            ],
+        }
+    }
+}
+
 /// In the release that the response is written in.
 pub(super) fn audit_event(
     id: &str,
     alert: &Alert,
     item: &Item,
-    decision: &Decision,
+    reported: Reported<'_>,
     device: &Party,
     now: &Zoned,
 ) -> Value {
@@ -30,7 +72,7 @@ pub(super) fn audit_event(
         };
         object! { "type" => kind, "valueString" => value }
     };
-    let mut details = vec![detail("action", decision.action.as_str()), detail("alert", alert.kind.as_str())];
+    let mut details = vec![detail("action", reported.action()), detail("alert", alert.kind.as_str())];
     details.extend(alert.changes.iter().map(|change| detail("path", &change.path)));
     details.extend(alert.found.iter().map(|found| detail("found", found)));
     let mut what = object! {
@@ -63,19 +105,7 @@ pub(super) fn audit_event(
             );
         }
     }
-    members.insert(
-        "agent",
-        array![
-            object! {
-                "who" => object! {
-                    "identifier" => object! { "value" => &decision.actor.user },
-                    "display" => &decision.actor.display_name,
-                },
-                "requestor" => true,
-            },
-            object! { "who" => device.to_reference(), "requestor" => false },
-        ],
-    );
+    members.insert("agent", reported.agents(device));
     members.insert("source", object! { "observer" => device.to_reference() });
     members.insert(
         "entity",
@@ -86,7 +116,7 @@ pub(super) fn audit_event(
                         "system" => "urn:ietf:rfc:3986",
                         "value" => format!("urn:uuid:{id}"),
                     },
-                    "display" => "Act on an alert",
+                    "display" => reported.display(),
                 },
                 "detail" => details,
             },

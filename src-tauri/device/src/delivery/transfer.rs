@@ -33,6 +33,8 @@ pub(super) struct Parcel<'a> {
     pub(super) parameters: Vec<(&'static str, String)>,
     /// Whether a found resource is this one: servers may ignore a parameter.
     pub(super) is_mine: Box<dyn Fn(&Value) -> bool + Send + Sync + 'a>,
+    /// The id that the device itself gives it, where the study creates by `PUT`.
+    pub(super) own_id: Option<String>,
     /// The id and the altered version that it replaces; then it is an update.
     pub(super) replaces: Option<(String, String)>,
     /// Whether an earlier request may have been acted on.
@@ -118,9 +120,14 @@ impl<'a> Transfer<'a> {
 
     async fn send(&self) -> Result<Exchange, Failure> {
         let (client, parcel) = (&self.context.client, self.parcel);
-        match &parcel.replaces {
-            None => client.create(parcel.resource_type, parcel.bytes, parcel.condition.as_deref()).await,
-            Some((id, version)) => client.update(parcel.resource_type, id, parcel.bytes, Some(version)).await,
+        match (&parcel.replaces, &parcel.own_id) {
+            (Some((id, version)), _) => {
+                client.update(parcel.resource_type, id, parcel.bytes, Some(version)).await
+            }
+            (None, Some(id)) => client.create_as(parcel.resource_type, id, parcel.bytes).await,
+            (None, None) => {
+                client.create(parcel.resource_type, parcel.bytes, parcel.condition.as_deref()).await
+            }
         }
     }
 
@@ -180,7 +187,7 @@ impl<'a> Transfer<'a> {
             .and_then(|(_, version)| version.clone())
             .or_else(|| exchange.headers.version().map(str::to_owned))
             .or_else(|| own_version.map(str::to_owned));
-        let known = self.parcel.replaces.as_ref().map(|(id, _)| id.clone());
+        let known = self.parcel.replaces.as_ref().map(|(id, _)| id).or(self.parcel.own_id.as_ref()).cloned();
         let id =
             known.or_else(|| location.map(|(id, _)| id)).or_else(|| resource.str("id").map(str::to_owned));
         Ok(match (id, version, &exchange.body) {
@@ -200,12 +207,17 @@ impl<'a> Transfer<'a> {
 
     /// What the server keeps of this parcel; `None` when it certainly keeps nothing of it.
     async fn look(&mut self) -> Found<Option<Kept>> {
-        match &self.parcel.replaces {
-            Some((id, version)) => {
+        match (&self.parcel.replaces, &self.parcel.own_id) {
+            (Some((id, version)), _) => {
                 let current = self.read_current(id).await?;
                 Ok((current.version != *version).then_some(current))
             }
-            None => self.find().await,
+            // Another device, or an earlier configuration, may have created it under an id of the server's.
+            (None, Some(id)) => match self.read_own(id).await? {
+                Some(kept) => Ok(Some(kept)),
+                None => self.find().await,
+            },
+            (None, None) => self.find().await,
         }
     }
 
@@ -262,6 +274,22 @@ impl<'a> Transfer<'a> {
         match exchange.status {
             200 => body_as(exchange, id.to_owned(), version),
             400 | 404 | 405 | 410 | 501 => self.find_or_wait("not-found").await,
+            _ => Err(self.later(&exchange, true)),
+        }
+    }
+
+    /// What is there under the device's own id; `None` when nothing ever was.
+    async fn read_own(&mut self, id: &str) -> Found<Option<Kept>> {
+        let answer = self.context.client.read(self.parcel.resource_type, id).await;
+        let exchange = self.note(answer).map_err(unknown)?;
+        match exchange.status {
+            200 => {
+                let kept = self.identify(&exchange)?.ok_or_else(no_version)?;
+                self.first_version(kept).await.map(Some)
+            }
+            404 => Ok(None),
+            // Deleted: whether it comes back is for a person to decide.
+            410 => Err(refused(exchange)),
             _ => Err(self.later(&exchange, true)),
         }
     }

@@ -49,6 +49,8 @@ impl Deliverer {
             application: "Attesta tests".to_owned(),
             profile: device::ProvenanceProfile::default().profile(),
             fhir_version: device::FhirVersion::default(),
+            create: device.configuration().policy.create,
+            tolerances: device.configuration().policy.tolerances.clone(),
             clock,
             jitter: Arc::new(|ceiling| ceiling.min(Duration::from_millis(50))),
             sources: None,

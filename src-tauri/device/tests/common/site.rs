@@ -96,6 +96,8 @@ impl Site {
             application: "Attesta tests".to_owned(),
             profile: device.configuration().policy.provenance_profile.profile(),
             fhir_version: device::FhirVersion::default(),
+            create: device.configuration().policy.create,
+            tolerances: device.configuration().policy.tolerances.clone(),
             clock,
             jitter: Arc::new(|ceiling| ceiling.min(Duration::from_millis(50))),
             sources: Sources::of(device.configuration()).unwrap(),
