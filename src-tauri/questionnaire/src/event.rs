@@ -101,6 +101,49 @@ pub enum EventKind {
         /// [`crate::Session::answers_sha256`] of what was confirmed.
         answers_sha256: String,
     },
+    /// The server of an adaptive form said what is asked next, or that nothing more is.
+    Extended {
+        /// What it said.
+        received: Received,
+    },
+    /// An earlier question of an adaptive form is to be answered otherwise: what the server asked after it is taken
+    /// away, with its answers.
+    Reopened {
+        /// The question.
+        item: String,
+        /// How many questions were taken away.
+        questions: u32,
+    },
+}
+
+/// What the server of an adaptive form said, as far as it is used. `Debug` never shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Received {
+    /// The base of the server that was asked.
+    pub from: String,
+    /// Base64url of the SHA-256 of all that it returned, in the number-text form.
+    pub sha256: String,
+    /// The items that it added, an array of `Questionnaire.item` as JSON.
+    pub items: String,
+    /// The value sets and code systems that those name by `#id`, an array as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contained: Option<String>,
+    /// Its answers to those of them that only it can answer, such as a score.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<InitialAnswer>,
+    /// It said that nothing more is asked.
+    pub finished: bool,
+}
+
+impl std::fmt::Debug for Received {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Received")
+            .field("from", &self.from)
+            .field("sha256", &self.sha256)
+            .field("finished", &self.finished)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An answer that the Questionnaire itself gives.
@@ -174,4 +217,6 @@ pub enum Place {
     },
     /// The review of all answers.
     Review,
+    /// Before the question that the server of an adaptive form is to say.
+    Ahead,
 }

@@ -7,6 +7,7 @@
 //!
 //! The crate does no I/O and reads no clock: times and actors are arguments. Errors and `Debug` never show an answer.
 
+mod adaptive;
 mod answer;
 mod check;
 mod event;
@@ -26,8 +27,9 @@ mod session;
 pub mod terminology;
 pub mod validate;
 
+pub use adaptive::{MAX_GROWN_BYTES, MAX_STEPS, NextQuestionError, contained_form};
 pub use answer::Answer;
-pub use event::{Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Step};
+pub use event::{Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Received, Step};
 pub use form::{LaunchContext, LaunchRead, Questionnaire};
 pub use formatted::{Block, FormattedTexts, Script, Span};
 pub use import::{
@@ -39,8 +41,8 @@ pub use page::{Column, Page, PageInstance, Part, Row, Tab, Table, TableLayout};
 pub use refusal::AnswerError;
 pub use report::{ImportReport, Problem, Reason, Supported};
 pub use screen::{
-    ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, Position, Review, ReviewRow,
-    Screen,
+    Ahead, ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, Position, Review,
+    ReviewRow, Screen,
 };
 pub use session::{Action, Reference, ReplayError, ResponseContext, ResponseError, Session};
 pub use validate::validate;

@@ -1,5 +1,7 @@
 //! Why an answer or a move is not accepted.
 
+use crate::NextQuestionError;
+
 /// Why an answer or a move was not accepted. Nothing has changed in the session then.
 ///
 /// The message is for staff and logs; the page shows its own words for [`AnswerError::code`]. None holds an answer.
@@ -221,6 +223,19 @@ pub enum AnswerError {
         /// How many.
         missing: u32,
     },
+    /// The questions after this one were chosen by its answer: ask once whether they are to be taken away
+    /// ([`crate::Action::Reopen`]).
+    #[error("{questions} questions were chosen by this answer; reopen it to have them chosen anew")]
+    LaterQuestions {
+        /// How many.
+        questions: u32,
+    },
+    /// The next question of an adaptive form is not known yet.
+    #[error("the next question is not known yet; ask the form's server for it")]
+    QuestionAwaited,
+    /// What the server of an adaptive form said is not taken.
+    #[error("{0}")]
+    NextQuestion(#[from] NextQuestionError),
     /// The questionnaire is not offered in this language.
     #[error("the questionnaire is not offered in this language; choose one of its languages")]
     UnknownLanguage,
@@ -330,6 +345,9 @@ impl AnswerError {
             Self::AtReview => "at-review",
             Self::NotAtReview => "not-at-review",
             Self::Incomplete { .. } => "incomplete",
+            Self::LaterQuestions { .. } => "later-questions",
+            Self::QuestionAwaited => "question-awaited",
+            Self::NextQuestion(error) => error.code(),
             Self::UnknownLanguage => "unknown-language",
             Self::LanguageFixed => "language-fixed",
             Self::LaunchContext { .. } => "launch-context",

@@ -21,6 +21,9 @@ pub enum Stuck {
         /// What the form says.
         error: AnswerError,
     },
+    /// A server chooses the questions, and none is asked here.
+    #[error("the form is adaptive: its server chooses the questions, and has to be asked for them")]
+    Adaptive,
     /// The form did not come to an end.
     #[error("the form did not come to an end in {0} steps")]
     Endless(usize),
@@ -43,6 +46,9 @@ pub fn fill(
     at: &str,
     actor: &str,
 ) -> Result<(Session, Vec<Event>), Stuck> {
+    if form.is_adaptive() {
+        return Err(Stuck::Adaptive);
+    }
     let (session, started) = Session::start(form, language, at, actor).map_err(Stuck::Start)?;
     let mut respondent = Respondent { session, events: vec![started], chance: Chance(seed), at, actor };
     respondent.act(&Action::Begin).map_err(Stuck::Start)?;

@@ -21,6 +21,26 @@ pub enum Position {
         /// What to show.
         review: Review,
     },
+    /// Before a question of an adaptive form that its server has to say.
+    Ahead {
+        /// What to show.
+        ahead: Ahead,
+    },
+}
+
+/// The place of a question that is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub struct Ahead {
+    /// The place that its screen will have, from 1.
+    pub position: u32,
+    /// The language of the session (BCP 47).
+    pub language: String,
+    /// The direction of that language's script.
+    pub direction: Direction,
+    /// Whether there is a screen before.
+    pub can_go_back: bool,
 }
 
 /// One question, one text that stands on its own, or a page with several questions. `Debug` never shows its answers.
@@ -38,6 +58,8 @@ pub struct Screen {
     pub position: u32,
     /// How many screens are shown now; it changes with the answers that others depend on.
     pub total: u32,
+    /// More may come than `total`: a server chooses the questions and has not said that it is done.
+    pub open_end: bool,
     /// The language of every text here (BCP 47).
     pub language: String,
     /// The direction of that language's script.

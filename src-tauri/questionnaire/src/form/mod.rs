@@ -10,7 +10,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use fhir::{Value, canonical};
 use sha2::{Digest, Sha256};
 
-use crate::{Block, MediumData, Problem, Supported, language, media::Library};
+use crate::{Block, MediumData, Problem, Supported, adaptive::Adaptive, language, media::Library};
 pub(crate) use item::{
     Arrangement, Asks, AttachmentQuestion, Behavior, Condition, Fold, Item, Kind, Layout, LayoutForm,
     NumberQuestion, Occurs, Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question,
@@ -52,6 +52,8 @@ pub(crate) struct Form {
     pub(crate) media: Library,
     pub(crate) notices: Vec<Problem>,
     pub(crate) supported: Vec<Supported>,
+    /// Of a form whose questions a server chooses.
+    pub(crate) adaptive: Option<Adaptive>,
 }
 
 /// Items that come into being together: all of the root, or all inside one instance of a repeating item, but for
@@ -125,10 +127,7 @@ impl Questionnaire {
 
     /// `url|version`, as a response names it; the url alone where there is no version.
     pub fn canonical(&self) -> String {
-        match &self.form.version {
-            Some(version) => format!("{}|{version}", self.form.url),
-            None => self.form.url.clone(),
-        }
+        self.form.canonical()
     }
 
     /// `Questionnaire.title` in `language`, or as the author wrote it.
@@ -188,6 +187,20 @@ impl fmt::Debug for Questionnaire {
 }
 
 impl Form {
+    pub(crate) fn canonical(&self) -> String {
+        match &self.version {
+            Some(version) => format!("{}|{version}", self.url),
+            None => self.url.clone(),
+        }
+    }
+
+    /// What grew out of a published form is still that form.
+    pub(crate) fn become_grown(&mut self, grown: Adaptive, published: &Self) {
+        self.url.clone_from(&published.url);
+        self.sha256.clone_from(&published.sha256);
+        self.adaptive = Some(grown);
+    }
+
     /// The language of this form that `tag` names, as the form writes it.
     pub(crate) fn language(&self, tag: &str) -> Option<&str> {
         self.languages.iter().find(|known| known.eq_ignore_ascii_case(tag)).map(String::as_str)

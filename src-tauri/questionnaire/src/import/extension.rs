@@ -88,6 +88,7 @@ fn meaning(url: &str) -> Meaning {
         | "signatureRequired"
         | "itemWeight"
         | "ordinalValue"
+        | "questionnaireAdaptive"
         | "usageMode" => Supported,
         "collapsible" => Layout,
         "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => {
@@ -106,10 +107,6 @@ fn meaning(url: &str) -> Meaning {
         ),
         "itemMedia" => Media(".item["),
         "itemAnswerMedia" => Media(".answerOption["),
-        "questionnaireAdaptive" => Refused(
-            Reason::Extension,
-            "adaptive questionnaires, whose next question a server chooses, are not supported; use a fixed form",
-        ),
         "subQuestionnaire" | "assembleContext" => Refused(
             Reason::Extension,
             "this form is put together from others; assemble it ($assemble) and import the result",

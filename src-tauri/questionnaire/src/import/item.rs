@@ -311,11 +311,13 @@ pub(super) fn complete(tree: &mut Tree<'_>, rules: &Rules) {
 }
 
 /// What only shows once all items are read.
-pub(super) fn check_tree(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules) {
+/// The server of an adaptive form gives its questions, and the answers to those that nobody else can answer.
+pub(super) fn check_tree(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules, is_adaptive: bool) {
     for (index, item) in tree.items.iter().enumerate().filter(|(_, item)| item.required) {
         match item.kind {
             Kind::Question(_)
                 if (item.hidden || item.read_only)
+                    && !(is_adaptive && item.read_only)
                     && item.initial.is_empty()
                     && rules.items.get(&index).is_none_or(|rules| rules.calculated.is_none() && rules.initial.is_none()) =>
             findings.refuse(
@@ -334,7 +336,7 @@ pub(super) fn check_tree(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules
         }
     }
     let shown = tree.items.iter().any(|item| item.question().is_some() && !item.hidden);
-    if !shown && findings.problems.is_empty() {
+    if !shown && !is_adaptive && findings.problems.is_empty() {
         findings.refuse(
             &At::root().child("item"),
             Reason::NoQuestions,

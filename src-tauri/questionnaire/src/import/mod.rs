@@ -1,5 +1,6 @@
 //! From a FHIR Questionnaire (R4, R4B, R5) to a form that can be filled in, or to a report that names every reason why not.
 
+mod adaptive;
 mod enable;
 mod extension;
 mod formatted;
@@ -23,6 +24,7 @@ use fhir::{ParseErrorKind, Value};
 
 use crate::{
     ImportReport, Problem, Questionnaire, Reason,
+    adaptive::Adaptive,
     form::{self, Form},
     language,
 };
@@ -95,6 +97,27 @@ pub fn import(resource: &Value) -> Result<Questionnaire, ImportReport> {
 /// # Errors
 /// A report with everything that keeps the form from being used: nothing unsupported is left for the patient to meet.
 pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Questionnaire, ImportReport> {
+    compile(resource, options, None)
+}
+
+/// Imports an adaptive form that has grown. It stays the form that it was: it keeps its name and its hash.
+///
+/// # Errors
+/// As [`import_with`].
+pub(crate) fn import_grown(
+    resource: &Value,
+    options: &ImportOptions<'_>,
+    grown: Adaptive,
+    published: &Form,
+) -> Result<Questionnaire, ImportReport> {
+    compile(resource, options, Some((grown, published)))
+}
+
+fn compile(
+    resource: &Value,
+    options: &ImportOptions<'_>,
+    grown: Option<(Adaptive, &Form)>,
+) -> Result<Questionnaire, ImportReport> {
     let Some(object) = resource.as_object().filter(|_| resource.resource_type() == Some("Questionnaire"))
     else {
         let message = "this is not a FHIR Questionnaire; its resourceType must be Questionnaire";
@@ -103,6 +126,13 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
     let mut findings = Findings { media: media::Media::of(object), ..Findings::default() };
     let digest = form::digest(resource);
     let root = root::read(&mut findings, object, options, &digest);
+    let addresses = adaptive::read(&mut findings, object);
+    let is_grown = grown.is_some();
+    // What an adaptive form lists itself is not asked; its server says what is.
+    let published = addresses.filter(|_| !is_grown).map(|to| Adaptive::new(to, resource, options.resources));
+    let resource = published.as_ref().map_or(resource, |adaptive| &adaptive.base);
+    let object = resource.as_object().unwrap_or(object);
+    let is_adaptive = is_grown || published.is_some();
     let terminology = Terminology::of(object, options.resources);
     let mut tree = item::read(&mut findings, object, &terminology);
     let scopes = scopes::assign(&mut tree.items);
@@ -110,7 +140,7 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
     enable::resolve(&mut findings, &mut tree);
     let mut rules = rules::read(&mut findings, &tree, object, resource);
     item::complete(&mut tree, &rules);
-    item::check_tree(&mut findings, &tree, &rules);
+    item::check_tree(&mut findings, &tree, &rules, is_adaptive);
     layout::arrange(&mut findings, &mut tree, &rules);
     let graph = enable::graph(&mut findings, &tree, &mut rules);
     check_cost(&mut findings, &tree, &rules);
@@ -119,7 +149,7 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
         let Findings { problems, notices, supported, .. } = findings;
         return Err(ImportReport { problems, notices, supported });
     };
-    let form = Form {
+    let mut form = Form {
         id: root.id,
         url: root.url,
         version: root.version,
@@ -138,7 +168,11 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
         media: findings.media.library,
         notices: findings.notices,
         supported: findings.supported,
+        adaptive: published.clone(),
     };
+    if let Some((grown, published)) = grown {
+        form.become_grown(grown, published);
+    }
     Ok(Questionnaire { form: Arc::new(form) })
 }
 

@@ -1,7 +1,7 @@
 //! What a patient can do.
 
 use super::Session;
-use crate::{Answer, AnswerError, Event};
+use crate::{Answer, AnswerError, Event, Received};
 
 /// What a patient can do. Keys are those of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Action {
         /// The question.
         key: String,
     },
-    /// Go on: to the next screen; from a question chosen on the review, to the first one that is still missing, or back
+    /// Go on: to the next screen; to where the server of an adaptive form has to say what is asked; from a question chosen on the review, to the first one that is still missing, or back
     /// to the review.
     ///
     /// Refused with [`AnswerError::Required`], [`AnswerError::Unanswered`] (ask once whether to leave it out),
@@ -64,6 +64,18 @@ pub enum Action {
         key: String,
         /// [`crate::Instance::number`].
         instance: u32,
+    },
+    /// Take what the server of an adaptive form said ([`Session::received`]). Refused with
+    /// [`AnswerError::NextQuestion`].
+    Extend {
+        /// What it said.
+        received: Received,
+    },
+    /// Take away what the server of an adaptive form asked after the question on the screen, so that it can be answered
+    /// otherwise. Refused with [`AnswerError::NextQuestion`] where nothing was asked after it.
+    Reopen {
+        /// The question.
+        key: String,
     },
 }
 

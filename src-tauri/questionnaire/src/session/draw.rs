@@ -16,13 +16,14 @@ impl Session {
         match self.place {
             Here::Node(node) => Position::Screen { screen: Box::new(self.draw(node)) },
             Here::Review => Position::Review { review: self.review() },
+            Here::Ahead => Position::Ahead { ahead: self.ahead() },
         }
     }
 
     /// Every question shown now, with its answers.
     pub fn review(&self) -> Review {
         let rows: Vec<_> = self.index.all(QUESTION).map(|node| self.row(node)).collect();
-        Review { complete: self.index.missing_count() == 0, rows }
+        Review { complete: self.index.missing_count() == 0 && !self.is_open(), rows }
     }
 
     fn row(&self, node: usize) -> ReviewRow {
@@ -71,6 +72,7 @@ impl Session {
             link_id: item.link_id.clone(),
             position: count(place + 1),
             total: count(total),
+            open_end: self.is_open(),
             language: self.language.clone(),
             direction: Direction::of(&self.language),
             context: Vec::new(),

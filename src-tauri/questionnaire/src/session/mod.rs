@@ -5,6 +5,7 @@ mod asked;
 mod control;
 mod derive;
 mod draw;
+mod extend;
 mod index;
 #[cfg(test)]
 mod narrow;
@@ -12,6 +13,7 @@ mod page;
 mod plan;
 mod replay;
 mod response;
+mod returned;
 mod showing;
 pub(crate) mod tree;
 mod value;
@@ -84,11 +86,12 @@ enum Stage {
     Reviewed,
 }
 
-/// Where the patient stands: at a node, or at the review.
+/// Where the patient stands: at a node, at the review, or before a question that is not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Here {
     Node(usize),
     Review,
+    Ahead,
 }
 
 impl Session {
@@ -140,7 +143,7 @@ impl Session {
         session.evaluate_all();
         session.begin_all(0..session.tree.nodes.len());
         session.too_costly = !session.whole.unbound();
-        session.place = session.index.first_screen().map_or(Here::Review, Here::Node);
+        session.place = session.index.first_screen().map_or(session.end(), Here::Node);
         let event =
             session.event(EventKind::Started { language, initial: session.initial(), launch }, at, actor)?;
         session.revision = event.sequence;
@@ -249,6 +252,8 @@ impl Session {
             EventKind::InstanceAdded { item, instance } => self.add_instance(item, *instance),
             EventKind::InstanceRemoved { item, instance } => self.remove_instance(item, *instance),
             EventKind::Moved { by, to } => self.move_to(*by, to),
+            EventKind::Extended { received } => self.extend(received),
+            EventKind::Reopened { item, .. } => self.reopen(item),
         }
     }
 
@@ -256,11 +261,14 @@ impl Session {
         let from_review = self.place == Here::Review;
         let node = match to {
             Place::Item { item } => self.tree.find(&self.form.form, item),
-            Place::Review => None,
+            Place::Review | Place::Ahead => None,
         };
         self.go_to(node);
+        if *to == Place::Ahead {
+            self.place = Here::Ahead;
+        }
         self.returning = match by {
-            _ if self.place == Here::Review => false,
+            _ if self.place == Here::Review || self.place == Here::Ahead => false,
             Step::Next => self.returning,
             Step::Back => false,
             Step::Goto => self.returning || from_review,

@@ -27,6 +27,8 @@ impl Session {
             Action::Confirm => self.plan_confirm(),
             Action::AddInstance { key } => self.plan_add(key),
             Action::RemoveInstance { key, instance } => self.plan_remove(key, *instance),
+            Action::Extend { received } => self.plan_extend(received),
+            Action::Reopen { key } => self.plan_reopen(key),
         }
     }
 
@@ -53,6 +55,10 @@ impl Session {
         if answers.len() > max as usize {
             return Err(AnswerError::TooManyAnswers { max });
         }
+        let here = &self.tree.nodes[node];
+        if here.answers != answers || here.skipped {
+            self.nothing_later(node)?;
+        }
         let (item, previous) = (key.to_owned(), self.tree.nodes[node].answers.clone());
         Ok(if answers.is_empty() {
             EventKind::Cleared { item, previous }
@@ -66,18 +72,34 @@ impl Session {
         if self.is_required(node) {
             return Err(AnswerError::Required { key: key.to_owned() });
         }
+        if !self.tree.nodes[node].skipped {
+            self.nothing_later(node)?;
+        }
         Ok(EventKind::Skipped { item: key.to_owned(), previous: self.tree.nodes[node].answers.clone() })
     }
 
     fn plan_next(&self) -> Result<EventKind, AnswerError> {
-        let Here::Node(here) = self.place else { return Err(AnswerError::AtReview) };
+        let here = match self.place {
+            Here::Node(here) => here,
+            Here::Review => return Err(AnswerError::AtReview),
+            Here::Ahead => return Err(AnswerError::QuestionAwaited),
+        };
         if self.is_page(here) {
             self.page_is_complete(here)?;
         } else {
             self.is_complete(here)?;
         }
         let to = if self.returning { self.index.first_missing() } else { self.index.next_screen(here) };
-        Ok(self.moved(Step::Next, to))
+        if !self.is_open() {
+            return Ok(self.moved(Step::Next, to));
+        }
+        // The server is asked once everything that it asked is answered.
+        let to = to.or_else(|| self.index.first_missing());
+        Ok(if to.is_none() {
+            EventKind::Moved { by: Step::Next, to: Place::Ahead }
+        } else {
+            self.moved(Step::Next, to)
+        })
     }
 
     /// Whether the patient can go on from a question.
@@ -115,7 +137,7 @@ impl Session {
 
     fn plan_back(&self) -> Result<EventKind, AnswerError> {
         let here = match self.place {
-            Here::Review => None,
+            Here::Review | Here::Ahead => None,
             Here::Node(here) => Some(here),
         };
         let before = self.index.screen_before(here).ok_or(AnswerError::AtFirstScreen)?;
@@ -149,6 +171,7 @@ impl Session {
 
     fn plan_add(&self, key: &str) -> Result<EventKind, AnswerError> {
         let (group, item) = self.group_here(key)?;
+        self.nothing_later(group)?;
         let max = item.most().min(MAX_INSTANCES);
         if !self.can_grow(group) {
             return Err(AnswerError::TooManyInstances { max });
@@ -159,6 +182,7 @@ impl Session {
 
     fn plan_remove(&self, key: &str, instance: u32) -> Result<EventKind, AnswerError> {
         let (group, item) = self.group_here(key)?;
+        self.nothing_later(group)?;
         let inner = &self.tree.nodes[group].inner;
         if !inner.contains(&(instance as usize)) {
             return Err(AnswerError::UnknownItem { key: format!("{key}, {instance}") });
@@ -179,6 +203,7 @@ impl Session {
             return Err(AnswerError::Unstable { keys: self.unstable.clone() });
         }
         match u32::try_from(self.index.missing_count()).unwrap_or(u32::MAX) {
+            0 if self.is_open() => Err(AnswerError::QuestionAwaited),
             0 => Ok(()),
             missing => Err(AnswerError::Incomplete { missing }),
         }
@@ -208,7 +233,7 @@ impl Session {
     }
 
     /// The node `key`, when it is the one on the screen: what is answered is always what was shown.
-    fn on_screen(&self, key: &str) -> Result<usize, AnswerError> {
+    pub(super) fn on_screen(&self, key: &str) -> Result<usize, AnswerError> {
         let node = self.tree.find(&self.form.form, key);
         let node = node.ok_or_else(|| AnswerError::UnknownItem { key: key.to_owned() })?;
         let here = match self.page_of(node) {

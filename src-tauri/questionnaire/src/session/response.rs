@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The extension that says why there is no answer.
-const DATA_ABSENT_REASON: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+pub(super) const DATA_ABSENT_REASON: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
 /// The extension that carries a text in another language.
 const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
@@ -51,6 +51,9 @@ pub enum ResponseError {
         /// How many.
         missing: u32,
     },
+    /// The server of an adaptive form has not said that nothing more is asked.
+    #[error("the form's server has not said that nothing more is asked; ask it for the next question")]
+    Unfinished,
     /// The identifier is not a UUID in lower case.
     #[error(
         "the identifier of a response must be a UUID in lower case, such as 6f1d0f9e-0c5d-4b52-9e0a-2f5f0f6f7a11"
@@ -72,6 +75,7 @@ impl ResponseError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Incomplete { .. } => "incomplete",
+            Self::Unfinished => "question-awaited",
             Self::Identifier => "response-identifier",
             Self::Authored => "invalid-time",
             Self::Reference { .. } => "response-reference",
@@ -82,7 +86,8 @@ impl ResponseError {
 impl Session {
     /// The QuestionnaireResponse with everything that a signature over it has to cover: identifier,
     /// `questionnaire` as `url|version`, language, subject, author, source, authored, and each text as it was shown.
-    /// It has no `text`, no `id` and no `meta`.
+    /// It has no `text`, no `id` and no `meta`. That of an adaptive form contains the Questionnaire as it grew, names
+    /// it by `#id`, and the published one in its `derivedFrom`.
     ///
     /// Questions that are not enabled are left out; those left out on purpose carry `data-absent-reason`
     /// `asked-declined`.
@@ -93,6 +98,9 @@ impl Session {
         let missing = u32::try_from(self.index.missing_count()).unwrap_or(u32::MAX);
         if missing > 0 {
             return Err(ResponseError::Incomplete { missing });
+        }
+        if self.is_open() {
+            return Err(ResponseError::Unfinished);
         }
         if !is_uuid(&context.identifier_uuid) {
             return Err(ResponseError::Identifier);
@@ -112,7 +120,7 @@ impl Session {
                 Version::R4 => identifier,
                 Version::R5 => array![identifier],
             },
-            "questionnaire" => self.form.canonical(),
+            "questionnaire" => self.form.named_in_response(),
             "status" => "completed",
             "subject" => reference("subject", &context.subject)?,
             "authored" => context.authored.as_str(),
@@ -120,10 +128,13 @@ impl Session {
             "source" => reference("source", &context.source)?,
         };
         let items = self.root_items();
-        if let Some(response) = response.as_object_mut()
-            && !items.is_empty()
-        {
-            response.insert("item", items);
+        if let Some(response) = response.as_object_mut() {
+            if let Some(contained) = self.form.contained() {
+                response.insert("contained", contained);
+            }
+            if !items.is_empty() {
+                response.insert("item", items);
+            }
         }
         Ok(response)
     }
@@ -131,15 +142,19 @@ impl Session {
     /// Base64url of the SHA-256 over the answers, as they will stand in the response and in the language shown. The
     /// patient's act of signing is bound to it.
     pub fn answers_sha256(&self) -> String {
-        form::sha256(&object! {
+        let mut answers = object! {
             "questionnaire" => self.form.canonical(),
             "questionnaireSha256" => self.form.sha256(),
             "language" => self.language.as_str(),
             "item" => self.root_items(),
-        })
+        };
+        if let (Some(contained), Some(members)) = (self.form.contained(), answers.as_object_mut()) {
+            members.insert("contained", contained);
+        }
+        form::sha256(&answers)
     }
 
-    fn root_items(&self) -> Vec<Value> {
+    pub(super) fn root_items(&self) -> Vec<Value> {
         let form = &self.form.form;
         self.response_items(form.children(None).map(|item| form.items[item].slot))
     }

@@ -34,6 +34,22 @@ pub(super) struct Node {
     pub(super) derived: Option<Box<Derived>>,
 }
 
+impl Node {
+    /// As it begins.
+    fn new(form: &Form, item: usize, instance: usize) -> Self {
+        Self {
+            item,
+            instance,
+            enabled: false,
+            undecided: false,
+            skipped: false,
+            answers: form.items[item].initial.clone(),
+            inner: Vec::new(),
+            derived: None,
+        }
+    }
+}
+
 /// The root, one instance of a repeating group, or what stands under one answer. Its number is never used again.
 #[derive(Clone, PartialEq)]
 pub(super) struct Instance {
@@ -68,33 +84,65 @@ impl Tree {
         self.instances.push(Instance { scope, owner, first, alive: true });
         self.of_scope[scope].push(instance);
         let items = &form.scopes[scope].items;
-        self.nodes.extend(items.iter().map(|&item| Node {
-            item,
-            instance,
-            enabled: false,
-            undecided: false,
-            skipped: false,
-            answers: form.items[item].initial.clone(),
-            inner: Vec::new(),
-            derived: None,
-        }));
-        for (slot, &item) in items.iter().enumerate() {
-            if let Some(inner) = form.items[item].inner {
-                let count = if form.items[item].is_repeating_group() {
-                    starting_instances(&form.items[item])
-                } else {
-                    form.items[item].initial.len()
-                };
-                for _ in 0..count {
-                    if self.nodes.len() >= MAX_NODES {
-                        return instance;
+        self.nodes.extend(items.iter().map(|&item| Node::new(form, item, instance)));
+        for node in first..first + items.len() {
+            self.open_inside(form, node);
+        }
+        instance
+    }
+
+    /// Begins the instances that a node starts with.
+    fn open_inside(&mut self, form: &Form, node: usize) {
+        let item = &form.items[self.nodes[node].item];
+        let Some(inner) = item.inner else { return };
+        let count = if item.is_repeating_group() { starting_instances(item) } else { item.initial.len() };
+        for _ in 0..count {
+            if self.nodes.len() >= MAX_NODES {
+                return;
+            }
+            let opened = self.open(form, inner, Some(node));
+            self.nodes[node].inner.push(opened);
+        }
+    }
+
+    /// Makes the tree that of a form which begins with the same items, but has others at its end or lacks some there.
+    /// What is in both stays; the nodes of what is new come back.
+    pub(super) fn refit(&mut self, form: &Form) -> Vec<usize> {
+        let old = std::mem::take(&mut self.nodes);
+        let mut moved: Vec<Option<usize>> = vec![None; old.len()];
+        self.of_scope.resize(form.scopes.len(), Vec::new());
+        let mut began = Vec::new();
+        for (number, instance) in self.instances.iter_mut().enumerate() {
+            let before = instance.first;
+            instance.first = self.nodes.len();
+            instance.alive &= instance.scope < form.scopes.len();
+            if !instance.alive {
+                continue;
+            }
+            let items = &form.scopes[instance.scope].items;
+            for (slot, &item) in items.iter().enumerate() {
+                let kept = old.get(before + slot).filter(|node| node.instance == number && node.item == item);
+                match kept {
+                    Some(node) => {
+                        moved[before + slot] = Some(self.nodes.len());
+                        self.nodes.push(Node { derived: None, ..node.clone() });
                     }
-                    let opened = self.open(form, inner, Some(first + slot));
-                    self.nodes[first + slot].inner.push(opened);
+                    None => {
+                        began.push(self.nodes.len());
+                        self.nodes.push(Node::new(form, item, number));
+                    }
                 }
             }
         }
-        instance
+        for instance in &mut self.instances {
+            instance.owner = instance.owner.and_then(|owner| moved.get(owner).copied().flatten());
+        }
+        let end = self.nodes.len();
+        for node in began.clone() {
+            self.open_inside(form, node);
+        }
+        began.extend(end..self.nodes.len());
+        began
     }
 
     /// Ends an instance and all inside it. Their nodes stay where they are, and are never shown again.

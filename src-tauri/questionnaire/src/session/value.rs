@@ -18,7 +18,8 @@ pub(super) fn answers(question: &Question, result: &Collection<'_>) -> Option<Ve
     values.map(|value| answer(question, &value)).collect()
 }
 
-fn answer(question: &Question, value: &Value) -> Option<Answer> {
+/// The answer that a value is; `None` when it does not fit the question's type.
+pub(super) fn answer(question: &Question, value: &Value) -> Option<Answer> {
     if question.chooses()
         && let Some(option) = chosen(question, value)
     {

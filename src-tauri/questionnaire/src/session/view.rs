@@ -167,7 +167,7 @@ impl Session {
     fn resource(&self, items: Vec<Value>) -> Value {
         let mut resource = Object::new();
         resource.insert("resourceType", "QuestionnaireResponse");
-        resource.insert("questionnaire", self.form.canonical());
+        resource.insert("questionnaire", self.form.named_in_response());
         resource.insert("status", "in-progress");
         resource.insert("authored", self.clock.as_str());
         if !items.is_empty() {

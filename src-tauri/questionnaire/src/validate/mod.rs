@@ -27,6 +27,7 @@ mod value;
 
 use std::sync::Arc;
 
+use crate::adaptive;
 use definition::Definition;
 use enable::{Enabled, Evaluation};
 use expressions::Expressions;
@@ -39,6 +40,9 @@ use terminology::Terminology;
 pub use definition::{MAX_ITEM_DEPTH, MAX_ITEMS};
 pub use finding::{Finding, Outcome, RULES, Rule, Severity};
 pub use report::{MAX_FINDINGS, MAX_STEPS};
+
+const ADAPTIVE: &str =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-questionnaireAdaptive";
 
 /// What is known besides the two resources.
 #[derive(Debug, Clone, Copy, Default)]
@@ -81,6 +85,9 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
             return report.finish();
         }
     }
+    // Of an adaptive form, the response contains what was asked.
+    let asked = adaptive_form(questionnaire, response, &mut report);
+    let questionnaire = asked.as_ref().unwrap_or(questionnaire);
     let Some(definition) = Definition::read(questionnaire, &mut report) else { return report.finish() };
     let Some(items) = Response::read(response, &definition, &mut report) else { return report.finish() };
     let form = fhirpath::Questionnaire::new(Arc::new(questionnaire.clone()));
@@ -108,4 +115,21 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
     run.constraints();
     run.signature(response);
     run.report.finish()
+}
+
+/// The form that the response of an adaptive Questionnaire contains; the Questionnaire itself lists no items that are
+/// asked as they stand (SDC, `sdc-questionnaire-adapt`).
+fn adaptive_form(questionnaire: &Value, response: &Value, report: &mut Report) -> Option<Value> {
+    let says = |extension: &Value| extension.get("valueBoolean") != Some(&Value::Bool(false));
+    if !definition::extensions(questionnaire, ADAPTIVE).any(says) {
+        return None;
+    }
+    let asked = adaptive::contained_form(response)?;
+    if !adaptive::is_derived_from(&asked, questionnaire) && asked.str("id") != questionnaire.str("id") {
+        let message = "the Questionnaire in the response derives from another one, or another version; check it against \
+                       that one";
+        let place = "QuestionnaireResponse.contained";
+        report.add(Severity::Error, Rule::OtherForm, None, place, message);
+    }
+    Some(asked)
 }

@@ -130,7 +130,7 @@ impl Filling {
     pub fn screen(&self) -> Screen {
         match self.session.screen() {
             Position::Screen { screen } => *screen,
-            Position::Review { .. } => panic!("at the review"),
+            Position::Review { .. } | Position::Ahead { .. } => panic!("at no screen"),
         }
     }
 
@@ -138,6 +138,7 @@ impl Filling {
         match self.session.screen() {
             Position::Review { review } => review,
             Position::Screen { screen } => panic!("at {}", screen.key),
+            Position::Ahead { .. } => panic!("before a question that is not known"),
         }
     }
 
@@ -146,6 +147,7 @@ impl Filling {
         match self.session.screen() {
             Position::Screen { screen } => screen.key,
             Position::Review { .. } => "review".to_owned(),
+            Position::Ahead { .. } => "ahead".to_owned(),
         }
     }
 
