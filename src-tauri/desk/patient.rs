@@ -251,6 +251,7 @@ impl Desk {
             return Ok(match filling.screen() {
                 Position::Screen { screen } => Step::Question { screen },
                 Position::Review { review } => Step::Review { review },
+                Position::Ahead { ahead } => Step::Ahead { ahead },
             });
         }
         Ok(match self.device.pin_state(&patient.participant)? {

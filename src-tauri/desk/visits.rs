@@ -184,6 +184,7 @@ impl Desk {
 fn position(filling: &Session) -> Option<u32> {
     match filling.screen() {
         Position::Screen { screen } if filling.has_begun() => Some(screen.position),
-        Position::Screen { .. } | Position::Review { .. } => None,
+        Position::Ahead { ahead } if filling.has_begun() => Some(ahead.position),
+        Position::Screen { .. } | Position::Ahead { .. } | Position::Review { .. } => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What a patient sees.
 
-use questionnaire::{Direction, Review, Screen};
+use questionnaire::{Ahead, Direction, Review, Screen};
 use serde::Serialize;
 
 /// The patient's side of the app.
@@ -54,6 +54,11 @@ pub enum Step {
     Review {
         /// The rows.
         review: Review,
+    },
+    /// Before a question that the form's server has to say.
+    Ahead {
+        /// Its place.
+        ahead: Ahead,
     },
     /// The first visit: the patient chooses a PIN.
     ChoosePin,

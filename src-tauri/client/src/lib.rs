@@ -17,6 +17,7 @@ mod exchange;
 mod format;
 pub mod ledger;
 mod location;
+pub mod next_question;
 mod receipt;
 mod rest;
 pub mod terminology;

@@ -249,6 +249,25 @@ impl Client {
         self.send(Method::GET, address, None, None).await
     }
 
+    /// `POST [base]/[type]/$[operation]` with a resource, usually a Parameters.
+    ///
+    /// # Errors
+    /// As for [`Client::create`].
+    pub(crate) async fn post_operation(
+        &self,
+        resource_type: &str,
+        operation: &'static str,
+        resource: &[u8],
+    ) -> Result<Exchange, Failure> {
+        let address = self.address(&[resource_type], &[]).map(|mut url| {
+            if let Ok(mut path) = url.path_segments_mut() {
+                path.push(operation);
+            }
+            url
+        });
+        self.send(Method::POST, address, Some(resource), None).await
+    }
+
     /// The first segment is a type, `_history` is itself, all others are ids.
     fn address(&self, segments: &[&str], parameters: &[(&str, &str)]) -> Result<Url, Error> {
         let mut url = self.base.clone();

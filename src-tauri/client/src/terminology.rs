@@ -83,7 +83,7 @@ impl ExpandError {
     }
 }
 
-fn said(words: &str) -> String {
+pub(crate) fn said(words: &str) -> String {
     if words.is_empty() { String::new() } else { format!(": {words}") }
 }
 
@@ -130,7 +130,7 @@ fn read(exchange: &Exchange) -> Result<Value, ExpandError> {
 }
 
 /// Whether the answer says that it is a resource, in one of the ways in which servers say so.
-fn is_fhir(exchange: &Exchange) -> bool {
+pub(crate) fn is_fhir(exchange: &Exchange) -> bool {
     let written = exchange.headers.content_type.as_deref().unwrap_or_default();
     let media_type = written.split(';').next().unwrap_or_default().trim();
     ["application/fhir+json", "application/json", "application/fhir+xml", "application/xml", "text/xml"]
@@ -139,7 +139,7 @@ fn is_fhir(exchange: &Exchange) -> bool {
 }
 
 /// The codes of an outcome's issues, and what the first says, cut short.
-fn issues(outcome: &Value) -> (Vec<String>, String) {
+pub(crate) fn issues(outcome: &Value) -> (Vec<String>, String) {
     let issues = outcome.list("issue");
     let codes = issues.iter().filter_map(|issue| issue.str("code")).map(str::to_owned).collect();
     let words = issues.iter().find_map(|issue| {

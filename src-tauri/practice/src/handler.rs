@@ -12,7 +12,7 @@ use axum::{
 use fhir::{Value, object};
 
 use crate::{
-    authorization,
+    adaptive, authorization,
     connection::Control,
     content, evidence,
     faults::{self, Fault},
@@ -217,6 +217,7 @@ fn dispatch(
             interactions::search(state, kept, &format!("{query}&{form}"))
         }
         Route::Expand(_) => terminology::expand(state, query),
+        Route::NextQuestion(_) => adaptive::next_question(state, headers, body),
         Route::Create(kept) => interactions::create(state, kept, headers, body),
         Route::Read(kept, id) => interactions::read(state, kept, id, headers),
         Route::Update(kept, id) => interactions::update(state, kept, id, headers, body),

@@ -5,10 +5,12 @@
 //! version as exact text, so a decimal's `72.50` comes back as `72.50`, and can be told to misbehave in what it stores
 //! and answers ([`Faults`]), which no client can know in advance. A small CA beside it issues device certificates,
 //! answers whether they were revoked (OCSP) and stamps times (RFC 3161); a ledger keeps hashes; value sets are
-//! expanded from the code systems that it keeps; an authorization server gives tokens to registered devices.
+//! expanded from the code systems that it keeps; an authorization server gives tokens to registered devices; a small
+//! computerised adaptive test chooses its questions.
 //!
 //! It listens on 127.0.0.1 only, knows no users, and is for practice data.
 
+pub mod adaptive;
 mod authority;
 mod authorization;
 mod connection;

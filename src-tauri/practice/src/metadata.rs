@@ -46,9 +46,16 @@ fn resource(resource_type: &ResourceType, version: Version) -> Value {
         "conditionalDelete" => "not-supported",
         "searchParam" => [id].into_iter().chain(parameters).collect::<Vec<_>>(),
     };
-    if let ("ValueSet", Some(members)) = (resource_type.name, value.as_object_mut()) {
-        let definition = "http://hl7.org/fhir/OperationDefinition/ValueSet-expand";
-        members.insert("operation", array![object! { "name" => "expand", "definition" => definition }]);
+    let operation = match resource_type.name {
+        "ValueSet" => Some(("expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand")),
+        "Questionnaire" => Some((
+            "next-question",
+            "http://hl7.org/fhir/uv/sdc/OperationDefinition/Questionnaire-next-question",
+        )),
+        _ => None,
+    };
+    if let (Some((name, definition)), Some(members)) = (operation, value.as_object_mut()) {
+        members.insert("operation", array![object! { "name" => name, "definition" => definition }]);
     }
     value
 }

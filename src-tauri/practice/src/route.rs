@@ -16,6 +16,8 @@ pub(crate) enum Route<'p> {
     SearchForm(&'static ResourceType),
     /// `ValueSet/$expand`.
     Expand(&'static ResourceType),
+    /// `Questionnaire/$next-question`.
+    NextQuestion(&'static ResourceType),
     Create(&'static ResourceType),
     Read(&'static ResourceType, &'p str),
     Update(&'static ResourceType, &'p str),
@@ -78,7 +80,10 @@ impl<'p> Route<'p> {
                     Err(Refusal::method("GET, HEAD"))
                 }
             }
-            (["_search"], _) => Err(Refusal::method("POST")),
+            (["$next-question"], &Method::POST) if kept.name == "Questionnaire" => {
+                Ok(Self::NextQuestion(kept))
+            }
+            (["_search"] | ["$next-question"], _) => Err(Refusal::method("POST")),
             ([id], _) if is_get && is_id(id) => Ok(Self::Read(kept, id)),
             ([id], &Method::PUT) => Ok(Self::Update(kept, id)),
             ([id], &Method::DELETE) if is_id(id) => Ok(Self::Delete(kept, id)),
@@ -116,6 +121,7 @@ impl<'p> Route<'p> {
             Self::Search(kept)
             | Self::SearchForm(kept)
             | Self::Expand(kept)
+            | Self::NextQuestion(kept)
             | Self::Create(kept)
             | Self::Read(kept, _)
             | Self::Update(kept, _)

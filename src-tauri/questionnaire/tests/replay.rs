@@ -76,7 +76,7 @@ fn fitting(control: &Control, pick: u32) -> Option<Answer> {
 fn perform(filling: &mut Filling, keys: &[String], action: &Action) -> bool {
     let screen = match filling.session.screen() {
         Position::Screen { screen } => Some(screen),
-        Position::Review { .. } => None,
+        Position::Review { .. } | Position::Ahead { .. } => None,
     };
     let key = screen.as_ref().map_or("nobody", |screen| screen.key.as_str());
     let done = match action {

@@ -133,7 +133,9 @@ fn answers_of_the_wrong_type_are_named_and_change_nothing() {
     let wrong = Answer::Attachment { content_type: "a/b".into(), data: "AAAA".into(), title: None };
     let screen = match session.screen() {
         questionnaire::Position::Screen { screen } => screen.key,
-        questionnaire::Position::Review { .. } => panic!("at the review"),
+        questionnaire::Position::Review { .. } | questionnaire::Position::Ahead { .. } => {
+            panic!("at no screen")
+        }
     };
     let action = questionnaire::Action::Answer { key: screen, answers: vec![wrong] };
     assert_eq!(code(session.plan(&action, common::AT, common::ACTOR)), "wrong-kind");

@@ -130,12 +130,11 @@ impl Action {
             EventKind::InstanceRemoved { item, instance } => {
                 Self::RemoveInstance { key: item.clone(), instance: *instance }
             }
-            EventKind::Moved { by: Step::Next, .. } => Self::Next,
+            // Nobody goes ahead in another way.
+            EventKind::Moved { by: Step::Next, .. } | EventKind::Moved { to: Place::Ahead, .. } => Self::Next,
             EventKind::Moved { by: Step::Back, .. } => Self::Back,
             EventKind::Moved { by: Step::Goto, to: Place::Item { item } } => Self::Goto { key: item.clone() },
             EventKind::Moved { by: Step::Goto, to: Place::Review } => Self::Review,
-            // Nobody moves there in another way.
-            EventKind::Moved { by: Step::Goto, to: Place::Ahead } => Self::Next,
             EventKind::Reviewed { .. } => Self::Confirm,
             EventKind::Extended { received } => Self::Extend { received: received.clone() },
             EventKind::Reopened { item, .. } => Self::Reopen { key: item.clone() },

@@ -92,14 +92,12 @@ fn contained_form(response: &Value) -> Option<&Value> {
     if response.resource_type() != Some("QuestionnaireResponse") {
         return None;
     }
-    let forms = response.list("contained").iter().filter(|one| one.resource_type() == Some("Questionnaire"));
-    match response.str("questionnaire") {
-        Some(named) => forms.clone().find(|form| form.str("id") == named.strip_prefix('#')),
-        None => {
-            let mut forms = forms;
-            forms.next().filter(|_| forms.next().is_none())
-        }
+    let contained = response.list("contained").iter();
+    let mut forms = contained.filter(|one| one.resource_type() == Some("Questionnaire"));
+    if let Some(named) = response.str("questionnaire") {
+        return forms.find(|form| form.str("id").is_some() && form.str("id") == named.strip_prefix('#'));
     }
+    forms.next().filter(|_| forms.next().is_none())
 }
 
 fn derives(form: &Value, from: &str) -> bool {

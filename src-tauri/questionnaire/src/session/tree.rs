@@ -122,15 +122,12 @@ impl Tree {
             let items = &form.scopes[instance.scope].items;
             for (slot, &item) in items.iter().enumerate() {
                 let kept = old.get(before + slot).filter(|node| node.instance == number && node.item == item);
-                match kept {
-                    Some(node) => {
-                        moved[before + slot] = Some(self.nodes.len());
-                        self.nodes.push(Node { derived: None, ..node.clone() });
-                    }
-                    None => {
-                        began.push(self.nodes.len());
-                        self.nodes.push(Node::new(form, item, number));
-                    }
+                if let Some(node) = kept {
+                    moved[before + slot] = Some(self.nodes.len());
+                    self.nodes.push(Node { derived: None, ..node.clone() });
+                } else {
+                    began.push(self.nodes.len());
+                    self.nodes.push(Node::new(form, item, number));
                 }
             }
         }
