@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use device::delivery::{Context, SignedBundles, Worker};
 use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, SecondProcess};
+use device::next_question::NextQuestions;
 use device::{Configuration, Device, FhirVersion, FolderLock, Unlocked, clock};
 use directories::ProjectDirs;
 use seal::Anchors;
@@ -117,6 +118,7 @@ pub fn open(options: &Options) -> Result<Desk, Blocked> {
     let anchors =
         Anchors::from_pem(server.anchor_pem().as_bytes()).map_err(|error| blocked("trust", &error))?;
     let worker = start_worker(&device)?;
+    let questions = next_questions(&device)?;
     let places = Places {
         data: options.data.clone(),
         exports: options.exports.clone(),
@@ -124,7 +126,7 @@ pub fn open(options: &Options) -> Result<Desk, Blocked> {
         device: practice_site::DEVICE_NAME.to_owned(),
     };
     let accounts = practice_site::accounts();
-    Desk::open(Parts { device, worker, practice: server, anchors, accounts, places, lock })
+    Desk::open(Parts { device, worker, questions, practice: server, anchors, accounts, places, lock })
         .map_err(|refused| blocked(refused.code(), &refused))
 }
 
@@ -177,6 +179,12 @@ fn start_worker(device: &Arc<Device>) -> Result<device::delivery::WorkerHandle, 
         contact: device::delivery::Contact::default(),
     };
     Ok(Worker::start(Arc::new(context), tauri::async_runtime::handle().inner()))
+}
+
+/// Who asks the study's server for next questions.
+fn next_questions(device: &Device) -> Result<NextQuestions, Blocked> {
+    let client = device.server().map_err(|error| blocked_by(&error))?;
+    Ok(NextQuestions::new(client, device::delivery::system_jitter()))
 }
 
 fn blocked_by(error: &device::Error) -> Blocked {

@@ -39,6 +39,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         patient::patient_medium,
         patient::patient_next,
         patient::patient_back,
+        patient::patient_ask,
+        patient::patient_reopen,
         patient::patient_goto,
         patient::patient_review_done,
         patient::patient_back_to_review,

@@ -89,6 +89,23 @@ pub async fn patient_back(app: State<'_, Attesta>, session: String, revision: u3
     app.at_desk(move |desk| desk.patient_back(&session, revision)).await
 }
 
+/// Asks the form's server for the next question.
+#[tauri::command]
+pub async fn patient_ask(app: State<'_, Attesta>, session: String, revision: u32) -> Answered<AppView> {
+    app.at_desk(move |desk| desk.patient_ask(&session, revision)).await
+}
+
+/// Takes away what the form's server asked after a question.
+#[tauri::command]
+pub async fn patient_reopen(
+    app: State<'_, Attesta>,
+    session: String,
+    revision: u32,
+    key: String,
+) -> Answered<AppView> {
+    app.at_desk(move |desk| desk.patient_reopen(&session, revision, &key)).await
+}
+
 /// Goes from the review to one question.
 #[tauri::command]
 pub async fn patient_goto(

@@ -5,6 +5,7 @@ mod alerts;
 mod device;
 mod forms;
 mod library;
+mod next_question;
 mod outbox;
 mod patient;
 mod practice;
@@ -23,6 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use ::device::delivery::WorkerHandle;
+use ::device::next_question::NextQuestions;
 use ::device::store::staff::Staff;
 use ::device::{Device, FolderLock, clock};
 use jiff::Timestamp;
@@ -42,6 +44,7 @@ const HANDED_OVER: &str = "handed-over-visit";
 pub struct Desk {
     device: Arc<Device>,
     worker: WorkerHandle,
+    questions: NextQuestions,
     practice: ::practice::Handle,
     anchors: Anchors,
     accounts: Vec<DemoAccount>,
@@ -74,6 +77,8 @@ pub struct Parts {
     pub device: Arc<Device>,
     /// Its delivery.
     pub worker: WorkerHandle,
+    /// Who asks for the next questions of adaptive forms.
+    pub questions: NextQuestions,
     /// The practice server.
     pub practice: ::practice::Handle,
     /// The configured trust.
@@ -92,11 +97,12 @@ impl Desk {
     /// # Errors
     /// [`Refused`] when the stored draft cannot be read.
     pub fn open(parts: Parts) -> Result<Self, Refused> {
-        let Parts { device, worker, practice, anchors, accounts, places, lock } = parts;
+        let Parts { device, worker, questions, practice, anchors, accounts, places, lock } = parts;
         let seat = Mutex::new(Seat::Nobody);
         let desk = Self {
             device,
             worker,
+            questions,
             practice,
             anchors,
             accounts,

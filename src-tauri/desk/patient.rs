@@ -190,7 +190,7 @@ impl Desk {
     }
 
     /// Lets the patient act on the draft: planned, stored durably, and only then taken over and shown.
-    fn fill(&self, session: &str, revision: u32, action: &Action) -> Result<AppView, Refused> {
+    pub(super) fn fill(&self, session: &str, revision: u32, action: &Action) -> Result<AppView, Refused> {
         let mut seat = self.seat();
         let patient = seat.as_patient(session)?;
         let filling = current(patient, revision)?;
@@ -206,7 +206,12 @@ impl Desk {
     }
 
     /// [`Desk::fill`] for what is possible only after the instructions.
-    fn fill_begun(&self, session: &str, revision: u32, action: &Action) -> Result<AppView, Refused> {
+    pub(super) fn fill_begun(
+        &self,
+        session: &str,
+        revision: u32,
+        action: &Action,
+    ) -> Result<AppView, Refused> {
         if !current(self.seat().as_patient(session)?, revision)?.has_begun() {
             return Err(Refused::WrongStep);
         }
@@ -275,7 +280,7 @@ impl Desk {
 }
 
 /// The draft, when the patient acts on what it shows now.
-fn current(patient: &PatientSeat, revision: u32) -> Result<&Session, Refused> {
+pub(super) fn current(patient: &PatientSeat, revision: u32) -> Result<&Session, Refused> {
     let filling = patient.filling.as_ref().ok_or(Refused::WrongStep)?;
     if filling.revision() == revision { Ok(filling) } else { Err(Refused::StaleRevision) }
 }

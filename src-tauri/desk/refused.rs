@@ -37,6 +37,9 @@ pub enum Refused {
     /// The answer is not acceptable.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// The form's server did not say the next question.
+    #[error(transparent)]
+    NoQuestion(#[from] device::next_question::NoQuestion),
     /// The device refused.
     #[error(transparent)]
     Device(#[from] device::Error),
@@ -70,6 +73,7 @@ impl Refused {
             Self::Unknown(_) => "not-found",
             Self::Draft(_) => "draft-unreadable",
             Self::Answer(error) => error.code(),
+            Self::NoQuestion(error) => error.code(),
             Self::Device(error) => error.code(),
             Self::Practice(_) => "practice",
             Self::Blocked { code, .. } => code,
@@ -91,5 +95,11 @@ impl From<Refused> for CommandError {
             limit: answer.and_then(questionnaire::AnswerError::limit),
             key: answer.and_then(|error| error.key().map(str::to_owned)),
         }
+    }
+}
+
+impl From<questionnaire::NextQuestionError> for Refused {
+    fn from(error: questionnaire::NextQuestionError) -> Self {
+        Self::Answer(error.into())
     }
 }

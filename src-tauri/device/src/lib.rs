@@ -18,6 +18,7 @@ mod folder;
 mod forms;
 pub mod keystore;
 mod ledger;
+pub mod next_question;
 mod password;
 mod pin;
 mod reason;

@@ -80,10 +80,14 @@ impl<'p> Route<'p> {
                     Err(Refusal::method("GET, HEAD"))
                 }
             }
-            (["$next-question"], &Method::POST) if kept.name == "Questionnaire" => {
-                Ok(Self::NextQuestion(kept))
+            (["$next-question"], _) if kept.name == "Questionnaire" => {
+                if *method == Method::POST {
+                    Ok(Self::NextQuestion(kept))
+                } else {
+                    Err(Refusal::method("POST"))
+                }
             }
-            (["_search"] | ["$next-question"], _) => Err(Refusal::method("POST")),
+            (["_search"], _) => Err(Refusal::method("POST")),
             ([id], _) if is_get && is_id(id) => Ok(Self::Read(kept, id)),
             ([id], &Method::PUT) => Ok(Self::Update(kept, id)),
             ([id], &Method::DELETE) if is_id(id) => Ok(Self::Delete(kept, id)),

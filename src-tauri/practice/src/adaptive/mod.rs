@@ -158,8 +158,9 @@ fn answers(response: &Value, form: &Value, version: Version) -> Result<Vec<(usiz
 fn step(answers: &[(usize, usize)], version: Version) -> (Vec<Value>, Vec<Value>, bool) {
     let bank = Bank::get();
     let models = bank.models();
-    let given = answers.iter().filter_map(|(item, category)| Some((models.get(*item)?, *category)));
-    let estimate = model::estimate(given);
+    let given: Vec<_> =
+        answers.iter().filter_map(|(item, category)| Some((models.get(*item)?, *category))).collect();
+    let estimate = model::estimate(&given);
     let left = (0..models.len()).filter(|place| answers.iter().all(|(asked, _)| asked != place));
     let enough = answers.len() >= MOST || answers.len() >= LEAST && estimate.standard_error < PRECISE;
     // The first of those that tell equally much, so that the same answers always lead to the same question.
@@ -168,13 +169,11 @@ fn step(answers: &[(usize, usize)], version: Version) -> (Vec<Value>, Vec<Value>
             |place: &usize| models.get(*place).map_or(0.0, |item| item.information(estimate.trait_value));
         tells(one).total_cmp(&tells(other)).then(other.cmp(one))
     });
-    match next.and_then(|place| bank.question(place, version)) {
-        Some(question) => (vec![question], Vec::new(), false),
-        None => {
-            let (items, values) = scores(estimate);
-            (items, values, true)
-        }
+    if let Some(question) = next.and_then(|place| bank.question(place, version)) {
+        return (vec![question], Vec::new(), false);
     }
+    let (items, values) = scores(estimate);
+    (items, values, true)
 }
 
 /// The score and its standard error, which nobody but this server answers and no patient sees.

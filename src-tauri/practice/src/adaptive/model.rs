@@ -53,13 +53,13 @@ impl Item {
 }
 
 /// The estimate after these answers, in a population that is distributed normally.
-pub(crate) fn estimate<'i>(answers: impl Iterator<Item = (&'i Item, usize)> + Clone) -> Estimate {
+pub(crate) fn estimate(answers: &[(&Item, usize)]) -> Estimate {
     let (mut weight, mut first, mut second) = (0.0, 0.0, 0.0);
     for step in 0..=GRID_STEPS {
         let trait_value = GRID_END.mul_add(2.0 * f64::from(step) / f64::from(GRID_STEPS), -GRID_END);
         let prior = (-trait_value * trait_value / 2.0).exp();
         let likelihood: f64 =
-            answers.clone().map(|(item, category)| item.probability(category, trait_value)).product();
+            answers.iter().map(|(item, category)| item.probability(*category, trait_value)).product();
         let density = prior * likelihood;
         weight += density;
         first += density * trait_value;
@@ -124,7 +124,8 @@ mod tests {
                 .iter()
                 .map(|one| (item(&one["item"]), usize::try_from(one["category"].as_u64().unwrap()).unwrap()))
                 .collect();
-            let got = estimate(answers.iter().map(|(item, category)| (item, *category)));
+            let answers: Vec<_> = answers.iter().map(|(item, category)| (item, *category)).collect();
+            let got = estimate(&answers);
             near(got.trait_value, &pattern["trait"], "trait");
             near(got.standard_error, &pattern["standardError"], "standard error");
         }
@@ -132,7 +133,7 @@ mod tests {
 
     #[test]
     fn without_answers_a_person_is_one_of_the_population() {
-        let nothing = estimate(std::iter::empty());
+        let nothing = estimate(&[]);
         assert!(nothing.trait_value.abs() < 1e-12);
         assert!((nothing.standard_error - 1.0).abs() < 1e-4);
     }
