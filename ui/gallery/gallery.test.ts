@@ -62,6 +62,16 @@ describe.each(LOOKS)('in $lang, $theme, $size letters, $width pixels wide', (loo
     },
   );
 
+  it('what a server chose is taken away only after asking', async () => {
+    await window.show('open-end', { ...asked, refuse: 'later-questions' });
+    await window.press('[data-testid=next]');
+    const said = `return document.querySelector('[data-testid=reopen-dialog]')?.innerText.trim() ?? ''`;
+    expect(await window.run(said)).not.toBe('');
+    if (PICTURES) await window.picture(join(PICTURES, `reopen-${Object.values(look).join('-')}.png`));
+    expect(await window.barriers(), 'axe-core').toEqual([]);
+    expect(await window.clipped(), 'cut off').toEqual([]);
+  });
+
   it.each([
     ['autocomplete', '.picker'],
     ['drop-down', '.picker'],

@@ -53,6 +53,11 @@ function invoke(command: string, given: { key?: string; answers?: Answer[]; id?:
     return found ? Promise.resolve(found) : Promise.reject({ code: 'not-found', message: '' });
   }
   if (command === 'view') return Promise.resolve({ view: 'patient', patient: view() });
+  // A question that does not come, or never will.
+  if (command === 'patient_ask')
+    return name === 'ahead-failed'
+      ? Promise.reject({ code: 'question-unreachable', message: '' })
+      : new Promise(() => undefined);
   if (refuse && command === 'patient_next')
     return Promise.reject({ code: refuse, message: '', limit: 3, ...(said ? { said } : {}) });
   revision += 1;

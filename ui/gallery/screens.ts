@@ -63,6 +63,7 @@ function asked(locale: Locale, { text, control, ...more }: Asked): Screen {
     linkId: 'gallery',
     position: 4,
     total: 11,
+    openEnd: false,
     language: locale,
     direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
     context: [],
@@ -196,6 +197,16 @@ const tabs = (l: Locale): Tab[] =>
   }));
 
 const yesNo = (l: Locale): Control => ({ kind: 'boolean', yes: WORDS.yes[l], no: WORDS.no[l] });
+
+const ahead = (locale: Locale): Step => ({
+  step: 'ahead',
+  ahead: {
+    position: 5,
+    language: locale,
+    direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
+    canGoBack: true,
+  },
+});
 
 function row(
   locale: Locale,
@@ -476,6 +487,10 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       readOnly: true,
       shown: '14',
     }),
+  'open-end': (l) =>
+    question(l, { text: 'pain', control: choice(often(l)), answers: picked('1'), openEnd: true }),
+  ahead: (l) => ahead(l),
+  'ahead-failed': (l) => ahead(l),
   display: (l) => question(l, { text: 'welcome', control: { kind: 'display' } }),
   language: () => ({
     step: 'language',

@@ -60,6 +60,9 @@ export const patientRemove = (turn: Turn, key: string, instance: number) =>
 export const patientSkip = (turn: Turn, key: string) => invoke<unknown>('patient_skip', { ...turn, key });
 export const patientNext = (turn: Turn) => invoke<unknown>('patient_next', { ...turn });
 export const patientBack = (turn: Turn) => invoke<unknown>('patient_back', { ...turn });
+/** Waits as long as a patient is kept waiting for a question that a server chooses. */
+export const patientAsk = (turn: Turn) => invoke<unknown>('patient_ask', { ...turn });
+export const patientReopen = (turn: Turn, key: string) => invoke<unknown>('patient_reopen', { ...turn, key });
 export const patientGoto = (turn: Turn, key: string) => invoke<unknown>('patient_goto', { ...turn, key });
 export const patientReviewDone = (turn: Turn) => invoke<unknown>('patient_review_done', { ...turn });
 export const patientBackToReview = (turn: Turn) => invoke<unknown>('patient_back_to_review', { ...turn });

@@ -54,9 +54,15 @@ impl AskError {
     /// Whether the same request may bring an answer later.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::NoAnswer(error) => {
-                !matches!(error, Error::Base(_) | Error::Invalid(_) | Error::TooLarge(_))
-            }
+            Self::NoAnswer(error) => !matches!(
+                error,
+                Error::Base(_)
+                    | Error::Invalid(_)
+                    | Error::Settings(_)
+                    | Error::TooLarge(_)
+                    | Error::MediaType
+                    | Error::Compressed
+            ),
             Self::Later { .. } => true,
             _ => false,
         }

@@ -89,13 +89,15 @@ async fn what_is_no_response_is_said_in_kind() {
         ("200 OK", FHIR, r#"{"resourceType":"Patient"}"#, "not-a-response", false),
         ("200 OK", FHIR, twice.as_str(), "not-a-response", false),
         ("200 OK", FHIR, r#"{"resourceType":"Parameters"}"#, "not-a-response", false),
-        ("200 OK", "text/html", "<html></html>", "not-fhir", false),
+        // A portal in between, which may let the next request through.
+        ("200 OK", "text/html", "<html></html>", "web-page", true),
+        ("200 OK", "text/plain", "next", "media-type", false),
         ("200 OK", FHIR, "{", "not-fhir", false),
         ("401 Unauthorized", FHIR, "", "sign-in", false),
         ("404 Not Found", FHIR, "", "not-served", false),
         ("422 Unprocessable", FHIR, &outcome("not-found"), "not-served", false),
         ("422 Unprocessable", FHIR, &outcome("required"), "refused-answers", false),
-        ("302 Found", FHIR, "", "refused-answers", false),
+        ("302 Found", FHIR, "", "redirected", true),
         ("429 Too Many", FHIR, "", "later", true),
         ("500 Broken", FHIR, &outcome("exception"), "later", true),
     ] {

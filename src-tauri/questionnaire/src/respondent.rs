@@ -22,7 +22,9 @@ pub enum Stuck {
         error: AnswerError,
     },
     /// A server chooses the questions, and none is asked here.
-    #[error("the form is adaptive: its server chooses the questions, and has to be asked for them")]
+    #[error(
+        "the form is adaptive: its server chooses the questions, and answers made up here would be none to them; give the log of a filling"
+    )]
     Adaptive,
     /// The form did not come to an end.
     #[error("the form did not come to an end in {0} steps")]

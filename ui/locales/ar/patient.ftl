@@ -6,12 +6,14 @@ begin = ابدأ
 progress = أين وصلت
 more-below = هناك المزيد في الأسفل
 progress-count = { $position } من { $total }
+progress-count-open = السؤال { $position }
 staff-take-over = للموظفين
 
 language-title = اختر لغتك
 
 instructions-count =
     { $count ->
+        [0] تأتي الأسئلة واحدًا تلو الآخر، وعددها يتوقف على إجاباتك.
         [one] هناك سؤال واحد.
         [two] هناك سؤالان، واحد تلو الآخر.
         [few] هناك { $count } أسئلة، واحد تلو الآخر.
@@ -133,6 +135,19 @@ instance-change = تغيير { $what }
 instance-remove-named = إزالة { $what }
 instance-remove-title = هل تزيل هذا الإدخال؟
 instance-remove-what = يُحذف كل ما أجبت عنه فيه.
+
+ahead-title = لحظة من فضلك
+ahead-what = سؤالك التالي في الطريق.
+ahead-long = يستغرق الأمر وقتًا أطول قليلًا. إجاباتك حتى الآن محفوظة.
+ahead-failed-title = لم يصل السؤال التالي
+ahead-failed-line = الاتصال ضعيف الآن. إجاباتك حتى الآن محفوظة على هذا الجهاز.
+ahead-failed-other = هناك خلل في المكان الذي تأتي منه الأسئلة. إجاباتك حتى الآن محفوظة على هذا الجهاز. يُرجى إبلاغ أحد الموظفين.
+ahead-again = حاول مرة أخرى
+ahead-staff = تسليم الجهاز إلى الموظفين
+reopen-title = هل تريد تغيير هذه الإجابة؟
+reopen-what = اختيرت الأسئلة التالية بحسب إجاباتك. إذا غيّرت هذه الإجابة فستُحذف تلك الأسئلة وتُختار من جديد.
+reopen-confirm = تغييرها
+reopen-cancel = إبقاؤها
 
 step-review = مراجعة
 review-title = راجع إجاباتك

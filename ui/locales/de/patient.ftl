@@ -6,12 +6,14 @@ begin = Beginnen
 progress = Wie weit Sie sind
 more-below = Weiter unten geht es weiter
 progress-count = { $position } von { $total }
+progress-count-open = Frage { $position }
 staff-take-over = Für das Personal
 
 language-title = Wählen Sie Ihre Sprache
 
 instructions-count =
     { $count ->
+        [0] Die Fragen kommen eine nach der anderen. Wie viele es sind, hängt von Ihren Antworten ab.
         [one] Es gibt eine Frage.
        *[other] Es gibt { $count } Fragen, immer eine auf einmal.
     }
@@ -118,6 +120,19 @@ instance-change = { $what } ändern
 instance-remove-named = { $what } entfernen
 instance-remove-title = Diesen Eintrag entfernen?
 instance-remove-what = Alles, was Sie darin beantwortet haben, wird entfernt.
+
+ahead-title = Einen Moment
+ahead-what = Ihre nächste Frage ist unterwegs.
+ahead-long = Es dauert etwas länger. Ihre bisherigen Antworten sind gespeichert.
+ahead-failed-title = Die nächste Frage ist nicht gekommen
+ahead-failed-line = Die Verbindung ist im Moment schlecht. Ihre bisherigen Antworten sind auf diesem Tablet gespeichert.
+ahead-failed-other = Dort, wo die Fragen herkommen, stimmt etwas nicht. Ihre bisherigen Antworten sind auf diesem Tablet gespeichert. Bitte sagen Sie dem Personal Bescheid.
+ahead-again = Noch einmal versuchen
+ahead-staff = Das Tablet dem Personal geben
+reopen-title = Diese Antwort ändern?
+reopen-what = Die Fragen danach wurden nach Ihren Antworten ausgewählt. Wenn Sie diese Antwort ändern, fallen sie weg und werden neu ausgewählt.
+reopen-confirm = Ändern
+reopen-cancel = So lassen
 
 step-review = Prüfen
 review-title = Prüfen Sie Ihre Antworten

@@ -6,12 +6,14 @@ begin = Begin
 progress = How far you are
 more-below = There is more below
 progress-count = { $position } of { $total }
+progress-count-open = Question { $position }
 staff-take-over = For staff
 
 language-title = Choose your language
 
 instructions-count =
     { $count ->
+        [0] There is one question at a time. How many there are depends on your answers.
         [one] There is one question.
        *[other] There are { $count } questions, one at a time.
     }
@@ -118,6 +120,19 @@ instance-change = Change { $what }
 instance-remove-named = Take away { $what }
 instance-remove-title = Take this entry away?
 instance-remove-what = Everything that you answered in it is removed.
+
+ahead-title = One moment
+ahead-what = Your next question is on its way.
+ahead-long = This takes a little longer. Your answers so far are saved.
+ahead-failed-title = The next question did not come
+ahead-failed-line = The connection is poor at the moment. Your answers so far are saved on this tablet.
+ahead-failed-other = Something is not right where the questions come from. Your answers so far are saved on this tablet. Please tell a member of staff.
+ahead-again = Try again
+ahead-staff = Give the tablet to the staff
+reopen-title = Change this answer?
+reopen-what = The questions after this one were chosen by your answers. If you change it, they are taken away and chosen anew.
+reopen-confirm = Change it
+reopen-cancel = Keep it
 
 step-review = Check
 review-title = Check your answers

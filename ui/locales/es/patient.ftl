@@ -6,12 +6,14 @@ begin = Empezar
 progress = Por dónde va
 more-below = Hay más abajo
 progress-count = { $position } de { $total }
+progress-count-open = Pregunta { $position }
 staff-take-over = Para el personal
 
 language-title = Elija su idioma
 
 instructions-count =
     { $count ->
+        [0] Las preguntas llegan de una en una. Cuántas son depende de sus respuestas.
         [one] Hay una pregunta.
        *[other] Hay { $count } preguntas, de una en una.
     }
@@ -118,6 +120,19 @@ instance-change = Cambiar { $what }
 instance-remove-named = Quitar { $what }
 instance-remove-title = ¿Quitar esta anotación?
 instance-remove-what = Se borra todo lo que ha respondido en ella.
+
+ahead-title = Un momento
+ahead-what = Su próxima pregunta está en camino.
+ahead-long = Tarda un poco más. Lo que ha respondido hasta ahora está guardado.
+ahead-failed-title = La próxima pregunta no ha llegado
+ahead-failed-line = En este momento la conexión es mala. Lo que ha respondido hasta ahora está guardado en esta tableta.
+ahead-failed-other = Algo no va bien en el lugar de donde vienen las preguntas. Lo que ha respondido hasta ahora está guardado en esta tableta. Avise al personal.
+ahead-again = Intentarlo otra vez
+ahead-staff = Entregar la tableta al personal
+reopen-title = ¿Cambiar esta respuesta?
+reopen-what = Las preguntas siguientes se eligieron según sus respuestas. Si cambia esta, se quitan y se eligen de nuevo.
+reopen-confirm = Cambiarla
+reopen-cancel = Dejarla así
 
 step-review = Revisar
 review-title = Revise sus respuestas
