@@ -4,7 +4,7 @@
 //!
 //! Nothing that a server says is believed: it may add items at the end and nothing else.
 
-use fhir::{Object, Value, array, object};
+use fhir::{Object, Value, array};
 
 use crate::{ImportOptions, ImportReport, Questionnaire, form::Form, import};
 
@@ -13,9 +13,6 @@ pub const MAX_STEPS: usize = 100;
 
 /// All items that a form gets from its server have at most this many bytes together, as JSON.
 pub const MAX_GROWN_BYTES: usize = 4 * 1024 * 1024;
-
-/// The profile of the Questionnaire that a response contains.
-const QUESTIONNAIRE_PROFILE: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-adapt";
 
 /// What an adaptive form has beside a fixed one.
 #[derive(Clone)]
@@ -137,12 +134,11 @@ impl Adaptive {
 
 impl Form {
     /// The form as a response contains it (SDC, `sdc-questionnaire-adapt`): without an address of its own, and with that
-    /// of the published form in `derivedFrom`.
+    /// of the published form in `derivedFrom`. It has no `meta`: servers do not all keep that of contained resources.
     fn contained_form(&self, adaptive: &Adaptive) -> Value {
         let mut form = Object::new();
         form.insert("resourceType", "Questionnaire");
         form.insert("id", adaptive.id());
-        form.insert("meta", object! { "profile" => array![QUESTIONNAIRE_PROFILE] });
         if !adaptive.base.as_object().is_some_and(|base| base.contains("language")) {
             form.insert("language", self.languages.first().map(String::as_str).unwrap_or_default());
         }

@@ -14,7 +14,8 @@ use crate::{
     form::{Item, Kind},
 };
 
-/// The profile of an adaptive form's response on its way.
+/// The profiles of an adaptive form and its response on their way.
+const QUESTIONNAIRE_PROFILE: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-adapt";
 const RESPONSE_PROFILE: &str =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaireresponse-adapt";
 
@@ -37,7 +38,10 @@ impl Session {
     /// [`NextQuestionError::NotAwaited`].
     pub fn next_question(&self) -> Result<Value, NextQuestionError> {
         let contained = self.form.contained().filter(|_| self.awaits_question());
-        let contained = contained.ok_or(NextQuestionError::NotAwaited)?;
+        let mut contained = contained.ok_or(NextQuestionError::NotAwaited)?;
+        if let Some(form) = contained.first_mut().and_then(Value::as_object_mut) {
+            form.insert("meta", object! { "profile" => array![QUESTIONNAIRE_PROFILE] });
+        }
         let masked = object! { "url" => DATA_ABSENT_REASON, "valueCode" => "masked" };
         let mut response = object! {
             "resourceType" => "QuestionnaireResponse",
