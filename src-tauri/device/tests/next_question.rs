@@ -27,7 +27,7 @@ fn server(folder: &tempfile::TempDir) -> Handle {
     Server::start(options).unwrap()
 }
 
-fn asker(server: &Handle) -> NextQuestions {
+fn questions_of(server: &Handle) -> NextQuestions {
     let client = Client::new(server.base_url(), client::Options::default()).unwrap();
     NextQuestions::new(client, Arc::new(|longest| longest))
 }
@@ -39,9 +39,9 @@ fn begun(language: &str) -> Session {
 }
 
 /// Asks, takes what came, and says whether there is a question.
-async fn next(session: &mut Session, asker: &NextQuestions) -> bool {
+async fn next(session: &mut Session, questions: &NextQuestions) -> bool {
     let request = session.next_question().unwrap();
-    let asked = asker.ask(session.questionnaire(), &request).await.unwrap();
+    let asked = questions.ask(session.questionnaire(), &request).await.unwrap();
     let received = session.received(&asked.from, &asked.returned).unwrap();
     session.act(&Action::Extend { received }, AT, ACTOR).unwrap();
     matches!(session.screen(), Position::Screen { .. })
@@ -59,12 +59,12 @@ fn answer(session: &mut Session, option: usize) {
 async fn every_language_of_the_form_is_asked_to_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(&folder);
-    let asker = asker(&server);
+    let questions = questions_of(&server);
     assert_eq!(form().languages(), ["en", "de", "es", "ar"]);
     for (option, language) in form().languages().iter().enumerate() {
         let mut session = begun(language);
         let mut asked = 0;
-        while next(&mut session, &asker).await {
+        while next(&mut session, &questions).await {
             asked += 1;
             answer(&mut session, option);
         }
@@ -82,17 +82,17 @@ async fn every_language_of_the_form_is_asked_to_the_end() {
 async fn a_server_that_fails_for_a_while_is_asked_again() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(&folder);
-    let asker = asker(&server);
+    let questions = questions_of(&server);
     let mut session = begun("en");
     server.faults().set(Armed::new(Fault::NoAnswer, 2));
-    assert!(next(&mut session, &asker).await);
+    assert!(next(&mut session, &questions).await);
     answer(&mut session, 2);
     // Away, and back after a second.
     server.close_listener();
     let request = session.next_question().unwrap();
     let asking = {
-        let (asker, form) = (asker.clone(), session.questionnaire().clone());
-        tokio::spawn(async move { asker.ask(&form, &request).await })
+        let (questions, form) = (questions.clone(), session.questionnaire().clone());
+        tokio::spawn(async move { questions.ask(&form, &request).await })
     };
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!asking.is_finished());
@@ -105,11 +105,11 @@ async fn a_server_that_fails_for_a_while_is_asked_again() {
 async fn nobody_is_kept_waiting_for_ever() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(&folder);
-    let asker = asker(&server).patient_for(Duration::from_secs(2));
+    let questions = questions_of(&server).patient_for(Duration::from_secs(2));
     server.close_listener();
     let session = begun("en");
     let (started, request) = (Instant::now(), session.next_question().unwrap());
-    let error = asker.ask(session.questionnaire(), &request).await.err().unwrap();
+    let error = questions.ask(session.questionnaire(), &request).await.err().unwrap();
     assert_eq!(error.code(), "question-unreachable");
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
 }
@@ -118,12 +118,12 @@ async fn nobody_is_kept_waiting_for_ever() {
 async fn what_will_not_pass_is_said_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(&folder);
-    let asker = asker(&server);
+    let questions = questions_of(&server);
     let session = begun("en");
     let wrong = session.next_question().unwrap().to_json().replace("fatigue-adaptive", "another");
     let wrong = fhir::Value::parse(wrong.as_bytes()).unwrap();
     let started = Instant::now();
-    let error = asker.ask(session.questionnaire(), &wrong).await.err().unwrap();
+    let error = questions.ask(session.questionnaire(), &wrong).await.err().unwrap();
     assert_eq!(error.code(), "question-refused");
     assert!(started.elapsed() < Duration::from_secs(5));
 }
@@ -131,18 +131,18 @@ async fn what_will_not_pass_is_said_at_once() {
 #[test]
 fn no_server_but_the_studys_learns_the_answers() {
     let client = Client::new("https://study.example/fhir", client::Options::default()).unwrap();
-    let asker = NextQuestions::new(client, Arc::new(|longest| longest));
+    let questions = NextQuestions::new(client, Arc::new(|longest| longest));
     let naming = |address: &str| {
         let named = practice::adaptive::FORM
             .replace("\"valueBoolean\": true", &format!("\"valueUrl\": \"{address}\""));
         import_bytes(named.as_bytes()).unwrap()
     };
-    assert!(asker.check(&form()).is_ok());
-    assert!(asker.check(&naming("https://study.example/cat")).is_ok());
+    assert!(questions.check(&form()).is_ok());
+    assert!(questions.check(&naming("https://study.example/cat")).is_ok());
     for other in
         ["https://other.example/fhir", "http://study.example/fhir", "https://study.example:8443/fhir"]
     {
-        assert!(matches!(asker.check(&naming(other)), Err(NoQuestion::Elsewhere)), "{other}");
+        assert!(matches!(questions.check(&naming(other)), Err(NoQuestion::Elsewhere)), "{other}");
     }
 }
 
