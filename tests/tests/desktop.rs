@@ -3,8 +3,6 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "desktop/adaptive.rs"]
-mod adaptive;
 #[path = "desktop/alerts.rs"]
 mod alerts;
 #[path = "desktop/blocked.rs"]
