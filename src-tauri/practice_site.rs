@@ -19,8 +19,13 @@ pub const SITE: &str = "014";
 /// The device's name, as staff see it and as its certificate has it.
 pub const DEVICE_NAME: &str = "Attesta practice tablet 014-3";
 /// The questionnaires.
-pub const INSTRUMENTS: [&str; 5] =
-    [instruments::PHQ9, instruments::GAD7, instruments::PAIN_DIARY, instruments::KNEE_VISIT, practice::adaptive::FORM];
+pub const INSTRUMENTS: [&str; 5] = [
+    instruments::PHQ9,
+    instruments::GAD7,
+    instruments::PAIN_DIARY,
+    instruments::KNEE_VISIT,
+    practice::adaptive::FORM,
+];
 
 /// The demonstration staff: user, printed name, password. Shown at sign-in, because nothing here is real.
 const STAFF: [(&str, &str, &str); 2] =
