@@ -1,13 +1,18 @@
 //! What the program does without a window: for the study's office and for whoever sets a device up.
 
+mod device;
+mod study;
+
 use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use device::study::{self, SignedStudy};
-use zeroize::Zeroizing;
+
+use crate::start::OptionsError;
+pub(crate) use device::DeviceErrand;
+pub(crate) use study::StudyErrand;
 
 /// What the program does for itself, without a window.
 #[derive(Debug, Subcommand)]
@@ -21,37 +26,9 @@ pub(crate) enum Errand {
     /// Makes and checks the signed document with which a study sets up its devices.
     #[command(subcommand)]
     Study(StudyErrand),
-}
-
-/// What can be done with a study's document.
-#[derive(Debug, Subcommand)]
-pub(crate) enum StudyErrand {
-    /// Checks a study, signs it and prints the signed document.
-    Sign {
-        /// The study as JSON: what the schema calls `study`.
-        study: PathBuf,
-        /// The office's key: P-256, PKCS #8, PEM. Its thumbprint stands in `signers`.
-        #[arg(long, value_name = "FILE")]
-        key: PathBuf,
-    },
-    /// Says what a signed document would set up, or why it is refused.
-    Check {
-        /// The signed document.
-        document: PathBuf,
-        /// The thumbprint of the key that has to have signed it, as the study's office gave it on paper.
-        #[arg(long, value_name = "THUMBPRINT")]
-        signer: Option<String>,
-        /// The document that it is to take the place of.
-        #[arg(long, value_name = "FILE")]
-        after: Option<PathBuf>,
-    },
-    /// Prints the thumbprint (RFC 7638) of a key, to be given to the sites on paper.
-    Thumbprint {
-        /// The key: P-256, PKCS #8, PEM.
-        key: PathBuf,
-    },
-    /// Prints the JSON Schema of the signed document.
-    Schema,
+    /// Sets this device up for a study. The window must be closed.
+    #[command(subcommand)]
+    Device(DeviceErrand),
 }
 
 /// Why an errand was not done.
@@ -59,156 +36,49 @@ pub(crate) enum StudyErrand {
 enum Undone {
     #[error("{} cannot be read ({error}): name another file", file.display())]
     File { file: PathBuf, error: std::io::Error },
-    #[error("{} is longer than {} MiB", file.display(), study::MAX_BYTES / (1024 * 1024))]
+    #[error("{} is longer than {} MiB", file.display(), ::device::study::MAX_BYTES / (1024 * 1024))]
     Long { file: PathBuf },
+    #[error("no password was read ({0}): write it on the first line of the standard input")]
+    Password(std::io::Error),
+    #[error("the study's server is not ready:\n{0}")]
+    Connection(String),
     #[error(transparent)]
-    Device(#[from] device::Error),
+    Options(#[from] OptionsError),
+    #[error(transparent)]
+    Device(#[from] ::device::Error),
 }
 
 impl Errand {
-    /// Does it.
-    pub(crate) fn run(self) -> ExitCode {
+    /// Does it, for the data folder that was named or the account's.
+    pub(crate) fn run(self, data: Option<PathBuf>, exports: Option<PathBuf>) -> ExitCode {
         let outcome = match self {
-            Self::KeystoreCheck { entry } => return device::keystore::child_main(entry),
+            Self::KeystoreCheck { entry } => return ::device::keystore::child_main(entry),
             Self::Study(errand) => errand.run(),
+            Self::Device(errand) => errand.run(data, exports),
         };
-        let (text, code) = match outcome {
-            Ok(text) => (text, ExitCode::SUCCESS),
+        match outcome {
+            Ok(text) => match writeln!(std::io::stdout(), "{text}") {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::FAILURE,
+            },
             Err(undone) => {
                 // A program without a terminal has nowhere to say it.
                 let _ = writeln!(std::io::stderr(), "attesta-desktop: {undone}");
-                return ExitCode::FAILURE;
+                ExitCode::FAILURE
             }
-        };
-        match writeln!(std::io::stdout(), "{text}") {
-            Ok(()) => code,
-            Err(_) => ExitCode::FAILURE,
         }
     }
 }
 
-impl StudyErrand {
-    fn run(self) -> Result<String, Undone> {
-        match self {
-            Self::Sign { study, key } => {
-                Ok(study::sign(&read(&study)?, &study::signing_key(&secret(&key)?)?)?)
-            }
-            Self::Check { document, signer, after } => check(&document, signer.as_deref(), after.as_deref()),
-            Self::Thumbprint { key } => {
-                Ok(study::thumbprint(study::signing_key(&secret(&key)?)?.verifying_key()))
-            }
-            Self::Schema => Ok(format!("{:#}", study::schema())),
-        }
-    }
-}
-
-fn check(document: &Path, signer: Option<&str>, after: Option<&Path>) -> Result<String, Undone> {
-    let mut found = SignedStudy::read(&read(document)?)?;
-    if let Some(signer) = signer {
-        found = found.signed_by(signer)?;
-    }
-    if let Some(after) = after {
-        found.may_follow(&SignedStudy::read(&read(after)?)?)?;
-    }
-    let study = found.study();
-    let mut lines = vec![
-        format!("{} ({}), version {}", study.title, study.id, study.version),
-        format!("server: {} (FHIR {:?})", study.server, study.policy.fhir_version),
-    ];
-    lines.extend(study.sites.iter().map(|site| format!("site {}: {}", site.id, site.name)));
-    lines.extend(study.questionnaires.iter().map(|one| format!("questionnaire: {}", one.canonical)));
-    lines.push(format!("configuration in every signature: {}", found.sha256()));
-    let known = if signer.is_some() { "" } else { "; compare it with the one that the office gave on paper" };
-    lines.push(format!("signed by the key {}{known}", found.signer()));
-    Ok(lines.join("\n"))
-}
-
-fn secret(file: &Path) -> Result<Zeroizing<String>, Undone> {
-    let octets = Zeroizing::new(read(file)?);
-    // What is no text is no PEM; the reader of the key says so.
-    Ok(Zeroizing::new(String::from_utf8_lossy(&octets).into_owned()))
-}
-
+/// A file's content, up to the bound of a study's document.
 fn read(file: &Path) -> Result<Vec<u8>, Undone> {
     let unread = |error| Undone::File { file: file.to_owned(), error };
+    let bound = ::device::study::MAX_BYTES;
     let mut content = Vec::new();
-    let limit = u64::try_from(study::MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = u64::try_from(bound).unwrap_or(u64::MAX).saturating_add(1);
     std::fs::File::open(file).map_err(unread)?.take(limit).read_to_end(&mut content).map_err(unread)?;
-    if content.len() > study::MAX_BYTES {
+    if content.len() > bound {
         return Err(Undone::Long { file: file.to_owned() });
     }
     Ok(content)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use p256::pkcs8::EncodePrivateKey as _;
-
-    use super::*;
-
-    fn key(folder: &Path, byte: u8) -> PathBuf {
-        let key = p256::SecretKey::from_slice(&[byte; 32]).unwrap();
-        let file = folder.join(format!("{byte}.pem"));
-        std::fs::write(&file, key.to_pkcs8_pem(p256::pkcs8::LineEnding::LF).unwrap()).unwrap();
-        file
-    }
-
-    fn study(anchors: &str, signer: &str, version: u32) -> String {
-        serde_json::json!({
-            "id": "urn:uuid:5d1a0f3e-7a52-4c0b-9a38-0d6a3b1f2c44",
-            "title": "Fatigue",
-            "version": version,
-            "issued": "2026-11-20T09:00:00+01:00",
-            "signers": [signer],
-            "server": "https://fhir.example.org/r4",
-            "trustAnchors": anchors,
-            "sites": [{ "id": "014", "name": "Clinic 014" }],
-            "questionnaires": [],
-        })
-        .to_string()
-    }
-
-    #[test]
-    fn what_the_office_signs_a_site_can_check() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = |name: &str| folder.path().join(name);
-        let server = practice::Server::start(practice::Options {
-            data_dir: file("server"),
-            port: 0,
-            seeds: practice::Seeds::default(),
-            version: fhir::Version::R4,
-        })
-        .unwrap();
-        let (office, other) = (key(folder.path(), 11), key(folder.path(), 12));
-        let named = |key: &Path| StudyErrand::Thumbprint { key: key.to_owned() }.run().unwrap();
-        for version in [1, 2] {
-            let content = study(server.anchor_pem(), &named(&office), version);
-            std::fs::write(file("study.json"), content).unwrap();
-            let sign = StudyErrand::Sign { study: file("study.json"), key: office.clone() };
-            std::fs::write(file(&format!("{version}.json")), sign.run().unwrap()).unwrap();
-        }
-        let check = |document: &str, signer: &Path, after: Option<&str>| {
-            StudyErrand::Check {
-                document: file(document),
-                signer: Some(named(signer)),
-                after: after.map(file),
-            }
-            .run()
-            .map_err(|undone| undone.to_string())
-        };
-        let said = check("2.json", &office, Some("1.json")).unwrap();
-        for part in
-            ["Fatigue", "version 2", "https://fhir.example.org/r4", "site 014: Clinic 014", &named(&office)]
-        {
-            assert!(said.contains(part), "{part}: {said}");
-        }
-        assert!(check("1.json", &office, Some("2.json")).unwrap_err().contains("version"));
-        assert!(check("1.json", &other, None).unwrap_err().contains("do not use it"));
-        assert!(check("study.json", &office, None).unwrap_err().contains("unknown member"));
-        assert!(check("missing.json", &office, None).unwrap_err().contains("missing.json"));
-        let wrong = StudyErrand::Sign { study: file("study.json"), key: file("1.json") };
-        assert!(wrong.run().unwrap_err().to_string().contains("openssl genpkey"));
-    }
 }

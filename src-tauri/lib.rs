@@ -18,18 +18,25 @@ pub use app::{Attesta, Blocked};
 
 use clap::{Parser, ValueEnum};
 use errand::Errand;
-use start::Options;
+use start::{Mode, Options};
 use tauri::{Builder, Manager, Runtime};
 
 /// Attesta: patient-reported outcomes, signed on the device.
 #[derive(Debug, Parser)]
 #[command(name = "attesta-desktop", version)]
 struct Arguments {
-    /// The folder for practice data, instead of the account's own data folder.
-    #[arg(long, value_name = "FOLDER")]
+    /// Opens the study that this device is set up for. Without it and without --practice, an account whose device is set
+    /// up opens its study, and any other practises.
+    #[arg(long, conflicts_with_all = ["practice", "fhir"])]
+    study: bool,
+    /// Practises, against the program's own server.
+    #[arg(long)]
+    practice: bool,
+    /// The folder for the data, instead of the account's own data folder; practised in unless --study stands there too.
+    #[arg(long, value_name = "FOLDER", global = true)]
     data_dir: Option<PathBuf>,
     /// The folder that records are exported to, instead of `exports` in the data folder.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", global = true)]
     export_dir: Option<PathBuf>,
     /// The release of FHIR that practice speaks; R5 brings a ledger, which exported documents need. A data folder keeps
     /// the release that it was begun with.
@@ -49,22 +56,33 @@ enum Release {
     R5,
 }
 
+impl Arguments {
+    fn mode(&self) -> Mode {
+        let set_up = || Options::new(None, None, Mode::Study).is_ok_and(|options| start::is_set_up(&options));
+        if self.study || (!self.practice && self.data_dir.is_none() && set_up()) {
+            return Mode::Study;
+        }
+        Mode::Practice(match self.fhir {
+            Release::R4 => device::FhirVersion::R4,
+            Release::R5 => device::FhirVersion::R5,
+        })
+    }
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let Arguments { data_dir, export_dir, fhir, errand } = Arguments::parse();
+    let arguments = Arguments::parse();
+    let mode = arguments.mode();
+    let Arguments { data_dir, export_dir, errand, .. } = arguments;
     if let Some(errand) = errand {
-        return errand.run();
+        return errand.run(data_dir, export_dir);
     }
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::INFO)
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    let release = match fhir {
-        Release::R4 => device::FhirVersion::R4,
-        Release::R5 => device::FhirVersion::R5,
-    };
-    match Options::new(data_dir, export_dir, release) {
+    match Options::new(data_dir, export_dir, mode) {
         Ok(options) => run(options),
         Err(error) => {
             tracing::error!(%error, "the program cannot start");

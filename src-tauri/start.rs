@@ -8,20 +8,46 @@ use std::time::Duration;
 use device::delivery::{Context, SignedBundles, Worker};
 use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, SecondProcess};
 use device::next_question::NextQuestions;
-use device::{Configuration, Device, FhirVersion, FolderLock, Unlocked, clock};
+use device::store::staff;
+use device::{Configuration, DATABASE, Device, FhirVersion, FolderLock, Unlocked, clock};
 use directories::ProjectDirs;
 use seal::Anchors;
 use sha2::{Digest, Sha256};
 
 use crate::app::Blocked;
-use crate::desk::{Desk, Parts, Places};
+use crate::desk::{Desk, Parts, Places, Practice};
 use crate::practice_site;
 
 /// The name and version that every signature carries.
 pub const APPLICATION: &str = concat!("Attesta ", env!("CARGO_PKG_VERSION"));
 
-/// The keystore's service name of practice mode: another mode never sees these keys.
-const KEYSTORE_SERVICE: &str = "org.attesta.practice";
+/// What the program is started for. Each has its own folder and its own keys: what is practised never meets a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Training, against the program's own server, in this release of FHIR; in R5 the study names the practice ledger too.
+    /// A data folder keeps the release that it was begun with.
+    Practice(FhirVersion),
+    /// The study that the device is set up for.
+    Study,
+}
+
+impl Mode {
+    /// The keystore's service name: another mode never sees these keys.
+    const fn keystore_service(self) -> &'static str {
+        match self {
+            Self::Practice(_) => "org.attesta.practice",
+            Self::Study => "org.attesta.study",
+        }
+    }
+
+    /// The account's folder.
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Practice(_) => "Attesta Practice",
+            Self::Study => "Attesta",
+        }
+    }
+}
 
 /// How long the keystore may take. A locked one asks the person at the screen, who needs time to type.
 const KEYSTORE_PATIENCE: Duration = Duration::from_secs(30);
@@ -38,9 +64,8 @@ pub struct Options {
     /// The keystore's service name: each data folder has keys of its own, or two of them started for the first time at
     /// once would take each other's.
     pub keystore: String,
-    /// The release of FHIR that practice speaks; in R5 the study names the practice ledger too. A data folder keeps the
-    /// release that it was begun with.
-    pub release: FhirVersion,
+    /// Practice or a study.
+    pub mode: Mode,
 }
 
 /// Why the folders cannot be told.
@@ -62,22 +87,17 @@ impl Options {
     ///
     /// # Errors
     /// [`OptionsError`].
-    pub fn new(
-        data: Option<PathBuf>,
-        exports: Option<PathBuf>,
-        release: FhirVersion,
-    ) -> Result<Self, OptionsError> {
+    pub fn new(data: Option<PathBuf>, exports: Option<PathBuf>, mode: Mode) -> Result<Self, OptionsError> {
         let (data, keystore) = if let Some(data) = data {
-            let keystore = keystore_of(&data).map_err(OptionsError::NoFolder)?;
+            let keystore = keystore_of(mode, &data).map_err(OptionsError::NoFolder)?;
             (data, keystore)
         } else {
-            let account =
-                ProjectDirs::from("org", "Attesta", "Attesta Practice").ok_or(OptionsError::NoHome)?;
-            (account.data_local_dir().to_owned(), KEYSTORE_SERVICE.to_owned())
+            let account = ProjectDirs::from("org", "Attesta", mode.folder()).ok_or(OptionsError::NoHome)?;
+            (account.data_local_dir().to_owned(), mode.keystore_service().to_owned())
         };
         let exports = exports.unwrap_or_else(|| data.join("exports"));
         let program = std::env::current_exe().map_err(OptionsError::NoProgram)?;
-        Ok(Self { data, exports, program, keystore, release })
+        Ok(Self { data, exports, program, keystore, mode })
     }
 }
 
@@ -85,21 +105,24 @@ impl Options {
 ///
 /// # Errors
 /// When the path is empty, or the current folder is gone.
-pub fn keystore_of(data: &Path) -> std::io::Result<String> {
+pub fn keystore_of(mode: Mode, data: &Path) -> std::io::Result<String> {
     use std::fmt::Write as _;
     let path = std::path::absolute(data)?;
     let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    Ok(digest.iter().take(8).fold(format!("{KEYSTORE_SERVICE}."), |mut name, byte| {
+    Ok(digest.iter().take(8).fold(format!("{}.", mode.keystore_service()), |mut name, byte| {
         let _ = write!(name, "{byte:02x}");
         name
     }))
 }
 
-/// Opens the practice desk. Blocks; called once, on a thread of its own.
+/// Opens the desk. Blocks; called once, on a thread of its own.
 ///
 /// # Errors
 /// [`Blocked`] with the reason. Whatever is on the disk or in the keystore stays as it is.
 pub fn open(options: &Options) -> Result<Desk, Blocked> {
+    if options.mode == Mode::Study && !is_set_up(options) {
+        return Err(blocked_by(&device::Error::NotSetUp));
+    }
     let keystore = keystore(options);
     // Before anything is written: without a keystore nothing may be.
     match keystore.read(DATABASE_KEY) {
@@ -109,36 +132,21 @@ pub fn open(options: &Options) -> Result<Desk, Blocked> {
     // The whole folder is locked, because the practice server's files are in it too.
     let lock = FolderLock::take(&options.data).map_err(|error| blocked_by(&error))?;
     // Before the practice server writes: whether a key can be kept shows only when one is made.
-    let unlocked =
-        Unlocked::new(&options.data.join("device"), keystore).map_err(|error| blocked_by(&error))?;
-    let server = practice_site::serve(&options.data.join("practice"), options.release.into())
+    let unlocked = Unlocked::new(&device_folder(options), keystore).map_err(|error| blocked_by(&error))?;
+    match options.mode {
+        Mode::Practice(release) => open_practice(options, release, unlocked, lock),
+        Mode::Study => open_study(options, unlocked, lock),
+    }
+}
+
+fn open_practice(
+    options: &Options,
+    release: FhirVersion,
+    unlocked: Unlocked,
+    lock: FolderLock,
+) -> Result<Desk, Blocked> {
+    let server = practice_site::serve(&options.data.join("practice"), release.into())
         .map_err(|error| blocked("practice-server", &error))?;
-    let device = Arc::new(open_device(options, &server, unlocked)?);
-    practice_site::furnish(&device, &server).map_err(|error| blocked(error.code(), &error))?;
-    let anchors =
-        Anchors::from_pem(server.anchor_pem().as_bytes()).map_err(|error| blocked("trust", &error))?;
-    let worker = start_worker(&device)?;
-    let questions = next_questions(&device)?;
-    let places = Places {
-        data: options.data.clone(),
-        exports: options.exports.clone(),
-        site: practice_site::SITE.to_owned(),
-        device: practice_site::DEVICE_NAME.to_owned(),
-    };
-    let accounts = practice_site::accounts();
-    Desk::open(Parts { device, worker, questions, practice: server, anchors, accounts, places, lock })
-        .map_err(|refused| blocked(refused.code(), &refused))
-}
-
-fn keystore(options: &Options) -> Arc<dyn Keystore> {
-    let second = SecondProcess {
-        program: options.program.clone(),
-        arguments: vec!["keystore-check".into(), "--".into()],
-    };
-    Arc::new(OsKeystore::new(options.keystore.clone(), KEYSTORE_PATIENCE, second))
-}
-
-fn open_device(options: &Options, server: &practice::Handle, unlocked: Unlocked) -> Result<Device, Blocked> {
     let configuration = Configuration {
         server: server.base_url().to_owned(),
         site: practice_site::SITE.to_owned(),
@@ -146,10 +154,67 @@ fn open_device(options: &Options, server: &practice::Handle, unlocked: Unlocked)
         device_reference: practice_site::device_reference(),
         trust_anchors: server.anchor_pem().to_owned(),
         export_folder: options.exports.clone(),
-        policy: practice_site::policy(options.release, server),
+        policy: practice_site::policy(release, &server),
         study: None,
     };
-    unlocked.open(configuration, clock::system()).map_err(|error| blocked_by(&error))
+    let device = Arc::new(unlocked.open(configuration, clock::system()).map_err(|error| blocked_by(&error))?);
+    practice_site::furnish(&device, &server).map_err(|error| blocked(error.code(), &error))?;
+    let practice = Some(Practice { server, accounts: practice_site::accounts() });
+    desk(options, device, practice, lock)
+}
+
+/// Nobody is signed in and nothing can be signed before the device has its certificate and somebody to look after it.
+fn open_study(options: &Options, unlocked: Unlocked, lock: FolderLock) -> Result<Desk, Blocked> {
+    let device = Arc::new(unlocked.open_study(clock::system()).map_err(|error| blocked_by(&error))?);
+    if device.store().read(staff::all).map_err(|error| blocked_by(&error))?.is_empty() {
+        return Err(Blocked {
+            code: "no-staff".to_owned(),
+            detail: "There is no member of staff yet: attesta-desktop device staff adds the first one."
+                .to_owned(),
+        });
+    }
+    device.follow_study().map_err(|error| blocked_by(&error))?;
+    desk(options, device, None, lock)
+}
+
+fn desk(
+    options: &Options,
+    device: Arc<Device>,
+    practice: Option<Practice>,
+    lock: FolderLock,
+) -> Result<Desk, Blocked> {
+    let configuration = device.configuration();
+    let anchors = Anchors::from_pem(configuration.trust_anchors.as_bytes())
+        .map_err(|error| blocked("trust", &error))?;
+    let places = Places {
+        data: options.data.clone(),
+        exports: configuration.export_folder.clone(),
+        site: configuration.site.clone(),
+        device: configuration.device_name.clone(),
+    };
+    let worker = start_worker(&device)?;
+    let questions = next_questions(&device)?;
+    Desk::open(Parts { device, worker, questions, practice, anchors, places, lock })
+        .map_err(|refused| blocked(refused.code(), &refused))
+}
+
+/// Where the device's database is.
+pub(crate) fn device_folder(options: &Options) -> PathBuf {
+    options.data.join("device")
+}
+
+/// Whether there is a device in the data folder.
+pub(crate) fn is_set_up(options: &Options) -> bool {
+    device_folder(options).join(DATABASE).exists()
+}
+
+/// The keystore, with a second process that reads back what is written to it.
+pub(crate) fn keystore(options: &Options) -> Arc<dyn Keystore> {
+    let second = SecondProcess {
+        program: options.program.clone(),
+        arguments: vec!["keystore-check".into(), "--".into()],
+    };
+    Arc::new(OsKeystore::new(options.keystore.clone(), KEYSTORE_PATIENCE, second))
 }
 
 fn start_worker(device: &Arc<Device>) -> Result<device::delivery::WorkerHandle, Blocked> {

@@ -16,6 +16,7 @@ mod staff;
 mod status;
 mod visits;
 
+pub use practice::Practice;
 pub use refused::Refused;
 pub use seat::IDLE_LIMIT;
 
@@ -31,7 +32,7 @@ use jiff::Timestamp;
 use questionnaire::Questionnaire;
 use seal::Anchors;
 
-use crate::ipc::{AppView, DemoAccount};
+use crate::ipc::AppView;
 use crate::texts;
 use forms::Waiting;
 use library::Library;
@@ -45,9 +46,8 @@ pub struct Desk {
     device: Arc<Device>,
     worker: WorkerHandle,
     questions: NextQuestions,
-    practice: ::practice::Handle,
+    practice: Option<Practice>,
     anchors: Anchors,
-    accounts: Vec<DemoAccount>,
     places: Places,
     seat: Mutex<Seat>,
     library: Library,
@@ -79,12 +79,10 @@ pub struct Parts {
     pub worker: WorkerHandle,
     /// Who asks for the next questions of adaptive forms.
     pub questions: NextQuestions,
-    /// The practice server.
-    pub practice: ::practice::Handle,
+    /// What there is in practice mode alone.
+    pub practice: Option<Practice>,
     /// The configured trust.
     pub anchors: Anchors,
-    /// The demonstration accounts.
-    pub accounts: Vec<DemoAccount>,
     /// Where things are.
     pub places: Places,
     /// The lock on the data folder.
@@ -97,7 +95,7 @@ impl Desk {
     /// # Errors
     /// [`Refused`] when the stored draft cannot be read.
     pub fn open(parts: Parts) -> Result<Self, Refused> {
-        let Parts { device, worker, questions, practice, anchors, accounts, places, lock } = parts;
+        let Parts { device, worker, questions, practice, anchors, places, lock } = parts;
         let seat = Mutex::new(Seat::Nobody);
         let desk = Self {
             device,
@@ -105,7 +103,6 @@ impl Desk {
             questions,
             practice,
             anchors,
-            accounts,
             places,
             seat,
             library: Library::default(),
@@ -139,7 +136,7 @@ impl Desk {
     fn view_of(&self, seat: &Seat) -> Result<AppView, Refused> {
         Ok(match seat {
             Seat::Nobody => AppView::SignIn {
-                practice: Some(self.accounts.clone()),
+                practice: self.practice.as_ref().map(|practice| practice.accounts.clone()),
                 languages: texts::LANGUAGES.map(str::to_owned).to_vec(),
             },
             Seat::Staff(StaffSeat { session, staff, .. }) => {
@@ -153,6 +150,7 @@ impl Desk {
                     role: staff.role.as_str().to_owned(),
                     status: self.status(open_alerts)?,
                     open_alerts,
+                    practice: self.practice.is_some(),
                 }
             }
             Seat::Patient(patient) => AppView::Patient { patient: self.patient_view(patient)? },

@@ -228,7 +228,7 @@ impl Desk {
         Ok(PatientView {
             session: patient.session.clone(),
             revision: filling.map_or(0, Session::revision),
-            practice: true,
+            practice: self.practice.is_some(),
             direction: chosen.as_deref().map_or(Direction::Ltr, Direction::of),
             language: chosen,
             participant: patient.participant.clone(),

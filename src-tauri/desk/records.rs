@@ -3,7 +3,7 @@
 use ::device::accounts::Role;
 use ::device::delivery::{State, outbox_rows, timeline};
 use ::device::store::outbox::{self, Item};
-use ::device::store::{audit, questionnaire as kept, visit};
+use ::device::store::{audit, certificate, questionnaire as kept, visit};
 use fhir::Value;
 use seal::Crl;
 use seal::gravitate::Anchor;
@@ -63,8 +63,7 @@ impl Desk {
     /// Writes a record into the export folder.
     pub fn record_export(&self, session: &str, id: &str) -> Result<Exported, Refused> {
         let by = self.staff(session)?.staff;
-        // The export carries the authority's newest lists.
-        self.device.put_revocation_lists(&practice_site::revocation_lists(&self.practice)?)?;
+        self.keep_newest_lists()?;
         let path = self.device.export_record(id, &by)?;
         Ok(Exported { path: path.display().to_string() })
     }
@@ -82,7 +81,7 @@ impl Desk {
     /// Writes a record as a document into the export folder, once the study's ledger keeps its hash.
     pub fn record_document(&self, session: &str, id: &str) -> Result<Exported, Refused> {
         let by = self.staff(session)?.staff;
-        self.device.put_revocation_lists(&practice_site::revocation_lists(&self.practice)?)?;
+        self.keep_newest_lists()?;
         let ledger = self.device.ledger()?;
         let ledger = ledger.as_ref().map(|ledger| -> &dyn Anchor { ledger });
         let path = self.device.export_document(id, ledger, &by)?;
@@ -152,9 +151,19 @@ impl Desk {
         Ok(rows.into_iter().map(|row| DisplayedAnswer { text: row.text, answer: row.answer }).collect())
     }
 
-    /// The authority's revocation lists as they are now.
+    /// What leaves the device carries the authority's newest lists. A study's are fetched by the delivery, from where the
+    /// study says; in practice the authority is at hand.
+    fn keep_newest_lists(&self) -> Result<(), Refused> {
+        let Some(practice) = &self.practice else { return Ok(()) };
+        Ok(self.device.put_revocation_lists(&practice_site::revocation_lists(&practice.server)?)?)
+    }
+
+    /// The authority's revocation lists, as new as the device has them.
     fn crls(&self) -> Result<Vec<Crl>, Refused> {
-        practice_site::revocation_lists(&self.practice)?
+        let Some(practice) = &self.practice else {
+            return Ok(self.device.store().read(certificate::crls)?);
+        };
+        practice_site::revocation_lists(&practice.server)?
             .iter()
             .map(|list| Crl::from_bytes(list).map_err(|error| Refused::Practice(error.to_string())))
             .collect()

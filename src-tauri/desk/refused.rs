@@ -43,6 +43,9 @@ pub enum Refused {
     /// The device refused.
     #[error(transparent)]
     Device(#[from] device::Error),
+    /// The step belongs to practice mode.
+    #[error("This is for practice mode, and this device works for a study.")]
+    NotPractice,
     /// The practice server refused.
     #[error("The practice server did not do it: {0}")]
     Practice(String),
@@ -75,6 +78,7 @@ impl Refused {
             Self::Answer(error) => error.code(),
             Self::NoQuestion(error) => error.code(),
             Self::Device(error) => error.code(),
+            Self::NotPractice => "not-practice",
             Self::Practice(_) => "practice",
             Self::Blocked { code, .. } => code,
             Self::Internal(_) => "internal",

@@ -69,6 +69,8 @@ pub enum AppView {
         status: StatusLine,
         /// How many alerts are open.
         open_alerts: u32,
+        /// Whether this is practice mode.
+        practice: bool,
     },
     /// The device is in a patient's hands.
     Patient {

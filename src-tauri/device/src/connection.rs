@@ -41,6 +41,22 @@ pub enum Check {
     ProvenanceTarget,
 }
 
+impl Check {
+    /// What is checked, in a few English words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reached => "the server answers",
+            Self::Secure => "TLS with a trusted certificate",
+            Self::Authentication => "the server lets this device in",
+            Self::Capability => "FHIR release and format",
+            Self::Clock => "the same time on both sides",
+            Self::Representation => "a create answers with what was kept",
+            Self::ConditionalCreate => "the same create twice makes one",
+            Self::ProvenanceTarget => "a Provenance keeps its target's version",
+        }
+    }
+}
+
 /// How a check came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "outcome", content = "what")]

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use attesta_app::start::{Options, keystore_of};
+use attesta_app::start::{Mode, Options, keystore_of};
 use attesta_app::{Attesta, with_commands};
 use device::FhirVersion;
 use serde_json::{Value, json};
@@ -20,18 +20,30 @@ pub struct Page {
 
 impl Page {
     /// Starts the app on a data folder inside `folder`.
+    #[allow(dead_code)] // by the test of a study
     pub fn open(folder: &Path) -> Self {
         Self::open_in(FhirVersion::R4, folder)
     }
 
     /// The same in a release of FHIR.
+    #[allow(dead_code)] // by the test of a study
     pub fn open_in(release: FhirVersion, folder: &Path) -> Self {
+        Self::open_as(Mode::Practice(release), folder)
+    }
+
+    /// Starts the app for the study that the device in `folder` is set up for.
+    #[allow(dead_code)] // by the tests of practice
+    pub fn open_study(folder: &Path) -> Self {
+        Self::open_as(Mode::Study, folder)
+    }
+
+    fn open_as(mode: Mode, folder: &Path) -> Self {
         let program = std::env::var_os("ATTESTA_APP")
             .map(PathBuf::from)
             .expect("run inside scripts/session with ATTESTA_APP set: see scripts/test");
         let data = folder.join("data");
-        let keystore = keystore_of(&data).unwrap();
-        let options = Options { data, exports: folder.join("exports"), program, keystore, release };
+        let keystore = keystore_of(mode, &data).unwrap();
+        let options = Options { data, exports: folder.join("exports"), program, keystore, mode };
         let app = with_commands(mock_builder(), Attesta::start(options))
             .build(mock_context(noop_assets()))
             .expect("the app is built");

@@ -309,7 +309,11 @@ status: StatusLine,
 /**
  * How many alerts are open.
  */
-openAlerts: number, } | { "view": "patient", 
+openAlerts: number, 
+/**
+ * Whether this is practice mode.
+ */
+practice: boolean, } | { "view": "patient", 
 /**
  * What the patient sees.
  */

@@ -3,6 +3,7 @@
 mod check;
 mod launch;
 mod servers;
+mod study;
 
 use questionnaire::Questionnaire;
 
@@ -91,6 +92,7 @@ impl Device {
         known: Before,
         (actor, role): (&str, &str),
     ) -> Result<Form, Error> {
+        self.check_listed(questionnaire)?;
         let now = self.now();
         let form = Form {
             id: questionnaire.id().map_or_else(new_id, str::to_owned),

@@ -203,7 +203,7 @@ pub fn revocation_lists(connection: &Connection) -> Result<Vec<Vec<u8>>, Error> 
 }
 
 /// The kept revocation lists, read.
-pub(crate) fn crls(connection: &Connection) -> Result<Vec<Crl>, Error> {
+pub fn crls(connection: &Connection) -> Result<Vec<Crl>, Error> {
     revocation_lists(connection)?.iter().map(|der| Ok(Crl::from_bytes(der)?)).collect()
 }
 

@@ -64,8 +64,14 @@ impl Study {
         {
             return Some(format!("study.sites has a site without id or name ({:?})", site.id));
         }
-        twice(self.questionnaires.iter().map(|one| one.canonical.as_str()))
-            .map(|canonical| format!("study.questionnaires names {canonical} twice"))
+        let address =
+            |one: &'_ StudyQuestionnaire| one.canonical.split('|').next().unwrap_or_default().to_owned();
+        let addresses: Vec<String> = self.questionnaires.iter().map(address).collect();
+        twice(addresses.iter().map(String::as_str)).map(|address| {
+            format!(
+                "study.questionnaires names {address} twice: list the version that visits are to start with"
+            )
+        })
     }
 }
 

@@ -198,6 +198,16 @@ fn what_no_device_could_work_under_is_refused_by_its_member() {
         (with("sites", fhir::array![]), ["study.sites", "empty"]),
         (with("sites", fhir::array![site("014", "A"), site("014", "B")]), ["study.sites", "twice"]),
         (with("sites", fhir::array![site("014", "")]), ["study.sites", "name"]),
+        (
+            with("questionnaires", {
+                let entry = |version: &str| {
+                    let canonical = format!("https://example.org/q|{version}");
+                    fhir::object! { "canonical" => canonical, "sha256" => "AAAA" }
+                };
+                fhir::array![entry("1"), entry("2")]
+            }),
+            ["https://example.org/q", "twice"],
+        ),
         (with("signers", fhir::array![name(12)]), ["study.signers", "does not name"]),
         (with("questionnaires", questionnaire(&form.canonical(), "AAAA")), ["SHA-256", "phq-9"]),
         (

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use device::accounts::{Role, Staff};
 use device::store::audit;
+use device::store::form::{self, FormState};
 use device::study::AtSite;
 use device::{Device, Error, Unlocked};
+use questionnaire::instruments;
 
 use super::common::{MemoryKeystore, TestAuthority, TestClock};
 use super::{name, read, signed, study, with};
@@ -127,4 +129,41 @@ fn practice_is_no_study() {
     assert!(device.study().unwrap().is_none());
     let refused = device.load_study(signed(&study(), 11).as_bytes(), &keller());
     assert!(matches!(refused, Err(Error::NotSetUp)));
+}
+
+#[test]
+fn the_study_decides_which_forms_there_are() {
+    let tablet = Tablet::new();
+    let device = tablet.set_up(&signed(&study(), 11), &name(11), "014").unwrap();
+    let offered = |device: &Device| {
+        let forms = device.store().read(form::all).unwrap();
+        let offered = forms.into_iter().filter(|form| form.state == FormState::Offered);
+        offered.map(|form| form.canonical).collect::<Vec<_>>()
+    };
+    let listed = questionnaire::import_bytes(instruments::PHQ9.as_bytes()).unwrap().canonical();
+    for _ in 0..2 {
+        device.follow_study().unwrap();
+        assert_eq!(offered(&device), [listed.as_str()]);
+    }
+    let stranger = device.check_form(instruments::GAD7.as_bytes()).unwrap();
+    let reason = device.add_form(&stranger, &keller()).unwrap_err();
+    assert_eq!(reason.code(), "study-refused");
+    assert!(reason.to_string().contains("gad-7"), "{reason}");
+    // The next version lists another form, and leaves that to a file.
+    let other = questionnaire::import_bytes(instruments::GAD7.as_bytes()).unwrap();
+    let mut second = with("version", 2);
+    let entry = fhir::object! { "canonical" => other.canonical(), "sha256" => other.sha256() };
+    second.as_object_mut().unwrap().insert("questionnaires", fhir::array![entry]);
+    device.load_study(signed(&second, 11).as_bytes(), &keller()).unwrap();
+    drop(device);
+    let device = tablet.open().unwrap();
+    device.follow_study().unwrap();
+    assert_eq!(offered(&device), [] as [&str; 0]);
+    let found = device.check_form(instruments::GAD7.as_bytes()).unwrap();
+    device.add_form(&found, &keller()).unwrap();
+    assert_eq!(offered(&device), [other.canonical()]);
+    // The third lists the first form again.
+    device.load_study(signed(&with("version", 3), 11).as_bytes(), &keller()).unwrap();
+    device.follow_study().unwrap();
+    assert_eq!(offered(&device), [listed]);
 }
