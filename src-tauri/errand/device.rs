@@ -52,7 +52,7 @@ pub(crate) enum DeviceErrand {
     /// Sets the site's proxy; without an address, there is none. The password of `--by` is the first line of the standard
     /// input, the proxy's own the second where `--proxy-user` is given.
     Proxy {
-        /// Its address, such as http://proxy.example:3128
+        /// Its address, such as `http://proxy.example:3128`
         url: Option<String>,
         /// As whom the device signs in to it.
         #[arg(long, requires = "url")]
