@@ -3,16 +3,22 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "desktop/adaptive.rs"]
+mod adaptive;
 #[path = "desktop/alerts.rs"]
 mod alerts;
 #[path = "desktop/blocked.rs"]
 mod blocked;
 #[path = "desktop/diary.rs"]
 mod diary;
+#[path = "desktop/knee_visit.rs"]
+mod knee_visit;
 #[path = "desktop/patient_stays.rs"]
 mod patient_stays;
 #[path = "desktop/phq9.rs"]
 mod phq9;
+#[path = "desktop/questionnaires.rs"]
+mod questionnaires;
 #[path = "desktop/records.rs"]
 mod records;
 #[path = "desktop/report.rs"]

@@ -215,7 +215,7 @@ pub(crate) mod complete {
             "is not QuestionnaireResponse",
         );
         must(identifier(response).is_some(), "identifier", "is not a urn:uuid under urn:ietf:rfc:3986");
-        let questionnaire = response.str("questionnaire").and_then(|canonical| canonical.split_once('|'));
+        let questionnaire = published(response).and_then(|canonical| canonical.split_once('|'));
         must(
             questionnaire.is_some_and(|(url, version)| !url.is_empty() && !version.is_empty()),
             "questionnaire",
@@ -241,6 +241,20 @@ pub(crate) mod complete {
         );
         must(response.get("text").is_none(), "text", "is present, and a narrative is never signed");
         gaps
+    }
+
+    /// The canonical of the published Questionnaire: of an adaptive form (SDC), whose response contains the form as it grew,
+    /// what that is derived from.
+    fn published(response: &Value) -> Option<&str> {
+        let canonical = response.str("questionnaire")?;
+        let Some(id) = canonical.strip_prefix('#') else { return Some(canonical) };
+        let mut contained = response.list("contained").iter();
+        let form = contained
+            .find(|one| one.resource_type() == Some("Questionnaire") && one.str("id") == Some(id))?;
+        match form.list("derivedFrom") {
+            [only] => only.as_str(),
+            _ => None,
+        }
     }
 
     /// The response's own identifier, an object in R4 and a list in R5.
