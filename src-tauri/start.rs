@@ -95,7 +95,10 @@ impl Options {
             let account = ProjectDirs::from("org", "Attesta", mode.folder()).ok_or(OptionsError::NoHome)?;
             (account.data_local_dir().to_owned(), mode.keystore_service().to_owned())
         };
+        // The study keeps where its exports go, wherever the program is started from the next time.
+        let data = std::path::absolute(data).map_err(OptionsError::NoFolder)?;
         let exports = exports.unwrap_or_else(|| data.join("exports"));
+        let exports = std::path::absolute(exports).map_err(OptionsError::NoFolder)?;
         let program = std::env::current_exe().map_err(OptionsError::NoProgram)?;
         Ok(Self { data, exports, program, keystore, mode })
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ::device::accounts::{Purpose, Role, Staff};
 use ::device::connection::Outcome;
-use ::device::store::participant::{self, Participant};
+use ::device::store::participant::Participant;
 use ::device::store::staff;
 use ::device::study::AtSite;
 use ::device::{Device, SiteProxy, Unlocked, clock};
@@ -161,11 +161,9 @@ impl DeviceErrand {
             Self::Participant { id, system, reference, by } => {
                 let device = open(&options)?;
                 let by = identified(&device, &by)?;
-                let subject = format!("participant/{id}");
-                let one = Participant { id: id.clone(), identifier_system: system, reference };
-                device.store().write(move |tx| participant::put(tx, &one))?;
-                device.record(&by.user, by.role.as_str(), "participant.added", &subject, "")?;
-                Ok(format!("participant {id}"))
+                let one = Participant { id, identifier_system: system, reference };
+                device.add_participant(&one, &by)?;
+                Ok(format!("added {}", one.id))
             }
             Self::Load { document, by } => {
                 let device = open(&options)?;

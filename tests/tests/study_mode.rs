@@ -138,6 +138,7 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
         "keller",
     ];
     at.run(&participant, "practice-keller\n").unwrap();
+    assert!(at.run(&participant, "practice-keller\n").unwrap_err().contains("known already"));
 
     let checked = at.run(&["device", "check"], "").unwrap();
     assert_eq!(checked.lines().filter(|line| line.starts_with("ok ")).count(), 8, "{checked}");

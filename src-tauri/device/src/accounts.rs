@@ -48,6 +48,10 @@ impl Device {
     /// # Errors
     /// [`Error::AccountExists`], [`Error::PasswordTooShort`].
     pub fn staff_add(&self, staff: &Staff, password: &str, by: &str) -> Result<(), Error> {
+        // The audit trail calls the program itself so.
+        if staff.user.trim().eq_ignore_ascii_case("device") {
+            return Err(Error::AccountExists);
+        }
         if password.chars().count() < SHORTEST_PASSWORD as usize {
             return Err(Error::PasswordTooShort(SHORTEST_PASSWORD));
         }

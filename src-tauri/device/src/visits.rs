@@ -16,6 +16,36 @@ impl Device {
         self.store().write(move |tx| participants.iter().try_for_each(|one| participant::put(tx, one)))
     }
 
+    /// Adds a participant, once: whose answers a number stands for is never changed by adding it again.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for a number, system or reference that cannot be one, and for a number that is known.
+    pub fn add_participant(&self, one: &Participant, by: &Staff) -> Result<(), Error> {
+        let wrong = |reason: String| Err(Error::Configuration(reason));
+        if one.id.is_empty() || one.id.trim() != one.id || one.id.chars().any(char::is_control) {
+            return wrong(format!("{:?} is no participant's number", one.id));
+        }
+        if !crate::configuration::is_uri(&one.identifier_system) {
+            return wrong("the system of the participant's number is not a URI".to_owned());
+        }
+        if !one.reference.strip_prefix("Patient/").is_some_and(client::is_id) {
+            return wrong("where the server keeps the participant is written Patient/ and its id".to_owned());
+        }
+        let (one, by, now) = (one.clone(), by.clone(), self.now());
+        self.store().write(move |tx| {
+            match participant::by_id(tx, &one.id) {
+                Err(Error::NotFound(_)) => {}
+                Ok(_) => return wrong(format!("the participant {} is known already", one.id)),
+                Err(error) => return Err(error),
+            }
+            participant::put(tx, &one)?;
+            let (event, subject) = ("participant.added", format!("participant/{}", one.id));
+            let (role, detail) = (by.role.as_str(), one.reference.as_str());
+            audit::append(tx, &NewEntry { actor: &by.user, role, event, subject: &subject, detail }, &now)?;
+            Ok(())
+        })
+    }
+
     /// Starts a visit. `resource` is the JSON that `questionnaire` was imported from; it is kept with the visit, so
     /// that no update changes the form under a draft.
     ///

@@ -12,7 +12,8 @@ impl Configuration {
     pub fn check(&self) -> Result<(), Error> {
         let policy = &self.policy;
         let found = policy
-            .wrong_profile()
+            .wrong_pin()
+            .or_else(|| policy.wrong_profile())
             .or_else(|| policy.wrong_ledger())
             .or_else(|| policy.wrong_evidence())
             .or_else(|| policy.wrong_forms())
@@ -23,6 +24,11 @@ impl Configuration {
 }
 
 impl Policy {
+    fn wrong_pin(&self) -> Option<String> {
+        (!(4..=8).contains(&self.pin_digits))
+            .then(|| "policy.pinDigits is not from 4 to 8: a PIN has as many digits".to_owned())
+    }
+
     fn wrong_profile(&self) -> Option<String> {
         let (profile, version) = (self.provenance_profile.named(), self.fhir_version.into());
         if !profile.versions().contains(&version) {

@@ -127,7 +127,7 @@ fn note(
         Err(failure) => Attempt::failed(&subject, at, server, failure),
     });
     context.contact.note(&answer, (context.clock)().timestamp());
-    answer.map_err(|failure| Later::new(failure.error.code(), failure.error.reach() == Reach::Unknown))
+    answer.map_err(|failure| Later::failed(&failure, failure.error.reach() == Reach::Unknown))
 }
 
 fn refusal(exchange: &Exchange) -> Later {

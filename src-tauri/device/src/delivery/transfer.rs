@@ -80,7 +80,7 @@ impl Later {
         Self { problem: problem.into(), asked: None, unsure, unauthorised: false }
     }
 
-    fn failed(failure: &Failure, unsure: bool) -> Self {
+    pub(super) fn failed(failure: &Failure, unsure: bool) -> Self {
         Self { unauthorised: failure.error.is_unauthorised(), ..Self::new(failure.error.code(), unsure) }
     }
 }

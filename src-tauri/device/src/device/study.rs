@@ -72,7 +72,7 @@ impl Unlocked {
             export_folder: PathBuf::from(own(export_folder)?),
         };
         drop(store);
-        let configuration = SignedStudy::read(document.as_bytes())?.configuration(at)?;
+        let configuration = SignedStudy::read_kept(document.as_bytes())?.configuration(at)?;
         self.open(configuration, clock)
     }
 }
@@ -84,7 +84,7 @@ impl Device {
     /// [`Error::Study`] when what was verified at loading is no longer accepted.
     pub fn study(&self) -> Result<Option<SignedStudy>, Error> {
         let document = self.store().read(study::newest)?;
-        document.map(|document| SignedStudy::read(document.as_bytes())).transpose()
+        document.map(|document| SignedStudy::read_kept(document.as_bytes())).transpose()
     }
 
     /// Loads a newer version of the study. It is in force from the next start on: what is being answered or sent now

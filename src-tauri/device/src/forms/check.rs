@@ -1,5 +1,6 @@
 //! A form that came from elsewhere: completed with what the study adds to it, and held against what can be done here.
 
+use client::Transport;
 use fhir::Value;
 use questionnaire::terminology::{self, Found, MAX_VALUE_SETS};
 use questionnaire::{
@@ -95,7 +96,8 @@ impl Device {
             let report = import_bytes_with(document, &options).err().ok_or(Error::Questionnaire)?;
             return Ok(CheckedForm::refused(report));
         };
-        let Expanded { form, value_sets, failed } = expanded(source, &policy.terminology_servers)?;
+        let Expanded { form, value_sets, failed } =
+            expanded(source, &policy.terminology_servers, &self.transport()?.proxy_only())?;
         let found = match import_with(&form, &options) {
             Ok(found) => found,
             Err(mut report) => {
@@ -154,7 +156,7 @@ fn with_language(mut form: Value, options: &ImportOptions<'_>) -> Option<Value> 
     Some(form)
 }
 
-fn expanded(source: Value, servers: &[String]) -> Result<Expanded, Error> {
+fn expanded(source: Value, servers: &[String], transport: &Transport) -> Result<Expanded, Error> {
     let missing = terminology::missing(&source, &[]);
     let nothing = |form, failed| Expanded { form, value_sets: Vec::new(), failed };
     if missing.is_empty() || servers.is_empty() {
@@ -165,7 +167,7 @@ fn expanded(source: Value, servers: &[String]) -> Result<Expanded, Error> {
             format!("the form lacks more than {MAX_VALUE_SETS} value sets; contain their expansions");
         return Ok(nothing(source, vec![problem(None, message)]));
     }
-    let gathered = match terminology::gather(missing, &Server::all(servers)?) {
+    let gathered = match terminology::gather(missing, &Server::all(servers, transport)?) {
         Ok(gathered) => gathered,
         Err(failed) => {
             let message = format!(

@@ -8,6 +8,7 @@ mod study;
 use questionnaire::Questionnaire;
 
 pub use check::{CheckedForm, StoredValueSet};
+pub(crate) use launch::judge;
 
 use crate::accounts::Staff;
 use crate::store::audit::{self, NewEntry};

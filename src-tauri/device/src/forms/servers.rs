@@ -22,10 +22,10 @@ impl Server {
     /// # Errors
     /// [`Error::Configuration`] for an address that cannot be used; [`Error::Io`] when the operating system gives no
     /// thread.
-    pub(super) fn all(addresses: &[String]) -> Result<Vec<Self>, Error> {
+    pub(super) fn all(addresses: &[String], transport: &client::Transport) -> Result<Vec<Self>, Error> {
         let runtime = Rc::new(Builder::new_current_thread().enable_all().build().map_err(Error::io)?);
         let server = |address: &String| {
-            let client = Client::new(address, client::Options::default())
+            let client = Client::over(address, client::Options::default(), transport)
                 .map_err(|error| Error::Configuration(format!("policy.terminologyServers: {error}")))?;
             Ok(Self { client, runtime: Rc::clone(&runtime) })
         };

@@ -10,11 +10,11 @@ use crate::{Device, Error, clock};
 
 impl Device {
     /// Offers what the study's document brings, and withdraws what it does not list any more. Does nothing in practice, and
-    /// nothing twice.
+    /// nothing twice. A form that this version of the program cannot use, unlike the one that loaded the document, is left
+    /// out.
     ///
     /// # Errors
-    /// [`Error::Study`], [`Error::Questionnaire`] when this version of the program cannot use a form that it could use
-    /// when the document was loaded.
+    /// [`Error::Study`], and those of the store.
     pub fn follow_study(&self) -> Result<(), Error> {
         let Some(signed) = self.study()? else { return Ok(()) };
         let study = signed.study();
@@ -24,7 +24,13 @@ impl Device {
             }
         }
         for resource in study.questionnaires.iter().filter_map(|one| one.resource.as_ref()) {
-            self.offer(resource.get())?;
+            match self.offer(resource.get()) {
+                // Loading it asked for all of them; an update may be stricter. The others are offered all the same.
+                Err(Error::Questionnaire) => {
+                    tracing::warn!("this version of the program cannot use a questionnaire of the study");
+                }
+                offered => offered?,
+            }
         }
         Ok(())
     }

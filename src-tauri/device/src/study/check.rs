@@ -84,6 +84,12 @@ impl StudyQuestionnaire {
         let imported = questionnaire::import_bytes(resource.get().as_bytes()).map_err(|report| {
             wrong(format!("it cannot be used; attesta questionnaire check says why ({report})"))
         })?;
+        let mut report =
+            questionnaire::ImportReport { problems: Vec::new(), notices: Vec::new(), supported: Vec::new() };
+        crate::forms::judge(&imported, &mut report);
+        if let Some(problem) = report.problems.first() {
+            return Err(wrong(problem.message.clone()));
+        }
         if imported.canonical() != self.canonical {
             return Err(wrong(format!("the Questionnaire calls itself {}", imported.canonical())));
         }

@@ -37,6 +37,14 @@ impl SignedStudy {
     /// # Errors
     /// [`Error::Study`] naming the member that is wrong, and what to do.
     pub fn read(document: &[u8]) -> Result<Self, Error> {
+        let signed = Self::read_kept(document)?;
+        signed.study.check()?;
+        Ok(signed)
+    }
+
+    /// Reads a document that this device took once. Whether this version of the program would take it, forms and all, is
+    /// not asked again: an update must not lock signed records in, nor keep the next document out.
+    pub(crate) fn read_kept(document: &[u8]) -> Result<Self, Error> {
         if document.len() > MAX_BYTES {
             return Err(wrong("it is longer than 64 MiB: give large questionnaires to the sites as files"));
         }
@@ -174,12 +182,11 @@ fn canonical(content: &Value) -> Result<String, Error> {
 fn study(content: &Value) -> Result<Study, Error> {
     let text = content.to_json();
     let mut json = serde_json::Deserializer::from_str(&text);
-    let study: Study = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let study = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let place = if path == "." { "study".to_owned() } else { format!("study.{path}") };
         wrong(format!("{place}: {}", without_place(&error.into_inner().to_string())))
     })?;
-    study.check()?;
     Ok(study)
 }
 

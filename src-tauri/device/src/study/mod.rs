@@ -113,6 +113,13 @@ impl SignedStudy {
                 known.join(", ")
             )));
         }
+        let named = at.device_reference.strip_prefix("Device/").is_some_and(client::is_id);
+        if at.device_name.trim().is_empty() || !named {
+            return Err(Error::Configuration(format!(
+                "the device needs a name, and {:?} is not where a server keeps a Device: give Device/ and its id",
+                at.device_reference
+            )));
+        }
         Ok(Configuration {
             server: study.server.clone(),
             site: at.site,
@@ -129,8 +136,8 @@ impl SignedStudy {
         })
     }
 
-    /// Refuses a document that may not take the place of `current`: of another study, not newer, or signed by a key
-    /// that `current` does not name.
+    /// Refuses a document that may not take the place of `current`: of another study, not newer, with another server or
+    /// release of FHIR (a delivery that has begun ends where it began), or signed by a key that `current` does not name.
     ///
     /// # Errors
     /// [`Error::Study`] with the reason and what to do.
@@ -145,6 +152,12 @@ impl SignedStudy {
             format!(
                 "its version is {}, and this device has version {}: ask the study's office for the newest",
                 next.version, now.version
+            )
+        } else if next.server != now.server || next.policy.fhir_version != now.policy.fhir_version {
+            format!(
+                "its server or its release of FHIR is another one, and what this device has sent and not yet proven is \
+                 where version {} says: a study keeps both; set the devices up anew for another server",
+                now.version
             )
         } else if !now.signers.iter().any(|signer| signer == self.signer()) {
             format!(

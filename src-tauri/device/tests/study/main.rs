@@ -188,6 +188,7 @@ fn what_no_device_could_work_under_is_refused_by_its_member() {
         (with("policy", fhir::object! { "pinDigit" => 6 }), ["study.policy", "pinDigit"]),
         (with("policy", fhir::object! { "pinDigits" => "six" }), ["study.policy.pinDigits", "six"]),
         (with("policy", fhir::object! { "provenanceProfile" => "gravitate" }), ["study.policy", "part11"]),
+        (with("policy", fhir::object! { "pinDigits" => 9 }), ["policy.pinDigits", "4 to 8"]),
         (with("policy", fhir::object! { "ledger" => "ledger" }), ["policy.ledger", "R5"]),
         (with("version", 0), ["study.version", "1"]),
         (with("id", "fatigue"), ["study.id", "URI"]),
@@ -248,6 +249,16 @@ fn only_a_newer_version_of_the_same_study_by_a_named_key_takes_its_place() {
         study.insert("id", "urn:uuid:00000000-0000-4000-8000-000000000001");
         study.insert("version", 2);
     };
+    for (member, value) in [
+        ("server", Value::from("https://fhir.example.org/other")),
+        ("policy", fhir::object! { "fhirVersion" => "R5" }),
+    ] {
+        let elsewhere = |study: &mut fhir::Object| {
+            study.insert("version", 2);
+            study.insert(member, value.clone());
+        };
+        assert!(why(next(&elsewhere, 11)).contains("a study keeps both"), "{member}");
+    }
     assert!(why(next(&other, 11)).contains("belongs to the study"));
     assert!(why(read(&study(), 11).signed_by(&name(12))).contains(&name(11)));
 }

@@ -92,6 +92,11 @@ fn a_refused_document_sets_nothing_up() {
         refused(tablet.set_up(&document.replace("Fatigue", "Pain"), &name(11), "014")),
         "study-refused"
     );
+    for reference in ["", "014-3", "Patient/x", "Device/", "Device/a b"] {
+        let at = AtSite { device_reference: reference.into(), ..at_site("014", tablet.folder.path()) };
+        let outcome = tablet.unlocked().set_up(document.as_bytes(), &name(11), at, TestClock::new().clock());
+        assert_eq!(refused(outcome), "configuration", "{reference}");
+    }
     assert!(matches!(tablet.open(), Err(Error::NotSetUp)));
     tablet.set_up(&document, &name(11), "014").unwrap();
 }
