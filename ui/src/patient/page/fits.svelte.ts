@@ -25,8 +25,13 @@ export class Fits {
     // It grows when its letters arrive, too.
     if (table) watcher.observe(table);
     if (!table) return;
-    const [inner, outer] = [table.getBoundingClientRect(), room.getBoundingClientRect()];
-    const wide = Math.max(inner.width, table.scrollWidth) > outer.width + 1;
-    if (wide || inner.left < outer.left - 1 || inner.right > outer.right + 1) this.cards = true;
+    const outer = room.getBoundingClientRect();
+    const end = document.documentElement.clientWidth;
+    // Its cells can lie outside a table that says of itself that it fits; and the room may have grown with it.
+    const outside = [table, ...table.querySelectorAll('th, td')].some((one) => {
+      const { left, right } = one.getBoundingClientRect();
+      return Math.min(left, left - outer.left + 1) < 0 || Math.max(right - end, right - outer.right - 1) > 0;
+    });
+    if (outside || table.scrollWidth > outer.width + 1) this.cards = true;
   }
 }
