@@ -302,7 +302,21 @@ impl Window {
 
     pub(super) async fn click(&self, what: &str, path: &str) {
         let path = self.scoped(path).await;
-        let pressed = self.attempt(PATIENCE, || async { self.shown(&path).await?.click().await.ok() }).await;
+        let pressed = self
+            .attempt(PATIENCE, || async {
+                let element = self.shown(&path).await?;
+                if element.click().await.is_ok() {
+                    return Some(());
+                }
+                // Something lies over it, as the buttons of a dialog do over its list: a person scrolls.
+                let handle = serde_json::to_value(self.shown(&path).await?).ok()?;
+                let _ = self
+                    .client()
+                    .execute("arguments[0].scrollIntoView({ block: 'center' })", vec![handle])
+                    .await;
+                None
+            })
+            .await;
         if pressed.is_none() {
             panic!("there is no {what} to press; the window says:\n{}", self.text().await);
         }
