@@ -1,14 +1,28 @@
 //! The state behind the window: the desk once it is open, or why it could not be opened.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use tauri::ipc::Channel;
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 
+use crate::changes;
+use crate::chooser::Chooser;
 use crate::desk::{Desk, Refused};
 use crate::ipc::{AppView, CommandError};
+use crate::setup::{Next, SetUp};
 use crate::start::{self, Options};
 
-type Opened = Result<Arc<Desk>, Blocked>;
+type Opened = Result<Stage, Blocked>;
+
+/// How far the start came.
+#[derive(Clone)]
+pub(crate) enum Stage {
+    /// The device is at work.
+    Desk(Arc<Desk>),
+    /// It has to be set up first.
+    SetUp(Arc<SetUp>),
+}
 
 /// Why the desk could not be opened.
 #[derive(Debug, Clone)]
@@ -21,21 +35,46 @@ pub struct Blocked {
 
 /// What Tauri keeps for the commands.
 pub struct Attesta {
-    opened: watch::Receiver<Option<Opened>>,
+    opened: Arc<watch::Sender<Option<Opened>>>,
+    chooser: OnceLock<Arc<dyn Chooser>>,
+    /// What tells the page of changes.
+    telling: Mutex<Option<AbortHandle>>,
 }
 
 impl Attesta {
     /// Opens the desk on a thread of its own, so that the window appears at once.
     pub fn start(options: Options) -> Self {
-        let (done, opened) = watch::channel(None);
+        Self::start_offering(options, None)
+    }
+
+    /// The same; a device without a study offers `practice` instead of being set up.
+    pub fn start_offering(options: Options, practice: Option<Options>) -> Self {
+        let opened = Arc::new(watch::Sender::new(None));
+        let this = Self { opened, chooser: OnceLock::new(), telling: Mutex::default() };
+        this.open(options, practice);
+        this
+    }
+
+    fn open(&self, options: Options, practice: Option<Options>) {
+        let opened = Arc::clone(&self.opened);
+        opened.send_replace(None);
         std::thread::spawn(move || {
-            let outcome = start::open(&options).map(Arc::new);
+            let outcome = start::open(&options, practice);
             if let Err(blocked) = &outcome {
                 tracing::error!(code = blocked.code, "the app cannot start");
             }
-            done.send_replace(Some(outcome));
+            opened.send_replace(Some(outcome));
         });
-        Self { opened }
+    }
+
+    /// Who asks for folders and files, once the window is there. Without it nothing is ever chosen.
+    pub fn choose_with(&self, chooser: Arc<dyn Chooser>) {
+        // There is one window, which is there once.
+        let _ = self.chooser.set(chooser);
+    }
+
+    pub(crate) fn chooser(&self) -> Option<Arc<dyn Chooser>> {
+        self.chooser.get().cloned()
     }
 
     /// What the page shows, see [`Desk::view`]. Waits until the desk is open or cannot be.
@@ -45,8 +84,27 @@ impl Attesta {
         language: Option<String>,
     ) -> Result<AppView, CommandError> {
         match self.opened().await? {
-            Ok(desk) => run(desk, move |desk| desk.view(active.as_deref(), language.as_deref())).await,
+            Ok(Stage::Desk(desk)) => run(move || desk.view(active.as_deref(), language.as_deref())).await,
+            Ok(Stage::SetUp(set_up)) => run(move || set_up.view()).await,
             Err(Blocked { code, detail }) => Ok(AppView::Blocked { code, detail, can_retry: true }),
+        }
+    }
+
+    /// Tells the page of changes from now on, or from when the device is at work; a page that was told before is not any
+    /// more.
+    pub fn tell(&self, page: Channel<()>) {
+        let mut opened = self.opened.subscribe();
+        let telling = tokio::spawn(async move {
+            let at_work = |opened: &Option<Opened>| matches!(opened, Some(Ok(Stage::Desk(_))));
+            let changes = match opened.wait_for(at_work).await.as_deref() {
+                Ok(Some(Ok(Stage::Desk(desk)))) => desk.changes(),
+                _ => return,
+            };
+            changes::tell(changes, changes::PAUSE, move || page.send(()).is_ok()).await;
+        });
+        let mut kept = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = kept.replace(telling.abort_handle()) {
+            before.abort();
         }
     }
 
@@ -68,13 +126,43 @@ impl Attesta {
         F: FnOnce(&Desk) -> Result<T, Refused> + Send + 'static,
     {
         match self.opened().await? {
-            Ok(desk) => run(desk, step).await,
+            Ok(Stage::Desk(desk)) => run(move || step(&desk)).await,
+            Ok(Stage::SetUp(_)) => Err(Refused::Device(device::Error::NotSetUp).into()),
+            Err(Blocked { code, detail }) => Err(Refused::Blocked { code, detail }.into()),
+        }
+    }
+
+    /// Runs a step of setting the device up, and shows what comes next.
+    pub async fn at_set_up<F>(&self, step: F) -> Result<AppView, CommandError>
+    where
+        F: FnOnce(&SetUp) -> Result<Next, Refused> + Send + 'static,
+    {
+        if let Next::Start(options, problem) = self.with_set_up(step).await? {
+            self.open(*options, None);
+            if let Some(problem) = problem
+                && let Ok(Stage::SetUp(set_up)) = self.opened().await?
+            {
+                set_up.say(problem);
+            }
+        }
+        self.view(None, None).await
+    }
+
+    /// Runs `step` while the device is being set up, off the async runtime.
+    pub async fn with_set_up<T, F>(&self, step: F) -> Result<T, CommandError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&SetUp) -> Result<T, Refused> + Send + 'static,
+    {
+        match self.opened().await? {
+            Ok(Stage::SetUp(set_up)) => run(move || step(&set_up)).await,
+            Ok(Stage::Desk(_)) => Err(Refused::NotSettingUp.into()),
             Err(Blocked { code, detail }) => Err(Refused::Blocked { code, detail }.into()),
         }
     }
 
     async fn opened(&self) -> Result<Opened, CommandError> {
-        let mut opened = self.opened.clone();
+        let mut opened = self.opened.subscribe();
         let outcome = opened
             .wait_for(Option::is_some)
             .await
@@ -83,12 +171,12 @@ impl Attesta {
     }
 }
 
-async fn run<T, F>(desk: Arc<Desk>, step: F) -> Result<T, CommandError>
+async fn run<T, F>(step: F) -> Result<T, CommandError>
 where
     T: Send + 'static,
-    F: FnOnce(&Desk) -> Result<T, Refused> + Send + 'static,
+    F: FnOnce() -> Result<T, Refused> + Send + 'static,
 {
-    tokio::task::spawn_blocking(move || step(&desk))
+    tokio::task::spawn_blocking(step)
         .await
         .map_err(|_| Refused::Internal("a step ended abnormally"))?
         .map_err(CommandError::from)

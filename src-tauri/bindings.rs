@@ -8,8 +8,10 @@ use questionnaire::{Answer, MediumData};
 use ts_rs::{Config, TS};
 
 use crate::ipc::{
-    AlertChoice, AlertDetail, AlertRow, AppView, CommandError, DeviceStatus, Exported, FaultPanel, FormList,
-    FormReport, OutboxRow, RecordDetail, RecordList, Visit, VisitChoices,
+    AlertChoice, AlertDetail, AlertRow, AppView, AssignmentList, CertificateRequest, CommandError,
+    ConnectionLine, Credentials, DeviceStatus, EmergencyExported, EmergencyInside, EmergencyTaken, Exported,
+    FaultPanel, FormList, FormReport, OutboxRow, RecordDetail, RecordList, RecordsWanted, TokenFor, Visit,
+    VisitChoices,
 };
 
 /// Where the TypeScript is written.
@@ -26,16 +28,25 @@ fn the_bindings_are_written() {
     MediumData::export_all(&config).unwrap();
     Visit::export_all(&config).unwrap();
     VisitChoices::export_all(&config).unwrap();
+    AssignmentList::export_all(&config).unwrap();
     FormList::export_all(&config).unwrap();
     FormReport::export_all(&config).unwrap();
     OutboxRow::export_all(&config).unwrap();
     AlertRow::export_all(&config).unwrap();
     AlertDetail::export_all(&config).unwrap();
     AlertChoice::export_all(&config).unwrap();
+    RecordsWanted::export_all(&config).unwrap();
     RecordList::export_all(&config).unwrap();
     RecordDetail::export_all(&config).unwrap();
     Exported::export_all(&config).unwrap();
+    ConnectionLine::export_all(&config).unwrap();
     DeviceStatus::export_all(&config).unwrap();
+    Credentials::export_all(&config).unwrap();
+    CertificateRequest::export_all(&config).unwrap();
+    TokenFor::export_all(&config).unwrap();
+    EmergencyExported::export_all(&config).unwrap();
+    EmergencyInside::export_all(&config).unwrap();
+    EmergencyTaken::export_all(&config).unwrap();
     FaultPanel::export_all(&config).unwrap();
     let written = std::fs::read_to_string(folder.join("index.ts")).unwrap();
     assert!(!written.contains("bigint"), "a 64-bit integer would become a bigint in the page");

@@ -3,19 +3,25 @@
 pub mod app;
 #[cfg(all(test, feature = "ts"))]
 mod bindings;
+pub mod changes;
+pub mod chooser;
 pub mod commands;
 pub mod desk;
 mod errand;
 pub mod ipc;
+mod paper;
 pub mod practice_site;
+mod setup;
 pub mod start;
 pub mod texts;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 pub use app::{Attesta, Blocked};
 
+use chooser::SystemDialogs;
 use clap::{Parser, ValueEnum};
 use errand::Errand;
 use start::{Mode, Options};
@@ -25,8 +31,8 @@ use tauri::{Builder, Manager, Runtime};
 #[derive(Debug, Parser)]
 #[command(name = "attesta-desktop", version)]
 struct Arguments {
-    /// Opens the study that this device is set up for. Without it and without --practice, an account whose device is set
-    /// up opens its study, and any other practises.
+    /// Opens the study that this device is set up for, or sets it up. So does a plain start, which offers to practise to a
+    /// device that has no study.
     #[arg(long, conflicts_with_all = ["practice", "fhir"])]
     study: bool,
     /// Practises, against the program's own server.
@@ -38,10 +44,10 @@ struct Arguments {
     /// The folder that records are exported to, instead of `exports` in the data folder.
     #[arg(long, value_name = "FOLDER", global = true)]
     export_dir: Option<PathBuf>,
-    /// The release of FHIR that practice speaks; R5 brings a ledger, which exported documents need. A data folder keeps
+    /// Practises in this release of FHIR, R4 or R5; R5 brings a ledger, which exported documents need. A data folder keeps
     /// the release that it was begun with.
-    #[arg(long, value_enum, value_name = "RELEASE", default_value = "R4", ignore_case = true)]
-    fhir: Release,
+    #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
+    fhir: Option<Release>,
     #[command(subcommand)]
     errand: Option<Errand>,
 }
@@ -57,14 +63,15 @@ enum Release {
 }
 
 impl Arguments {
-    fn mode(&self) -> Mode {
-        let set_up = || Options::new(None, None, Mode::Study).is_ok_and(|options| start::is_set_up(&options));
-        if self.study || (!self.practice && self.data_dir.is_none() && set_up()) {
-            return Mode::Study;
-        }
+    /// Whether practice is asked for: by its name, by its release of FHIR, or by a folder of its own.
+    fn practises(&self) -> bool {
+        !self.study && (self.practice || self.fhir.is_some() || self.data_dir.is_some())
+    }
+
+    fn practice(&self) -> Mode {
         Mode::Practice(match self.fhir {
-            Release::R4 => device::FhirVersion::R4,
-            Release::R5 => device::FhirVersion::R5,
+            None | Some(Release::R4) => device::FhirVersion::R4,
+            Some(Release::R5) => device::FhirVersion::R5,
         })
     }
 }
@@ -72,7 +79,11 @@ impl Arguments {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mode = arguments.mode();
+    let mode = if arguments.practises() { arguments.practice() } else { Mode::Study };
+    // In the account's own folder, which is never a study's.
+    let practice = (mode == Mode::Study && !arguments.study)
+        .then(|| Options::new(None, arguments.export_dir.clone(), arguments.practice()).ok())
+        .flatten();
     let Arguments { data_dir, export_dir, errand, .. } = arguments;
     if let Some(errand) = errand {
         return errand.run(data_dir, export_dir);
@@ -83,7 +94,7 @@ pub fn main() -> ExitCode {
         .with_ansi(false)
         .init();
     match Options::new(data_dir, export_dir, mode) {
-        Ok(options) => run(options),
+        Ok(options) => run(options, practice),
         Err(error) => {
             tracing::error!(%error, "the program cannot start");
             ExitCode::FAILURE
@@ -96,14 +107,19 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>, app: Attesta) -> Builder<R
     builder.manage(app).invoke_handler(commands::handler())
 }
 
-fn run(options: Options) -> ExitCode {
-    let outcome = with_commands(Builder::default(), Attesta::start(options))
+fn run(options: Options, practice: Option<Options>) -> ExitCode {
+    let outcome = with_commands(Builder::default(), Attesta::start_offering(options, practice))
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
             // A convenience: the guarantee that no two instances share data is the lock on the data folder.
             if let Some(window) = app.get_webview_window("main") {
                 let _ = window.unminimize().and_then(|()| window.set_focus());
             }
         }))
+        .plugin(tauri_plugin_dialog::init())
+        .setup(|app| {
+            app.state::<Attesta>().choose_with(Arc::new(SystemDialogs(app.handle().clone())));
+            Ok(())
+        })
         .run(tauri::generate_context!());
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

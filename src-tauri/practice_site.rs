@@ -4,10 +4,11 @@ use std::path::Path;
 
 use device::store::participant::Participant;
 use device::{
-    Device, FhirVersion, Organization, Policy,
+    Assignments, Device, FhirVersion, Organization, Policy,
     accounts::{Role, Staff},
 };
 use fhir::{Object, Value, Version, array, object};
+use jiff::{Span, Zoned};
 use practice::{Handle, Options, Seeds, Server, seeds};
 use questionnaire::instruments;
 
@@ -27,9 +28,13 @@ pub const INSTRUMENTS: [&str; 5] = [
     practice::adaptive::FORM,
 ];
 
-/// The demonstration staff: user, printed name, password. Shown at sign-in, because nothing here is real.
-const STAFF: [(&str, &str, &str); 2] =
-    [("keller", "Maria Keller", "practice-keller"), ("okafor", "Ada Okafor", "practice-okafor")];
+/// The demonstration staff: user, printed name, password, role. Shown at sign-in, because nothing here is real.
+const STAFF: [(&str, &str, &str, Role); 4] = [
+    ("keller", "Maria Keller", "practice-keller", Role::Coordinator),
+    ("okafor", "Ada Okafor", "practice-okafor", Role::Coordinator),
+    ("haddad", "Samir Haddad", "practice-haddad", Role::SiteStaff),
+    ("novak", "Eva Novak", "practice-novak", Role::Inspector),
+];
 
 /// The language that questionnaires are taken to be in which name none.
 const FORM_LANGUAGE: &str = "en";
@@ -45,10 +50,10 @@ const END_OF_LIST: &str = "-----END X509 CRL-----";
 pub fn accounts() -> Vec<DemoAccount> {
     STAFF
         .into_iter()
-        .map(|(user, _, password)| DemoAccount {
+        .map(|(user, _, password, role)| DemoAccount {
             user: user.to_owned(),
             password: password.to_owned(),
-            role: Role::Coordinator.as_str().to_owned(),
+            role: role.as_str().to_owned(),
         })
         .collect()
 }
@@ -88,6 +93,7 @@ pub fn serve(folder: &Path, version: Version) -> Result<Handle, practice::Error>
                 .collect(),
             devices: Vec::new(),
             terminology: terminology(),
+            tasks: tasks(),
         },
         version,
     };
@@ -119,8 +125,29 @@ pub fn policy(release: FhirVersion, server: &Handle) -> Policy {
         revocation_lists: vec![server.revocation_lists_url()],
         terminology_servers: vec![server.base_url().to_owned()],
         form_language: Some(FORM_LANGUAGE.to_owned()),
+        assignments: Some(Assignments {
+            owners: [(SITE.to_owned(), format!("Organization/{}", seeds::ORGANIZATION_ID))].into(),
+            participant_system: Some(seeds::PARTICIPANT_SYSTEM.to_owned()),
+            endpoints: Vec::new(),
+        }),
         ..Policy::default()
     }
+}
+
+/// What the practice server asks for at the first start: one questionnaire that should have been answered by yesterday,
+/// and one that has a week's time.
+fn tasks() -> Vec<Value> {
+    let today = Zoned::now().date();
+    let day = |days: i64| {
+        let date = today.checked_add(Span::new().days(days)).unwrap_or(today);
+        date.to_string()
+    };
+    let phq9 = "https://attesta.example/fhir/Questionnaire/phq-9|1.0.0";
+    let gad7 = "https://attesta.example/fhir/Questionnaire/gad-7|1.0.0";
+    vec![
+        seeds::task("practice-task-1", "014-0031", phq9, (&day(-8), &day(-1))),
+        seeds::task("practice-task-2", "014-0019", gad7, (&day(0), &day(7))),
+    ]
 }
 
 /// A small value set that questionnaires can name without bringing it along.
@@ -233,13 +260,9 @@ pub fn furnish(device: &Device, server: &Handle) -> Result<(), device::Error> {
         device.bring_form(source)?;
     }
     let known = device.store().read(device::store::staff::all)?;
-    for (user, display_name, password) in STAFF {
+    for (user, display_name, password, role) in STAFF {
         if known.iter().all(|staff| staff.user != user) {
-            let staff = Staff {
-                user: user.to_owned(),
-                display_name: display_name.to_owned(),
-                role: Role::Coordinator,
-            };
+            let staff = Staff { user: user.to_owned(), display_name: display_name.to_owned(), role };
             device.staff_add(&staff, password, "device")?;
         }
     }

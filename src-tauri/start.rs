@@ -5,18 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use client::Client;
+use device::assignment::Assignments;
 use device::delivery::{Context, SignedBundles, Worker};
 use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, SecondProcess};
 use device::next_question::NextQuestions;
-use device::store::staff;
+use device::study::AtSite;
 use device::{Configuration, DATABASE, Device, FhirVersion, FolderLock, Unlocked, clock};
 use directories::ProjectDirs;
 use seal::Anchors;
 use sha2::{Digest, Sha256};
 
-use crate::app::Blocked;
+use crate::app::{Blocked, Stage};
 use crate::desk::{Desk, Parts, Places, Practice};
 use crate::practice_site;
+use crate::setup::SetUp;
 
 /// The name and version that every signature carries.
 pub const APPLICATION: &str = concat!("Attesta ", env!("CARGO_PKG_VERSION"));
@@ -118,27 +121,31 @@ pub fn keystore_of(mode: Mode, data: &Path) -> std::io::Result<String> {
     }))
 }
 
-/// Opens the desk. Blocks; called once, on a thread of its own.
+/// Opens the desk, or has the device set up first. Blocks; called on a thread of its own. `practice` is what is offered in
+/// place of a study that the device does not have.
 ///
 /// # Errors
 /// [`Blocked`] with the reason. Whatever is on the disk or in the keystore stays as it is.
-pub fn open(options: &Options) -> Result<Desk, Blocked> {
-    if options.mode == Mode::Study && !is_set_up(options) {
-        return Err(blocked_by(&device::Error::NotSetUp));
-    }
+pub(crate) fn open(options: &Options, practice: Option<Options>) -> Result<Stage, Blocked> {
     let keystore = keystore(options);
     // Before anything is written: without a keystore nothing may be.
-    match keystore.read(DATABASE_KEY) {
-        Ok(_) | Err(KeystoreProblem::EntryMissing(_)) => {}
+    let has_key = match keystore.read(DATABASE_KEY) {
+        Ok(_) => true,
+        Err(KeystoreProblem::EntryMissing(_)) => false,
         Err(problem) => return Err(blocked_by(&problem.into())),
+    };
+    if options.mode == Mode::Study && !is_set_up(options) {
+        return Ok(Stage::SetUp(Arc::new(SetUp::new(options.clone(), practice, has_key))));
     }
     // The whole folder is locked, because the practice server's files are in it too.
     let lock = FolderLock::take(&options.data).map_err(|error| blocked_by(&error))?;
     // Before the practice server writes: whether a key can be kept shows only when one is made.
     let unlocked = Unlocked::new(&device_folder(options), keystore).map_err(|error| blocked_by(&error))?;
     match options.mode {
-        Mode::Practice(release) => open_practice(options, release, unlocked, lock),
-        Mode::Study => open_study(options, unlocked, lock),
+        Mode::Practice(release) => {
+            open_practice(options, release, unlocked, lock).map(|desk| Stage::Desk(Arc::new(desk)))
+        }
+        Mode::Study => open_study(options, practice, unlocked, lock),
     }
 }
 
@@ -167,17 +174,42 @@ fn open_practice(
 }
 
 /// Nobody is signed in and nothing can be signed before the device has its certificate and somebody to look after it.
-fn open_study(options: &Options, unlocked: Unlocked, lock: FolderLock) -> Result<Desk, Blocked> {
-    let device = Arc::new(unlocked.open_study(clock::system()).map_err(|error| blocked_by(&error))?);
-    if device.store().read(staff::all).map_err(|error| blocked_by(&error))?.is_empty() {
-        return Err(Blocked {
-            code: "no-staff".to_owned(),
-            detail: "There is no member of staff yet: attesta-desktop device staff adds the first one."
-                .to_owned(),
-        });
-    }
+fn open_study(
+    options: &Options,
+    practice: Option<Options>,
+    unlocked: Unlocked,
+    lock: FolderLock,
+) -> Result<Stage, Blocked> {
+    let device = match unlocked.open_study(clock::system()) {
+        Ok(device) => device,
+        // The process ended between making the database and keeping the study in it.
+        Err(device::Error::NotSetUp) => {
+            return Ok(Stage::SetUp(Arc::new(SetUp::new(options.clone(), practice, false))));
+        }
+        Err(error) => return Err(blocked_by(&error)),
+    };
+    let (device, lock) = match SetUp::of(options.clone(), device, lock).map_err(|error| blocked_by(&error))? {
+        Ok(set_up) => return Ok(Stage::SetUp(Arc::new(set_up))),
+        Err(ready) => ready,
+    };
     device.follow_study().map_err(|error| blocked_by(&error))?;
-    desk(options, device, None, lock)
+    desk(options, Arc::new(device), None, lock).map(|desk| Stage::Desk(Arc::new(desk)))
+}
+
+/// Sets the device up for a study, once: what the subcommand and the screen do.
+///
+/// # Errors
+/// Those of [`Unlocked::new`] and [`Unlocked::set_up`].
+pub(crate) fn set_up(
+    options: &Options,
+    document: &[u8],
+    signer: &str,
+    own: AtSite,
+) -> Result<Device, device::Error> {
+    // Before anything is made: folder, lock and key are for a device that can be set up.
+    own.clone().of(document, signer)?;
+    let unlocked = Unlocked::new(&device_folder(options), keystore(options))?;
+    unlocked.set_up(document, signer, own, clock::system())
 }
 
 fn desk(
@@ -195,9 +227,14 @@ fn desk(
         site: configuration.site.clone(),
         device: configuration.device_name.clone(),
     };
-    let worker = start_worker(&device)?;
-    let questions = next_questions(&device)?;
-    Desk::open(Parts { device, worker, questions, practice, anchors, places, lock })
+    // Once: clones share their access token.
+    let client = device.server().map_err(|error| blocked_by(&error))?;
+    let verifying = verifying(&device, client.clone())?;
+    let worker = start_worker(&device, verifying.clone())?;
+    let questions = NextQuestions::new(client, device::delivery::system_jitter());
+    let assignments = assignments(&device, verifying);
+    let runtime = tauri::async_runtime::handle().inner().clone();
+    Desk::open(Parts { device, worker, questions, assignments, practice, anchors, places, runtime, lock })
         .map_err(|refused| blocked(refused.code(), &refused))
 }
 
@@ -211,6 +248,12 @@ pub(crate) fn is_set_up(options: &Options) -> bool {
     device_folder(options).join(DATABASE).exists()
 }
 
+/// Whether the device in the data folder has a study. It has to be closed.
+pub(crate) fn has_study(options: &Options) -> bool {
+    let open = || Unlocked::new(&device_folder(options), keystore(options))?.open_study(clock::system());
+    is_set_up(options) && open().is_ok()
+}
+
 /// The keystore, with a second process that reads back what is written to it.
 pub(crate) fn keystore(options: &Options) -> Arc<dyn Keystore> {
     let second = SecondProcess {
@@ -220,39 +263,28 @@ pub(crate) fn keystore(options: &Options) -> Arc<dyn Keystore> {
     Arc::new(OsKeystore::new(options.keystore.clone(), KEYSTORE_PATIENCE, second))
 }
 
-fn start_worker(device: &Arc<Device>) -> Result<device::delivery::WorkerHandle, Blocked> {
-    let client = device.server().map_err(|error| blocked_by(&error))?;
+/// The same client with what the study demands of the server's Bundles.
+fn verifying(device: &Device, client: Client) -> Result<Client, Blocked> {
     let receipt = SignedBundles::of(device.configuration(), device.store(), clock::system());
-    let client = match receipt.map_err(|error| blocked_by(&error))? {
+    Ok(match receipt.map_err(|error| blocked_by(&error))? {
         Some(receipt) => client.verifying(Arc::new(receipt)),
         None => client,
-    };
-    let context = Context {
-        store: Arc::clone(device.store()),
-        client,
-        signer: device.sealing_key().map_err(|error| blocked_by(&error))?,
-        device: device.party(),
-        application: APPLICATION.to_owned(),
-        profile: device.configuration().policy.provenance_profile.profile(),
-        fhir_version: device.configuration().policy.fhir_version,
-        create: device.configuration().policy.create,
-        tolerances: device.configuration().policy.tolerances.clone(),
-        clock: clock::system(),
-        jitter: device::delivery::system_jitter(),
-        sources: device::delivery::Sources::over(
-            device.configuration(),
-            &device.transport().map_err(|error| blocked_by(&error))?,
-        )
-        .map_err(|error| blocked_by(&error))?,
-        contact: device::delivery::Contact::default(),
-    };
-    Ok(Worker::start(Arc::new(context), tauri::async_runtime::handle().inner()))
+    })
 }
 
-/// Who asks the study's server for next questions.
-fn next_questions(device: &Device) -> Result<NextQuestions, Blocked> {
-    let client = device.server().map_err(|error| blocked_by(&error))?;
-    Ok(NextQuestions::new(client, device::delivery::system_jitter()))
+/// What the server asks to have answered here; it goes on asking by itself.
+fn assignments(device: &Arc<Device>, client: Client) -> Option<Arc<Assignments>> {
+    let (jitter, runtime) = (device::delivery::system_jitter(), tauri::async_runtime::handle());
+    let assignments = Assignments::of(device, client, jitter, runtime.inner()).map(Arc::new)?;
+    assignments.run();
+    Some(assignments)
+}
+
+fn start_worker(device: &Arc<Device>, client: Client) -> Result<device::delivery::WorkerHandle, Blocked> {
+    let context = Context::of(device, client, APPLICATION, device::delivery::system_jitter())
+        .map_err(|error| blocked_by(&error))?;
+    let elsewhere = context.everywhere_else(device).map_err(|error| blocked_by(&error))?;
+    Ok(Worker::start_all(Arc::new(context), elsewhere, tauri::async_runtime::handle().inner()))
 }
 
 fn blocked_by(error: &device::Error) -> Blocked {

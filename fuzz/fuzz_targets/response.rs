@@ -8,7 +8,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     // A form and a response in one document: an array of the two, and of what else is known.
     let Ok(Value::Array(documents)) = Value::parse(bytes) else { return };
     let [form, response, terminology @ ..] = documents.as_slice() else { return };
-    let options = Options { terminology, unsigned: false };
+    let options = Options { terminology, ..Options::default() };
     let outcome = validate(form, response, options);
     assert_eq!(validate(form, response, options), outcome);
     for version in fhir::Version::ALL {

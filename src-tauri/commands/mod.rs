@@ -1,16 +1,24 @@
 //! What the page can ask for. Every command runs off the async runtime, because it may wait for the disk, the keystore
 //! or a password hash; role, state and revision are checked by the desk, whatever the page shows.
 
+pub mod assignments;
+pub mod credentials;
 pub mod delivery;
 pub mod device;
+pub mod emergency;
 pub mod forms;
 pub mod patient;
 pub mod records;
 mod secret;
+pub mod setup;
 pub mod staff;
 pub mod visits;
 
+pub use credentials::ProxyOrder;
+pub use device::NewAccount;
+pub use emergency::EmergencyOrder;
 pub use secret::{Person, Secret};
+pub use setup::{FirstCoordinator, StudyOrder};
 
 use tauri::Runtime;
 use tauri::ipc::Invoke;
@@ -27,7 +35,15 @@ pub const NAMES: &[&str] = &include!("names.in");
 pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         staff::view,
+        staff::changes,
         staff::try_again,
+        setup::setup_files,
+        setup::setup_forget,
+        setup::setup_study,
+        setup::setup_coordinator,
+        setup::setup_save_request,
+        setup::setup_certificate,
+        setup::setup_practise,
         staff::staff_sign_in,
         staff::staff_sign_out,
         patient::patient_choose_language,
@@ -49,10 +65,14 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         patient::patient_hand_back,
         visits::visits,
         visits::visit_choices,
+        visits::participant_add,
         visits::visit_start,
         visits::visit_hand_over,
         visits::visit_end,
         visits::pin_reset,
+        assignments::assignments,
+        assignments::assignments_pull,
+        assignments::assignment_start,
         forms::forms,
         forms::form_check,
         forms::form_add,
@@ -70,8 +90,24 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         records::records_export_subject,
         records::record_document,
         device::device_status,
+        device::connection_check,
+        device::connection_cancel,
+        device::staff_add,
         device::staff_unlock,
         device::clock_accept,
+        emergency::emergency_folder,
+        emergency::emergency_export,
+        emergency::emergency_file,
+        emergency::emergency_open,
+        emergency::emergency_import,
+        credentials::credentials,
+        credentials::token_put,
+        credentials::assertion_key_make,
+        credentials::assertion_key_save,
+        credentials::proxy_set,
+        credentials::certificate_request,
+        credentials::certificate_request_save,
+        credentials::certificate_take,
         device::practice_faults,
         device::practice_set_fault,
         device::practice_listener,

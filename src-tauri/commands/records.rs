@@ -4,12 +4,16 @@ use tauri::State;
 
 use super::Answered;
 use crate::app::Attesta;
-use crate::ipc::{Exported, RecordDetail, RecordList};
+use crate::ipc::{Exported, RecordDetail, RecordList, RecordsWanted};
 
-/// Every signed response, newest first.
+/// The signed responses, newest first, a page at a time.
 #[tauri::command]
-pub async fn records(app: State<'_, Attesta>, session: String) -> Answered<RecordList> {
-    app.at_desk(move |desk| desk.records(&session)).await
+pub async fn records(
+    app: State<'_, Attesta>,
+    session: String,
+    wanted: Option<RecordsWanted>,
+) -> Answered<RecordList> {
+    app.at_desk(move |desk| desk.records(&session, &wanted.unwrap_or_default())).await
 }
 
 /// One record with its history and its proof.

@@ -1,5 +1,6 @@
 //! Signing in and out, and what the page shows. Each command parses, calls one function and maps its error.
 
+use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State};
 
 use super::Answered;
@@ -17,6 +18,15 @@ pub async fn view(
     language: Option<String>,
 ) -> Answered<AppView> {
     app.view(active, language).await
+}
+
+/// Tells the page through `channel` whenever something is not as it was, until another page asks for it.
+// Async, so that it is called where tasks can be started.
+#[allow(clippy::unused_async)]
+#[tauri::command]
+pub async fn changes(app: State<'_, Attesta>, channel: Channel<()>) -> Answered<()> {
+    app.tell(channel);
+    Ok(())
 }
 
 /// Starts the app again after the cause that blocked it was mended: the operating system's keystore is asked anew only

@@ -19,6 +19,18 @@ pub async fn visit_choices(app: State<'_, Attesta>, session: String) -> Answered
     app.at_desk(move |desk| desk.visit_choices(&session)).await
 }
 
+/// Adds a participant.
+#[tauri::command]
+pub async fn participant_add(
+    app: State<'_, Attesta>,
+    session: String,
+    id: String,
+    system: String,
+    reference: String,
+) -> Answered<VisitChoices> {
+    app.at_desk(move |desk| desk.participant_add(&session, id, system, reference)).await
+}
+
 /// Starts a visit.
 #[tauri::command]
 pub async fn visit_start(

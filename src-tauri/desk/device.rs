@@ -1,6 +1,9 @@
 //! The state of this device: certificate, keystore, server, clock, version.
 
+use std::sync::atomic::Ordering;
+
 use ::device::accounts::Purpose;
+use ::device::rights::Right;
 use ::device::store::staff;
 use jiff::Timestamp;
 
@@ -16,7 +19,7 @@ impl Desk {
 
     /// Unlocks another member's account.
     pub fn staff_unlock(&self, session: &str, user: &str, password: &str) -> Result<DeviceStatus, Refused> {
-        let by = self.staff(session)?.staff;
+        let by = self.permitted(session, Right::Device)?;
         let by = self.device.staff_verify(&by.user, password, Purpose::Decision)?;
         self.device.staff_unlock(user, &by)?;
         self.shown_device()
@@ -24,13 +27,13 @@ impl Desk {
 
     /// Takes the clock as right although it is before the last recorded time, because it had been ahead.
     pub fn clock_accept(&self, session: &str, password: &str, reason: &str) -> Result<DeviceStatus, Refused> {
-        let by = self.staff(session)?.staff;
+        let by = self.permitted(session, Right::Device)?;
         let by = self.device.staff_verify(&by.user, password, Purpose::Decision)?;
         self.device.accept_clock(&by, reason)?;
         self.shown_device()
     }
 
-    fn shown_device(&self) -> Result<DeviceStatus, Refused> {
+    pub(super) fn shown_device(&self) -> Result<DeviceStatus, Refused> {
         let certificate = self.device.certificate()?.ok_or(device::Error::NotEnrolled)?;
         let delivery = self.worker.status()?;
         Ok(DeviceStatus {
@@ -60,6 +63,8 @@ impl Desk {
             version: crate::start::APPLICATION.to_owned(),
             data_folder: self.places.data.display().to_string(),
             export_folder: self.places.exports.display().to_string(),
+            restart: self.restart.load(Ordering::Relaxed),
+            recovery_key: self.device.configuration().policy.recovery_key.is_some(),
         })
     }
 }
@@ -76,6 +81,7 @@ impl Desk {
                 locked: locked.contains(&staff.user),
                 user: staff.user,
                 display_name: staff.display_name,
+                role: staff.role.as_str().to_owned(),
             })
             .collect())
     }
@@ -91,7 +97,7 @@ const KEYSTORE: &str = if cfg!(target_os = "macos") {
 };
 
 /// How much of the time from `from` to `until` is over at `now`; all of it where the times cannot be read.
-fn percent_used(from: &str, until: &str, now: Timestamp) -> u32 {
+pub(super) fn percent_used(from: &str, until: &str, now: Timestamp) -> u32 {
     let (Ok(from), Ok(until)) = (from.parse::<Timestamp>(), until.parse::<Timestamp>()) else { return 100 };
     let whole = until.as_second() - from.as_second();
     if whole <= 0 {

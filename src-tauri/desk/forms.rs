@@ -2,9 +2,9 @@
 
 use std::sync::PoisonError;
 
-use ::device::CheckedForm;
-use ::device::accounts::Role;
+use ::device::rights::Right;
 use ::device::store::form::{self, FormState as Stored};
+use ::device::{CheckedForm, StoredValueSet};
 use questionnaire::{ImportReport, MAX_BYTES, Problem, Questionnaire, Reason};
 
 use super::patient::count;
@@ -32,10 +32,7 @@ impl Desk {
 
     /// Checks a file, and keeps it until it is added or another one is checked. Nothing is stored.
     pub fn form_check(&self, session: &str, content: &str) -> Result<FormReport, Refused> {
-        let by = self.staff(session)?.staff;
-        match by.role {
-            Role::Coordinator => {}
-        }
+        self.permitted(session, Right::Forms)?;
         // Without the seat: a terminology server may take its time.
         let form = self.device.check_form(content.as_bytes())?;
         // What became of the session meanwhile counts.
@@ -48,10 +45,7 @@ impl Desk {
 
     /// Adds the form of a check to the study.
     pub fn form_add(&self, session: &str, check: &str) -> Result<FormList, Refused> {
-        let by = self.staff(session)?.staff;
-        match by.role {
-            Role::Coordinator => {}
-        }
+        let by = self.permitted(session, Right::Forms)?;
         let mut waiting = self.waiting();
         let known = waiting.as_ref().filter(|one| one.check == check && one.session == session);
         let form = &known.ok_or(Refused::Unknown("checked questionnaire"))?.form;
@@ -64,17 +58,14 @@ impl Desk {
     /// The report on a form of the study.
     pub fn form_report(&self, session: &str, id: &str) -> Result<FormReport, Refused> {
         self.staff(session)?;
-        let row = self.device.store().read(|connection| form::by_id(connection, id))?;
-        let found = self.library.form(&self.device, &row)?;
-        Ok(self.shown_report(&self.device.form_report(id)?, found.as_ref()))
+        let found = self.device.form_report(id)?;
+        let value_sets = found.value_sets.iter().map(shown).collect();
+        Ok(FormReport { value_sets, ..self.shown_report(&found.report, found.questionnaire.as_ref()) })
     }
 
     /// Takes a form out of the study.
     pub fn form_withdraw(&self, session: &str, id: &str, reason: &str) -> Result<FormList, Refused> {
-        let by = self.staff(session)?.staff;
-        match by.role {
-            Role::Coordinator => {}
-        }
+        let by = self.permitted(session, Right::Forms)?;
         self.device.withdraw_form(id, &by, reason)?;
         self.all_forms()
     }
@@ -90,7 +81,7 @@ impl Desk {
     }
 
     fn form_row(&self, row: form::Form) -> Result<FormRow, Refused> {
-        let found = self.library.form(&self.device, &row)?;
+        let found = self.device.form(&row)?;
         let version = row.canonical.strip_prefix(row.url.as_str()).and_then(|rest| rest.strip_prefix('|'));
         Ok(FormRow {
             title: found.as_ref().map_or_else(|| row.canonical.clone(), |found| self.title_of(found)),
@@ -114,18 +105,12 @@ impl Desk {
     }
 
     fn checked(&self, form: &CheckedForm, check: &str) -> FormReport {
-        let value_set = |one: &::device::StoredValueSet| FormValueSet {
-            reference: one.reference.clone(),
-            version: one.version.clone(),
-            concepts: count(one.concepts),
-            server: one.server.clone(),
-        };
         let usable = form.questionnaire().is_some() && !form.is_known();
         FormReport {
             check: usable.then(|| check.to_owned()),
             known: form.is_known(),
             replaces: form.replaces().filter(|_| !form.is_known()).map(|before| before.canonical.clone()),
-            value_sets: form.value_sets().iter().map(value_set).collect(),
+            value_sets: form.value_sets().iter().map(shown).collect(),
             ..self.shown_report(form.report(), form.questionnaire())
         }
     }
@@ -159,6 +144,15 @@ impl Desk {
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Option<Waiting>> {
         self.waiting_form.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn shown(one: &StoredValueSet) -> FormValueSet {
+    FormValueSet {
+        reference: one.reference.clone(),
+        version: one.version.clone(),
+        concepts: count(one.concepts),
+        server: one.server.clone(),
     }
 }
 

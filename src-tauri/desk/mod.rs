@@ -2,13 +2,17 @@
 //! here alone role, state and revision are checked.
 
 mod alerts;
+mod assignments;
+mod connection;
+mod credentials;
 mod device;
+mod emergency;
 mod forms;
-mod library;
 mod next_question;
 mod outbox;
 mod patient;
 mod practice;
+mod record_list;
 mod records;
 mod refused;
 mod seat;
@@ -21,21 +25,28 @@ pub use refused::Refused;
 pub use seat::IDLE_LIMIT;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
+use ::device::assignment::Assignments;
 use ::device::delivery::WorkerHandle;
+use ::device::network::{self, Network};
 use ::device::next_question::NextQuestions;
+use ::device::rights::Right;
+use ::device::store::Changes;
 use ::device::store::staff::Staff;
 use ::device::{Device, FolderLock, clock};
 use jiff::Timestamp;
 use questionnaire::Questionnaire;
 use seal::Anchors;
+use tokio::runtime::Handle;
 
 use crate::ipc::AppView;
 use crate::texts;
+use connection::Check;
+use emergency::Chosen;
 use forms::Waiting;
-use library::Library;
 use seat::{Seat, StaffSeat};
 
 /// Which visit the patient has in hand, kept so that a restart comes back to it.
@@ -46,12 +57,18 @@ pub struct Desk {
     device: Arc<Device>,
     worker: WorkerHandle,
     questions: NextQuestions,
+    assignments: Option<Arc<Assignments>>,
+    /// Wakes the delivery when the network changes.
+    _network: Option<Network>,
     practice: Option<Practice>,
     anchors: Anchors,
     places: Places,
     seat: Mutex<Seat>,
-    library: Library,
     waiting_form: Mutex<Option<Waiting>>,
+    emergency: Mutex<Chosen>,
+    check: Check,
+    /// Something was changed that is used from the next start on.
+    restart: AtomicBool,
     /// The language in which staff read the page (BCP 47).
     reading: Mutex<String>,
     // Last, so that the folder is free only once everything in it is closed.
@@ -79,12 +96,16 @@ pub struct Parts {
     pub worker: WorkerHandle,
     /// Who asks for the next questions of adaptive forms.
     pub questions: NextQuestions,
+    /// What the server asks to have answered; `None` where the study assigns nothing.
+    pub assignments: Option<Arc<Assignments>>,
     /// What there is in practice mode alone.
     pub practice: Option<Practice>,
     /// The configured trust.
     pub anchors: Anchors,
     /// Where things are.
     pub places: Places,
+    /// What waits for the network's changes runs on it.
+    pub runtime: Handle,
     /// The lock on the data folder.
     pub lock: FolderLock,
 }
@@ -95,18 +116,30 @@ impl Desk {
     /// # Errors
     /// [`Refused`] when the stored draft cannot be read.
     pub fn open(parts: Parts) -> Result<Self, Refused> {
-        let Parts { device, worker, questions, practice, anchors, places, lock } = parts;
+        let Parts { device, worker, questions, assignments, practice, anchors, places, runtime, lock } =
+            parts;
         let seat = Mutex::new(Seat::Nobody);
+        let (delivery, tasks) = (worker.on_network_change(), assignments.as_ref().map(Arc::downgrade));
+        let network = Network::watch(&runtime, network::SETTLE, network::APART, move || {
+            delivery();
+            if let Some(tasks) = tasks.as_ref().and_then(Weak::upgrade) {
+                tasks.on_network_change();
+            }
+        });
         let desk = Self {
             device,
             worker,
             questions,
+            assignments,
+            _network: network,
             practice,
             anchors,
             places,
             seat,
-            library: Library::default(),
             waiting_form: Mutex::default(),
+            emergency: Mutex::default(),
+            check: Check::default(),
+            restart: AtomicBool::new(false),
             reading: Mutex::new("en".to_owned()),
             _lock: lock,
         };
@@ -125,12 +158,18 @@ impl Desk {
         }
         let mut seat = self.seat();
         if let Some(Staff { user, role, .. }) = seat.expire(Instant::now()) {
+            self.forget_chosen();
             self.device.record(&user, role.as_str(), "staff.signedOut", &format!("staff/{user}"), "idle")?;
         }
         if let Some(session) = active {
             seat.stay(session, Instant::now());
         }
         self.view_of(&seat)
+    }
+
+    /// A listener for whatever changes on this device.
+    pub fn changes(&self) -> Changes {
+        self.device.store().changes()
     }
 
     fn view_of(&self, seat: &Seat) -> Result<AppView, Refused> {
@@ -148,6 +187,7 @@ impl Desk {
                     site: self.places.site.clone(),
                     device: self.places.device.clone(),
                     role: staff.role.as_str().to_owned(),
+                    rights: self.device.rights(staff).into_iter().map(Right::as_str).collect(),
                     status: self.status(open_alerts)?,
                     open_alerts,
                     practice: self.practice.is_some(),
@@ -160,6 +200,13 @@ impl Desk {
     /// The member of staff of `session`; every staff command asks first.
     fn staff(&self, session: &str) -> Result<StaffSeat, Refused> {
         self.seat().as_staff(session, Instant::now())
+    }
+
+    /// The member of staff of `session`, whose role allows `right`.
+    fn permitted(&self, session: &str, right: Right) -> Result<Staff, Refused> {
+        let by = self.staff(session)?.staff;
+        self.device.permit(&by, right)?;
+        Ok(by)
     }
 
     /// A time that is kept in UTC, as the clock on the wall showed it: people compare it with the times of signatures.
@@ -177,8 +224,14 @@ impl Desk {
 
     /// The title of the questionnaire of visits; its canonical where this version of the app cannot read it.
     fn title(&self, canonical: &str) -> Result<String, Refused> {
-        let found = self.library.of_visits(&self.device, canonical)?;
+        let found = self.device.form_of_visits(canonical)?;
         Ok(found.map_or_else(|| canonical.to_owned(), |found| self.title_of(&found)))
+    }
+
+    /// A further server's name, as staff know it; its address where the study does not list it any more.
+    fn endpoint(&self, address: Option<String>) -> Option<String> {
+        let address = address?;
+        Some(self.device.configuration().endpoint(&address).map_or(address, |known| known.name.clone()))
     }
 
     fn reading(&self) -> MutexGuard<'_, String> {

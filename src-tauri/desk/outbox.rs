@@ -1,12 +1,16 @@
 //! The outbox in plain words.
 
-use ::device::delivery::{self, State, outbox_rows};
+use std::collections::BTreeMap;
+
+use ::device::delivery::{self, State, outbox_foremost};
+use ::device::rights::Right;
 
 use super::{Desk, Refused};
 use crate::ipc::{OutboxRow, OutboxState};
 
 impl Desk {
-    /// What was signed and how far its delivery is, newest first.
+    /// What was signed and how far its delivery is, newest first: what needs a person, what waits longest and what is newest.
+    /// Every record stands among the records.
     pub fn outbox(&self, session: &str) -> Result<Vec<OutboxRow>, Refused> {
         self.staff(session)?;
         self.rows()
@@ -14,21 +18,30 @@ impl Desk {
 
     /// Tries everything that waits at once.
     pub fn outbox_send_now(&self, session: &str) -> Result<Vec<OutboxRow>, Refused> {
-        let by = self.staff(session)?.staff;
+        let by = self.permitted(session, Right::Visits)?;
         self.device.record(&by.user, by.role.as_str(), "outbox.sendNow", "", "")?;
         self.worker.send_now()?;
         self.rows()
     }
 
     fn rows(&self) -> Result<Vec<OutboxRow>, Refused> {
-        outbox_rows(self.device.store())?.into_iter().map(|row| self.row(row)).collect()
+        let mut titles = BTreeMap::new();
+        outbox_foremost(self.device.store())?.into_iter().map(|row| self.row(row, &mut titles)).collect()
     }
 
-    fn row(&self, row: delivery::OutboxRow) -> Result<OutboxRow, Refused> {
+    /// A row; each questionnaire's title is looked up once.
+    fn row(
+        &self,
+        row: delivery::OutboxRow,
+        titles: &mut BTreeMap<String, String>,
+    ) -> Result<OutboxRow, Refused> {
+        let questionnaire_title = self.title_once(&row.canonical, titles)?;
         Ok(OutboxRow {
             id: row.id,
+            record: row.record,
+            endpoint: self.endpoint(row.endpoint),
             participant: row.participant,
-            questionnaire_title: self.title(&row.canonical)?,
+            questionnaire_title,
             signed_at: row.signed_at,
             state: shown_state(row.state, row.problem.as_deref()),
             attempts: row.attempts,

@@ -3,6 +3,8 @@
 //! Where the patient is, is read off the draft's log and the visit, never kept beside them: a killed process comes back
 //! to the same screen.
 
+use std::fmt::Write as _;
+
 use ::device::PinState;
 use ::device::Words;
 use ::device::accounts::Purpose;
@@ -164,6 +166,12 @@ impl Desk {
             Err(device::Error::PinLocked) => return self.view_of(&seat),
             Err(error) => return Err(error.into()),
         };
+        let undecided = filling.undecided();
+        if !undecided.is_empty() {
+            // Before the response is frozen, so that no crash leaves it unsaid.
+            let (subject, detail) = (format!("visit/{}", patient.visit), named(&undecided));
+            self.device.record("device", "device", "form.undecided", &subject, &detail)?;
+        }
         let title = first_title(filling.questionnaire());
         let words = Words { printed_name: &patient.participant, meaning: &meaning, title: &title };
         let frozen = self.device.freeze(&patient.visit, filling, act, words)?;
@@ -283,6 +291,18 @@ impl Desk {
 pub(super) fn current(patient: &PatientSeat, revision: u32) -> Result<&Session, Refused> {
     let filling = patient.filling.as_ref().ok_or(Refused::WrongStep)?;
     if filling.revision() == revision { Ok(filling) } else { Err(Refused::StaleRevision) }
+}
+
+/// At most this many questions are named in one entry of the audit trail.
+const MOST_NAMED: usize = 50;
+
+/// The first of these keys, and how many more there are.
+fn named(keys: &[String]) -> String {
+    let mut named = keys.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(" ");
+    if keys.len() > MOST_NAMED {
+        let _ = write!(named, " and {} more", keys.len() - MOST_NAMED);
+    }
+    named
 }
 
 /// The title that the record keeps, whoever reads it: in the form's own language.

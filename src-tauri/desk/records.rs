@@ -1,10 +1,11 @@
-//! Records: what happened to each, what its signatures are worth, and its export.
+//! A record: what happened to it, what its signatures are worth, and its export.
 
-use ::device::accounts::Role;
-use ::device::delivery::{State, outbox_rows, timeline};
+use ::device::delivery::{State, timeline};
+use ::device::rights::Right;
 use ::device::store::outbox::{self, Item};
 use ::device::store::{audit, certificate, questionnaire as kept, visit};
 use fhir::Value;
+use questionnaire::Session;
 use seal::Crl;
 use seal::gravitate::Anchor;
 use seal::verify::html::{self, Page, Subject, Trusted, Words as _};
@@ -13,8 +14,8 @@ use seal::verify::{Fact, Finding, Report, Trust, verify_response};
 use super::outbox::shown_state;
 use super::{Desk, Refused};
 use crate::ipc::{
-    DisplayedAnswer, Exported, RecordDetail, RecordList, RecordRow, SignatureCard, SignatureFact,
-    TimelineEntry, Verdict,
+    DisplayedAnswer, Exported, OutboxState, RecordDetail, RecordEndpoint, RecordRow, SignatureCard,
+    SignatureFact, TimelineEntry, Verdict,
 };
 use crate::practice_site;
 use crate::texts::ReportWords;
@@ -23,38 +24,22 @@ use crate::texts::ReportWords;
 const PROGRAM: &str = concat!("Attesta ", env!("CARGO_PKG_VERSION"));
 
 impl Desk {
-    /// Every signed response, newest first.
-    pub fn records(&self, session: &str) -> Result<RecordList, Refused> {
-        self.staff(session)?;
-        let rows = outbox_rows(self.device.store())?
-            .into_iter()
-            .map(|row| {
-                Ok(RecordRow {
-                    id: row.id,
-                    participant: row.participant,
-                    questionnaire_title: self.title(&row.canonical)?,
-                    signed_at: row.signed_at,
-                    state: shown_state(row.state, row.problem.as_deref()),
-                    target: row.target,
-                })
-            })
-            .collect::<Result<_, Refused>>()?;
-        Ok(RecordList { rows, organization: self.device.configuration().policy.organization.is_some() })
-    }
-
     /// One record with its history and its proof.
     pub fn record(&self, session: &str, id: &str) -> Result<RecordDetail, Refused> {
-        self.staff(session)?;
+        self.permitted(session, Right::Records)?;
         let item = self.device.store().read(|connection| outbox::by_id(connection, id))?;
         let report = self.report(&item)?;
+        let filling = self.filling(&item)?;
         Ok(RecordDetail {
             row: self.record_row(&item)?,
+            endpoints: self.endpoints(&item)?,
             timeline: self.timeline(&item)?,
             signatures: report.signatures.iter().map(card).collect(),
             verdicts: verdicts(&report.verdicts),
             overall: name_of(&report.overall()),
             notes: report.notes,
-            answers: self.answers(&item)?,
+            answers: answers(&filling),
+            undecided: filling.undecided(),
             export_folder: self.places.exports.display().to_string(),
             ledger: self.device.configuration().policy.ledger.is_some(),
         })
@@ -62,7 +47,7 @@ impl Desk {
 
     /// Writes a record into the export folder.
     pub fn record_export(&self, session: &str, id: &str) -> Result<Exported, Refused> {
-        let by = self.staff(session)?.staff;
+        let by = self.permitted(session, Right::Exports)?;
         self.keep_newest_lists()?;
         let path = self.device.export_record(id, &by)?;
         Ok(Exported { path: path.display().to_string() })
@@ -70,17 +55,14 @@ impl Desk {
 
     /// Writes every response of a participant into the export folder, signed in the name of the site's organization.
     pub fn records_export_subject(&self, session: &str, participant: &str) -> Result<Exported, Refused> {
-        let by = self.staff(session)?.staff;
-        match by.role {
-            Role::Coordinator => {}
-        }
+        let by = self.permitted(session, Right::Exports)?;
         let path = self.device.export_subject(participant, &by)?;
         Ok(Exported { path: path.display().to_string() })
     }
 
     /// Writes a record as a document into the export folder, once the study's ledger keeps its hash.
     pub fn record_document(&self, session: &str, id: &str) -> Result<Exported, Refused> {
-        let by = self.staff(session)?.staff;
+        let by = self.permitted(session, Right::Exports)?;
         self.keep_newest_lists()?;
         let ledger = self.device.ledger()?;
         let ledger = ledger.as_ref().map(|ledger| -> &dyn Anchor { ledger });
@@ -91,7 +73,7 @@ impl Desk {
     /// Writes the record's verification report, a page to print in `language`, into the export folder. Its length is
     /// bounded: the page cuts every text and counts the signatures that it shows.
     pub fn record_report(&self, session: &str, id: &str, language: &str) -> Result<Exported, Refused> {
-        let by = self.staff(session)?.staff;
+        let by = self.permitted(session, Right::Exports)?;
         let words = ReportWords::in_language(language).ok_or(Refused::UnknownLanguage)?;
         let item = self.device.store().read(|connection| outbox::by_id(connection, id))?;
         let report = self.report(&item)?;
@@ -105,7 +87,8 @@ impl Desk {
             id: Some(&item.id),
         };
         let name = format!("{} · {}", item.title, item.participant);
-        let remark = proves_nothing_elsewhere(item.state).then(|| words.label(crate::texts::ELSEWHERE));
+        let (state, _) = self.device.store().read(|connection| outbox::overall(connection, id))?;
+        let remark = proves_nothing_elsewhere(state).then(|| words.label(crate::texts::ELSEWHERE));
         let subject = Subject { name: &name, id: Some(&item.id), remark: remark.as_deref() };
         let text =
             page.begin() + &html::report(&words, &subject, &report) + &page.end(&html::Summary::default());
@@ -119,9 +102,31 @@ impl Desk {
             participant: item.participant.clone(),
             questionnaire_title: self.title(&item.canonical)?,
             signed_at: item.signed_at.clone(),
-            state: shown_state(item.state, item.problem.as_deref()),
+            state: self.overall(&item.id)?,
             target: item.target(),
         })
+    }
+
+    /// How a record stands on all servers that it goes to.
+    pub(super) fn overall(&self, record: &str) -> Result<OutboxState, Refused> {
+        let (state, problem) = self.device.store().read(|connection| outbox::overall(connection, record))?;
+        Ok(shown_state(state, problem.as_deref()))
+    }
+
+    /// Every server that a record goes to, where that is not the study's own alone.
+    fn endpoints(&self, item: &Item) -> Result<Vec<RecordEndpoint>, Refused> {
+        let further = self.device.store().read(|connection| outbox::further(connection, &item.id))?;
+        if further.is_empty() && item.endpoint.is_none() {
+            return Ok(Vec::new());
+        }
+        let shown = |item: &Item| RecordEndpoint {
+            name: self.endpoint(item.endpoint.clone()),
+            address: item.endpoint.clone().unwrap_or_else(|| self.worker.server().to_owned()),
+            state: shown_state(item.state, item.problem.as_deref()),
+            target: item.target(),
+            problem: item.problem.clone(),
+        };
+        Ok(std::iter::once(item).chain(&further).map(shown).collect())
     }
 
     /// The same verification that `attesta verify` makes of the record's export.
@@ -143,12 +148,10 @@ impl Desk {
         Ok(verify_response(&response, &provenances, &trust))
     }
 
-    /// Every question with its answer, as the patient reviewed them.
-    fn answers(&self, item: &Item) -> Result<Vec<DisplayedAnswer>, Refused> {
+    /// What the patient filled in, from its log.
+    fn filling(&self, item: &Item) -> Result<Session, Refused> {
         let visit = self.device.store().read(|connection| visit::by_record(connection, &item.id))?;
-        let filling = self.device.session(&visit.id)?.ok_or(Refused::Unknown("draft"))?;
-        let rows = filling.review().rows;
-        Ok(rows.into_iter().map(|row| DisplayedAnswer { text: row.text, answer: row.answer }).collect())
+        self.device.session(&visit.id)?.ok_or(Refused::Unknown("draft"))
     }
 
     /// What leaves the device carries the authority's newest lists. A study's are fetched by the delivery, from where the
@@ -181,15 +184,23 @@ impl Desk {
             at: entry.at,
             actor: item.participant.clone(),
             detail: None,
+            endpoint: None,
         });
         let rest = timeline(self.device.store(), &item.id)?.into_iter().map(|entry| TimelineEntry {
             kind: entry.kind.to_owned(),
             at: entry.at,
             actor: entry.actor,
             detail: entry.detail,
+            endpoint: self.endpoint(entry.endpoint),
         });
         Ok(answered.into_iter().chain(rest).collect())
     }
+}
+
+/// Every question with its answer, as the patient reviewed them.
+fn answers(filling: &Session) -> Vec<DisplayedAnswer> {
+    let rows = filling.review().rows;
+    rows.into_iter().map(|row| DisplayedAnswer { text: row.text, answer: row.answer }).collect()
 }
 
 fn proves_nothing_elsewhere(state: State) -> bool {

@@ -3,6 +3,7 @@
 use questionnaire::AnswerError;
 
 use crate::ipc::CommandError;
+use crate::paper;
 
 /// Why a command was refused. No variant carries an answer, a PIN or a password.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +58,32 @@ pub enum Refused {
         /// One sentence.
         detail: String,
     },
+    /// Steps of setting up, at a device that is not being set up or is at another step.
+    #[error("This device is set up already, or is at another step. The page shows where things stand.")]
+    NotSettingUp,
+    /// Codes of the study's document.
+    #[error(transparent)]
+    Paper(#[from] paper::Unreadable),
+    /// Several documents, or a document beside pictures.
+    #[error("Choose the signed document, or pictures of its codes, and not both or several documents.")]
+    OneDocument,
+    /// A file that is longer than anything that is taken here.
+    #[error("The files are too large, or too many at once.")]
+    TooLarge,
+    /// A second check of the connection beside the first.
+    #[error("The connection is being checked already. Wait until it is done, or cancel it.")]
+    CheckRuns,
+    /// The device's data may be somewhere else, and nobody has said that it is a new one.
+    #[error(
+        "The keystore has a key for data that are not in this folder. Find the folder, or say that this device is new."
+    )]
+    WasHere,
+    /// A name is missing.
+    #[error("User name and name are needed.")]
+    Incomplete,
+    /// A new password was typed in two ways.
+    #[error("The two passwords are not the same.")]
+    PasswordsDiffer,
     /// A defect of the program.
     #[error("A defect stopped this step ({0}). Nothing was changed; please report it.")]
     Internal(&'static str),
@@ -81,6 +108,14 @@ impl Refused {
             Self::NotPractice => "not-practice",
             Self::Practice(_) => "practice",
             Self::Blocked { code, .. } => code,
+            Self::NotSettingUp => "not-setting-up",
+            Self::Paper(error) => error.code(),
+            Self::OneDocument => "one-document",
+            Self::TooLarge => "files-too-large",
+            Self::WasHere => "was-here",
+            Self::Incomplete => "names-missing",
+            Self::CheckRuns => "check-runs",
+            Self::PasswordsDiffer => "passwords-differ",
             Self::Internal(_) => "internal",
         }
     }
@@ -92,11 +127,21 @@ impl From<Refused> for CommandError {
             Refused::Answer(error) => Some(error),
             _ => None,
         };
+        // Which member of the study's document is wrong, for whoever knows the document.
+        let reason = match &refused {
+            Refused::Device(device::Error::Study(reason) | device::Error::Configuration(reason)) => {
+                Some(reason)
+            }
+            _ => None,
+        };
         Self {
             code: refused.code().to_owned(),
             message: refused.to_string(),
-            said: answer.and_then(|error| error.said().map(str::to_owned)),
-            limit: answer.and_then(questionnaire::AnswerError::limit),
+            said: answer.and_then(|error| error.said().map(str::to_owned)).or_else(|| reason.cloned()),
+            limit: match &refused {
+                Refused::Device(device::Error::PasswordTooShort(shortest)) => Some(*shortest),
+                _ => answer.and_then(questionnaire::AnswerError::limit),
+            },
             key: answer.and_then(|error| error.key().map(str::to_owned)),
         }
     }

@@ -24,6 +24,9 @@ impl Desk {
             return Err(Refused::PatientHasDevice);
         }
         *seat = Seat::staff(staff, Instant::now());
+        if let Some(assignments) = &self.assignments {
+            assignments.wake();
+        }
         self.view_of(&seat)
     }
 
@@ -38,6 +41,7 @@ impl Desk {
             &format!("staff/{}", leaving.staff.user),
             "",
         )?;
+        self.forget_chosen();
         *seat = Seat::Nobody;
         self.view_of(&seat)
     }

@@ -10,15 +10,18 @@ impl Desk {
     /// The state of everything on this device, the most urgent thing first; `alerts` are open.
     pub(super) fn status(&self, alerts: u32) -> Result<StatusLine, Refused> {
         let delivery = self.worker.status()?;
+        let further = self.worker.elsewhere()?;
+        let paused = delivery.paused.is_some() || further.iter().any(|(_, one)| one.paused.is_some());
+        let offline = delivery.offline || further.iter().any(|(_, one)| one.offline);
         let quarantined = delivery.counts.get(&State::Quarantined).copied().unwrap_or(0);
         let (waiting, total) = (delivery.active(), delivery.total());
         let (level, code, count) = if quarantined > 0 && alerts <= quarantined {
             (Level::Bad, StatusCode::Quarantined, quarantined)
         } else if alerts > 0 {
             (Level::Bad, StatusCode::Alerts, alerts)
-        } else if delivery.paused.is_some() && waiting > 0 {
+        } else if paused && waiting > 0 {
             (Level::Bad, StatusCode::Paused, waiting)
-        } else if delivery.offline && waiting > 0 {
+        } else if offline && waiting > 0 {
             (Level::Warn, StatusCode::Offline, waiting)
         } else if waiting > 0 {
             (Level::Warn, StatusCode::Sending, waiting)

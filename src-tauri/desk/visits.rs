@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use ::device::clock;
+use ::device::rights::Right;
 use ::device::store::form::{self, FormState};
+use ::device::store::participant::Participant;
 use ::device::store::visit::{self, VisitState as Stored};
 use ::device::store::{meta, outbox, participant};
 use questionnaire::{Position, Session};
@@ -24,8 +26,29 @@ impl Desk {
     /// What a visit can be started with.
     pub fn visit_choices(&self, session: &str) -> Result<VisitChoices, Refused> {
         self.staff(session)?;
+        self.choices()
+    }
+
+    /// Adds a participant, once.
+    pub fn participant_add(
+        &self,
+        session: &str,
+        id: String,
+        system: String,
+        reference: String,
+    ) -> Result<VisitChoices, Refused> {
+        let by = self.permitted(session, Right::Visits)?;
+        self.device.add_participant(&Participant { id, identifier_system: system, reference }, &by)?;
+        self.choices()
+    }
+
+    fn choices(&self) -> Result<VisitChoices, Refused> {
         let participants = self.device.store().read(participant::all)?;
+        let assignments = self.device.configuration().policy.assignments.as_ref();
+        let of_study = assignments.and_then(|assignments| assignments.participant_system.clone());
+        let of_last = || participants.last().map(|participant| participant.identifier_system.clone());
         Ok(VisitChoices {
+            participant_system: of_study.or_else(of_last),
             participants: participants
                 .into_iter()
                 .map(|participant| ParticipantChoice { label: participant.id.clone(), id: participant.id })
@@ -41,9 +64,19 @@ impl Desk {
         participant: &str,
         questionnaire: &str,
     ) -> Result<Visit, Refused> {
-        let by = self.staff(session)?.staff;
+        let by = self.permitted(session, Right::Visits)?;
+        self.may_be_asked(questionnaire)?;
         let started = self.device.start_visit_with(participant, questionnaire, &by)?;
         self.shown_visit(started)
+    }
+
+    /// Refuses a form whose questions only another server than the study's knows, before a patient meets it.
+    fn may_be_asked(&self, id: &str) -> Result<(), Refused> {
+        let row = self.device.store().read(|connection| form::by_id(connection, id))?;
+        if let Some(found) = self.device.form(&row)? {
+            self.questions.check(&found)?;
+        }
+        Ok(())
     }
 
     /// Signs the member of staff out and hands the device to the patient of `visit`.
@@ -51,6 +84,7 @@ impl Desk {
         // Held to the end: nobody else hands over or ends a visit meanwhile.
         let mut seat = self.seat();
         let by = seat.as_staff(session, Instant::now())?.staff;
+        self.device.permit(&by, Right::Visits)?;
         let stored = self.device.store().read(|connection| visit::by_id(connection, visit))?;
         if !matches!(stored.state, Stored::Ready | Stored::InProgress) {
             return Err(Refused::Device(device::Error::WrongState(stored.state.as_str().to_owned())));
@@ -68,6 +102,7 @@ impl Desk {
         let subject = format!("visit/{visit}");
         self.device.record(&by.user, by.role.as_str(), "visit.handedOver", &subject, "")?;
         self.remember_handed_over(Some(visit))?;
+        self.forget_chosen();
         *seat = patient;
         self.view_of(&seat)
     }
@@ -78,6 +113,7 @@ impl Desk {
             // Held to the end: the visit must not be handed over while it is being ended.
             let seat = self.seat();
             let by = seat.as_staff(session, Instant::now())?.staff;
+            self.device.permit(&by, Right::Visits)?;
             self.device.end_visit(visit, &by, reason)?;
         }
         self.all_visits()
@@ -106,7 +142,7 @@ impl Desk {
     fn offered_forms(&self) -> Result<Vec<QuestionnaireChoice>, Refused> {
         let mut choices = Vec::new();
         for form in self.device.store().read(form::all)?.into_iter().rev() {
-            let Some(found) = self.library.form(&self.device, &form)? else { continue };
+            let Some(found) = self.device.form(&form)? else { continue };
             if form.state == FormState::Offered {
                 let (title, languages) = (self.title_of(&found), found.languages());
                 choices.push(QuestionnaireChoice { id: form.id, title, languages });
@@ -120,15 +156,16 @@ impl Desk {
         visits.into_iter().map(|visit| self.shown_visit(visit)).collect()
     }
 
-    fn shown_visit(&self, visit: visit::Visit) -> Result<Visit, Refused> {
+    pub(super) fn shown_visit(&self, visit: visit::Visit) -> Result<Visit, Refused> {
         let position = match visit.state {
             Stored::InProgress => self.device.session(&visit.id)?.and_then(|filling| position(&filling)),
             Stored::Ready | Stored::Frozen | Stored::Ended => None,
         };
         let outbox = match &visit.record {
             Some(record) => {
-                let item = self.device.store().read(|connection| outbox::by_id(connection, record))?;
-                Some(shown_state(item.state, item.problem.as_deref()))
+                let (state, problem) =
+                    self.device.store().read(|connection| outbox::overall(connection, record))?;
+                Some(shown_state(state, problem.as_deref()))
             }
             None => None,
         };

@@ -1,18 +1,18 @@
 //! Setting a device up: the study's document, its certificate, the first people.
 
-use std::io::BufRead as _;
 use std::path::PathBuf;
 
 use ::device::accounts::{Purpose, Role, Staff};
 use ::device::connection::Outcome;
+use ::device::rights::Right;
+use ::device::store;
 use ::device::store::participant::Participant;
-use ::device::store::staff;
 use ::device::study::AtSite;
 use ::device::{Device, SiteProxy, Unlocked, clock};
 use clap::{Args, Subcommand};
-use zeroize::Zeroizing;
 
-use super::{Undone, read};
+use super::rescue::{self, By};
+use super::{Undone, password, read};
 use crate::start::{self, Mode, Options};
 
 /// What is done once, before the window can be used for a study, and seldom afterwards.
@@ -35,6 +35,14 @@ pub(crate) enum DeviceErrand {
         /// The chain.
         chain: PathBuf,
     },
+    /// Prints the request for the organization's certificate, where the study names an organization: with it a subject's
+    /// responses and documents are exported in its name.
+    OrganizationRequest,
+    /// Takes that certificate.
+    EnrolOrganization {
+        /// The chain.
+        chain: PathBuf,
+    },
     /// Makes the key with which the device asks for access tokens (SMART Backend Services), in place of an earlier one, and
     /// prints the JSON Web Key Set that has to be registered. The password of `--by` is read from the standard input.
     AssertionKey {
@@ -45,6 +53,13 @@ pub(crate) enum DeviceErrand {
     /// Keeps the server's access token in the keystore: the second line of the standard input, after the password of
     /// `--by`.
     Token {
+        /// The member of staff who stores it.
+        #[arg(long)]
+        by: String,
+    },
+    /// Keeps the access token of the study's ledger in the keystore: the second line of the standard input, after the
+    /// password of `--by`.
+    LedgerToken {
         /// The member of staff who stores it.
         #[arg(long)]
         by: String,
@@ -73,7 +88,10 @@ pub(crate) enum DeviceErrand {
         /// The name as printed.
         #[arg(long)]
         name: String,
-        /// The member of staff who adds them.
+        /// As what they work: coordinator, siteStaff or inspector. The first account is a coordinator's.
+        #[arg(long, default_value = "coordinator", value_parser = role)]
+        role: Role,
+        /// The coordinator who adds them.
         #[arg(long)]
         by: Option<String>,
     },
@@ -92,11 +110,44 @@ pub(crate) enum DeviceErrand {
         #[arg(long)]
         by: String,
     },
+    /// Writes everything that this device owes into a new file, for another device of the study to take over. Encrypted to the
+    /// study's recovery key; where the study has none, to a passphrase: the second line of the standard input and, typed again,
+    /// the third, after the password of `--by`. The device goes on working. A device whose disk takes nothing any more is read from
+    /// an encrypted copy beside the new file, for which there must be room.
+    Export {
+        /// The new file.
+        file: PathBuf,
+        /// The coordinator who exports.
+        #[arg(long)]
+        by: String,
+        /// Why, in a sentence for the audit trail.
+        #[arg(long)]
+        reason: String,
+        /// Unfinished drafts too.
+        #[arg(long)]
+        drafts: bool,
+    },
+    /// Takes over what another device of the study exported. The second line of the standard input, after the password of
+    /// `--by`, is the export's passphrase, or with `--key` that of the key's file.
+    Import {
+        /// The export.
+        file: PathBuf,
+        /// The coordinator who takes it over.
+        #[arg(long)]
+        by: String,
+        /// Why, in a sentence for the audit trail.
+        #[arg(long)]
+        reason: String,
+        /// The file with the study's recovery key.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+    },
     /// Loads a newer version of the study's document; in force from the next start. The password of `--by` is read from
     /// the standard input.
     Load {
-        /// The signed document.
-        document: PathBuf,
+        /// The signed document, or pictures (PNG, JPEG) of all its codes.
+        #[arg(required = true)]
+        document: Vec<PathBuf>,
         /// The member of staff who loads it.
         #[arg(long)]
         by: String,
@@ -106,8 +157,9 @@ pub(crate) enum DeviceErrand {
 /// What the study leaves to the device.
 #[derive(Debug, Args)]
 pub(crate) struct SetUp {
-    /// The study's signed document.
-    document: PathBuf,
+    /// The study's signed document, or pictures (PNG, JPEG) of all its codes.
+    #[arg(required = true)]
+    document: Vec<PathBuf>,
     /// The thumbprint of the key that has to have signed it, as the study's office gave it on paper.
     #[arg(long, value_name = "THUMBPRINT")]
     signer: String,
@@ -137,38 +189,60 @@ impl DeviceErrand {
                 open(&options)?.enrol_authentication("device", |_| Ok(chain))?;
                 Ok("enrolled for the server; it is shown from the next start on".to_owned())
             }
+            Self::OrganizationRequest => {
+                Ok(open(&options)?.organization_request()?.pem().trim_end().to_owned())
+            }
+            Self::EnrolOrganization { chain } => {
+                let chain = read(&chain)?;
+                open(&options)?.enrol_organization("device", |_| Ok(chain))?;
+                Ok("enrolled for the organization".to_owned())
+            }
             Self::AssertionKey { by } => {
                 let device = open(&options)?;
-                let by = identified(&device, &by)?;
+                let by = permitted(&device, &by, Right::Device)?;
                 Ok(device.make_assertion_key(&by)?)
             }
             Self::Token { by } => {
                 let device = open(&options)?;
-                let by = identified(&device, &by)?;
+                let by = permitted(&device, &by, Right::Device)?;
                 device.put_access_token(&password()?, &by)?;
                 Ok("the token is in the keystore; it is used from the next start on".to_owned())
             }
+            Self::LedgerToken { by } => {
+                let device = open(&options)?;
+                let by = permitted(&device, &by, Right::Device)?;
+                device.put_ledger_token(&password()?, &by)?;
+                Ok("the ledger's token is in the keystore".to_owned())
+            }
             Self::Proxy { url, proxy_user, by } => {
                 let device = open(&options)?;
-                let by = identified(&device, &by)?;
+                let by = permitted(&device, &by, Right::Device)?;
                 let own = proxy_user.is_some().then(password).transpose()?;
                 let proxy = url.map(|url| SiteProxy { url, user: proxy_user });
                 device.set_proxy(proxy.as_ref(), own.as_ref().map(|one| one.as_str()), &by)?;
                 Ok("set; it is used from the next start on".to_owned())
             }
             Self::Check => check(&options),
-            Self::Staff { user, name, by } => add_staff(&options, user, name, by.as_deref()),
+            Self::Staff { user, name, role, by } => {
+                add_staff(&options, &Staff { user, display_name: name, role }, by.as_deref())
+            }
             Self::Participant { id, system, reference, by } => {
                 let device = open(&options)?;
-                let by = identified(&device, &by)?;
+                let by = permitted(&device, &by, Right::Visits)?;
                 let one = Participant { id, identifier_system: system, reference };
                 device.add_participant(&one, &by)?;
                 Ok(format!("added {}", one.id))
             }
+            Self::Export { file, by, reason, drafts } => {
+                rescue::export(&options, &file, &By { user: &by, reason: &reason }, drafts)
+            }
+            Self::Import { file, by, reason, key } => {
+                rescue::import(&open(&options)?, &file, &By { user: &by, reason: &reason }, key.as_deref())
+            }
             Self::Load { document, by } => {
                 let device = open(&options)?;
-                let by = identified(&device, &by)?;
-                let loaded = device.load_study(&read(&document)?, &by)?;
+                let by = permitted(&device, &by, Right::Device)?;
+                let loaded = device.load_study(&super::document(&document)?, &by)?;
                 let version = loaded.study().version;
                 Ok(format!("version {version} of the study is in force from the next start"))
             }
@@ -178,14 +252,14 @@ impl DeviceErrand {
 
 impl SetUp {
     fn run(self, options: &Options) -> Result<String, Undone> {
-        let document = read(&self.document)?;
+        let document = super::document(&self.document)?;
         let at = AtSite {
             site: self.site,
             device_name: self.name,
             device_reference: self.reference,
             export_folder: options.exports.clone(),
         };
-        let device = unlocked(options)?.set_up(&document, &self.signer, at, clock::system())?;
+        let device = start::set_up(options, &document, &self.signer, at)?;
         Ok(format!(
             "set up as {}, site {}\nidentifier: {}\nnext: attesta-desktop device request",
             device.configuration().device_name,
@@ -207,7 +281,7 @@ fn check(options: &Options) -> Result<String, Undone> {
     let lines = open(options)?.check_connection()?;
     let text = lines.iter().map(|line| match &line.outcome {
         Outcome::Passed => format!("ok         {}", line.check.name()),
-        Outcome::Failed(what) => format!("FAILED     {}: {what}", line.check.name()),
+        Outcome::Failed(fault) => format!("FAILED     {}: {fault}", line.check.name()),
         Outcome::NotTried => format!("not tried  {}", line.check.name()),
     });
     let text = text.collect::<Vec<_>>().join("\n");
@@ -215,24 +289,30 @@ fn check(options: &Options) -> Result<String, Undone> {
     if all { Ok(text) } else { Err(Undone::Connection(text)) }
 }
 
-fn add_staff(options: &Options, user: String, name: String, by: Option<&str>) -> Result<String, Undone> {
+fn add_staff(options: &Options, staff: &Staff, by: Option<&str>) -> Result<String, Undone> {
     let device = open(options)?;
-    let first = device.store().read(staff::all)?.is_empty();
+    let first = device.store().read(store::staff::all)?.is_empty();
     let by = match by {
-        Some(by) => identified(&device, by)?.user,
+        Some(by) => permitted(&device, by, Right::Device)?.user,
         None if first => "device".to_owned(),
         None => return Err(::device::Error::SecondPersonNeeded.into()),
     };
-    let staff = Staff { user, display_name: name, role: Role::Coordinator };
-    device.staff_add(&staff, &password()?, &by)?;
+    device.staff_add(staff, &password()?, &by)?;
     Ok(format!("added {}", staff.user))
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    Role::of_name(name).ok_or_else(|| {
+        let names = Role::ALL.map(Role::as_str).join(", ");
+        format!("there is no such role: {names}")
+    })
 }
 
 fn unlocked(options: &Options) -> Result<Unlocked, Undone> {
     Ok(Unlocked::new(&start::device_folder(options), start::keystore(options))?)
 }
 
-fn open(options: &Options) -> Result<Device, Undone> {
+pub(super) fn open(options: &Options) -> Result<Device, Undone> {
     // Unlocking makes a folder and a key where there are none.
     if !start::is_set_up(options) {
         return Err(::device::Error::NotSetUp.into());
@@ -240,13 +320,13 @@ fn open(options: &Options) -> Result<Device, Undone> {
     Ok(unlocked(options)?.open_study(clock::system())?)
 }
 
-fn identified(device: &Device, user: &str) -> Result<Staff, Undone> {
-    Ok(device.staff_verify(user, &password()?, Purpose::Decision)?)
+/// A member of staff who has given the password and whose role allows this.
+fn permitted(device: &Device, user: &str, right: Right) -> Result<Staff, Undone> {
+    let staff = identified(device, user)?;
+    device.permit(&staff, right)?;
+    Ok(staff)
 }
 
-/// The next line of the standard input. Arguments would be in the list of processes, for everybody to read.
-fn password() -> Result<Zeroizing<String>, Undone> {
-    let mut line = Zeroizing::new(String::new());
-    std::io::stdin().lock().read_line(&mut line).map_err(Undone::Password)?;
-    Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+pub(super) fn identified(device: &Device, user: &str) -> Result<Staff, Undone> {
+    Ok(device.staff_verify(user, &password()?, Purpose::Decision)?)
 }

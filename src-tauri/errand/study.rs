@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use device::study::{self, SignedStudy};
+use device::emergency::{self, LARGEST_FILE, RecoverySecret, Refusal, Typed};
+use device::study::{self, SignedStudy, StudyQuestionnaire};
 use zeroize::Zeroizing;
 
 use super::{Undone, read};
+use crate::paper;
 
 /// What can be done with a study's document.
 #[derive(Debug, Subcommand)]
@@ -21,8 +23,9 @@ pub(crate) enum StudyErrand {
     },
     /// Says what a signed document would set up, or why it is refused.
     Check {
-        /// The signed document.
-        document: PathBuf,
+        /// The signed document, or pictures (PNG, JPEG) of all its codes.
+        #[arg(required = true)]
+        document: Vec<PathBuf>,
         /// The thumbprint of the key that has to have signed it, as the study's office gave it on paper.
         #[arg(long, value_name = "THUMBPRINT")]
         signer: Option<String>,
@@ -30,10 +33,33 @@ pub(crate) enum StudyErrand {
         #[arg(long, value_name = "FILE")]
         after: Option<PathBuf>,
     },
+    /// Prints a signed document as a page of QR codes (HTML), for sites that get it on paper.
+    Codes {
+        /// The signed document.
+        document: PathBuf,
+    },
     /// Prints the thumbprint (RFC 7638) of a key, to be given to the sites on paper.
     Thumbprint {
         /// The key: P-256, PKCS #8, PEM.
         key: PathBuf,
+    },
+    /// Makes the study's recovery key: writes its private half to a new file, encrypted with a passphrase (the first line of the
+    /// standard input and, typed again, the second), and prints its public half for `policy.recoveryKey`.
+    RecoveryKey {
+        /// The new file. It stays in the study's office.
+        file: PathBuf,
+    },
+    /// Decrypts an emergency export with the study's recovery key and encrypts it anew with a passphrase, for the device that is
+    /// to take it over. Three lines of the standard input: the passphrase of the key's file, the new passphrase, and that again.
+    Recover {
+        /// The export.
+        export: PathBuf,
+        /// The file with the recovery key.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The new file.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
     },
     /// Prints the JSON Schema of the signed document.
     Schema,
@@ -46,16 +72,43 @@ impl StudyErrand {
                 Ok(study::sign(&read(&study)?, &study::signing_key(&secret(&key)?)?)?)
             }
             Self::Check { document, signer, after } => check(&document, signer.as_deref(), after.as_deref()),
+            Self::Codes { document } => codes(&read(&document)?),
             Self::Thumbprint { key } => {
                 Ok(study::thumbprint(study::signing_key(&secret(&key)?)?.verifying_key()))
             }
+            Self::RecoveryKey { file } => recovery_key(&file),
+            Self::Recover { export, key, to } => recover(&export, &key, &to),
             Self::Schema => Ok(format!("{:#}", study::schema())),
         }
     }
 }
 
-fn check(document: &Path, signer: Option<&str>, after: Option<&Path>) -> Result<String, Undone> {
-    let mut found = SignedStudy::read(&read(document)?)?;
+fn recovery_key(file: &Path) -> Result<String, Undone> {
+    let (passphrase, again) = (super::password()?, super::password()?);
+    if *passphrase != *again {
+        return Err(::device::Error::from(Refusal::PassphrasesDiffer).into());
+    }
+    let secret = RecoverySecret::make()?;
+    super::write_new(file, secret.to_file(&passphrase)?.as_bytes())?;
+    Ok(secret.public().to_string())
+}
+
+fn recover(export: &Path, key: &Path, to: &Path) -> Result<String, Undone> {
+    let (secret, passphrase, again) = (super::password()?, super::password()?, super::password()?);
+    let key = super::recovery_key(key, &secret)?;
+    let typed = Typed { passphrase: &passphrase, again: &again };
+    let anew = emergency::recover(&super::read_up_to(export, LARGEST_FILE)?, &key, typed)?;
+    super::write_new(to, anew.as_bytes())?;
+    Ok(format!("wrote {}; tell the site the passphrase by another way than the file", to.display()))
+}
+
+fn codes(document: &[u8]) -> Result<String, Undone> {
+    let signed = SignedStudy::read(document)?;
+    Ok(paper::page(document, &signed.study().title, signed.study().version)?)
+}
+
+fn check(document: &[PathBuf], signer: Option<&str>, after: Option<&Path>) -> Result<String, Undone> {
+    let mut found = SignedStudy::read(&super::document(document)?)?;
     if let Some(signer) = signer {
         found = found.signed_by(signer)?;
     }
@@ -68,11 +121,19 @@ fn check(document: &Path, signer: Option<&str>, after: Option<&Path>) -> Result<
         format!("server: {} (FHIR {:?})", study.server, study.policy.fhir_version),
     ];
     lines.extend(study.sites.iter().map(|site| format!("site {}: {}", site.id, site.name)));
-    lines.extend(study.questionnaires.iter().map(|one| format!("questionnaire: {}", one.canonical)));
+    lines.extend(study.questionnaires.iter().map(questionnaire));
     lines.push(format!("configuration in every signature: {}", found.sha256()));
     let known = if signer.is_some() { "" } else { "; compare it with the one that the office gave on paper" };
     lines.push(format!("signed by the key {}{known}", found.signer()));
     Ok(lines.join("\n"))
+}
+
+fn questionnaire(one: &StudyQuestionnaire) -> String {
+    let Some(period) = &one.period else { return format!("questionnaire: {}", one.canonical) };
+    let day = |word: &str, day: &Option<String>| {
+        day.as_ref().map(|day| format!(" {word} {day}")).unwrap_or_default()
+    };
+    format!("questionnaire: {}{}{}", one.canonical, day("from", &period.start), day("to", &period.end))
 }
 
 fn secret(file: &Path) -> Result<Zeroizing<String>, Undone> {
@@ -132,7 +193,7 @@ mod tests {
         }
         let check = |document: &str, signer: &Path, after: Option<&str>| {
             StudyErrand::Check {
-                document: file(document),
+                document: vec![file(document)],
                 signer: Some(named(signer)),
                 after: after.map(file),
             }
@@ -145,6 +206,19 @@ mod tests {
         {
             assert!(said.contains(part), "{part}: {said}");
         }
+        let document = read(&file("2.json")).unwrap();
+        let codes = paper::texts(&document).unwrap();
+        std::fs::write(file("sheet.png"), paper::tests::picture(&codes, image::ImageFormat::Png)).unwrap();
+        assert_eq!(check("sheet.png", &office, None).unwrap(), said, "the same on paper");
+        let page = StudyErrand::Codes { document: file("2.json") }.run().unwrap();
+        assert!(page.contains("Fatigue") && page.contains("version 2"));
+        assert!(!page.contains(&named(&office)), "what a document is compared by does not come with it");
+        let both = StudyErrand::Check {
+            document: vec![file("sheet.png"), file("2.json")],
+            signer: None,
+            after: None,
+        };
+        assert!(both.run().unwrap_err().to_string().contains("not both"));
         assert!(check("1.json", &office, Some("2.json")).unwrap_err().contains("version"));
         assert!(check("1.json", &other, None).unwrap_err().contains("do not use it"));
         assert!(check("study.json", &office, None).unwrap_err().contains("unknown member"));

@@ -21,6 +21,8 @@ row! {
     AlertRow {
         /// Its id.
         id: String,
+        /// The further server that it is about, by its name; none for the study's own.
+        endpoint: Option<String>,
         /// The participant's number.
         participant: String,
         /// The questionnaire's title.

@@ -1,6 +1,6 @@
 //! The device and the trainer's panel.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 row! {
     /// The state of this device.
@@ -21,6 +21,10 @@ row! {
         data_folder: String,
         /// Where exports go.
         export_folder: String,
+        /// Whether something was changed that is used from the next start on.
+        restart: bool,
+        /// Whether the study has a recovery key, for which emergency exports are encrypted.
+        recovery_key: bool,
     }
 }
 
@@ -81,8 +85,38 @@ row! {
         user: String,
         /// The name as printed.
         display_name: String,
+        /// The role: `coordinator`, `siteStaff` or `inspector`.
+        role: String,
         /// Whether too many wrong tries have locked it.
         locked: bool,
+    }
+}
+
+row! {
+    /// One line of a connection check.
+    ConnectionLine {
+        /// What was checked, as a text key.
+        check: String,
+        /// How it came out.
+        state: LineState,
+        /// What was wrong, as a text key.
+        code: Option<String>,
+        /// What it is a matter of: an HTTP status, a release of FHIR, seconds.
+        value: Option<String>,
+        /// What was wrong and what to do, in English.
+        detail: Option<String>,
+    }
+}
+
+words! {
+    /// How a line of a connection check came out.
+    LineState {
+        /// As it has to be.
+        Passed,
+        /// Not so.
+        Failed,
+        /// An earlier one failed, without which this cannot be known.
+        NotTried,
     }
 }
 

@@ -7,22 +7,31 @@
 mod shapes;
 
 mod alert;
+mod assignment;
+mod credentials;
 mod device;
+mod emergency;
 mod form;
 mod patient;
 mod record;
+mod setup;
 mod staff;
 
 pub use alert::{AlertAction, AlertChange, AlertChoice, AlertDetail, AlertKind, AlertRow, Words};
+pub use assignment::{AssignmentList, AssignmentRefused, AssignmentRow, AssignmentUntold};
+pub use credentials::{CertificateHolder, CertificateRequest, Credentials, HeldCertificate, TokenFor};
 pub use device::{
-    Certificate, Clock, DeviceStatus, Fault, FaultPanel, Keystore, LoggedRequest, ServerStatus, StaffAccount,
+    Certificate, Clock, ConnectionLine, DeviceStatus, Fault, FaultPanel, Keystore, LineState, LoggedRequest,
+    ServerStatus, StaffAccount,
 };
+pub use emergency::{EmergencyExported, EmergencyInside, EmergencyTaken};
 pub use form::{FormFinding, FormList, FormReport, FormRow, FormState, FormSupported, FormValueSet, Found};
 pub use patient::{Language, PatientView, Step};
 pub use record::{
-    DisplayedAnswer, Exported, RecordDetail, RecordList, RecordRow, SignatureCard, SignatureFact,
-    TimelineEntry, Verdict,
+    DisplayedAnswer, Exported, RecordDetail, RecordEndpoint, RecordList, RecordRow, RecordsWanted,
+    SignatureCard, SignatureFact, TimelineEntry, Verdict,
 };
+pub use setup::{CodesFound, SetUpStep, SiteFound, StudyForm, StudyFound};
 pub use staff::{
     DemoAccount, OutboxRow, OutboxState, ParticipantChoice, QuestionnaireChoice, Visit, VisitChoices,
     VisitState,
@@ -44,6 +53,13 @@ pub enum AppView {
         /// Whether starting again can help.
         can_retry: bool,
     },
+    /// The device cannot be used for a study yet.
+    SetUp {
+        /// What comes next.
+        step: SetUpStep,
+        /// The languages of the app's own texts (BCP 47).
+        languages: Vec<String>,
+    },
     /// Nobody is signed in.
     SignIn {
         /// The demonstration accounts; only in practice mode.
@@ -63,8 +79,16 @@ pub enum AppView {
         site: String,
         /// The device's name.
         device: String,
-        /// The role: `coordinator` or `site-staff`.
+        /// The role: `coordinator`, `siteStaff` or `inspector`.
         role: String,
+        /// What the role allows here. The backend refuses everything else, whatever the page shows.
+        #[cfg_attr(
+            feature = "ts",
+            ts(
+                type = "Array<'visits' | 'pins' | 'records' | 'exports' | 'alerts' | 'forms' | 'device' | 'emergency'>"
+            )
+        )]
+        rights: Vec<&'static str>,
         /// The one line that says whether all is well.
         status: StatusLine,
         /// How many alerts are open.

@@ -1,6 +1,6 @@
 //! Records.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::OutboxState;
 
@@ -22,11 +22,32 @@ row! {
     }
 }
 
+/// Which of the signed responses are listed. What is left out narrows nothing down.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts", optional_fields))]
+pub struct RecordsWanted {
+    /// Part of the participant's number or of the questionnaire's title; or the server's id of the response.
+    pub search: Option<String>,
+    /// Only those that are proven, or only the others.
+    pub proven: Option<bool>,
+    /// Only those before this place, which the page before this one named.
+    pub before: Option<u32>,
+    /// How many rows, up to 500; 100 where nothing is said.
+    pub most: Option<u32>,
+}
+
 row! {
     /// The signed responses, and what can be done with all of a participant's.
     RecordList {
         /// One row a response, newest first.
         rows: Vec<RecordRow>,
+        /// How many there are with those that are not listed.
+        total: u32,
+        /// Where the next page begins; none after the last.
+        next: Option<u32>,
+        /// Everybody who signed a response, whatever is listed: with the first page, where they can be exported together.
+        participants: Vec<String>,
         /// Whether the study names the site's organization, so that a participant's responses can be exported together.
         organization: bool,
     }
@@ -38,6 +59,8 @@ row! {
         /// The row.
         #[serde(flatten)]
         row: RecordRow,
+        /// The servers that it goes to, each with its own state; none where that is the study's own alone.
+        endpoints: Vec<RecordEndpoint>,
         /// What happened, oldest first.
         timeline: Vec<TimelineEntry>,
         /// The signatures.
@@ -50,6 +73,8 @@ row! {
         notes: Vec<String>,
         /// The answers as the patient saw them.
         answers: Vec<DisplayedAnswer>,
+        /// The keys of the questions that were not asked because their condition had no result: a fault of the form.
+        undecided: Vec<String>,
         /// Where an export is written.
         export_folder: String,
         /// Whether the study names a ledger, so that the record can be exported as a document.
@@ -68,6 +93,24 @@ row! {
         actor: String,
         /// More about it.
         detail: Option<String>,
+        /// The further server that it is about, by its name; none for the study's own.
+        endpoint: Option<String>,
+    }
+}
+
+row! {
+    /// One of the servers that a record goes to.
+    RecordEndpoint {
+        /// Its name; none for the study's own.
+        name: Option<String>,
+        /// Its address.
+        address: String,
+        /// How far the delivery to it has come.
+        state: OutboxState,
+        /// Its version of the response.
+        target: Option<String>,
+        /// Short name of what went wrong there last.
+        problem: Option<String>,
     }
 }
 

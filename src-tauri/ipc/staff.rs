@@ -81,6 +81,8 @@ row! {
     VisitChoices {
         /// The participants.
         participants: Vec<ParticipantChoice>,
+        /// Whose numbers the participants' are, where the study says so or another participant's are known.
+        participant_system: Option<String>,
         /// The questionnaires.
         questionnaires: Vec<QuestionnaireChoice>,
     }
@@ -109,10 +111,14 @@ row! {
 }
 
 row! {
-    /// One response in the outbox.
+    /// One response in the outbox, for one server.
     OutboxRow {
         /// Its id.
         id: String,
+        /// The record's id.
+        record: String,
+        /// The further server that it goes to, by its name; none for the study's own.
+        endpoint: Option<String>,
         /// The participant's number.
         participant: String,
         /// The questionnaire's title.

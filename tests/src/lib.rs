@@ -11,12 +11,19 @@ pub mod delivery;
 pub mod interop;
 
 #[cfg(feature = "delivery")]
+pub mod practice_process;
+
+#[cfg(feature = "delivery")]
 pub mod seal_file;
 
 #[cfg(feature = "delivery")]
 pub mod site;
 
-#[cfg(all(feature = "delivery", unix))]
+#[cfg(all(feature = "delivery", target_os = "linux"))]
+#[allow(clippy::print_stdout)]
+pub mod drain;
+
+#[cfg(all(feature = "failpoints", unix))]
 pub mod sweep;
 
 #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use attesta_tests::delivery::{Rig, insert, sign};
 use client::{Client, Options};
@@ -66,6 +67,31 @@ fn whatever_happens_to_the_answer_there_is_one_resource() {
 }
 
 #[test]
+fn what_the_server_created_under_the_devices_id_is_not_looked_up_once_more() {
+    let rig = rig(Version::R4);
+    rig.server.faults().set(Armed::new(Fault::Status500Before, 1).for_type("QuestionnaireResponse"));
+    let record = rig.freeze();
+    assert_proven(&rig, &rig.settled(&record), "500");
+    let requests = rig.server.faults().requests();
+    let of = requests.iter().filter(|one| one.path.contains("QuestionnaireResponse"));
+    let methods: Vec<_> = of.map(|one| one.method.as_str()).collect();
+    // Under its id, and by its identifier, before it is sent again: then nothing can be there twice.
+    assert_eq!(methods, ["PUT", "GET", "GET", "PUT"]);
+}
+
+#[test]
+fn a_server_that_asks_the_probe_to_wait_is_obeyed() {
+    let rig = rig(Version::R4);
+    let refused = Fault::Refuse { status: 503, retry_after: Some(2) };
+    rig.server.faults().set(Armed::new(refused, 1).for_type("DocumentReference"));
+    let started = Instant::now();
+    let record = rig.freeze();
+    let record = rig.settled(&record);
+    assert!(started.elapsed() >= Duration::from_secs(2), "asked again after {:?}", started.elapsed());
+    assert_proven(&rig, &record, "503");
+}
+
+#[test]
 fn what_was_created_by_post_before_is_found_and_not_created_again() {
     let rig = rig(Version::R4);
     let signed = sign(rig.signer.as_ref());
@@ -121,13 +147,13 @@ fn a_server_that_overwrites_is_refused_with_plain_words_and_sent_nothing() {
         context.client = Client::new(&forgetful(server.base_url()), Options::default()).unwrap();
     });
     let record = rig.freeze();
-    let stuck = attesta_tests::delivery::wait_for(std::time::Duration::from_secs(20), || {
+    let stuck = attesta_tests::delivery::wait_for(Duration::from_secs(20), || {
         let item = attesta_tests::delivery::item(&rig.store, &record);
         (item.problem.as_deref() == Some("put-unproven")).then_some(item)
     });
     assert_eq!(stuck.state, State::Frozen);
     rig.worker.send_now().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    std::thread::sleep(Duration::from_millis(300));
     assert!(rig.stored("QuestionnaireResponse").is_empty());
     assert_eq!(probes(&rig), 2, "the second version that the server made, and no further probe");
 }

@@ -23,6 +23,10 @@ mod questionnaires;
 mod records;
 #[path = "desktop/report.rs"]
 mod report;
+#[path = "desktop/set_up.rs"]
+mod set_up;
+#[path = "page/terminal.rs"]
+mod terminal;
 
 use std::time::Duration;
 

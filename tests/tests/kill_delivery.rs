@@ -1,48 +1,31 @@
 //! The device is killed at every persisted step, and the server ends up with exactly one response and one Provenance.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus};
 
 use attesta_tests::delivery::{as_sent, item, open_store, secret};
+use attesta_tests::practice_process::PracticeProcess;
 use device::delivery::{State, failpoint};
 use device::store::outbox;
 
-/// The practice server as a process of its own.
-struct ServerProcess {
-    child: Child,
-    base: String,
+/// A practice server and its data.
+struct Server {
+    process: PracticeProcess,
     data: tempfile::TempDir,
 }
 
-impl ServerProcess {
+impl Server {
     fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_practice-server-process"))
-            .args(["--data".as_ref(), data.path().as_os_str(), "--port".as_ref(), "0".as_ref()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready: serde_json::Value = serde_json::from_str(&line).expect("one line of JSON when ready");
-        let base = ready["baseUrl"].as_str().unwrap().to_owned();
-        Self { child, base, data }
+        let program = Path::new(env!("CARGO_BIN_EXE_practice-server-process"));
+        Self { process: PracticeProcess::start(program, data.path(), &[]), data }
     }
 
     /// Every stored version of a type, without what the server gave it.
     fn stored(&self, resource_type: &str) -> Vec<String> {
         let versions = practice::storage::read_all(self.data.path(), resource_type).unwrap();
         versions.iter().map(|(_, _, text)| as_sent(text)).collect()
-    }
-}
-
-impl Drop for ServerProcess {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -76,7 +59,7 @@ fn hex(octets: &[u8]) -> String {
 }
 
 /// Exactly one response, one certificate and one Provenance, each with the bytes that the device froze.
-fn assert_proven_once(server: &ServerProcess, data: &Path, key: &[u8; 32], when: &str) {
+fn assert_proven_once(server: &Server, data: &Path, key: &[u8; 32], when: &str) {
     let store = open_store(data, key);
     let records = store.read(outbox::all).unwrap();
     assert_eq!(records.len(), 1, "{when}: one response was frozen");
@@ -92,11 +75,11 @@ fn assert_proven_once(server: &ServerProcess, data: &Path, key: &[u8; 32], when:
 #[test]
 fn a_device_killed_at_any_point_delivers_exactly_once() {
     for point in failpoint::ALL {
-        let server = ServerProcess::start();
+        let server = Server::start();
         let device = Device::new();
-        let killed = device.run(&server.base, Some(point));
+        let killed = device.run(&server.process.at.base_url, Some(point));
         assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
-        let drained = device.run(&server.base, None);
+        let drained = device.run(&server.process.at.base_url, None);
         assert!(drained.success(), "{point}: after the restart: {drained}");
         assert_proven_once(&server, device.data.path(), &device.database_key, point);
     }
@@ -104,16 +87,16 @@ fn a_device_killed_at_any_point_delivers_exactly_once() {
 
 #[test]
 fn a_device_killed_again_and_again_delivers_exactly_once() {
-    let server = ServerProcess::start();
+    let server = Server::start();
     let device = Device::new();
     for point in failpoint::ALL {
         // A later start may be past this point already, and then ends well.
-        device.run(&server.base, Some(point));
+        device.run(&server.process.at.base_url, Some(point));
     }
-    assert!(device.run(&server.base, None).success());
+    assert!(device.run(&server.process.at.base_url, None).success());
     assert_proven_once(&server, device.data.path(), &device.database_key, "after all kills");
     // Nothing is left to send: a further start changes nothing.
     let before = server.stored("Provenance");
-    assert!(device.run(&server.base, None).success());
+    assert!(device.run(&server.process.at.base_url, None).success());
     assert_eq!(server.stored("Provenance"), before);
 }

@@ -3,95 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod page;
+#[path = "page/commands.rs"]
+mod table;
 
 use attesta_app::commands;
 use page::Page;
 use serde_json::{Value, json};
-
-/// Who may call a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
-    /// Anyone: it says what to show.
-    Anyone,
-    /// Only while the app could not start.
-    Blocked,
-    /// Whoever knows a password, while no patient has the device.
-    SigningIn,
-    Staff,
-    Patient,
-}
-
-/// Every command with arguments that are well formed; `SESSION` stands for the caller's session.
-fn table() -> Vec<(&'static str, Who, Value)> {
-    let person = json!({"user": "keller", "password": "wrong-password"});
-    vec![
-        ("view", Who::Anyone, json!({})),
-        ("try_again", Who::Blocked, json!({})),
-        ("staff_sign_in", Who::SigningIn, person.clone()),
-        ("patient_choose_language", Who::Patient, json!({"revision": 1, "language": "en"})),
-        ("patient_begin", Who::Patient, json!({"revision": 1})),
-        ("patient_answer", Who::Patient, json!({"revision": 1, "key": "x", "answers": []})),
-        ("patient_add", Who::Patient, json!({"revision": 1, "key": "x"})),
-        ("patient_remove", Who::Patient, json!({"revision": 1, "key": "x", "instance": 1})),
-        ("patient_skip", Who::Patient, json!({"revision": 1, "key": "x"})),
-        ("patient_next", Who::Patient, json!({"revision": 1})),
-        ("patient_back", Who::Patient, json!({"revision": 1})),
-        ("patient_ask", Who::Patient, json!({"revision": 1})),
-        ("patient_reopen", Who::Patient, json!({"revision": 1, "key": "x"})),
-        ("patient_medium", Who::Patient, json!({"id": "x"})),
-        ("patient_goto", Who::Patient, json!({"revision": 1, "key": "x"})),
-        ("patient_review_done", Who::Patient, json!({"revision": 1})),
-        ("patient_back_to_review", Who::Patient, json!({"revision": 1})),
-        (
-            "patient_choose_pin",
-            Who::Patient,
-            json!({"revision": 1, "participantId": "014-0027", "pin": "4711", "again": "4711"}),
-        ),
-        ("patient_sign", Who::Patient, json!({"revision": 1, "participantId": "014-0027", "pin": "4711"})),
-        ("patient_hand_back", Who::Patient, person.clone()),
-        ("visits", Who::Staff, json!({})),
-        ("visit_choices", Who::Staff, json!({})),
-        ("visit_start", Who::Staff, json!({"participant": "nobody", "questionnaire": "none"})),
-        ("visit_hand_over", Who::Staff, json!({"visit": "none"})),
-        ("visit_end", Who::Staff, json!({"visit": "none", "reason": "a test"})),
-        (
-            "pin_reset",
-            Who::Staff,
-            json!({"participant": "nobody", "first": person, "second": person, "reason": "a test"}),
-        ),
-        ("forms", Who::Staff, json!({})),
-        ("form_check", Who::Staff, json!({"content": "{}"})),
-        ("form_add", Who::Staff, json!({"check": "none"})),
-        ("form_report", Who::Staff, json!({"id": "none"})),
-        ("form_withdraw", Who::Staff, json!({"id": "none", "reason": "a test"})),
-        ("outbox", Who::Staff, json!({})),
-        ("outbox_send_now", Who::Staff, json!({})),
-        ("alerts", Who::Staff, json!({})),
-        ("alert", Who::Staff, json!({"id": "none"})),
-        (
-            "alert_act",
-            Who::Staff,
-            json!({"id": "none", "revision": 1, "action": "accept", "password": "practice-keller", "reason": "a test"}),
-        ),
-        ("records", Who::Staff, json!({})),
-        ("record", Who::Staff, json!({"id": "none"})),
-        ("record_export", Who::Staff, json!({"id": "none"})),
-        ("record_report", Who::Staff, json!({"id": "none", "language": "en"})),
-        ("records_export_subject", Who::Staff, json!({"participant": "none"})),
-        ("record_document", Who::Staff, json!({"id": "none"})),
-        ("device_status", Who::Staff, json!({})),
-        ("staff_unlock", Who::Staff, json!({"user": "nobody", "password": "practice-keller"})),
-        ("clock_accept", Who::Staff, json!({"password": "practice-okafor", "reason": ""})),
-        ("practice_faults", Who::Staff, json!({})),
-        ("practice_set_fault", Who::Staff, json!({"fault": "none", "times": 1})),
-        ("practice_listener", Who::Staff, json!({"open": true})),
-        // Last, because it ends the session.
-        ("staff_sign_out", Who::Staff, json!({})),
-    ]
-}
+use table::{Who, table};
 
 /// The codes that mean "not you".
-const NOT_YOU: [&str; 3] = ["session-over", "patient-has-device", "no-patient"];
+const NOT_YOU: [&str; 4] = ["session-over", "patient-has-device", "no-patient", "not-setting-up"];
 
 fn session_of(view: &Value) -> String {
     let holder = if view["view"] == "patient" { &view["patient"] } else { view };
@@ -125,6 +46,19 @@ fn the_table_names_every_command_once() {
     tabled.sort_unstable();
     known.sort_unstable();
     assert_eq!(tabled, known);
+}
+
+#[test]
+fn the_window_may_call_every_command_and_nothing_else_of_ours() {
+    let capability: Value =
+        serde_json::from_str(include_str!("../../src-tauri/capabilities/main.json")).unwrap();
+    let permissions = capability["permissions"].as_array().unwrap().iter().filter_map(Value::as_str);
+    let mut allowed: Vec<String> =
+        permissions.filter_map(|one| one.strip_prefix("allow-")).map(|one| one.replace('-', "_")).collect();
+    let mut known = commands::NAMES.to_vec();
+    allowed.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(allowed, known);
 }
 
 #[test]
@@ -176,6 +110,124 @@ fn every_command_checks_who_calls_it() {
     let staff = session_of(&taken_back);
     assert_eq!(page.call("staff_sign_out", &staff, &json!({})).unwrap()["view"], "signIn");
     assert_eq!(page.call("visits", &staff, &json!({})).unwrap_err(), "session-over");
+}
+
+/// The commands that need a right, and which.
+fn rights() -> Vec<(&'static str, &'static str)> {
+    let of = |right: &'static str, commands: &[&'static str]| {
+        commands.iter().map(|command| (*command, right)).collect::<Vec<_>>()
+    };
+    [
+        of(
+            "visits",
+            &[
+                "participant_add",
+                "visit_start",
+                "visit_hand_over",
+                "visit_end",
+                "assignments_pull",
+                "assignment_start",
+                "outbox_send_now",
+            ],
+        ),
+        of("records", &["record", "alert"]),
+        of("exports", &["record_export", "record_report", "records_export_subject", "record_document"]),
+        of("alerts", &["alert_act"]),
+        of("forms", &["form_check", "form_add", "form_withdraw"]),
+        of(
+            "emergency",
+            &["emergency_folder", "emergency_export", "emergency_file", "emergency_open", "emergency_import"],
+        ),
+        of(
+            "device",
+            &[
+                "connection_check",
+                "connection_cancel",
+                "staff_add",
+                "staff_unlock",
+                "clock_accept",
+                "credentials",
+                "token_put",
+                "assertion_key_make",
+                "assertion_key_save",
+                "proxy_set",
+                "certificate_request",
+                "certificate_request_save",
+                "certificate_take",
+            ],
+        ),
+    ]
+    .concat()
+}
+
+/// Everything that staff can look at or do without a right of its own: lists without answers, and practice.
+const FOR_ALL_STAFF: [&str; 12] = [
+    "visits",
+    "visit_choices",
+    // Whose right counts is that of the two who give their passwords.
+    "pin_reset",
+    "assignments",
+    "forms",
+    "form_report",
+    "outbox",
+    "alerts",
+    "records",
+    "device_status",
+    "practice_faults",
+    "practice_set_fault",
+];
+
+#[test]
+fn every_command_of_staff_checks_the_role() {
+    let rights = rights();
+    let mut known: Vec<_> = rights.iter().map(|(command, _)| *command).chain(FOR_ALL_STAFF).collect();
+    known.extend(["practice_listener", "staff_sign_out"]);
+    known.sort_unstable();
+    let mut tabled: Vec<_> =
+        table().into_iter().filter(|(_, who, _)| *who == Who::Staff).map(|(command, ..)| command).collect();
+    tabled.sort_unstable();
+    assert_eq!(tabled, known, "each command of staff needs a right, or is for all of them");
+
+    let folder = tempfile::tempdir().unwrap();
+    let page = Page::open(folder.path());
+    for (user, may) in [
+        ("keller", &["visits", "pins", "records", "exports", "alerts", "forms", "device", "emergency"][..]),
+        ("haddad", &["visits", "pins", "records"]),
+        ("novak", &["records", "exports"]),
+    ] {
+        let credentials = json!({"user": user, "password": format!("practice-{user}")});
+        let view = page.call("staff_sign_in", "", &credentials).unwrap();
+        assert_eq!(view["rights"], json!(may), "{user}");
+        let session = session_of(&view);
+        for (command, who, arguments) in table() {
+            if who != Who::Staff || command == "staff_sign_out" {
+                continue;
+            }
+            let refused =
+                matches!(page.call(command, &session, &arguments), Err(code) if code == "not-permitted");
+            let needed = rights.iter().find(|(named, _)| *named == command).map(|(_, right)| *right);
+            assert_eq!(refused, needed.is_some_and(|right| !may.contains(&right)), "{command} by {user}");
+        }
+        page.call("staff_sign_out", &session, &json!({})).unwrap();
+    }
+}
+
+#[test]
+fn a_pin_is_reset_by_two_whose_roles_allow_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = Page::open(folder.path());
+    let person = |user: &str| json!({"user": user, "password": format!("practice-{user}")});
+    let view = page.call("staff_sign_in", "", &person("novak")).unwrap();
+    let session = session_of(&view);
+    let reset = |first: &str, second: &str| {
+        let arguments = json!({
+            "participant": "014-0027", "first": person(first), "second": person(second), "reason": "forgotten",
+        });
+        page.call("pin_reset", &session, &arguments)
+    };
+    assert_eq!(reset("keller", "novak").unwrap_err(), "not-permitted");
+    assert_eq!(reset("novak", "haddad").unwrap_err(), "not-permitted");
+    reset("keller", "haddad").unwrap();
 }
 
 #[test]

@@ -4,91 +4,23 @@
 mod page;
 #[path = "page/record.rs"]
 mod record;
-
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+#[path = "page/terminal.rs"]
+mod terminal;
 
 use fhir::Version;
-use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
 use page::Page;
-use practice::{Handle, Options, Seeds, Server, seeds};
-use questionnaire::instruments;
+use practice::{Seeds, seeds};
 use record::{proven, signed};
 use serde_json::json;
-
-/// A technician at a terminal.
-struct Terminal {
-    folder: tempfile::TempDir,
-}
-
-impl Terminal {
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn written(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        std::fs::write(self.file(name), content).unwrap();
-        self.file(name)
-    }
-
-    /// Runs the program; what it prints, or what it says is wrong.
-    fn run(&self, arguments: &[&str], input: &str) -> Result<String, String> {
-        let program = std::env::var_os("ATTESTA_APP").expect("run inside scripts/session: see scripts/test");
-        let mut child = Command::new(program)
-            .args(arguments)
-            .arg("--data-dir")
-            .arg(self.file("data"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let said = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().trim_end().to_owned();
-        if output.status.success() { Ok(said(output.stdout)) } else { Err(said(output.stderr)) }
-    }
-}
-
-/// The study's server, which is nobody's practice now.
-fn server(folder: &Path) -> Handle {
-    let patients = seeds::PARTICIPANTS.into_iter().map(seeds::patient).collect();
-    let seeds = Seeds { patients, ..Seeds::default() };
-    Server::start(Options { data_dir: folder.to_owned(), port: 0, seeds, version: Version::R4 }).unwrap()
-}
-
-/// The study, signed by the office with the program.
-fn study(at: &Terminal, server: &Handle, signer: &str, key: &Path) -> String {
-    let form = questionnaire::import_bytes(instruments::GAD7.as_bytes()).unwrap();
-    let resource: serde_json::Value = serde_json::from_str(instruments::GAD7).unwrap();
-    let study = json!({
-        "id": "urn:uuid:5d1a0f3e-7a52-4c0b-9a38-0d6a3b1f2c44",
-        "title": "Anxiety in remission",
-        "version": 1,
-        "issued": "2026-11-20T09:00:00+01:00",
-        "signers": [signer],
-        "server": server.base_url(),
-        "trustAnchors": server.anchor_pem(),
-        "sites": [{ "id": "014", "name": "Clinic 014" }],
-        "questionnaires": [{ "canonical": form.canonical(), "sha256": form.sha256(), "resource": resource }],
-    });
-    let file = at.written("study.json", study.to_string());
-    at.run(&["study", "sign", file.to_str().unwrap(), "--key", key.to_str().unwrap()], "").unwrap()
-}
-
-fn office_key(at: &Terminal) -> PathBuf {
-    let key = p256::SecretKey::from_slice(&[11; 32]).unwrap();
-    at.written("office.pem", key.to_pkcs8_pem(LineEnding::LF).unwrap().as_bytes())
-}
+use terminal::{Terminal, office_key, server, study};
 
 #[test]
 fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
-    let at = Terminal { folder: tempfile::tempdir().unwrap() };
+    let at = Terminal::new();
     let server = server(&at.file("server"));
     let key = office_key(&at);
     let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = at.written("study.signed.json", study(&at, &server, &signer, &key));
+    let document = at.written("study.signed.json", study(&at, &server, &signer, &key, &json!({})));
     let document = document.to_str().unwrap();
 
     let refused = at.run(&["device", "request"], "").unwrap_err();
@@ -102,18 +34,11 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
     let said = set_up(&signer).unwrap();
     let identifier = said.lines().find_map(|line| line.strip_prefix("identifier: ")).unwrap();
     assert!(set_up(&signer).unwrap_err().contains("set up already"));
-    // Nothing can be opened before there is a certificate and somebody who signs in.
-    let blocked = |code: &str| {
-        let page = Page::open_study(at.folder.path());
-        assert_eq!(page.call("view", "", &json!({})).unwrap()["code"], code);
-    };
-    blocked("no-staff");
 
     let devices = vec![seeds::device(identifier, Version::R4)];
     server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
     let staff = ["device", "staff", "--user", "keller", "--name", "Maria Keller"];
     assert_eq!(at.run(&staff, "practice-keller\n").unwrap(), "added keller");
-    blocked("not-enrolled");
     let request = at.run(&["device", "request"], "").unwrap();
     let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
     let chain = at.written("chain.pem", server.issue_certificate(&der).unwrap());
@@ -139,6 +64,7 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
     ];
     at.run(&participant, "practice-keller\n").unwrap();
     assert!(at.run(&participant, "practice-keller\n").unwrap_err().contains("known already"));
+    roles_hold_at_the_terminal_too(&at);
 
     let checked = at.run(&["device", "check"], "").unwrap();
     assert_eq!(checked.lines().filter(|line| line.starts_with("ok ")).count(), 8, "{checked}");
@@ -156,11 +82,11 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
 
 #[test]
 fn a_server_that_is_away_is_named_with_what_to_do() {
-    let at = Terminal { folder: tempfile::tempdir().unwrap() };
+    let at = Terminal::new();
     let server = server(&at.file("server"));
     let key = office_key(&at);
     let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = at.written("study.signed.json", study(&at, &server, &signer, &key));
+    let document = at.written("study.signed.json", study(&at, &server, &signer, &key, &json!({})));
     let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
     let set_up = ["device", "set-up", document.to_str().unwrap(), "--signer", &signer];
     at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
@@ -170,4 +96,78 @@ fn a_server_that_is_away_is_named_with_what_to_do() {
         said.contains("FAILED     the server answers") && said.contains("not tried  FHIR release"),
         "{said}"
     );
+}
+
+#[test]
+fn the_organizations_certificate_and_the_ledgers_token_are_set_at_the_terminal() {
+    let at = Terminal::new();
+    let server = server(&at.file("server"));
+    let key = office_key(&at);
+    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+    let policy = json!({
+        "organization": {
+            "reference": "Organization/clinic-014",
+            "identifier": "urn:uuid:0c6f1f43-5a52-4f0e-8a3c-8d9f1c2b3a4d",
+            "name": "Clinic 014",
+        },
+        "fhirVersion": "R5",
+        "ledger": "https://ledger.example.org",
+        "ledgerToken": true,
+    });
+    let document = at.written("study.signed.json", study(&at, &server, &signer, &key, &policy));
+    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
+    let set_up = ["device", "set-up", document.to_str().unwrap(), "--signer", &signer];
+    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+    at.run(&["device", "staff", "--user", "keller", "--name", "Maria Keller"], "practice-keller\n").unwrap();
+
+    let issued = |request: &str| {
+        let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
+        server.issue_certificate(&der).unwrap()
+    };
+    let own = at.written("own.pem", issued(&at.run(&["device", "request"], "").unwrap()));
+    let request = at.run(&["device", "organization-request"], "").unwrap();
+    assert_eq!(at.run(&["device", "organization-request"], "").unwrap(), request, "the same key asks again");
+    assert!(
+        at.run(&["device", "enrol-organization", own.to_str().unwrap()], "").is_err(),
+        "another key's chain"
+    );
+    let chain = at.written("organization.pem", issued(&request));
+    at.run(&["device", "enrol-organization", chain.to_str().unwrap()], "").unwrap();
+    assert_ne!(
+        at.run(&["device", "organization-request"], "").unwrap(),
+        request,
+        "the next one is a renewal"
+    );
+
+    let token = ["device", "ledger-token", "--by", "keller"];
+    assert!(at.run(&token, "practice-keller\nno token\n").unwrap_err().contains("token"));
+    assert!(at.run(&token, "wrong\nabc.def\n").unwrap_err().contains("wrong"));
+    let said = at.run(&token, "practice-keller\nabc.def\n").unwrap();
+    assert!(said.contains("keystore") && !said.contains("abc.def"), "{said}");
+}
+
+/// Every subcommand that names a person, called by one whose role does not allow it.
+fn roles_hold_at_the_terminal_too(at: &Terminal) {
+    let add = ["device", "staff", "--user", "haddad", "--name", "Samir Haddad", "--role"];
+    let by = ["--by", "keller"];
+    let wrong = [&add[..], &["boss"], &by].concat();
+    assert!(at.run(&wrong, "practice-keller\npractice-haddad\n").unwrap_err().contains("inspector"));
+    at.run(&[&add[..], &["inspector"], &by].concat(), "practice-keller\npractice-haddad\n").unwrap();
+    let document = at.folder.path().join("study.signed.json");
+    let (document, file) = (document.to_str().unwrap(), at.folder.path().join("inspector.jwe"));
+    let file = file.to_str().unwrap();
+    for command in [
+        &["assertion-key"][..],
+        &["token"],
+        &["ledger-token"],
+        &["proxy"],
+        &["staff", "--user", "eve", "--name", "Eve"],
+        &["participant", "--id", "9", "--system", "urn:x", "--reference", "Patient/9"],
+        &["load", document],
+        &["export", file, "--reason", "a test"],
+    ] {
+        let called = [&["device"], command, &["--by", "haddad"]].concat();
+        let refused = at.run(&called, "practice-haddad\npractice-eve-long\npractice-eve-long\n").unwrap_err();
+        assert!(refused.contains("role inspector"), "{command:?}: {refused}");
+    }
 }

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from 'vite';
 import { SCREENS } from './screens';
+import { STAFF } from './staff';
 import { KEY, Window } from './window';
 
 const NAMES = Object.keys(SCREENS);
 /** A list of answers may be longer than any screen, and so may a page that its author made so. */
-const MAY_SCROLL = ['review', 'page', 'table-entries'];
+const MAY_SCROLL = ['review', 'review-running', 'page', 'table-entries'];
 /** The least that is right for fingers that are not steady. */
 const FINGER = 56;
 const LOOKS = [
@@ -37,6 +38,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Waits until as many are there. */
+async function settled(counted: () => Promise<number>, wanted: number): Promise<void> {
+  for (let tries = 0; tries < 100 && (await counted()) !== wanted; tries += 1)
+    await new Promise((later) => setTimeout(later, 50));
+  expect(await counted()).toBe(wanted);
+}
+
 describe.each(LOOKS)('in $lang, $theme, $size letters, $width pixels wide', (look) => {
   const { width, height, ...asked } = look;
   beforeAll(() => window.resize(width, height));
@@ -62,12 +70,15 @@ describe.each(LOOKS)('in $lang, $theme, $size letters, $width pixels wide', (loo
     },
   );
 
-  it('what a server chose is taken away only after asking', async () => {
-    await window.show('open-end', { ...asked, refuse: 'later-questions' });
-    await window.press('[data-testid=next]');
+  it.each([
+    ['open-end', '.option:has(input[value="2"])'],
+    ['open-end-page', '.option:has(input[value="2"])'],
+  ])('what a server chose after %s is taken away only after asking', async (name, option) => {
+    await window.show(name, { ...asked, refuse: 'later-questions' });
+    await window.press(option);
     const said = `return document.querySelector('[data-testid=reopen-dialog]')?.innerText.trim() ?? ''`;
     expect(await window.run(said)).not.toBe('');
-    if (PICTURES) await window.picture(join(PICTURES, `reopen-${Object.values(look).join('-')}.png`));
+    if (PICTURES) await window.picture(join(PICTURES, `reopen-${name}-${Object.values(look).join('-')}.png`));
     expect(await window.barriers(), 'axe-core').toEqual([]);
     expect(await window.clipped(), 'cut off').toEqual([]);
   });
@@ -84,6 +95,97 @@ describe.each(LOOKS)('in $lang, $theme, $size letters, $width pixels wide', (loo
     expect(await window.barriers(), 'axe-core').toEqual([]);
     expect(await window.clipped(), 'cut off').toEqual([]);
     expect(await window.small(FINGER), 'too small').toEqual([]);
+  });
+});
+
+describe.each([
+  { lang: 'de', theme: 'light', width: 1024, height: 768 },
+  { lang: 'ar', theme: 'dark', width: 800, height: 1280 },
+  { lang: 'es', theme: 'dark', width: 1024, height: 768 },
+  { lang: 'en', theme: 'contrast', width: 800, height: 1280 },
+])('what staff see in $lang, $theme, $width pixels wide', ({ width, height, ...look }) => {
+  beforeAll(() => window.resize(width, height));
+
+  it.each(Object.keys(STAFF))('%s has no barrier and is not cut off', async (name) => {
+    await window.show(name, look);
+    await window.until(STAFF[name]?.way.at(-1) ?? 'heading');
+    if (PICTURES) {
+      const file = `staff-${name}-${Object.values(look).join('-')}-${width}.png`;
+      await window.picture(join(PICTURES, file));
+    }
+    expect(await window.barriers(), 'axe-core').toEqual([]);
+    expect(await window.clipped(), 'cut off').toEqual([]);
+  });
+
+  it('a questionnaire is dropped on the page, which says so while it is held there', async () => {
+    /** What the window would say of a drag with these files, on the heading. */
+    const drag = (kind: string, files: [string, string][]) =>
+      window.run<boolean>(
+        `const data = new DataTransfer();
+         for (const [name, text] of given[1]) data.items.add(new File([text], name));
+         const event = new DragEvent(given[0], { bubbles: true, cancelable: true, dataTransfer: data });
+         document.querySelector('h1').dispatchEvent(event);
+         await new Promise((next) => setTimeout(next, 150));
+         return event.defaultPrevented;`,
+        kind,
+        files,
+      );
+    const there = (testid: string) =>
+      window.run<boolean>(
+        `return document.querySelector('[data-testid="' + given[0] + '"]') !== null`,
+        testid,
+      );
+    const one: [string, string] = ['diary.json', '{}'];
+    await window.show('questionnaires', look);
+    await window.until('form-file');
+    await drag('dragenter', [one]);
+    expect(await there('drop')).toBe(true);
+    if (PICTURES) {
+      await window.picture(join(PICTURES, `staff-drop-${Object.values(look).join('-')}-${width}.png`));
+    }
+    expect(await window.barriers(), 'axe-core').toEqual([]);
+    expect(await window.clipped(), 'cut off').toEqual([]);
+    await drag('dragleave', [one]);
+    expect(await there('drop'), 'it went elsewhere').toBe(false);
+    await drag('drop', [one, one]);
+    expect(await there('problem'), 'one at a time').toBe(true);
+    expect(await drag('drop', [one])).toBe(true);
+    expect(await there('form-verdict')).toBe(true);
+    expect(await drag('drop', [one]), 'no page is left for a file').toBe(true);
+    expect(await there('form-verdict')).toBe(true);
+  });
+
+  it('records come a page at a time, and are narrowed down by the backend', async () => {
+    const rows = () =>
+      window.run<number>(`return document.querySelectorAll('[data-testid=record-row]').length`);
+    const more = `const button = document.querySelector('[data-testid=records-more]');`;
+    const beside = `${more} return button.nextElementSibling.innerText`;
+    const digits = (text: string) => text.replace(/\D/g, '');
+    await window.show('records-many', look);
+    await window.until('records-more');
+    await settled(rows, 200);
+    expect(digits(await window.run<string>(beside))).toBe('20012345');
+    await window.run(`${more} button.click()`);
+    await settled(rows, 300);
+    await window.run(
+      `const filter = document.querySelector('[data-testid=filter]');
+       filter.value = 'proven'; filter.dispatchEvent(new Event('change', { bubbles: true }));`,
+    );
+    await settled(rows, 0);
+    expect(await window.run(`return document.querySelector('[data-testid=records-more]') === null`)).toBe(
+      true,
+    );
+  });
+
+  it('a check of the connection names what is wrong, each with what to do', async () => {
+    await window.show('connection-bad', look);
+    await window.until('connection-bad');
+    const fixes = await window.run<string[]>(
+      `return [...document.querySelectorAll('[data-state=failed] .what')].map((one) => one.innerText)`,
+    );
+    expect(fixes).toHaveLength(4);
+    for (const fix of fixes) expect(fix.length, fix).toBeGreaterThan(30);
+    expect(fixes.join(' ')).toContain('201');
   });
 });
 
@@ -226,6 +328,49 @@ describe('with the keyboard alone', () => {
     await window.tabTo('.input.number');
     await window.keys('70,5', KEY.tab, KEY.space);
     expect(await window.answers()).toEqual([{ kind: 'quantity', text: '70.5', unit: '0' }]);
+  });
+
+  it('a number is counted up and down, and nothing is there before', async () => {
+    const settled = async () => {
+      await new Promise((later) => setTimeout(later, 700));
+      return window.answers();
+    };
+    const shown = () => window.run(`return document.querySelector('[data-testid=answer-number]').value`);
+    await window.show('spinner');
+    expect(await shown()).toBe('');
+    expect(await window.called('[data-testid=spin-more]')).toBe('button: More by 1');
+    expect(await window.called('[data-testid=answer-number]')).toBe(
+      'spinbutton: How many hours did you sleep last night?',
+    );
+    await window.tabTo('[data-testid=spin-more]');
+    await window.keys(KEY.enter);
+    expect(await shown(), 'counting begins at the smallest').toBe('0');
+    await window.keys(KEY.enter, KEY.space, KEY.space);
+    expect(await window.answers(), 'not each step is an answer').toBeNull();
+    expect(await settled()).toEqual([{ kind: 'number', text: '3' }]);
+    expect(await window.run(`return document.querySelector('[aria-live=polite]').innerText`)).toBe('3 hours');
+    await window.run(`document.querySelector('[data-testid=answer-number]').focus()`);
+    await window.keys(KEY.down, KEY.up, KEY.up);
+    expect(await settled()).toEqual([{ kind: 'number', text: '4' }]);
+
+    await window.show('spinner-decimal', { lang: 'de' });
+    expect(
+      await window.run(
+        `return document.querySelector('[data-testid=spin-more]').getAttribute('aria-disabled')`,
+      ),
+    ).toBe('true');
+    await window.press('[data-testid=spin-more]');
+    expect(await shown(), 'nothing beyond the largest').toBe('24');
+    await window.press('[data-testid=spin-less]');
+    expect(await shown()).toBe('23,5');
+    expect(await settled()).toEqual([{ kind: 'number', text: '23.5' }]);
+
+    await window.show('spinner-quantity');
+    await window.press('[data-testid=spin-more]');
+    await window.tabTo('[data-testid=next]');
+    expect(await window.answers(), 'what was counted is saved when it is left').toEqual([
+      { kind: 'quantity', text: '72.6', unit: '0' },
+    ]);
   });
 
   it('answers are added and taken away one by one', async () => {
@@ -395,6 +540,34 @@ describe('several questions on a page', () => {
     await window.tabTo('[data-testid=tab]:not([aria-current])');
     await window.keys(KEY.enter);
     expect(await asked()).toBe('patient_goto');
+  });
+});
+
+describe('questions that a server chooses', () => {
+  const dialog = `return document.querySelector('[data-testid=reopen-dialog]') !== null`;
+
+  it.each(['open-end', 'open-end-page'])('%s does not say how many there will be', async (name) => {
+    await window.show(name);
+    expect(await window.run(`return document.querySelector('[data-testid=progress-count]').innerText`)).toBe(
+      'Question 4',
+    );
+    expect(await window.run(`return document.querySelector('[role=progressbar]')`)).toBeNull();
+  });
+
+  it.each(['open-end', 'open-end-page'])('an answer of %s is changed if they may go', async (name) => {
+    const chosen = `return [...document.querySelectorAll('main :checked')].map((one) => one.value)`;
+    await window.show(name, { refuse: 'later-questions' });
+    const before = await window.run(chosen);
+    await window.press('.option:has(input[value="0"])');
+    expect(await window.run(dialog)).toBe(true);
+    await window.press('[data-testid=reopen-cancel]');
+    expect(await window.run(dialog)).toBe(false);
+    expect(await window.run(chosen), 'as it was saved').toEqual(before);
+    expect(await window.answers()).toBeNull();
+    await window.press('.option:has(input[value="0"])');
+    await window.press('[data-testid=reopen-confirm]');
+    expect(await window.answers()).toEqual([{ kind: 'choice', option: '0' }]);
+    expect(await window.run(dialog)).toBe(false);
   });
 });
 

@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import type { Answer, PatientView, Screen } from '../src/bindings';
 import App from '../src/App.svelte';
+import { refuseFiles } from '../src/drop';
 import { isRightToLeft, nearest } from '../src/i18n/fluent';
 import { settings } from '../src/settings.svelte';
 import '../src/styles/tokens.css';
@@ -10,12 +11,16 @@ import '../src/styles/parts.css';
 import '../src/styles/patient.css';
 import '../src/styles/pages.css';
 import '../src/styles/staff.css';
+import '../src/styles/setup.css';
 import { MEDIA } from './media';
 import { SCREENS } from './screens';
+import { go, STAFF } from './staff';
 
 const asked = new URLSearchParams(location.search);
 const locale = nearest(asked.get('lang'));
 const name = asked.get('show') ?? '';
+
+const shown = STAFF[name];
 
 let revision = 1;
 let step = SCREENS[name]?.(locale);
@@ -36,6 +41,9 @@ function view(): PatientView {
 /** What the backend would say against an answer: `&refuse=CODE`, and in the form's own words: `&said=WORDS`. */
 const refuse = asked.get('refuse');
 const said = asked.get('said');
+/** What a server chose later questions by stays until those are taken away. */
+let later = refuse === 'later-questions';
+const CHANGES = ['patient_answer', 'patient_skip', 'patient_add', 'patient_remove'];
 
 /** A screen whose question `key`, itself or one on it, is answered or left out. */
 function changed(screen: Screen, key: string, by: Pick<Screen, 'answers'> & { skipped?: boolean }): Screen {
@@ -52,13 +60,21 @@ function invoke(command: string, given: { key?: string; answers?: Answer[]; id?:
     const found = MEDIA[given.id ?? ''];
     return found ? Promise.resolve(found) : Promise.reject({ code: 'not-found', message: '' });
   }
+  if (shown) {
+    const answer = command === 'view' ? shown.view : (shown.answers[command] ?? []);
+    return Promise.resolve(
+      typeof answer === 'function' ? (answer as (given: unknown) => unknown)(given) : answer,
+    );
+  }
   if (command === 'view') return Promise.resolve({ view: 'patient', patient: view() });
   // A question that does not come, or never will.
   if (command === 'patient_ask')
     return name === 'ahead-failed'
       ? Promise.reject({ code: 'question-unreachable', message: '' })
       : new Promise(() => undefined);
-  if (refuse && command === 'patient_next')
+  if (command === 'patient_reopen') later = false;
+  if (later && CHANGES.includes(command)) return Promise.reject({ code: refuse, message: '' });
+  if (refuse && refuse !== 'later-questions' && command === 'patient_next')
     return Promise.reject({ code: refuse, message: '', limit: 3, ...(said ? { said } : {}) });
   revision += 1;
   if (command === 'patient_answer' && step?.step === 'question') {
@@ -75,13 +91,16 @@ function invoke(command: string, given: { key?: string; answers?: Answer[]; id?:
 
 Object.assign(window, { __TAURI_INTERNALS__: { invoke } });
 
+refuseFiles();
 const target = document.getElementById('app');
 if (target) {
+  settings.staffLanguage = locale;
   mount(App, { target });
-  settings.holder('gallery');
+  if (!shown) settings.holder('gallery');
   settings.choose({
     theme: (['dark', 'contrast'] as const).find((theme) => theme === asked.get('theme')) ?? 'light',
     textSize:
       (['large', 'larger', 'largest'] as const).find((size) => size === asked.get('size')) ?? 'normal',
   });
+  void go(shown?.way ?? []);
 }

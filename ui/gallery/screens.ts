@@ -1,11 +1,13 @@
 // One screen of every control, empty and filled in.
 import type {
+  Ahead,
   Answer,
   Block,
   ChoiceOption,
   Control,
   Part,
   ReviewRow,
+  RunningText,
   Screen,
   Span,
   Step,
@@ -82,9 +84,22 @@ function asked(locale: Locale, { text, control, ...more }: Asked): Screen {
     canGoBack: true,
     page: null,
     tabs: [],
+    header: [],
+    footer: [],
     ...more,
   };
 }
+
+/** A text at the edge of every screen. */
+const running = (l: Locale, key: Word): RunningText => ({
+  key,
+  text: WORDS[key][l],
+  formatted: [],
+  media: [],
+});
+
+/** A form that says something above and below everything that it asks. */
+const around = (l: Locale) => ({ header: [running(l, 'lastWeek')], footer: [running(l, 'rights')] });
 
 const question = (locale: Locale, what: Asked): Step => ({ step: 'question', screen: asked(locale, what) });
 
@@ -168,13 +183,17 @@ function medicines(l: Locale, text: Word | ''): Table {
 }
 
 /** Strength and feeling of each hand. */
-function hands(l: Locale): Table {
+function hands(l: Locale, step?: string): Table {
   const rows = (['left', 'right'] as const).map((key) => ({
     key,
     number: null,
     text: WORDS[key][l],
     cells: [
-      asked(l, { text: 'strength', key: `${key}1`, control: { kind: 'integer', ...number, unit: 'kg' } }),
+      asked(l, {
+        text: 'strength',
+        key: `${key}1`,
+        control: { kind: 'integer', ...number, unit: 'kg', ...(step ? { step } : {}) },
+      }),
       asked(l, {
         text: 'numb',
         key: `${key}2`,
@@ -198,13 +217,16 @@ const tabs = (l: Locale): Tab[] =>
 
 const yesNo = (l: Locale): Control => ({ kind: 'boolean', yes: WORDS.yes[l], no: WORDS.no[l] });
 
-const ahead = (locale: Locale): Step => ({
+const ahead = (locale: Locale, edges: Partial<Ahead> = {}): Step => ({
   step: 'ahead',
   ahead: {
     position: 5,
     language: locale,
     direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
     canGoBack: true,
+    header: [],
+    footer: [],
+    ...edges,
   },
 });
 
@@ -216,7 +238,18 @@ function row(
 ): ReviewRow {
   const missing = answer === null && !skipped;
   const control: Control = { kind: 'display' };
-  return { key: text, context, text: WORDS[text][locale], answer, values, control, skipped, missing };
+  return {
+    key: text,
+    context,
+    text: WORDS[text][locale],
+    answer,
+    values,
+    control,
+    skipped,
+    missing,
+    header: [],
+    footer: [],
+  };
 }
 
 const words = (locale: Locale, ...of: Word[]) => of.map((one) => WORDS[one][locale]);
@@ -356,6 +389,29 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       control: { ...QUANTITY, units: options(['ml', 'l', 'cl', 'dl', 'fl oz']), ownUnit: true },
       answers: [{ kind: 'quantity', text: '6', ownUnit: 'cups' }],
     }),
+  spinner: (l) =>
+    question(l, { text: 'sleep', control: { kind: 'integer', ...number, unit: WORDS.hours[l], step: '1' } }),
+  'spinner-decimal': (l) =>
+    question(l, {
+      text: 'sleep',
+      help: WORDS.example[l],
+      control: { kind: 'decimal', maxDecimalPlaces: 1, ...number, unit: WORDS.hours[l], step: '0.5' },
+      answers: [{ kind: 'number', text: '24' }],
+    }),
+  'spinner-quantity': (l) =>
+    question(l, {
+      text: 'weight',
+      control: { ...QUANTITY, units: options(['kg', 'lb']), step: '0.1' },
+      answers: [{ kind: 'quantity', text: '72.5', unit: '0' }],
+    }),
+  'spinner-table': (l) => page(l, 'feeling', [{ kind: 'table', table: hands(l, '1') }]),
+  'spinner-several': (l) =>
+    question(l, {
+      text: 'sleep',
+      control: { kind: 'integer', ...number, unit: WORDS.hours[l], step: '1' },
+      several: true,
+      answers: ['7', '8'].map((text) => ({ kind: 'number', text })),
+    }),
   date: (l) =>
     question(l, { text: 'began', control: { kind: 'date', min: null, max: null, precision: 'day' } }),
   'date-partial': (l) =>
@@ -489,8 +545,10 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
     }),
   'open-end': (l) =>
     question(l, { text: 'pain', control: choice(often(l)), answers: picked('1'), openEnd: true }),
+  'open-end-page': (l) => page(l, 'feeling', [{ kind: 'table', table: often9(l, '') }], { openEnd: true }),
   ahead: (l) => ahead(l),
   'ahead-failed': (l) => ahead(l),
+  'ahead-running': (l) => ahead(l, around(l)),
   display: (l) => question(l, { text: 'welcome', control: { kind: 'display' } }),
   language: () => ({
     step: 'language',
@@ -518,6 +576,35 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
         row(l, { text: 'sleep' }, `7.5 ${WORDS.hours[l]}`, [{ kind: 'number', text: '7.5' }]),
         row(l, { text: 'bed' }, null, []),
         row(l, { text: 'more', skipped: true }, null, []),
+      ],
+    },
+  }),
+  running: (l) =>
+    question(l, { text: 'long', control: choice(often(l)), answers: picked('2'), ...around(l) }),
+  'running-short': (l) => question(l, { text: 'pain', control: yesNo(l), ...around(l) }),
+  'running-page': (l) =>
+    page(l, 'feeling', [{ kind: 'table', table: often9(l, '') }], {
+      header: [
+        {
+          ...running(l, 'lastWeek'),
+          formatted: [paragraph(span(WORDS.lastWeek[l], { bold: true }))],
+        },
+      ],
+      footer: [running(l, 'rights')],
+    }),
+  'review-running': (l) => ({
+    step: 'review',
+    review: {
+      complete: true,
+      rows: [
+        {
+          ...row(l, { text: 'sleep' }, `7.5 ${WORDS.hours[l]}`, [{ kind: 'number', text: '7.5' }]),
+          header: [running(l, 'lastWeek')],
+        },
+        {
+          ...row(l, { text: 'long', context: [WORDS.stem[l]] }, WORDS.half[l], picked('2')),
+          footer: [running(l, 'rights')],
+        },
       ],
     },
   }),

@@ -22,6 +22,7 @@ export const KEY = {
   enter: '\ue007',
   escape: '\ue00c',
   space: ' ',
+  up: '\ue013',
   down: '\ue015',
   right: '\ue014',
   left: '\ue012',
@@ -133,6 +134,16 @@ export class Window {
       await new Promise((next) => setTimeout(next, 160));`);
   }
 
+  /** Waits until what was pressed last on the way has led there. */
+  async until(testid: string): Promise<void> {
+    await this.run(
+      `for (let tries = 0; tries < 100 && !document.querySelector('[data-testid="' + given[0] + '"]'); tries += 1)
+         await new Promise((next) => setTimeout(next, 20));
+       await new Promise((next) => setTimeout(next, 250));`,
+      testid,
+    );
+  }
+
   async press(selector: string): Promise<void> {
     const found = (await this.#call('element', { using: 'css selector', value: selector })) as Record<
       string,
@@ -195,9 +206,11 @@ export class Window {
   async clipped(): Promise<string[]> {
     return this.run<string[]>(`
       const width = document.documentElement.clientWidth;
-      const scope = document.querySelector('dialog[open]') ?? document.querySelector('.patient');
+      const scope = document.querySelector('dialog[open]') ?? document.querySelector('.patient, .staff, .blocked, .set-up');
       return [...scope.querySelectorAll('*')].filter((one) => {
         if (one.closest('.unseen, svg, .pill-button > span') || !one.textContent.trim()) return false;
+        // The heads of a table that became cards are there to be heard.
+        if (one.closest('thead')?.getBoundingClientRect().width <= 1) return false;
         const box = one.getBoundingClientRect();
         return box.width > 0 && (box.right > width + 1 || box.left < -1 ||
           (getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1));

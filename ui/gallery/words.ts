@@ -11,6 +11,18 @@ export const WORDS = {
     'Durante las últimas 2 semanas, ¿qué tan seguido ha tenido molestias debido a los siguientes problemas?',
     'خلال الأسبوعين الماضيين، كم مرة عانيت من أي من المشكلات التالية؟',
   ),
+  lastWeek: words(
+    'Please think of the last 7 days, today included. There are no right or wrong answers.',
+    'Bitte denken Sie an die letzten 7 Tage einschließlich des heutigen Tages. Es gibt keine richtigen oder falschen Antworten.',
+    'Piense en los últimos 7 días, incluido el día de hoy. No hay respuestas correctas ni incorrectas.',
+    'يُرجى التفكير في آخر 7 أيام بما فيها اليوم. لا توجد إجابات صحيحة أو خاطئة.',
+  ),
+  rights: words(
+    'Do you need help at once? Speak to the staff at your site, or call the number on your study card. © 2026 Example Institute.',
+    'Brauchen Sie sofort Hilfe? Sprechen Sie mit dem Studienteam in Ihrem Zentrum, oder rufen Sie die Nummer auf Ihrer Studienkarte an. © 2026 Beispielinstitut.',
+    '¿Necesita ayuda de inmediato? Hable con el personal de su centro o llame al número de su tarjeta del estudio. © 2026 Instituto Ejemplo.',
+    'هل تحتاج إلى مساعدة فورية؟ تحدّث إلى العاملين في مركزك، أو اتصل بالرقم المكتوب على بطاقة الدراسة. © 2026 معهد المثال.',
+  ),
   long: words(
     'Moving or speaking so slowly that other people could have noticed? Or the opposite: being so fidgety or restless that you have been moving around a lot more than usual?',
     'Waren Ihre Bewegungen oder Ihre Sprache so verlangsamt, dass es auch anderen auffallen würde? Oder waren Sie im Gegenteil „zappelig“ oder ruhelos und hatten dadurch einen stärkeren Bewegungsdrang als sonst?',

@@ -3,6 +3,8 @@ import type { AppView, CommandError, PatientView } from './bindings';
 import * as ipc from './ipc';
 import { settings } from './settings.svelte';
 
+type Right = Extract<AppView, { view: 'staff' }>['rights'][number];
+
 class App {
   view = $state.raw<AppView | null>(null);
   /** Set when not even a view could be had: the page then says so and offers to try again. */
@@ -14,6 +16,11 @@ class App {
     this.#touched = true;
   };
 
+  /** Whether the role of whoever is signed in allows this. The backend refuses it in any case; nothing is offered in vain. */
+  may(right: Right): boolean {
+    return this.view?.view === 'staff' && this.view.rights.includes(right);
+  }
+
   /** Draws what a command answered: a whole view, a patient's view, or nothing (then the view is asked for). */
   async accept(result: unknown): Promise<void> {
     if (isAppView(result)) this.view = result;
@@ -21,7 +28,7 @@ class App {
     else await this.refresh();
   }
 
-  async refresh(): Promise<void> {
+  refresh = async (): Promise<void> => {
     const active = this.#touched && this.view?.view === 'staff' ? this.view.session : null;
     this.#touched = false;
     try {
@@ -30,7 +37,7 @@ class App {
     } catch (thrown) {
       this.unreachable = ipc.refusal(thrown);
     }
-  }
+  };
 }
 
 function isAppView(value: unknown): value is AppView {

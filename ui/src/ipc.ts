@@ -1,13 +1,21 @@
 // The only door to the backend. Every command that changes something answers with the next view; the page redraws.
-import { invoke } from '@tauri-apps/api/core';
+import { Channel, invoke } from '@tauri-apps/api/core';
 import type {
   AlertChoice,
   AlertDetail,
   AlertRow,
   Answer,
   AppView,
+  AssignmentList,
+  CertificateHolder,
+  CertificateRequest,
   CommandError,
+  ConnectionLine,
+  Credentials as Held,
   DeviceStatus,
+  EmergencyExported,
+  EmergencyInside,
+  EmergencyTaken,
   FaultPanel,
   FormList,
   FormReport,
@@ -15,6 +23,8 @@ import type {
   OutboxRow,
   RecordDetail,
   RecordList,
+  RecordsWanted,
+  TokenFor,
   Visit,
   VisitChoices,
 } from './bindings';
@@ -26,12 +36,13 @@ export type Credentials = { user: string; password: string };
 /** A refusal as the backend words it, whatever was thrown. */
 export function refusal(thrown: unknown): CommandError {
   if (typeof thrown === 'object' && thrown !== null && 'code' in thrown) {
-    const { code, message, said, limit } = thrown as Partial<Record<keyof CommandError, unknown>>;
+    const { code, message, said, limit, key } = thrown as Partial<Record<keyof CommandError, unknown>>;
     return {
       code: String(code),
       message: typeof message === 'string' ? message : '',
       ...(typeof said === 'string' ? { said } : {}),
       ...(typeof limit === 'number' ? { limit } : {}),
+      ...(typeof key === 'string' ? { key } : {}),
     };
   }
   return { code: 'unknown', message: String(thrown) };
@@ -40,8 +51,37 @@ export function refusal(thrown: unknown): CommandError {
 /** `active`: the staff session in which the page was touched since it last asked, if any; `language`: what it is read in. */
 export const view = (active: string | null, language: string) =>
   invoke<AppView>('view', { active, language });
+/** From now on `told` is called whenever something is not as it was: then is the time to ask for what is shown. */
+export function changes(told: () => void): Promise<null> {
+  const channel = new Channel<null>();
+  channel.onmessage = told;
+  return invoke<null>('changes', { channel });
+}
 /** Starts the app anew: the operating system's keystore is asked again only by a new process. */
 export const tryAgain = () => invoke<null>('try_again');
+
+/** What a device is set up with, beside the document. */
+export type FirstCoordinator = { user: string; displayName: string; password: string; again: string };
+export type StudyOrder = {
+  document: string;
+  newAnyway: boolean;
+  signer: string;
+  site: string;
+  name: string;
+  reference: string;
+  coordinator: FirstCoordinator;
+};
+
+/** `files`: the signed document, or pictures of its codes, each as Base64. */
+export const setupFiles = (files: string[]) => invoke<unknown>('setup_files', { files });
+export const setupForget = () => invoke<unknown>('setup_forget');
+export const setupStudy = (order: StudyOrder) => invoke<unknown>('setup_study', { order });
+export const setupCoordinator = (coordinator: FirstCoordinator) =>
+  invoke<unknown>('setup_coordinator', { coordinator });
+/** Asks for a folder with the operating system's dialog; `title` names it. */
+export const setupSaveRequest = (title: string) => invoke<string | null>('setup_save_request', { title });
+export const setupCertificate = (chain: string) => invoke<unknown>('setup_certificate', { chain });
+export const setupPractise = () => invoke<unknown>('setup_practise');
 
 export const staffSignIn = (who: Credentials) => invoke<unknown>('staff_sign_in', { ...who });
 export const staffSignOut = (session: string) => invoke<unknown>('staff_sign_out', { session });
@@ -75,6 +115,8 @@ export const patientHandBack = (session: string, who: Credentials) =>
 
 export const visits = (session: string) => invoke<Visit[]>('visits', { session });
 export const visitChoices = (session: string) => invoke<VisitChoices>('visit_choices', { session });
+export const participantAdd = (session: string, id: string, system: string, reference: string) =>
+  invoke<VisitChoices>('participant_add', { session, id, system, reference });
 export const visitStart = (session: string, participant: string, questionnaire: string) =>
   invoke<unknown>('visit_start', { session, participant, questionnaire });
 export const visitHandOver = (session: string, visit: string) =>
@@ -88,6 +130,13 @@ export const pinReset = (
   second: Credentials,
   reason: string,
 ) => invoke<unknown>('pin_reset', { session, participant, first, second, reason });
+
+/** What the server asks for, as it is known here. */
+export const assignments = (session: string) => invoke<AssignmentList>('assignments', { session });
+/** The same, once the server was asked. */
+export const assignmentsPull = (session: string) => invoke<AssignmentList>('assignments_pull', { session });
+export const assignmentStart = (session: string, id: string) =>
+  invoke<unknown>('assignment_start', { session, id });
 
 export const forms = (session: string) => invoke<FormList>('forms', { session });
 export const formCheck = (session: string, content: string) =>
@@ -111,7 +160,8 @@ export const alertAct = (
   reason: string,
 ) => invoke<unknown>('alert_act', { session, id, revision, action, password, reason });
 
-export const records = (session: string) => invoke<RecordList>('records', { session });
+export const records = (session: string, wanted: RecordsWanted) =>
+  invoke<RecordList>('records', { session, wanted });
 export const record = (session: string, id: string) => invoke<RecordDetail>('record', { session, id });
 export const recordExport = (session: string, id: string) =>
   invoke<{ path: string }>('record_export', { session, id });
@@ -125,10 +175,57 @@ export const recordDocument = (session: string, id: string) =>
   invoke<{ path: string }>('record_document', { session, id });
 
 export const deviceStatus = (session: string) => invoke<DeviceStatus>('device_status', { session });
+/** Blocks as long as the server takes; nothing when it was called off. */
+export const connectionCheck = (session: string) =>
+  invoke<ConnectionLine[] | null>('connection_check', { session });
+export const connectionCancel = (session: string) => invoke<null>('connection_cancel', { session });
+export const staffAdd = (
+  session: string,
+  password: string,
+  account: { person: FirstCoordinator; role: string },
+) => invoke<DeviceStatus>('staff_add', { session, password, account });
+
+export const credentials = (session: string) => invoke<Held>('credentials', { session });
+export const tokenPut = (session: string, server: TokenFor, token: string, password: string) =>
+  invoke<Held>('token_put', { session, server, token, password });
+export const assertionKeyMake = (session: string, password: string) =>
+  invoke<Held>('assertion_key_make', { session, password });
+/** Asks for a folder with the operating system's dialog; `title` names it. */
+export const assertionKeySave = (session: string, title: string) =>
+  invoke<string | null>('assertion_key_save', { session, title });
+export const proxySet = (
+  session: string,
+  proxy: { url: string; user: string; password: string },
+  password: string,
+) => invoke<Held>('proxy_set', { session, proxy, password });
+export const certificateRequest = (session: string, holder: CertificateHolder) =>
+  invoke<CertificateRequest>('certificate_request', { session, holder });
+export const certificateRequestSave = (session: string, holder: CertificateHolder, title: string) =>
+  invoke<string | null>('certificate_request_save', { session, holder, title });
+export const certificateTake = (
+  session: string,
+  holder: CertificateHolder,
+  chain: string,
+  password: string,
+) => invoke<Held>('certificate_take', { session, holder, chain, password });
 export const staffUnlock = (session: string, user: string, password: string) =>
   invoke<DeviceStatus>('staff_unlock', { session, user, password });
 export const clockAccept = (session: string, password: string, reason: string) =>
   invoke<DeviceStatus>('clock_accept', { session, password, reason });
+/** Asks for a folder with the operating system's dialog; `title` names it. */
+export const emergencyFolder = (session: string, title: string) =>
+  invoke<string | null>('emergency_folder', { session, title });
+export const emergencyExport = (
+  session: string,
+  order: { password: string; reason: string; passphrase: string; again: string; drafts: boolean },
+) => invoke<EmergencyExported>('emergency_export', { session, order });
+/** Asks for another device's export in the same way. */
+export const emergencyFile = (session: string, title: string) =>
+  invoke<string | null>('emergency_file', { session, title });
+export const emergencyOpen = (session: string, passphrase: string) =>
+  invoke<EmergencyInside>('emergency_open', { session, passphrase });
+export const emergencyImport = (session: string, exported: string, password: string, reason: string) =>
+  invoke<EmergencyTaken>('emergency_import', { session, export: exported, password, reason });
 export const practiceFaults = (session: string) => invoke<FaultPanel>('practice_faults', { session });
 export const practiceSetFault = (session: string, fault: string, times: number) =>
   invoke<unknown>('practice_set_fault', { session, fault, times });

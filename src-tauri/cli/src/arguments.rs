@@ -266,7 +266,7 @@ pub(crate) enum Questionnaire {
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Questionnaires (FHIR R4, R4B or R5, JSON); - reads standard input
+    /// Questionnaires (FHIR R4, R4B or R5, JSON or XML); - reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
@@ -306,7 +306,7 @@ pub(crate) struct Given {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("from").required(true).args(["answers", "seed"]))]
 pub(crate) struct Fill {
-    /// A questionnaire (FHIR R4, R4B or R5, JSON); - reads standard input
+    /// A questionnaire (FHIR R4, R4B or R5, JSON or XML); - reads standard input
     #[arg(value_name = "QUESTIONNAIRE")]
     pub(crate) file: PathBuf,
     /// The events to replay: the draft of an exported record, or what --output json printed
@@ -338,10 +338,22 @@ pub(crate) struct CheckResponse {
     /// contains is found without
     #[arg(long, value_name = "FILE")]
     pub(crate) terminology: Vec<PathBuf>,
+    /// A resource that the Questionnaire's expressions read (launchContext), such as patient=patient.json; may be given
+    /// several times. What reads another one is not checked
+    #[arg(long, value_name = "NAME=FILE", value_parser = launched)]
+    pub(crate) launch: Vec<(String, PathBuf)>,
     /// The response is not signed yet: a signature that the Questionnaire asks for is not missing
     #[arg(long)]
     pub(crate) unsigned: bool,
     /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]
     #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
     pub(crate) fhir: Option<Release>,
+}
+
+/// The name of a launch context and the file of its resource.
+fn launched(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), file.into())),
+        _ => Err("give a name and a file, such as patient=patient.json".to_owned()),
+    }
 }

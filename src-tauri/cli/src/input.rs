@@ -6,6 +6,7 @@ use std::path::Path;
 
 use fhir::xml::from_xml;
 use fhir::{Value, Version};
+use questionnaire::{ImportOptions, ImportReport, Questionnaire};
 
 use crate::error::Error;
 
@@ -61,10 +62,27 @@ pub(crate) fn resource_of(
     .map_err(|reason| Error::NotXml { path: path.to_owned(), reason })
 }
 
+/// Imports the form in `content`, which was read from `path`: JSON, or XML of R4 or R5.
+pub(crate) fn form(
+    path: &Path,
+    content: &[u8],
+    options: &ImportOptions<'_>,
+) -> Result<Result<Questionnaire, ImportReport>, Error> {
+    if is_xml(content) {
+        let resource = resource(path, content, None)?;
+        return Ok(questionnaire::import_with(&resource, options));
+    }
+    Ok(questionnaire::import_bytes_with(without_mark(content), options))
+}
+
+/// What some editors put before UTF-8 is no part of a form. Nothing that is signed is read with it.
+pub(crate) fn without_mark(content: &[u8]) -> &[u8] {
+    content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content)
+}
+
 /// Whether it begins as XML does and no JSON can.
 fn is_xml(content: &[u8]) -> bool {
-    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-    content.trim_ascii_start().starts_with(b"<")
+    without_mark(content).trim_ascii_start().starts_with(b"<")
 }
 
 /// Standard input can stand for one file only.

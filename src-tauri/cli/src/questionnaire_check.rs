@@ -19,8 +19,9 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
     let mut status = Status::Good;
     let (mut text, mut errors, mut entries) = (String::new(), String::new(), Vec::new());
     for file in files {
-        let content = match input::bytes(file, input::MOST_BYTES) {
-            Ok(content) => content,
+        let read = input::bytes(file, input::MOST_BYTES);
+        let imported = match read.and_then(|content| input::form(file, &content, &options)) {
+            Ok(imported) => imported,
             // What was found about the others is still said.
             Err(error) => {
                 status = status.max(error.status());
@@ -29,7 +30,7 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
                 continue;
             }
         };
-        match questionnaire::import_bytes_with(&content, &options) {
+        match imported {
             Ok(found) => {
                 describe(file, &found, &mut text);
                 entries.push(json!({

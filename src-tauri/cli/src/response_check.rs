@@ -11,22 +11,35 @@ use crate::input;
 use crate::outcome::{Outcome, Status, printable};
 
 pub(crate) fn run(command: &arguments::Response, output: Output) -> Result<Outcome, Error> {
-    let arguments::Response::Check(CheckResponse { file, questionnaire, terminology, unsigned, fhir }) =
-        command;
-    let named = [file, questionnaire].into_iter().chain(terminology);
+    let arguments::Response::Check(CheckResponse {
+        file,
+        questionnaire,
+        terminology,
+        launch,
+        unsigned,
+        fhir,
+    }) = command;
+    let launched = launch.iter().map(|(_, path)| path);
+    let named = [file, questionnaire].into_iter().chain(terminology).chain(launched);
     input::at_most_one_standard_input(named.map(std::path::PathBuf::as_path))?;
     let read = |path: &std::path::PathBuf| {
         let content = input::bytes(path, input::MOST_BYTES)?;
         input::resource_of(path, &content, fhir.map(Version::from))
     };
     let (response, release) = read(file)?;
-    let (form, _) = read(questionnaire)?;
+    let form = input::bytes(questionnaire, input::MOST_BYTES)?;
+    let form = input::resource(questionnaire, input::without_mark(&form), fhir.map(Version::from))?;
     let terminology = terminology
         .iter()
         .map(|path| read(path).map(|(resource, _)| resource))
         .collect::<Result<Vec<_>, _>>()?;
-    let found =
-        questionnaire::validate(&form, &response, Options { terminology: &terminology, unsigned: *unsigned });
+    let resources = launch
+        .iter()
+        .map(|(name, path)| Ok((name.as_str(), read(path)?.0)))
+        .collect::<Result<Vec<_>, Error>>()?;
+    let launch: Vec<_> = resources.iter().map(|(name, resource)| (*name, resource)).collect();
+    let options = Options { terminology: &terminology, launch: &launch, unsigned: *unsigned };
+    let found = questionnaire::validate(&form, &response, options);
     let status = if found.is_valid() { Status::Good } else { Status::Bad };
     let printed = match output {
         Output::Json => format!("{}\n", found.operation_outcome(release.unwrap_or(Version::R4)).to_json()),

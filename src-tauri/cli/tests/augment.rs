@@ -52,6 +52,7 @@ impl Rig {
             crls: &[],
             audit_trail: b"[]\n",
             evidence,
+            taken_over: None,
         };
         let files = export::pack_record(&record, device::now(), "Attesta tests", &self.key).unwrap();
         std::fs::write(self.file(name), making::stored(&files)).unwrap();

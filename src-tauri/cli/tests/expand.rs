@@ -218,6 +218,18 @@ fn the_form_s_own_choice_of_server_counts_only_within_those_given() {
     assert!(!said.contains("note"), "{said}");
 }
 
+#[test]
+fn a_server_that_asks_for_a_sign_in_is_told_nothing_and_the_error_says_what_to_do() {
+    let rig = Rig::new(0);
+    rig.server.authorization().demand();
+    let (code, said) = rig.refusal(&form(&choice("a", MOODS)));
+    assert_eq!(code, Some(2), "{said}");
+    for part in ["asks for a sign-in", "lets everybody in", "contain the expansion"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(rig.server.authorization().issued(), 0);
+}
+
 fn answering(media_type: &'static str, answer: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     practice::testing::answering(listener, media_type, move |_| answer.clone().into_bytes())

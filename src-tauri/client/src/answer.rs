@@ -6,20 +6,7 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
 use crate::error::Error;
-
-/// Media types of FHIR's two formats (R4, section 3.1.0.1.10), today's, the general ones and those of DSTU2.
-const FHIR: [&str; 8] = [
-    "application/fhir+json",
-    "application/json",
-    "application/json+fhir",
-    "text/json",
-    "application/fhir+xml",
-    "application/xml",
-    "application/xml+fhir",
-    "text/xml",
-];
-/// Media types of web pages.
-const WEB_PAGE: [&str; 2] = ["text/html", "application/xhtml+xml"];
+use crate::format::{Kind, kind};
 
 /// Network Authentication Required (RFC 6585, section 6): a captive portal that says so.
 const SIGN_IN_FIRST: u16 = 511;
@@ -37,15 +24,14 @@ pub(crate) fn check_head(response: &Response) -> Result<(), Error> {
         200..=299 => {}
         _ => return Ok(()),
     }
-    let media_type = media_type(response);
-    if media_type.is_empty() || response.content_length() == Some(0) {
+    if response.content_length() == Some(0) {
         return Ok(());
     }
-    let is_one_of = |known: &[&str]| known.iter().any(|one| one.eq_ignore_ascii_case(&media_type));
-    if is_one_of(&WEB_PAGE) {
-        return Err(Error::WebPage);
+    match kind(response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok())) {
+        Kind::Fhir(_) | Kind::Unsaid => Ok(()),
+        Kind::WebPage => Err(Error::WebPage),
+        Kind::Other => Err(Error::MediaType),
     }
-    if is_one_of(&FHIR) { Ok(()) } else { Err(Error::MediaType) }
 }
 
 /// Whether it is a web page, whatever its head says.
@@ -54,12 +40,6 @@ pub(crate) fn is_web_page(body: &[u8]) -> bool {
     [b"<!doctype html".as_slice(), b"<html"]
         .iter()
         .any(|start| text.get(..start.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(start)))
-}
-
-/// The media type without its parameters; empty where the answer names none.
-fn media_type(response: &Response) -> String {
-    let written = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    written.and_then(|value| value.split(';').next()).unwrap_or_default().trim().to_owned()
 }
 
 /// The answer's body, of at most `limit` octets.

@@ -171,6 +171,39 @@ impl Error {
         }
     }
 
+    /// Whether it is the server that cannot be reached: what waits for that is due once it answers again.
+    pub fn is_away(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused
+                | Self::Unreachable
+                | Self::ConnectTimeout(_)
+                | Self::Tls(_)
+                | Self::Proxy(_)
+                | Self::Redirected
+                | Self::WebPage
+        )
+    }
+
+    /// The [`Error::code`] of everything that [`Error::is_away`].
+    pub const AWAY: [&str; 14] = [
+        "refused",
+        "unreachable",
+        // Also of a server that is there and slow.
+        "timeout",
+        "proxy",
+        "redirected",
+        "web-page",
+        "tls",
+        "tls-other-host",
+        "tls-expired",
+        "tls-not-yet-valid",
+        "tls-revoked",
+        "tls-untrusted",
+        "tls-our-certificate",
+        "tls-our-key",
+    ];
+
     /// A short stable name, for records and for the page's own texts.
     pub fn code(&self) -> &'static str {
         match self {
@@ -204,4 +237,39 @@ pub struct Failure {
     /// Why there is no answer.
     #[source]
     pub error: Error,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_away_has_its_codes_in_one_list() {
+        use TlsProblem::{
+            Expired, NotYetValid, OtherHost, OurCertificate, OurKey, Protocol, Revoked, Untrusted,
+        };
+        let tls = [OtherHost, Expired, NotYetValid, Revoked, Untrusted, Protocol, OurCertificate, OurKey];
+        let others = [
+            Error::Refused,
+            Error::Unreachable,
+            Error::ConnectTimeout(Duration::ZERO),
+            Error::Proxy(""),
+            Error::Redirected,
+            Error::WebPage,
+        ];
+        let mut codes: Vec<_> = tls
+            .map(Error::Tls)
+            .iter()
+            .chain(&others)
+            .map(|error| {
+                assert!(error.is_away(), "{error:?}");
+                error.code()
+            })
+            .collect();
+        let mut known = Error::AWAY;
+        codes.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(codes, known);
+        assert!(!Error::ResetBeforeAnswer.is_away() && !Error::Timeout(Duration::ZERO).is_away());
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Response, Url};
+use reqwest::{Body, Method, Request, Response, Url};
 use sha2::{Digest, Sha256};
 
 use crate::address::{checked_base, is_loopback};
@@ -54,14 +54,6 @@ pub struct Client {
     options: Options,
     receipt: Option<Arc<dyn Receipt>>,
     authentication: Option<Authentication>,
-}
-
-/// A request that can be sent.
-struct Prepared {
-    method: Method,
-    url: Url,
-    headers: HeaderMap,
-    body: Option<Vec<u8>>,
 }
 
 /// Status, headers and body.
@@ -303,15 +295,19 @@ impl Client {
         };
         let mut request = describe(&method, address.as_ref().unwrap_or(&self.base), body.as_deref());
         let address = unwritten.map_or(address, Err);
-        let prepared =
-            address.and_then(|url| Ok((url, headers(format, body.is_some(), condition.as_ref())?)));
         request.conditions.extend(condition.iter().map(|(name, _)| condition_name(name)));
-        let (url, headers) = match prepared {
+        let prepared = address.and_then(|url| {
+            let mut prepared = Request::new(method, url);
+            *prepared.headers_mut() = headers(format, body.is_some(), condition.as_ref())?;
+            *prepared.body_mut() = body.map(Body::from);
+            Ok(prepared)
+        });
+        let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return Err(Failure { request: Box::new(request), error }),
         };
         let started = Instant::now();
-        let answer = self.exchange(&Prepared { method, url, headers, body }).await;
+        let answer = self.exchange(prepared).await;
         match answer {
             Ok((status, headers, body)) => {
                 Ok(Exchange { request, status, headers, body, elapsed: started.elapsed() })
@@ -320,31 +316,26 @@ impl Client {
         }
     }
 
-    async fn exchange(&self, prepared: &Prepared) -> Result<Answer, Error> {
+    async fn exchange(&self, prepared: Request) -> Result<Answer, Error> {
         let Some(authentication) = &self.authentication else { return self.once(prepared, None).await };
         let (shown, kept) = authentication.authorization().await?;
+        // The body is in memory and is shared by both.
+        let again = if kept { prepared.try_clone() } else { None };
         let answer = self.once(prepared, Some(shown.clone())).await?;
         if answer.0 != 401 {
             return Ok(answer);
         }
         authentication.forget(&shown).await;
-        if !kept {
-            return Ok(answer);
-        }
+        let Some(again) = again else { return Ok(answer) };
         let (shown, _) = authentication.authorization().await?;
-        self.once(prepared, Some(shown)).await
+        self.once(again, Some(shown)).await
     }
 
-    async fn once(&self, prepared: &Prepared, shown: Option<HeaderValue>) -> Result<Answer, Error> {
-        let Prepared { method, url, headers, body } = prepared;
-        let mut request = self.http.request(method.clone(), url.clone()).headers(headers.clone());
+    async fn once(&self, mut request: Request, shown: Option<HeaderValue>) -> Result<Answer, Error> {
         if let Some(shown) = shown {
-            request = request.header(header::AUTHORIZATION, shown);
+            request.headers_mut().insert(header::AUTHORIZATION, shown);
         }
-        if let Some(body) = body {
-            request = request.body(body.clone());
-        }
-        match request.send().await {
+        match self.http.execute(request).await {
             Ok(response) => self.receive(response).await,
             Err(error) => {
                 Err(Error::before_answer(&error, self.options.connect_timeout, self.options.timeout))

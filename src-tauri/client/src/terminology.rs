@@ -6,6 +6,7 @@ use fhir::Value;
 
 use crate::error::Error;
 use crate::exchange::Exchange;
+use crate::format::{Kind, kind};
 use crate::rest::Client;
 
 /// Octets of an outcome's own words that are kept.
@@ -37,7 +38,10 @@ pub enum ExpandError {
     #[error("it is too large for the terminology server{}", said(.0))]
     TooCostly(String),
     /// 401 or 403.
-    #[error("the terminology server asks for a sign-in, which is not known here")]
+    #[error(
+        "the terminology server asks for a sign-in, and none is shown to it; name one that lets everybody in, or contain \
+         the expansion in the form"
+    )]
     SignIn,
     /// A redirection.
     #[error("the server sends on to another address; find out its FHIR base, and name that")]
@@ -131,11 +135,7 @@ fn read(exchange: &Exchange) -> Result<Value, ExpandError> {
 
 /// Whether the answer says that it is a resource, in one of the ways in which servers say so.
 pub(crate) fn is_fhir(exchange: &Exchange) -> bool {
-    let written = exchange.headers.content_type.as_deref().unwrap_or_default();
-    let media_type = written.split(';').next().unwrap_or_default().trim();
-    ["application/fhir+json", "application/json", "application/fhir+xml", "application/xml", "text/xml"]
-        .iter()
-        .any(|known| media_type.eq_ignore_ascii_case(known))
+    matches!(kind(exchange.headers.content_type.as_deref()), Kind::Fhir(_))
 }
 
 /// The codes of an outcome's issues, and what the first says, cut short.

@@ -186,14 +186,6 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// What is wrong with the address of a proxy; `None` where it can be used.
-pub fn wrong_proxy(url: &str) -> Option<&'static str> {
-    match Proxy::new(url) {
-        Err(Error::Settings(reason)) => Some(reason),
-        _ => None,
-    }
-}
-
 /// What is wrong with trust anchors for TLS, PEM; `None` where they can be used.
 pub fn wrong_anchors(pem: &str) -> Option<&'static str> {
     match Transport::default().trusting(pem) {
@@ -241,7 +233,7 @@ impl rustls::sign::Signer for Held {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     #[test]
@@ -253,10 +245,10 @@ mod tests {
             ("http://proxy.example:3128/a", "more than a host"),
             ("http://proxy.example:3128/?a", "more than a host"),
         ] {
-            let reason = wrong_proxy(url).unwrap();
+            let Err(Error::Settings(reason)) = Proxy::new(url) else { panic!("{url} is taken for a proxy") };
             assert!(reason.contains(why) && !reason.contains("word@"), "{url}: {reason}");
         }
-        assert_eq!(wrong_proxy("http://proxy.example:3128"), None);
+        assert!(Proxy::new("http://proxy.example:3128").is_ok());
         let proxy = Proxy::new("https://proxy.example").unwrap();
         let shown = format!("{:?}", proxy.signed_in("ada", Zeroizing::new("secret".to_owned())));
         assert_eq!(shown, "Proxy(https://proxy.example/)");

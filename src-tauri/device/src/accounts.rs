@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp, Zoned};
 
+use crate::name::Field;
+use crate::rights::Right;
 use crate::store::audit::{self, NewEntry};
 use crate::store::staff;
 use crate::{Device, Error, clock, password};
@@ -41,31 +43,51 @@ impl Purpose {
     }
 }
 
+/// The account with its names as they are kept: without white space at their ends.
+///
+/// # Errors
+/// [`Error::Name`], see [`Field`]; [`Error::AccountExists`] for what the audit trail calls the program itself.
+pub fn named(staff: &Staff) -> Result<Staff, Error> {
+    let user = Field::User.checked(&staff.user)?;
+    if user.eq_ignore_ascii_case("device") {
+        return Err(Error::AccountExists);
+    }
+    let display_name = Field::DisplayName.checked(&staff.display_name)?;
+    Ok(Staff { user, display_name, role: staff.role })
+}
+
 impl Device {
     /// Adds a staff account. `by` is who does it: another member of staff, or `device` when it is set up. Blocks for a
     /// password hash.
     ///
     /// # Errors
-    /// [`Error::AccountExists`], [`Error::PasswordTooShort`].
+    /// [`Error::Name`], [`Error::AccountExists`], [`Error::PasswordTooShort`], [`Error::CoordinatorFirst`]; [`Error::NotPermitted`] for a
+    /// role that may do more than that of `by`.
     pub fn staff_add(&self, staff: &Staff, password: &str, by: &str) -> Result<(), Error> {
-        // The audit trail calls the program itself so.
-        if staff.user.trim().eq_ignore_ascii_case("device") {
-            return Err(Error::AccountExists);
-        }
+        let staff = named(staff)?;
         if password.chars().count() < SHORTEST_PASSWORD as usize {
             return Err(Error::PasswordTooShort(SHORTEST_PASSWORD));
         }
         let phc = password::hash(password)?;
-        let (staff, by, now) = (staff.clone(), by.to_owned(), self.now());
+        let (by, now) = (by.to_owned(), self.now());
+        let roles = self.configuration().policy.roles.clone();
         self.store().write(move |tx| {
+            if staff.role != Role::Coordinator && staff::all(tx)?.is_empty() {
+                return Err(Error::CoordinatorFirst);
+            }
             staff::insert(tx, &staff, &phc, &clock::text(&now))?;
             let subject = format!("staff/{}", staff.user);
             let (event, detail) = ("staff.added", staff.role.as_str());
-            audit::append(
-                tx,
-                &NewEntry { actor: &by, role: "coordinator", event, subject: &subject, detail },
-                &now,
-            )?;
+            let adder = staff::by_user(tx, &by)?.map(|account| account.staff.role);
+            // Nobody gives away more than they have.
+            if let Some(adder) = adder
+                && let Some(right) =
+                    roles.of(staff.role).iter().find(|right| !roles.of(adder).contains(right))
+            {
+                return Err(Error::NotPermitted(adder.as_str(), right.as_str()));
+            }
+            let role = adder.map_or("device", Role::as_str);
+            audit::append(tx, &NewEntry { actor: &by, role, event, subject: &subject, detail }, &now)?;
             Ok(())
         })
     }
@@ -82,7 +104,7 @@ impl Device {
         let Some(account) = self.store().read(|connection| staff::by_user(connection, user))? else {
             password::matches_nothing(password)?;
             // Without the typed name: people type their password into the wrong field.
-            self.note("unknown", "staff.refused", "", "unknown user", &now)?;
+            self.note(("unknown", "unknown"), "staff.refused", "", "unknown user", &now)?;
             return Err(Error::SignInRefused);
         };
         let staff = account.staff;
@@ -90,16 +112,16 @@ impl Device {
         if let Some(locked_at) = &account.locked_at
             && !self.may_try_although_locked(locked_at, &now)?
         {
-            self.note(&staff.user, "staff.refused", &subject, "locked", &now)?;
+            self.note((&staff.user, staff.role.as_str()), "staff.refused", &subject, "locked", &now)?;
             return Err(Error::AccountLocked);
         }
         let counted = staff.user.clone();
         let tries = self.store().write(move |tx| staff::count_try(tx, &counted))?;
         if password::matches(password, &account.phc)? {
-            let user = staff.user.clone();
+            let (user, role) = (staff.user.clone(), staff.role.as_str());
             self.store().write(move |tx| {
                 staff::clear_tries(tx, &user)?;
-                let (role, event) = ("coordinator", purpose.event());
+                let event = purpose.event();
                 audit::append(
                     tx,
                     &NewEntry { actor: &user, role, event, subject: &subject, detail: "" },
@@ -110,17 +132,56 @@ impl Device {
             return Ok(staff);
         }
         if tries < MOST_TRIES {
-            self.note(&staff.user, "staff.refused", &subject, "wrong password", &now)?;
+            self.note((&staff.user, staff.role.as_str()), "staff.refused", &subject, "wrong password", &now)?;
             return Err(Error::SignInRefused);
         }
-        let user = staff.user;
+        let (user, role) = (staff.user, staff.role.as_str());
         self.store().write(move |tx| {
             staff::lock(tx, &user, &clock::text(&now))?;
-            let (role, event, detail) = ("coordinator", "staff.locked", "wrong password");
+            let (event, detail) = ("staff.locked", "wrong password");
             audit::append(tx, &NewEntry { actor: &user, role, event, subject: &subject, detail }, &now)?;
             Ok(())
         })?;
         Err(Error::AccountLocked)
+    }
+
+    /// [`Device::staff_verify`] for what a device must do whose disk takes nothing any more: a try that cannot be counted there
+    /// is counted in memory, and nothing stands in the audit trail.
+    ///
+    /// # Errors
+    /// Those of [`Device::staff_verify`].
+    pub fn staff_verify_unwritten(
+        &self,
+        user: &str,
+        password: &str,
+        purpose: Purpose,
+    ) -> Result<Staff, Error> {
+        match self.staff_verify(user, password, purpose) {
+            Err(error) if error.is_of_the_disk() => {}
+            outcome => return outcome,
+        }
+        self.verify_in_memory(user, password)
+    }
+
+    /// Identifies a member of staff without writing anything: tries are counted as long as the process lives.
+    pub(crate) fn verify_in_memory(&self, user: &str, password: &str) -> Result<Staff, Error> {
+        let _one_at_a_time = self.checking();
+        let Some(account) = self.store().read(|connection| staff::by_user(connection, user))? else {
+            password::matches_nothing(password)?;
+            return Err(Error::SignInRefused);
+        };
+        let user = &account.staff.user;
+        let mut uncounted = self.uncounted();
+        let tries = uncounted.entry(user.clone()).or_default();
+        if account.locked_at.is_some() || *tries >= MOST_TRIES {
+            return Err(Error::AccountLocked);
+        }
+        *tries += 1;
+        if !password::matches(password, &account.phc)? {
+            return Err(Error::SignInRefused);
+        }
+        uncounted.remove(user);
+        Ok(account.staff)
     }
 
     /// Unlocks another person's account.
@@ -141,14 +202,16 @@ impl Device {
         })
     }
 
-    /// Whether one more try is allowed on a locked account: only when every account is locked, so that nobody is left
-    /// to unlock one, and [`RELIEF`] has passed. Without it, ten wrong tries at the hand-back, where a patient holds the
+    /// Whether one more try is allowed on a locked account: only when every account is locked whose role may unlock one, and
+    /// [`RELIEF`] has passed. Without it, ten wrong tries at the hand-back, where a patient holds the
     /// device, would end its use for good.
     fn may_try_although_locked(&self, locked_at: &str, now: &Zoned) -> Result<bool, Error> {
         let (all, locked) =
             self.store().read(|connection| Ok((staff::all(connection)?, staff::locked(connection)?)))?;
         let since = locked_at.parse::<Timestamp>().map_err(|_| Error::Unreadable("time of a lock"))?;
-        Ok(locked.len() == all.len() && now.timestamp().duration_since(since) >= RELIEF)
+        let may_unlock = |staff: &&Staff| self.rights(staff).contains(&Right::Device);
+        let nobody_is_left = all.iter().filter(may_unlock).all(|staff| locked.contains(&staff.user));
+        Ok(nobody_is_left && now.timestamp().duration_since(since) >= RELIEF)
     }
 
     /// Records an event of the session that changes nothing else, such as signing out.
@@ -172,7 +235,7 @@ impl Device {
 
     fn note(
         &self,
-        actor: &str,
+        (actor, role): (&str, &'static str),
         event: &'static str,
         subject: &str,
         detail: &'static str,
@@ -180,7 +243,7 @@ impl Device {
     ) -> Result<(), Error> {
         let (actor, subject, now) = (actor.to_owned(), subject.to_owned(), now.clone());
         self.store().write(move |tx| {
-            let entry = NewEntry { actor: &actor, role: "coordinator", event, subject: &subject, detail };
+            let entry = NewEntry { actor: &actor, role, event, subject: &subject, detail };
             audit::append(tx, &entry, &now)?;
             Ok(())
         })

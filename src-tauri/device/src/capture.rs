@@ -11,7 +11,7 @@ use crate::accounts::Staff;
 use crate::pin::PatientAct;
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
-use crate::store::{draft_event, participant, questionnaire as form, visit};
+use crate::store::{assignment, draft_event, participant, questionnaire as form, visit};
 use crate::{APPLICATION, Device, Error, ProvenanceProfile, clock};
 
 /// How many broken rules are named when a response is refused.
@@ -114,7 +114,8 @@ impl Device {
                 return Err(Error::StaleRevision);
             }
             visit::set_frozen(tx, &act.visit, &item.id)?;
-            outbox::insert(tx, &item)?;
+            let points = assignment::points_of_visit(tx, &act.visit)?;
+            outbox::insert_for(tx, &item, &points)?;
             for (subject, event, detail) in [
                 (format!("visit/{}", act.visit), "visit.frozen", item.id.as_str()),
                 (format!("record/{}", item.id), "response.frozen", thumbprint.as_str()),
@@ -170,7 +171,8 @@ impl Device {
         let sha256 = session.questionnaire().sha256();
         let resource = self.store().read(|connection| form::resource(connection, &sha256))?;
         let form = fhir::Value::parse(resource.as_bytes()).map_err(|_| Error::Unreadable("questionnaire"))?;
-        let options = validate::Options { unsigned: true, ..validate::Options::default() };
+        let launch: Vec<_> = session.launched().collect();
+        let options = validate::Options { unsigned: true, launch: &launch, ..validate::Options::default() };
         let found = questionnaire::validate(&form, unsigned, options);
         let named: Vec<String> = found
             .errors()

@@ -2,23 +2,24 @@
 
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use schemars::JsonSchema;
 use seal::profile::{BASE_R5, CDEX, IEHR, PART11, Profile};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::Error;
+use crate::emergency::RecoveryKey;
+use crate::rights::Roles;
 use crate::study::{FormatName, StudyMark};
+use crate::{Error, jwk};
 
 mod access;
+mod assignments;
 mod check;
 mod tolerances;
 
 pub use tolerances::Tolerances;
 
 pub use access::Authentication;
+pub use assignments::{Assignments, Endpoint};
 pub(crate) use check::is_uri;
 
 /// The configuration of one device at one site.
@@ -187,7 +188,8 @@ pub struct Policy {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub revocation_lists: Vec<String>,
     /// Base addresses of the terminology servers that the study trusts to expand the value sets of its forms; the first is
-    /// asked unless a form prefers another one of them.
+    /// asked unless a form prefers another one of them. One with the scheme, host and port of `server` is asked with the
+    /// device's credentials, any other without.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terminology_servers: Vec<String>,
     /// The language (BCP 47) of forms that name none; without it, these are refused.
@@ -203,6 +205,16 @@ pub struct Policy {
     /// others; without them, those that the operating system trusts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_anchors: Option<String>,
+    /// The public key to which emergency exports are encrypted (`attesta-desktop study recovery-key` makes the pair); without
+    /// one, whoever exports chooses a passphrase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery_key: Option<RecoveryKey>,
+    /// Which Tasks of the server visits can be started with; without this, staff choose participant and form themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignments: Option<Assignments>,
+    /// What the roles may do that are not the coordinator's.
+    #[serde(skip_serializing_if = "is_default")]
+    pub roles: Roles,
 }
 
 /// The organization that a site belongs to.
@@ -249,6 +261,9 @@ impl Default for Policy {
             organization: None,
             authentication: Authentication::default(),
             tls_anchors: None,
+            recovery_key: None,
+            assignments: None,
+            roles: Roles::default(),
         }
     }
 }
@@ -276,7 +291,7 @@ impl Configuration {
         let text = serde_json::to_string(&studied).map_err(|error| wrong(&error))?;
         let value = fhir::Value::parse(text.as_bytes()).map_err(|error| wrong(&error))?;
         let canonical = fhir::canonical::jcs(&value).map_err(|error| wrong(&error))?;
-        Ok(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(canonical)))
+        Ok(jwk::hash(&canonical))
     }
 }
 

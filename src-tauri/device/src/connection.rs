@@ -5,14 +5,24 @@
 //! entered in error, without a person, answers or questionnaire, and a Provenance of it. A device creates them once: later
 //! checks find them again.
 
-use client::{Client, Error as Problem, Exchange, Failure, Location};
+mod fault;
+mod judged;
+
+use client::{Client, Error as Problem, Exchange, Failure};
 use fhir::{Value, Version, array, object};
 use jiff::Timestamp;
-use seal::Party;
+use seal::{Party, Tolerance};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use tokio::runtime::Builder;
 
-use crate::{Device, Error};
+use crate::delivery::with_id;
+use crate::{Create, Device, Error, Tolerances};
+
+pub use fault::Fault;
+use judged::{
+    exists, kept, wrong_access, wrong_capability, wrong_clock, wrong_overwriting, wrong_second, wrong_target,
+};
 
 /// Clocks that differ by less are the same, in seconds.
 const SAME_CLOCK: i64 = 30;
@@ -35,9 +45,9 @@ pub enum Check {
     Clock,
     /// A create answers with what was kept (`Prefer: return=representation`).
     Representation,
-    /// The same create again makes no second one (`If-None-Exist`).
+    /// The same create again makes no second one (`If-None-Exist`; with `PUT`, `If-None-Match: *`).
     ConditionalCreate,
-    /// A Provenance keeps the version of what it is about.
+    /// A Provenance keeps the version of what it is about, unless the study allows that it does not.
     ProvenanceTarget,
 }
 
@@ -55,6 +65,20 @@ impl Check {
             Self::ProvenanceTarget => "a Provenance keeps its target's version",
         }
     }
+
+    /// Its stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reached => "reached",
+            Self::Secure => "secure",
+            Self::Authentication => "authentication",
+            Self::Capability => "capability",
+            Self::Clock => "clock",
+            Self::Representation => "representation",
+            Self::ConditionalCreate => "conditionalCreate",
+            Self::ProvenanceTarget => "provenanceTarget",
+        }
+    }
 }
 
 /// How a check came out.
@@ -63,10 +87,20 @@ impl Check {
 pub enum Outcome {
     /// As it has to be.
     Passed,
-    /// Not so; what was found and what to do, in English.
-    Failed(String),
+    /// Not so; what was found and what to do.
+    Failed(Fault),
     /// An earlier one failed, without which this cannot be known.
     NotTried,
+}
+
+impl Outcome {
+    /// What was wrong.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Failed(fault) => Some(fault),
+            Self::Passed | Self::NotTried => None,
+        }
+    }
 }
 
 /// One line of the report.
@@ -79,6 +113,8 @@ pub struct Line {
     #[serde(flatten)]
     pub outcome: Outcome,
 }
+
+const RESPONSE: &str = "QuestionnaireResponse";
 
 const ALL: [Check; 8] = [
     Check::Reached,
@@ -98,6 +134,18 @@ impl Device {
     /// # Errors
     /// Those of [`Device::server`]; what the server does wrong is in the lines.
     pub fn check_connection(&self) -> Result<Vec<Line>, Error> {
+        // Nobody cancels it.
+        Ok(self.check_connection_until(std::future::pending())?.unwrap_or_default())
+    }
+
+    /// The same, until `cancelled` is ready: then the request that is under way is dropped, and there are no lines.
+    ///
+    /// # Errors
+    /// As for [`Device::check_connection`].
+    pub fn check_connection_until(
+        &self,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<Option<Vec<Line>>, Error> {
         let client = self.server()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::io)?;
         let policy = &self.configuration().policy;
@@ -105,10 +153,21 @@ impl Device {
             client,
             version: policy.fhir_version.into(),
             format: policy.format,
+            create: policy.create,
+            tolerances: policy.tolerances.clone(),
             party: self.party(),
             now: self.now().timestamp(),
         };
-        Ok(runtime.block_on(trial.run()))
+        let lines = runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = cancelled => None,
+                lines = trial.run() => Some(lines),
+            }
+        });
+        // A name that is still being looked up is not waited for.
+        runtime.shutdown_background();
+        Ok(lines)
     }
 }
 
@@ -116,6 +175,8 @@ struct Trial {
     client: Client,
     version: Version,
     format: client::Format,
+    create: Create,
+    tolerances: Tolerances,
     party: Party,
     now: Timestamp,
 }
@@ -125,7 +186,7 @@ struct Trial {
 struct Report(Vec<Line>);
 
 impl Report {
-    fn say(&mut self, check: Check, wrong: Option<String>) -> bool {
+    fn say(&mut self, check: Check, wrong: Option<Fault>) -> bool {
         let passed = wrong.is_none();
         self.0.push(Line { check, outcome: wrong.map_or(Outcome::Passed, Outcome::Failed) });
         passed
@@ -157,30 +218,69 @@ impl Trial {
             report.say(Check::Clock, wrong_clock(exchange.headers.date, self.now));
         }
         let identifier = self.identifier();
-        let search = self.client.search("QuestionnaireResponse", &[("identifier", &identifier)]).await;
+        let search = self.client.search(RESPONSE, &[("identifier", &identifier)]).await;
         if report.say(Check::Authentication, wrong_access(&search)) {
-            self.create(&identifier, &mut report).await;
+            let made = match self.create {
+                Create::Post => self.post(&identifier, &mut report).await,
+                Create::Put => self.put(&mut report).await,
+            };
+            if let Some((id, version)) = made {
+                self.prove(&id, &version, &mut report).await;
+            }
         }
         report.lines()
     }
 
-    async fn create(&self, identifier: &str, report: &mut Report) {
+    /// Id and version of what is there after two creates with `If-None-Exist`.
+    async fn post(&self, identifier: &str, report: &mut Report) -> Option<(String, String)> {
         let response = self.response().to_json();
         let condition = format!("identifier={identifier}");
-        let create = || self.client.create("QuestionnaireResponse", response.as_bytes(), Some(&condition));
+        let create = || self.client.create(RESPONSE, response.as_bytes(), Some(&condition));
         let first = create().await;
-        let kept = kept(&first, "QuestionnaireResponse");
+        let kept = kept(&first, RESPONSE);
         if !report.say(Check::Representation, kept.as_ref().err().cloned()) {
-            return;
+            return None;
         }
         let again = create().await;
         report.say(Check::ConditionalCreate, wrong_second(&first, &again));
-        let Ok((id, version)) = kept else { return };
-        let target = format!("QuestionnaireResponse/{id}/_history/{version}");
-        let provenance = self.provenance(&target).to_json();
-        let condition = format!("target=QuestionnaireResponse/{id}");
-        let sent = self.client.create("Provenance", provenance.as_bytes(), Some(&condition)).await;
-        report.say(Check::ProvenanceTarget, wrong_target(&sent, &id));
+        kept.ok()
+    }
+
+    /// The same by `PUT` under an id of the device's own. What an earlier check made is read.
+    async fn put(&self, report: &mut Report) -> Option<(String, String)> {
+        let id = self.id();
+        let response = with_id(&self.response(), &id).to_json();
+        let create = || self.client.create_as(RESPONSE, &id, response.as_bytes());
+        let mut first = create().await;
+        if exists(&first) {
+            first = self.client.read(RESPONSE, &id).await;
+        }
+        let kept = kept(&first, RESPONSE);
+        if !report.say(Check::Representation, kept.as_ref().err().cloned()) {
+            return None;
+        }
+        let again = create().await;
+        let now = self.client.read(RESPONSE, &id).await;
+        report.say(Check::ConditionalCreate, wrong_overwriting(&first, &again, &now));
+        kept.ok()
+    }
+
+    async fn prove(&self, id: &str, version: &str, report: &mut Report) {
+        let provenance = self.provenance(&format!("{RESPONSE}/{id}/_history/{version}"));
+        let sent = match self.create {
+            Create::Post => {
+                let condition = format!("target={RESPONSE}/{id}");
+                self.client.create("Provenance", provenance.to_json().as_bytes(), Some(&condition)).await
+            }
+            Create::Put => {
+                let own = self.id();
+                let body = with_id(&provenance, &own).to_json();
+                let sent = self.client.create_as("Provenance", &own, body.as_bytes()).await;
+                if exists(&sent) { self.client.read("Provenance", &own).await } else { sent }
+            }
+        };
+        let tolerated = self.tolerances.as_slice().contains(&Tolerance::ReferencesLoseVersion);
+        report.say(Check::ProvenanceTarget, wrong_target(&sent, id, tolerated));
     }
 
     /// The same for all checks of this device, and no record's.
@@ -192,10 +292,16 @@ impl Trial {
         format!("{}:connection-check", self.party.identifier_value)
     }
 
+    /// The id that the device itself gives what it creates: always the same.
+    fn id(&self) -> String {
+        let digest = Sha256::digest(self.value());
+        digest.iter().take(16).fold("check-".to_owned(), |id, byte| format!("{id}{byte:02x}"))
+    }
+
     fn response(&self) -> Value {
         let identifier = object! { "system" => "urn:ietf:rfc:3986", "value" => self.value() };
         let mut response = object! {
-            "resourceType" => "QuestionnaireResponse",
+            "resourceType" => RESPONSE,
             "meta" => marked(),
         };
         if let Some(members) = response.as_object_mut() {
@@ -233,184 +339,10 @@ fn marked() -> Value {
 /// Whether the server is there and TLS could be set up; without tokens, both can be so all the same.
 fn reached(metadata: &Result<Exchange, Failure>, report: &mut Report) -> bool {
     let problem = metadata.as_ref().err().map(|failure| &failure.error);
-    let away = |problem: &&Problem| {
-        matches!(
-            problem,
-            Problem::Refused
-                | Problem::Unreachable
-                | Problem::ConnectTimeout(_)
-                | Problem::Proxy(_)
-                | Problem::Redirected
-                | Problem::WebPage
-        )
-    };
-    if !report.say(Check::Reached, problem.filter(away).map(ToString::to_string)) {
+    let insecure = |problem: &&Problem| matches!(problem, Problem::Tls(_));
+    let away = |problem: &&Problem| problem.is_away() && !insecure(problem);
+    if !report.say(Check::Reached, problem.filter(away).map(Fault::of)) {
         return false;
     }
-    let insecure = problem.filter(|problem| matches!(problem, Problem::Tls(_)));
-    report.say(Check::Secure, insecure.map(ToString::to_string))
-}
-
-fn wrong_access(search: &Result<Exchange, Failure>) -> Option<String> {
-    match search {
-        Err(failure) => Some(failure.error.to_string()),
-        Ok(exchange) => match exchange.status {
-            200 => None,
-            401 => {
-                Some("the server does not accept this device's credentials; have them registered".to_owned())
-            }
-            403 => Some(
-                "the server does not let this device look for QuestionnaireResponses; have it allowed"
-                    .to_owned(),
-            ),
-            status => Some(format!(
-                "a search for a QuestionnaireResponse by its identifier is answered with HTTP status {status}; have it \
-                 supported"
-            )),
-        },
-    }
-}
-
-fn wrong_capability(exchange: &Exchange, version: Version, format: client::Format) -> Option<String> {
-    let statement = exchange.resource().ok().flatten().filter(|_| exchange.is_success());
-    let Some(statement) = statement.filter(|one| one.resource_type() == Some("CapabilityStatement")) else {
-        return Some(
-            "there is no CapabilityStatement at [base]/metadata; check that the address is the FHIR base"
-                .to_owned(),
-        );
-    };
-    let number = version.number();
-    let release = number.rsplit_once('.').map_or(number, |(release, _)| release);
-    let said = statement.str("fhirVersion").unwrap_or_default();
-    if !said.starts_with(release) {
-        return Some(format!(
-            "the server speaks FHIR {said}, and the study {number}; use the address of its {number} endpoint, or choose \
-             another policy.fhirVersion"
-        ));
-    }
-    let short = if format == client::Format::Json { "json" } else { "xml" };
-    let formats = statement.list("format");
-    let known =
-        formats.iter().filter_map(Value::as_str).any(|one| one == short || one == format.media_type());
-    (!formats.is_empty() && !known)
-        .then(|| format!("the server does not speak {short}; choose the other one in policy.format"))
-}
-
-fn wrong_clock(server: Option<Timestamp>, now: Timestamp) -> Option<String> {
-    let ahead = server?.as_second() - now.as_second();
-    (ahead.abs() > SAME_CLOCK).then(|| {
-        format!(
-            "this device's clock is {} s {} the server's; set the one that is wrong",
-            ahead.abs(),
-            if ahead > 0 { "behind" } else { "ahead of" }
-        )
-    })
-}
-
-/// Id and version of what the server keeps, where it shows them.
-fn kept(answer: &Result<Exchange, Failure>, kind: &str) -> Result<(String, String), String> {
-    let exchange = answer.as_ref().map_err(|failure| failure.error.to_string())?;
-    if !exchange.is_success() {
-        return Err(format!(
-            "a create of a {kind} is answered with HTTP status {}; have this device allowed to make one",
-            exchange.status
-        ));
-    }
-    let resource = exchange.resource().map_err(|error| error.to_string())?;
-    let Some(resource) = resource.filter(|one| one.resource_type() == Some(kind)) else {
-        return Err(
-            "a create does not answer with what was kept (Prefer: return=representation); delivery works, with a request \
-             more for each record"
-                .to_owned(),
-        );
-    };
-    let location = exchange.headers.location.as_deref().and_then(|text| Location::parse(text, kind));
-    let id = resource.str("id").map(str::to_owned).or_else(|| location.as_ref().map(|one| one.id.clone()));
-    let version = location.and_then(|one| one.version);
-    let version = version.or_else(|| exchange.headers.version().map(str::to_owned));
-    let version =
-        version.or_else(|| resource.get("meta").and_then(|meta| meta.str("versionId")).map(str::to_owned));
-    id.zip(version).ok_or_else(|| {
-        "the server says neither in Location nor in ETag which version it keeps; turn versions on".to_owned()
-    })
-}
-
-fn wrong_second(first: &Result<Exchange, Failure>, again: &Result<Exchange, Failure>) -> Option<String> {
-    let again = match again {
-        Ok(again) => again,
-        Err(failure) => return Some(failure.error.to_string()),
-    };
-    let id = |exchange: &Exchange| {
-        let resource = exchange.resource().ok().flatten()?;
-        resource.str("id").map(str::to_owned)
-    };
-    let same = first.as_ref().ok().and_then(id) == id(again);
-    (again.status != 200 || !same).then(|| {
-        format!(
-            "the same create again is answered with HTTP status {} and not with what is kept already; turn conditional \
-             create (If-None-Exist) on, or records may be kept twice",
-            again.status
-        )
-    })
-}
-
-fn wrong_target(sent: &Result<Exchange, Failure>, id: &str) -> Option<String> {
-    if let Err(reason) = kept(sent, "Provenance") {
-        return Some(reason);
-    }
-    let resource = sent.as_ref().ok().and_then(|exchange| exchange.resource().ok().flatten())?;
-    let target =
-        resource.list("target").first().and_then(|target| target.str("reference")).unwrap_or_default();
-    (!target.contains(&format!("QuestionnaireResponse/{id}/_history/"))).then(|| {
-        "the server takes the version out of what a Provenance is about; turn version-specific references on for \
-         Provenance.target"
-            .to_owned()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use client::{Headers, Sent};
-
-    // What comes back of a create, as client::Exchange holds it.
-    #[allow(clippy::unnecessary_wraps)]
-    fn answered(status: u16, body: &str) -> Result<Exchange, Failure> {
-        Ok(Exchange {
-            request: Sent { method: "POST", url: String::new(), conditions: vec![], body_sha256: None },
-            status,
-            headers: Headers { etag: Some("W/\"1\"".to_owned()), ..Headers::default() },
-            body: (!body.is_empty()).then(|| body.as_bytes().to_vec()),
-            elapsed: std::time::Duration::ZERO,
-        })
-    }
-
-    #[test]
-    fn a_server_that_ignores_conditions_or_strips_versions_is_found_out() {
-        let first = answered(201, r#"{"resourceType":"QuestionnaireResponse","id":"a"}"#);
-        let same = answered(200, r#"{"resourceType":"QuestionnaireResponse","id":"a"}"#);
-        let second = answered(201, r#"{"resourceType":"QuestionnaireResponse","id":"b"}"#);
-        assert_eq!(wrong_second(&first, &same), None);
-        assert!(wrong_second(&first, &second).unwrap().contains("If-None-Exist"));
-        assert_eq!(kept(&first, "QuestionnaireResponse").unwrap(), ("a".to_owned(), "1".to_owned()));
-        assert!(kept(&answered(201, ""), "QuestionnaireResponse").unwrap_err().contains("Prefer"));
-        let about = |target: &str| {
-            let text =
-                format!(r#"{{"resourceType":"Provenance","id":"p","target":[{{"reference":"{target}"}}]}}"#);
-            wrong_target(&answered(201, &text), "a")
-        };
-        assert_eq!(about("QuestionnaireResponse/a/_history/1"), None);
-        assert_eq!(about("http://s/fhir/QuestionnaireResponse/a/_history/1"), None);
-        assert!(about("QuestionnaireResponse/a").unwrap().contains("version-specific"));
-    }
-
-    #[test]
-    fn clocks_within_half_a_minute_are_the_same() {
-        let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
-        let at = |text: &str| wrong_clock(Some(text.parse().unwrap()), now);
-        assert_eq!((at("2026-11-21T09:00:30Z"), wrong_clock(None, now)), (None, None));
-        assert!(at("2026-11-21T09:01:00Z").unwrap().contains("60 s behind"));
-        assert!(at("2026-11-21T08:00:00Z").unwrap().contains("3600 s ahead of"));
-    }
+    report.say(Check::Secure, problem.filter(insecure).map(Fault::of))
 }

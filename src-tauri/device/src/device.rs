@@ -6,6 +6,7 @@ mod study;
 
 pub use access::SiteProxy;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -13,6 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use jiff::Zoned;
 use seal::{CertificateChain, Party};
 
+use crate::delivery::CurrentSigner;
+use crate::forms::{Compiled, Periods};
 use crate::keystore::{self, KeyUse, Keystore, KeystoreProblem, PrivateKey, SealingKey};
 use crate::store::certificate::{self, Certificate};
 use crate::store::{DatabaseKey, Store, meta};
@@ -42,7 +45,7 @@ pub struct Unlocked {
     database: PathBuf,
     key: DatabaseKey,
     keystore: Arc<dyn Keystore>,
-    lock: FolderLock,
+    lock: Option<FolderLock>,
 }
 
 impl Unlocked {
@@ -53,7 +56,7 @@ impl Unlocked {
     /// # Errors
     /// [`Error::DataFolderInUse`], [`Error::Keystore`], [`Error::KeyMissing`].
     pub fn new(data_folder: &Path, keystore: Arc<dyn Keystore>) -> Result<Self, Error> {
-        let lock = FolderLock::take(data_folder)?;
+        let lock = Some(FolderLock::take(data_folder)?);
         let database = data_folder.join(DATABASE);
         let key = if database.try_exists().map_err(Error::io)? {
             keystore::existing_database_key(keystore.as_ref())?
@@ -63,9 +66,15 @@ impl Unlocked {
         Ok(Self { database, key, keystore, lock })
     }
 
-    /// The database's file and its key.
-    fn database(&self) -> (&Path, &DatabaseKey) {
-        (&self.database, &self.key)
+    /// The same for a data folder that cannot be written to: `database` is a copy, elsewhere, of the one in it.
+    pub(crate) fn unwritten(
+        data_folder: &Path,
+        database: PathBuf,
+        keystore: Arc<dyn Keystore>,
+    ) -> Result<Self, Error> {
+        let lock = FolderLock::take_unwritten(data_folder)?;
+        let key = keystore::existing_database_key(keystore.as_ref())?;
+        Ok(Self { database, key, keystore, lock })
     }
 
     /// Opens the database, creating it at the very first start.
@@ -73,11 +82,22 @@ impl Unlocked {
     /// # Errors
     /// [`Error::Configuration`], and those of [`Store::open`].
     pub fn open(self, configuration: Configuration, clock: Clock) -> Result<Device, Error> {
-        let Self { database, key, keystore, lock } = self;
         configuration.check()?;
-        let configuration_sha256 = configuration.sha256()?;
-        let store = Arc::new(Store::open(&database, &key)?);
+        let store = self.store()?;
+        self.with(store, configuration, clock)
+    }
+
+    /// The database, every page of it checked.
+    fn store(&self) -> Result<Store, Error> {
+        Store::open(&self.database, &self.key)
+    }
+
+    /// The device over its open database, with a configuration that was checked.
+    fn with(self, store: Store, configuration: Configuration, clock: Clock) -> Result<Device, Error> {
+        let Self { key, keystore, lock, .. } = self;
         drop(key);
+        let configuration_sha256 = configuration.sha256()?;
+        let store = Arc::new(store);
         let identifier = own_identifier(&store)?;
         let device = Device {
             store,
@@ -86,8 +106,11 @@ impl Unlocked {
             configuration_sha256,
             clock,
             identifier,
-            sealing_key: RwLock::new(None),
+            sealing_key: Arc::default(),
             checking: Mutex::new(()),
+            uncounted: Mutex::default(),
+            forms: Compiled::default(),
+            periods: Mutex::default(),
             _lock: lock,
         };
         device.load_sealing_key()?;
@@ -109,10 +132,14 @@ pub struct Device {
     configuration_sha256: String,
     clock: Clock,
     identifier: String,
-    sealing_key: RwLock<Option<Arc<SealingKey>>>,
+    sealing_key: Arc<RwLock<Option<Arc<SealingKey>>>>,
     checking: Mutex<()>,
+    /// Wrong tries by user that the disk did not take.
+    uncounted: Mutex<BTreeMap<String, u32>>,
+    forms: Compiled,
+    periods: Mutex<Option<Periods>>,
     // Last, so that the folder is free only once the database is closed.
-    _lock: FolderLock,
+    _lock: Option<FolderLock>,
 }
 
 impl Device {
@@ -134,6 +161,10 @@ impl Device {
     }
 
     /// Where this device's secrets are.
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     pub(crate) fn keystore(&self) -> &dyn Keystore {
         self.keystore.as_ref()
     }
@@ -180,6 +211,15 @@ impl Device {
         }
     }
 
+    /// What gives the key that signs at any time from now on.
+    pub(crate) fn current_signer(&self) -> Result<CurrentSigner, Error> {
+        let (first, slot) = (self.sealing_key()?, Arc::clone(&self.sealing_key));
+        Ok(Arc::new(move || {
+            let held = slot.read().unwrap_or_else(PoisonError::into_inner).clone();
+            held.unwrap_or_else(|| Arc::clone(&first))
+        }))
+    }
+
     /// The certificate that signs now, if the device is enrolled.
     pub fn certificate(&self) -> Result<Option<Certificate>, Error> {
         self.store.read(certificate::current)
@@ -188,6 +228,18 @@ impl Device {
     /// One password or PIN is checked at a time.
     pub(crate) fn checking(&self) -> MutexGuard<'_, ()> {
         self.checking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn periods(&self) -> &Mutex<Option<Periods>> {
+        &self.periods
+    }
+
+    pub(crate) fn forms(&self) -> &Compiled {
+        &self.forms
+    }
+
+    pub(crate) fn uncounted(&self) -> MutexGuard<'_, BTreeMap<String, u32>> {
+        self.uncounted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Loads the key of the current certificate. A keystore that has lost it, or has another one in its place, does

@@ -51,8 +51,9 @@ impl Device {
         if self.configuration().policy.fhir_version != FhirVersion::R5 {
             return Err(Error::DocumentRelease);
         }
-        if item.state != State::Done {
-            return Err(Error::WrongState(item.state.as_str().into()));
+        let state = self.store().read(|connection| outbox::overall(connection, item.record()))?.0;
+        if state != State::Done {
+            return Err(Error::WrongState(state.as_str().into()));
         }
         let key = self.sealing_key()?;
         let (chains, crls) = self.store().read(|connection| {

@@ -53,7 +53,7 @@ pub enum Error {
     /// The store is shutting down.
     #[error("The store has stopped, so this was not saved. Start the app again.")]
     StoreStopped,
-    /// A change panicked; its effects were rolled back.
+    /// A change panicked, and its effects were rolled back; or a step of the work in the background did.
     #[error("A defect stopped this change, and it was not saved; please report it.")]
     StorePanicked,
     /// What the database holds cannot be read by this program.
@@ -77,9 +77,24 @@ pub enum Error {
     /// Two different staff accounts are needed.
     #[error("This needs two different members of staff.")]
     SecondPersonNeeded,
+    /// The role, and what it does not allow.
+    #[error(
+        "The role {0} may not do this ({1}). Ask a coordinator, or let the study's office change policy.roles."
+    )]
+    NotPermitted(&'static str, &'static str),
+    /// The first account of a device has to be a coordinator's: nobody else can add further ones.
+    #[error("The first account has to be a coordinator's: without one, nobody could add others.")]
+    CoordinatorFirst,
     /// A staff account of that name exists.
     #[error("There is already an account of this name.")]
     AccountExists,
+    /// A name that people type is empty, too long, or has characters that nothing should show.
+    #[error(
+        "The {} cannot be used: it needs 1 to {} characters, without control characters and marks of the reading direction.",
+        .0.words(),
+        .0.longest()
+    )]
+    Name(crate::Field),
     /// The password is too short.
     #[error("A password needs at least {0} characters.")]
     PasswordTooShort(u32),
@@ -116,6 +131,9 @@ pub enum Error {
     /// The PIN was checked for other answers, another patient, or too long ago.
     #[error("The PIN has to be entered again for exactly these answers.")]
     ActInvalid,
+    /// The study starts visits with this Questionnaire on other days.
+    #[error("The study starts visits with this questionnaire on other days. Its document says on which.")]
+    OutsidePeriod,
     /// The Questionnaire that the visit was started with does not allow the response.
     #[error(
         "The questionnaire does not allow these answers ({rules}). Nothing was signed and the answers are kept; \
@@ -202,6 +220,9 @@ pub enum Error {
     /// A file of that name is already there; nothing is ever overwritten.
     #[error("A file of this name is already in the folder. It was left as it is.")]
     FileExists,
+    /// An emergency export was not made, or not taken over.
+    #[error(transparent)]
+    Emergency(#[from] crate::emergency::Refusal),
     /// The operating system gave no random bytes, or a password could not be hashed.
     #[error("The operating system gave no randomness or memory, so nothing was done. Start the app again.")]
     Crypto,
@@ -227,7 +248,10 @@ impl Error {
             Self::SignInRefused => "sign-in-refused",
             Self::AccountLocked => "account-locked",
             Self::SecondPersonNeeded => "second-person-needed",
+            Self::NotPermitted(..) => "not-permitted",
+            Self::CoordinatorFirst => "coordinator-first",
             Self::AccountExists => "account-exists",
+            Self::Name(field) => field.code(),
             Self::PasswordTooShort(_) => "password-too-short",
             Self::PinWrong { .. } => "pin-wrong",
             Self::PinLocked => "pin-locked",
@@ -249,6 +273,7 @@ impl Error {
             Self::Response(error) => error.code(),
             Self::Draft(error) => error.code(),
             Self::FormKnown => "form-known",
+            Self::OutsidePeriod => "outside-period",
             Self::Questionnaire => "questionnaire-refused",
             Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",
@@ -258,8 +283,19 @@ impl Error {
             Self::LedgerTokenMissing => "ledger-token-missing",
             Self::SubjectRelease => "subject-release",
             Self::FileExists => "file-exists",
+            Self::Emergency(refusal) => refusal.code(),
             Self::Crypto => "crypto",
         }
+    }
+
+    /// Whether the disk refused, so that something could not be written (or read).
+    pub fn is_of_the_disk(&self) -> bool {
+        matches!(self, Self::DiskFull | Self::Io(_))
+    }
+
+    /// Whether the store itself cannot work now, so that whatever is tried next will fail as well.
+    pub(crate) fn is_of_the_store(&self) -> bool {
+        self.is_of_the_disk() || matches!(self, Self::Damaged | Self::StoreStopped)
     }
 
     // By value, so that `map_err(Error::io)` reads well.
@@ -274,12 +310,17 @@ impl Error {
 
     pub(crate) fn from_sqlite(error: &rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
+        // Enlarging the file that connections share fails for want of room; SQLite calls it an I/O error all the same.
+        let extended = error.sqlite_error().map(|error| error.extended_code);
+        if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::DiskFull;
+        }
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::DiskFull,
             Some(Code::NotADatabase | Code::DatabaseCorrupt) => Self::Damaged,
             Some(
                 code @ (Code::SystemIoFailure | Code::CannotOpen | Code::ReadOnly | Code::PermissionDenied),
-            ) => Self::Io(format!("{code:?}")),
+            ) => Self::Io(format!("{code:?} ({})", extended.unwrap_or_default())),
             // SQLite's message names tables and columns, never values.
             Some(code) => Self::Sqlite(format!("{code:?}: {error}")),
             None => Self::Sqlite(error.to_string()),

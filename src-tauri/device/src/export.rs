@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use questionnaire::Event;
 use seal::export::{Record, pack_record};
 use seal::jades::{Augmented, read_evidence};
-use seal::{Anchors, CertificateChain, Crl};
+use seal::{Anchors, CertificateChain, Crl, TakenOver};
 use serde::Serialize;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -21,7 +21,7 @@ use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, Entry};
 use crate::store::outbox::{self, Item};
 use crate::store::posting::PostingState;
-use crate::store::{certificate, draft_event, evidence, posting, visit};
+use crate::store::{certificate, draft_event, evidence, posting, takeover, visit};
 use crate::{APPLICATION, Device, Error, folder};
 
 /// Format of `audit-trail.json`.
@@ -42,6 +42,25 @@ struct Trail {
     draft: Vec<Event>,
     /// Every request to the server and how it ended, without its content.
     attempts: Vec<Attempt>,
+    /// From which emergency export the record was taken over, and what the other devices recorded about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_over: Option<Elsewhere>,
+}
+
+/// The part of a record's trail that another device wrote.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Elsewhere {
+    export: String,
+    entries: Vec<ElsewhereEntry>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ElsewhereEntry {
+    device: String,
+    #[serde(flatten)]
+    entry: Entry,
 }
 
 /// What the database holds about a record, read in one go.
@@ -57,7 +76,8 @@ struct Gathered {
 
 impl Device {
     /// Writes a record, with everything that proves it, as a zip into the configured folder. The file's name has the
-    /// record's random id and the time, nothing about a person. Never overwrites.
+    /// record's random id and the time, nothing about a person. Never overwrites. Where the record goes to further servers,
+    /// each has a file of its own beside it.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::SealingKeyMissing`], [`Error::Seal`], [`Error::DiskFull`], [`Error::Io`].
@@ -65,16 +85,24 @@ impl Device {
         let key = self.sealing_key()?;
         let now = self.now();
         let subject = format!("record/{record}");
-        self.store().read(|connection| outbox::by_id(connection, record))?;
+        let further = self.store().read(|connection| {
+            outbox::by_id(connection, record)?;
+            Ok(outbox::further(connection, record)?.into_iter().map(|one| one.id).collect::<Vec<_>>())
+        })?;
         let name = file_name("record", record, &now, "zip");
         let actor = (by.user.as_str(), by.role.as_str());
         // Before the file, so that the export's own trail names it.
         self.record(actor.0, actor.1, "record.exported", &subject, &name)?;
-        let written = self
-            .gather(record)
-            .and_then(|gathered| files(&gathered, &now, key.as_ref()))
-            .and_then(|files| zipped(&files))
-            .and_then(|zip| self.write_export(&name, &zip));
+        let write = |delivery: &str, name: &str| {
+            self.gather(delivery)
+                .and_then(|gathered| files(&gathered, &now, key.as_ref()))
+                .and_then(|files| zipped(&files))
+                .and_then(|zip| self.write_export(name, &zip))
+        };
+        let written = further
+            .iter()
+            .try_for_each(|id| write(id, &file_name("record", id, &now, "zip")).map(drop))
+            .and_then(|()| write(record, &name));
         if let Err(error) = &written {
             self.record(actor.0, actor.1, "record.exportFailed", &subject, error.code())?;
         }
@@ -114,7 +142,7 @@ impl Device {
     pub(crate) fn write_export(&self, name: &str, content: &[u8]) -> Result<PathBuf, Error> {
         let target = &self.configuration().export_folder;
         std::fs::create_dir_all(target).map_err(Error::io)?;
-        folder::write_new(target, name, content)
+        folder::write_new(target, name, content, folder::Readers::Everyone)
     }
 
     /// The signatures of a record with the evidence that was gathered for them since it was proven; none when there is none.
@@ -153,20 +181,36 @@ impl Device {
     fn gather(&self, record: &str) -> Result<Gathered, Error> {
         self.store().read(|connection| {
             let item = outbox::by_id(connection, record)?;
-            let visit = visit::by_record(connection, record)?;
-            let mut entries = Vec::new();
+            let visit = visit::by_record(connection, item.record())?;
+            let (mut entries, mut others) = (Vec::new(), Vec::new());
             for subject in [
                 format!("participant/{}", item.participant),
                 format!("visit/{}", visit.id),
                 format!("record/{record}"),
             ] {
                 entries.extend(audit::of_subject(connection, &subject)?);
+                others.extend(takeover::audit_of_subject(connection, &subject)?);
             }
             entries.sort_by_key(|entry| entry.sequence);
+            others.sort_by_key(|(elsewhere, entry)| (elsewhere.device.clone(), entry.sequence));
+            let taken_over = item.origin.clone().map(|export| {
+                let entry =
+                    |(one, entry): (takeover::Elsewhere, Entry)| ElsewhereEntry { device: one.device, entry };
+                Elsewhere { export, entries: others.into_iter().map(entry).collect() }
+            });
+            let mut chains = certificate::chains_of_device(connection)?;
+            if item.origin.is_some() {
+                for (_, chain) in takeover::certificates(connection)? {
+                    chains.push(CertificateChain::from_pem(chain.as_bytes())?);
+                }
+            }
             let document_reference = match sealed_with(&entries) {
-                Some(thumbprint) => posting::by_cause(connection, &posting::certificate_cause(thumbprint))?
-                    .filter(|posting| posting.state == PostingState::Done)
-                    .map(|posting| posting.resource),
+                Some(thumbprint) => posting::by_cause(
+                    connection,
+                    &posting::certificate_cause(thumbprint, item.endpoint.as_deref()),
+                )?
+                .filter(|posting| posting.state == PostingState::Done)
+                .map(|posting| posting.resource),
                 None => None,
             };
             Ok(Gathered {
@@ -179,9 +223,10 @@ impl Device {
                     attempts: attempt::of_subject(connection, &format!("record/{record}"))?,
                     visit: visit.id,
                     entries,
+                    taken_over,
                 },
                 item,
-                chains: certificate::chains_of_device(connection)?,
+                chains,
                 document_reference,
                 crls: certificate::crls(connection)?,
                 evidence: evidence::of_record(connection, record)?.and_then(|evidence| evidence.document),
@@ -204,6 +249,14 @@ fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec
     let (response, provenance) = gathered.item.evidence();
     let audit_trail =
         serde_json::to_vec_pretty(&gathered.trail).map_err(|_| Error::Unreadable("audit trail"))?;
+    let captured_by = match gathered.item.origin {
+        Some(_) => Value::parse(response).ok().and_then(|response| seal::captured_by(&response)),
+        None => None,
+    };
+    let captured_by = captured_by.map(|(who, _)| who.identifier_value);
+    // What came back to the device that signed it was never another's.
+    let captured_by = captured_by.filter(|by| key.chain().san_uri() != Some(by.as_str()));
+    let taken_over = captured_by.as_deref().zip(gathered.item.origin.as_deref());
     let record = Record {
         response,
         provenance,
@@ -212,6 +265,7 @@ fn files(gathered: &Gathered, now: &Zoned, key: &dyn seal::Signer) -> Result<Vec
         crls: &gathered.crls,
         audit_trail: &audit_trail,
         evidence: gathered.evidence.as_deref(),
+        taken_over: taken_over.map(|(captured_by, export)| TakenOver { captured_by, export }),
     };
     Ok(pack_record(&record, now.timestamp(), APPLICATION, key)?)
 }

@@ -9,6 +9,10 @@ use crate::Error;
 /// How the names of unfinished exports begin and end.
 const OURS: &str = ".attesta-";
 const UNFINISHED: &str = ".part";
+/// How the names of folders for a while begin.
+const COPY: &str = ".attesta-copy-";
+/// The name of the lock in a folder.
+const LOCK: &str = "attesta.lock";
 /// How often a file is begun anew that another instance cleared away in the moment before it was locked.
 const ATTEMPTS: u32 = 8;
 
@@ -29,8 +33,24 @@ impl FolderLock {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(folder.join("attesta.lock"))
+            .open(folder.join(LOCK))
             .map_err(Error::io)?;
+        Self::of(file)
+    }
+
+    /// Takes the lock on a folder that cannot be written to; `None` where no instance has ever had it.
+    ///
+    /// # Errors
+    /// Those of [`FolderLock::take`].
+    pub(crate) fn take_unwritten(folder: &Path) -> Result<Option<Self>, Error> {
+        match File::open(folder.join(LOCK)) {
+            Ok(file) => Self::of(file).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io(error)),
+        }
+    }
+
+    fn of(file: File) -> Result<Self, Error> {
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Error::DataFolderInUse),
@@ -39,15 +59,46 @@ impl FolderLock {
     }
 }
 
+/// Who may read a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Its owner alone, from the first octet on, where the system knows owners (Unix; on others, whom the folder lets).
+    Owner,
+    /// Whom the account's settings let.
+    Everyone,
+}
+
+/// Writes `content` to a new file: whole and flushed, or not at all. Never overwrites.
+///
+/// # Errors
+/// [`Error::FileExists`] when there is a file of that name, [`Error::DiskFull`], [`Error::Io`].
+pub fn write_new_file(file: &Path, content: &[u8], readers: Readers) -> Result<(), Error> {
+    let (folder, name) = parts(file)?;
+    write_new(folder, name, content, readers).map(drop)
+}
+
+/// The folder and the name of a file.
+pub(crate) fn parts(file: &Path) -> Result<(&Path, &str), Error> {
+    let name = file.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| Error::Io("the file's name is not Unicode text".to_owned()))?;
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    Ok((parent.unwrap_or(Path::new(".")), name))
+}
+
 /// Writes `content` to a new file `folder/name`: whole and flushed, or not at all. Never overwrites. What an earlier run
 /// left unfinished there is cleared away.
 ///
 /// # Errors
 /// [`Error::FileExists`] when there is a file of that name.
-pub(crate) fn write_new(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, Error> {
+pub(crate) fn write_new(
+    folder: &Path,
+    name: &str,
+    content: &[u8],
+    readers: Readers,
+) -> Result<PathBuf, Error> {
     clear_away(folder);
     let path = folder.join(name);
-    let (unfinished, mut file) = begin(folder, name).map_err(Error::io)?;
+    let (unfinished, mut file) = begin(folder, readers).map_err(Error::io)?;
     let written =
         file.write_all(content).and_then(|()| file.sync_all()).and_then(|()| publish(&unfinished, &path));
     if written.is_err() || unfinished.exists() {
@@ -62,14 +113,18 @@ pub(crate) fn write_new(folder: &Path, name: &str, content: &[u8]) -> Result<Pat
     Ok(path)
 }
 
-/// A file for what is to be `name`, which nobody else writes to: its own name is random. It is locked as long as it is
+/// A file for what is to be written, which nobody else writes to: its own name is random. It is locked as long as it is
 /// written, so that [`clear_away`] knows it from one whose writer was killed.
-fn begin(folder: &Path, name: &str) -> std::io::Result<(PathBuf, File)> {
+fn begin(folder: &Path, readers: Readers) -> std::io::Result<(PathBuf, File)> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if readers == Readers::Owner {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
     for _ in 0..ATTEMPTS {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(std::io::Error::other)?;
-        let path = folder.join(format!(".{name}.{:016x}{UNFINISHED}", u64::from_ne_bytes(random)));
-        let file = File::create_new(&path)?;
+        let path = folder.join(format!("{OURS}{}{UNFINISHED}", random()?));
+        let file = options.open(&path)?;
         // Where there are no locks, nobody can clear it away either.
         let _ = file.lock();
         // Someone who cleared away may have been faster than the lock.
@@ -78,6 +133,59 @@ fn begin(folder: &Path, name: &str) -> std::io::Result<(PathBuf, File)> {
         }
     }
     Err(std::io::Error::other("the unfinished file was taken away each time"))
+}
+
+fn random() -> std::io::Result<String> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(std::io::Error::other)?;
+    Ok(format!("{:016x}", u64::from_ne_bytes(random)))
+}
+
+/// A folder of its own for a while, readable by its owner only, for copies of a few files. It goes when it is dropped; where
+/// the process was killed before, the next one that is made beside it removes it.
+#[derive(Debug)]
+pub(crate) struct CopyFolder {
+    path: PathBuf,
+    names: &'static [&'static str],
+    lock: Option<FolderLock>,
+}
+
+impl CopyFolder {
+    /// Makes one in `parent`. `names` are the files that may be in it: nothing else is ever removed.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`], [`Error::Io`].
+    pub(crate) fn make(parent: &Path, names: &'static [&'static str]) -> Result<Self, Error> {
+        for entry in fs::read_dir(parent).map_err(Error::io)?.flatten() {
+            let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(COPY));
+            if ours
+                && entry.file_type().is_ok_and(|kind| kind.is_dir())
+                && let Ok(lock) = FolderLock::take(&entry.path())
+            {
+                drop(Self { path: entry.path(), names, lock: Some(lock) });
+            }
+        }
+        let path = parent.join(format!("{COPY}{}", random().map_err(Error::io)?));
+        let lock = FolderLock::take(&path)?;
+        Ok(Self { path, names, lock: Some(lock) })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// That something of it cannot be removed stops nothing: what is in it is encrypted.
+impl Drop for CopyFolder {
+    fn drop(&mut self) {
+        drop(self.lock.take());
+        for name in self.names.iter().chain([&LOCK]) {
+            let _ = fs::remove_file(self.path.join(name));
+        }
+        if let Err(error) = fs::remove_dir(&self.path) {
+            tracing::warn!(%error, "the copy of a database could not be removed");
+        }
+    }
 }
 
 /// Removes the unfinished files of runs that were killed. Only what carries our name and nobody holds is touched; that it
@@ -165,9 +273,9 @@ mod tests {
         }
         fs::create_dir(at(".attesta-folder.part")).unwrap();
         // Another instance is writing this one.
-        let (held, _file) = begin(folder.path(), "attesta-record-3.zip").unwrap();
+        let (held, _file) = begin(folder.path(), Readers::Everyone).unwrap();
 
-        write_new(folder.path(), "attesta-record-4.zip", b"whole").unwrap();
+        write_new(folder.path(), "attesta-record-4.zip", b"whole", Readers::Everyone).unwrap();
         let held = held.file_name().unwrap().to_str().unwrap().to_owned();
         let mut expected = [
             ".another.part",
@@ -188,7 +296,8 @@ mod tests {
         for _ in 0..20 {
             let folder = tempfile::tempdir().unwrap();
             let contents: Vec<Vec<u8>> = (0..4).map(|one| vec![one; 100_000]).collect();
-            let write = |content: &[u8]| write_new(folder.path(), "attesta-record-1.zip", content);
+            let write =
+                |content: &[u8]| write_new(folder.path(), "attesta-record-1.zip", content, Readers::Everyone);
             let written: Vec<_> = std::thread::scope(|scope| {
                 let all: Vec<_> = contents.iter().map(|one| scope.spawn(|| write(one))).collect();
                 all.into_iter().map(|one| one.join().unwrap()).collect()
@@ -229,10 +338,60 @@ mod tests {
     fn what_cannot_be_written_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("attesta-record-1.zip"), b"before").unwrap();
-        let refused = write_new(folder.path(), "attesta-record-1.zip", b"after").unwrap_err();
+        let refused =
+            write_new(folder.path(), "attesta-record-1.zip", b"after", Readers::Everyone).unwrap_err();
         assert!(matches!(refused, Error::FileExists), "{refused:?}");
         assert_eq!(names(folder.path()), ["attesta-record-1.zip"]);
         assert_eq!(fs::read(folder.path().join("attesta-record-1.zip")).unwrap(), b"before");
-        assert!(write_new(&folder.path().join("nowhere"), "attesta-record-1.zip", b"x").is_err());
+        assert!(
+            write_new(&folder.path().join("nowhere"), "attesta-record-1.zip", b"x", Readers::Everyone)
+                .is_err()
+        );
+    }
+    #[test]
+    fn what_is_for_its_owner_is_for_nobody_else_and_whole_or_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        write_new_file(&at("key.jwe"), b"secret", Readers::Owner).unwrap();
+        assert_eq!(fs::read(at("key.jwe")).unwrap(), b"secret");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |name: &str| fs::metadata(at(name)).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode("key.jwe"), 0o600);
+            let (unfinished, _file) = begin(folder.path(), Readers::Owner).unwrap();
+            assert_eq!(fs::metadata(&unfinished).unwrap().permissions().mode() & 0o777, 0o600);
+            fs::remove_file(unfinished).unwrap();
+            // Without hard links too: the placeholder that has the name first is replaced.
+            let (unfinished, _file) = begin(folder.path(), Readers::Owner).unwrap();
+            publish_unlinked(&unfinished, &at("stick.jwe")).unwrap();
+            assert_eq!(mode("stick.jwe"), 0o600);
+            fs::remove_file(at("stick.jwe")).unwrap();
+        }
+        let refused = write_new_file(&at("key.jwe"), b"another", Readers::Owner).unwrap_err();
+        assert!(matches!(refused, Error::FileExists), "{refused:?}");
+        assert_eq!(names(folder.path()), ["key.jwe"]);
+        assert!(write_new_file(&at("nowhere/key.jwe"), b"x", Readers::Owner).is_err());
+        assert!(write_new_file(Path::new("/"), b"x", Readers::Owner).is_err());
+    }
+
+    #[test]
+    fn a_copys_folder_goes_with_it_and_what_a_killed_run_left_goes_with_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = CopyFolder::make(folder.path(), &["a.db"]).unwrap();
+        fs::write(first.path().join("a.db"), b"copy").unwrap();
+        // As a killed run leaves it, and one with something that is nobody's of ours.
+        for left in ["one", "two"] {
+            let left = folder.path().join(format!("{COPY}{left}"));
+            fs::create_dir(&left).unwrap();
+            fs::write(left.join("a.db"), b"copy").unwrap();
+        }
+        fs::write(folder.path().join(format!("{COPY}two/note")), b"somebody's").unwrap();
+        let second = CopyFolder::make(folder.path(), &["a.db"]).unwrap();
+        assert!(first.path().join("a.db").exists(), "a copy in use stays");
+        assert_eq!(names(folder.path()).len(), 3, "{:?}", names(folder.path()));
+        drop((first, second));
+        assert_eq!(names(folder.path()), [format!("{COPY}two")]);
+        assert_eq!(names(&folder.path().join(format!("{COPY}two"))), ["note"]);
     }
 }

@@ -71,6 +71,19 @@ impl Device {
         HttpLedger::over(base, Some(token), &transport).map(Some)
     }
 
+    /// Whether the keystore has an access token for the study's ledger.
+    ///
+    /// # Errors
+    /// [`Error::Keystore`] when the keystore cannot be asked.
+    pub fn has_ledger_token(&self) -> Result<bool, Error> {
+        let Some(base) = self.configuration().policy.ledger.as_deref() else { return Ok(false) };
+        match self.keystore().read(&token_entry(base)) {
+            Ok(_) => Ok(true),
+            Err(KeystoreProblem::EntryMissing(_)) => Ok(false),
+            Err(problem) => Err(problem.into()),
+        }
+    }
+
     /// Keeps the access token of the study's ledger in the keystore, for this ledger's address alone. The audit trail says
     /// who set it, never what it is.
     ///

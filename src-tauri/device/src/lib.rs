@@ -5,6 +5,7 @@
 //! keys live in this crate (and, for training, in `practice`) and nowhere else, and never across an `await`.
 
 pub mod accounts;
+pub mod assignment;
 mod capture;
 pub mod clock;
 mod configuration;
@@ -12,16 +13,21 @@ pub mod connection;
 pub mod delivery;
 mod device;
 mod document;
+pub mod emergency;
 mod error;
 mod export;
 mod folder;
 mod forms;
+mod jwk;
 pub mod keystore;
 mod ledger;
+mod name;
+pub mod network;
 pub mod next_question;
 mod password;
 mod pin;
 mod reason;
+pub mod rights;
 pub mod store;
 pub mod study;
 mod subject;
@@ -30,13 +36,15 @@ mod visits;
 pub use capture::{Frozen, Words};
 pub use clock::Clock;
 pub use configuration::{
-    Authentication, Configuration, Create, FhirVersion, Organization, Policy, ProvenanceProfile, Tolerances,
+    Assignments, Authentication, Configuration, Create, Endpoint, FhirVersion, Organization, Policy,
+    ProvenanceProfile, Tolerances,
 };
 pub use device::{DATABASE, Device, Opening, SiteProxy, Unlocked};
 pub use error::Error;
-pub use folder::FolderLock;
-pub use forms::{CheckedForm, StoredValueSet};
+pub use folder::{FolderLock, Readers, write_new_file};
+pub use forms::{CheckedForm, FormReport, StoredValueSet};
 pub use ledger::HttpLedger;
+pub use name::Field;
 pub use pin::{PatientAct, PinState};
 pub(crate) use reason::reason;
 

@@ -52,7 +52,8 @@ impl NoQuestion {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Ask(error) if error.may_pass() => "question-unreachable",
-            Self::Ask(_) | Self::Elsewhere => "question-refused",
+            Self::Ask(_) => "question-refused",
+            Self::Elsewhere => "question-elsewhere",
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::accounts::{MOST_TRIES, Purpose, Staff};
+use crate::rights::Right;
 use crate::store::audit::{self, NewEntry};
 use crate::store::{participant, visit};
 use crate::{Device, Error, clock, password};
@@ -147,7 +148,8 @@ impl Device {
     /// new one, whose time (`pinSetAt`) shows in every later signature. Blocks for two password hashes.
     ///
     /// # Errors
-    /// [`Error::SecondPersonNeeded`], [`Error::ReasonMissing`], [`Error::ReasonUnusable`], those of [`Device::staff_verify`].
+    /// [`Error::SecondPersonNeeded`], [`Error::ReasonMissing`], [`Error::ReasonUnusable`], [`Error::NotPermitted`], those of
+    /// [`Device::staff_verify`].
     pub fn reset_pin(
         &self,
         participant: &str,
@@ -158,6 +160,8 @@ impl Device {
         let reason = crate::reason(reason)?;
         let first: Staff = self.staff_verify(first.0, first.1, Purpose::PinReset)?;
         let second: Staff = self.staff_verify(second.0, second.1, Purpose::PinReset)?;
+        self.permit(&first, Right::Pins)?;
+        self.permit(&second, Right::Pins)?;
         if first.user == second.user {
             return Err(Error::SecondPersonNeeded);
         }

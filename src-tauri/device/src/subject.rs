@@ -29,7 +29,7 @@ impl Device {
         let (known, items) = self.store().read(|connection| {
             let known = participant::by_id(connection, participant)?;
             let mut items = outbox::all(connection)?;
-            items.retain(|item| item.participant == participant);
+            items.retain(|item| item.participant == participant && item.record.is_none());
             items.reverse();
             Ok((known, items))
         })?;
@@ -56,7 +56,8 @@ impl Device {
         let mut entries = Vec::new();
         for item in items {
             let (response, provenance) = item.evidence();
-            let response = Entry::of(&server, response, &item.identifier)?;
+            let server = item.endpoint.as_deref().unwrap_or(&server);
+            let response = Entry::of(server, response, &item.identifier)?;
             sections.push(object! {
                 "title" => &item.title,
                 "entry" => array![object! { "reference" => &response.full_url }],
@@ -64,7 +65,7 @@ impl Device {
             entries.push(response.into_value());
             if let Some(provenance) = provenance {
                 entries.push(
-                    Entry::of(&server, provenance, &format!("urn:uuid:{}", Uuid::new_v4()))?.into_value(),
+                    Entry::of(server, provenance, &format!("urn:uuid:{}", Uuid::new_v4()))?.into_value(),
                 );
             }
         }

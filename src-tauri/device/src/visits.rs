@@ -3,12 +3,22 @@
 use questionnaire::{Event, Questionnaire, Session};
 
 use crate::accounts::Staff;
+use crate::store::assignment;
 use crate::store::audit::{self, NewEntry};
 use crate::store::form::{self, FormState};
 use crate::store::participant::{self, Participant};
 use crate::store::visit::{self, Visit, VisitState};
 use crate::store::{draft_event, questionnaire as kept};
 use crate::{Device, Error, clock};
+
+/// What a visit is started under.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Under<'a> {
+    /// The id of a form, which has to be offered.
+    pub(crate) form: Option<&'a str>,
+    /// The id of a Task, which has to be due.
+    pub(crate) assignment: Option<&'a str>,
+}
 
 impl Device {
     /// Adds participants, or updates where the server keeps them.
@@ -62,17 +72,17 @@ impl Device {
         if import(resource)?.sha256() != questionnaire.sha256() {
             return Err(Error::Questionnaire);
         }
-        self.insert_visit(participant, questionnaire, resource.to_owned(), by, None)
+        self.insert_visit(participant, questionnaire, resource.to_owned(), by, Under::default())
     }
 
-    /// With `form`, only while that is offered.
+    /// Only while what it is started under allows it.
     pub(crate) fn insert_visit(
         &self,
         participant: &str,
         questionnaire: &Questionnaire,
         resource: String,
         by: &Staff,
-        form: Option<&str>,
+        under: Under<'_>,
     ) -> Result<Visit, Error> {
         let now = self.now();
         let visit = Visit {
@@ -86,7 +96,8 @@ impl Device {
             record: None,
             end_reason: None,
         };
-        let (started, form, role) = (visit.clone(), form.map(str::to_owned), by.role.as_str());
+        let (started, role) = (visit.clone(), by.role.as_str());
+        let (form, assignment) = (under.form.map(str::to_owned), under.assignment.map(str::to_owned));
         self.store().write(move |tx| {
             if let Some(form) = form {
                 let state = form::by_id(tx, &form)?.state;
@@ -100,6 +111,15 @@ impl Device {
             let subject = format!("visit/{}", started.id);
             let (actor, event, detail) = (&started.started_by, "visit.started", &started.canonical);
             audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail }, &now)?;
+            if let Some(task) = assignment {
+                assignment::begin(tx, &task, &started.id)?;
+                let (event, detail) = ("assignment.begun", format!("Task/{task}"));
+                audit::append(
+                    tx,
+                    &NewEntry { actor, role, event, subject: &subject, detail: &detail },
+                    &now,
+                )?;
+            }
             Ok(())
         })?;
         Ok(visit)
@@ -128,11 +148,9 @@ impl Device {
 
     /// The visit's Questionnaire as it was when the visit started.
     pub fn questionnaire(&self, visit: &str) -> Result<Questionnaire, Error> {
-        let resource = self.store().read(|connection| {
-            let visit = visit::by_id(connection, visit)?;
-            kept::resource(connection, &visit.questionnaire_sha256)
-        })?;
-        import(&resource)
+        let sha256 = self.store().read(|connection| visit::by_id(connection, visit))?.questionnaire_sha256;
+        let read = || self.store().read(|connection| kept::resource(connection, &sha256));
+        self.compiled(&sha256, read)?.ok_or(Error::Questionnaire)
     }
 
     /// The session that the visit's draft adds up to; `None` before its first event.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client::smart::SCOPE;
-use common::delivery::{Deliverer, practice_server};
+use common::delivery::{Deliverer, practice_server, wait_for};
 use common::{MemoryKeystore, PASSWORD, person};
 use device::accounts::Staff;
 use device::delivery::{Pause, State};
@@ -18,7 +18,7 @@ use device::store::audit;
 use device::store::outbox;
 use device::{Authentication, Device, Error, Opening, Policy, SiteProxy};
 use jiff::SignedDuration;
-use site::{frozen, frozen_again, wait_for};
+use site::{frozen, frozen_again};
 use tempfile::TempDir;
 
 const CLIENT: &str = "attesta-014-3";

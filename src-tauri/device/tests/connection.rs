@@ -33,7 +33,7 @@ fn device(folder: &Path, server: &str, policy: &str) -> Device {
 /// What failed, with its reason.
 fn failed(lines: &[Line]) -> Vec<(Check, String)> {
     let failed = lines.iter().filter_map(|line| match &line.outcome {
-        Outcome::Failed(reason) => Some((line.check, reason.clone())),
+        Outcome::Failed(fault) => Some((line.check, fault.text().to_owned())),
         _ => None,
     });
     failed.collect()
@@ -107,4 +107,32 @@ fn a_server_that_is_not_trusted_is_asked_nothing() {
     let failed = failed(&lines);
     assert_eq!((failed[0].0, failed.len(), tried(&lines)), (Check::Secure, 1, 2), "{lines:?}");
     assert!(failed[0].1.contains("authority that is trusted"));
+}
+
+#[test]
+fn a_study_that_creates_by_put_or_allows_a_change_is_checked_as_it_delivers() {
+    let (data, own) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let server = practice_server(data.path());
+    let device_of = |policy: &str, name: &str| device(&own.path().join(name), server.base_url(), policy);
+    let putting = device_of(r#"{"create":"put"}"#, "a");
+    for _ in 0..2 {
+        let lines = putting.check_connection().unwrap();
+        assert_eq!((failed(&lines), tried(&lines)), (vec![], 8), "{lines:?}");
+    }
+    for kind in ["QuestionnaireResponse", "Provenance"] {
+        let stored = practice::storage::read_all(data.path(), kind).unwrap();
+        assert!(
+            matches!(&stored[..], [(id, 1, _)] if id.starts_with("check-")),
+            "one {kind}, in one version"
+        );
+    }
+}
+
+#[test]
+fn a_check_that_is_called_off_ends_while_the_server_says_nothing() {
+    let own = TempDir::new().unwrap();
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let device = device(own.path(), &format!("http://{}/fhir", silent.local_addr().unwrap()), "{}");
+    let soon = async { tokio::time::sleep(std::time::Duration::from_millis(50)).await };
+    assert_eq!(device.check_connection_until(soon).unwrap(), None);
 }

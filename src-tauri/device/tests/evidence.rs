@@ -11,6 +11,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use common::delivery::wait_for;
 use device::Policy;
 use device::store::certificate;
 use device::store::evidence::{self, Level};
@@ -20,7 +21,7 @@ use seal::issue::{Authority, Validity, tsa};
 use seal::time_stamp::TimeStampRequest;
 use seal::verify::{Aspect, Report, Verdict};
 use seal::{Crl, OcspResponse};
-use site::{Site, altered, asked_of, everything, frozen_again, imprint, loopback, nobody, wait_for};
+use site::{Site, altered, asked_of, everything, frozen_again, imprint, loopback, nobody};
 
 /// A site whose time stamp authority is away: the address that it will come back to, and the one that it really has.
 fn without_authority() -> (Site, SocketAddr, String) {

@@ -191,8 +191,15 @@ fn a_form_without_a_language_is_taken_and_stored_in_the_studys() {
     let mut bench = Bench::new();
     under(&mut bench, Policy { form_language: Some("de".to_owned()), ..Policy::default() });
     let checked = checked(&bench, &form("1", "", WEIGHT));
-    assert!(checked.report().notices.iter().any(|notice| notice.reason == Reason::Completed));
+    let first = &checked.report().notices[0];
+    assert_eq!((first.reason, first.path.as_str()), (Reason::Completed, "Questionnaire.language"));
+    assert!(first.message.contains("taken as de"), "{}", first.message);
     let added = bench.device().add_form(&checked, &bench.staff).unwrap();
+    // What was said is said again, though the form names its language now: also after the program was opened again.
+    let again = |bench: &Bench| bench.device().form_report(&added.id).unwrap().report;
+    assert_eq!(&again(&bench), checked.report());
+    bench.reopen();
+    assert_eq!(&again(&bench), checked.report());
     let resource = bench.device().store().read(|connection| form::resource(connection, &added.id)).unwrap();
     assert_eq!(Value::parse(resource.as_bytes()).unwrap().str("language"), Some("de"));
     let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
@@ -241,6 +248,8 @@ fn value_sets_are_expanded_once_and_stored_with_the_form() {
     assert!(said, "{}", away.report());
 
     bench.reopen();
+    let kept = bench.device().form_report(&added.id).unwrap();
+    assert_eq!((&kept.report, kept.value_sets.as_slice()), (whole.report(), whole.value_sets()));
     let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
     let mut session = begin(&bench, &visit);
     act(&bench, &visit, &mut session, &Action::Begin);

@@ -5,7 +5,8 @@
 mod common;
 
 use common::{Bench, PARTICIPANT, PASSWORD, PIN, WORDS, events, person};
-use device::accounts::Purpose;
+use device::accounts::{Purpose, Role, Staff};
+use device::rights::Right;
 use device::store::outbox;
 use device::{Error, PinState};
 use jiff::ToSpan as _;
@@ -102,6 +103,18 @@ fn when_every_account_is_locked_each_takes_one_try_again_after_a_quarter_of_an_h
     bench.clock.advance(16.minutes());
     assert_eq!(attempt(PASSWORD).unwrap().user, "anna");
     assert!(attempt(PASSWORD).is_ok(), "the right password ends the lock");
+
+    let helper = Staff { role: Role::SiteStaff, ..person("eve") };
+    device.staff_add(&helper, PASSWORD, "anna").unwrap();
+    for _ in 0..5 {
+        assert!(attempt("wrong password").is_err());
+    }
+    assert!(matches!(device.permit(&helper, Right::Device), Err(Error::NotPermitted("siteStaff", "device"))));
+    assert!(events(&bench, "staff/eve").contains(&"staff.notPermitted".to_owned()));
+    bench.clock.advance(16.minutes());
+    assert!(attempt(PASSWORD).is_ok(), "whoever is left may not unlock an account");
+    let more = device.staff_add(&person("zoe"), PASSWORD, "eve");
+    assert!(matches!(more, Err(Error::NotPermitted(..))), "nobody gives away more than they have");
 
     device.staff_add(&person("ben"), PASSWORD, "anna").unwrap();
     for _ in 0..5 {

@@ -8,7 +8,7 @@ mod site;
 
 use std::sync::Arc;
 
-use common::delivery::{Deliverer, practice_server};
+use common::delivery::{Deliverer, practice_server, wait_for};
 use common::{MemoryKeystore, PASSWORD, TestAuthority, person};
 use device::accounts::Staff;
 use device::delivery::Pause;
@@ -16,7 +16,7 @@ use device::store::outbox;
 use device::{Configuration, Device, Opening, Policy};
 use practice::testing::Secured;
 use seal::CertificateRequest;
-use site::{frozen, wait_for};
+use site::frozen;
 use tempfile::TempDir;
 
 /// A server behind TLS that lets only devices of the practice authority in.

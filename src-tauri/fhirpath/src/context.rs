@@ -1,12 +1,13 @@
 //! What an expression is evaluated in.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use fhir::{Value, Version};
 
 use crate::temporal::DateTime;
 use crate::types::{Type, Types};
-use crate::{Collection, EvaluationErrorKind, Item, Node, Questionnaire};
+use crate::{Collection, EvaluationErrorKind, Item, Node, Picks, Questionnaire};
 
 /// How many steps an evaluation may take, unless the context says otherwise: far more than any form needs, and well under
 /// a second.
@@ -37,6 +38,7 @@ pub struct Context<'a> {
     pub(crate) supplied: Option<&'a dyn Variables<'a>>,
     pub(crate) terminology: Vec<&'a Value>,
     pub(crate) trace: Option<Trace<'a>>,
+    pub(crate) picks: Option<Rc<Picks<'a>>>,
     pub(crate) steps: u64,
 }
 
@@ -55,6 +57,7 @@ impl<'a> Context<'a> {
             supplied: None,
             terminology: Vec::new(),
             trace: None,
+            picks: None,
             steps: DEFAULT_STEPS,
         }
     }
@@ -126,6 +129,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn trace(mut self, trace: Trace<'a>) -> Self {
         self.trace = Some(trace);
+        self
+    }
+
+    /// Where items of the resource are kept that expressions pick by their `linkId`, for many expressions on one resource.
+    #[must_use]
+    pub fn picks(mut self, picks: Rc<Picks<'a>>) -> Self {
+        self.picks = Some(picks);
         self
     }
 

@@ -12,6 +12,7 @@ mod error;
 mod expression;
 mod item;
 mod node;
+mod picks;
 mod quantity;
 mod questionnaire;
 mod references;
@@ -26,6 +27,7 @@ pub use error::{EvaluationError, EvaluationErrorKind, ParseError, ParseErrorKind
 pub use expression::Expression;
 pub use item::{Collection, Item, Text, TypeInfo};
 pub use node::Node;
+pub use picks::Picks;
 pub use quantity::{Calendar, Quantity, Unit};
 pub use questionnaire::Questionnaire;
 pub use references::References;

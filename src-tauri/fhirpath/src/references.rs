@@ -4,10 +4,13 @@
 //! comes from ([`Source`]); answers that are read without `where(linkId = '…')` before them make
 //! [`References::everything`] true.
 
+pub(crate) mod picked;
+
 use std::collections::BTreeSet;
 
 use crate::Item;
 use crate::syntax::{Call, Chain, Expr, Function, Head, LinkKind, Operator, Path, StepKind};
+use picked::{is_link_id, picked};
 
 /// What an expression depends on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -257,6 +260,10 @@ impl Finder {
             F::Select | F::Repeat | F::RepeatAll => {
                 let projected = call.arguments.first().map(|projection| self.expression(projection, source));
                 let found = projected.unwrap_or(Source::Fixed);
+                // Whatever it makes of each item, there are as many as there are items.
+                if found == Source::Fixed {
+                    self.read(source);
+                }
                 // What a repetition finds is what it looks through next.
                 if call.function != F::Select && found != source {
                     let again = call.arguments.first().map(|projection| self.expression(projection, found));
@@ -291,6 +298,10 @@ impl Finder {
                 })
             }
             F::Iif => {
+                // It is an error on more than one item.
+                if source != this {
+                    self.read(source);
+                }
                 let mut arguments = call.arguments.iter();
                 let criterion =
                     arguments.next().map_or(Source::Fixed, |criterion| self.expression(criterion, source));
@@ -364,7 +375,7 @@ impl Finder {
 }
 
 /// What answering does not change.
-const STEADY: [&str; 16] = [
+const STEADY: [&str; 14] = [
     "id",
     "meta",
     "language",
@@ -379,80 +390,9 @@ const STEADY: [&str; 16] = [
     "source",
     "resourceType",
     "implicitRules",
-    "linkId",
-    "definition",
 ];
-
-/// The `linkId`s that a criterion demands one of; `None` where it demands none.
-fn picked(criterion: &Expr) -> Option<Vec<String>> {
-    let chain = match criterion {
-        Expr::Chain(chain) => chain,
-        Expr::Path(Path { head: Head::Group(inner), steps, .. }) if steps.is_empty() => return picked(inner),
-        _ => return None,
-    };
-    let operators: Option<Vec<(Operator, &Expr)>> = chain
-        .rest
-        .iter()
-        .map(|link| match &link.kind {
-            LinkKind::Binary(operator, right) => Some((*operator, right)),
-            _ => None,
-        })
-        .collect();
-    let operators = operators?;
-    match operators.as_slice() {
-        [(Operator::Equal | Operator::Equivalent, right)] => {
-            let (left, right) = (&chain.first, *right);
-            match (is_link_id(left), is_link_id(right)) {
-                (true, false) => literals(right),
-                (false, true) => literals(left),
-                _ => None,
-            }
-        }
-        [(Operator::In, right)] if is_link_id(&chain.first) => literals(right),
-        [(Operator::Contains, right)] if is_link_id(right) => literals(&chain.first),
-        all if all.iter().all(|(operator, _)| *operator == Operator::Or) => {
-            let mut found = picked(&chain.first)?;
-            for (_, right) in all {
-                found.extend(picked(right)?);
-            }
-            Some(found)
-        }
-        all if all.iter().all(|(operator, _)| *operator == Operator::And) => {
-            picked(&chain.first).or_else(|| all.iter().find_map(|(_, right)| picked(right)))
-        }
-        _ => None,
-    }
-}
 
 /// An operator whose operands are read, each by itself.
 fn is_comparison(link: &LinkKind) -> bool {
     matches!(link, LinkKind::Binary(operator, _) if *operator != Operator::Union)
-}
-
-/// `linkId` or `$this.linkId`.
-fn is_link_id(expression: &Expr) -> bool {
-    let Expr::Path(path) = expression else { return false };
-    match (&path.head, path.steps.as_slice()) {
-        (Head::Member(member), []) => &*member.name == "linkId",
-        (Head::This, [step]) => matches!(&step.kind, StepKind::Member(member) if &*member.name == "linkId"),
-        _ => false,
-    }
-}
-
-/// A string, or several of them joined by `|`.
-fn literals(expression: &Expr) -> Option<Vec<String>> {
-    match expression {
-        Expr::Path(Path { head: Head::Literal(Item::String(text)), steps, .. }) if steps.is_empty() => {
-            Some(vec![text.to_string()])
-        }
-        Expr::Chain(chain) => {
-            let mut found = literals(&chain.first)?;
-            for link in &chain.rest {
-                let LinkKind::Binary(Operator::Union, right) = &link.kind else { return None };
-                found.extend(literals(right)?);
-            }
-            Some(found)
-        }
-        _ => None,
-    }
 }

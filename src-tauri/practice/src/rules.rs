@@ -19,6 +19,20 @@ const MOST_NAMED: usize = 20;
 const RESPONSE_STATUS: &[&str] = &["in-progress", "completed", "amended", "entered-in-error", "stopped"];
 const PUBLICATION_STATUS: &[&str] = &["draft", "active", "retired", "unknown"];
 const REFERENCE_STATUS: &[&str] = &["current", "superseded", "entered-in-error"];
+const TASK_STATUS: &[&str] = &[
+    "draft",
+    "requested",
+    "received",
+    "accepted",
+    "rejected",
+    "ready",
+    "cancelled",
+    "in-progress",
+    "on-hold",
+    "failed",
+    "completed",
+    "entered-in-error",
+];
 const ITEM_TYPES: &[&str] = &[
     "group",
     "display",
@@ -90,6 +104,10 @@ pub(crate) fn check(resource_type: &str, resource: &Value, version: Version) -> 
             required(resource, resource_type, &["content"], &mut broken);
         }
         "Provenance" => provenance(resource, version, &mut broken),
+        "ServiceRequest" => {
+            required(resource, resource_type, &["status", "intent", "subject"], &mut broken);
+        }
+        "Task" => task(resource, &mut broken),
         "DocumentReference" => {
             code(resource, resource_type, "status", REFERENCE_STATUS, &mut broken);
             for (path, content) in each(resource, resource_type, "content", &mut broken) {
@@ -116,6 +134,20 @@ pub(crate) fn check(resource_type: &str, resource: &Value, version: Version) -> 
     }
     broken.truncate(MOST_NAMED);
     Err(Refusal::unprocessable(broken))
+}
+
+fn task(resource: &Value, broken: &mut Broken) {
+    code(resource, "Task", "status", TASK_STATUS, broken);
+    required(resource, "Task", &["intent"], broken);
+    for name in ["input", "output"] {
+        for (index, element) in resource.list(name).iter().enumerate() {
+            let path = format!("Task.{name}[{index}]");
+            required(element, &path, &["type"], broken);
+            if element.as_object().is_some_and(|all| !all.iter().any(|(one, _)| one.starts_with("value"))) {
+                broken.push((format!("{path}.value[x]"), "required", "is required".to_owned()));
+            }
+        }
+    }
 }
 
 fn provenance(resource: &Value, version: Version, broken: &mut Broken) {

@@ -35,6 +35,8 @@ pub struct Seeds {
     pub devices: Vec<Value>,
     /// Value sets and code systems, for `ValueSet/$expand`.
     pub terminology: Vec<Value>,
+    /// Tasks. They are stored only where there is none of their id: what became of one is not undone by a start.
+    pub tasks: Vec<Value>,
 }
 
 impl Seeds {
@@ -46,6 +48,7 @@ impl Seeds {
             questionnaires,
             devices: vec![device(device_identifier, version)],
             terminology: Vec::new(),
+            tasks: Vec::new(),
         }
     }
 }
@@ -57,6 +60,28 @@ pub fn patient(participant: &str) -> Value {
         "id" => format!("patient-{participant}"),
         "identifier" => array![object! { "system" => PARTICIPANT_SYSTEM, "value" => participant }],
         "active" => true,
+    }
+}
+
+/// A Task (SDC, `sdc-task`) that asks the site to have this Questionnaire (`url|version`) completed for a participant,
+/// sought in `period` (first and last day).
+pub fn task(id: &str, participant: &str, questionnaire: &str, period: (&str, &str)) -> Value {
+    const CODES: &str = "http://hl7.org/fhir/uv/sdc/CodeSystem/temp";
+    let coded = |code: &str| object! { "coding" => array![object! { "system" => CODES, "code" => code }] };
+    let site = object! { "reference" => format!("Organization/{ORGANIZATION_ID}") };
+    object! {
+        "resourceType" => "Task",
+        "id" => id,
+        "meta" => object! { "profile" => array!["http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-task"] },
+        "status" => "requested",
+        "intent" => "order",
+        "code" => coded("complete-questionnaire"),
+        "for" => object! { "reference" => format!("Patient/patient-{participant}") },
+        "authoredOn" => period.0,
+        "requester" => site.clone(),
+        "owner" => site,
+        "restriction" => object! { "period" => object! { "start" => period.0, "end" => period.1 } },
+        "input" => array![object! { "type" => coded("questionnaire"), "valueCanonical" => questionnaire }],
     }
 }
 
@@ -103,10 +128,20 @@ pub fn organization_party() -> seal::Party {
     }
 }
 
-/// Stores the seeds in one transaction.
+/// Stores the seeds.
 pub(crate) fn plant(storage: &Storage, seeds: &Seeds, base: &str) -> Result<(), Error> {
     let all = [&seeds.devices, &seeds.patients, &seeds.questionnaires, &seeds.terminology];
-    plant_all(storage, all.into_iter().flatten(), base)
+    plant_all(storage, all.into_iter().flatten(), base)?;
+    let new = storage.read(|work| {
+        let mut new = Vec::new();
+        for task in &seeds.tasks {
+            if work.current("Task", task.str("id").unwrap_or_default())?.is_none() {
+                new.push(task);
+            }
+        }
+        Ok::<_, Error>(new)
+    })?;
+    plant_all(storage, new, base)
 }
 
 pub(crate) fn plant_one(storage: &Storage, resource: &Value, base: &str) -> Result<(), Error> {

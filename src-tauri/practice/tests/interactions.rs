@@ -199,7 +199,7 @@ async fn the_capability_statement_promises_what_is_there() {
     let statement = answer.resource();
     assert_eq!(statement.str("fhirVersion"), Some("4.0.1"));
     let resources = statement.list("rest")[0].list("resource");
-    assert_eq!(resources.len(), 11);
+    assert_eq!(resources.len(), 13);
     for resource in resources {
         let name = resource.str("type").unwrap();
         for parameter in resource.list("searchParam") {

@@ -59,6 +59,55 @@ async fn responses_are_found_by_every_parameter() {
     }
 }
 
+/// What a search for Tasks names.
+const CODES: &str = "http://hl7.org/fhir/uv/sdc/CodeSystem/temp|complete-questionnaire,\
+    http://hl7.org/fhir/CodeSystem/task-code|fulfill";
+
+#[tokio::test]
+async fn tasks_are_found_by_code_status_and_owner_in_both_releases() {
+    for version in [fhir::Version::R4, fhir::Version::R5] {
+        let folder = tempfile::tempdir().unwrap();
+        let tasks = vec![practice::seeds::task(
+            "t-1",
+            "014-0027",
+            "https://x.example/q|1",
+            ("2026-11-01", "2026-11-30"),
+        )];
+        let seeds = practice::Seeds { tasks, ..practice::Seeds::default() };
+        let options = || practice::Options {
+            data_dir: folder.path().to_owned(),
+            port: 0,
+            seeds: seeds.clone(),
+            version,
+        };
+        let server = practice::Server::start(options()).unwrap();
+        let url = |query: &str| format!("{}/Task{query}", server.base_url());
+        let get = |query: &str| common::client().get(url(query)).send();
+        for (query, expected) in [
+            (format!("?code={CODES}&status=requested,ready&owner=Organization/site-014"), 1),
+            ("?code=complete-questionnaire&patient=patient-014-0027".to_owned(), 1),
+            ("?code=http://hl7.org/fhir/CodeSystem/task-code|complete-questionnaire".to_owned(), 0),
+            ("?status=completed".to_owned(), 0),
+            ("?owner=Organization/other".to_owned(), 0),
+        ] {
+            let answer = Answer::of(get(&query).await.unwrap()).await;
+            assert_eq!(answer.total(), expected, "{query}");
+        }
+        // What became of a Task is not undone by the next start.
+        let task = Answer::of(get("/t-1").await.unwrap()).await.resource().to_json();
+        let put = |status: &str| {
+            let body = task.replace("\"requested\"", &format!("\"{status}\""));
+            common::client().put(url("/t-1")).header("Content-Type", common::FHIR_JSON).body(body).send()
+        };
+        Answer::of(put("done").await.unwrap()).await.is_refused(422, "code-invalid");
+        assert_eq!(put("completed").await.unwrap().status(), 200);
+        server.stop();
+        let server = practice::Server::start(options()).unwrap();
+        let kept = common::client().get(format!("{}/Task/t-1", server.base_url())).send().await.unwrap();
+        assert_eq!(Answer::of(kept).await.resource().str("status"), Some("completed"));
+    }
+}
+
 #[tokio::test]
 async fn a_versionless_target_finds_all_versions_and_a_versioned_one_its_own() {
     let practice = Practice::start();

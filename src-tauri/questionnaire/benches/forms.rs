@@ -1,15 +1,38 @@
 //! Large forms: how long opening one takes, and one answer until the next screen is there.
 //!
 //! A tenth of the items are computed from the ten before them, and a further tenth are shown by conditions.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+//!
+//! After criterion's own figures come those of single answers, each timed by itself, and the memory of a process that does
+//! nothing else: `cargo bench -p questionnaire -- single` prints these alone.
+//!
+//! `ATTESTA_BENCH_DOCUMENT=20000 cargo bench -q -p questionnaire` prints the form of so many items, for other programs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
-use std::{fmt::Write as _, hint::black_box};
+use std::{
+    env,
+    fmt::Write as _,
+    hint::black_box,
+    process::Command,
+    time::{Duration, Instant},
+};
 
-use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group};
 use questionnaire::{Action, Answer, Position, Questionnaire, Session, import_bytes};
 
 const AT: &str = "2026-11-21T09:41:07Z";
 const ACTOR: &str = "Patient/1";
+
+/// How many items the forms have.
+const SIZES: [usize; 3] = [1_000, 5_000, 20_000];
+
+/// So many answers are timed by themselves.
+const SINGLE: usize = 5_000;
+
+/// Tells a process of this bench to do nothing but fill in a form of so many items, and to say what memory it took.
+const ALONE: &str = "ATTESTA_BENCH_ITEMS";
+
+/// Tells it to do nothing but print such a form.
+const DOCUMENT: &str = "ATTESTA_BENCH_DOCUMENT";
 
 /// A form of `count` items in groups of a hundred.
 fn document(count: usize) -> String {
@@ -78,7 +101,7 @@ fn turn(session: &mut Session, number: u32) {
 fn forms(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("forms");
     group.sample_size(20);
-    for count in [1_000, 5_000, 20_000] {
+    for count in SIZES {
         let document = document(count);
         group.bench_with_input(BenchmarkId::new("import", count), &document, |bencher, document| {
             bencher.iter(|| import_bytes(document.as_bytes()).unwrap());
@@ -107,4 +130,69 @@ fn forms(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, forms);
-criterion_main!(benches);
+
+/// How long each of [`SINGLE`] answers took, from the shortest to the longest.
+fn single_answers(form: &Questionnaire) -> Vec<Duration> {
+    let mut session = opened(form);
+    let mut times = Vec::with_capacity(SINGLE);
+    for number in 0..SINGLE {
+        if matches!(session.screen(), Position::Review { .. }) {
+            session = opened(form);
+        }
+        let begun = Instant::now();
+        turn(&mut session, u32::try_from(number).expect("a small number"));
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    times
+}
+
+/// What a process of its own takes at most to import, open and answer a form: the document it reads included.
+fn alone(count: usize) {
+    let form = import_bytes(document(count).as_bytes()).unwrap_or_else(|report| unreachable!("{report}"));
+    black_box(single_answers(&form));
+    let status =
+        std::fs::read_to_string("/proc/self/status").expect("Linux says what memory a process takes");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak is there");
+    print!("{}", peak.trim().trim_end_matches(" kB"));
+}
+
+fn print_single() {
+    println!(
+        "\nforms, {SINGLE} single answers each, from an answer to its screen; peak memory of a process alone"
+    );
+    for count in SIZES {
+        let form = import_bytes(document(count).as_bytes()).unwrap_or_else(|report| unreachable!("{report}"));
+        let times = single_answers(&form);
+        let at = |percent: usize| times[(SINGLE * percent / 100).min(SINGLE - 1)];
+        let itself = env::current_exe().expect("this program has a path");
+        let told = Command::new(itself).env(ALONE, count.to_string()).output().expect("it runs again");
+        let peak: f64 = String::from_utf8_lossy(&told.stdout).parse().expect("it says what it took");
+        println!(
+            "{count:>6} items: median {:?}, 99th percentile {:?}, longest {:?}, peak {:.1} MB",
+            at(50),
+            at(99),
+            at(100),
+            peak * 1024.0 / 1e6
+        );
+    }
+}
+
+fn main() {
+    if let Ok(count) = env::var(ALONE) {
+        return alone(count.parse().expect("a number of items"));
+    }
+    if let Ok(count) = env::var(DOCUMENT) {
+        return print!("{}", document(count.parse().expect("a number of items")));
+    }
+    let wanted = env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let is_single = wanted.as_deref() == Some("single");
+    if !is_single {
+        benches();
+        Criterion::default().configure_from_args().final_summary();
+    }
+    // Without `--bench`, this is tried as a test.
+    if env::args().any(|argument| argument == "--bench") && (is_single || wanted.is_none()) {
+        print_single();
+    }
+}

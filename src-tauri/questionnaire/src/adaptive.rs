@@ -4,9 +4,11 @@
 //!
 //! Nothing that a server says is believed: it may add items at the end and nothing else.
 
+use std::sync::Arc;
+
 use fhir::{Object, Value, array};
 
-use crate::{ImportOptions, ImportReport, Questionnaire, form::Form, import};
+use crate::{ImportReport, Questionnaire, form::Form, import};
 
 /// A form asks its server at most this often.
 pub const MAX_STEPS: usize = 100;
@@ -20,9 +22,9 @@ pub(crate) struct Adaptive {
     /// Where the form says that it is to be asked; nowhere means the server that the form came from.
     pub(crate) addresses: Vec<String>,
     /// The form as it was published, without items.
-    pub(crate) base: Value,
-    /// What the study added to it ([`ImportOptions::resources`]).
-    pub(crate) resources: Vec<Value>,
+    pub(crate) base: Arc<Value>,
+    /// What the study added to it ([`crate::ImportOptions::resources`]).
+    pub(crate) resources: Arc<[Value]>,
     /// How it grew.
     pub(crate) steps: Vec<Step>,
 }
@@ -32,8 +34,10 @@ pub(crate) struct Adaptive {
 pub(crate) struct Step {
     /// The items that it added at the end.
     pub(crate) items: Vec<Value>,
-    /// The value sets and code systems that those name by `#id`.
+    /// The value sets, code systems and binaries that those name by `#id`.
     pub(crate) contained: Vec<Value>,
+    /// How many bytes these have as they were received, as JSON.
+    pub(crate) bytes: usize,
     /// The place of its first item among all of the form.
     pub(crate) first: usize,
     /// The server said that nothing more is asked.
@@ -71,16 +75,19 @@ impl Questionnaire {
     fn of_steps(&self, steps: Vec<Step>) -> Result<Self, ImportReport> {
         let form = &self.form;
         let Some(adaptive) = &form.adaptive else { return Ok(self.clone()) };
-        let adaptive = Adaptive { steps, ..adaptive.clone() };
-        let mut resource = adaptive.base.clone();
+        let adaptive = Adaptive {
+            addresses: adaptive.addresses.clone(),
+            base: adaptive.base.clone(),
+            resources: adaptive.resources.clone(),
+            steps,
+        };
+        let mut resource = Value::clone(&adaptive.base);
         if let Some(members) = resource.as_object_mut() {
             insert_list(members, "contained", adaptive.contained());
             insert_list(members, "item", adaptive.items());
         }
         let language = form.languages.first().map(String::as_str);
-        let resources = adaptive.resources.clone();
-        let options = ImportOptions { language, resources: &resources };
-        import::import_grown(&resource, &options, adaptive, form)
+        import::import_grown(resource, language, adaptive, form)
     }
 
     /// What the response of this form contains: the Questionnaire as far as it grew, and what that names by `#id`. The
@@ -108,7 +115,7 @@ impl Adaptive {
         if let Some(members) = base.as_object_mut() {
             members.remove("item");
         }
-        Self { addresses, base, resources: resources.to_vec(), steps: Vec::new() }
+        Self { addresses, base: base.into(), resources: resources.into(), steps: Vec::new() }
     }
 
     pub(crate) fn items(&self) -> Vec<Value> {
@@ -167,30 +174,35 @@ fn insert_list(members: &mut Object, name: &str, list: Vec<Value>) {
 }
 
 /// The Questionnaire that a response contains and says that it answers (`questionnaire` is `#id`), whole: with the
-/// value sets and code systems that stand beside it in the response. `None` for any other response.
+/// value sets, code systems and binaries that stand beside it in the response. `None` for any other response.
 pub fn contained_form(response: &Value) -> Option<Value> {
-    let id = response.str("questionnaire")?.strip_prefix('#')?;
-    let contained = response.list("contained");
-    let is_form = |one: &&Value| one.resource_type() == Some("Questionnaire") && one.str("id") == Some(id);
-    let mut form = contained.iter().find(is_form)?.clone();
-    let beside: Vec<Value> = contained.iter().filter(|one| is_terminology(one)).cloned().collect();
+    let mut form = named_form(response)?.clone();
+    let beside: Vec<Value> =
+        response.list("contained").iter().filter(|one| comes_with_items(one)).cloned().collect();
     insert_list(form.as_object_mut()?, "contained", beside);
     Some(form)
 }
 
-/// Whether a contained form was grown from this published one: `derivedFrom` names it.
-pub(crate) fn is_derived_from(contained: &Value, published: &Value) -> bool {
-    let url = published.str("url");
+/// The Questionnaire that a response contains and says that it answers, by itself.
+pub(crate) fn named_form(response: &Value) -> Option<&Value> {
+    let id = response.str("questionnaire")?.strip_prefix('#')?;
+    let is_form = |one: &&Value| one.resource_type() == Some("Questionnaire") && one.str("id") == Some(id);
+    response.list("contained").iter().find(is_form)
+}
+
+/// Whether a contained form was grown from the published one of this address and version: `derivedFrom` names it. A
+/// version that only one of the two has makes no difference.
+pub(crate) fn is_derived_from(contained: &Value, url: Option<&str>, version: Option<&str>) -> bool {
     contained.list("derivedFrom").iter().filter_map(Value::as_str).any(|named| {
-        let (named, version) =
+        let (named, of) =
             named.split_once('|').map_or((named, None), |(named, version)| (named, Some(version)));
-        url.is_none_or(|url| url == named)
-            && version.zip(published.str("version")).is_none_or(|(named, known)| named == known)
+        url.is_none_or(|url| url == named) && of.zip(version).is_none_or(|(named, known)| named == known)
     })
 }
 
-pub(crate) fn is_terminology(resource: &Value) -> bool {
-    matches!(resource.resource_type(), Some("ValueSet" | "CodeSystem"))
+/// What items name by `#id`: their options, and the bytes of their media.
+pub(crate) fn comes_with_items(resource: &Value) -> bool {
+    matches!(resource.resource_type(), Some("ValueSet" | "CodeSystem" | "Binary"))
 }
 
 /// Why what a server returned to `$next-question` is not taken. Nothing has changed in the session then.

@@ -34,10 +34,11 @@ pub use form::{LaunchContext, LaunchRead, Questionnaire};
 pub use formatted::{Block, FormattedTexts, Script, Span};
 pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
+    language_taken,
 };
 pub use language::{Direction, is_tag as is_language_tag};
 pub use media::{Medium, MediumData, MediumKind};
-pub use page::{Column, Page, PageInstance, Part, Row, Tab, Table, TableLayout};
+pub use page::{Column, Page, PageInstance, Part, Row, RunningText, Tab, Table, TableLayout};
 pub use refusal::AnswerError;
 pub use report::{ImportReport, Problem, Reason, Supported};
 pub use screen::{

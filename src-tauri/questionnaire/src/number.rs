@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::{AnswerError, language};
 
 /// FHIR R4, section 2.24.0.1: implementations need not handle decimals of more digits than this.
-const MAX_DIGITS: usize = 18;
+pub(crate) const MAX_DIGITS: usize = 18;
 
 /// Exponents beyond this are refused rather than compared inexactly. `1e999` is far inside.
 const MAX_EXPONENT: i64 = 1_000_000_000;
@@ -115,6 +115,38 @@ pub(crate) fn rounded(text: &str, places: Option<u32>) -> Option<String> {
     Some(if zero { written } else { format!("{sign}{written}") })
 }
 
+/// The same number without an exponent, every digit kept; as it is where it has none, or would have more digits than
+/// [`MAX_DIGITS`].
+pub(crate) fn plain(text: &str) -> String {
+    written_out(text).unwrap_or_else(|| text.to_owned())
+}
+
+fn written_out(text: &str) -> Option<String> {
+    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+    let exponent: i64 = exponent.parse().ok()?;
+    let (sign, magnitude) = mantissa.strip_prefix('-').map_or(("", mantissa), |magnitude| ("-", magnitude));
+    let (whole, fraction) = magnitude.split_once('.').unwrap_or((magnitude, ""));
+    let digits = format!("{whole}{fraction}");
+    let point = i64::try_from(whole.len()).ok()?.checked_add(exponent)?;
+    let most = i64::try_from(MAX_DIGITS).ok()?;
+    if !(-most..=most).contains(&point) {
+        return None;
+    }
+    let missing = |count: i64| "0".repeat(usize::try_from(count).unwrap_or_default());
+    let end = i64::try_from(digits.len()).ok()?;
+    let padded = format!("{}{digits}{}", missing(1 - point), missing(point - end));
+    let (whole, fraction) = padded.split_at_checked(usize::try_from(point.max(1)).ok()?)?;
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        whole => whole,
+    };
+    if whole.len() + fraction.len() > MAX_DIGITS {
+        return None;
+    }
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some(format!("{sign}{whole}{point}{fraction}"))
+}
+
 /// How many digits are written after the decimal point.
 pub(crate) fn decimal_places(text: &str) -> usize {
     text.split_once('.').map_or(0, |(_, fraction)| fraction.len())
@@ -173,6 +205,28 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn exponents_are_written_out_and_every_digit_is_kept() {
+        for (text, written) in [
+            ("1.0e1", "10"),
+            ("1.50E+2", "150"),
+            ("1e-2", "0.01"),
+            ("-12.50e-1", "-1.250"),
+            ("0e3", "0"),
+            ("7.5e0", "7.5"),
+            ("0.05e1", "0.5"),
+            ("72.50", "72.50"),
+            ("1e999", "1e999"),
+            ("1e18", "1e18"),
+            ("1e17", "100000000000000000"),
+            ("1e-17", "0.00000000000000001"),
+            ("1e-18", "1e-18"),
+        ] {
+            assert_eq!(plain(text), written);
+            assert_eq!(compare(text, written), Some(Ordering::Equal), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_compare_by_value_whatever_their_size_or_writing() {

@@ -93,6 +93,21 @@ impl Part {
     }
 }
 
+/// A header or a footer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub struct RunningText {
+    /// Opaque, and stable for a Questionnaire.
+    pub key: String,
+    /// Plain text, never markup; empty beside a medium alone.
+    pub text: String,
+    /// The same as its author formatted it; empty where they did not.
+    pub formatted: Vec<Block>,
+    /// What is shown with it.
+    pub media: Vec<Medium>,
+}
+
 /// One instance of a repeating group on a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

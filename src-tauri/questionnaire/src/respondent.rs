@@ -3,9 +3,7 @@
 mod matching;
 mod page;
 
-use crate::{
-    Action, Answer, AnswerError, Control, DatePrecision, Event, Position, Questionnaire, Screen, Session,
-};
+use crate::{Action, Answer, AnswerError, Control, DatePrecision, Event, Questionnaire, Screen, Session};
 
 /// Why a form could not be filled in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,17 +46,35 @@ pub fn fill(
     at: &str,
     actor: &str,
 ) -> Result<(Session, Vec<Event>), Stuck> {
+    let mut events = Vec::new();
+    let session = fill_with(form, language, seed, at, actor, &mut |event| events.push(event))?;
+    Ok((session, events))
+}
+
+/// [`fill`], with each event handed to `keep` as it happens: the log of a large form is larger than the form.
+///
+/// # Errors
+/// As [`fill`].
+pub fn fill_with(
+    form: &Questionnaire,
+    language: &str,
+    seed: u64,
+    at: &str,
+    actor: &str,
+    keep: &mut dyn FnMut(Event),
+) -> Result<Session, Stuck> {
     if form.is_adaptive() {
         return Err(Stuck::Adaptive);
     }
     let (session, started) = Session::start(form, language, at, actor).map_err(Stuck::Start)?;
-    let mut respondent = Respondent { session, events: vec![started], chance: Chance(seed), at, actor };
+    keep(started);
+    let mut respondent = Respondent { session, keep, chance: Chance(seed), at, actor };
     respondent.act(&Action::Begin).map_err(Stuck::Start)?;
     let bound = 1_000 + 40 * form.question_count() as usize;
     for _ in 0..bound {
-        let Position::Screen { screen } = respondent.session.screen() else {
+        let Some(screen) = respondent.session.at_screen() else {
             return match respondent.act(&Action::Confirm) {
-                Ok(()) => Ok((respondent.session, respondent.events)),
+                Ok(()) => Ok(respondent.session),
                 Err(error) => {
                     respondent.change(&error)?;
                     continue;
@@ -72,7 +88,7 @@ pub fn fill(
 
 struct Respondent<'a> {
     session: Session,
-    events: Vec<Event>,
+    keep: &'a mut dyn FnMut(Event),
     chance: Chance,
     at: &'a str,
     actor: &'a str,
@@ -81,7 +97,7 @@ struct Respondent<'a> {
 impl Respondent<'_> {
     fn act(&mut self, action: &Action) -> Result<(), AnswerError> {
         let event = self.session.act(action, self.at, self.actor)?;
-        self.events.push(event);
+        (self.keep)(event);
         Ok(())
     }
 
@@ -180,7 +196,7 @@ impl Respondent<'_> {
                 let taken = i64::try_from(chance.below(steps + 1)).unwrap_or_default();
                 Answer::Number { text: (min + taken * step).to_string() }
             }
-            Control::Quantity { min, max, max_decimal_places, units, own_unit } => {
+            Control::Quantity { min, max, max_decimal_places, units, own_unit, .. } => {
                 let text =
                     chance.number(min.as_deref(), max.as_deref(), max_decimal_places.unwrap_or(1).min(1));
                 let unit = units.get(chance.below(units.len())).map(|unit| unit.key.clone());

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Answer, Block, Direction, FormattedTexts, Medium, Page, Tab};
+use crate::{Answer, Block, Direction, FormattedTexts, Medium, Page, RunningText, Tab};
 
 /// Where a session stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +41,10 @@ pub struct Ahead {
     pub direction: Direction,
     /// Whether there is a screen before.
     pub can_go_back: bool,
+    /// What stands at the top of every screen of the form, as far as it is known.
+    pub header: Vec<RunningText>,
+    /// The same at the bottom.
+    pub footer: Vec<RunningText>,
 }
 
 /// One question, one text that stands on its own, or a page with several questions. `Debug` never shows its answers.
@@ -102,6 +106,10 @@ pub struct Screen {
     pub page: Option<Page>,
     /// The tabs that it is one of; none where there are none.
     pub tabs: Vec<Tab>,
+    /// What stands at the top of it, as of every screen of the form or of a group (`questionnaire-itemControl` header).
+    pub header: Vec<RunningText>,
+    /// The same at the bottom (footer).
+    pub footer: Vec<RunningText>,
 }
 
 impl fmt::Debug for Screen {
@@ -145,6 +153,10 @@ pub enum Control {
         max: Option<String>,
         /// Shown behind the field.
         unit: Option<String>,
+        /// The distance of two values of a spinner; none where the number is only typed.
+        #[cfg_attr(feature = "ts", ts(optional))]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
     },
     /// A number with decimals.
     Decimal {
@@ -156,6 +168,10 @@ pub enum Control {
         max_decimal_places: Option<u32>,
         /// Shown behind the field.
         unit: Option<String>,
+        /// The distance of two values of a spinner; none where the number is only typed.
+        #[cfg_attr(feature = "ts", ts(optional))]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
     },
     /// A number with a unit.
     Quantity {
@@ -169,6 +185,10 @@ pub enum Control {
         units: Vec<ChoiceOption>,
         /// Whether the patient may write another unit.
         own_unit: bool,
+        /// The distance of two values of a spinner; none where the number is only typed.
+        #[cfg_attr(feature = "ts", ts(optional))]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
     },
     /// A calendar date.
     Date {
@@ -356,6 +376,10 @@ pub struct ReviewRow {
     pub skipped: bool,
     /// Whether it is neither answered nor left out on purpose.
     pub missing: bool,
+    /// The headers that stand above it and what follows.
+    pub header: Vec<RunningText>,
+    /// The footers that stand below it and what comes before.
+    pub footer: Vec<RunningText>,
 }
 
 impl fmt::Debug for ReviewRow {

@@ -4,40 +4,10 @@
 
 mod common;
 
-use common::{Filling, context, form, no, number, problems, refusal, text, yes};
-use questionnaire::{Questionnaire, Session};
-
-const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
-
-fn code<T>(result: Result<T, questionnaire::AnswerError>) -> &'static str {
-    result.err().map_or("accepted", |error| error.code())
-}
-
-fn core(name: &str, expression: &str) -> String {
-    format!(
-        r#"{{"url":"{CORE}{name}","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
-    )
-}
-
-fn plain(link_id: &str, kind: &str) -> String {
-    format!(r#"{{"linkId":"{link_id}","text":"{link_id}?","type":"{kind}"}}"#)
-}
-
-fn answer_of(link_id: &str) -> String {
-    format!("%resource.item.where(linkId='{link_id}').answer.value")
-}
-
-fn of(items: &[String]) -> Questionnaire {
-    form(&items.join(","))
-}
-
-fn replays(filling: &Filling) {
-    let replayed = Session::replay(&filling.form, filling.events.clone()).unwrap();
-    assert!(replayed == filling.session);
-    if filling.session.missing().is_empty() {
-        assert_eq!(replayed.response(&context()).unwrap(), filling.response());
-    }
-}
+use common::{
+    CORE, Filling, answer_of, code, core, no, number, of, plain, problems, refusal, replays, text, yes,
+};
+use questionnaire::LaunchRead;
 
 /// A text with this computed property, which is written as `written` too.
 fn often(property: &str, expression: &str) -> String {
@@ -98,6 +68,46 @@ fn how_often_a_question_is_answered_is_computed() {
 }
 
 #[test]
+fn a_resource_that_only_a_computed_property_reads_is_known_before_the_form_is_used() {
+    for property in ["readOnly", "repeats", "minOccurs", "maxOccurs"] {
+        let contexts = of(&[often(property, "%patient.active")]).launch_contexts();
+        let known: Vec<_> =
+            contexts.iter().map(|context| (context.name.as_str(), &context.reads[..])).collect();
+        let read = LaunchRead { link_id: Some("a".to_owned()), only_begins: false };
+        assert_eq!(known, [("patient", &[read][..])], "{property}");
+    }
+}
+
+/// What looks through a whole group may well pass over the item whose limit it is.
+#[test]
+fn a_limit_that_looks_through_the_group_of_its_own_calculation_is_no_circle() {
+    let limit = "%resource.item.where(linkId='g').item.where(linkId != 'sum').answer.value.sum()";
+    let limit = format!(
+        r#"{{"url":"{CORE}maxValue","_valueInteger":{{"extension":[{}]}}}}"#,
+        core("cqf-expression", limit)
+    );
+    let calculated = format!(
+        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression","valueExpression":{{"language":"text/fhirpath","expression":"{}"}}}}"#,
+        "%resource.item.where(linkId='g').item.where(linkId='n').answer.value"
+    );
+    let sum = format!(r#"{{"linkId":"sum","text":"S","type":"integer","extension":[{calculated},{limit}]}}"#);
+    let items = format!(
+        r#"{{"linkId":"g","text":"G","type":"group","item":[{},{},{sum}]}}"#,
+        plain("n", "integer"),
+        plain("more", "integer")
+    );
+    let mut filling = Filling::new(&common::form(&items));
+    filling.fill("n", number("3"));
+    filling.fill("more", number("-1"));
+    assert_eq!(filling.screen().shown, None, "3 is beyond 3 and -1 together");
+    filling.goto("more").unwrap();
+    filling.answer("more", number("1")).unwrap();
+    filling.goto("sum").unwrap();
+    assert_eq!(filling.screen().shown.as_deref(), Some("3"));
+    replays(&filling);
+}
+
+#[test]
 fn whether_a_question_repeats_or_is_fixed_is_computed() {
     let mut filling = Filling::new(&of(&[plain("b", "boolean"), often("repeats", &answer_of("b"))]));
     filling.fill("b", no());
@@ -125,6 +135,61 @@ fn whether_a_question_repeats_or_is_fixed_is_computed() {
     filling.next().unwrap();
     filling.confirm().unwrap();
     replays(&filling);
+}
+
+#[test]
+fn a_value_set_that_is_computed_is_refused_with_what_to_do_instead() {
+    let computed = core("cqf-expression", "'http://example.org/vs'");
+    let item = format!(
+        r#"{{"linkId":"a","text":"A","type":"choice","answerOption":[{{"valueString":"x"}}],"_answerValueSet":{{"extension":[{computed}]}}}}"#
+    );
+    let report = refusal(&item);
+    assert_eq!(problems(&report), ["a Questionnaire.item[0].answerValueSet.extension[0] expression"]);
+    let message = &report.problems[0].message;
+    assert!(message.contains("answerExpression"), "{report}");
+
+    // The example that it gives, as it stands there.
+    let (from, to) = (message.find("iif(").unwrap(), message.find(", or ask").unwrap());
+    let options = format!(
+        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-answerExpression","valueExpression":{{"language":"text/fhirpath","expression":"{}"}}}}"#,
+        &message[from..to]
+    );
+    let items = [
+        plain("b", "boolean"),
+        format!(r#"{{"linkId":"a","text":"A","type":"choice","extension":[{options}]}}"#),
+    ];
+    let set = |id: &str, codes: [&str; 2]| {
+        let contains =
+            codes.map(|code| format!(r#"{{"system":"urn:s","code":"{code}","display":"The {code}"}}"#));
+        format!(
+            r#"{{"resourceType":"ValueSet","id":"{id}","status":"active","expansion":{{"timestamp":"2026-01-01","contains":[{}]}}}}"#,
+            contains.join(",")
+        )
+    };
+    let sets = [set("one", ["red", "blue"]), set("other", ["north", "south"])].join(",");
+    let document =
+        common::document(&items.join(",")).replacen('{', &format!(r#"{{"contained":[{sets}],"#), 1);
+    let mut filling = Filling::new(&questionnaire::import_bytes(document.as_bytes()).unwrap());
+    let labels = |filling: &Filling| match filling.screen().control {
+        questionnaire::Control::Choice { options, .. } => {
+            options.into_iter().map(|option| option.label).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    filling.fill("b", yes());
+    assert_eq!(labels(&filling), ["The red", "The blue"]);
+    filling.goto("b").unwrap();
+    filling.answer("b", no()).unwrap();
+    filling.next().unwrap();
+    assert_eq!(labels(&filling), ["The north", "The south"]);
+    filling.answer("a", questionnaire::Answer::Choice { option: "urn:s|north".to_owned() }).unwrap();
+    filling.next().unwrap();
+    filling.confirm().unwrap();
+    replays(&filling);
+    let form = fhir::Value::parse(document.as_bytes()).unwrap();
+    let outcome =
+        questionnaire::validate(&form, &filling.response(), questionnaire::validate::Options::default());
+    assert!(outcome.findings.iter().all(|finding| finding.link_id.is_none()), "{:?}", outcome.findings);
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn limits_are_readable_and_do_not_contradict_each_other() {
         (&limited("integer", r#""valueInteger":2"#, r#""valueInteger":1"#), item),
         (&limited("decimal", r#""valueDecimal":0.30"#, r#""valueDecimal":0.3e-1"#), item),
         (&limited("date", r#""valueDate":"2026-02-01""#, r#""valueDate":"2026-01-31""#), item),
-        (&limited("date", r#""valueDate":"2026""#, r#""valueDate":"2026-01-31""#), extension),
+        (&limited("date", r#""valueDate":"2026-13""#, r#""valueDate":"2026-01-31""#), extension),
         (&limited("integer", r#""valueInteger":1e999"#, r#""valueInteger":1"#), extension),
         (&limited("integer", r#""valueInteger":1"#, r#""valueInteger":2147483648"#), extension),
         (

@@ -3,25 +3,17 @@
 
 mod common;
 
-use common::{ACTOR, AT, Filling, context, form, no, number, option, problems, refusal, text, yes};
+use common::{
+    ACTOR, AT, CORE, Filling, answer_of, code, core, no, number, of, option, plain, problems, refusal,
+    replays, text, yes,
+};
 use questionnaire::{Control, LaunchResource, Questionnaire, Session};
 
 const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
-const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
-
-fn code<T>(result: Result<T, questionnaire::AnswerError>) -> &'static str {
-    result.err().map_or("accepted", |error| error.code())
-}
 
 fn sdc(name: &str, expression: &str) -> String {
     format!(
         r#"{{"url":"{SDC}{name}","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
-    )
-}
-
-fn core(name: &str, expression: &str) -> String {
-    format!(
-        r#"{{"url":"{CORE}{name}","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
     )
 }
 
@@ -36,26 +28,6 @@ fn item(link_id: &str, kind: &str, extensions: &[String]) -> String {
         r#"{{"linkId":"{link_id}","text":"{link_id}?","type":"{kind}","extension":[{}]}}"#,
         extensions.join(",")
     )
-}
-
-fn plain(link_id: &str, kind: &str) -> String {
-    format!(r#"{{"linkId":"{link_id}","text":"{link_id}?","type":"{kind}"}}"#)
-}
-
-fn answer_of(link_id: &str) -> String {
-    format!("%resource.item.where(linkId='{link_id}').answer.value")
-}
-
-fn of(items: &[String]) -> Questionnaire {
-    form(&items.join(","))
-}
-
-fn replays(filling: &Filling) {
-    let replayed = Session::replay(&filling.form, filling.events.clone()).unwrap();
-    assert!(replayed == filling.session);
-    if filling.session.missing().is_empty() {
-        assert_eq!(replayed.response(&context()).unwrap(), filling.response());
-    }
 }
 
 /// A score of two questions with weights, as the forms of the field have it.

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ACTOR, AT, Filling, context, form, no, option, text, yes};
+use common::{ACTOR, AT, Filling, code, context, form, no, option, text, yes};
 use proptest::{collection, prelude::*, sample};
 use questionnaire::{Action, Control, Event, Position, Questionnaire, Session};
 
@@ -18,10 +18,6 @@ const MEDICINES: &str = r#"{"linkId":"any","text":"Any medicines?","type":"boole
              "enableWhen":[{"question":"daily","operator":"=","answerBoolean":true}],
              "item":[{"linkId":"help","text":"Choose all.","type":"display"},{"linkId":"dose","text":"How many?","type":"integer"}]}]},
    {"linkId":"end","text":"Done?","type":"boolean"}"#;
-
-fn code<T>(result: Result<T, questionnaire::AnswerError>) -> &'static str {
-    result.err().map_or("accepted", |error| error.code())
-}
 
 fn add(key: &str) -> Action {
     Action::AddInstance { key: key.into() }

@@ -65,6 +65,27 @@ fn a_picture_is_shown_with_its_question_and_its_bytes_are_asked_for_by_name() {
 }
 
 #[test]
+fn a_text_with_a_screen_of_its_own_does_not_bring_its_picture_to_the_page_after_it() {
+    let control = r#"{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl","valueCodeableConcept":{"coding":[{"code":"page"}]}}"#;
+    let text = |link_id: &str, media: &str| {
+        format!(r#"{{"linkId":"{link_id}","text":"{link_id}","type":"display"{media}}}"#)
+    };
+    let mut filling = Filling::new(&form(&format!(
+        r#"{{"linkId":"a","text":"A","type":"integer"}},{},
+           {{"linkId":"p","text":"P","type":"group","extension":[{control}],"item":[{},
+            {{"linkId":"q","text":"Q","type":"integer","enableWhen":[{{"question":"a","operator":">","answerInteger":5}}]}}]}}"#,
+        text("thanks", &format!(",{}", picture("thanks"))),
+        text("bye", ""),
+    )));
+    filling.fill("a", number("1"));
+    let screen = filling.screen();
+    assert_eq!((screen.key.as_str(), screen.media.len()), ("thanks", 1));
+    filling.next().unwrap();
+    let screen = filling.screen();
+    assert_eq!((screen.key.as_str(), screen.context.len(), screen.media.len()), ("p", 0, 0));
+}
+
+#[test]
 fn what_stands_around_a_question_and_its_help_bring_their_media_in_order() {
     let filling = Filling::new(&form(&format!(
         r#"{{"linkId":"g","text":"G","type":"group",{},"item":[

@@ -67,7 +67,7 @@ fn elements_that_cannot_be_honoured_are_named() {
 fn what_says_nothing_about_its_item_is_a_notice() {
     for (item, place, code) in [
         (
-            r#"{"linkId":"a","text":"A","type":"integer","maxLength":3}"#,
+            r#"{"linkId":"a","text":"A","type":"date","maxLength":3}"#,
             "Questionnaire.item[0].maxLength",
             "limits",
         ),

@@ -3,15 +3,11 @@
 
 mod common;
 
-use common::{ACTOR, AT, Filling, date, form, no, number, option, text, yes};
+use common::{ACTOR, AT, Filling, code, date, form, no, number, option, text, yes};
 use questionnaire::{Answer, Control, Questionnaire, Session, import_bytes};
 
 fn everything() -> Questionnaire {
     import_bytes(include_bytes!("fixtures/everything.json")).unwrap_or_else(|report| panic!("{report}"))
-}
-
-fn code<T>(result: Result<T, questionnaire::AnswerError>) -> &'static str {
-    result.err().map_or("accepted", |error| error.code())
 }
 
 #[test]
@@ -35,14 +31,17 @@ fn each_screen_shows_what_the_author_wrote() {
     assert_eq!((screen.position, screen.total, screen.can_go_back, screen.required), (2, 9, true, false));
     assert_eq!(
         screen.control,
-        Control::Integer { min: Some("-5".into()), max: Some("5".into()), unit: None }
+        Control::Integer { min: Some("-5".into()), max: Some("5".into()), unit: None, step: None }
     );
     filling.fill("integer", number("-3"));
 
     let screen = filling.screen();
     assert_eq!(screen.context, ["Outer group", "Inner group"], "a lead-in leads in once");
     let unit = Some("kg".into());
-    assert_eq!(screen.control, Control::Decimal { min: None, max: None, max_decimal_places: Some(2), unit });
+    assert_eq!(
+        screen.control,
+        Control::Decimal { min: None, max: None, max_decimal_places: Some(2), unit, step: None }
+    );
     filling.fill("decimal", number("72.50"));
 
     assert_eq!(

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Filling, form, number, option, text, yes};
+use common::{Filling, code, form, number, option, text, yes};
 use questionnaire::{Answer, Control, Session};
 
 const SYMPTOMS: &str = r#"{"linkId":"s","text":"Symptoms?","type":"choice","repeats":true,
@@ -13,10 +13,6 @@ const SYMPTOMS: &str = r#"{"linkId":"s","text":"Symptoms?","type":"choice","repe
       {"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive","valueBoolean":true}],
        "valueString":"none"}]},
    {"linkId":"z","text":"Z","type":"boolean"}"#;
-
-fn code<T>(result: Result<T, questionnaire::AnswerError>) -> &'static str {
-    result.err().map_or("accepted", |error| error.code())
-}
 
 #[test]
 fn several_options_are_one_list_of_answers() {

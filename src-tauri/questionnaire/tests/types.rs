@@ -3,12 +3,8 @@
 
 mod common;
 
-use common::{Filling, form, option, text};
+use common::{Filling, code, form, option, text};
 use questionnaire::{Answer, Control, DatePrecision, ImportOptions, Session, import_bytes_with};
-
-fn code<T>(result: Result<T, questionnaire::AnswerError>) -> &'static str {
-    result.err().map_or("accepted", |error| error.code())
-}
 
 fn date_time(text: &str) -> Answer {
     Answer::DateTime { text: text.into() }

@@ -12,6 +12,7 @@
 //!
 //! The crate does no I/O and reads no clock: times, serial numbers and keys are arguments.
 
+mod attached;
 pub mod canonical;
 mod capture;
 mod certificate;
@@ -39,15 +40,16 @@ mod tolerance;
 pub mod verify;
 pub mod xades;
 
+pub use attached::{Attached, attach, detach};
 pub use capture::{Statement, capture, capture_as, capture_cdex};
 pub use certificate::{
     Anchors, CertificateChain, CertificateRequest, Crl, OcspError, OcspResponse, check_issued, csr, ocsp,
 };
 pub use error::{SealError, SignError};
 pub use party::Party;
-pub use payload::SIGNATURE_EXTENSION;
-pub use persistence::{Activity, Terms, persistence, persistence_as};
-pub use profile::{certificate_document, provenance};
+pub use payload::{SIGNATURE_EXTENSION, number_text_s256};
+pub use persistence::{Activity, TakenOver, Terms, persistence, persistence_as};
+pub use profile::{captured_by, certificate_document, provenance};
 pub use signature::SigFormat;
 pub use signer::Signer;
 pub use tolerance::{Tolerance, undo};

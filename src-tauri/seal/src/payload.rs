@@ -151,7 +151,7 @@ pub(crate) fn jcs<'v>(covered: impl Into<Selection<'v>>) -> Result<Vec<u8>, JcsE
 }
 
 /// Base64url of the SHA-256 of the same elements with number text kept. RFC 8785 maps `1.10` to `1.1`; this does not.
-pub(crate) fn number_text_s256<'v>(covered: impl Into<Selection<'v>>) -> String {
+pub fn number_text_s256<'v>(covered: impl Into<Selection<'v>>) -> String {
     base64url(sha256(covered.into().number_text()))
 }
 

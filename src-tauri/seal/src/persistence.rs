@@ -2,7 +2,7 @@
 //! whole returned resource, the capture signature too.
 
 use fhir::reference::versioned;
-use fhir::{Value, object};
+use fhir::{Object, Value, object};
 use jiff::Timestamp;
 
 use crate::capture::complete;
@@ -38,12 +38,47 @@ pub struct Terms<'a> {
     pub application: &'a str,
     /// What the study allows the server to change; a verifier takes back these changes and no others.
     pub tolerances: &'a [Tolerance],
+    /// That another device took what the patient signed, and that this one was given the record by it.
+    pub taken_over: Option<TakenOver<'a>>,
+}
+
+/// A record that one device captured and another one delivers, because the first one was failing: its emergency export was
+/// taken over. The key of the first device cannot leave it, so the second one signs what the server keeps, with its own, and
+/// says whose record it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenOver<'a> {
+    /// The identifier of the device that made the capture signature: `urn:uuid:…`.
+    pub captured_by: &'a str,
+    /// The identifier of the emergency export: `urn:uuid:…`.
+    pub export: &'a str,
+}
+
+/// As the signed header and a manifest state a [`TakenOver`].
+pub(crate) const CAPTURED_BY: &str = "capturedBy";
+pub(crate) const EMERGENCY_EXPORT: &str = "emergencyExport";
+
+impl<'a> TakenOver<'a> {
+    /// Adds the two statements.
+    pub(crate) fn state(self, members: &mut Object) {
+        members.insert(CAPTURED_BY, self.captured_by);
+        members.insert(EMERGENCY_EXPORT, self.export);
+    }
+
+    /// What an object states; `None` when it states neither, an error when it states one alone or something else.
+    pub(crate) fn stated(stating: &'a Value) -> Result<Option<Self>, ()> {
+        if stating.get(CAPTURED_BY).is_none() && stating.get(EMERGENCY_EXPORT).is_none() {
+            return Ok(None);
+        }
+        let identifier = |name| stating.str(name).filter(|text| text.starts_with("urn:uuid:"));
+        let both = identifier(CAPTURED_BY).zip(identifier(EMERGENCY_EXPORT));
+        both.map(|(captured_by, export)| Some(Self { captured_by, export })).ok_or(())
+    }
 }
 
 impl<'a> From<&'a str> for Terms<'a> {
     /// The program alone: nothing is tolerated.
     fn from(application: &'a str) -> Self {
-        Self { application, tolerances: &[] }
+        Self { application, tolerances: &[], taken_over: None }
     }
 }
 
@@ -88,7 +123,7 @@ pub fn persistence_as<'a>(
             "is not the version that the server returned (QuestionnaireResponse/ID/_history/VERSION)",
         ));
     }
-    let Terms { application, tolerances } = terms.into();
+    let Terms { application, tolerances, taken_over } = terms.into();
     let mut qualifiers = object! { "target" => target, "activity" => activity.code() };
     if let Some(members) = qualifiers.as_object_mut() {
         if let Activity::Update { revision_of } = activity {
@@ -99,6 +134,9 @@ pub fn persistence_as<'a>(
         if !tolerances.is_empty() {
             let names: Vec<Value> = tolerances.iter().map(|one| Value::from(one.name())).collect();
             members.insert("tolerances", Value::Array(names));
+        }
+        if let Some(taken_over) = taken_over {
+            taken_over.state(members);
         }
     }
     format.sign(Purpose::Source, issued_at, who, None, returned.into(), qualifiers)

@@ -24,6 +24,7 @@ fn exported(sealed: &Sealed) -> (Files, Vec<Augmented>) {
         crls: &[],
         audit_trail: b"[]",
         evidence: None,
+        taken_over: None,
     };
     let files = export::pack_record(&record, days(1), "Attesta 0.1.0", &sealed.signer).unwrap();
     let (mut found, refused) = export::covered(&files, &Trust::new(None, now()));

@@ -23,6 +23,7 @@ fn exported_by(sealed: &Sealed, signer: &TestSigner) -> Files {
         crls: &sealed.crls,
         audit_trail: br#"[{"at":"2026-11-21T08:41:07Z","action":"signed"}]"#,
         evidence: None,
+        taken_over: None,
     };
     export::pack_record(&record, days(2), "Attesta 0.1.0", signer).unwrap()
 }
@@ -199,6 +200,7 @@ fn a_record_that_no_server_kept_can_be_exported_and_says_so() {
         crls: &sealed.crls,
         audit_trail: b"[]",
         evidence: None,
+        taken_over: None,
     };
     let files = export::pack_record(&record, days(2), "Attesta 0.1.0", &sealed.signer).unwrap();
     let report = check(&sealed, &files);
@@ -221,6 +223,7 @@ fn a_document_reference_for_another_certificate_is_refused() {
         crls: &sealed.crls,
         audit_trail: b"[]",
         evidence: None,
+        taken_over: None,
     };
     let files = export::pack_record(&record, days(2), "Attesta 0.1.0", &sealed.signer).unwrap();
     assert_finding(&check(&sealed, &files), Aspect::Linkage, Verdict::Invalid, "certificate-document");

@@ -215,11 +215,37 @@ impl Sheet {
             staff.opens(page).await;
             self.take(window, &format!("{}-{page}", 40 + number)).await;
         }
+        self.connection(window, staff).await;
         self.questionnaires(window, staff).await;
         staff.opens("visits").await;
         window.press_testid("pin-reset").await;
         self.take(window, "45-pin-reset").await;
         window.press(staff.t("cancel")).await;
+    }
+
+    /// The connection check: before, of a server that does all that is needed, and of one that is away.
+    async fn connection(&self, window: &Window, staff: &Staff) {
+        staff.opens("device").await;
+        window.press_testid("connection").await;
+        self.take(window, "50-connection").await;
+        window.press_testid("connection-check").await;
+        window.until("all is well", || async { window.has("connection-good").await.then_some(()) }).await;
+        self.take(window, "51-connection-good").await;
+        staff.switches_on("noBody").await;
+        self.checks_again(window, staff, "52-connection-bad").await;
+        staff.closes_listener().await;
+        self.checks_again(window, staff, "53-connection-away").await;
+        staff.opens_listener().await;
+    }
+
+    async fn checks_again(&self, window: &Window, staff: &Staff, name: &str) {
+        staff.opens("device").await;
+        window.press_testid("connection").await;
+        window.press_testid("connection-check").await;
+        window
+            .until("something is wrong", || async { window.has("connection-bad").await.then_some(()) })
+            .await;
+        self.take(window, name).await;
     }
 
     /// The study's questionnaires, and the reports on one that can be used and one that cannot.

@@ -164,7 +164,7 @@ pub fn context(store: &Arc<Store>, server: &str, signer: &Arc<dyn Signer>, longe
     Context {
         store: Arc::clone(store),
         client: Client::new(server, options).expect("the server's address is on loopback"),
-        signer: Arc::clone(signer),
+        signer: device::delivery::always(Arc::clone(signer)),
         device: device_party(),
         application: "Attesta tests".to_owned(),
         profile: device::ProvenanceProfile::default().profile(),

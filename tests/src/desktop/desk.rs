@@ -63,10 +63,19 @@ impl Desk {
         self.open_with(&self.data()).await
     }
 
+    /// The same for a study, which the device may not have yet.
+    pub async fn open_study(&self) -> Window {
+        self.start(&["--study"], &self.data()).await
+    }
+
     /// The same with another data folder.
     pub async fn open_with(&self, data: &Path) -> Window {
+        self.start(&[], data).await
+    }
+
+    async fn start(&self, more: &[&str], data: &Path) -> Window {
         let environment = self.bus.lock().unwrap().environment();
-        let running = Arc::new(Running::start(data, &self.exports(), &self.log(), &environment).await);
+        let running = Arc::new(Running::start(more, data, &self.exports(), &self.log(), &environment).await);
         self.last.lock().unwrap().replace(Arc::clone(&running));
         Window::new(running)
     }

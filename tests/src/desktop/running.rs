@@ -22,8 +22,9 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Starts the program; what it logs goes to the file `log`.
+    /// Starts the program with `more` arguments; what it logs goes to the file `log`.
     pub(super) async fn start(
+        more: &[&str],
         data: &Path,
         exports: &Path,
         log: &Path,
@@ -31,13 +32,15 @@ impl Running {
     ) -> Self {
         let application = program("ATTESTA_APP", "debug/attesta-desktop");
         let driver = Driver::start(environment, log).await;
+        let mut arguments = vec![json!("--data-dir"), json!(data), json!("--export-dir"), json!(exports)];
+        arguments.extend(more.iter().map(|one| json!(one)));
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("browserName".into(), json!("wry"));
         capabilities.insert(
             "tauri:options".into(),
             json!({
                 "application": application,
-                "args": ["--data-dir", data, "--export-dir", exports],
+                "args": arguments,
             }),
         );
         let asked_at = Instant::now();

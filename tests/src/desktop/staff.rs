@@ -20,6 +20,12 @@ impl Staff {
         Self { window: window.clone(), words: Words::of("en"), user, password }
     }
 
+    /// Somebody with an account on a device of a study.
+    pub fn named(window: &Window, user: &str, password: &str) -> Self {
+        let (user, password) = (user.to_owned(), password.to_owned());
+        Self { window: window.clone(), words: Words::of("en"), user, password }
+    }
+
     /// The same person at another window.
     #[must_use]
     pub fn moves_to(&self, window: &Window) -> Self {
@@ -39,6 +45,22 @@ impl Staff {
         self.window.type_into(self.words.t("password"), &self.password).await;
         self.window.press(self.words.t("sign-in")).await;
         self.window.heading_is(self.words.t("visits-title")).await;
+    }
+
+    /// Once the program is back: signs in, and says so, unless the patient goes on at this question.
+    pub async fn signs_in_unless_asked(&self, question: &str) -> bool {
+        let sign_in = self.words.t("sign-in-title");
+        let at_sign_in = self
+            .window
+            .until("the program is back", || async {
+                let text = self.window.text().await;
+                if text.contains(sign_in) { Some(true) } else { text.contains(question).then_some(false) }
+            })
+            .await;
+        if at_sign_in {
+            self.signs_in().await;
+        }
+        at_sign_in
     }
 
     /// Tries to sign in with a wrong password.

@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use client::{Client, Options};
+use client::{Client, Format, Options};
 use device::delivery::{State, Worker, WorkerHandle, alert_detail, alert_rows, failpoint};
 use device::store::alert::{self, Action, Phase};
 use device::store::{audit, outbox};
@@ -45,6 +45,9 @@ struct Arguments {
     /// FHIR R5 instead of R4.
     #[arg(long)]
     r5: bool,
+    /// XML on the way instead of JSON.
+    #[arg(long)]
+    xml: bool,
     /// Enrol, answer so many questionnaires and end.
     #[arg(long)]
     prepare: Option<u32>,
@@ -134,6 +137,7 @@ impl Running {
             context.clock = clock(&self.offset);
             let options = Options {
                 timeout: Duration::from_millis(arguments.timeout),
+                format: if arguments.xml { Format::Xml } else { Format::Json },
                 version: context.fhir_version.into(),
                 ..Options::default()
             };

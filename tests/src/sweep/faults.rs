@@ -1,11 +1,13 @@
 //! The rows of the fault matrix.
 
 use super::chance::Chance;
+use super::clock::{self, Clock};
+use super::disk;
 use super::lane::{Lane, Run};
 use super::network::{self, Disturbance, Rival, Untruth};
 use super::oracle::Tally;
 use super::power;
-use super::storage::{self, Clock, Key, Refusal};
+use super::storage::{self, Key, Refusal};
 
 /// What a row does.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +25,9 @@ enum Kind {
     FlipPage,
     Older,
     Key(Key),
+    LockedKeystore,
     Clock(Clock),
+    SmallDisk,
 }
 
 /// A row: a kind of fault.
@@ -47,9 +51,25 @@ impl Fault {
         matches!(self.kind, Kind::KillAtSystemCall | Kind::PowerCut | Kind::Refuse(_))
     }
 
+    /// Whether it cannot be injected where nothing can be mounted.
+    pub(super) fn needs_mounting(&self) -> bool {
+        matches!(self.kind, Kind::SmallDisk)
+    }
+
+    /// Whether it is injected in XML too; what lies on the way, or writes on its own, does so in JSON.
+    fn speaks_xml(&self) -> bool {
+        match self.kind {
+            Kind::Deceive(untruth) => matches!(untruth, Untruth::LeafKept | Untruth::ItemDropped),
+            Kind::Flip | Kind::Twice | Kind::Rival(_) => false,
+            _ => true,
+        }
+    }
+
     /// One run.
     pub(super) fn run(&self, lane: &mut Lane, seed: u64) -> Tally {
-        let mut run = lane.run(Chance::new(seed, self.name));
+        let mut chance = Chance::new(seed, self.name);
+        let xml = self.speaks_xml() && chance.one_in(3);
+        let mut run = lane.run(chance, xml);
         let tally = self.carry_out(&mut run);
         run.clear();
         tally
@@ -70,16 +90,19 @@ impl Fault {
             Kind::FlipPage => storage::flip_page(run),
             Kind::Older => storage::restore_older(run),
             Kind::Key(key) => storage::lose_key(run, key),
-            Kind::Clock(clock) => storage::set_clock(run, clock),
+            Kind::LockedKeystore => storage::lock_keystore(run),
+            Kind::Clock(clock) => clock::set_clock(run, clock),
+            Kind::SmallDisk => disk::fill(run),
         }
     }
 }
 
-const ALL: [(&str, u32, Kind); 40] = [
+const ALL: [(&str, u32, Kind); 44] = [
     ("kill-at-step", 8, Kind::KillAtFailpoint),
     ("kill-at-system-call", 12, Kind::KillAtSystemCall),
     ("power-cut", 8, Kind::PowerCut),
     ("disk-full", 4, Kind::Refuse(Refusal::Full)),
+    ("small-disk", 4, Kind::SmallDisk),
     ("write-error", 3, Kind::Refuse(Refusal::Write)),
     ("flush-error", 3, Kind::Refuse(Refusal::Flush)),
     ("connection-refused", 3, Kind::Disturb(Disturbance::Refused)),
@@ -110,10 +133,13 @@ const ALL: [(&str, u32, Kind); 40] = [
     ("clock-behind", 2, Kind::Clock(Clock::Behind)),
     ("clock-ahead", 1, Kind::Clock(Clock::Ahead)),
     ("clock-jumps", 2, Kind::Clock(Clock::Jumps)),
+    ("clock-jumps-offline", 2, Kind::Clock(Clock::JumpsAlone)),
+    ("clock-seasons", 2, Kind::Clock(Clock::Seasons)),
     ("two-instances", 2, Kind::TwoInstances),
     ("page-flipped", 3, Kind::FlipPage),
     ("older-copy", 2, Kind::Older),
     ("database-key-missing", 1, Kind::Key(Key::DatabaseMissing)),
     ("database-key-replaced", 1, Kind::Key(Key::DatabaseReplaced)),
     ("sealing-key-missing", 1, Kind::Key(Key::SealingMissing)),
+    ("keystore-locked", 2, Kind::LockedKeystore),
 ];

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use device::keystore::{Keystore, KeystoreProblem};
 use zeroize::Zeroizing;
 
+/// While a file of this name is there, the keystore is locked.
+pub(super) const LOCKED: &str = "locked";
+
 /// One file for each entry.
 pub(super) struct FolderKeystore(PathBuf);
 
@@ -22,6 +25,9 @@ impl FolderKeystore {
 
 impl Keystore for FolderKeystore {
     fn read(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, KeystoreProblem> {
+        if self.0.join(LOCKED).exists() {
+            return Err(KeystoreProblem::Locked("by the sweep".to_owned()));
+        }
         let missing = |_| KeystoreProblem::EntryMissing(name.into());
         fs::read(self.file(name)).map(Zeroizing::new).map_err(missing)
     }

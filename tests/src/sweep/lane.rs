@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 
 use super::chance::Chance;
 use super::oracle::Tally;
-use super::process::{Ended, Home, Launch, Process};
+use super::process::{Ended, Home, Launch, Process, Speech};
 use super::proxy::Proxy;
 use super::server::Server;
 use super::told::Report;
@@ -76,13 +76,21 @@ impl Lane {
     }
 
     /// Begins a run.
-    pub(super) fn run(&mut self, chance: Chance) -> Run<'_> {
+    pub(super) fn run(&mut self, chance: Chance, xml: bool) -> Run<'_> {
         self.number += 1;
         let home = self.ready.copy(self.folder.join(format!("run-{}", self.number)));
         let place = self.server.place();
         self.proxy.set(Vec::new());
         self.server.arm(&[]);
-        Run { lane: self, chance, home, place, saved: Vec::new(), refused: Vec::new() }
+        Run {
+            speech: Speech { r5: self.r5, xml },
+            lane: self,
+            chance,
+            home,
+            place,
+            saved: Vec::new(),
+            refused: Vec::new(),
+        }
     }
 }
 
@@ -92,6 +100,8 @@ pub(super) struct Run<'a> {
     pub(super) lane: &'a Lane,
     /// What is left to chance.
     pub(super) chance: Chance,
+    /// How the device speaks.
+    speech: Speech,
     /// The device's things.
     pub(super) home: Home,
     /// How far the server's store had come.
@@ -110,7 +120,7 @@ impl Run<'_> {
 
     /// Starts a device on these things.
     pub(super) fn start_at(&self, home: &Home, launch: &Launch) -> Process {
-        Process::start(&self.lane.programs.device, home, &self.lane.proxy.base(), self.lane.r5, launch)
+        Process::start(&self.lane.programs.device, home, &self.lane.proxy.base(), self.speech, launch)
     }
 
     /// What came of it; what it said is remembered.

@@ -4,7 +4,9 @@
 
 mod capture;
 mod chance;
+mod clock;
 pub mod device_process;
+mod disk;
 mod faults;
 mod http;
 mod keystore;

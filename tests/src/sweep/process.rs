@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use super::disk::{ALONE, MOUNTED};
 use super::told::{Report, Told};
 
 /// How long a device may say nothing.
@@ -28,6 +29,30 @@ pub(super) struct Launch {
     pub(super) failpoint: Option<String>,
     /// What `strace` does to it.
     pub(super) trace: Option<Vec<String>>,
+    /// The time zone, as POSIX writes it.
+    pub(super) zone: Option<&'static str>,
+    /// The data folder is small.
+    pub(super) small: Option<Small>,
+}
+
+/// A file system with little room.
+#[derive(Debug, Clone)]
+pub(super) struct Small {
+    /// So many KiB more than what is there.
+    pub(super) room: u64,
+    /// After so many milliseconds there is enough.
+    pub(super) grows: Option<u64>,
+    /// Where its files are once the device has ended.
+    pub(super) kept: PathBuf,
+}
+
+/// How a device speaks with its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Speech {
+    /// FHIR R5 instead of R4.
+    pub(super) r5: bool,
+    /// XML instead of JSON.
+    pub(super) xml: bool,
 }
 
 /// What came of a start or a command.
@@ -54,15 +79,8 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts a device on `data`.
-    pub(super) fn start(program: &Path, home: &Home, server: &str, r5: bool, launch: &Launch) -> Self {
-        let mut command = match &launch.trace {
-            Some(arguments) => {
-                let mut command = Command::new("strace");
-                command.args(["-f", "-qq"]).args(arguments).arg(program);
-                command
-            }
-            None => Command::new(program),
-        };
+    pub(super) fn start(program: &Path, home: &Home, server: &str, speech: Speech, launch: &Launch) -> Self {
+        let mut command = around(program, home, launch);
         command
             .args(["--data".as_ref(), home.data.as_os_str(), "--keys".as_ref(), home.keys.as_os_str()])
             .args(["--server", server, "--clock", &launch.clock.to_string()])
@@ -72,7 +90,9 @@ impl Process {
             .args(with("--captures", launch.captures.map(|number| number.to_string())).into_iter().flatten());
         command
             .args(with("--timeout", launch.timeout.map(|number| number.to_string())).into_iter().flatten());
-        command.args(r5.then_some("--r5")).args(launch.enrol.then_some("--enrol"));
+        command.args(speech.r5.then_some("--r5")).args(speech.xml.then_some("--xml"));
+        command.args(launch.enrol.then_some("--enrol"));
+        command.envs(launch.zone.map(|zone| ("TZ", zone)));
         command.envs(launch.failpoint.iter().map(|point| ("ATTESTA_FAILPOINT", point)));
         let errors = File::options().create(true).append(true).open(home.folder.join("stderr.log")).unwrap();
         let mut child = command
@@ -174,6 +194,21 @@ impl Drop for Process {
             self.kill();
         }
     }
+}
+
+/// The program, within what traces it or gives it a small disk.
+fn around(program: &Path, home: &Home, launch: &Launch) -> Command {
+    if let Some(arguments) = &launch.trace {
+        let mut command = Command::new("strace");
+        command.args(["-f", "-qq"]).args(arguments).arg(program);
+        return command;
+    }
+    let Some(small) = &launch.small else { return Command::new(program) };
+    let mut command = Command::new("unshare");
+    let seconds = small.grows.map(|after| format!("{}.{:03}", after / 1000, after % 1000));
+    command.args(ALONE).args(["sh", "-c", MOUNTED]).arg(&home.data).arg(&small.kept);
+    command.args([small.room.to_string(), seconds.unwrap_or_default()]).arg(program);
+    command
 }
 
 /// Where a device keeps its things.

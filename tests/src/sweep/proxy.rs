@@ -2,13 +2,13 @@
 
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use fhir::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -18,6 +18,9 @@ use super::wire::{Action, Trap, Verb, flipped, lied};
 
 /// Below the range that systems give to outgoing connections, so that a closed port stays free.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// How many ports this program has tried. None is tried twice: that of a proxy which is closed just now looks free.
+static TRIED: AtomicU16 = AtomicU16::new(0);
 
 /// What was done to one exchange.
 #[derive(Debug, Clone)]
@@ -68,11 +71,9 @@ impl Proxy {
             late: AtomicUsize::new(0),
         });
         let _inside = runtime.enter();
-        let first = PORTS.start + u16::try_from(std::process::id() % 6_000).unwrap();
-        let (port, listener) = (first..PORTS.end)
-            .find_map(|port| {
-                Some((port, runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port))).ok()?))
-            })
+        let (port, listener) = std::iter::repeat_with(next_port)
+            .take(PORTS.len())
+            .find_map(|port| Some((port, listener(bound(port).ok()?).ok()?)))
             .expect("a port is free");
         let listening = runtime.spawn(listen(listener, port, Arc::clone(&shared)));
         Self { port, shared, listening }
@@ -106,14 +107,34 @@ impl Proxy {
     }
 }
 
+/// Another one for every call, and others than those of a sweep that was started about the same time.
+fn next_port() -> u16 {
+    let tried = u32::from(TRIED.fetch_add(1, Ordering::SeqCst));
+    let ports = u32::try_from(PORTS.len()).unwrap();
+    PORTS.start + u16::try_from((std::process::id() * 97 + tried) % ports).unwrap()
+}
+
+/// A port that is ours while nobody listens there: whoever connects is refused, and no other program can take it.
+fn bound(port: u16) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    Ok(socket)
+}
+
+fn listener(socket: TcpSocket) -> io::Result<TcpListener> {
+    socket.listen(64)
+}
+
 async fn listen(first: TcpListener, port: u16, shared: Arc<Shared>) {
-    let mut listener = Some(first);
+    let mut now = Some(first);
     let mut open = shared.open.subscribe();
     loop {
-        let Some(here) = listener.take() else {
+        let Some(here) = now.take() else {
+            let closed = bound(port);
             let _ = open.wait_for(|open| *open).await;
-            listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.ok();
-            if listener.is_none() {
+            now = closed.and_then(listener).ok();
+            if now.is_none() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             continue;
@@ -123,7 +144,7 @@ async fn listen(first: TcpListener, port: u16, shared: Arc<Shared>) {
                 if let Ok((client, _)) = accepted {
                     tokio::spawn(guarded(client, Arc::clone(&shared)));
                 }
-                listener = Some(here);
+                now = Some(here);
             }
             _ = open.wait_for(|open| !*open) => {}
         }

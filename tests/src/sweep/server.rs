@@ -1,13 +1,14 @@
 //! The practice server as a process of its own, and what its store holds.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use practice::faults::Armed;
 use serde::Deserialize;
+
+use crate::practice_process::PracticeProcess;
 
 /// A stored version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,15 +23,10 @@ pub(super) struct Row {
 
 /// A running server.
 pub(super) struct Server {
-    child: Child,
+    _process: PracticeProcess,
     data: PathBuf,
     /// Where it listens.
     pub(super) port: u16,
-}
-
-#[derive(Deserialize)]
-struct Ready {
-    port: u16,
 }
 
 /// What the trainer's panel says about stored resources.
@@ -54,17 +50,9 @@ pub(super) struct Altered {
 impl Server {
     /// Starts a server with its data in `data`.
     pub(super) fn start(program: &Path, data: PathBuf, r5: bool) -> Self {
-        let mut child = Command::new(program)
-            .args(["--data".as_ref(), data.as_os_str(), "--port".as_ref(), "0".as_ref()])
-            .args(["--fhir", if r5 { "R5" } else { "R4" }])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the practice server is built");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready: Ready = serde_json::from_str(&line).expect("one line of JSON when ready");
-        Self { child, data, port: ready.port }
+        let process = PracticeProcess::start(program, &data, &["--fhir", if r5 { "R5" } else { "R4" }]);
+        let port = process.at.port;
+        Self { _process: process, data, port }
     }
 
     /// Arms these faults in place of all others.
@@ -110,12 +98,5 @@ impl Server {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 20"), "the practice server answers {head}");
         body.to_owned()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use device::delivery::failpoint;
 
+use super::keystore::LOCKED;
 use super::lane::{Run, VISITS};
 use super::network::{all_signed, finish};
 use super::oracle::{Excuse, Tally, judge, judge_alerts};
-use super::process::{Ended, Home, Launch, Process, copy_folder};
+use super::process::{Ended, Home, Launch, copy_folder};
 use super::told::Report;
 
 /// The system calls that write, and how many of each a start makes at most, roughly.
@@ -54,7 +55,7 @@ pub(super) fn injection(run: &Run<'_>, injection: &str) -> Vec<String> {
 }
 
 /// Whether it was killed before it stood still.
-fn killed(run: &mut Run<'_>, launch: &Launch) -> bool {
+pub(super) fn killed(run: &mut Run<'_>, launch: &Launch) -> bool {
     let mut process = run.start(launch);
     let ended = run.wait(&mut process);
     process.end();
@@ -261,6 +262,39 @@ pub(super) fn lose_key(run: &mut Run<'_>, key: Key) -> Tally {
     tally
 }
 
+/// The keystore is locked when the device starts, or becomes so while it works; afterwards a person unlocks it.
+pub(super) fn lock_keystore(run: &mut Run<'_>) -> Tally {
+    if run.chance.one_in(2) {
+        stopped_somewhere(run);
+    }
+    let marker = run.home.keys.join(LOCKED);
+    let before = fs::read(run.home.database()).unwrap();
+    let at_the_start = run.chance.one_in(2);
+    if at_the_start {
+        fs::write(&marker, "").unwrap();
+    }
+    let mut process = run.start(&Launch::default());
+    if !at_the_start {
+        std::thread::sleep(std::time::Duration::from_millis(run.chance.between(0, 150)));
+        fs::write(&marker, "").unwrap();
+    }
+    let ended = run.wait(&mut process);
+    process.end();
+    fs::remove_file(&marker).unwrap();
+    let said = match &ended {
+        Ended::Failed(code) => code == "keystore-locked",
+        Ended::Settled(report) => !at_the_start && report.held.as_deref().is_none_or(|held| held == "no-key"),
+        Ended::Gone => false,
+    } && run.refused.iter().all(|code| code == "keystore-locked");
+    let untouched = !at_the_start || fs::read(run.home.database()).unwrap() == before;
+    let (met, refused) =
+        (at_the_start || !run.refused.is_empty() || !matches!(ended, Ended::Settled(_)), run.refused.clone());
+    let mut tally = recovered(run, !met);
+    tally.must(said, || format!("the reason is not said: {ended:?} {refused:?}"));
+    tally.must(untouched, || "a database was changed without its key".to_owned());
+    tally
+}
+
 /// A device that has done something: it was killed at any step, or has delivered everything.
 fn stopped_somewhere(run: &mut Run<'_>) {
     let point = run.chance.one_in(2).then(|| {
@@ -268,112 +302,4 @@ fn stopped_somewhere(run: &mut Run<'_>) {
         format!("{point}:{}", run.chance.between(1, u64::from(VISITS)))
     });
     killed(run, &Launch { failpoint: point, ..Launch::default() });
-}
-
-/// The device's clock is wrong, or is set while it works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Clock {
-    /// Before the certificate's start.
-    BeforeCertificate,
-    /// Before the last recorded time, after it had been ahead.
-    Behind,
-    /// Ahead, and it stays so.
-    Ahead,
-    /// Set again and again during the delivery.
-    Jumps,
-}
-
-/// See [`Clock`].
-pub(super) fn set_clock(run: &mut Run<'_>, clock: Clock) -> Tally {
-    match clock {
-        Clock::BeforeCertificate => before_certificate(run),
-        Clock::Behind => behind(run),
-        Clock::Ahead => ahead(run),
-        Clock::Jumps => jumps(run),
-    }
-}
-
-fn before_certificate(run: &mut Run<'_>) -> Tally {
-    let back = i64::try_from(run.chance.between(3_600, 400_000_000)).unwrap();
-    let some = u32::try_from(run.chance.below(VISITS as usize)).unwrap();
-    if some > 0 {
-        // Some were signed and not sent before.
-        let point = format!("frozen-committed:{some}");
-        killed(run, &Launch { failpoint: Some(point), ..Launch::default() });
-    }
-    let saved = run.saved.len();
-    let (mut process, report) = run.settled(&Launch { clock: -back, ..Launch::default() });
-    let refused = std::mem::take(&mut run.refused);
-    let mut problems = Vec::new();
-    if !refused.iter().all(|code| matches!(code.as_str(), "certificate-not-yet-valid" | "clock-behind"))
-        || refused.len() + report.items.len() != VISITS as usize
-        || run.saved.len() != saved
-        || report.drafts != report.waiting
-    {
-        problems.push(format!("signing {back} s before the certificate: {refused:?} {report:?}"));
-    }
-    if !report.items.is_empty() && report.held.as_deref() != Some("CertificateNotYetValid") {
-        problems.push(format!("delivery {back} s before the certificate: {:?}", report.held));
-    }
-    if !run.lane.server.after(run.place, "QuestionnaireResponse").is_empty() && saved == 0 {
-        problems.push("something was sent".to_owned());
-    }
-    process.tell("clock 0");
-    let report = run.told(&mut process, "capture");
-    corrected(run, process, &report, problems)
-}
-
-fn behind(run: &mut Run<'_>) -> Tally {
-    let ahead = i64::try_from(run.chance.between(3_600, 10_000_000)).unwrap();
-    let some = u32::try_from(run.chance.between(1, 2)).unwrap();
-    let (mut process, _) = run.settled(&Launch { clock: ahead, captures: Some(some), ..Launch::default() });
-    process.end();
-    let (mut process, report) = run.settled(&Launch::default());
-    let refused = std::mem::take(&mut run.refused);
-    let mut problems = Vec::new();
-    if refused.len() != (VISITS - some) as usize || !refused.iter().all(|code| code == "clock-behind") {
-        problems.push(format!("signing before the last recorded time: {refused:?}"));
-    }
-    if report.drafts != refused.len() {
-        problems.push(format!("{} drafts are kept", report.drafts));
-    }
-    run.told(&mut process, "accept");
-    let report = run.told(&mut process, "capture");
-    corrected(run, process, &report, problems)
-}
-
-fn ahead(run: &mut Run<'_>) -> Tally {
-    let ahead = i64::try_from(run.chance.between(120, 10_000_000)).unwrap();
-    let (process, report) = run.settled(&Launch { clock: ahead, ..Launch::default() });
-    let flagged = report.clock_difference.is_some_and(|difference| (difference + ahead).abs() <= 5);
-    let problems =
-        if flagged { Vec::new() } else { vec![format!("not flagged: {:?}", report.clock_difference)] };
-    corrected(run, process, &report, problems)
-}
-
-/// The clock is ahead when the delivery begins and set back, and ahead again, while it goes on.
-fn jumps(run: &mut Run<'_>) -> Tally {
-    let mut process = run.start(&Launch { timeout: Some(2_000), ..Launch::default() });
-    process.saved(VISITS as usize);
-    for _ in 0..run.chance.between(1, 4) {
-        let seconds = i64::try_from(run.chance.between(0, 20_000_000)).unwrap();
-        let signed = if run.chance.one_in(2) { seconds } else { -seconds };
-        process.tell(&format!("clock {signed}"));
-        std::thread::sleep(std::time::Duration::from_millis(run.chance.between(0, 25)));
-    }
-    process.tell("clock 0");
-    let mut report = run.report(&mut process);
-    if report.held.is_some() {
-        // Paused by a clock outside the certificate: it goes on when somebody asks, or a quarter of an hour later.
-        report = run.told(&mut process, "capture");
-    }
-    corrected(run, process, &report, Vec::new())
-}
-
-fn corrected(run: &mut Run<'_>, process: Process, report: &Report, problems: Vec<String>) -> Tally {
-    let mut tally = judge(&run.lane.server, run.place, &run.saved, report, &Excuse::default());
-    tally.problems.extend(problems);
-    judge_alerts(&mut tally, report, &[]);
-    all_signed(&mut tally, report);
-    finish(run, process, tally)
 }

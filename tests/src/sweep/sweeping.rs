@@ -12,10 +12,13 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 
+use super::disk::mounting;
 use super::faults::Fault;
 use super::lane::{Lane, Programs, tracing};
 use super::oracle::Tally;
 
+/// How often a sweep says how far it is.
+const WORD: Duration = Duration::from_mins(1);
 /// After so many runs a lane gets a new server and a new device.
 const RENEWED_AFTER: u32 = 40;
 
@@ -40,6 +43,9 @@ pub struct Sweep {
     /// Where devices and servers keep their things; emptied at the end. A file system in memory is quicker.
     #[arg(long)]
     pub scratch: Option<PathBuf>,
+    /// Once a minute, the table so far goes into this file.
+    #[arg(long)]
+    pub table: Option<PathBuf>,
     /// Say which faults there are.
     #[arg(long)]
     pub list: bool,
@@ -77,6 +83,8 @@ pub struct Outcome {
     /// What went wrong, each with the command that repeats it.
     pub failures: Vec<String>,
     seconds: u64,
+    /// Minutes of which word was given.
+    minutes: u64,
 }
 
 #[derive(Debug, Default)]
@@ -108,22 +116,29 @@ impl Sweep {
         let faults = Fault::all();
         let known = |name: &String| faults.iter().any(|fault| fault.name == name);
         assert!(self.fault.iter().all(known), "--list says which faults there are");
-        let untraceable = tracing(&folder).err();
+        let (untraceable, unmountable) = (tracing(&folder).err(), mounting(&folder).err());
         let mut outcome = Outcome::default();
         let mut chosen = Vec::new();
         for (number, fault) in faults.iter().enumerate() {
             if !self.fault.is_empty() && !self.fault.iter().any(|name| name == fault.name) {
                 continue;
             }
-            match untraceable.as_ref().filter(|_| fault.needs_tracing()) {
+            let untraceable = untraceable.as_ref().filter(|_| fault.needs_tracing());
+            match untraceable.or(unmountable.as_ref().filter(|_| fault.needs_mounting())) {
                 Some(reason) => outcome.not_run.push((fault.name, reason.clone())),
                 None => chosen.push((number, *fault)),
             }
         }
         let plan = plan(&chosen, self.runs);
         let until = self.seconds.map(|seconds| began + Duration::from_secs(seconds));
-        let shared =
-            Shared { sweep: self, plan, next: AtomicUsize::new(0), until, outcome: Mutex::new(outcome) };
+        let shared = Shared {
+            sweep: self,
+            plan,
+            next: AtomicUsize::new(0),
+            began,
+            until,
+            outcome: Mutex::new(outcome),
+        };
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         std::thread::scope(|scope| {
@@ -162,6 +177,7 @@ struct Shared<'a> {
     sweep: &'a Sweep,
     plan: Vec<(usize, Fault, u64)>,
     next: AtomicUsize,
+    began: Instant,
     until: Option<Instant>,
     outcome: Mutex<Outcome>,
 }
@@ -202,12 +218,40 @@ impl Shared<'_> {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         if !tally.holds() {
             let problems = tally.problems.join("\n    ");
-            outcome.failures.push(format!(
+            let failure = format!(
                 "✗ {} ({release}): repeat with --fault {} --seed {seed} --runs 1\n    {problems}",
                 fault.name, fault.name
-            ));
+            );
+            // At once: a long sweep may be ended before its table.
+            let _ = writeln!(std::io::stderr(), "{failure}");
+            outcome.failures.push(failure);
         }
-        let row = outcome.rows.entry(number).or_default();
+        outcome.add(number, fault, tally);
+        self.give_word(&mut outcome);
+    }
+
+    fn give_word(&self, outcome: &mut Outcome) {
+        outcome.seconds = self.began.elapsed().as_secs();
+        let minutes = outcome.seconds / WORD.as_secs();
+        if minutes <= outcome.minutes {
+            return;
+        }
+        outcome.minutes = minutes;
+        let (runs, planned, failed) = (outcome.runs(), self.plan.len(), outcome.failures.len());
+        let _ = writeln!(
+            std::io::stderr(),
+            "{minutes} min: {runs} of {planned} faults injected, {failed} failed"
+        );
+        if let Some(Err(error)) = self.sweep.table.as_ref().map(|file| std::fs::write(file, outcome.table()))
+        {
+            let _ = writeln!(std::io::stderr(), "the table cannot be written: {error}");
+        }
+    }
+}
+
+impl Outcome {
+    fn add(&mut self, number: usize, fault: &Fault, tally: &Tally) {
+        let row = self.rows.entry(number).or_default();
         row.name = fault.name;
         row.failed += u32::from(!tally.holds());
         if tally.unmet && tally.holds() {
@@ -225,9 +269,7 @@ impl Shared<'_> {
         row.sum.false_alerts += tally.false_alerts;
         row.sum.images += tally.images;
     }
-}
 
-impl Outcome {
     /// Whether everything that must be zero is.
     pub fn holds(&self) -> bool {
         self.failures.is_empty()

@@ -53,15 +53,8 @@ fn a_server_chooses_the_questions_is_away_for_a_while_and_the_record_is_proven()
         // Whoever holds the tablet: the patient goes on, or staff hands it over again.
         let window = desk.open().await;
         let patient = Patient::holding(&window, "en");
-        let at_sign_in = window
-            .until("the program is back", || async {
-                let text = window.text().await;
-                if text.contains("Sign in") { Some(true) } else { text.contains(&second).then_some(false) }
-            })
-            .await;
         let staff = staff.moves_to(&window);
-        if at_sign_in {
-            staff.signs_in().await;
+        if staff.signs_in_unless_asked(&second).await {
             staff.resumes(PARTICIPANT).await;
         }
         patient.reads_question(&second).await;

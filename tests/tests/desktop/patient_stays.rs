@@ -91,15 +91,8 @@ fn killed_in_the_middle_the_program_resumes_at_the_same_question_with_nothing_lo
         let window = desk.open().await;
         let patient = Patient::holding(&window, "en");
         // Whoever holds the tablet: the patient goes on, or staff hands it over again.
-        let at_sign_in = window
-            .until("the program is back", || async {
-                let text = window.text().await;
-                if text.contains("Sign in") { Some(true) } else { text.contains(PHQ9[4]).then_some(false) }
-            })
-            .await;
-        if at_sign_in {
-            let staff = staff.moves_to(&window);
-            staff.signs_in().await;
+        let staff = staff.moves_to(&window);
+        if staff.signs_in_unless_asked(PHQ9[4]).await {
             window.reads("Paused at question 5").await;
             staff.resumes(PARTICIPANT).await;
         }

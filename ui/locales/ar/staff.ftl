@@ -10,7 +10,8 @@ demo-title = حسابات للتدريب
 demo-fill = املأ
 demo-fill-for = املأ { $user }
 role-coordinator = منسق الدراسة
-role-staff = موظف المركز
+role-siteStaff = موظف المركز
+role-inspector = التفتيش (للقراءة فقط)
 who-where = المركز { $site }، { $device }
 
 ## الشريط والحالة
@@ -135,6 +136,7 @@ outbox-empty-what = عندما يوقّع مريض تظهر الاستجابة �
 outbox-under-way = في الطريق
 outbox-held = تحتاج إليك
 outbox-finished = منتهية
+outbox-foremost = المعروض { $shown } من { $total }: ما يحتاج إليك، وما انتظر أطول مدة، والأحدث. جميعها في صفحة «السجلات».
 send-now = أرسل الآن
 state-frozen = محفوظة هنا، ستُرسل
 state-sending = تُرسل الآن
@@ -146,6 +148,10 @@ state-done = وصلت وأُثبتت
 state-alert = غير مثبتة
 state-quarantined = مُنحّاة
 state-closedDifferent = أُغلقت كمختلفة
+to-server = إلى { $server }
+servers = إلى أين تذهب الإجابات
+servers-what = يُعدّ السجل مُثبتًا متى ثبت أن كل خادم من هذه الخوادم يحفظه.
+server-own = خادم الدراسة
 next-attempt = المحاولة التالية { $time }
 next-under-way = تستمر تلقائيًا
 next-held = تنتظر قرارًا
@@ -186,6 +192,8 @@ problem-too-large = رد الخادم كبير جدًا.
 problem-malformed = لا يمكن قراءة رد الخادم.
 problem-unauthorised = لم يقبل الخادم هذا الجهاز.
 problem-certificate = يجب أن يحفظ الخادم سجل الشهادة أولًا.
+problem-endpoint-unlisted = لم تعد الدراسة تدرج هذا الخادم، فلا يُرسل إليه شيء.
+problem-internal = أوقف خطأٌ في Attesta نفسه هذا السجل. ستُعاد المحاولة؛ يرجى الإبلاغ عن ذلك.
 problem-seal = لم يمكن توقيع الإثبات بعد.
 problem-profile = الإثبات يخالف قاعدة في ملف تعريف الدراسة؛ يذكرها التنبيه.
 problem-different = حفظ الخادم شيئًا آخر.
@@ -276,6 +284,7 @@ act-accept-what = يُغلق السجل على أنه «مختلف». لا يُ�
 act-escalate-title = هل تحيل هذا التنبيه؟
 act-escalate-what = يُحال الأمر مع السبب إلى إدارة بيانات الراعي، ويُغلق السجل دون إثبات. لا يتغير شيء على الخادم. يبقى الأصل الموقّع على هذا الجهاز وفي كل تصدير.
 act-note = يُحفظ قرارك مع اسمك والوقت والسبب.
+act-not-yours = يسمح لك دورك بالاطلاع على التنبيهات وليس بالبتّ فيها. يُرجى الرجوع إلى منسق الدراسة.
 act-no-send-again = لا يمكن إرسالها من جديد على حالها. اقبلها مع السبب أو أحِلها.
 password-yours = كلمة مرورك
 alert-actions = ما تقرر
@@ -297,6 +306,7 @@ records-empty-title = لا سجلات بعد
 records-empty-what = لكل استجابة موقّعة سجل هنا: ماذا حدث لها، ومن وقّع، وهل ما زالت تُثبت نفسها.
 records-proven = مثبتة
 records-not-proven = غير مثبتة بعد
+records-more = عرض المزيد
 export = تصدير
 export-done = تم التصدير. يحوي الملف كل ما يلزم للتحقق منه دون هذا الجهاز:
 export-to = مكان التصدير
@@ -327,9 +337,66 @@ moment-acted = قرار الموظفين
 moment-exported = تم التصدير
 moment-reported = حُفظ تقرير التحقق
 moment-documented = صُدِّر كمستند
+moment-takenOver = جرى تسلّمه من جهاز آخر
 answers = الإجابات
 certificate = الشهادة
 certificate-ends = تنتهي في { $until }
+
+## ما كلّفت به الدراسة
+
+due-title = المطلوب في هذا المركز
+due-as-of = آخر تحديث: { $time }
+due-ask = اسأل الخادم
+due-asking = جارٍ السؤال…
+due-until = حتى { $day }
+due-from = ابتداءً من { $day }
+due-any-time = في أي وقت
+due-overdue = متأخر
+due-start = ابدأ
+due-start-for = ابدأ زيارة { $participant }: { $questionnaire }
+due-none = لا شيء مطلوب الآن. ما زال بإمكانك بدء زيارة بنفسك.
+due-kept = المعروض هنا هو ما كان معروفًا من قبل.
+due-told-later = سيُبلَّغ الخادم مرة أخرى تلقائيًا؛ الإجابات محفوظة وتسلك طريقها الخاص.
+due-told-never = لن يُبلَّغ الخادم بشيء آخر؛ الإجابات محفوظة وتسلك طريقها الخاص.
+due-refused =
+    { $count ->
+        [zero] لا مهام مرفوضة
+        [one] مهمة واحدة من الخادم لا يمكن قبولها
+        [two] مهمتان من الخادم لا يمكن قبولهما
+        [few] { $count } مهام من الخادم لا يمكن قبولها
+        [many] { $count } مهمة من الخادم لا يمكن قبولها
+       *[other] { $count } مهمة من الخادم لا يمكن قبولها
+    }
+assigned-problem-unauthorised = لا يسمح الخادم لهذا الجهاز برؤية مهامه أو ما تحتاج إليه. اطلب تسجيل صلاحية الوصول.
+assigned-problem-not-served = لا يحتفظ الخادم بمهام، أو لا يمكنه البحث عما تحتاج إليه.
+assigned-problem-status = أجاب الخادم بخطأ.
+assigned-problem-too-many = لدى الخادم مهام أكثر مما يمكن أن يكون لمركز واحد. أخبر من يديره.
+assigned-problem-task-gone = لم تعد المهمة موجودة على الخادم.
+assigned-problem-task-conflict = يغيّر آخرون المهمة الآن.
+assigned-problem-task-withdrawn = سحب الخادم المهمة في هذه الأثناء.
+assigned-problem-task-completed-elsewhere = اكتملت المهمة في هذه الأثناء بإجابات أخرى.
+refused-task-malformed = لا تذكر المهمة ما يجب الإجابة عنه كما ينص عليه SDC.
+refused-task-modifier = في المهمة جزء يغيّر معناها وهو غير معروف هنا.
+refused-task-unsigned = المهمة غير موقَّعة كما تشترط الدراسة.
+refused-participant-missing = لا تذكر المهمة لمن هي.
+refused-participant-elsewhere = المهمة لشخص محفوظ على خادم آخر.
+refused-participant-unknown = المهمة لشخص ليس مشاركًا على هذا الجهاز.
+refused-participant-number = ليس لمريض المهمة رقم مشارك، أو له عدة أرقام.
+refused-participant-mismatch = رقم المشارك لهذا المريض يخص مريضًا آخر على هذا الجهاز.
+refused-questionnaire-missing = الاستبيان غير موجود على الخادم.
+refused-questionnaire-several = لدى الخادم عدة إصدارات من الاستبيان ولا تذكر المهمة أيها.
+refused-questionnaire-version = تطلب المهمة إصدارًا من الاستبيان غير المستخدم هنا.
+refused-questionnaire-refused = لا يمكن استخدام الاستبيان.
+refused-questionnaire-unlisted = لا تذكر الدراسة هذا الاستبيان.
+refused-questionnaire-withdrawn = سُحب الاستبيان أو استُبدل على هذا الجهاز.
+refused-request-missing = الطلب الذي تخصه المهمة غير موجود على الخادم.
+refused-request-elsewhere = الطلب الذي تخصه المهمة على خادم آخر.
+refused-request-inactive = الطلب الذي تخصه المهمة غير نشط.
+refused-request-mismatch = الطلب الذي تخصه المهمة يتعلق بمريض آخر.
+refused-request-several = يطلب الطلب عدة استبيانات في مهمة واحدة.
+refused-endpoint-elsewhere = يُطلب إرسال الإجابات إلى خادم لا تدرجه الدراسة. هذا لا يُنفَّذ.
+refused-endpoint-operation = يُطلب تمرير الإجابات عبر عملية لا تحفظ ما يمكن مقارنته. هذا لا يُنفَّذ.
+refused-other = لا تُقبل ({ $reason }).
 
 ## الاستبيانات
 
@@ -338,6 +405,8 @@ questionnaires-empty-title = لا توجد استبيانات بعد
 questionnaires-empty-what = أضِف استبيانًا من ملف (FHIR JSON). سترى ما يستطيع Attesta فعله به قبل إضافة أيّ شيء.
 form-add = إضافة من ملف
 form-checking = جارٍ الفحص…
+form-drop = أفلِت الملف هنا: سيُفحَص ولن يُضاف شيء بعد
+form-drop-hint = يمكن أيضًا إفلات ملف على هذه الصفحة، بحجم أقصاه { $size }.
 form-added = أصبح «{ $title }» جزءًا من الدراسة، ويمكن بدء زيارات جديدة به.
 form-languages = اللغات
 form-added-at = أُضيف
@@ -596,16 +665,7 @@ blocked-database-newer-what = كُتبت البيانات على هذا الجه
 blocked-database-newer-do = شغّل النسخة الأحدث. لم تُغيَّر البيانات.
 blocked-disk-full-title = القرص ممتلئ
 blocked-disk-full-what = لم يبق مكان لحفظ الإجابات بأمان.
-blocked-disk-full-do = أفسح مكانًا على قرص هذا الجهاز. ثم حاول مرة أخرى.
-blocked-not-set-up-title = لم يُهيَّأ هذا الجهاز بعد
-blocked-not-set-up-what = طُلب من Attesta فتح دراسة، ولكن لم تُعطَ لهذا الجهاز دراسة بعد.
-blocked-not-set-up-do = يهيّئه من يعتني بهذا الجهاز بوثيقة الدراسة الموقّعة: «attesta-desktop device set-up». وللتعرّف على التطبيق في هذه الأثناء شغّله في وضع التدريب: «attesta-desktop --practice».
-blocked-not-enrolled-title = ليس لهذا الجهاز شهادة بعد
-blocked-not-enrolled-what = هُيّئ الجهاز لدراسته، ولكن سلطة الدراسة لم تصدّق على مفتاحه، فلا يمكن توقيع شيء.
-blocked-not-enrolled-do = يُخرج «attesta-desktop device request» الطلب لسلطة الدراسة، ويستقبل «attesta-desktop device enrol» الجواب. ثم حاول مرة أخرى.
-blocked-no-staff-title = لا يستطيع أحد تسجيل الدخول بعد
-blocked-no-staff-what = هُيّئ الجهاز لدراسته، ولكن ليس لأحد من العاملين حساب عليه.
-blocked-no-staff-do = يضيف «attesta-desktop device staff» الحساب الأول. ثم حاول مرة أخرى.
+blocked-disk-full-do = أفسح مكانًا على قرص هذا الجهاز. ثم حاول مرة أخرى. إذا تعذّر إفساح مكان، يستطيع مسؤول النظام مع ذلك حفظ ما لم يُرسَل بعد على وسيط آخر: {"\u2068"}attesta-desktop device export{"\u2069"}.
 blocked-unreachable-title = لم يبدأ Attesta
 blocked-unreachable-what = الشاشات موجودة، لكن الجزء الذي يحفظ البيانات لا يجيب.
 blocked-unreachable-do = حاول مرة أخرى. وإن استمر الأمر فأغلق Attesta وافتحه من جديد.
@@ -615,12 +675,15 @@ blocked-other-do = حاول مرة أخرى. وإن استمر الأمر فات
 
 error-visit-unfinished = يُرجى اختيار مشارك واستبيان.
 error-form-known = هذا الاستبيان بعينه موجود في الدراسة من قبل.
+error-outside-period = تبدأ الدراسة الزيارات بهذا الاستبيان في أيام أخرى. اختر استبيانًا آخر، أو اسأل مكتب الدراسة.
 error-form-too-large = الملف أكبر من { $size }. لم يُقرأ.
 error-form-not-text = الملف ليس نصًّا بترميز UTF-8 كما يكون FHIR JSON. لم يُضَف شيء.
+error-form-one-file = يُرجى إفلات ملف واحد فقط. لم يُقرأ شيء.
 error-questionnaire-refused = لا يمكن استخدام هذا الاستبيان. لم يُضَف شيء.
 error-stale-revision = تغيّر هذا في هذه الأثناء. انظر إليه مرة أخرى ثم كرّر الخطوة.
 error-pin-reset-unfinished = يُرجى اختيار مشارك وذكر السبب.
 error-reason-empty = يُرجى ذكر السبب.
+error-question-elsewhere = أسئلة هذا الاستبيان تأتي من خادم غير خادم الدراسة، ولا يجوز لذلك الخادم أن يرى الإجابات. اطلب من فريق الدراسة نسخة الاستبيان الخاصة بالدراسة، وابدأ الزيارة بها.
 error-reason-missing = يُرجى ذكر السبب.
 error-reason-unusable = السبب طويل جدًا أو يحتوي على رموز لا يمكن حفظها. يُرجى كتابته بشكل أقصر.
 error-password-empty = يُرجى كتابة كلمة مرورك.
@@ -646,3 +709,116 @@ clock-behind = سجّل هذا الجهاز أحداثًا في وقت لاحق 
 clock-accept = الساعة صحيحة الآن
 clock-accept-title = هل الساعة صحيحة الآن؟
 clock-accept-what = أكّد ذلك فقط إذا كانت الساعة متقدمة من قبل وضُبطت الآن. يبقى ما سُجّل كما هو وبترتيبه. سيُسجَّل اسمك والسبب.
+
+## Connection check
+
+connection-title = فحص الاتصال
+connection-what = يجرّب كل ما يحتاج إليه الإرسال، ويقول ما يجب إصلاحه. يحتفظ الخادم بسجل اختبار صغير واحد على الأكثر من هذا الجهاز، موسومًا كبيانات اختبار.
+connection-check = افحص الاتصال
+connection-again = افحص مرة أخرى
+connection-busy = جارٍ الفحص… { $seconds } ثانية حتى الآن
+connection-good = كل شيء يعمل: يمكن إرسال الإجابات.
+connection-bad =
+    { $count ->
+        [one] هناك أمر واحد يجب إصلاحه.
+        [two] هناك أمران يجب إصلاحهما.
+        [few] هناك { $count } أمور يجب إصلاحها.
+       *[other] هناك { $count } أمرًا يجب إصلاحه.
+    }
+connection-passed = سليم
+connection-failed = غير سليم
+connection-notTried = لم يُفحص، لأن شيئًا قبله يجب إصلاحه أولًا
+connection-line-reached = الخادم يجيب
+connection-line-secure = الاتصال آمن
+connection-line-authentication = الخادم يقبل هذا الجهاز
+connection-line-capability = إصدار FHIR والصيغة يوافقان الدراسة
+connection-line-clock = وقت الجهاز ووقت الخادم واحد
+connection-line-representation = الخادم يُظهر ما حفظه
+connection-line-conditionalCreate = ما يُرسل مرتين يُحفظ مرة واحدة
+connection-line-provenanceTarget = الإثبات يحتفظ بإصدار الإجابة
+connection-fix-not-registered = الخادم لا يعرف بيانات دخول هذا الجهاز. اطلب ممن يدير الخادم تسجيلها.
+connection-fix-search-forbidden = لا يُسمح لهذا الجهاز بالبحث عن الإجابات. اطلب ممن يدير الخادم السماح بذلك.
+connection-fix-search-unsupported = لا يجد الخادم الإجابة بمعرّفها (حالة HTTP ‏{ $value }). اطلب ممن يدير الخادم تفعيل هذا البحث.
+connection-fix-no-capability-statement = الخادم لا يقول ما يقدر عليه. تحقق من أن العنوان هو عنوان خادم FHIR.
+connection-fix-other-release = يتحدث الخادم إصدارًا آخر من FHIR ‏({ $value }) غير إصدار الدراسة. اطلب تصحيح العنوان أو الإصدار في الدراسة.
+connection-fix-other-format = الخادم لا يدعم { $value }. اطلب أن تختار الدراسة الصيغة الأخرى.
+connection-fix-clock-behind = ساعة هذا الجهاز متأخرة { $value } ثانية عن ساعة الخادم. اضبط الساعة الخاطئة منهما.
+connection-fix-clock-ahead = ساعة هذا الجهاز متقدمة { $value } ثانية على ساعة الخادم. اضبط الساعة الخاطئة منهما.
+connection-fix-create-refused = الخادم لا يقبل سجلًا من هذا الجهاز (حالة HTTP ‏{ $value }). اطلب ممن يدير الخادم السماح بذلك.
+connection-fix-no-representation = لا يُظهر الخادم ما حفظه عند قبول السجل. الإرسال يعمل رغم ذلك، بطلب إضافي لكل سجل.
+connection-fix-no-version = لا يقول الخادم أي إصدار حفظه. اطلب ممن يدير الخادم تفعيل الإصدارات.
+connection-fix-no-conditional-create = حفظ الخادم السجل نفسه مرة ثانية أو رفضه (حالة HTTP ‏{ $value }). اطلب ممن يدير الخادم تفعيل الإنشاء المشروط (If-None-Exist)، فقد تُحفظ السجلات مرتين.
+connection-fix-overwrites = الخادم يستبدل ما هو موجود. اطلب ممن يدير الخادم تفعيل If-None-Match، أو أن تنشئ الدراسة باستخدام POST.
+connection-fix-version-stripped = يحذف الخادم الإصدار مما يشير إليه الإثبات. اطلب ممن يدير الخادم الاحتفاظ بالإصدارات في المراجع، أو أن تسمح الدراسة بذلك.
+
+record-undecided =
+    { $count ->
+        [one] لم يُطرح سؤال واحد لأن شرطه لم تكن له نتيجة
+        [two] لم يُطرح سؤالان لأن شرطيهما لم تكن لهما نتيجة
+        [few] لم تُطرح { $count } أسئلة لأن شروطها لم تكن لها نتيجة
+       *[other] لم يُطرح { $count } سؤالًا لأن شروطها لم تكن لها نتيجة
+    }
+record-undecided-what = هذا خلل في الاستبيان وليس من المشارك. ما تم توقيعه كامل كما عُرض. أبلغ من أعدّ الاستبيان؛ وهذه هي المواضع:
+
+## جهاز يتعطّل
+emergency-title = إذا تعطّل هذا الجهاز
+emergency-offer = يستطيع جهاز آخر من أجهزة الدراسة أن يتسلّم ما لم يوصله هذا الجهاز بعد. لا تحتاج إلى هذا في الأوقات العادية.
+emergency-begin = تصدير أو تسلّم …
+emergency-what = الاستجابات التي وُقّعت هنا ولم تصل بعد تنتقل إلى جهاز آخر من أجهزة الدراسة في ملف مشفّر، وذلك الجهاز يوصلها. لا يُحذف شيء من هذا الجهاز، ويستمر في العمل.
+emergency-export-title = التصدير من هذا الجهاز
+emergency-export-what = في الملف كل استجابة لم تصل ولم تُثبت بعد، وسجل التدقيق لهذا الجهاز.
+emergency-folder = مكان الملف
+emergency-folder-choose = اختيار مجلد …
+emergency-for-office = يُشفّر الملف لمكتب الدراسة. لا يستطيع أحد غيره فتحه، ولا تحتاج إلى عبارة مرور.
+emergency-passphrase-new = عبارة المرور للملف
+emergency-passphrase-hint = ‏16 حرفًا على الأقل: أربع كلمات أو خمس لا صلة بينها. لا يستطيع أحد فتح الملف دونها.
+emergency-passphrase-again = عبارة المرور مرة أخرى
+emergency-with-drafts = الزيارات غير المكتملة أيضًا
+emergency-export = تصدير …
+emergency-export-confirm = هل تريد تصدير ما لم يصل بعد؟
+emergency-export-confirm-what = يُكتب ملف جديد في { $folder }. يُسجَّل اسمك والسبب.
+emergency-export-now = تصدير
+emergency-exported = تم التصدير. الاستجابات: { $records }. الزيارات غير المكتملة: { $drafts }.
+emergency-unrecorded = لم يعد قرص هذا الجهاز يقبل شيئًا، فلا يظهر هذا التصدير في سجل تدقيقه. الملف يذكر ذلك، والجهاز الذي يتسلّمه يسجّله.
+emergency-next-office = ما عليك فعله الآن: أرسل الملف إلى مكتب الدراسة. يصنع المكتب منه ملفًا بعبارة مرور يستطيع جهاز آخر من أجهزة الدراسة تسلّمه.
+emergency-next-passphrase = ما عليك فعله الآن: خذ الملف إلى جهاز آخر من أجهزة الدراسة وتسلّمه هناك. أبلغ بعبارة المرور بطريق غير طريق الملف.
+emergency-next-keep = احتفظ بهذا الجهاز حتى يوصل الجهاز الآخر كل شيء.
+emergency-import-title = التسلّم على هذا الجهاز
+emergency-import-what = يُفحص ملف الجهاز الآخر بأكمله قبل كل شيء. ترى ما فيه، ثم تقرر تسلّمه.
+emergency-file-choose = اختيار الملف …
+emergency-file = الملف المختار
+emergency-passphrase = عبارة مرور الملف
+emergency-passphrase-from = يعرفها من صنع الملف، أو مكتب الدراسة.
+emergency-open = عرض المحتوى
+emergency-opening = جارٍ الفحص …
+emergency-device = من الجهاز
+emergency-site = المركز
+emergency-study = الدراسة
+emergency-made = صُنع
+emergency-records = الاستجابات
+emergency-count = { $count }، منها هنا من قبل: { $known }
+emergency-drafts = الزيارات غير المكتملة
+emergency-done = وصلت من هناك
+emergency-unrecorded-there = لم يعد قرص ذلك الجهاز يقبل شيئًا: لا يظهر هذا التصدير في سجل تدقيقه. يُسجَّل ذلك هنا.
+emergency-own = هذا الملف من هذا الجهاز نفسه. لا شيء لتسلّمه.
+emergency-nothing = كل ما في هذا الملف موجود هنا من قبل. لا شيء لتسلّمه.
+emergency-import = تسلّم
+emergency-import-confirm = هل تريد التسلّم من { $device }؟
+emergency-import-confirm-what = عندئذ يوصل هذا الجهاز هذه الاستجابات ويثبتها بتوقيعه هو. تبقى توقيعات المرضى كما هي. يُسجَّل اسمك والسبب.
+emergency-taken = تم التسلّم من { $device }. الاستجابات: { $records }. الزيارات غير المكتملة: { $drafts }. يجري إيصالها الآن، ويُظهر صندوق الصادر إلى أين وصلت.
+error-emergency-passphrase-short = تحتاج عبارة المرور إلى 16 حرفًا على الأقل. اختر أطول منها.
+error-emergency-passphrases-differ = عبارتا المرور غير متطابقتين. اكتبهما مرة أخرى.
+error-emergency-passphrase-needed = هذا الملف مشفّر بعبارة مرور. اكتب العبارة التي اختيرت عند صنعه.
+error-emergency-passphrase-wrong = عبارة المرور غير صحيحة، أو غُيّرت بداية الملف. لم يتغيّر شيء. اكتبها مرة أخرى؛ فإن لم ينفع ذلك فأحضر الملف من جديد.
+error-emergency-recovery-key-needed = هذا الملف لمكتب الدراسة وحده. أرسله إليه: يصنع المكتب منه ملفًا بعبارة مرور.
+error-emergency-recovery-key = لا يمكن استعمال مفتاح الاسترداد الخاص بالدراسة. لم يتغيّر شيء. اسأل مكتب الدراسة.
+error-emergency-malformed = ملف تصدير الطوارئ هذا ناقص، أو هو ملف آخر. لم يتغيّر شيء. أحضر الملف من جديد من حيث صُنع.
+error-emergency-altered = غُيّر الملف أو قُطع بعد صنعه. لم يتغيّر شيء. أحضره من جديد من حيث صُنع.
+error-emergency-newer = صُنع الملف بإصدار أحدث من Attesta. لم يتغيّر شيء. ثبّت هنا أحدث إصدار.
+error-emergency-other-study = الملف لدراسة أخرى أو لخادم آخر. لم يتغيّر شيء. خذه إلى جهاز من أجهزة تلك الدراسة.
+error-emergency-study-older = صُنع الملف وفق نسخة أحدث من وثيقة الدراسة. لم يتغيّر شيء. ابدأ بتحميل تلك الوثيقة هنا.
+error-emergency-signature = الملف غير موقّع من جهاز من أجهزة هذه الدراسة. لم يتغيّر شيء. اسأل مكتب الدراسة.
+error-emergency-record = في الملف استجابة ليست كما وُقّعت. لم يتغيّر شيء. اسأل مكتب الدراسة.
+error-emergency-trail = سجل التدقيق في الملف غير كامل. لم يتغيّر شيء. اسأل مكتب الدراسة.
+error-emergency-contradiction = الملف يناقض ما في هذا الجهاز. لم يتغيّر شيء. اسأل مكتب الدراسة.
+error-emergency-too-large = المحتوى أكثر مما يسعه ملف واحد. اترك الزيارات غير المكتملة، أو دع الجهاز يوصل قبل ذلك ما يستطيع.

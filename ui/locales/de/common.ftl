@@ -35,6 +35,7 @@ error-internal = Das hat nicht geklappt. Nichts ist verloren. Bitte versuchen Si
 error-session-over = Diese Sitzung ist zu Ende. Bitte melden Sie sich neu an.
 error-patient-has-device = Das Tablet ist in den Händen eines Patienten. Nehmen Sie es erst zurück.
 error-wrong-state = Dieser Schritt ist jetzt nicht möglich. Die Seite zeigt den aktuellen Stand.
+error-not-permitted = Ihre Rolle erlaubt das nicht. Bitte wenden Sie sich an die Studienkoordination.
 error-not-found = Das gibt es nicht mehr. Die Seite zeigt, was jetzt da ist.
 error-unknown-language = Diese Sprache ist nicht verfügbar.
 error-draft-unreadable = Die bisherigen Antworten lassen sich nicht öffnen. Sie bleiben erhalten. Bitte melden Sie es dem Studien-Support.

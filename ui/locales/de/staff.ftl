@@ -10,7 +10,8 @@ demo-title = Konten zum Üben
 demo-fill = Einsetzen
 demo-fill-for = { $user } einsetzen
 role-coordinator = Studienkoordination
-role-staff = Personal des Zentrums
+role-siteStaff = Personal des Zentrums
+role-inspector = Inspektion (nur lesen)
 who-where = Zentrum { $site }, { $device }
 
 ## Leiste und Status
@@ -122,6 +123,7 @@ outbox-empty-what = Sobald ein Patient unterschreibt, erscheint die Antwort hier
 outbox-under-way = Unterwegs
 outbox-held = Braucht Sie
 outbox-finished = Fertig
+outbox-foremost = Aufgeführt sind { $shown } von { $total }: was Sie braucht, was am längsten wartet und was am neuesten ist. Alle stehen auf der Seite „Akten“.
 send-now = Jetzt senden
 state-frozen = Sicher hier, wird gesendet
 state-sending = Wird gesendet
@@ -133,6 +135,10 @@ state-done = Zugestellt, nachgewiesen
 state-alert = Nicht nachgewiesen
 state-quarantined = Zurückgestellt
 state-closedDifferent = Als abweichend geschlossen
+to-server = An: { $server }
+servers = Wohin die Antworten gehen
+servers-what = Die Akte ist nachgewiesen, sobald nachgewiesen ist, dass jeder dieser Server sie gespeichert hat.
+server-own = Der Server der Studie
 next-attempt = Nächster Versuch um { $time }
 next-under-way = Geht von selbst weiter
 next-held = Wartet auf eine Entscheidung
@@ -171,6 +177,8 @@ problem-too-large = Die Antwort des Servers war zu groß.
 problem-malformed = Die Antwort des Servers war nicht lesbar.
 problem-unauthorised = Der Server hat dieses Gerät nicht angenommen.
 problem-certificate = Der Server muss zuerst den Nachweis des Zertifikats speichern.
+problem-endpoint-unlisted = Die Studie nennt diesen Server nicht mehr. An ihn wird nichts gesendet.
+problem-internal = Ein Fehler in Attesta selbst hat dies angehalten. Es wird erneut versucht; bitte melden.
 problem-seal = Der Nachweis konnte noch nicht signiert werden.
 problem-profile = Der Nachweis verletzt eine Regel des Profils der Studie; der Alarm nennt sie.
 problem-different = Der Server hat etwas anderes gespeichert.
@@ -255,6 +263,7 @@ act-accept-what = Die Akte wird als „abweichend“ geschlossen. Einen Nachweis
 act-escalate-title = Diesen Alarm weitergeben?
 act-escalate-what = Die Sache geht mit Ihrer Begründung an das Datenmanagement des Sponsors, und die Akte wird ohne Nachweis geschlossen. Auf dem Server wird nichts geändert. Das unterschriebene Original bleibt auf diesem Gerät und in jedem Export.
 act-note = Ihre Entscheidung wird mit Ihrem Namen, der Zeit und der Begründung festgehalten.
+act-not-yours = Mit Ihrer Rolle können Sie Alarme ansehen, aber nicht darüber entscheiden. Bitte wenden Sie sich an die Studienkoordination.
 act-no-send-again = So kann es nicht erneut gesendet werden. Nehmen Sie es begründet an oder geben Sie es weiter.
 password-yours = Ihr Passwort
 alert-actions = Was entschieden wurde
@@ -276,6 +285,7 @@ records-empty-title = Noch keine Akten
 records-empty-what = Jede unterschriebene Antwort hat hier ihre Akte: was mit ihr geschah, wer unterschrieb und ob sich das noch nachweisen lässt.
 records-proven = Bewiesen
 records-not-proven = Noch nicht nachgewiesen
+records-more = Mehr anzeigen
 export = Exportieren
 export-done = Exportiert. Die Datei enthält alles, um sie ohne dieses Gerät zu prüfen:
 export-to = Exporte liegen in
@@ -306,9 +316,62 @@ moment-acted = Vom Personal entschieden
 moment-exported = Exportiert
 moment-reported = Prüfbericht gespeichert
 moment-documented = Als Dokument exportiert
+moment-takenOver = Von einem anderen Gerät übernommen
 answers = Antworten
 certificate = Zertifikat
 certificate-ends = Läuft am { $until } ab
+
+## Von der Studie zugewiesen
+
+due-title = An diesem Zentrum fällig
+due-as-of = Stand: { $time }
+due-ask = Server fragen
+due-asking = Wird gefragt …
+due-until = bis { $day }
+due-from = ab { $day }
+due-any-time = jederzeit
+due-overdue = Überfällig
+due-start = Beginnen
+due-start-for = Besuch von { $participant } beginnen: { $questionnaire }
+due-none = Nichts ist fällig. Sie können trotzdem selbst einen Besuch beginnen.
+due-kept = Zu sehen ist, was vorher bekannt war.
+due-told-later = Es wird von selbst erneut gemeldet; die Antworten sind sicher und gehen ihren eigenen Weg.
+due-told-never = Dem Server wird nichts weiter gemeldet; die Antworten sind sicher und gehen ihren eigenen Weg.
+due-refused =
+    { $count ->
+        [one] Eine Aufgabe des Servers kann nicht angenommen werden
+       *[other] { $count } Aufgaben des Servers können nicht angenommen werden
+    }
+assigned-problem-unauthorised = Der Server lässt dieses Gerät seine Aufgaben, oder was sie brauchen, nicht sehen. Lassen Sie den Zugang eintragen.
+assigned-problem-not-served = Der Server führt keine Aufgaben, oder kann nicht suchen, was sie brauchen.
+assigned-problem-status = Der Server hat mit einem Fehler geantwortet.
+assigned-problem-too-many = Der Server hat mehr Aufgaben, als ein Zentrum haben kann. Sagen Sie es den Betreibern.
+assigned-problem-task-gone = Der Server hat die Aufgabe nicht mehr.
+assigned-problem-task-conflict = Die Aufgabe wird gerade von anderen geändert.
+assigned-problem-task-withdrawn = Der Server hat die Aufgabe inzwischen zurückgezogen.
+assigned-problem-task-completed-elsewhere = Die Aufgabe wurde inzwischen mit anderen Antworten abgeschlossen.
+refused-task-malformed = Die Aufgabe sagt nicht so, wie SDC es vorschreibt, was zu beantworten ist.
+refused-task-modifier = Die Aufgabe hat einen Teil, der ihren Sinn ändert und hier nicht bekannt ist.
+refused-task-unsigned = Die Aufgabe ist nicht so signiert, wie die Studie es verlangt.
+refused-participant-missing = Die Aufgabe sagt nicht, für wen sie ist.
+refused-participant-elsewhere = Die Aufgabe ist für jemanden, den ein anderer Server führt.
+refused-participant-unknown = Die Aufgabe ist für jemanden, der auf diesem Gerät nicht teilnimmt.
+refused-participant-number = Der Patient der Aufgabe hat keine Teilnehmernummer, oder mehrere.
+refused-participant-mismatch = Die Teilnehmernummer des Patienten gehört auf diesem Gerät zu einem anderen Patienten.
+refused-questionnaire-missing = Der Server hat den Fragebogen nicht.
+refused-questionnaire-several = Der Server hat mehrere Fassungen des Fragebogens, und die Aufgabe sagt nicht, welche gilt.
+refused-questionnaire-version = Die Aufgabe verlangt eine andere Fassung des Fragebogens als die hier benutzte.
+refused-questionnaire-refused = Der Fragebogen kann nicht benutzt werden.
+refused-questionnaire-unlisted = Die Studie führt den Fragebogen nicht auf.
+refused-questionnaire-withdrawn = Der Fragebogen wurde auf diesem Gerät zurückgezogen oder ersetzt.
+refused-request-missing = Der Auftrag zur Aufgabe ist nicht auf dem Server.
+refused-request-elsewhere = Der Auftrag zur Aufgabe ist auf einem anderen Server.
+refused-request-inactive = Der Auftrag zur Aufgabe ist nicht aktiv.
+refused-request-mismatch = Der Auftrag zur Aufgabe betrifft einen anderen Patienten.
+refused-request-several = Der Auftrag verlangt mehrere Fragebögen in einer Aufgabe.
+refused-endpoint-elsewhere = Die Antworten sollen an einen Server gehen, den die Studie nicht nennt. Das wird nicht getan.
+refused-endpoint-operation = Die Antworten sollen durch eine Operation gehen, die nichts zum Vergleichen behält. Das wird nicht getan.
+refused-other = Sie wird nicht angenommen ({ $reason }).
 
 ## Fragebögen
 
@@ -317,6 +380,8 @@ questionnaires-empty-title = Noch keine Fragebögen
 questionnaires-empty-what = Fügen Sie einen Fragebogen aus einer Datei hinzu (FHIR-JSON). Sie sehen, was Attesta damit anfangen kann, bevor etwas hinzugefügt wird.
 form-add = Aus Datei hinzufügen
 form-checking = Wird geprüft …
+form-drop = Datei hier ablegen: Sie wird geprüft, hinzugefügt wird noch nichts
+form-drop-hint = Eine Datei kann auch auf dieser Seite abgelegt werden, bis { $size }.
 form-added = „{ $title }“ gehört jetzt zur Studie. Neue Visiten können damit beginnen.
 form-languages = Sprachen
 form-added-at = Hinzugefügt
@@ -558,16 +623,7 @@ blocked-database-newer-what = Die Daten auf diesem Gerät hat eine neuere Versio
 blocked-database-newer-do = Starten Sie die neuere Version. Die Daten wurden nicht verändert.
 blocked-disk-full-title = Der Speicher ist voll
 blocked-disk-full-what = Es ist kein Platz mehr, um Antworten sicher aufzubewahren.
-blocked-disk-full-do = Schaffen Sie Platz auf diesem Gerät. Versuchen Sie es dann erneut.
-blocked-not-set-up-title = Dieses Gerät ist noch nicht eingerichtet
-blocked-not-set-up-what = Attesta soll eine Studie öffnen, aber diesem Gerät wurde noch keine gegeben.
-blocked-not-set-up-do = Wer dieses Gerät betreut, richtet es mit dem signierten Dokument der Studie ein: „attesta-desktop device set-up“. Zum Kennenlernen lässt sich Attesta im Übungsmodus starten: „attesta-desktop --practice“.
-blocked-not-enrolled-title = Dieses Gerät hat noch kein Zertifikat
-blocked-not-enrolled-what = Das Gerät ist für seine Studie eingerichtet, aber die Zertifizierungsstelle der Studie hat seinen Schlüssel noch nicht bestätigt. Darum könnte nichts unterschrieben werden.
-blocked-not-enrolled-do = „attesta-desktop device request“ gibt den Antrag für die Zertifizierungsstelle aus, „attesta-desktop device enrol“ nimmt die Antwort entgegen. Versuchen Sie es dann erneut.
-blocked-no-staff-title = Noch kann sich niemand anmelden
-blocked-no-staff-what = Das Gerät ist für seine Studie eingerichtet, aber noch hat niemand vom Personal ein Konto darauf.
-blocked-no-staff-do = „attesta-desktop device staff“ legt das erste Konto an. Versuchen Sie es dann erneut.
+blocked-disk-full-do = Schaffen Sie Platz auf diesem Gerät. Versuchen Sie es dann erneut. Lässt sich kein Platz schaffen, kann eine Administratorin oder ein Administrator trotzdem auf einen anderen Datenträger sichern, was noch nicht übertragen ist: attesta-desktop device export.
 blocked-unreachable-title = Attesta ist nicht gestartet
 blocked-unreachable-what = Die Bildschirme sind da, aber der Teil, der die Daten bewahrt, antwortet nicht.
 blocked-unreachable-do = Versuchen Sie es erneut. Bleibt es so, schließen Sie Attesta und öffnen Sie es wieder.
@@ -577,12 +633,15 @@ blocked-other-do = Versuchen Sie es erneut. Bleibt es so, rufen Sie den Studien-
 
 error-visit-unfinished = Bitte wählen Sie Teilnehmer und Fragebogen.
 error-form-known = Genau diesen Fragebogen hat die Studie schon.
+error-outside-period = Die Studie beginnt Besuche mit diesem Fragebogen an anderen Tagen. Wählen Sie einen anderen, oder fragen Sie die Leitung der Studie.
 error-form-too-large = Die Datei ist größer als { $size }. Sie wurde nicht gelesen.
 error-form-not-text = Die Datei ist kein Text in UTF-8, wie es FHIR-JSON ist. Nichts wurde hinzugefügt.
+error-form-one-file = Bitte legen Sie nur eine Datei ab. Nichts wurde gelesen.
 error-questionnaire-refused = Dieser Fragebogen ist nicht brauchbar. Nichts wurde hinzugefügt.
 error-stale-revision = Das hat sich inzwischen geändert. Sehen Sie es noch einmal an und wiederholen Sie dann den Schritt.
 error-pin-reset-unfinished = Bitte wählen Sie einen Teilnehmer und geben Sie eine Begründung.
 error-reason-empty = Bitte geben Sie eine Begründung.
+error-question-elsewhere = Die Fragen dieses Fragebogens kommen von einem anderen Server als dem der Studie, und der darf keine Antworten sehen. Bitten Sie das Studienteam um die studieneigene Fassung des Fragebogens und beginnen Sie den Besuch damit.
 error-reason-missing = Bitte geben Sie eine Begründung.
 error-reason-unusable = Die Begründung ist zu lang oder enthält Zeichen, die nicht gespeichert werden können. Bitte kürzer schreiben.
 error-password-empty = Bitte tippen Sie Ihr Passwort.
@@ -608,3 +667,112 @@ clock-behind = Dieses Gerät hat bereits zu einer späteren Zeit etwas aufgezeic
 clock-accept = Die Uhr stimmt jetzt
 clock-accept-title = Stimmt die Uhr jetzt?
 clock-accept-what = Bestätigen Sie das nur, wenn die Uhr vorher vorging und richtig gestellt wurde. Was aufgezeichnet ist, bleibt unverändert und in seiner Reihenfolge. Ihr Name und Ihr Grund werden aufgezeichnet.
+
+## Connection check
+
+connection-title = Verbindungsprüfung
+connection-what = Probiert alles aus, was eine Übertragung braucht, und sagt, was zu beheben ist. Der Server behält höchstens einen kleinen Testeintrag dieses Geräts, als Testdaten gekennzeichnet.
+connection-check = Verbindung prüfen
+connection-again = Noch einmal prüfen
+connection-busy = Wird geprüft … seit { $seconds } Sekunden
+connection-good = Alles in Ordnung: Antworten können übertragen werden.
+connection-bad =
+    { $count ->
+        [one] Eine Sache muss behoben werden.
+       *[other] { $count } Dinge müssen behoben werden.
+    }
+connection-passed = in Ordnung
+connection-failed = nicht in Ordnung
+connection-notTried = nicht geprüft, weil zuerst etwas davor behoben werden muss
+connection-line-reached = Der Server antwortet
+connection-line-secure = Die Verbindung ist sicher
+connection-line-authentication = Der Server lässt dieses Gerät ein
+connection-line-capability = FHIR-Version und Format passen zur Studie
+connection-line-clock = Gerät und Server haben dieselbe Zeit
+connection-line-representation = Der Server zeigt, was er gespeichert hat
+connection-line-conditionalCreate = Zweimal gesendet wird einmal gespeichert
+connection-line-provenanceTarget = Der Nachweis behält die Version der Antwort
+connection-fix-not-registered = Der Server kennt die Zugangsdaten dieses Geräts nicht. Lassen Sie sie vom Betreiber des Servers eintragen.
+connection-fix-search-forbidden = Dieses Gerät darf nicht nach Antworten suchen. Lassen Sie es vom Betreiber des Servers erlauben.
+connection-fix-search-unsupported = Der Server findet eine Antwort nicht über ihre Kennung (HTTP-Status { $value }). Lassen Sie diese Suche vom Betreiber des Servers einschalten.
+connection-fix-no-capability-statement = Der Server sagt nicht, was er kann. Prüfen Sie, ob die Adresse die des FHIR-Servers ist.
+connection-fix-other-release = Der Server spricht eine andere FHIR-Version ({ $value }) als die Studie. Lassen Sie Adresse oder Version in der Studie berichtigen.
+connection-fix-other-format = Der Server spricht kein { $value }. Lassen Sie in der Studie das andere Format wählen.
+connection-fix-clock-behind = Die Uhr dieses Geräts geht gegenüber dem Server { $value } Sekunden nach. Stellen Sie die falsche Uhr.
+connection-fix-clock-ahead = Die Uhr dieses Geräts geht gegenüber dem Server { $value } Sekunden vor. Stellen Sie die falsche Uhr.
+connection-fix-create-refused = Der Server nimmt von diesem Gerät keinen Eintrag an (HTTP-Status { $value }). Lassen Sie es vom Betreiber des Servers erlauben.
+connection-fix-no-representation = Der Server zeigt beim Annehmen nicht, was er gespeichert hat. Die Übertragung geht trotzdem, mit einer Anfrage mehr je Antwort.
+connection-fix-no-version = Der Server sagt nicht, welche Version er gespeichert hat. Lassen Sie vom Betreiber des Servers Versionen einschalten.
+connection-fix-no-conditional-create = Der Server hat denselben Eintrag ein zweites Mal gespeichert oder ihn abgelehnt (HTTP-Status { $value }). Lassen Sie vom Betreiber des Servers bedingtes Anlegen (If-None-Exist) einschalten: Antworten könnten doppelt gespeichert werden.
+connection-fix-overwrites = Der Server überschreibt, was schon da ist. Lassen Sie vom Betreiber des Servers If-None-Match einschalten oder in der Studie das Anlegen mit POST wählen.
+connection-fix-version-stripped = Der Server entfernt die Version aus dem, worauf sich ein Nachweis bezieht. Lassen Sie vom Betreiber des Servers Versionen in Verweisen behalten oder es in der Studie zulassen.
+
+record-undecided =
+    { $count ->
+        [one] Eine Frage wurde nicht gestellt, weil ihre Bedingung kein Ergebnis hatte
+       *[other] { $count } Fragen wurden nicht gestellt, weil ihre Bedingungen kein Ergebnis hatten
+    }
+record-undecided-what = Das ist ein Fehler des Fragebogens, nicht der teilnehmenden Person. Was unterschrieben wurde, ist so vollständig, wie es gezeigt wurde. Sagen Sie es denen, die den Fragebogen gemacht haben; dies sind die Stellen:
+
+## Ein Gerät, das ausfällt
+emergency-title = Wenn dieses Gerät ausfällt
+emergency-offer = Ein anderes Gerät der Studie kann übernehmen, was dieses noch nicht zugestellt hat. Im Alltag brauchen Sie das nicht.
+emergency-begin = Exportieren oder übernehmen …
+emergency-what = Antworten, die hier unterschrieben und noch nicht zugestellt sind, gehen in einer verschlüsselten Datei an ein anderes Gerät der Studie. Dieses stellt sie zu. Hier wird nichts gelöscht, und das Gerät arbeitet weiter.
+emergency-export-title = Von diesem Gerät exportieren
+emergency-export-what = Die Datei enthält jede Antwort, die noch nicht zugestellt und nachgewiesen ist, und das Protokoll (Audit-Trail) dieses Geräts.
+emergency-folder = Die Datei kommt nach
+emergency-folder-choose = Ordner wählen …
+emergency-for-office = Die Datei wird für die Studienzentrale verschlüsselt. Niemand sonst kann sie öffnen, und Sie brauchen keine Passphrase.
+emergency-passphrase-new = Passphrase für die Datei
+emergency-passphrase-hint = Mindestens 16 Zeichen: vier oder fünf Wörter, die nicht zusammengehören. Ohne sie kann niemand die Datei öffnen.
+emergency-passphrase-again = Die Passphrase noch einmal
+emergency-with-drafts = Auch Besuche, die noch nicht beendet sind
+emergency-export = Exportieren …
+emergency-export-confirm = Exportieren, was noch aussteht?
+emergency-export-confirm-what = Eine neue Datei wird nach { $folder } geschrieben. Ihr Name und Ihre Begründung werden festgehalten.
+emergency-export-now = Exportieren
+emergency-exported = Exportiert. Antworten: { $records }. Unbeendete Besuche: { $drafts }.
+emergency-unrecorded = Der Speicher dieses Geräts nimmt nichts mehr auf, deshalb fehlt dieser Export in seinem Protokoll. Die Datei sagt das, und das übernehmende Gerät hält es fest.
+emergency-next-office = Was nun zu tun ist: Senden Sie die Datei an die Studienzentrale. Diese macht daraus eine Datei mit Passphrase, die ein anderes Gerät der Studie übernehmen kann.
+emergency-next-passphrase = Was nun zu tun ist: Bringen Sie die Datei zu einem anderen Gerät der Studie und übernehmen Sie sie dort. Teilen Sie die Passphrase auf einem anderen Weg mit als die Datei.
+emergency-next-keep = Bewahren Sie dieses Gerät auf, bis das andere alles zugestellt hat.
+emergency-import-title = Auf dieses Gerät übernehmen
+emergency-import-what = Die Datei eines anderen Geräts wird zuerst als Ganzes geprüft. Sie sehen, was darin ist, bevor etwas übernommen wird.
+emergency-file-choose = Datei wählen …
+emergency-file = Gewählte Datei
+emergency-passphrase = Passphrase der Datei
+emergency-passphrase-from = Sie kennt, wer die Datei gemacht hat, oder die Studienzentrale.
+emergency-open = Inhalt ansehen
+emergency-opening = Wird geprüft …
+emergency-device = Vom Gerät
+emergency-site = Zentrum
+emergency-study = Studie
+emergency-made = Erstellt
+emergency-records = Antworten
+emergency-count = { $count }, davon schon hier: { $known }
+emergency-drafts = Unbeendete Besuche
+emergency-done = Dort schon zugestellt
+emergency-unrecorded-there = Der Speicher jenes Geräts nahm nichts mehr auf: Dieser Export fehlt in seinem Protokoll. Hier wird das festgehalten.
+emergency-own = Diese Datei stammt von genau diesem Gerät. Es gibt nichts zu übernehmen.
+emergency-nothing = Alles in dieser Datei ist schon hier. Es gibt nichts zu übernehmen.
+emergency-import = Übernehmen
+emergency-import-confirm = Von { $device } übernehmen?
+emergency-import-confirm-what = Dieses Gerät stellt die Antworten dann zu und weist sie mit seiner eigenen Signatur nach. Die Unterschriften der Patienten bleiben, wie sie sind. Ihr Name und Ihre Begründung werden festgehalten.
+emergency-taken = Von { $device } übernommen. Antworten: { $records }. Unbeendete Besuche: { $drafts }. Sie werden jetzt zugestellt; der Ausgang zeigt, wie weit sie sind.
+error-emergency-passphrase-short = Die Passphrase braucht mindestens 16 Zeichen. Wählen Sie eine längere.
+error-emergency-passphrases-differ = Die beiden Passphrasen sind nicht gleich. Tippen Sie sie noch einmal.
+error-emergency-passphrase-needed = Diese Datei ist mit einer Passphrase verschlüsselt. Tippen Sie die, die beim Erstellen gewählt wurde.
+error-emergency-passphrase-wrong = Die Passphrase stimmt nicht, oder der Anfang der Datei wurde verändert. Nichts wurde geändert. Tippen Sie sie noch einmal; hilft das nicht, holen Sie die Datei neu.
+error-emergency-recovery-key-needed = Diese Datei ist allein für die Studienzentrale. Senden Sie sie dorthin: Die Zentrale macht daraus eine Datei mit Passphrase.
+error-emergency-recovery-key = Der Wiederherstellungsschlüssel der Studie ist nicht brauchbar. Nichts wurde geändert. Fragen Sie die Studienzentrale.
+error-emergency-malformed = Das ist kein vollständiger Notfallexport. Nichts wurde geändert. Holen Sie die Datei noch einmal von dort, wo sie erstellt wurde.
+error-emergency-altered = Die Datei wurde nach dem Erstellen verändert oder abgeschnitten. Nichts wurde geändert. Holen Sie sie noch einmal von dort, wo sie erstellt wurde.
+error-emergency-newer = Die Datei stammt von einer neueren Version von Attesta. Nichts wurde geändert. Installieren Sie hier die neueste Version.
+error-emergency-other-study = Die Datei gehört zu einer anderen Studie oder einem anderen Server. Nichts wurde geändert. Bringen Sie sie zu einem Gerät jener Studie.
+error-emergency-study-older = Die Datei entstand unter einer neueren Fassung des Studiendokuments. Nichts wurde geändert. Laden Sie zuerst dieses Dokument hier.
+error-emergency-signature = Die Datei ist nicht von einem Gerät dieser Studie signiert. Nichts wurde geändert. Fragen Sie die Studienzentrale.
+error-emergency-record = Eine Antwort in der Datei ist nicht so, wie sie unterschrieben wurde. Nichts wurde geändert. Fragen Sie die Studienzentrale.
+error-emergency-trail = Das Protokoll in der Datei ist nicht vollständig. Nichts wurde geändert. Fragen Sie die Studienzentrale.
+error-emergency-contradiction = Die Datei widerspricht dem, was dieses Gerät hat. Nichts wurde geändert. Fragen Sie die Studienzentrale.
+error-emergency-too-large = Es ist mehr, als eine Datei fassen darf. Lassen Sie unbeendete Besuche weg, oder lassen Sie das Gerät erst zustellen, was geht.

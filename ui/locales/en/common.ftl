@@ -35,6 +35,7 @@ error-internal = That did not work. Nothing is lost. Please try once more.
 error-session-over = This session is over. Please sign in again.
 error-patient-has-device = The tablet is in a patient's hands. Take it back first.
 error-wrong-state = This step is not possible now. The page shows where things stand.
+error-not-permitted = Your role does not allow this. Please ask a study coordinator.
 error-not-found = This is not there any more. The page shows what there is now.
 error-unknown-language = This language is not available.
 error-draft-unreadable = The answers saved so far cannot be opened. They are kept. Please tell your study's support.

@@ -10,7 +10,8 @@ demo-title = Accounts for practising
 demo-fill = Fill in
 demo-fill-for = Fill in { $user }
 role-coordinator = Study coordinator
-role-staff = Site staff
+role-siteStaff = Site staff
+role-inspector = Inspection (read only)
 who-where = Site { $site }, { $device }
 
 ## Rail and status
@@ -122,6 +123,7 @@ outbox-empty-what = As soon as a patient signs, the response appears here and is
 outbox-under-way = Under way
 outbox-held = Needs you
 outbox-finished = Finished
+outbox-foremost = Listed are { $shown } of { $total }: what needs you, what has waited longest and what is newest. All of them are on the page Records.
 send-now = Send now
 state-frozen = Safe here, to be sent
 state-sending = Being sent
@@ -133,6 +135,10 @@ state-done = Delivered, proven
 state-alert = Not proven
 state-quarantined = Set aside
 state-closedDifferent = Closed as different
+to-server = To { $server }
+servers = Where it goes
+servers-what = The record is proven once each of these servers is proven to keep it.
+server-own = The study's server
 next-attempt = Next try at { $time }
 next-under-way = Goes on by itself
 next-held = Waits for a decision
@@ -171,6 +177,8 @@ problem-too-large = The server's answer was too large.
 problem-malformed = The server's answer could not be read.
 problem-unauthorised = The server did not accept this device.
 problem-certificate = The certificate's record has to be kept by the server first.
+problem-endpoint-unlisted = The study does not list this server any more. Nothing is sent to it.
+problem-internal = An error in Attesta itself stopped this one. It is tried again; please report it.
 problem-seal = The proof could not be signed yet.
 problem-profile = The proof breaks a rule of the study's profile; the alert says which.
 problem-different = The server kept something else.
@@ -255,6 +263,7 @@ act-accept-what = The record is closed as “different”. No proof is made for 
 act-escalate-title = Escalate this alert?
 act-escalate-what = The matter is handed on to the sponsor's data management, with your reason, and the record is closed without proof. Nothing is changed on the server. The signed original stays on this device and in every export.
 act-note = Your decision is kept with your name, the time and your reason.
+act-not-yours = Your role can look at alerts, not decide about them. Please ask a study coordinator.
 act-no-send-again = It cannot be sent again as it stands. Accept it with a reason, or escalate it.
 password-yours = Your password
 alert-actions = What was decided
@@ -276,6 +285,7 @@ records-empty-title = No records yet
 records-empty-what = Every signed response has its record here: what happened to it, who signed, and whether it still proves itself.
 records-proven = Proven
 records-not-proven = Not proven yet
+records-more = Show more
 export = Export
 export-done = Exported. The file holds everything that is needed to check it without this device:
 export-to = Exports go to
@@ -306,9 +316,62 @@ moment-acted = Decided by staff
 moment-exported = Exported
 moment-reported = Verification report saved
 moment-documented = Exported as a document
+moment-takenOver = Taken over from another device
 answers = Answers
 certificate = Certificate
 certificate-ends = Ends on { $until }
+
+## Assigned by the study
+
+due-title = Due at this site
+due-as-of = As of { $time }
+due-ask = Ask the server
+due-asking = Asking…
+due-until = until { $day }
+due-from = from { $day }
+due-any-time = at any time
+due-overdue = Overdue
+due-start = Start
+due-start-for = Start the visit of { $participant }: { $questionnaire }
+due-none = Nothing is due. You can still start a visit yourself.
+due-kept = What is shown here is what was known before.
+due-told-later = It is told again by itself; the answers are safe and go their own way.
+due-told-never = Nothing more is told to the server; the answers are safe and go their own way.
+due-refused =
+    { $count ->
+        [one] One task of the server cannot be taken
+       *[other] { $count } tasks of the server cannot be taken
+    }
+assigned-problem-unauthorised = The server does not let this device see its tasks, or what they need. Have its access registered.
+assigned-problem-not-served = The server does not keep tasks, or cannot search what they need.
+assigned-problem-status = The server answered with an error.
+assigned-problem-too-many = The server has more tasks than one site can have. Tell whoever runs it.
+assigned-problem-task-gone = The server does not have the task any more.
+assigned-problem-task-conflict = The task is being changed by others.
+assigned-problem-task-withdrawn = The server has withdrawn the task meanwhile.
+assigned-problem-task-completed-elsewhere = The task was completed with other answers meanwhile.
+refused-task-malformed = The task does not say what is to be answered as SDC prescribes.
+refused-task-modifier = The task has a part that changes its meaning and is not known here.
+refused-task-unsigned = The task is not signed as the study demands.
+refused-participant-missing = The task does not say for whom it is.
+refused-participant-elsewhere = The task is for somebody whom another server keeps.
+refused-participant-unknown = The task is for somebody who is not a participant on this device.
+refused-participant-number = The patient of the task has no participant number, or several.
+refused-participant-mismatch = The patient's participant number belongs to another patient on this device.
+refused-questionnaire-missing = The server does not have the questionnaire.
+refused-questionnaire-several = The server has several versions of the questionnaire, and the task does not say which.
+refused-questionnaire-version = The task asks for another version of the questionnaire than the one in use here.
+refused-questionnaire-refused = The questionnaire cannot be used.
+refused-questionnaire-unlisted = The study does not list the questionnaire.
+refused-questionnaire-withdrawn = The questionnaire was withdrawn or replaced on this device.
+refused-request-missing = The request that the task is for is not on the server.
+refused-request-elsewhere = The request that the task is for is on another server.
+refused-request-inactive = The request that the task is for is not active.
+refused-request-mismatch = The request that the task is for is about another patient.
+refused-request-several = The request asks for several questionnaires in one task.
+refused-endpoint-elsewhere = The answers are to go to a server that the study does not list. That is not done.
+refused-endpoint-operation = The answers are to go through an operation that keeps nothing to compare. That is not done.
+refused-other = It is not taken ({ $reason }).
 
 ## Questionnaires
 
@@ -317,6 +380,8 @@ questionnaires-empty-title = No questionnaires yet
 questionnaires-empty-what = Add a questionnaire from a file (FHIR JSON). You see what Attesta can do with it before anything is added.
 form-add = Add from a file
 form-checking = Checking…
+form-drop = Drop the file here: it is checked, and nothing is added yet
+form-drop-hint = A file can also be dropped on this page, up to { $size }.
 form-added = “{ $title }” is in the study. New visits can be started with it.
 form-languages = Languages
 form-added-at = Added
@@ -558,16 +623,7 @@ blocked-database-newer-what = The data on this device was written by a newer ver
 blocked-database-newer-do = Start the newer version. The data was not changed.
 blocked-disk-full-title = The disk is full
 blocked-disk-full-what = There is no room left to keep answers safely.
-blocked-disk-full-do = Make room on this device's disk. Then try again.
-blocked-not-set-up-title = This device is not set up yet
-blocked-not-set-up-what = Attesta was asked for a study, and this device has not been given one.
-blocked-not-set-up-do = The person who looks after this device sets it up with the study's signed document: “attesta-desktop device set-up”. To learn the app meanwhile, start it in practice mode: “attesta-desktop --practice”.
-blocked-not-enrolled-title = This device has no certificate yet
-blocked-not-enrolled-what = The device is set up for its study, but the study's authority has not certified its key, so nothing could be signed.
-blocked-not-enrolled-do = “attesta-desktop device request” prints the request for the study's authority; “attesta-desktop device enrol” takes the answer. Then try again.
-blocked-no-staff-title = Nobody can sign in yet
-blocked-no-staff-what = The device is set up for its study, but no member of staff has an account on it.
-blocked-no-staff-do = “attesta-desktop device staff” adds the first one. Then try again.
+blocked-disk-full-do = Make room on this device's disk. Then try again. If there is no room to be made, an administrator can still save what this device owes to another medium: attesta-desktop device export.
 blocked-unreachable-title = Attesta did not start
 blocked-unreachable-what = The screens are here, but the part that keeps the data does not answer.
 blocked-unreachable-do = Try again. If it stays so, close Attesta and open it once more.
@@ -577,12 +633,15 @@ blocked-other-do = Try again. If it stays so, call your study's support and read
 
 error-visit-unfinished = Please choose a participant and a questionnaire.
 error-form-known = The study has exactly this questionnaire already.
+error-outside-period = The study starts visits with this questionnaire on other days. Choose another questionnaire, or ask the study’s office.
 error-form-too-large = The file is larger than { $size }. It was not read.
 error-form-not-text = The file is no text in UTF-8, as FHIR JSON is. Nothing was added.
+error-form-one-file = Please drop one file only. Nothing was read.
 error-questionnaire-refused = This questionnaire cannot be used. Nothing was added.
 error-stale-revision = This has changed in the meantime. Look at it again, then repeat the step.
 error-pin-reset-unfinished = Please choose a participant and give a reason.
 error-reason-empty = Please give a reason.
+error-question-elsewhere = The questions of this questionnaire come from another server than the study's, and that one must not see answers. Ask the study's team for the study's own copy of the questionnaire, and start the visit with it.
 error-reason-missing = Please give a reason.
 error-reason-unusable = The reason is too long, or has characters that cannot be kept. Please write it shorter.
 error-password-empty = Please type your password.
@@ -608,3 +667,112 @@ clock-behind = This device has recorded things at a later time ({ $day }, { $tim
 clock-accept = The clock is right now
 clock-accept-title = Is the clock right now?
 clock-accept-what = Confirm this only if the clock was ahead before and has been set right. What was recorded stays as it is, in its order. Your name and reason are recorded.
+
+## Connection check
+
+connection-title = Connection check
+connection-what = Tries everything that a delivery needs, and says what to fix. The server keeps at most one small test record of this device, marked as test data.
+connection-check = Check the connection
+connection-again = Check again
+connection-busy = Checking … { $seconds } seconds so far
+connection-good = Everything works: responses can be delivered.
+connection-bad =
+    { $count ->
+        [one] One thing has to be put right.
+       *[other] { $count } things have to be put right.
+    }
+connection-passed = in order
+connection-failed = not in order
+connection-notTried = not checked, because something before it has to be put right first
+connection-line-reached = The server answers
+connection-line-secure = The connection is secure
+connection-line-authentication = The server lets this device in
+connection-line-capability = FHIR release and format fit the study
+connection-line-clock = Device and server have the same time
+connection-line-representation = The server shows what it kept
+connection-line-conditionalCreate = The same record sent twice is kept once
+connection-line-provenanceTarget = The proof keeps the version of the response
+connection-fix-not-registered = The server does not know this device's credentials. Have them registered by whoever runs the server.
+connection-fix-search-forbidden = This device may not search for responses. Have whoever runs the server allow it.
+connection-fix-search-unsupported = The server does not find a response by its identifier (HTTP status { $value }). Have whoever runs the server turn that search on.
+connection-fix-no-capability-statement = The server does not say what it can do. Check that the address is that of the FHIR server.
+connection-fix-other-release = The server speaks another release of FHIR ({ $value }) than the study. Have the study's address or its release corrected.
+connection-fix-other-format = The server does not speak { $value }. Have the study choose the other format.
+connection-fix-clock-behind = This device's clock is { $value } seconds behind the server's. Set the one that is wrong.
+connection-fix-clock-ahead = This device's clock is { $value } seconds ahead of the server's. Set the one that is wrong.
+connection-fix-create-refused = The server does not take a record from this device (HTTP status { $value }). Have whoever runs the server allow it.
+connection-fix-no-representation = The server does not show what it kept when it takes a record. Delivery works all the same, with one request more for each record.
+connection-fix-no-version = The server does not say which version it kept. Have whoever runs the server turn versions on.
+connection-fix-no-conditional-create = The server kept the same record a second time, or refused it (HTTP status { $value }). Have whoever runs the server turn conditional create (If-None-Exist) on: records may be kept twice.
+connection-fix-overwrites = The server overwrites what is there already. Have whoever runs the server turn If-None-Match on, or have the study create with POST.
+connection-fix-version-stripped = The server takes the version out of what a proof is about. Have whoever runs the server keep versions in references, or have the study allow it.
+
+record-undecided =
+    { $count ->
+        [one] One question was not asked because its condition had no result
+       *[other] { $count } questions were not asked because their conditions had no result
+    }
+record-undecided-what = This is a fault of the questionnaire, not of the participant. What was signed is complete as it was shown. Tell whoever made the questionnaire; these are the places:
+
+## A device that fails
+emergency-title = If this device fails
+emergency-offer = Another device of the study can take over what this one has not delivered yet. You do not need this in normal times.
+emergency-begin = Export or take over …
+emergency-what = Responses that were signed here and are not delivered yet go to another device of the study in an encrypted file. That device delivers them. Nothing on this device is deleted, and it goes on working.
+emergency-export-title = Export from this device
+emergency-export-what = The file has every response that is not delivered and proven yet, and this device's audit trail.
+emergency-folder = The file goes to
+emergency-folder-choose = Choose a folder …
+emergency-for-office = The file is encrypted for the study's office. Nobody else can open it, and you need no passphrase.
+emergency-passphrase-new = Passphrase for the file
+emergency-passphrase-hint = At least 16 characters: four or five words that do not belong together. Without it nobody can open the file.
+emergency-passphrase-again = The passphrase again
+emergency-with-drafts = Visits that are not finished, too
+emergency-export = Export …
+emergency-export-confirm = Export what this device owes?
+emergency-export-confirm-what = A new file is written to { $folder }. Your name and reason are recorded.
+emergency-export-now = Export
+emergency-exported = Exported. Responses: { $records }. Unfinished visits: { $drafts }.
+emergency-unrecorded = The disk of this device takes nothing any more, so its audit trail does not have this export. The file says so, and the device that takes it over records it.
+emergency-next-office = What to do now: send the file to the study's office. The office makes a file with a passphrase from it, which another device of the study can take over.
+emergency-next-passphrase = What to do now: take the file to another device of the study and take it over there. Tell the passphrase by another way than the file.
+emergency-next-keep = Keep this device until the other one has delivered everything.
+emergency-import-title = Take over on this device
+emergency-import-what = The file of another device is checked as a whole first. You see what is in it before anything is taken over.
+emergency-file-choose = Choose the file …
+emergency-file = Chosen file
+emergency-passphrase = Passphrase of the file
+emergency-passphrase-from = Whoever made the file knows it, or the study's office.
+emergency-open = Look inside
+emergency-opening = Checking …
+emergency-device = From the device
+emergency-site = Site
+emergency-study = Study
+emergency-made = Made
+emergency-records = Responses
+emergency-count = { $count }, of which here already: { $known }
+emergency-drafts = Unfinished visits
+emergency-done = Already delivered there
+emergency-unrecorded-there = That device's disk took nothing any more: its audit trail does not have this export. This is recorded here.
+emergency-own = This file is from this very device. There is nothing to take over.
+emergency-nothing = Everything in this file is here already. There is nothing to take over.
+emergency-import = Take over
+emergency-import-confirm = Take over from { $device }?
+emergency-import-confirm-what = This device then delivers these responses and proves them with its own signature. The patients' signatures stay as they are. Your name and reason are recorded.
+emergency-taken = Taken over from { $device }. Responses: { $records }. Unfinished visits: { $drafts }. They are being delivered; the outbox shows how far they are.
+error-emergency-passphrase-short = The passphrase needs at least 16 characters. Choose a longer one.
+error-emergency-passphrases-differ = The two passphrases are not the same. Type them again.
+error-emergency-passphrase-needed = This file is encrypted with a passphrase. Type the one that was chosen when it was made.
+error-emergency-passphrase-wrong = The passphrase is not right, or the beginning of the file was altered. Nothing was changed. Type it again; if that does not help, fetch the file again.
+error-emergency-recovery-key-needed = This file is for the study's office alone. Send it there: the office makes a file with a passphrase from it.
+error-emergency-recovery-key = The study's recovery key cannot be used. Nothing was changed. Ask the study's office.
+error-emergency-malformed = This is not a whole emergency export. Nothing was changed. Fetch the file again from where it was made.
+error-emergency-altered = The file was altered or cut short after it was made. Nothing was changed. Fetch it again from where it was made.
+error-emergency-newer = The file was made by a newer Attesta. Nothing was changed. Install the newest version here.
+error-emergency-other-study = The file belongs to another study or another server. Nothing was changed. Take it to a device of that study.
+error-emergency-study-older = The file was made under a newer version of the study's document. Nothing was changed. Load that document here first.
+error-emergency-signature = The file is not signed by a device of this study. Nothing was changed. Ask the study's office.
+error-emergency-record = A response in the file is not as it was signed. Nothing was changed. Ask the study's office.
+error-emergency-trail = The audit trail in the file is not whole. Nothing was changed. Ask the study's office.
+error-emergency-contradiction = The file contradicts what this device has. Nothing was changed. Ask the study's office.
+error-emergency-too-large = There is more than one file may hold. Leave unfinished visits out, or let the device deliver what it can first.

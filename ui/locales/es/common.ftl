@@ -35,6 +35,7 @@ error-internal = No ha funcionado. No se ha perdido nada. Inténtelo otra vez.
 error-session-over = Esta sesión ha terminado. Inicie sesión de nuevo.
 error-patient-has-device = La tableta está en manos de un paciente. Recójala primero.
 error-wrong-state = Este paso no es posible ahora. La página muestra la situación actual.
+error-not-permitted = Su función no permite hacer esto. Consulte a la coordinación del estudio.
 error-not-found = Esto ya no está. La página muestra lo que hay ahora.
 error-unknown-language = Este idioma no está disponible.
 error-draft-unreadable = No se pueden abrir las respuestas guardadas hasta ahora. Se conservan. Avise al soporte del estudio.

@@ -10,7 +10,8 @@ demo-title = Cuentas para practicar
 demo-fill = Rellenar
 demo-fill-for = Rellenar { $user }
 role-coordinator = Coordinación del estudio
-role-staff = Personal del centro
+role-siteStaff = Personal del centro
+role-inspector = Inspección (solo lectura)
 who-where = Centro { $site }, { $device }
 
 ## Barra y estado
@@ -122,6 +123,7 @@ outbox-empty-what = En cuanto un paciente firma, la respuesta aparece aquí y se
 outbox-under-way = En curso
 outbox-held = Le necesita
 outbox-finished = Terminado
+outbox-foremost = Se muestran { $shown } de { $total }: lo que le necesita, lo que más tiempo lleva esperando y lo más reciente. Todos están en la página «Registros».
 send-now = Enviar ahora
 state-frozen = Segura aquí, por enviar
 state-sending = Enviándose
@@ -133,6 +135,10 @@ state-done = Entregada y comprobada
 state-alert = No comprobada
 state-quarantined = Apartada
 state-closedDifferent = Cerrada como distinta
+to-server = A { $server }
+servers = Adónde van las respuestas
+servers-what = El registro está probado cuando está probado que cada uno de estos servidores lo guarda.
+server-own = El servidor del estudio
 next-attempt = Próximo intento a las { $time }
 next-under-way = Sigue por sí sola
 next-held = Espera una decisión
@@ -171,6 +177,8 @@ problem-too-large = La respuesta del servidor era demasiado grande.
 problem-malformed = No se pudo leer la respuesta del servidor.
 problem-unauthorised = El servidor no aceptó este dispositivo.
 problem-certificate = El servidor tiene que guardar primero el registro del certificado.
+problem-endpoint-unlisted = El estudio ya no incluye este servidor. No se le envía nada.
+problem-internal = Un error del propio Attesta ha detenido este envío. Se intentará de nuevo; comuníquelo, por favor.
 problem-seal = El comprobante no se ha podido firmar todavía.
 problem-profile = El comprobante incumple una regla del perfil del estudio; la alerta dice cuál.
 problem-different = El servidor guardó algo distinto.
@@ -255,6 +263,7 @@ act-accept-what = El registro se cierra como «distinto». No se hace ningún co
 act-escalate-title = ¿Escalar esta alerta?
 act-escalate-what = El asunto pasa a la gestión de datos del promotor, con su motivo, y el registro se cierra sin comprobante. No se cambia nada en el servidor. El original firmado permanece en este dispositivo y en cada exportación.
 act-note = Su decisión se guarda con su nombre, la hora y el motivo.
+act-not-yours = Con su función puede ver las alertas, pero no decidir sobre ellas. Consulte a la coordinación del estudio.
 act-no-send-again = Tal como está no se puede enviar de nuevo. Acéptela con un motivo o escálela.
 password-yours = Su contraseña
 alert-actions = Qué se decidió
@@ -276,6 +285,7 @@ records-empty-title = Todavía no hay registros
 records-empty-what = Cada respuesta firmada tiene aquí su registro: qué pasó con ella, quién firmó y si todavía se puede comprobar.
 records-proven = Comprobado
 records-not-proven = Aún sin comprobar
+records-more = Mostrar más
 export = Exportar
 export-done = Exportado. El archivo contiene todo lo necesario para comprobarlo sin este dispositivo:
 export-to = Las exportaciones van a
@@ -306,9 +316,62 @@ moment-acted = Decidido por el personal
 moment-exported = Exportado
 moment-reported = Informe de verificación guardado
 moment-documented = Exportado como documento
+moment-takenOver = Asumido de otro dispositivo
 answers = Respuestas
 certificate = Certificado
 certificate-ends = Caduca el { $until }
+
+## Asignado por el estudio
+
+due-title = Pendiente en este centro
+due-as-of = Actualizado: { $time }
+due-ask = Preguntar al servidor
+due-asking = Preguntando…
+due-until = hasta el { $day }
+due-from = desde el { $day }
+due-any-time = en cualquier momento
+due-overdue = Vencido
+due-start = Empezar
+due-start-for = Empezar la visita de { $participant }: { $questionnaire }
+due-none = No hay nada pendiente. Aun así puede empezar una visita.
+due-kept = Lo que se muestra es lo que ya se sabía.
+due-told-later = Se volverá a comunicar automáticamente; las respuestas están a salvo y siguen su propio camino.
+due-told-never = Al servidor no se le comunica nada más; las respuestas están a salvo y siguen su propio camino.
+due-refused =
+    { $count ->
+        [one] Una tarea del servidor no se puede aceptar
+       *[other] { $count } tareas del servidor no se pueden aceptar
+    }
+assigned-problem-unauthorised = El servidor no permite que este dispositivo vea sus tareas o lo que necesitan. Haga registrar su acceso.
+assigned-problem-not-served = El servidor no guarda tareas, o no puede buscar lo que necesitan.
+assigned-problem-status = El servidor respondió con un error.
+assigned-problem-too-many = El servidor tiene más tareas de las que un centro puede tener. Avise a quien lo administra.
+assigned-problem-task-gone = El servidor ya no tiene la tarea.
+assigned-problem-task-conflict = Otros están cambiando la tarea.
+assigned-problem-task-withdrawn = Entretanto, el servidor ha retirado la tarea.
+assigned-problem-task-completed-elsewhere = Entretanto, la tarea se completó con otras respuestas.
+refused-task-malformed = La tarea no dice qué hay que responder como lo prescribe SDC.
+refused-task-modifier = La tarea tiene una parte que cambia su significado y que aquí no se conoce.
+refused-task-unsigned = La tarea no está firmada como exige el estudio.
+refused-participant-missing = La tarea no dice para quién es.
+refused-participant-elsewhere = La tarea es para alguien que está en otro servidor.
+refused-participant-unknown = La tarea es para alguien que no es participante en este dispositivo.
+refused-participant-number = El paciente de la tarea no tiene número de participante, o tiene varios.
+refused-participant-mismatch = El número de participante del paciente pertenece a otro paciente en este dispositivo.
+refused-questionnaire-missing = El servidor no tiene el cuestionario.
+refused-questionnaire-several = El servidor tiene varias versiones del cuestionario y la tarea no dice cuál.
+refused-questionnaire-version = La tarea pide otra versión del cuestionario que la que se usa aquí.
+refused-questionnaire-refused = El cuestionario no se puede usar.
+refused-questionnaire-unlisted = El estudio no incluye el cuestionario.
+refused-questionnaire-withdrawn = El cuestionario se retiró o se sustituyó en este dispositivo.
+refused-request-missing = La solicitud de la tarea no está en el servidor.
+refused-request-elsewhere = La solicitud de la tarea está en otro servidor.
+refused-request-inactive = La solicitud de la tarea no está activa.
+refused-request-mismatch = La solicitud de la tarea es de otro paciente.
+refused-request-several = La solicitud pide varios cuestionarios en una sola tarea.
+refused-endpoint-elsewhere = Las respuestas deberían ir a un servidor que el estudio no incluye. Eso no se hace.
+refused-endpoint-operation = Las respuestas deberían pasar por una operación que no guarda nada que comparar. Eso no se hace.
+refused-other = No se acepta ({ $reason }).
 
 ## Cuestionarios
 
@@ -317,6 +380,8 @@ questionnaires-empty-title = Aún no hay cuestionarios
 questionnaires-empty-what = Añada un cuestionario desde un archivo (FHIR JSON). Verá lo que Attesta puede hacer con él antes de que se añada nada.
 form-add = Añadir desde un archivo
 form-checking = Comprobando…
+form-drop = Suelte aquí el archivo: se comprueba y todavía no se añade nada
+form-drop-hint = También puede soltar un archivo en esta página, de hasta { $size }.
 form-added = «{ $title }» ya forma parte del estudio. Se pueden iniciar visitas nuevas con él.
 form-languages = Idiomas
 form-added-at = Añadido
@@ -558,16 +623,7 @@ blocked-database-newer-what = Los datos de este dispositivo los escribió una ve
 blocked-database-newer-do = Abra la versión más nueva. Los datos no se han modificado.
 blocked-disk-full-title = El disco está lleno
 blocked-disk-full-what = No queda espacio para guardar las respuestas con seguridad.
-blocked-disk-full-do = Libere espacio en el disco de este dispositivo. Después inténtelo de nuevo.
-blocked-not-set-up-title = Este dispositivo aún no está configurado
-blocked-not-set-up-what = Se ha pedido a Attesta que abra un estudio, pero este dispositivo todavía no tiene ninguno.
-blocked-not-set-up-do = La persona que cuida de este dispositivo lo configura con el documento firmado del estudio: «attesta-desktop device set-up». Para conocer la aplicación mientras tanto, iníciela en modo de práctica: «attesta-desktop --practice».
-blocked-not-enrolled-title = Este dispositivo aún no tiene certificado
-blocked-not-enrolled-what = El dispositivo está configurado para su estudio, pero la autoridad del estudio no ha certificado su clave, así que no se podría firmar nada.
-blocked-not-enrolled-do = «attesta-desktop device request» muestra la solicitud para la autoridad del estudio; «attesta-desktop device enrol» recibe la respuesta. Después inténtelo de nuevo.
-blocked-no-staff-title = Todavía nadie puede iniciar sesión
-blocked-no-staff-what = El dispositivo está configurado para su estudio, pero nadie del personal tiene una cuenta en él.
-blocked-no-staff-do = «attesta-desktop device staff» crea la primera. Después inténtelo de nuevo.
+blocked-disk-full-do = Libere espacio en el disco de este dispositivo. Después inténtelo de nuevo. Si no se puede liberar espacio, un administrador todavía puede guardar en otro soporte lo que falta por enviar: attesta-desktop device export.
 blocked-unreachable-title = Attesta no se ha iniciado
 blocked-unreachable-what = Las pantallas están aquí, pero la parte que guarda los datos no responde.
 blocked-unreachable-do = Inténtelo de nuevo. Si sigue igual, cierre Attesta y ábralo otra vez.
@@ -577,12 +633,15 @@ blocked-other-do = Inténtelo de nuevo. Si sigue igual, llame al soporte del est
 
 error-visit-unfinished = Elija un participante y un cuestionario.
 error-form-known = El estudio ya tiene exactamente este cuestionario.
+error-outside-period = El estudio inicia visitas con este cuestionario en otros días. Elija otro cuestionario o pregunte a la oficina del estudio.
 error-form-too-large = El archivo ocupa más de { $size }. No se ha leído.
 error-form-not-text = El archivo no es texto en UTF-8, como lo es FHIR JSON. No se ha añadido nada.
+error-form-one-file = Suelte un solo archivo. No se ha leído nada.
 error-questionnaire-refused = Este cuestionario no se puede usar. No se ha añadido nada.
 error-stale-revision = Esto ha cambiado entretanto. Mírelo de nuevo y repita el paso.
 error-pin-reset-unfinished = Elija un participante e indique un motivo.
 error-reason-empty = Indique un motivo.
+error-question-elsewhere = Las preguntas de este cuestionario vienen de otro servidor que no es el del estudio, y ese no debe ver las respuestas. Pida al equipo del estudio la copia propia del cuestionario e inicie la visita con ella.
 error-reason-missing = Indique un motivo.
 error-reason-unusable = El motivo es demasiado largo o tiene signos que no se pueden guardar. Escríbalo más breve.
 error-password-empty = Escriba su contraseña.
@@ -608,3 +667,112 @@ clock-behind = Este dispositivo ha registrado cosas a una hora posterior ({ $day
 clock-accept = El reloj ya está en hora
 clock-accept-title = ¿Está el reloj en hora?
 clock-accept-what = Confírmelo solo si el reloj estaba adelantado y se ha puesto en hora. Lo registrado queda como está, en su orden. Su nombre y su motivo quedan registrados.
+
+## Connection check
+
+connection-title = Comprobación de la conexión
+connection-what = Prueba todo lo que un envío necesita y dice qué hay que corregir. El servidor guarda como mucho un pequeño registro de prueba de este dispositivo, marcado como datos de prueba.
+connection-check = Comprobar la conexión
+connection-again = Comprobar de nuevo
+connection-busy = Comprobando… { $seconds } segundos hasta ahora
+connection-good = Todo funciona: las respuestas se pueden enviar.
+connection-bad =
+    { $count ->
+        [one] Hay que corregir una cosa.
+       *[other] Hay que corregir { $count } cosas.
+    }
+connection-passed = en orden
+connection-failed = no está en orden
+connection-notTried = no se comprobó, porque antes hay que corregir algo
+connection-line-reached = El servidor responde
+connection-line-secure = La conexión es segura
+connection-line-authentication = El servidor deja entrar a este dispositivo
+connection-line-capability = La versión de FHIR y el formato son los del estudio
+connection-line-clock = El dispositivo y el servidor tienen la misma hora
+connection-line-representation = El servidor muestra lo que guardó
+connection-line-conditionalCreate = Lo enviado dos veces se guarda una
+connection-line-provenanceTarget = La prueba conserva la versión de la respuesta
+connection-fix-not-registered = El servidor no conoce las credenciales de este dispositivo. Pida que las registre quien administra el servidor.
+connection-fix-search-forbidden = Este dispositivo no puede buscar respuestas. Pida que lo permita quien administra el servidor.
+connection-fix-search-unsupported = El servidor no encuentra una respuesta por su identificador (estado HTTP { $value }). Pida que active esa búsqueda quien administra el servidor.
+connection-fix-no-capability-statement = El servidor no dice lo que puede hacer. Compruebe que la dirección es la del servidor FHIR.
+connection-fix-other-release = El servidor habla otra versión de FHIR ({ $value }) que el estudio. Pida que se corrija la dirección o la versión en el estudio.
+connection-fix-other-format = El servidor no habla { $value }. Pida que el estudio elija el otro formato.
+connection-fix-clock-behind = El reloj de este dispositivo va { $value } segundos atrasado respecto al servidor. Ponga en hora el que esté mal.
+connection-fix-clock-ahead = El reloj de este dispositivo va { $value } segundos adelantado respecto al servidor. Ponga en hora el que esté mal.
+connection-fix-create-refused = El servidor no acepta un registro de este dispositivo (estado HTTP { $value }). Pida que lo permita quien administra el servidor.
+connection-fix-no-representation = El servidor no muestra lo que guardó al aceptar un registro. El envío funciona igualmente, con una petición más por registro.
+connection-fix-no-version = El servidor no dice qué versión guardó. Pida que active las versiones quien administra el servidor.
+connection-fix-no-conditional-create = El servidor guardó el mismo registro otra vez, o lo rechazó (estado HTTP { $value }). Pida que active la creación condicional (If-None-Exist) quien administra el servidor: los registros podrían guardarse dos veces.
+connection-fix-overwrites = El servidor sobrescribe lo que ya existe. Pida que active If-None-Match quien administra el servidor, o que el estudio cree con POST.
+connection-fix-version-stripped = El servidor quita la versión de aquello a lo que se refiere una prueba. Pida que conserve las versiones en las referencias quien administra el servidor, o que el estudio lo admita.
+
+record-undecided =
+    { $count ->
+        [one] Una pregunta no se hizo porque su condición no tuvo resultado
+       *[other] { $count } preguntas no se hicieron porque sus condiciones no tuvieron resultado
+    }
+record-undecided-what = Es un defecto del cuestionario, no del participante. Lo firmado está completo tal como se mostró. Avise a quien hizo el cuestionario; estos son los lugares:
+
+## Un dispositivo que falla
+emergency-title = Si este dispositivo falla
+emergency-offer = Otro dispositivo del estudio puede asumir lo que este aún no ha entregado. En el día a día no lo necesita.
+emergency-begin = Exportar o asumir …
+emergency-what = Las respuestas firmadas aquí que aún no se han entregado pasan a otro dispositivo del estudio en un archivo cifrado. Ese dispositivo las entrega. Aquí no se borra nada y el dispositivo sigue funcionando.
+emergency-export-title = Exportar desde este dispositivo
+emergency-export-what = El archivo contiene cada respuesta que aún no está entregada y comprobada, y el registro de auditoría de este dispositivo.
+emergency-folder = El archivo va a
+emergency-folder-choose = Elegir una carpeta …
+emergency-for-office = El archivo se cifra para la oficina del estudio. Nadie más puede abrirlo y usted no necesita ninguna frase de contraseña.
+emergency-passphrase-new = Frase de contraseña del archivo
+emergency-passphrase-hint = Al menos 16 caracteres: cuatro o cinco palabras sin relación entre sí. Sin ella nadie puede abrir el archivo.
+emergency-passphrase-again = La frase de contraseña otra vez
+emergency-with-drafts = También las visitas sin terminar
+emergency-export = Exportar …
+emergency-export-confirm = ¿Exportar lo que falta por entregar?
+emergency-export-confirm-what = Se escribe un archivo nuevo en { $folder }. Quedan registrados su nombre y su motivo.
+emergency-export-now = Exportar
+emergency-exported = Exportado. Respuestas: { $records }. Visitas sin terminar: { $drafts }.
+emergency-unrecorded = El disco de este dispositivo ya no admite nada, así que esta exportación no consta en su registro de auditoría. El archivo lo dice y el dispositivo que lo asuma lo registra.
+emergency-next-office = Qué hacer ahora: envíe el archivo a la oficina del estudio. Allí hacen con él un archivo con frase de contraseña que otro dispositivo del estudio puede asumir.
+emergency-next-passphrase = Qué hacer ahora: lleve el archivo a otro dispositivo del estudio y asúmalo allí. Comunique la frase de contraseña por una vía distinta de la del archivo.
+emergency-next-keep = Guarde este dispositivo hasta que el otro lo haya entregado todo.
+emergency-import-title = Asumir en este dispositivo
+emergency-import-what = Primero se comprueba entero el archivo del otro dispositivo. Usted ve lo que contiene antes de asumir nada.
+emergency-file-choose = Elegir el archivo …
+emergency-file = Archivo elegido
+emergency-passphrase = Frase de contraseña del archivo
+emergency-passphrase-from = La conoce quien hizo el archivo, o la oficina del estudio.
+emergency-open = Ver el contenido
+emergency-opening = Comprobando …
+emergency-device = Del dispositivo
+emergency-site = Centro
+emergency-study = Estudio
+emergency-made = Hecho
+emergency-records = Respuestas
+emergency-count = { $count }, de ellas ya aquí: { $known }
+emergency-drafts = Visitas sin terminar
+emergency-done = Ya entregadas allí
+emergency-unrecorded-there = El disco de aquel dispositivo ya no admitía nada: esta exportación no consta en su registro de auditoría. Aquí queda registrado.
+emergency-own = Este archivo es de este mismo dispositivo. No hay nada que asumir.
+emergency-nothing = Todo lo que hay en este archivo ya está aquí. No hay nada que asumir.
+emergency-import = Asumir
+emergency-import-confirm = ¿Asumir lo de { $device }?
+emergency-import-confirm-what = Este dispositivo entrega entonces estas respuestas y las comprueba con su propia firma. Las firmas de los pacientes quedan como están. Quedan registrados su nombre y su motivo.
+emergency-taken = Asumido de { $device }. Respuestas: { $records }. Visitas sin terminar: { $drafts }. Se están entregando; la bandeja de salida muestra cómo van.
+error-emergency-passphrase-short = La frase de contraseña necesita al menos 16 caracteres. Elija una más larga.
+error-emergency-passphrases-differ = Las dos frases de contraseña no coinciden. Escríbalas otra vez.
+error-emergency-passphrase-needed = Este archivo está cifrado con una frase de contraseña. Escriba la que se eligió al hacerlo.
+error-emergency-passphrase-wrong = La frase de contraseña no es correcta, o se alteró el principio del archivo. No se ha cambiado nada. Escríbala otra vez; si no sirve, vuelva a traer el archivo.
+error-emergency-recovery-key-needed = Este archivo es solo para la oficina del estudio. Envíelo allí: harán con él un archivo con frase de contraseña.
+error-emergency-recovery-key = La clave de recuperación del estudio no se puede usar. No se ha cambiado nada. Pregunte a la oficina del estudio.
+error-emergency-malformed = No es una exportación de emergencia completa. No se ha cambiado nada. Vuelva a traer el archivo de donde se hizo.
+error-emergency-altered = El archivo se alteró o se cortó después de hacerlo. No se ha cambiado nada. Vuelva a traerlo de donde se hizo.
+error-emergency-newer = El archivo lo hizo una versión más nueva de Attesta. No se ha cambiado nada. Instale aquí la versión más reciente.
+error-emergency-other-study = El archivo es de otro estudio o de otro servidor. No se ha cambiado nada. Llévelo a un dispositivo de ese estudio.
+error-emergency-study-older = El archivo se hizo con una versión más nueva del documento del estudio. No se ha cambiado nada. Cargue primero aquí ese documento.
+error-emergency-signature = El archivo no está firmado por un dispositivo de este estudio. No se ha cambiado nada. Pregunte a la oficina del estudio.
+error-emergency-record = Una respuesta del archivo no es como se firmó. No se ha cambiado nada. Pregunte a la oficina del estudio.
+error-emergency-trail = El registro de auditoría del archivo no está completo. No se ha cambiado nada. Pregunte a la oficina del estudio.
+error-emergency-contradiction = El archivo contradice lo que tiene este dispositivo. No se ha cambiado nada. Pregunte a la oficina del estudio.
+error-emergency-too-large = Hay más de lo que cabe en un archivo. Deje fuera las visitas sin terminar, o deje antes que el dispositivo entregue lo que pueda.

@@ -19,7 +19,15 @@ direction: Direction,
 /**
  * Whether there is a screen before.
  */
-canGoBack: boolean, };
+canGoBack: boolean, 
+/**
+ * What stands at the top of every screen of the form, as far as it is known.
+ */
+header: Array<RunningText>, 
+/**
+ * The same at the bottom.
+ */
+footer: Array<RunningText>, };
 
 /**
  * What somebody did about an alert.
@@ -125,6 +133,10 @@ canSendAgain: boolean,
  */
 id: string, 
 /**
+ * The further server that it is about, by its name; none for the study's own.
+ */
+endpoint: string | null, 
+/**
  * The participant's number.
  */
 participant: string, 
@@ -166,6 +178,10 @@ export type AlertRow = {
  * Its id.
  */
 id: string, 
+/**
+ * The further server that it is about, by its name; none for the study's own.
+ */
+endpoint: string | null, 
 /**
  * The participant's number.
  */
@@ -269,7 +285,15 @@ detail: string,
 /**
  * Whether starting again can help.
  */
-canRetry: boolean, } | { "view": "signIn", 
+canRetry: boolean, } | { "view": "setUp", 
+/**
+ * What comes next.
+ */
+step: SetUpStep, 
+/**
+ * The languages of the app's own texts (BCP 47).
+ */
+languages: Array<string>, } | { "view": "signIn", 
 /**
  * The demonstration accounts; only in practice mode.
  */
@@ -299,9 +323,13 @@ site: string,
  */
 device: string, 
 /**
- * The role: `coordinator` or `site-staff`.
+ * The role: `coordinator`, `siteStaff` or `inspector`.
  */
 role: string, 
+/**
+ * What the role allows here. The backend refuses everything else, whatever the page shows.
+ */
+rights: Array<'visits' | 'pins' | 'records' | 'exports' | 'alerts' | 'forms' | 'device' | 'emergency'>, 
 /**
  * The one line that says whether all is well.
  */
@@ -318,6 +346,110 @@ practice: boolean, } | { "view": "patient",
  * What the patient sees.
  */
 patient: PatientView, };
+
+/**
+ * What visits can be started with, because the server asks for it.
+ */
+export type AssignmentList = { 
+/**
+ * Whether the study assigns anything at all.
+ */
+enabled: boolean, 
+/**
+ * What is due; what ends first, first.
+ */
+due: Array<AssignmentRow>, 
+/**
+ * What is not taken, and why.
+ */
+refused: Array<AssignmentRefused>, 
+/**
+ * What the server could not be told, or decided otherwise.
+ */
+untold: Array<AssignmentUntold>, 
+/**
+ * When the list was last read whole, RFC 3339 with offset.
+ */
+pulledAt: string | null, 
+/**
+ * What kept it from being read the last time, as a text key.
+ */
+problem: string | null, };
+
+/**
+ * A Task that is not taken.
+ */
+export type AssignmentRefused = { 
+/**
+ * The Task's id.
+ */
+id: string, 
+/**
+ * Why, as a text key.
+ */
+reason: string, 
+/**
+ * What that is about, in English.
+ */
+detail: string, };
+
+/**
+ * A Task with which a visit can be started.
+ */
+export type AssignmentRow = { 
+/**
+ * The Task's id.
+ */
+id: string, 
+/**
+ * The participant's number.
+ */
+participant: string, 
+/**
+ * The questionnaire's title.
+ */
+questionnaireTitle: string, 
+/**
+ * FHIR dateTime from which on it is sought.
+ */
+dueFrom: string | null, 
+/**
+ * FHIR dateTime until which it is sought.
+ */
+dueUntil: string | null, 
+/**
+ * Its time has not come.
+ */
+early: boolean, 
+/**
+ * Its time is over.
+ */
+overdue: boolean, };
+
+/**
+ * A Task with a visit, of which the server says something else than what became of it.
+ */
+export type AssignmentUntold = { 
+/**
+ * The Task's id.
+ */
+id: string, 
+/**
+ * The participant's number.
+ */
+participant: string, 
+/**
+ * The questionnaire's title.
+ */
+questionnaireTitle: string, 
+/**
+ * Why, as a text key.
+ */
+problem: string, 
+/**
+ * Whether it is tried again by itself.
+ */
+retried: boolean, };
 
 /**
  * A piece of a formatted text that stands on its own.
@@ -370,6 +502,24 @@ thumbprint: string,
 percentUsed: number, };
 
 /**
+ * For whom a certificate is.
+ */
+export type CertificateHolder = "device" | "authentication" | "organization";
+
+/**
+ * A request for a certificate.
+ */
+export type CertificateRequest = { 
+/**
+ * The identifier that the certificate has to carry.
+ */
+identifier: string, 
+/**
+ * The request (PKCS #10, PEM).
+ */
+request: string, };
+
+/**
  * How options are laid out.
  */
 export type ChoiceLayout = "list" | "dropDown" | "autocomplete";
@@ -417,6 +567,23 @@ differenceSeconds: number | null,
 behind: string | null, };
 
 /**
+ * What was read of a sheet of codes.
+ */
+export type CodesFound = { 
+/**
+ * How many codes.
+ */
+have: number, 
+/**
+ * Of how many.
+ */
+of: number, 
+/**
+ * The numbers of those that are missing.
+ */
+missing: Array<number>, };
+
+/**
  * The head of a column.
  */
 export type Column = { 
@@ -459,6 +626,31 @@ limit?: number,
 key?: string, };
 
 /**
+ * One line of a connection check.
+ */
+export type ConnectionLine = { 
+/**
+ * What was checked, as a text key.
+ */
+check: string, 
+/**
+ * How it came out.
+ */
+state: LineState, 
+/**
+ * What was wrong, as a text key.
+ */
+code: string | null, 
+/**
+ * What it is a matter of: an HTTP status, a release of FHIR, seconds.
+ */
+value: string | null, 
+/**
+ * What was wrong and what to do, in English.
+ */
+detail: string | null, };
+
+/**
  * What to answer with. Limits are inclusive and cross as their text.
  */
 export type Control = { "kind": "boolean", 
@@ -497,7 +689,11 @@ max: string | null,
 /**
  * Shown behind the field.
  */
-unit: string | null, } | { "kind": "decimal", 
+unit: string | null, 
+/**
+ * The distance of two values of a spinner; none where the number is only typed.
+ */
+step?: string, } | { "kind": "decimal", 
 /**
  * Smallest.
  */
@@ -513,7 +709,11 @@ maxDecimalPlaces: number | null,
 /**
  * Shown behind the field.
  */
-unit: string | null, } | { "kind": "quantity", 
+unit: string | null, 
+/**
+ * The distance of two values of a spinner; none where the number is only typed.
+ */
+step?: string, } | { "kind": "quantity", 
 /**
  * Smallest.
  */
@@ -533,7 +733,11 @@ units: Array<ChoiceOption>,
 /**
  * Whether the patient may write another unit.
  */
-ownUnit: boolean, } | { "kind": "date", 
+ownUnit: boolean, 
+/**
+ * The distance of two values of a spinner; none where the number is only typed.
+ */
+step?: string, } | { "kind": "date", 
 /**
  * Earliest, `YYYY-MM-DD`.
  */
@@ -624,6 +828,47 @@ highLabel: string,
 showValue: boolean, } | { "kind": "display" };
 
 /**
+ * What the study asks for, and what of it this device has.
+ */
+export type Credentials = { 
+/**
+ * How the device shows the study's server who it is, as the document names it.
+ */
+method: string, 
+/**
+ * Whether the device has what that needs.
+ */
+ready: boolean, 
+/**
+ * As what the study's devices are registered at the authorization server.
+ */
+clientId: string | null, 
+/**
+ * The public half of the key that signs assertions: a JSON Web Key Set (RFC 7517).
+ */
+keySet: string | null, 
+/**
+ * Whether the ledger's access token is here; none where the ledger asks for none.
+ */
+ledgerToken: boolean | null, 
+/**
+ * The proxy's address; none where there is no proxy.
+ */
+proxy: string | null, 
+/**
+ * As whom the device signs in to the proxy.
+ */
+proxyUser: string | null, 
+/**
+ * The certificates that the device has or needs.
+ */
+certificates: Array<HeldCertificate>, 
+/**
+ * Whether something was changed that is used from the next start on.
+ */
+restart: boolean, };
+
+/**
  * The least that must be known of a date.
  */
 export type DatePrecision = "day" | "month" | "year";
@@ -680,7 +925,15 @@ dataFolder: string,
 /**
  * Where exports go.
  */
-exportFolder: string, };
+exportFolder: string, 
+/**
+ * Whether something was changed that is used from the next start on.
+ */
+restart: boolean, 
+/**
+ * Whether the study has a recovery key, for which emergency exports are encrypted.
+ */
+recoveryKey: boolean, };
 
 /**
  * The direction of a script.
@@ -699,6 +952,113 @@ text: string,
  * The answer; none when it was left on purpose.
  */
 answer: string | null, };
+
+/**
+ * What was exported.
+ */
+export type EmergencyExported = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Whether it is for the study's recovery key alone.
+ */
+recoveryKey: boolean, 
+/**
+ * Responses that the device owes.
+ */
+records: number, 
+/**
+ * Unfinished drafts.
+ */
+drafts: number, 
+/**
+ * Responses that are complete, of which the list is in it.
+ */
+done: number, 
+/**
+ * Why the audit trail does not have it, as a text key: the disk took no entry.
+ */
+unrecorded: string | null, };
+
+/**
+ * What is in another device's export, of which nothing was taken over yet.
+ */
+export type EmergencyInside = { 
+/**
+ * Its identifier.
+ */
+export: string, 
+/**
+ * The device that made it.
+ */
+device: string, 
+/**
+ * Its site.
+ */
+site: string, 
+/**
+ * The study.
+ */
+study: string, 
+/**
+ * Whether this device made it.
+ */
+own: boolean, 
+/**
+ * When, RFC 3339.
+ */
+madeAt: string, 
+/**
+ * The user name of who made it.
+ */
+madeBy: string, 
+/**
+ * Why, in their words.
+ */
+reason: string, 
+/**
+ * Why that device's audit trail does not have it, as a text key.
+ */
+unrecorded: string | null, 
+/**
+ * Responses in it.
+ */
+records: number, 
+/**
+ * Those among them that are here already.
+ */
+known: number, 
+/**
+ * Unfinished drafts.
+ */
+drafts: number, 
+/**
+ * Responses that are complete.
+ */
+done: number, };
+
+/**
+ * What was taken over.
+ */
+export type EmergencyTaken = { 
+/**
+ * The device that they are from.
+ */
+device: string, 
+/**
+ * Responses that were added.
+ */
+records: number, 
+/**
+ * Responses that were here already.
+ */
+known: number, 
+/**
+ * Unfinished drafts that were added.
+ */
+drafts: number, };
 
 /**
  * An export that was written.
@@ -977,6 +1337,27 @@ total: number,
 shown: Array<FormFinding>, };
 
 /**
+ * A certificate that the device has or needs.
+ */
+export type HeldCertificate = { 
+/**
+ * For whom.
+ */
+holder: CertificateHolder, 
+/**
+ * Its subject; none where there is no certificate yet.
+ */
+subject: string | null, 
+/**
+ * Until when it is valid, RFC 3339.
+ */
+notAfter: string | null, 
+/**
+ * How much of its life is over, in percent.
+ */
+percentUsed: number, };
+
+/**
  * One instance of a repeating group. `Debug` never shows its answers.
  */
 export type Instance = { 
@@ -1023,6 +1404,11 @@ name: string, };
  * How urgent the status line is.
  */
 export type Level = "good" | "warn" | "bad";
+
+/**
+ * How a line of a connection check came out.
+ */
+export type LineState = "passed" | "failed" | "notTried";
 
 /**
  * A request that the practice server saw.
@@ -1089,13 +1475,21 @@ data: string, };
 export type MediumKind = "image" | "audio" | "video";
 
 /**
- * One response in the outbox.
+ * One response in the outbox, for one server.
  */
 export type OutboxRow = { 
 /**
  * Its id.
  */
 id: string, 
+/**
+ * The record's id.
+ */
+record: string, 
+/**
+ * The further server that it goes to, by its name; none for the study's own.
+ */
+endpoint: string | null, 
 /**
  * The participant's number.
  */
@@ -1302,6 +1696,10 @@ languages: Array<string>, };
  */
 export type RecordDetail = { 
 /**
+ * The servers that it goes to, each with its own state; none where that is the study's own alone.
+ */
+endpoints: Array<RecordEndpoint>, 
+/**
  * What happened, oldest first.
  */
 timeline: Array<TimelineEntry>, 
@@ -1325,6 +1723,10 @@ notes: Array<string>,
  * The answers as the patient saw them.
  */
 answers: Array<DisplayedAnswer>, 
+/**
+ * The keys of the questions that were not asked because their condition had no result: a fault of the form.
+ */
+undecided: Array<string>, 
 /**
  * Where an export is written.
  */
@@ -1359,6 +1761,31 @@ state: OutboxState,
 target: string | null, };
 
 /**
+ * One of the servers that a record goes to.
+ */
+export type RecordEndpoint = { 
+/**
+ * Its name; none for the study's own.
+ */
+name: string | null, 
+/**
+ * Its address.
+ */
+address: string, 
+/**
+ * How far the delivery to it has come.
+ */
+state: OutboxState, 
+/**
+ * Its version of the response.
+ */
+target: string | null, 
+/**
+ * Short name of what went wrong there last.
+ */
+problem: string | null, };
+
+/**
  * The signed responses, and what can be done with all of a participant's.
  */
 export type RecordList = { 
@@ -1366,6 +1793,18 @@ export type RecordList = {
  * One row a response, newest first.
  */
 rows: Array<RecordRow>, 
+/**
+ * How many there are with those that are not listed.
+ */
+total: number, 
+/**
+ * Where the next page begins; none after the last.
+ */
+next: number | null, 
+/**
+ * Everybody who signed a response, whatever is listed: with the first page, where they can be exported together.
+ */
+participants: Array<string>, 
 /**
  * Whether the study names the site's organization, so that a participant's responses can be exported together.
  */
@@ -1399,6 +1838,27 @@ state: OutboxState,
  * The server's version of it.
  */
 target: string | null, };
+
+/**
+ * Which of the signed responses are listed. What is left out narrows nothing down.
+ */
+export type RecordsWanted = { 
+/**
+ * Part of the participant's number or of the questionnaire's title; or the server's id of the response.
+ */
+search?: string, 
+/**
+ * Only those that are proven, or only the others.
+ */
+proven?: boolean, 
+/**
+ * Only those before this place, which the page before this one named.
+ */
+before?: number, 
+/**
+ * How many rows, up to 500; 100 where nothing is said.
+ */
+most?: number, };
 
 /**
  * Every question that is shown now, with its answer.
@@ -1448,7 +1908,15 @@ skipped: boolean,
 /**
  * Whether it is neither answered nor left out on purpose.
  */
-missing: boolean, };
+missing: boolean, 
+/**
+ * The headers that stand above it and what follows.
+ */
+header: Array<RunningText>, 
+/**
+ * The footers that stand below it and what comes before.
+ */
+footer: Array<RunningText>, };
 
 /**
  * A row of a table.
@@ -1470,6 +1938,27 @@ text: string,
  * Its questions; none where one is not asked now.
  */
 cells: Array<Screen | null>, };
+
+/**
+ * A header or a footer.
+ */
+export type RunningText = { 
+/**
+ * Opaque, and stable for a Questionnaire.
+ */
+key: string, 
+/**
+ * Plain text, never markup; empty beside a medium alone.
+ */
+text: string, 
+/**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, 
+/**
+ * What is shown with it.
+ */
+media: Array<Medium>, };
 
 /**
  * One question, one text that stands on its own, or a page with several questions. `Debug` never shows its answers.
@@ -1572,7 +2061,15 @@ page: Page | null,
 /**
  * The tabs that it is one of; none where there are none.
  */
-tabs: Array<Tab>, };
+tabs: Array<Tab>, 
+/**
+ * What stands at the top of it, as of every screen of the form or of a group (`questionnaire-itemControl` header).
+ */
+header: Array<RunningText>, 
+/**
+ * The same at the bottom (footer).
+ */
+footer: Array<RunningText>, };
 
 /**
  * Where small letters stand.
@@ -1595,6 +2092,63 @@ reachable: boolean,
  * When it last answered, RFC 3339.
  */
 lastContact: string | null, };
+
+/**
+ * How far a device is that cannot be used yet, and what the step needs to show.
+ */
+export type SetUpStep = { "step": "study", 
+/**
+ * Whether practice is offered instead.
+ */
+practice: boolean, 
+/**
+ * The data folder, where the keystore says that a device was there before.
+ */
+wasHere: string | null, 
+/**
+ * What was read of a sheet of codes so far, where it is not complete.
+ */
+codes: CodesFound | null, 
+/**
+ * What the document that was chosen would set up.
+ */
+found: StudyFound | null, } | { "step": "coordinator", 
+/**
+ * The study's title.
+ */
+study: string, 
+/**
+ * The site's id.
+ */
+site: string, 
+/**
+ * The device's name.
+ */
+device: string, 
+/**
+ * Why the account that was asked for is not there.
+ */
+problem: CommandError | null, } | { "step": "certificate", 
+/**
+ * The study's title.
+ */
+study: string, 
+/**
+ * The site's id.
+ */
+site: string, 
+/**
+ * The device's name.
+ */
+device: string, 
+/**
+ * The device's identifier, which its certificate has to carry.
+ */
+identifier: string, 
+/**
+ * The request (PKCS #10, PEM).
+ */
+request: string, };
 
 /**
  * One signature of a record.
@@ -1647,6 +2201,19 @@ kind: string,
 value: string, };
 
 /**
+ * A site of a study.
+ */
+export type SiteFound = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
  * Words that look alike. A line break is `\n`.
  */
 export type Span = { 
@@ -1687,6 +2254,10 @@ user: string,
  * The name as printed.
  */
 displayName: string, 
+/**
+ * The role: `coordinator`, `siteStaff` or `inspector`.
+ */
+role: string, 
 /**
  * Whether too many wrong tries have locked it.
  */
@@ -1796,6 +2367,72 @@ dateTime: string,
 triesLeft: number, } | { "step": "pinLocked" } | { "step": "done" };
 
 /**
+ * A questionnaire that a study lists.
+ */
+export type StudyForm = { 
+/**
+ * Its title, or its canonical where the document does not bring it.
+ */
+title: string, 
+/**
+ * `url|version`.
+ */
+canonical: string, 
+/**
+ * Whether the document brings it.
+ */
+embedded: boolean, };
+
+/**
+ * What a study's signed document would set up.
+ */
+export type StudyFound = { 
+/**
+ * Its name.
+ */
+title: string, 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * The document's version.
+ */
+version: number, 
+/**
+ * When it was written, RFC 3339.
+ */
+issued: string, 
+/**
+ * The FHIR server.
+ */
+server: string, 
+/**
+ * The release of FHIR.
+ */
+fhirVersion: string, 
+/**
+ * How the device shows the server who it is, as the document names it.
+ */
+authentication: string, 
+/**
+ * The JWK thumbprint of the key that signed.
+ */
+signer: string, 
+/**
+ * The document's hash, by which it is set up.
+ */
+sha256: string, 
+/**
+ * The sites.
+ */
+sites: Array<SiteFound>, 
+/**
+ * The questionnaires.
+ */
+questionnaires: Array<StudyForm>, };
+
+/**
  * One of several tabs.
  */
 export type Tab = { 
@@ -1877,7 +2514,16 @@ actor: string,
 /**
  * More about it.
  */
-detail: string | null, };
+detail: string | null, 
+/**
+ * The further server that it is about, by its name; none for the study's own.
+ */
+endpoint: string | null, };
+
+/**
+ * Which server an access token is for.
+ */
+export type TokenFor = "server" | "ledger";
 
 /**
  * One of the five verdicts.
@@ -1945,6 +2591,10 @@ export type VisitChoices = {
  * The participants.
  */
 participants: Array<ParticipantChoice>, 
+/**
+ * Whose numbers the participants' are, where the study says so or another participant's are known.
+ */
+participantSystem: string | null, 
 /**
  * The questionnaires.
  */

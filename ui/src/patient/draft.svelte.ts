@@ -3,7 +3,7 @@ import { untrack } from 'svelte';
 import type { Answer, CommandError, Screen } from '../bindings';
 import { day, shortTime, shownNumber } from '../format';
 import { locale } from '../i18n/locale.svelte';
-import { journey } from './journey.svelte';
+import { journey, LATER } from './journey.svelte';
 import { pageOf } from './page/page';
 
 const same = (a: Answer[], b: Answer[]) => JSON.stringify(a) === JSON.stringify(b);
@@ -22,6 +22,8 @@ export class Draft {
 
   #question: () => Screen | undefined;
   #gone = false;
+  /** What was sent last. */
+  #sent: string | null = null;
   #saved = $derived.by(() => JSON.stringify(this.#question()?.answers));
 
   /** Belongs to the component that makes it. */
@@ -33,6 +35,9 @@ export class Draft {
     $effect(() => {
       void this.#saved;
       untrack(() => {
+        // What has been changed since it was sent stays, until it is saved too.
+        const isMine = this.#sent !== null && this.#saved === this.#sent;
+        if (isMine && JSON.stringify(this.answers) !== this.#sent) return;
         if (!this.refused) this.answers = this.#question()?.answers ?? [];
       });
     });
@@ -41,6 +46,8 @@ export class Draft {
 
   readonly error = $derived.by((): CommandError | null => {
     const found = this.local ?? this.refused;
+    // The patient is asked about it (the steps of the screen).
+    if (found?.code === LATER) return null;
     // A time of day is early or late in its own words.
     if (!found || this.#question()?.control.kind !== 'time') return found;
     return { ...found, code: found.code.replace(/^date-too-/, 'time-too-') };
@@ -71,19 +78,29 @@ export class Draft {
     this.refused = null;
   }
 
+  /** Goes back to what is saved. */
+  forget(): void {
+    this.change(this.#question()?.answers ?? []);
+  }
+
   /** Saves what was typed; whether nothing stands against it. */
   async commit(): Promise<boolean> {
     // A field that leaves the page while it has the focus still reports a change: by then something else is shown.
     const question = this.#question();
     if (this.unfinished || this.#gone || journey.moving || question?.key !== this.key) return true;
-    if (!same(this.answers, question.answers)) this.refused = await journey.answer(this.key, this.answers);
+    if (!same(this.answers, question.answers)) await this.#send();
     return this.refused === null;
   }
 
   /** Saves what was tapped. */
   async choose(answers: Answer[]): Promise<void> {
     this.change(answers);
-    this.refused = await journey.answer(this.key, answers);
+    await this.#send();
+  }
+
+  async #send(): Promise<void> {
+    this.#sent = JSON.stringify(this.answers);
+    this.refused = await journey.answer(this.key, this.answers);
   }
 }
 

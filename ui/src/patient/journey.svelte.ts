@@ -3,6 +3,9 @@ import { app } from '../app.svelte';
 import type { Answer, CommandError } from '../bindings';
 import * as ipc from '../ipc';
 
+/** The refusal to change what a server chose later questions by, before the patient says so. */
+export const LATER = 'later-questions';
+
 class Journey {
   /** A step is on its way: the buttons that move are dead until the next view is here. */
   moving = $state(false);

@@ -1,6 +1,7 @@
 // A list or a page that the backend keeps changing: loaded now, and again while it is on the screen.
 import { app } from '../app.svelte';
 import type { CommandError } from '../bindings';
+import { whileShown } from '../changes';
 import * as ipc from '../ipc';
 
 export class Live<T> {
@@ -23,10 +24,6 @@ export class Live<T> {
     }
   };
 
-  /** For an `$effect`: loads at once and every `milliseconds`, until the effect ends. */
-  watch(milliseconds = 2500): () => void {
-    void this.load();
-    const timer = setInterval(() => void this.load(), milliseconds);
-    return () => clearInterval(timer);
-  }
+  /** For an `$effect`: loads at once and whenever something has changed, until the effect ends. */
+  watch = (): (() => void) => whileShown(this.load);
 }

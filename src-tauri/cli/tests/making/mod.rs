@@ -117,6 +117,7 @@ pub fn record(sealed: &Sealed, signer: &TestSigner, crls: &[Crl]) -> Files {
         crls,
         audit_trail: b"[]\n",
         evidence: None,
+        taken_over: None,
     };
     export::pack_record(&record, testing::days(2), "Attesta 0.1.0", signer).unwrap()
 }

@@ -17,8 +17,10 @@ impl Configuration {
             .or_else(|| policy.wrong_ledger())
             .or_else(|| policy.wrong_evidence())
             .or_else(|| policy.wrong_forms())
+            .or_else(|| policy.wrong_assignments(&self.server))
             .or_else(|| policy.wrong_organization())
-            .or_else(|| policy.wrong_access(&self.server));
+            .or_else(|| policy.wrong_access(&self.server))
+            .or_else(|| policy.wrong_recovery_key());
         found.map_or(Ok(()), |reason| Err(Error::Configuration(reason)))
     }
 }
@@ -43,6 +45,14 @@ impl Policy {
         (self.provenance_profile == ProvenanceProfile::Iehr && self.organization.is_none()).then(|| {
             "policy.provenanceProfile is iehr, whose Bundles an organization signs, and policy.organization \
              names none: name the site's organization, or choose part11"
+                .to_owned()
+        })
+    }
+
+    fn wrong_recovery_key(&self) -> Option<String> {
+        self.recovery_key.as_ref().is_some_and(|key| !key.is_usable()).then(|| {
+            "policy.recoveryKey is no public key on P-256 (a JWK with kty, crv, x and y alone): make the pair with \
+             attesta-desktop study recovery-key"
                 .to_owned()
         })
     }
@@ -167,6 +177,34 @@ mod tests {
             (r#"{"provenanceProfile":"cdex","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
             (r#"{"provenanceProfile":"iehr","fhirVersion":"R5"}"#, "policy.provenanceProfile"),
             (r#"{"provenanceProfile":"iehr"}"#, "policy.organization"),
+            (
+                r#"{"assignments":{"endpoints":[{"base":"http://r.example/fhir","name":"Registry"}]}}"#,
+                "not encrypted",
+            ),
+            (
+                r#"{"assignments":{"endpoints":[{"base":"https://a:b@r.example/fhir","name":"Registry"}]}}"#,
+                "user name or password",
+            ),
+            (
+                r#"{"assignments":{"endpoints":[{"base":"http://127.0.0.1:8080/fhir/","name":"Own"}]}}"#,
+                "it is study.server",
+            ),
+            (
+                r#"{"assignments":{"endpoints":[{"base":"https://r.example/fhir","name":"Registry"},{"base":"https://r.example/fhir","name":"Registry"}]}}"#,
+                "names https://r.example/fhir twice",
+            ),
+            (
+                r#"{"assignments":{"endpoints":[{"base":"https://r.example/fhir","name":"Registry"},{"base":"https://s.example/fhir","name":"Registry"}]}}"#,
+                "has the name \"Registry\" twice",
+            ),
+            (
+                r#"{"assignments":{"endpoints":[{"base":"https://r.example/fhir","name":" "}]}}"#,
+                "the name of https://r.example/fhir",
+            ),
+            (
+                r#"{"assignments":{"endpoints":[{"base":"https://r.example/fhir","name":"R","tlsAnchors":"none"}]}}"#,
+                "tlsAnchors of https://r.example/fhir",
+            ),
             (r#"{"authentication":{"method":"mutualTls"}}"#, "policy.authentication is mutualTls"),
             (
                 r#"{"authentication":{"method":"smartBackendServices","clientId":" "}}"#,
@@ -204,6 +242,8 @@ mod tests {
             r#"{"authentication":{"method":"smartBackendServices","clientId":"a","algorithm":"ES256",
                 "tokenEndpoint":"https://login.example/token","scope":"system/Patient.r"}}"#,
             r#"{"timeStampAuthority":"http://tsa.example/"}"#,
+            r#"{"assignments":{}}"#,
+            r#"{"assignments":{"owners":{"014":"Organization/site-014"},"participantSystem":"urn:oid:1.2.3"}}"#,
             r#"{"terminologyServers":["https://terms.example/fhir"],"formLanguage":"de-CH"}"#,
             r#"{"timeStampAuthority":"http://tsa.example/","ocspResponder":"http://ocsp.example/",
                 "revocationLists":["https://ca.example/a.crl"]}"#,
@@ -256,6 +296,16 @@ mod tests {
                 address,
             ),
             (r#"{"formLanguage":"german, or so"}"#.to_owned(), "policy.formLanguage", "language tag"),
+            (
+                r#"{"assignments":{"owners":{"014":"site-014"}}}"#.to_owned(),
+                "policy.assignments.owners",
+                "Organization/site-014",
+            ),
+            (
+                r#"{"assignments":{"participantSystem":"numbers"}}"#.to_owned(),
+                "policy.assignments.participantSystem",
+                "Patient.identifier",
+            ),
         ] {
             let reason = refused(&policy).unwrap();
             assert!(reason.contains(field) && reason.contains(why), "{policy}: {reason}");

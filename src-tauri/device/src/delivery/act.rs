@@ -12,7 +12,7 @@ use super::{State, report};
 use crate::store::Store;
 use crate::store::alert::{self, Act, Action, Alert, AlertKind, Outcome, Phase};
 use crate::store::audit::{self, NewEntry};
-use crate::store::outbox::{self, Item};
+use crate::store::outbox::{self, By, Item};
 use crate::store::posting::{self, Kind, Posting, PostingState};
 use crate::{Error, clock};
 
@@ -76,7 +76,7 @@ pub(super) fn act(store: &Store, mut decision: Decision, device: &Party, now: Zo
             item.state = State::ClosedDifferent;
             alert::close(tx, &alert.id, outcome, &at)?;
         }
-        outbox::save(tx, None, from, &item)?;
+        outbox::save(tx, By::Person, from, &item)?;
         let number = alert::add_act(tx, &alert.id, &done(&decision, result, at))?;
         let event = match decision.action {
             Action::SendAgain => "alert.sendAgain",
@@ -136,13 +136,19 @@ fn send_again(tx: &Transaction<'_>, alert: &Alert, item: &mut Item) -> Result<()
             item.state = if made { State::ProvenanceSending } else { State::Compared };
         }
         Phase::Document => {
-            reopen_certificate(tx, alert, different)?;
+            reopen_certificate(tx, alert, item.endpoint.as_deref(), different)?;
             item.state = State::Compared;
         }
     }
+    if item.origin.is_some() && item.state == State::Compared {
+        // What another device compared is not signed here before it was seen here.
+        item.state = State::Sending;
+        looks = true;
+        (item.server_version, item.returned) = (None, None);
+    }
     // After a refusal, or when there are several, the server is searched first. A correction names the version that it
     // replaces, so that nothing can be overwritten unseen.
-    item.unsure = looks && alert.phase != Phase::Document;
+    item.unsure = looks && item.state != State::Compared;
     item.failures = 0;
     item.next_attempt_ms = 0;
     item.problem = None;
@@ -156,8 +162,13 @@ fn answers(sent: &[u8], alert: &Alert) -> bool {
     sent.zip(returned).is_some_and(|(sent, returned)| is_of(&sent, &returned))
 }
 
-fn reopen_certificate(tx: &Transaction<'_>, alert: &Alert, different: bool) -> Result<(), Error> {
-    for mut posting in posting::stopped_certificates(tx)? {
+fn reopen_certificate(
+    tx: &Transaction<'_>,
+    alert: &Alert,
+    endpoint: Option<&str>,
+    different: bool,
+) -> Result<(), Error> {
+    for mut posting in posting::stopped_certificates(tx, endpoint)? {
         let replaced = different && answers(&posting.resource, alert);
         if replaced {
             posting.replaces = posting.server_version.clone();
@@ -170,5 +181,5 @@ fn reopen_certificate(tx: &Transaction<'_>, alert: &Alert, different: bool) -> R
         posting.next_attempt_ms = 0;
         posting::save(tx, &posting)?;
     }
-    outbox::make_due(tx, &["certificate"])
+    outbox::make_due(tx, endpoint, &["certificate"])
 }

@@ -26,7 +26,7 @@ pub fn system_jitter() -> Jitter {
 }
 
 /// Exponential with full jitter: anything from zero to 1 s, 2 s, 4 s … 15 min; never before `asked` (`Retry-After`).
-pub(super) fn wait(failures: u32, asked: Option<Duration>, jitter: &Jitter) -> Duration {
+pub(crate) fn wait(failures: u32, asked: Option<Duration>, jitter: &Jitter) -> Duration {
     let ceiling = FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(LONGEST);
     let own = jitter(ceiling).min(ceiling);
     asked.map_or(own, |asked| own.max(asked.min(LONGEST_ASKED)))

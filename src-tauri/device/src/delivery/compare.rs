@@ -91,7 +91,7 @@ fn marks(resource: &Value) -> Vec<&str> {
 }
 
 /// The resource with the id that the server knows it by, for an update; everything else as it was.
-pub(super) fn with_id(resource: &Value, id: &str) -> Value {
+pub(crate) fn with_id(resource: &Value, id: &str) -> Value {
     let Some(members) = resource.as_object() else { return resource.clone() };
     let mut corrected = Object::new();
     for (name, value) in members.iter().filter(|(name, _)| *name != "id") {

@@ -1,10 +1,11 @@
 //! What every step of a delivery needs, and what is known of the server.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use client::{Client, Error as ClientError, Exchange, Failure};
+use client::{Client, Exchange, Failure};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
 use seal::profile::Profile;
@@ -12,8 +13,18 @@ use seal::{Party, Signer};
 
 use super::backoff::{self, Jitter};
 use super::evidence::Sources;
+use super::flight::Flight;
 use crate::store::Store;
-use crate::{Clock, Create, Error, FhirVersion, Tolerances};
+use crate::store::attempt::Attempt;
+use crate::{Clock, Create, Device, Endpoint, Error, FhirVersion, Tolerances, clock};
+
+/// The sealing key of the moment: a certificate that is renewed while the program runs is used from then on.
+pub type CurrentSigner = Arc<dyn Fn() -> Arc<dyn Signer> + Send + Sync>;
+
+/// A key that stays the same.
+pub fn always(signer: Arc<dyn Signer>) -> CurrentSigner {
+    Arc::new(move || Arc::clone(&signer))
+}
 
 /// Everything that a delivery works with; [`super::Worker::start`] takes it.
 pub struct Context {
@@ -22,7 +33,7 @@ pub struct Context {
     /// The study's FHIR server.
     pub client: Client,
     /// The sealing key with its certificate chain.
-    pub signer: Arc<dyn Signer>,
+    pub signer: CurrentSigner,
     /// This device, whose identifier is the URI in the certificate.
     pub device: Party,
     /// Name and version of the program, for the signatures: `Attesta 0.1.0`.
@@ -52,14 +63,77 @@ impl std::fmt::Debug for Context {
 }
 
 impl Context {
-    /// Runs a change on the store, off the async runtime.
+    /// What this device delivers to its study's server with, as its study chose, in the name of this program. Blocks for the
+    /// keystore.
+    ///
+    /// # Errors
+    /// As for [`Device::sealing_key`] and [`Device::transport`]; [`Error::Seal`] when the anchors cannot be read.
+    pub fn of(device: &Device, client: Client, application: &str, jitter: Jitter) -> Result<Self, Error> {
+        let policy = &device.configuration().policy;
+        Ok(Self {
+            store: Arc::clone(device.store()),
+            client,
+            signer: device.current_signer()?,
+            device: device.party(),
+            application: application.to_owned(),
+            profile: policy.provenance_profile.profile(),
+            fhir_version: policy.fhir_version,
+            create: policy.create,
+            tolerances: policy.tolerances.clone(),
+            clock: device.clock(),
+            jitter,
+            sources: Sources::of(device.configuration(), &device.transport()?)?,
+            contact: Contact::default(),
+        })
+    }
+
+    /// The same device's, for a further server that responses may be sent to: nothing is shared but the store and the key.
+    #[must_use]
+    pub fn elsewhere(&self, endpoint: &Endpoint, client: Client) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            client,
+            signer: Arc::clone(&self.signer),
+            device: self.device.clone(),
+            application: self.application.clone(),
+            profile: self.profile,
+            fhir_version: self.fhir_version,
+            // Nothing was agreed with it about ids.
+            create: Create::Post,
+            tolerances: endpoint.tolerances.clone(),
+            clock: self.clock.clone(),
+            jitter: Arc::clone(&self.jitter),
+            sources: None,
+            contact: Contact::elsewhere(endpoint.address()),
+        }
+    }
+
+    /// One for each further server that the device's study lists.
+    ///
+    /// # Errors
+    /// As for [`Device::endpoint`].
+    pub fn everywhere_else(&self, device: &Device) -> Result<Vec<Self>, Error> {
+        let listed = device.configuration().endpoints().iter();
+        listed.map(|one| Ok(self.elsewhere(one, device.endpoint(one)?))).collect()
+    }
+
+    /// The sealing key of the moment, with its certificate chain.
+    pub(super) fn signer(&self) -> Arc<dyn Signer> {
+        (self.signer)()
+    }
+
+    /// The address of the server, as the outbox names it; `None` for the study's own.
+    pub(super) fn endpoint(&self) -> Option<&str> {
+        self.contact.endpoint.as_deref()
+    }
+
+    /// Runs a change on the store thread; done once it is on the disk.
     pub(super) async fn write<T, F>(&self, change: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
     {
-        let store = Arc::clone(&self.store);
-        blocking(move || store.write(change)).await
+        self.store.begin(change).done().await
     }
 
     /// Runs a query on the store, off the async runtime.
@@ -78,6 +152,13 @@ impl Context {
         self.now_ms().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// The record of a request about `subject`, after which what is known of the server is up to date.
+    pub(super) fn noted(&self, subject: &str, answer: &Result<Exchange, Failure>) -> Attempt {
+        let now = (self.clock)();
+        self.contact.note(answer, now.timestamp());
+        Attempt::of(subject, clock::text(&now), self.client.base_url(), answer)
+    }
+
     pub(super) fn now_ms(&self) -> i64 {
         (self.clock)().timestamp().as_millisecond()
     }
@@ -88,12 +169,16 @@ pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     // The only way for it not to end is a panic or the end of the runtime.
-    tokio::task::spawn_blocking(work).await.unwrap_or(Err(Error::StoreStopped))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|ended| {
+        Err(if ended.is_panic() { Error::StorePanicked } else { Error::StoreStopped })
+    })
 }
 
 /// What the last requests say about the server.
 #[derive(Debug, Default)]
 pub struct Contact {
+    /// The server's address; `None` for the study's own.
+    pub(super) endpoint: Option<String>,
     last: Mutex<Seen>,
     /// Set when the server answers after it could not be reached.
     came_back: AtomicBool,
@@ -101,6 +186,12 @@ pub struct Contact {
     pub(super) put_refused: AtomicBool,
     /// Held while the certificate is posted, or the server is probed.
     pub(super) posting: tokio::sync::Mutex<()>,
+    /// The thumbprints of the certificates that the server is known to keep: that never changes again.
+    certificates: Mutex<BTreeSet<String>>,
+    /// Set when this device has had other certificates before: a record may be captured with one of them.
+    pub(super) renewed: AtomicBool,
+    /// How many items the server takes at once.
+    pub(super) flight: Flight,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -112,7 +203,32 @@ pub(super) struct Seen {
 }
 
 impl Contact {
+    /// With at most so many items in flight at once, from 1 to 16.
+    pub fn with_at_most(items: u32) -> Self {
+        Self { flight: Flight::of_at_most(items), ..Self::default() }
+    }
+
+    /// Of a further server that responses may be sent to.
+    pub(super) fn elsewhere(address: &str) -> Self {
+        Self { endpoint: Some(address.to_owned()), ..Self::default() }
+    }
+
+    /// Whether the server is known to keep the certificate with this thumbprint.
+    pub(super) fn keeps(&self, thumbprint: &str) -> bool {
+        self.certificates.lock().unwrap_or_else(PoisonError::into_inner).contains(thumbprint)
+    }
+
+    pub(super) fn kept(&self, thumbprint: String) {
+        self.certificates.lock().unwrap_or_else(PoisonError::into_inner).insert(thumbprint);
+    }
+
     pub(super) fn note(&self, answer: &Result<Exchange, Failure>, now: Timestamp) {
+        match answer {
+            Ok(exchange) if matches!(exchange.status, 429 | 503 | 504) => self.flight.overloaded(),
+            Ok(exchange) => self.flight.answered(exchange.elapsed),
+            Err(failure) if matches!(failure.error, client::Error::Timeout(_)) => self.flight.overloaded(),
+            Err(_) => {}
+        }
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match answer {
             Ok(exchange) => {
@@ -126,14 +242,7 @@ impl Contact {
                 }
             }
             Err(failure) => {
-                last.offline = matches!(
-                    failure.error,
-                    ClientError::Refused
-                        | ClientError::Unreachable
-                        | ClientError::ConnectTimeout(_)
-                        | ClientError::Tls(_)
-                        | ClientError::Proxy(_)
-                );
+                last.offline = failure.error.is_away();
             }
         }
     }

@@ -1,8 +1,10 @@
 //! The postings: the device's certificate, kept by the server once and before the first Provenance, so that whoever
 //! verifies can obtain it; and the reports of what people did about alerts.
 
+use std::sync::atomic::Ordering;
+
 use fhir::Value;
-use seal::Tolerance;
+use seal::{CertificateChain, Party, Signer, Tolerance};
 
 use super::compare::compare;
 use super::context::Context;
@@ -14,6 +16,8 @@ use crate::Error;
 use crate::store::alert::{self, AlertKind, Phase};
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
+use crate::store::certificate;
+use crate::store::outbox::{self, Item};
 use crate::store::posting::{self, Kind, Posting, PostingState};
 
 /// Whether a Provenance may be sent.
@@ -24,11 +28,55 @@ pub(super) enum Ready {
     Stopped(Box<Finding>),
 }
 
-/// Makes sure that the server keeps the certificate of the signing key.
-///
+/// Whether nothing has to be asked or sent for [`ensure`].
+pub(super) fn is_ensured(context: &Context, item: &Item, signer: &dyn Signer) -> bool {
+    let contact = &context.contact;
+    item.origin.is_none()
+        && contact.keeps(&signer.chain().thumbprint_hex())
+        && !contact.renewed.load(Ordering::SeqCst)
+}
+
+/// Makes sure that the server keeps the certificate of the signing key, and the one that the patient's answers were signed
+/// with where that is another: of a record that was taken over, nobody knows whether the other device still got to it, and
+/// one that was captured offline before a renewal is the first that needs the earlier one.
+pub(super) async fn ensure(context: &Context, item: &Item, signer: &dyn Signer) -> Result<Ready, Error> {
+    let contact = &context.contact;
+    let current = signer.chain().thumbprint_hex();
+    if !contact.keeps(&current) {
+        let all = context.read(certificate::chains_of_device).await?;
+        contact.renewed.store(all.len() > 1, Ordering::SeqCst);
+    }
+    if item.origin.is_some() || contact.renewed.load(Ordering::SeqCst) {
+        let response = Value::parse(&item.response).map_err(|_| Error::Unreadable("response"))?;
+        if let Some((who, chain)) = seal::captured_by(&response)
+            && let other @ (Ready::Later(_) | Ready::Stopped(_)) = ensure_one(context, &chain, &who).await?
+        {
+            return Ok(other);
+        }
+    }
+    ensure_one(context, signer.chain(), &context.device).await
+}
+
 /// One item at a time does this; the others find it done.
-pub(super) async fn ensure(context: &Context) -> Result<Ready, Error> {
-    let cause = posting::certificate_cause(&context.signer.chain().thumbprint_hex());
+async fn ensure_one(context: &Context, chain: &CertificateChain, device: &Party) -> Result<Ready, Error> {
+    let thumbprint = chain.thumbprint_hex();
+    if context.contact.keeps(&thumbprint) {
+        return Ok(Ready::Yes);
+    }
+    let ready = ensure_kept(context, chain, device, &thumbprint).await?;
+    if matches!(ready, Ready::Yes) {
+        context.contact.kept(thumbprint);
+    }
+    Ok(ready)
+}
+
+async fn ensure_kept(
+    context: &Context,
+    chain: &CertificateChain,
+    device: &Party,
+    thumbprint: &str,
+) -> Result<Ready, Error> {
+    let cause = posting::certificate_cause(thumbprint, context.endpoint());
     let stored = {
         let cause = cause.clone();
         context.read(move |connection| posting::by_cause(connection, &cause)).await?
@@ -37,13 +85,15 @@ pub(super) async fn ensure(context: &Context) -> Result<Ready, Error> {
         return Ok(Ready::Yes);
     }
     let _one_at_a_time = context.contact.posting.lock().await;
-    let document =
-        seal::certificate_document(context.signer.chain(), &context.device, context.fhir_version.into())
-            .to_json();
+    let document = seal::certificate_document(chain, device, context.fhir_version.into()).to_json();
     let id = uuid::Uuid::new_v4().to_string();
     let new = Posting::new(id, Kind::Certificate, cause, document.into_bytes());
+    let endpoint = context.endpoint().map(str::to_owned);
     let (mut posting, decided) = context
-        .write(move |tx| Ok((posting::ensure(tx, &new)?, !alert::is_open(tx, Phase::Document)?)))
+        .write(move |tx| {
+            let is_open = alert::is_open(tx, Phase::Document, endpoint.as_deref())?;
+            Ok((posting::ensure(tx, &new)?, !is_open))
+        })
         .await?;
     match posting.state {
         PostingState::Done => return Ok(Ready::Yes),
@@ -56,7 +106,7 @@ pub(super) async fn ensure(context: &Context) -> Result<Ready, Error> {
             posting.state = PostingState::Waiting;
             posting.unsure = true;
         }
-        PostingState::Waiting if posting.next_attempt_ms > context.now_ms() => {
+        PostingState::Waiting if outbox::is_later(posting.next_attempt_ms, context.now_ms()) => {
             return Ok(Ready::Later(Later::new(posting.problem.unwrap_or_default(), false)));
         }
         PostingState::Waiting => {}

@@ -38,19 +38,11 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Those of a configuration; `None` when it names no time stamp authority.
+    /// Those of a configuration, over this way, of which only the proxy counts; `None` when it names no time stamp authority.
     ///
     /// # Errors
-    /// [`Error::Seal`] when the anchors cannot be read.
-    pub fn of(configuration: &Configuration) -> Result<Option<Self>, Error> {
-        Self::over(configuration, &Transport::default())
-    }
-
-    /// The same over this way; of it, only the proxy counts.
-    ///
-    /// # Errors
-    /// As for [`Sources::of`].
-    pub fn over(configuration: &Configuration, transport: &Transport) -> Result<Option<Self>, Error> {
+    /// [`Error::Seal`] when the anchors cannot be read; [`Error::Configuration`] when the proxy cannot be used.
+    pub fn of(configuration: &Configuration, transport: &Transport) -> Result<Option<Self>, Error> {
         let policy = &configuration.policy;
         let Some(time_stamps) = policy.time_stamp_authority.clone() else { return Ok(None) };
         Ok(Some(Self {
@@ -136,9 +128,14 @@ pub(super) async fn round(context: &Arc<Context>, sources: &Sources) -> Result<O
     let (mut published, mut fatal) = (Published::default(), None);
     for one in due {
         // What keeps one record from its evidence is nothing to the others.
-        if let Err(error) = record(context, sources, &mut published, one).await {
-            fatal = fatal.or(Some(error));
-        }
+        let error = match record(context, sources, &mut published, one.clone()).await {
+            Err(error) if !error.is_of_the_store() => {
+                tracing::error!(record = one.record, code = error.code(), "a record's evidence rests");
+                keep(context, one, Err(error.code())).await.err()
+            }
+            result => result.err(),
+        };
+        fatal = fatal.or(error);
     }
     if let Some(error) = fatal {
         return Err(error);

@@ -33,6 +33,17 @@ pub fn hit(name: &str) {
     }
 }
 
+/// Whether a point is set: then every step waits for its own commit, so that a kill finds each of them alone.
+#[cfg(feature = "failpoints")]
+pub(crate) fn is_set() -> bool {
+    std::env::var_os("ATTESTA_FAILPOINT").is_some()
+}
+
+#[cfg(not(feature = "failpoints"))]
+pub(crate) const fn is_set() -> bool {
+    false
+}
+
 #[cfg(not(feature = "failpoints"))]
 pub(crate) fn hit(_name: &str) {}
 

@@ -1,20 +1,22 @@
 //! The order of a delivery: the only place that knows which step follows which.
 //!
-//! Each step does at most one exchange with the server, stores its result together with its attempts and its audit entry
-//! in one transaction, and only then gives the item on.
+//! Each step does at most one exchange with the server, and stores its result together with its attempts and its audit entry
+//! as one change. No request is made before all earlier steps are on the disk.
+
+use std::sync::Arc;
 
 use fhir::Value;
-use seal::Activity;
 use seal::profile::{About, Profile};
+use seal::{Activity, Signer};
 
 use super::compare::{Comparison, compare};
 use super::context::{Context, blocking};
 use super::document::{self, Ready};
 use super::parcel::{Provenance, Response};
 use super::raise::{self, Finding};
-use super::record::{self, Note};
+use super::record::{Note, Steps};
 use super::transfer::{Kept, Later, Outcome, Transfer};
-use super::{State, failpoint, probe};
+use super::{State, probe};
 use crate::store::alert::{AlertKind, Outcome as AlertOutcome, Phase};
 use crate::store::attempt::Attempt;
 use crate::store::outbox::Item;
@@ -31,46 +33,46 @@ pub(super) enum Next {
 }
 
 /// Takes one step.
-pub(super) async fn step(context: &Context, owner: &str, item: Item) -> Result<Next, Error> {
+pub(super) async fn step(context: &Context, steps: &mut Steps<'_>, item: Item) -> Result<Next, Error> {
     match item.state {
-        State::Frozen | State::Sending => send_response(context, owner, item).await,
-        State::Acknowledged => compare_response(context, owner, item).await,
-        State::Compared => seal(context, owner, item).await,
-        State::ProvenanceSending => send_provenance(context, owner, item).await,
-        State::ProvenanceCompared => finish(context, owner, item).await,
+        State::Frozen | State::Sending => send_response(context, steps, item).await,
+        State::Acknowledged => compare_response(context, steps, item).await,
+        State::Compared => seal(context, steps, item).await,
+        State::ProvenanceSending => send_provenance(context, steps, item).await,
+        State::ProvenanceCompared => finish(steps, item).await,
         State::Done | State::Alert | State::Quarantined | State::ClosedDifferent => Ok(Next::Rest),
     }
 }
 
-async fn send_response(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+async fn send_response(context: &Context, steps: &mut Steps<'_>, mut item: Item) -> Result<Next, Error> {
     let (from, was_unsure) = (item.state, item.unsure);
     let broken = broken_by_response(context, &item)?;
     if !broken.is_empty() {
         let (subject, at) = (format!("record/{}", item.id), clock::text(&(context.clock)()));
         let held_back = Attempt::held_back(&subject, at, context.client.base_url());
         let finding = Finding::against_rules(Phase::Response, None, broken).found_in(Some(&held_back));
-        return raise::alert(context, owner, from, item, finding).await;
+        return raise::alert(context, steps, from, item, finding).await;
     }
     if context.create == Create::Put
         && item.replaces.is_none()
         && let Some(later) = probe::ensure(context).await?
     {
         let later = Later { unsure: was_unsure, ..later };
-        return wait(context, owner, item, later, Vec::new()).await;
+        return wait(context, steps, item, later, Vec::new()).await;
     }
     item.state = State::Sending;
     // Stored before the request: whoever comes back to this item after a crash must look before sending.
     item.unsure = true;
     item.attempts += 1;
-    record::save(context, owner, from, &item, Note::none()).await?;
-    failpoint::hit("sending-committed");
+    steps.take(from, &item, Note::none(), "sending-committed").await?;
+    steps.settle().await?;
 
     let (outcome, attempts) =
         Transfer::run(context, &Response::of(&item, context.create)?.parcel(was_unsure)).await;
     let kept = match outcome {
         Outcome::Kept(kept) => kept,
-        Outcome::Later(later) => return wait(context, owner, item, later, attempts).await,
-        other => return stop(context, owner, item, Phase::Response, other, attempts).await,
+        Outcome::Later(later) => return wait(context, steps, item, later, attempts).await,
+        other => return stop(context, steps, item, Phase::Response, other, attempts).await,
     };
     item.state = State::Acknowledged;
     item.unsure = false;
@@ -80,12 +82,11 @@ async fn send_response(context: &Context, owner: &str, mut item: Item) -> Result
     item.server_version = Some(kept.version);
     item.returned = Some(kept.returned);
     let note = Note::event("response.acknowledged", item.target().unwrap_or_default()).with(attempts);
-    record::save(context, owner, State::Sending, &item, note).await?;
-    failpoint::hit("acknowledged-committed");
+    steps.take(State::Sending, &item, note, "acknowledged-committed").await?;
     Ok(Next::Step(Box::new(item)))
 }
 
-async fn compare_response(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+async fn compare_response(context: &Context, steps: &mut Steps<'_>, mut item: Item) -> Result<Next, Error> {
     let sent = Value::parse(&item.response).map_err(|_| Error::Unreadable("response"))?;
     let kept = Kept {
         id: item.server_id.clone().unwrap_or_default(),
@@ -96,42 +97,46 @@ async fn compare_response(context: &Context, owner: &str, mut item: Item) -> Res
     if !comparison.changes.is_empty() {
         let finding =
             Finding::different(AlertKind::Different, Phase::Response, item.target(), kept, comparison);
-        return raise::alert(context, owner, State::Acknowledged, item, finding).await;
+        return raise::alert(context, steps, State::Acknowledged, item, finding).await;
     }
     item.state = State::Compared;
     let target = item.target().unwrap_or_default();
     let note = Note::event("response.compared", target.clone())
         .tolerating(&comparison.tolerated, &target)
         .settling(Phase::Response, "corrected", Some(AlertOutcome::Corrected));
-    record::save(context, owner, State::Acknowledged, &item, note).await?;
-    failpoint::hit("compared-committed");
+    steps.take(State::Acknowledged, &item, note, "compared-committed").await?;
     Ok(Next::Step(Box::new(item)))
 }
 
 /// The certificate first, once; then the persistence signature and the Provenance around it, stored before it is sent.
-async fn seal(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
-    match document::ensure(context).await? {
+async fn seal(context: &Context, steps: &mut Steps<'_>, mut item: Item) -> Result<Next, Error> {
+    // One key for all that follows, also when it is renewed meanwhile.
+    let signer = context.signer();
+    if !document::is_ensured(context, &item, signer.as_ref()) {
+        steps.settle().await?;
+    }
+    match document::ensure(context, &item, signer.as_ref()).await? {
         Ready::Yes => {}
-        Ready::Later(later) => return wait(context, owner, item, later, Vec::new()).await,
+        Ready::Later(later) => return wait(context, steps, item, later, Vec::new()).await,
         Ready::Stopped(finding) => {
-            return raise::alert(context, owner, State::Compared, item, *finding).await;
+            return raise::alert(context, steps, State::Compared, item, *finding).await;
         }
     }
     let Some(target) = item.target() else { return Err(Error::Unreadable("target of a record")) };
     if !context.profile.has_provenance() && item.provenance.is_none() {
-        return finish_without(context, owner, item, target).await;
+        return finish_without(steps, item, target).await;
     }
     let signed_before = item.provenance.is_some();
     if !signed_before {
-        match sign(context, &item, &target).await {
+        match sign(context, &item, &target, Arc::clone(&signer)).await {
             Ok(Made::Sound(provenance)) => item.provenance = Some(provenance),
             Ok(Made::Against(broken)) => {
                 let finding = Finding::against_rules(Phase::Provenance, Some(target), broken);
-                return raise::alert(context, owner, State::Compared, item, finding).await;
+                return raise::alert(context, steps, State::Compared, item, finding).await;
             }
             Err(Error::Seal(_)) => {
                 // The keystore may be locked; the reason is shown where the keystore is.
-                return wait(context, owner, item, Later::new("seal", false), Vec::new()).await;
+                return wait(context, steps, item, Later::new("seal", false), Vec::new()).await;
             }
             Err(error) => return Err(error),
         }
@@ -141,14 +146,13 @@ async fn seal(context: &Context, owner: &str, mut item: Item) -> Result<Next, Er
     item.unsure = signed_before;
     item.failures = 0;
     item.problem = None;
-    let thumbprint = context.signer.chain().thumbprint_hex();
+    let thumbprint = signer.chain().thumbprint_hex();
     let note = Note::event("provenance.signed", thumbprint).settling(
         Phase::Document,
         "corrected",
         Some(AlertOutcome::Corrected),
     );
-    record::save(context, owner, State::Compared, &item, note).await?;
-    failpoint::hit("provenance-sending-committed");
+    steps.take(State::Compared, &item, note, "provenance-sending-committed").await?;
     Ok(Next::Step(Box::new(item)))
 }
 
@@ -159,7 +163,7 @@ enum Made {
     Against(Vec<String>),
 }
 
-async fn sign(context: &Context, item: &Item, target: &str) -> Result<Made, Error> {
+async fn sign(context: &Context, item: &Item, target: &str, signer: Arc<dyn Signer>) -> Result<Made, Error> {
     let returned = item.returned.as_deref().and_then(|bytes| Value::parse(bytes).ok());
     let returned = returned.ok_or(Error::Unreadable("returned response"))?;
     let activity = match (&item.server_id, &item.replaces) {
@@ -168,19 +172,25 @@ async fn sign(context: &Context, item: &Item, target: &str) -> Result<Made, Erro
         }
         _ => Activity::Create,
     };
-    let (signer, device) = (context.signer.clone(), context.device.clone());
+    let device = context.device.clone();
     let (application, target) = (context.application.clone(), target.to_owned());
     let issued_at = (context.clock)().timestamp();
     let (profile, version) = (context.profile, context.fhir_version.into());
     let tolerances = context.tolerances.clone();
+    let export = item.origin.clone();
     blocking(move || {
+        // The other device's key never left it: this one signs with its own, and says whose record it is.
+        let captured_by = seal::captured_by(&returned).map(|(who, _)| who.identifier_value);
+        let captured_by = captured_by.filter(|by| *by != device.identifier_value);
+        let taken_over = captured_by.as_deref().zip(export.as_deref());
+        let taken_over = taken_over.map(|(captured_by, export)| seal::TakenOver { captured_by, export });
         let signature = seal::persistence(
             &returned,
             &target,
             &activity,
             issued_at,
             &device,
-            seal::Terms { application: &application, tolerances: tolerances.as_slice() },
+            seal::Terms { application: &application, tolerances: tolerances.as_slice(), taken_over },
             signer.as_ref(),
         )
         .map_err(Error::from)?;
@@ -200,17 +210,18 @@ fn made(profile: &dyn Profile, about: &About<'_>) -> Made {
     if broken.is_empty() { Made::Sound(provenance.to_json().into_bytes()) } else { Made::Against(broken) }
 }
 
-async fn send_provenance(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+async fn send_provenance(context: &Context, steps: &mut Steps<'_>, mut item: Item) -> Result<Next, Error> {
     let was_unsure = item.unsure;
     item.unsure = true;
     item.attempts += 1;
-    record::save(context, owner, State::ProvenanceSending, &item, Note::none()).await?;
+    steps.take(State::ProvenanceSending, &item, Note::none(), "").await?;
+    steps.settle().await?;
 
     let (outcome, attempts) = Transfer::run(context, &Provenance::of(&item)?.parcel(was_unsure)).await;
     let kept = match outcome {
         Outcome::Kept(kept) => kept,
-        Outcome::Later(later) => return wait(context, owner, item, later, attempts).await,
-        other => return stop(context, owner, item, Phase::Provenance, other, attempts).await,
+        Outcome::Later(later) => return wait(context, steps, item, later, attempts).await,
+        other => return stop(context, steps, item, Phase::Provenance, other, attempts).await,
     };
     let sent = Provenance::of(&item)?.sent.value;
     let comparison = compare_kept(context, &sent, &kept, item.provenance_replaces.as_deref())?;
@@ -225,7 +236,7 @@ async fn send_provenance(context: &Context, owner: &str, mut item: Item) -> Resu
         let finding =
             Finding::different(AlertKind::ProvenanceDifferent, Phase::Provenance, target, kept, comparison)
                 .with(attempts);
-        return raise::alert(context, owner, State::ProvenanceSending, item, finding).await;
+        return raise::alert(context, steps, State::ProvenanceSending, item, finding).await;
     }
     item.state = State::ProvenanceCompared;
     let target = item.provenance_target().unwrap_or_default();
@@ -233,35 +244,27 @@ async fn send_provenance(context: &Context, owner: &str, mut item: Item) -> Resu
         .tolerating(&comparison.tolerated, &target)
         .settling(Phase::Provenance, "corrected", Some(AlertOutcome::Corrected))
         .with(attempts);
-    record::save(context, owner, State::ProvenanceSending, &item, note).await?;
-    failpoint::hit("provenance-compared-committed");
+    steps.take(State::ProvenanceSending, &item, note, "provenance-compared-committed").await?;
     Ok(Next::Step(Box::new(item)))
 }
 
-async fn finish(context: &Context, owner: &str, mut item: Item) -> Result<Next, Error> {
+async fn finish(steps: &mut Steps<'_>, mut item: Item) -> Result<Next, Error> {
     item.state = State::Done;
     let target = item.target().unwrap_or_default();
     let note = Note::event("record.proven", target).freeing();
-    record::save(context, owner, State::ProvenanceCompared, &item, note).await?;
-    failpoint::hit("done-committed");
+    steps.take(State::ProvenanceCompared, &item, note, "done-committed").await?;
     Ok(Next::Rest)
 }
 
 /// The signature in the response is all that the profile has: the server keeps it, and that was compared.
-async fn finish_without(
-    context: &Context,
-    owner: &str,
-    mut item: Item,
-    target: String,
-) -> Result<Next, Error> {
+async fn finish_without(steps: &mut Steps<'_>, mut item: Item, target: String) -> Result<Next, Error> {
     item.state = State::Done;
     item.failures = 0;
     item.problem = None;
     let note = Note::event("record.delivered", target)
         .settling(Phase::Document, "corrected", Some(AlertOutcome::Corrected))
         .freeing();
-    record::save(context, owner, State::Compared, &item, note).await?;
-    failpoint::hit("done-committed");
+    steps.take(State::Compared, &item, note, "done-committed").await?;
     Ok(Next::Rest)
 }
 
@@ -290,7 +293,7 @@ fn compare_kept(
 
 async fn wait(
     context: &Context,
-    owner: &str,
+    steps: &mut Steps<'_>,
     mut item: Item,
     later: Later,
     attempts: Vec<Attempt>,
@@ -304,14 +307,14 @@ async fn wait(
         item.failures = item.failures.saturating_add(1);
         context.next_attempt(item.failures, later.asked)
     };
-    record::save(context, owner, state, &item, Note::none().with(attempts).freeing()).await?;
+    steps.take(state, &item, Note::none().with(attempts).freeing(), "").await?;
     Ok(if later.unauthorised { Next::Unauthorised } else { Next::Rest })
 }
 
 /// Several, or refused for good: a person has to decide.
 async fn stop(
     context: &Context,
-    owner: &str,
+    steps: &mut Steps<'_>,
     item: Item,
     phase: Phase,
     outcome: Outcome,
@@ -324,5 +327,5 @@ async fn stop(
         Outcome::Unproven(refused) => Finding::unproven(phase, refused).with(attempts),
         Outcome::Kept(_) | Outcome::Later(_) => return Ok(Next::Rest),
     };
-    raise::alert(context, owner, from, item, finding).await
+    raise::alert(context, steps, from, item, finding).await
 }

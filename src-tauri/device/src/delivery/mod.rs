@@ -5,13 +5,17 @@
 //! follows which is decided in `machine` and checked by [`State::may_become`], nowhere else.
 
 mod act;
-mod backoff;
+pub(crate) mod backoff;
 mod compare;
 mod context;
+mod course;
 mod document;
 mod evidence;
 pub mod failpoint;
+mod flight;
+mod handle;
 mod machine;
+mod mind;
 mod parcel;
 mod probe;
 mod raise;
@@ -19,6 +23,7 @@ mod receipt;
 mod record;
 mod report;
 mod state;
+mod tasks;
 mod transfer;
 mod views;
 mod words;
@@ -26,13 +31,16 @@ mod worker;
 
 pub use act::{Actor, Decision};
 pub use backoff::{Jitter, system_jitter};
-pub use context::{Contact, Context};
+pub(crate) use compare::with_id;
+pub use context::{Contact, Context, CurrentSigner, always};
 pub use evidence::Sources;
+pub use handle::{StatusSnapshot, WorkerHandle};
+pub use mind::Pause;
 pub use receipt::SignedBundles;
 pub use state::State;
 pub use views::{
-    AlertChange, AlertDetail, AlertRow, OutboxRow, TimelineEntry, alert_detail, alert_rows, outbox_row_of,
-    outbox_rows, timeline,
+    AlertChange, AlertDetail, AlertRow, OutboxPage, OutboxRow, TimelineEntry, alert_detail, alert_rows,
+    outbox_foremost, outbox_page, outbox_row_of, outbox_rows, timeline,
 };
 pub use words::Words;
-pub use worker::{Pause, StatusSnapshot, Worker, WorkerHandle};
+pub use worker::Worker;

@@ -9,10 +9,10 @@ use client::{Exchange, Failure, Reach};
 use super::compare::with_id;
 use super::context::Context;
 use super::transfer::Later;
+use crate::Error;
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
 use crate::store::meta;
-use crate::{Error, clock};
 
 /// `meta`: the base address of the server that has passed.
 const PROVEN: &str = "delivery.putProven";
@@ -40,13 +40,13 @@ pub(super) async fn ensure(context: &Context) -> Result<Option<Later>, Error> {
     let id = uuid::Uuid::new_v4().to_string();
     let mut attempts = Vec::new();
     let verdict = probe(context, &id, &mut attempts).await;
-    let (event, later) = match verdict {
-        Ok(Verdict::Keeps) => (Some("server.putProven"), None),
+    let (event, proven, later) = match verdict {
+        Ok(Verdict::Keeps) => (Some("server.putProven"), true, None),
         Ok(Verdict::Overwrites) => {
             context.contact.put_refused.store(true, Ordering::SeqCst);
-            (Some("server.putRefused"), Some(Later::new(UNPROVEN, false)))
+            (Some("server.putRefused"), false, Some(Later::new(UNPROVEN, false)))
         }
-        Err(later) => (None, Some(later)),
+        Err(later) => (None, false, Some(later)),
     };
     let (base, now) = (context.client.base_url().to_owned(), (context.clock)());
     context
@@ -55,7 +55,7 @@ pub(super) async fn ensure(context: &Context) -> Result<Option<Later>, Error> {
                 attempt::append(tx, attempt)?;
             }
             let Some(event) = event else { return Ok(()) };
-            if event == "server.putProven" {
+            if proven {
                 meta::set(tx, PROVEN, &base)?;
             }
             let (actor, role, subject) = ("device", "device", format!("probe/{id}"));
@@ -77,27 +77,27 @@ async fn probe(context: &Context, id: &str, attempts: &mut Vec<Attempt>) -> Resu
         201 => {}
         // It was there before it was made, or the server takes no ids of clients.
         200 | 400 | 404 | 405 | 409 | 412 | 422 => return Ok(Verdict::Overwrites),
-        _ => return Err(refusal(&first)),
+        _ => return Err(refusal(context, &first)),
     }
     let second = put().await?;
     match second.status {
         409 | 412 | 304 => {}
         200..=299 => return Ok(Verdict::Overwrites),
-        _ => return Err(refusal(&second)),
+        _ => return Err(refusal(context, &second)),
     }
     let answer = context.client.read("DocumentReference", id).await;
     let read = note(context, id, answer, attempts)?;
     match (read.status, version(&first), version(&read)) {
         (200, Some(first), Some(now)) if first == now => Ok(Verdict::Keeps),
         (200, _, _) => Ok(Verdict::Overwrites),
-        _ => Err(refusal(&read)),
+        _ => Err(refusal(context, &read)),
     }
 }
 
 /// The certificate's own document, marked as entered in error: no study counts it, and every server that will do takes it.
 fn resource(context: &Context, id: &str) -> String {
     let mut document =
-        seal::certificate_document(context.signer.chain(), &context.device, context.fhir_version.into());
+        seal::certificate_document(context.signer().chain(), &context.device, context.fhir_version.into());
     if let Some(members) = document.as_object_mut() {
         members.remove("identifier");
         members.insert("status", "entered-in-error");
@@ -120,19 +120,10 @@ fn note(
     answer: Result<Exchange, Failure>,
     attempts: &mut Vec<Attempt>,
 ) -> Result<Exchange, Later> {
-    let (at, server) = (clock::text(&(context.clock)()), context.client.base_url());
-    let subject = format!("probe/{id}");
-    attempts.push(match &answer {
-        Ok(exchange) => Attempt::answered(&subject, at, server, exchange),
-        Err(failure) => Attempt::failed(&subject, at, server, failure),
-    });
-    context.contact.note(&answer, (context.clock)().timestamp());
+    attempts.push(context.noted(&format!("probe/{id}"), &answer));
     answer.map_err(|failure| Later::failed(&failure, failure.error.reach() == Reach::Unknown))
 }
 
-fn refusal(exchange: &Exchange) -> Later {
-    let unauthorised = matches!(exchange.status, 401 | 403);
-    let problem =
-        if unauthorised { "unauthorised".to_owned() } else { format!("status-{}", exchange.status) };
-    Later { unauthorised, ..Later::new(problem, false) }
+fn refusal(context: &Context, exchange: &Exchange) -> Later {
+    Later::answered(exchange, (context.clock)().timestamp(), false)
 }

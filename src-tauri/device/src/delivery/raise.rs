@@ -4,12 +4,13 @@ use super::State;
 use super::compare::Comparison;
 use super::context::Context;
 use super::machine::Next;
+use super::record::Steps;
 use super::report::{self, Reported};
 use super::transfer::Kept;
 use crate::store::alert::{self, Alert, AlertKind, Change, Outcome, Phase};
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
-use crate::store::outbox::{self, Item};
+use crate::store::outbox::{self, By, Item};
 use crate::store::posting::{self, Kind, Posting};
 use crate::{Error, clock};
 
@@ -123,7 +124,7 @@ impl Finding {
 /// difference closes it and raises a new one, so that the evidence of neither is lost.
 pub(super) async fn alert(
     context: &Context,
-    owner: &str,
+    steps: &mut Steps<'_>,
     from: State,
     mut item: Item,
     finding: Finding,
@@ -139,12 +140,12 @@ pub(super) async fn alert(
     item.unsure = false;
     item.problem = Some(finding.problem.clone().unwrap_or_else(|| "different".to_owned()));
     let (server, device) = (context.client.base_url().to_owned(), context.device.clone());
-    let (owner, id) = (owner.to_owned(), uuid::Uuid::new_v4().to_string());
+    steps.settle().await?;
+    let (owner, id) = (steps.owner().to_owned(), uuid::Uuid::new_v4().to_string());
     context
         .write(move |tx| {
             let at = clock::text(&now);
-            outbox::save(tx, Some(&owner), from, &item)?;
-            outbox::free(tx, &owner, &item.id)?;
+            outbox::save(tx, By::Sender { owner: &owner, until_ms: None }, from, &item)?;
             for attempt in &finding.attempts {
                 attempt::append(tx, attempt)?;
             }

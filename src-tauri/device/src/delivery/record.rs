@@ -1,13 +1,16 @@
 //! Storing a step: the item, its attempts, its audit entry and the alerts that it settles, in one transaction.
 
+use jiff::Zoned;
+use rusqlite::Transaction;
 use seal::Tolerance;
 
-use super::State;
 use super::context::Context;
+use super::{State, failpoint};
+use crate::store::Begun;
 use crate::store::alert::{self, Outcome, Phase};
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
-use crate::store::outbox::{self, Item};
+use crate::store::outbox::{self, By, Item};
 use crate::{Error, clock};
 
 /// A hold on an item lasts this long after its last step; then another sender may take it up.
@@ -56,35 +59,70 @@ impl Note {
     }
 }
 
-/// Stores the step that `owner` took from the state `from`.
-pub(super) async fn save(
-    context: &Context,
+/// The steps of one journey. Each is a change of its own in the store; those that follow from each other without a word to
+/// the server may share a commit. Whoever says or sends anything settles first.
+pub(super) struct Steps<'c> {
+    context: &'c Context,
+    owner: String,
+    begun: Vec<(Begun<()>, &'static str)>,
+}
+
+impl<'c> Steps<'c> {
+    /// Of the journey for which `owner` holds the item.
+    pub(super) fn new(context: &'c Context, owner: String) -> Self {
+        Self { context, owner, begun: Vec::new() }
+    }
+
+    /// Who holds the item.
+    pub(super) fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// Gives the step from the state `from` to the store; the failpoint `name` is met once it is on the disk.
+    pub(super) async fn take(
+        &mut self,
+        from: State,
+        item: &Item,
+        note: Note,
+        name: &'static str,
+    ) -> Result<(), Error> {
+        let now = (self.context.clock)();
+        let (owner, item) = (self.owner.clone(), item.clone());
+        let begun = self.context.store.begin(move |tx| store(tx, &owner, from, &item, &note, &now));
+        self.begun.push((begun, name));
+        if failpoint::is_set() { self.settle().await } else { Ok(()) }
+    }
+
+    /// Waits until every step so far is on the disk.
+    pub(super) async fn settle(&mut self) -> Result<(), Error> {
+        for (begun, name) in self.begun.drain(..) {
+            begun.done().await?;
+            failpoint::hit(name);
+        }
+        Ok(())
+    }
+}
+
+fn store(
+    tx: &Transaction<'_>,
     owner: &str,
     from: State,
     item: &Item,
-    note: Note,
+    note: &Note,
+    now: &Zoned,
 ) -> Result<(), Error> {
-    let now = (context.clock)();
-    let (owner, item) = (owner.to_owned(), item.clone());
-    context
-        .write(move |tx| {
-            outbox::save(tx, Some(&owner), from, &item)?;
-            for attempt in &note.attempts {
-                attempt::append(tx, attempt)?;
-            }
-            for (event, detail) in &note.events {
-                let subject = format!("record/{}", item.id);
-                let entry = NewEntry { actor: "device", role: "device", event, subject: &subject, detail };
-                audit::append(tx, &entry, &now)?;
-            }
-            if let Some((phase, result, outcome)) = &note.settled {
-                alert::settle(tx, &item.id, *phase, result, *outcome, &clock::text(&now))?;
-            }
-            if note.frees {
-                outbox::free(tx, &owner, &item.id)
-            } else {
-                outbox::renew(tx, &owner, &item.id, now.timestamp().as_millisecond() + LEASE_MS)
-            }
-        })
-        .await
+    let until_ms = (!note.frees).then(|| now.timestamp().as_millisecond() + LEASE_MS);
+    outbox::save(tx, By::Sender { owner, until_ms }, from, item)?;
+    for attempt in &note.attempts {
+        attempt::append(tx, attempt)?;
+    }
+    for (event, detail) in &note.events {
+        let subject = format!("record/{}", item.id);
+        let entry = NewEntry { actor: "device", role: "device", event, subject: &subject, detail };
+        audit::append(tx, &entry, now)?;
+    }
+    if let Some((phase, result, outcome)) = &note.settled {
+        alert::settle(tx, &item.id, *phase, result, *outcome, &clock::text(now))?;
+    }
+    Ok(())
 }

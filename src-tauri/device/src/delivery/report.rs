@@ -79,7 +79,12 @@ pub(super) fn audit_event(
         "identifier" => object! { "system" => "urn:ietf:rfc:3986", "value" => &item.identifier },
     };
     if let (Some(members), Some(target)) = (what.as_object_mut(), &alert.target) {
-        members.insert("reference", target);
+        // The study's own server is told: what another one keeps is named with its address.
+        let reference = match &item.endpoint {
+            None => target.clone(),
+            Some(endpoint) => format!("{endpoint}/{target}"),
+        };
+        members.insert("reference", reference);
     }
     let mut event = object! { "resourceType" => "AuditEvent" };
     let Some(members) = event.as_object_mut() else { return event };

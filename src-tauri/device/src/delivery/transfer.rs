@@ -3,20 +3,17 @@
 //! A request that may have been acted on is never simply repeated: the server is searched first. What the outcome
 //! means for a record is decided in `machine`.
 
+mod look;
+
 use std::time::Duration;
 
-use client::bundle::Page;
 use client::{Exchange, Failure, Location, Reach};
 use fhir::Value;
+use jiff::Timestamp;
 
-use super::context::{Context, blocking};
+use super::context::Context;
 use super::failpoint;
-use crate::clock;
 use crate::store::attempt::Attempt;
-use crate::store::audit::{self, NewEntry};
-
-/// Pages of one search at most; a server that gives more does not understand the question.
-const MOST_PAGES: usize = 20;
 
 /// A resource to be sent, and how to recognise it on the server.
 pub(super) struct Parcel<'a> {
@@ -83,6 +80,18 @@ impl Later {
     pub(super) fn failed(failure: &Failure, unsure: bool) -> Self {
         Self { unauthorised: failure.error.is_unauthorised(), ..Self::new(failure.error.code(), unsure) }
     }
+
+    /// After an answer that says no more than that this is not the time.
+    pub(super) fn answered(exchange: &Exchange, now: Timestamp, unsure: bool) -> Self {
+        let unauthorised = matches!(exchange.status, 401 | 403);
+        Self {
+            problem: if unauthorised { "unauthorised".to_owned() } else { problem(exchange) },
+            // A date is one of the server's clock.
+            asked: exchange.headers.retry_after.map(|asked| asked.wait(exchange.headers.date.unwrap_or(now))),
+            unsure,
+            unauthorised,
+        }
+    }
 }
 
 /// One try at a parcel, with the record of its requests.
@@ -141,11 +150,7 @@ impl<'a> Transfer<'a> {
                 None => self.find_or_wait("no-body").await,
             },
             200..=299 => self.representation(exchange).await,
-            401 | 403 => Err(Outcome::Later(Later {
-                unauthorised: true,
-                ..Later::new("unauthorised", self.parcel.unsure)
-            })),
-            429 => Err(self.later(&exchange, self.parcel.unsure)),
+            401 | 403 | 429 => Err(self.later(&exchange, self.parcel.unsure)),
             409 | 412 if update => match self.look().await? {
                 Some(kept) => Ok(kept),
                 None => Err(refused(exchange)),
@@ -165,8 +170,8 @@ impl<'a> Transfer<'a> {
                 _ => self.find_or_wait("no-body").await?,
             },
         };
-        // A create that was tried before may have been acted on twice.
-        if self.parcel.unsure && self.parcel.replaces.is_none() {
+        // A create that was tried before may have been acted on twice; under an id of the device's own it cannot.
+        if self.parcel.unsure && self.parcel.replaces.is_none() && self.parcel.own_id.is_none() {
             return self.find_or_wait("not-found").await;
         }
         Ok(kept)
@@ -205,179 +210,14 @@ impl<'a> Transfer<'a> {
         Some((location.id, version))
     }
 
-    /// What the server keeps of this parcel; `None` when it certainly keeps nothing of it.
-    async fn look(&mut self) -> Found<Option<Kept>> {
-        match (&self.parcel.replaces, &self.parcel.own_id) {
-            (Some((id, version)), _) => {
-                let current = self.read_current(id).await?;
-                Ok((current.version != *version).then_some(current))
-            }
-            // Another device, or an earlier configuration, may have created it under an id of the server's.
-            (None, Some(id)) => match self.read_own(id).await? {
-                Some(kept) => Ok(Some(kept)),
-                None => self.find().await,
-            },
-            (None, None) => self.find().await,
-        }
-    }
-
-    async fn find_or_wait(&mut self, problem: &str) -> Found<Kept> {
-        self.look().await?.ok_or_else(|| Outcome::Later(Later::new(problem, true)))
-    }
-
-    async fn find(&mut self) -> Found<Option<Kept>> {
-        let parameters: Vec<(&str, &str)> =
-            self.parcel.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let answer = self.context.client.search(self.parcel.resource_type, &parameters).await;
-        let mut page = self.page(answer).await?;
-        let mut mine: Vec<Value> = Vec::new();
-        let mut unproven: Vec<String> = Vec::new();
-        for _ in 0..MOST_PAGES {
-            // What is refused must not pass for "not there": it would be sent again.
-            let refused = page.refused.drain(..).filter(|one| self.is_mine(&one.resource));
-            unproven.extend(refused.map(|one| format!("{}: {} ({})", one.reference, one.reason, one.code)));
-            mine.extend(page.matches.drain(..).filter(|resource| self.is_mine(resource)));
-            let Some(next) = page.next.take() else { break };
-            let answer = self.context.client.next_page(&next).await;
-            page = self.page(answer).await?;
-        }
-        if !unproven.is_empty() {
-            return Err(Outcome::Unproven(unproven));
-        }
-        if page.next.is_some() {
-            return Err(Outcome::Later(Later::new("too-many", true)));
-        }
-        match mine.as_slice() {
-            [] => Ok(None),
-            [one] => self.first_version(kept(one).ok_or_else(no_version)?).await.map(Some),
-            several => Err(Outcome::Several(several.iter().map(name).collect())),
-        }
-    }
-
-    /// Version 1 of a resource, where the server keeps versions by number; otherwise the resource as found.
-    async fn first_version(&mut self, found: Kept) -> Found<Kept> {
-        if found.version == "1" {
-            return Ok(found);
-        }
-        let answer = self.context.client.vread(self.parcel.resource_type, &found.id, "1").await;
-        let exchange = self.note(answer).map_err(unknown)?;
-        match exchange.status {
-            200 => body_as(exchange, found.id, "1"),
-            400 | 404 | 405 | 410 | 501 => Ok(found),
-            _ => Err(self.later(&exchange, true)),
-        }
-    }
-
-    async fn read_version(&mut self, id: &str, version: &str) -> Found<Kept> {
-        let answer = self.context.client.vread(self.parcel.resource_type, id, version).await;
-        let exchange = self.note(answer).map_err(unknown)?;
-        match exchange.status {
-            200 => body_as(exchange, id.to_owned(), version),
-            400 | 404 | 405 | 410 | 501 => self.find_or_wait("not-found").await,
-            _ => Err(self.later(&exchange, true)),
-        }
-    }
-
-    /// What is there under the device's own id; `None` when nothing ever was.
-    async fn read_own(&mut self, id: &str) -> Found<Option<Kept>> {
-        let answer = self.context.client.read(self.parcel.resource_type, id).await;
-        let exchange = self.note(answer).map_err(unknown)?;
-        match exchange.status {
-            200 => {
-                let kept = self.identify(&exchange)?.ok_or_else(no_version)?;
-                self.first_version(kept).await.map(Some)
-            }
-            404 => Ok(None),
-            // Deleted: whether it comes back is for a person to decide.
-            410 => Err(refused(exchange)),
-            _ => Err(self.later(&exchange, true)),
-        }
-    }
-
-    async fn read_current(&mut self, id: &str) -> Found<Kept> {
-        let answer = self.context.client.read(self.parcel.resource_type, id).await;
-        let exchange = self.note(answer).map_err(unknown)?;
-        match exchange.status {
-            200 => self.identify(&exchange)?.ok_or_else(no_version),
-            404 | 410 => Err(refused(exchange)),
-            _ => Err(self.later(&exchange, true)),
-        }
-    }
-
-    fn is_mine(&self, resource: &Value) -> bool {
-        resource.resource_type() == Some(self.parcel.resource_type) && (self.parcel.is_mine)(resource)
-    }
-
-    async fn page(&mut self, answer: Result<Exchange, Failure>) -> Found<Page> {
-        let exchange = self.note(answer).map_err(unknown)?;
-        if exchange.status != 200 {
-            return Err(self.later(&exchange, true));
-        }
-        let client = self.context.client.clone();
-        let page = blocking(move || Ok(client.page(&exchange))).await;
-        let Ok(Ok(page)) = page else { return Err(Outcome::Later(Later::new("malformed", true))) };
-        self.report(&page).await?;
-        Ok(page)
-    }
-
-    /// Every refusal stands in the audit trail before anything else happens.
-    async fn report(&self, page: &Page) -> Found<()> {
-        if page.refused.is_empty() {
-            return Ok(());
-        }
-        let (subject, now) = (self.parcel.subject.clone(), (self.context.clock)());
-        let refused: Vec<String> =
-            page.refused.iter().map(|one| format!("{} {}", one.code, one.reference)).collect();
-        let written = self.context.write(move |tx| {
-            let (actor, role, event) = ("device", "device", "search.resourceRefused");
-            for detail in &refused {
-                audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail }, &now)?;
-            }
-            Ok(())
-        });
-        // Without the entry the answer is not used: the search is made again later.
-        written.await.map_err(|_| Outcome::Later(Later::new("malformed", true)))
-    }
-
     fn later(&self, exchange: &Exchange, unsure: bool) -> Outcome {
-        let now = (self.context.clock)().timestamp();
-        let unauthorised = matches!(exchange.status, 401 | 403);
-        Outcome::Later(Later {
-            problem: if unauthorised { "unauthorised".to_owned() } else { problem(exchange) },
-            asked: exchange.headers.retry_after.map(|asked| asked.wait(now)),
-            unsure,
-            unauthorised,
-        })
+        Outcome::Later(Later::answered(exchange, (self.context.clock)().timestamp(), unsure))
     }
 
     /// Keeps the record of a request.
     fn note(&mut self, answer: Result<Exchange, Failure>) -> Result<Exchange, Failure> {
-        let at = clock::text(&(self.context.clock)());
-        let server = self.context.client.base_url();
-        let subject = &self.parcel.subject;
-        self.attempts.push(match &answer {
-            Ok(exchange) => Attempt::answered(subject, at, server, exchange),
-            Err(failure) => Attempt::failed(subject, at, server, failure),
-        });
-        self.context.contact.note(&answer, (self.context.clock)().timestamp());
+        self.attempts.push(self.context.noted(&self.parcel.subject, &answer));
         answer
-    }
-}
-
-/// While looking, a failure leaves everything as open as it was.
-#[allow(clippy::needless_pass_by_value)] // By value, so that `map_err(unknown)` reads well.
-fn unknown(failure: Failure) -> Outcome {
-    Outcome::Later(Later::failed(&failure, true))
-}
-
-fn body_as(exchange: Exchange, id: String, version: &str) -> Found<Kept> {
-    let malformed = || Outcome::Later(Later::new("malformed", true));
-    match exchange.resource() {
-        Ok(Some(_)) => {
-            let returned = exchange.body.ok_or_else(malformed)?;
-            Ok(Kept { id, version: version.to_owned(), returned })
-        }
-        _ => Err(malformed()),
     }
 }
 
@@ -385,26 +225,32 @@ fn refused(exchange: Exchange) -> Outcome {
     Outcome::Refused { status: exchange.status, outcome: exchange.body }
 }
 
-/// A server that gives no version cannot hold a proof: the signature's target is a version.
-fn no_version() -> Outcome {
-    Outcome::Later(Later::new("no-version", true))
-}
-
 fn problem(exchange: &Exchange) -> String {
     format!("status-{}", exchange.status)
 }
 
-fn kept(resource: &Value) -> Option<Kept> {
-    let id = resource.str("id").filter(|id| client::is_id(id))?;
-    let version = resource.get("meta")?.str("versionId").filter(|version| client::is_id(version))?;
-    Some(Kept { id: id.to_owned(), version: version.to_owned(), returned: resource.to_json().into_bytes() })
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
 
-fn name(resource: &Value) -> String {
-    let kind = resource.resource_type().unwrap_or_default();
-    let id = resource.str("id").unwrap_or_default();
-    match resource.get("meta").and_then(|meta| meta.str("versionId")) {
-        Some(version) => format!("{kind}/{id}/_history/{version}"),
-        None => format!("{kind}/{id}"),
+    use client::{Headers, RetryAfter, Sent};
+
+    use super::*;
+
+    #[test]
+    fn a_date_to_wait_for_is_one_of_the_servers_clock() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let asked = |date| {
+            let request =
+                Sent { method: "GET", url: String::new(), conditions: Vec::new(), body_sha256: None };
+            let retry_after = Some(RetryAfter::At(at("2026-11-21T09:10:00Z")));
+            let headers = Headers { retry_after, date, ..Headers::default() };
+            let exchange =
+                Exchange { request, status: 503, headers, body: None, elapsed: Duration::from_secs(1) };
+            // The device's clock is an hour behind.
+            Later::answered(&exchange, at("2026-11-21T08:00:00Z"), false).asked
+        };
+        assert_eq!(asked(Some(at("2026-11-21T09:00:00Z"))), Some(Duration::from_mins(10)));
+        assert_eq!(asked(None), Some(Duration::from_mins(70)), "nothing else is known");
     }
 }

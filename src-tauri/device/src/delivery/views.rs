@@ -9,14 +9,22 @@ use super::words::{self, Words};
 use crate::Error;
 use crate::store::alert::{self, Act, Alert, AlertKind};
 use crate::store::attempt;
-use crate::store::outbox::{self, Item};
-use crate::store::{Store, audit};
+use crate::store::audit::Entry;
+use crate::store::outbox::{self, Item, Summary};
+use crate::store::{Store, takeover};
 
-/// A row of the outbox.
+/// Rows of each kind that the outbox's screen shows.
+const FOREMOST: u32 = 200;
+
+/// A row of the outbox: the delivery of a record to one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// The record.
+    /// Its id in the outbox.
     pub id: String,
+    /// The record.
+    pub record: String,
+    /// The address of the server that it goes to; `None` for the study's own.
+    pub endpoint: Option<String>,
     /// The participant's id.
     pub participant: String,
     /// The questionnaire's title in its first language.
@@ -44,6 +52,8 @@ pub struct AlertRow {
     pub id: String,
     /// The record that it is about.
     pub record: String,
+    /// The address of the server that it is about; `None` for the study's own.
+    pub endpoint: Option<String>,
     /// The participant's id.
     pub participant: String,
     /// The questionnaire's title in its first language.
@@ -115,7 +125,7 @@ pub struct AlertDetail {
 /// What happened to a record, in the words of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
-    /// `signed`, `sent`, `kept`, `compared`, `tolerated`, `provenanceSent`, `proven`, `delivered`, `alert`, `acted`, `exported`.
+    /// `signed`, `sent`, `kept`, `compared`, `tolerated`, `provenanceSent`, `proven`, `delivered`, `alert`, `acted`, `exported`, `takenOver`.
     pub kind: &'static str,
     /// RFC 3339 with offset.
     pub at: String,
@@ -123,16 +133,41 @@ pub struct TimelineEntry {
     pub actor: String,
     /// A version, a status, a reason.
     pub detail: Option<String>,
+    /// The address of the server that it is about; `None` for the study's own.
+    pub endpoint: Option<String>,
 }
 
-/// The outbox, newest first.
+/// The whole outbox, newest first.
 pub fn outbox_rows(store: &Store) -> Result<Vec<OutboxRow>, Error> {
-    Ok(store.read(outbox::all)?.iter().map(outbox_row).collect())
+    Ok(outbox_page(store, None, u32::MAX)?.rows)
+}
+
+/// A page of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxPage {
+    /// Newest first.
+    pub rows: Vec<OutboxRow>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<i64>,
+}
+
+/// Up to `most` rows, newest first, from where the page before it said.
+pub fn outbox_page(store: &Store, from: Option<i64>, most: u32) -> Result<OutboxPage, Error> {
+    let found = store.read(|connection| outbox::page(connection, from, most))?;
+    let full = u32::try_from(found.len()).is_ok_and(|found| found == most);
+    let next = found.last().filter(|_| full).map(|last| last.row);
+    Ok(OutboxPage { rows: found.into_iter().map(outbox_row).collect(), next })
+}
+
+/// What the outbox's screen shows: what needs a person, what waits longest and what is newest, up to 200 of each.
+pub fn outbox_foremost(store: &Store) -> Result<Vec<OutboxRow>, Error> {
+    let found = store.read(|connection| outbox::foremost(connection, FOREMOST))?;
+    Ok(found.into_iter().map(outbox_row).collect())
 }
 
 /// One row of the outbox.
 pub fn outbox_row_of(store: &Store, id: &str) -> Result<OutboxRow, Error> {
-    Ok(outbox_row(&store.read(|connection| outbox::by_id(connection, id))?))
+    Ok(outbox_row(store.read(|connection| outbox::summary(connection, id))?))
 }
 
 /// All alerts, the open ones first.
@@ -155,29 +190,13 @@ pub fn alert_detail(store: &Store, id: &str) -> Result<AlertDetail, Error> {
     })
 }
 
-/// What happened to a record, oldest first.
+/// What happened to a record, on whichever server, oldest first.
 pub fn timeline(store: &Store, record: &str) -> Result<Vec<TimelineEntry>, Error> {
-    let subject = format!("record/{record}");
     store.read(|connection| {
-        let mut entries = requests(connection, &subject)?;
-        for entry in audit::of_subject(connection, &subject)? {
-            let kind = match entry.event.as_str() {
-                "response.frozen" => "signed",
-                "response.acknowledged" => "kept",
-                "response.compared" => "compared",
-                "comparison.tolerated" => "tolerated",
-                "provenance.signed" => "provenanceSent",
-                "record.proven" => "proven",
-                "record.delivered" => "delivered",
-                "alert.raised" | "alert.correctionRefused" => "alert",
-                "alert.sendAgain" | "alert.accept" | "alert.escalate" => "acted",
-                "record.exported" => "exported",
-                "record.reportSaved" => "reported",
-                "record.documentExported" => "documented",
-                _ => continue,
-            };
-            let detail = Some(entry.detail).filter(|detail| !detail.is_empty());
-            entries.push(TimelineEntry { kind, at: entry.at, actor: entry.actor, detail });
+        let own = outbox::summary(connection, record)?.endpoint;
+        let mut entries = happened(connection, record, own.as_deref())?;
+        for further in outbox::further(connection, record)? {
+            entries.extend(happened(connection, &further.id, further.endpoint.as_deref())?);
         }
         // Equal times keep their order: requests come before what followed from them.
         entries.sort_by_key(|entry| entry.at.parse::<Timestamp>().ok());
@@ -185,7 +204,52 @@ pub fn timeline(store: &Store, record: &str) -> Result<Vec<TimelineEntry>, Error
     })
 }
 
-fn requests(connection: &Connection, subject: &str) -> Result<Vec<TimelineEntry>, Error> {
+/// The same of one delivery.
+fn happened(connection: &Connection, id: &str, endpoint: Option<&str>) -> Result<Vec<TimelineEntry>, Error> {
+    let subject = format!("record/{id}");
+    let mut entries = requests(connection, &subject, endpoint)?;
+    for (elsewhere, entry) in takeover::whole_trail(connection, &subject)? {
+        let kind = match entry.event.as_str() {
+            "response.frozen" => "signed",
+            "response.acknowledged" => "kept",
+            "response.compared" => "compared",
+            "comparison.tolerated" => "tolerated",
+            "provenance.signed" => "provenanceSent",
+            "record.proven" => "proven",
+            "record.delivered" => "delivered",
+            "alert.raised" | "alert.correctionRefused" => "alert",
+            "alert.sendAgain" | "alert.accept" | "alert.escalate" => "acted",
+            "record.exported" => "exported",
+            "record.reportSaved" => "reported",
+            "record.documentExported" => "documented",
+            "record.takenOver" => "takenOver",
+            _ => continue,
+        };
+        let actor = on(elsewhere.as_ref().map(|one| one.name.as_str()), &entry);
+        let detail = Some(entry.detail).filter(|detail| !detail.is_empty());
+        // The patient signed once, for every server.
+        let endpoint = endpoint.filter(|_| kind != "signed").map(str::to_owned);
+        entries.push(TimelineEntry { kind, at: entry.at, actor, detail, endpoint });
+    }
+    Ok(entries)
+}
+
+/// Who did it: of what another device recorded, that device, and the member of staff there.
+fn on(elsewhere: Option<&str>, entry: &Entry) -> String {
+    match (elsewhere, entry.role.as_str()) {
+        (None, _) | (_, "patient") => entry.actor.clone(),
+        (Some(device), "device") => device.to_owned(),
+        (Some(device), _) => format!("{} ({device})", entry.actor),
+    }
+}
+
+fn requests(
+    connection: &Connection,
+    subject: &str,
+    endpoint: Option<&str>,
+) -> Result<Vec<TimelineEntry>, Error> {
+    let devices = takeover::devices(connection)?;
+    let name = |device: &str| devices.iter().find(|one| one.device == device).map(|one| one.name.clone());
     let sent = attempt::of_subject(connection, subject)?
         .into_iter()
         .filter(|attempt| attempt.method != "GET" && !attempt.url.contains("/Provenance"));
@@ -193,32 +257,39 @@ fn requests(connection: &Connection, subject: &str) -> Result<Vec<TimelineEntry>
         .map(|attempt| TimelineEntry {
             kind: "sent",
             at: attempt.at,
-            actor: "device".to_owned(),
+            actor: attempt.elsewhere.as_deref().map_or_else(
+                || "device".to_owned(),
+                |device| name(device).unwrap_or_else(|| device.to_owned()),
+            ),
             detail: attempt.status.map(|status| format!("status-{status}")).or(attempt.error),
+            endpoint: endpoint.map(str::to_owned),
         })
         .collect())
 }
 
-fn outbox_row(item: &Item) -> OutboxRow {
+fn outbox_row(item: Summary) -> OutboxRow {
     let waits = item.state.is_active() && item.next_attempt_ms > 0;
     OutboxRow {
-        id: item.id.clone(),
-        participant: item.participant.clone(),
-        questionnaire_title: item.title.clone(),
-        canonical: item.canonical.clone(),
-        signed_at: item.signed_at.clone(),
+        record: item.record.unwrap_or_else(|| item.id.clone()),
+        endpoint: item.endpoint,
+        id: item.id,
+        participant: item.participant,
+        questionnaire_title: item.title,
+        canonical: item.canonical,
+        signed_at: item.signed_at,
         state: item.state,
         attempts: item.attempts,
         next_attempt_at: waits.then(|| crate::clock::utc(item.next_attempt_ms)),
-        problem: item.problem.clone(),
-        target: item.target(),
+        problem: item.problem,
+        target: item.target,
     }
 }
 
 fn alert_row(alert: &Alert, item: &Item) -> AlertRow {
     AlertRow {
         id: alert.id.clone(),
-        record: alert.record.clone(),
+        record: item.record().to_owned(),
+        endpoint: item.endpoint.clone(),
         participant: item.participant.clone(),
         questionnaire_title: item.title.clone(),
         canonical: item.canonical.clone(),

@@ -13,7 +13,7 @@ use crate::accounts::Staff;
 use crate::keystore::{AssertionKey, KeystoreProblem};
 use crate::store::audit::{self, NewEntry};
 use crate::store::meta;
-use crate::{Authentication, Error};
+use crate::{Authentication, Endpoint, Error};
 
 /// `meta`: the keystore entry of the key that signs assertions, and of one that is being made.
 const ASSERTION_KEY: &str = "access.assertionKey";
@@ -55,12 +55,28 @@ impl Device {
         })
     }
 
+    /// A further server that responses may be sent to. It is shown nothing of what the study's server is shown.
+    ///
+    /// # Errors
+    /// As for [`Device::server`].
+    pub fn endpoint(&self, endpoint: &Endpoint) -> Result<Client, Error> {
+        let policy = &self.configuration().policy;
+        let options =
+            Options { format: policy.format, version: policy.fhir_version.into(), ..Options::default() };
+        let transport = self.transport_trusting(endpoint.tls_anchors.as_deref())?;
+        Client::over(endpoint.address(), options, &transport).map_err(wrong)
+    }
+
     /// The way to the study's own servers, before anybody signs in.
     ///
     /// # Errors
     /// As for [`Device::server`].
     pub fn transport(&self) -> Result<Transport, Error> {
-        let transport = match &self.configuration().policy.tls_anchors {
+        self.transport_trusting(self.configuration().policy.tls_anchors.as_deref())
+    }
+
+    fn transport_trusting(&self, anchors: Option<&str>) -> Result<Transport, Error> {
+        let transport = match anchors {
             Some(anchors) => Transport::default().trusting(anchors).map_err(wrong)?,
             None => Transport::default(),
         };
@@ -125,6 +141,14 @@ impl Device {
         }
         self.keep(&token_entry(&configuration.server), token)?;
         self.record(&by.user, by.role.as_str(), "access.tokenSet", "", &configuration.server)
+    }
+
+    /// Whether the keystore has an access token for the study's server.
+    ///
+    /// # Errors
+    /// [`Error::Keystore`] when the keystore cannot be asked.
+    pub fn has_access_token(&self) -> Result<bool, Error> {
+        Ok(self.secret(&token_entry(&self.configuration().server))?.is_some())
     }
 
     /// Makes the key that signs assertions, in place of an earlier one, and keeps it in the keystore; gives the JSON Web Key

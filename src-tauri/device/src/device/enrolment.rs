@@ -9,7 +9,7 @@ use super::Device;
 use crate::keystore::{KeyUse, KeystoreProblem, PrivateKey, SealingKey, TlsKey};
 use crate::store::audit::{self, NewEntry};
 use crate::store::certificate::{self, Certificate, Holder};
-use crate::store::meta;
+use crate::store::{meta, staff};
 use crate::{Error, Organization, clock};
 
 /// For whom a certificate is asked for.
@@ -65,16 +65,28 @@ impl Device {
         by: &str,
         issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
     ) -> Result<(), Error> {
+        self.certified(&self.organizations_application()?, by, issue).map(drop)
+    }
+
+    /// The request (PKCS #10) for that certificate, for an authority that is reached by hand. The key stays until
+    /// [`Device::enrol_organization`] is given the answer.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when no organization is configured; [`Error::Keystore`].
+    pub fn organization_request(&self) -> Result<CertificateRequest, Error> {
+        self.requested(&self.organizations_application()?).map(|(request, ..)| request)
+    }
+
+    fn organizations_application(&self) -> Result<Applicant<'_>, Error> {
         let organization = self.organization()?;
-        let applicant = Applicant {
+        Ok(Applicant {
             holder: Holder::Organization,
             usage: KeyUse::Organization,
             begun: "enrolment.organizationKey",
             name: &organization.name,
             identifier: &organization.identifier,
             event: "organization.enrolled",
-        };
-        self.certified(&applicant, by, issue).map(drop)
+        })
     }
 
     /// The certificate that signs in the name of the organization, if there is one.
@@ -172,7 +184,9 @@ impl Device {
             certificate::insert_current(tx, holder, &row)?;
             meta::remove(tx, begun)?;
             let subject = format!("certificate/{}", row.thumbprint);
-            let (role, detail) = ("device", row.subject.as_str());
+            // Before there is staff, the device itself.
+            let role = staff::by_user(tx, &by)?.map_or("device", |account| account.staff.role.as_str());
+            let detail = row.subject.as_str();
             audit::append(tx, &NewEntry { actor: &by, role, event, subject: &subject, detail }, &now)?;
             Ok(())
         })?;

@@ -2,16 +2,34 @@
 
 use std::path::PathBuf;
 
+use crate::accounts::Staff;
+use crate::name::Field;
 use crate::store::audit::{self, NewEntry};
-use crate::store::{Store, meta, study};
+use crate::store::{meta, study};
 use crate::study::{AtSite, SignedStudy};
-use crate::{Clock, Device, Error, Unlocked, clock};
+use crate::{Clock, Configuration, Device, Error, Unlocked, clock};
 
 /// `meta`: what the study left to the device.
 const AT_SITE: [&str; 4] = ["study.site", "study.deviceName", "study.deviceReference", "study.exportFolder"];
 
 /// The role of what happens before there is staff.
 const ROLE: &str = "device";
+
+impl AtSite {
+    /// What a device would be set up with, held against the document, and the names without white space at their ends.
+    /// `signer` is the thumbprint that the study's office gave by another way than the document.
+    ///
+    /// # Errors
+    /// [`Error::Study`] when the document is refused, [`Error::Name`] and [`Error::Configuration`] for the rest.
+    pub fn of(mut self, document: &[u8], signer: &str) -> Result<(SignedStudy, Self, Configuration), Error> {
+        let checked = SignedStudy::read(document)?.signed_by(signer)?;
+        self.device_name = Field::Device.checked(&self.device_name)?;
+        self.device_reference = Field::Reference.checked(&self.device_reference)?;
+        let configuration = checked.configuration(self.clone())?;
+        configuration.check()?;
+        Ok((checked, self, configuration))
+    }
+}
 
 impl Unlocked {
     /// Sets a device up for a study: keeps its signed document and what it leaves to the device, in one transaction.
@@ -21,17 +39,14 @@ impl Unlocked {
     /// [`Error::Study`] when the document is refused, [`Error::Configuration`] for the site, [`Error::WrongState`] when
     /// this folder belongs to a study already, and those of [`Store::open`].
     pub fn set_up(self, document: &[u8], signer: &str, at: AtSite, clock: Clock) -> Result<Device, Error> {
-        let checked = SignedStudy::read(document)?.signed_by(signer)?;
-        let configuration = checked.configuration(at.clone())?;
-        configuration.check()?;
+        let (checked, at, configuration) = at.of(document, signer)?;
         let folder = at.export_folder.to_str().ok_or_else(|| {
             Error::Configuration(
                 "the export folder's name is not Unicode text: choose another one".to_owned(),
             )
         })?;
         let own = [at.site, at.device_name, at.device_reference, folder.to_owned()];
-        let (database, key) = self.database();
-        let store = Store::open(database, key)?;
+        let store = self.store()?;
         let (now, detail) = (clock(), format!("version {} by {}", checked.study().version, checked.signer()));
         let (version, sha256) = (checked.study().version, checked.sha256().to_owned());
         let document = text(document)?;
@@ -46,8 +61,7 @@ impl Unlocked {
             audit::append(tx, &entry, &now)?;
             Ok(())
         })?;
-        drop(store);
-        self.open(configuration, clock)
+        self.with(store, configuration, clock)
     }
 
     /// Opens a device that was set up for a study. The document's signature is verified again.
@@ -55,11 +69,10 @@ impl Unlocked {
     /// # Errors
     /// [`Error::NotSetUp`], and those of [`Unlocked::open`].
     pub fn open_study(self, clock: Clock) -> Result<Device, Error> {
-        let (database, key) = self.database();
-        if !database.try_exists().map_err(Error::io)? {
+        if !self.database.try_exists().map_err(Error::io)? {
             return Err(Error::NotSetUp);
         }
-        let store = Store::open(database, key)?;
+        let store = self.store()?;
         let document = store.read(study::newest)?.ok_or(Error::NotSetUp)?;
         let own = |name| {
             store.read(|connection| meta::value(connection, name))?.ok_or(Error::Unreadable("study's site"))
@@ -71,9 +84,9 @@ impl Unlocked {
             device_reference: own(device_reference)?,
             export_folder: PathBuf::from(own(export_folder)?),
         };
-        drop(store);
         let configuration = SignedStudy::read_kept(document.as_bytes())?.configuration(at)?;
-        self.open(configuration, clock)
+        configuration.check()?;
+        self.with(store, configuration, clock)
     }
 }
 
@@ -92,7 +105,7 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::Study`] when it may not take the place of the one in force, [`Error::NotSetUp`] in practice.
-    pub fn load_study(&self, document: &[u8], by: &crate::accounts::Staff) -> Result<SignedStudy, Error> {
+    pub fn load_study(&self, document: &[u8], by: &Staff) -> Result<SignedStudy, Error> {
         let signed = SignedStudy::read(document)?;
         signed.may_follow(&self.study()?.ok_or(Error::NotSetUp)?)?;
         let ours = &self.configuration().site;
@@ -111,6 +124,17 @@ impl Device {
             Ok(())
         })?;
         Ok(signed)
+    }
+
+    /// Records who compared the key that signed the study's document with the one on paper: `by`, who is the first
+    /// coordinator of a device that was set up on the screen.
+    ///
+    /// # Errors
+    /// [`Error::NotSetUp`] in practice, and those of the store.
+    pub fn signer_confirmed(&self, by: &Staff) -> Result<(), Error> {
+        let signed = self.study()?.ok_or(Error::NotSetUp)?;
+        let subject = format!("study/{}", signed.sha256());
+        self.record(&by.user, by.role.as_str(), "study.signerConfirmed", &subject, signed.signer())
     }
 
     /// The request (PKCS #10) for the device's certificate, for an authority that is reached by hand. The key stays

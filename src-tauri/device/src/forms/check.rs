@@ -1,11 +1,11 @@
 //! A form that came from elsewhere: completed with what the study adds to it, and held against what can be done here.
 
-use client::Transport;
 use fhir::Value;
 use questionnaire::terminology::{self, Found, MAX_VALUE_SETS};
 use questionnaire::{
-    ImportOptions, ImportReport, MAX_BYTES, Problem, Questionnaire, Reason, import_bytes_with, import_with,
+    ImportOptions, ImportReport, MAX_BYTES, Problem, Questionnaire, Reason, import_bytes_with, language_taken,
 };
+use serde::{Deserialize, Serialize};
 
 use super::{launch, servers::Server};
 use crate::store::form::{self, Form};
@@ -16,12 +16,35 @@ use crate::{Device, Error};
 pub struct CheckedForm {
     report: ImportReport,
     usable: Option<(Questionnaire, String)>,
-    value_sets: Vec<StoredValueSet>,
+    completed: Completed,
     replaces: Option<Form>,
 }
 
+/// What the study added to a form that came from elsewhere. It is stored with the form, which does not show it any more.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Completed {
+    /// The language that the form was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    value_sets: Vec<StoredValueSet>,
+}
+
+/// The report on a form of the study.
+#[derive(Debug)]
+pub struct FormReport {
+    /// What keeps the form from being used, what is not used of it, and what is.
+    pub report: ImportReport,
+    /// The form; `None` when this version of the program refuses it.
+    pub questionnaire: Option<Questionnaire>,
+    /// The value sets that were expanded for it.
+    pub value_sets: Vec<StoredValueSet>,
+}
+
 /// A value set that a terminology server expanded, and that is stored with the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct StoredValueSet {
     /// As the form named it.
     pub reference: String,
@@ -46,7 +69,7 @@ impl CheckedForm {
 
     /// The value sets that were expanded for it.
     pub fn value_sets(&self) -> &[StoredValueSet] {
-        &self.value_sets
+        &self.completed.value_sets
     }
 
     /// The offered form whose place it would take.
@@ -67,8 +90,13 @@ impl CheckedForm {
         self.usable.as_ref().map_or("", |(_, resource)| resource)
     }
 
+    /// What is stored beside it.
+    pub(super) fn completed(&self) -> &Completed {
+        &self.completed
+    }
+
     fn refused(report: ImportReport) -> Self {
-        Self { report, usable: None, value_sets: Vec::new(), replaces: None }
+        Self { report, usable: None, completed: Completed::default(), replaces: None }
     }
 }
 
@@ -96,70 +124,98 @@ impl Device {
             let report = import_bytes_with(document, &options).err().ok_or(Error::Questionnaire)?;
             return Ok(CheckedForm::refused(report));
         };
-        let Expanded { form, value_sets, failed } =
-            expanded(source, &policy.terminology_servers, &self.transport()?.proxy_only())?;
-        let found = match import_with(&form, &options) {
-            Ok(found) => found,
+        let Expanded { form, value_sets, failed } = expanded(self, source)?;
+        // With its language the form is another document, and may have another name: that one is checked.
+        let (form, language) = with_language(form, policy.form_language.as_deref());
+        let completed = Completed { language, value_sets };
+        let questionnaire = match questionnaire::import(&form) {
+            Ok(questionnaire) => questionnaire,
             Err(mut report) => {
+                completed.say(&mut report);
                 report.problems.extend(failed);
                 return Ok(CheckedForm::refused(report));
             }
         };
-        let mut report = ImportReport {
-            problems: failed,
-            notices: found.notices().to_vec(),
-            supported: found.supported().to_vec(),
-        };
-        launch::judge(&found, &mut report);
+        let report = ImportReport { problems: failed, ..found_in(&questionnaire, &completed) };
+        let report = judged(&questionnaire, report);
         if !report.problems.is_empty() {
             return Ok(CheckedForm::refused(report));
         }
-        let (questionnaire, form) = match with_language(form, &options) {
-            // Without its language the form was another document, and may have another name.
-            Some(form) => (questionnaire::import(&form).map_err(|_| Error::Questionnaire)?, form),
-            None => return Err(Error::Questionnaire),
-        };
         let url = questionnaire.url().to_owned();
         let replaces = self.store().read(|connection| form::offered(connection, &url))?;
-        Ok(CheckedForm { report, usable: Some((questionnaire, form.to_json())), value_sets, replaces })
+        Ok(CheckedForm { report, usable: Some((questionnaire, form.to_json())), completed, replaces })
     }
 
-    /// The report on a form of the study, as it is stored.
+    /// The report on a form of the study: on what is stored, and on what the study had added to it when it came.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub fn form_report(&self, id: &str) -> Result<ImportReport, Error> {
-        let resource = self.store().read(|connection| form::resource(connection, id))?;
-        let mut report = match questionnaire::import_bytes(resource.as_bytes()) {
-            Ok(found) => {
-                let mut report = ImportReport {
-                    problems: Vec::new(),
-                    notices: found.notices().to_vec(),
-                    supported: found.supported().to_vec(),
-                };
-                launch::judge(&found, &mut report);
-                report
-            }
-            Err(report) => report,
+    pub fn form_report(&self, id: &str) -> Result<FormReport, Error> {
+        let (row, completed) = self
+            .store()
+            .read(|connection| Ok((form::by_id(connection, id)?, form::completed(connection, id)?)))?;
+        let completed: Completed = completed
+            .map_or(Ok(Completed::default()), |text| serde_json::from_str(&text))
+            .map_err(|_| Error::Unreadable("what a form was completed with"))?;
+        let questionnaire = self.form(&row)?;
+        let report = if let Some(found) = &questionnaire {
+            judged(found, found_in(found, &completed))
+        } else {
+            let resource = self.store().read(|connection| form::resource(connection, id))?;
+            let refused = questionnaire::import_bytes(resource.as_bytes());
+            let mut report = refused.err().ok_or(Error::Questionnaire)?;
+            completed.say(&mut report);
+            report
         };
-        report.problems.dedup();
-        Ok(report)
+        Ok(FormReport { report, questionnaire, value_sets: completed.value_sets })
     }
 }
 
-/// Puts the study's language into a form that names none.
-fn with_language(mut form: Value, options: &ImportOptions<'_>) -> Option<Value> {
-    let object = form.as_object_mut()?;
-    if !object.contains("language") {
-        object.insert("language", options.language?);
+impl Completed {
+    /// As it is stored; nothing where nothing was added.
+    pub(super) fn text(&self) -> Option<String> {
+        if *self == Self::default() { None } else { serde_json::to_string(self).ok() }
     }
-    Some(form)
+
+    /// Says first what the form does not show any more.
+    fn say(&self, report: &mut ImportReport) {
+        if let Some(language) = &self.language {
+            report.notices.insert(0, language_taken(language));
+        }
+    }
 }
 
-fn expanded(source: Value, servers: &[String], transport: &Transport) -> Result<Expanded, Error> {
+/// What is to be said about a form that can be used.
+fn found_in(questionnaire: &Questionnaire, completed: &Completed) -> ImportReport {
+    let mut report = ImportReport {
+        problems: Vec::new(),
+        notices: questionnaire.notices().to_vec(),
+        supported: questionnaire.supported().to_vec(),
+    };
+    completed.say(&mut report);
+    report
+}
+
+fn judged(questionnaire: &Questionnaire, mut report: ImportReport) -> ImportReport {
+    launch::judge(questionnaire, &mut report);
+    report.problems.dedup();
+    report
+}
+
+/// Puts the study's language into a form that names none; the language that was put in.
+fn with_language(mut form: Value, language: Option<&str>) -> (Value, Option<String>) {
+    let put = language.filter(|_| form.resource_type() == Some("Questionnaire")).and_then(|language| {
+        let object = form.as_object_mut().filter(|object| !object.contains("language"))?;
+        object.insert("language", language);
+        Some(language.to_owned())
+    });
+    (form, put)
+}
+
+fn expanded(device: &Device, source: Value) -> Result<Expanded, Error> {
     let missing = terminology::missing(&source, &[]);
     let nothing = |form, failed| Expanded { form, value_sets: Vec::new(), failed };
-    if missing.is_empty() || servers.is_empty() {
+    if missing.is_empty() || device.configuration().policy.terminology_servers.is_empty() {
         return Ok(nothing(source, Vec::new()));
     }
     if missing.len() > MAX_VALUE_SETS {
@@ -167,7 +223,7 @@ fn expanded(source: Value, servers: &[String], transport: &Transport) -> Result<
             format!("the form lacks more than {MAX_VALUE_SETS} value sets; contain their expansions");
         return Ok(nothing(source, vec![problem(None, message)]));
     }
-    let gathered = match terminology::gather(missing, &Server::all(servers, transport)?) {
+    let gathered = match terminology::gather(missing, &Server::all(device)?) {
         Ok(gathered) => gathered,
         Err(failed) => {
             let message = format!(

@@ -1,23 +1,32 @@
 //! The study's forms: checked when they come, offered for new visits, withdrawn and never deleted.
 
 mod check;
+mod compiled;
 mod launch;
 mod servers;
 mod study;
 
 use questionnaire::Questionnaire;
 
-pub use check::{CheckedForm, StoredValueSet};
+pub use check::{CheckedForm, FormReport, StoredValueSet};
+pub(crate) use compiled::Compiled;
 pub(crate) use launch::judge;
+pub(crate) use study::Periods;
 
 use crate::accounts::Staff;
+use crate::store::assignment;
 use crate::store::audit::{self, NewEntry};
 use crate::store::form::{self, End, Form, FormState};
 use crate::store::visit::Visit;
+use crate::study::{SignedStudy, Study};
+use crate::visits::Under;
 use crate::{Device, Error, clock};
 
 /// Who adds what comes with the program.
 const DEVICE: &str = "device";
+
+/// Who adds what the server's Tasks ask for.
+const ASSIGNED: &str = "assignment";
 
 /// What the caller knows to be offered under the address of a form that is added.
 enum Before {
@@ -25,6 +34,24 @@ enum Before {
     Known(Option<String>),
     /// It does not matter.
     Any,
+}
+
+/// What is stored of a form.
+struct Content<'a> {
+    resource: &'a str,
+    /// What the study added to it ([`check::Completed`]).
+    completed: Option<String>,
+}
+
+impl<'a> Content<'a> {
+    fn of(checked: &'a CheckedForm) -> Self {
+        Self { resource: checked.resource(), completed: checked.completed().text() }
+    }
+
+    /// A form to which nothing was added.
+    fn alone(resource: &'a str) -> Self {
+        Self { resource, completed: None }
+    }
 }
 
 impl Device {
@@ -36,9 +63,11 @@ impl Device {
     pub fn add_form(&self, checked: &CheckedForm, by: &Staff) -> Result<Form, Error> {
         let questionnaire = checked.questionnaire().ok_or(Error::Questionnaire)?;
         let replaces = checked.replaces().map(|form| form.id.clone());
+        let signed = self.study()?;
         self.insert_form(
+            signed.as_ref().map(SignedStudy::study),
             questionnaire,
-            checked.resource(),
+            &Content::of(checked),
             Before::Known(replaces),
             (&by.user, by.role.as_str()),
         )
@@ -52,7 +81,15 @@ impl Device {
         let questionnaire = crate::visits::import(resource)?;
         let sha256 = questionnaire.sha256();
         if self.store().read(|connection| form::by_sha256(connection, &sha256))?.is_none() {
-            self.insert_form(&questionnaire, resource, Before::Any, (DEVICE, DEVICE))?;
+            let signed = self.study()?;
+            let study = signed.as_ref().map(SignedStudy::study);
+            self.insert_form(
+                study,
+                &questionnaire,
+                &Content::alone(resource),
+                Before::Any,
+                (DEVICE, DEVICE),
+            )?;
         }
         Ok(())
     }
@@ -79,21 +116,56 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown participant or form, [`Error::WrongState`] when the form is not offered any
-    /// more.
+    /// more, [`Error::OutsidePeriod`] on a day on which the study starts no visit with it.
     pub fn start_visit_with(&self, participant: &str, form: &str, by: &Staff) -> Result<Visit, Error> {
-        let resource = self.store().read(|connection| form::resource(connection, form))?;
-        let questionnaire = crate::visits::import(&resource)?;
-        self.insert_visit(participant, &questionnaire, resource, by, Some(form))
+        self.start_with(participant, by, Under { form: Some(form), assignment: None })
     }
 
+    /// Starts a visit with the participant and the form of a Task that is due.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not due any more, [`Error::WrongState`] before its time, or when its form is not
+    /// offered any more; [`Error::OutsidePeriod`].
+    pub fn start_assigned_visit(&self, task: &str, by: &Staff) -> Result<Visit, Error> {
+        let due = self.store().read(|connection| assignment::due_one(connection, task))?;
+        let due = due.ok_or(Error::NotFound("assignment"))?;
+        if crate::assignment::is_early(&due, &self.now()) {
+            return Err(Error::WrongState("not due yet".to_owned()));
+        }
+        self.start_with(&due.participant, by, Under { form: Some(&due.form), assignment: Some(task) })
+    }
+
+    fn start_with(&self, participant: &str, by: &Staff, under: Under<'_>) -> Result<Visit, Error> {
+        let form = under.form.ok_or(Error::NotFound("questionnaire"))?;
+        let (row, resource) = self
+            .store()
+            .read(|connection| Ok((form::by_id(connection, form)?, form::resource(connection, form)?)))?;
+        let questionnaire = self.form(&row)?.ok_or(Error::Questionnaire)?;
+        self.check_period(&row.sha256)?;
+        self.insert_visit(participant, &questionnaire, resource, by, under)
+    }
+
+    /// Adds a form that a Task asks for, where nothing of its address is offered.
+    ///
+    /// # Errors
+    /// As for [`Device::add_form`]; [`Error::Study`] when the study does not list it.
+    pub(crate) fn add_assigned_form(&self, checked: &CheckedForm) -> Result<Form, Error> {
+        let questionnaire = checked.questionnaire().ok_or(Error::Questionnaire)?;
+        let signed = self.study()?;
+        let study = signed.as_ref().map(SignedStudy::study);
+        self.insert_form(study, questionnaire, &Content::of(checked), Before::Known(None), (ASSIGNED, DEVICE))
+    }
+
+    /// Adds a form, which the `study` in force, if there is one, has to list.
     fn insert_form(
         &self,
+        study: Option<&Study>,
         questionnaire: &Questionnaire,
-        resource: &str,
+        content: &Content<'_>,
         known: Before,
         (actor, role): (&str, &str),
     ) -> Result<Form, Error> {
-        self.check_listed(questionnaire)?;
+        study::check_listed(study, questionnaire)?;
         let now = self.now();
         let form = Form {
             id: questionnaire.id().map_or_else(new_id, str::to_owned),
@@ -107,7 +179,9 @@ impl Device {
             ended_by: None,
             reason: None,
         };
-        let (resource, role) = (resource.to_owned(), role.to_owned());
+        self.is_compiled(questionnaire);
+        let (resource, completed, role) =
+            (content.resource.to_owned(), content.completed.clone(), role.to_owned());
         self.store().write(move |tx| {
             let mut form = form;
             let before = form::offered(tx, &form.url)?;
@@ -134,7 +208,7 @@ impl Device {
                 note("form.replaced", &before.id, &form.id)?;
             }
             note("form.added", &form.id, &format!("{} {}", form.canonical, form.sha256))?;
-            form::insert(tx, &form, &resource)?;
+            form::insert(tx, &form, &resource, completed.as_deref())?;
             Ok(form)
         })
     }

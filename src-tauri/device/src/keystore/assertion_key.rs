@@ -2,19 +2,16 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use client::smart::{Algorithm, AssertionKey as Sign};
 use josekit::jwk::{Jwk, KeyPair as _};
 use josekit::jws::{
     self, ES256, ES384, JwsHeader, alg::ecdsa::EcdsaJwsAlgorithm, alg::ecdsa::EcdsaJwsSigner,
 };
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{Keystore, KeystoreProblem};
-use crate::Error;
+use crate::{Error, jwk};
 
 /// A key on P-256 or P-384. OpenSSL wipes it from memory when it is dropped.
 pub(crate) struct AssertionKey {
@@ -54,9 +51,7 @@ impl AssertionKey {
         let parts =
             ["crv", "x", "y"].map(|name| public.parameter(name).and_then(Value::as_str).map(str::to_owned));
         let [Some(curve), Some(x), Some(y)] = parts else { return None };
-        // The members that RFC 7638, section 3.2, names, in its order.
-        let thumbprint = format!(r#"{{"crv":"{curve}","kty":"EC","x":"{x}","y":"{y}"}}"#);
-        let id = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(thumbprint));
+        let id = jwk::hash(&jwk::required(&curve, &x, &y));
         public.set_key_id(&id);
         public.set_algorithm(algorithm.name());
         public.set_key_use("sig");
@@ -105,6 +100,7 @@ fn ecdsa(algorithm: Algorithm) -> EcdsaJwsAlgorithm {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use base64::Engine as _;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 
     /// A keystore that holds one value under every name.

@@ -1,10 +1,13 @@
 //! Alerts: what the server keeps that is not what was signed, and what people did about it. A row is never deleted.
 
+mod kinds;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::attempt::Attempt;
 use crate::Error;
+pub use kinds::{Action, AlertKind, Outcome, Phase};
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE alert (
@@ -49,93 +52,6 @@ CREATE TRIGGER alert_action_is_frozen
 BEFORE UPDATE OF alert, number, action, user, display_name, at, reason ON alert_action
 BEGIN SELECT RAISE(ABORT, 'an act on an alert is never changed'); END;
 ";
-
-/// Why an alert was raised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AlertKind {
-    /// The server keeps another response than the one signed.
-    Different,
-    /// The server keeps the same response, or Provenance, more than once.
-    Duplicates,
-    /// The server keeps another Provenance, or another certificate, than the one sent.
-    ProvenanceDifferent,
-    /// The server refused for good.
-    Quarantined,
-}
-
-/// What was being sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Phase {
-    /// The `QuestionnaireResponse`.
-    Response,
-    /// The certificate's `DocumentReference`.
-    Document,
-    /// The Provenance.
-    Provenance,
-}
-
-/// How an alert ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Outcome {
-    /// Sent again, and the server now keeps what was signed.
-    Corrected,
-    /// Sent again, and the server keeps something else again: a further alert says what.
-    DifferentAgain,
-    /// A person accepted the difference. There will be no Provenance.
-    Accepted,
-    /// A person escalated the difference. There will be no Provenance.
-    Escalated,
-}
-
-/// What a person can do about an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Action {
-    /// Replace what the server keeps by what was signed, then compare again.
-    SendAgain,
-    /// Leave it; close the record as different.
-    Accept,
-    /// Hand it to the study; close the record as different.
-    Escalate,
-}
-
-macro_rules! stored_names {
-    ($($type:ty { $($variant:ident => $name:literal),* $(,)? })*) => {$(
-        impl $type {
-            /// The name that is stored and shown.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name),* }
-            }
-
-            fn from_stored(text: &str) -> Result<Self, Error> {
-                match text {
-                    $($name => Ok(Self::$variant),)*
-                    _ => Err(Error::Unreadable("alert")),
-                }
-            }
-        }
-    )*};
-}
-
-stored_names! {
-    AlertKind {
-        Different => "different",
-        Duplicates => "duplicates",
-        ProvenanceDifferent => "provenanceDifferent",
-        Quarantined => "quarantined",
-    }
-    Phase { Response => "response", Document => "document", Provenance => "provenance" }
-    Outcome {
-        Corrected => "corrected",
-        DifferentAgain => "differentAgain",
-        Accepted => "accepted",
-        Escalated => "escalated",
-    }
-    Action { SendAgain => "sendAgain", Accept => "accept", Escalate => "escalate" }
-}
 
 /// One element that differs, as stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -235,6 +151,32 @@ pub(crate) fn insert(tx: &Transaction<'_>, alert: &Alert) -> Result<(), Error> {
     Ok(())
 }
 
+/// Keeps an alert of another device as it stands there, with what people did about it.
+pub(crate) fn insert_taken(
+    tx: &Transaction<'_>,
+    alert: &Alert,
+    closed_at: Option<&str>,
+    acts: &[Act],
+) -> Result<(), Error> {
+    insert(tx, alert)?;
+    for act in acts {
+        add_act(tx, &alert.id, act)?;
+    }
+    if let (Some(outcome), Some(at)) = (alert.outcome, closed_at) {
+        close(tx, &alert.id, outcome, at)?;
+    }
+    tx.prepare_cached("UPDATE alert SET revision = ?2 WHERE id = ?1")?
+        .execute(params![alert.id, alert.revision])?;
+    Ok(())
+}
+
+/// When an alert was closed, RFC 3339 with offset.
+pub(crate) fn closed_at(connection: &Connection, id: &str) -> Result<Option<String>, Error> {
+    Ok(connection
+        .prepare_cached("SELECT closed_at FROM alert WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?)
+}
+
 /// The alert of this id.
 pub fn by_id(connection: &Connection, id: &str) -> Result<Alert, Error> {
     connection
@@ -254,11 +196,14 @@ pub fn of_record(connection: &Connection, record: &str) -> Result<Vec<Alert>, Er
     list(connection, "SELECT * FROM alert WHERE record = ?1 ORDER BY rowid", record)
 }
 
-/// Whether an alert of this phase waits for a person.
-pub(crate) fn is_open(connection: &Connection, phase: Phase) -> Result<bool, Error> {
+/// Whether an alert of this phase about this server waits for a person.
+pub(crate) fn is_open(connection: &Connection, phase: Phase, endpoint: Option<&str>) -> Result<bool, Error> {
     Ok(connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM alert WHERE phase = ?1 AND outcome IS NULL)")?
-        .query_row([phase.as_str()], |row| row.get(0))?)
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM alert JOIN outbox ON outbox.id = alert.record
+             WHERE alert.phase = ?1 AND alert.outcome IS NULL AND outbox.endpoint IS ?2)",
+        )?
+        .query_row([Some(phase.as_str()), endpoint], |row| row.get(0))?)
 }
 
 /// What people did about an alert, oldest first.

@@ -56,25 +56,31 @@ pub struct Attempt {
     pub elapsed_ms: Option<u32>,
     /// Short name of the failure when there is no status.
     pub error: Option<String>,
+    /// The device that made it, where that was not this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
 }
 
 impl Attempt {
-    /// From a whole answer.
-    pub(crate) fn answered(subject: &str, at: String, server: &str, exchange: &client::Exchange) -> Self {
-        Self {
-            status: Some(exchange.status),
-            etag: exchange.headers.etag.clone(),
-            location: exchange.headers.location.clone(),
-            elapsed_ms: u32::try_from(exchange.elapsed.as_millis()).ok(),
-            ..Self::sent(subject, at, server, &exchange.request)
-        }
-    }
-
-    /// From a request without a whole answer.
-    pub(crate) fn failed(subject: &str, at: String, server: &str, failure: &client::Failure) -> Self {
-        Self {
-            error: Some(failure.error.code().to_owned()),
-            ..Self::sent(subject, at, server, &failure.request)
+    /// From a whole answer, or from a request without one.
+    pub(crate) fn of(
+        subject: &str,
+        at: String,
+        server: &str,
+        answer: &Result<client::Exchange, client::Failure>,
+    ) -> Self {
+        match answer {
+            Ok(exchange) => Self {
+                status: Some(exchange.status),
+                etag: exchange.headers.etag.clone(),
+                location: exchange.headers.location.clone(),
+                elapsed_ms: u32::try_from(exchange.elapsed.as_millis()).ok(),
+                ..Self::sent(subject, at, server, &exchange.request)
+            },
+            Err(failure) => Self {
+                error: Some(failure.error.code().to_owned()),
+                ..Self::sent(subject, at, server, &failure.request)
+            },
         }
     }
 
@@ -93,6 +99,7 @@ impl Attempt {
             location: None,
             elapsed_ms: None,
             error: Some("held-back".to_owned()),
+            elsewhere: None,
         }
     }
 
@@ -110,6 +117,7 @@ impl Attempt {
             location: None,
             elapsed_ms: None,
             error: None,
+            elsewhere: None,
         }
     }
 }
@@ -117,7 +125,7 @@ impl Attempt {
 pub(crate) fn append(tx: &Transaction<'_>, attempt: &Attempt) -> Result<(), Error> {
     tx.prepare_cached(
         "INSERT INTO attempt (subject, at, server, method, url, conditions, body_sha256, status, etag, location,
-         elapsed_ms, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         elapsed_ms, error, elsewhere) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         attempt.subject,
@@ -132,6 +140,7 @@ pub(crate) fn append(tx: &Transaction<'_>, attempt: &Attempt) -> Result<(), Erro
         attempt.location,
         attempt.elapsed_ms,
         attempt.error,
+        attempt.elsewhere,
     ])?;
     Ok(())
 }
@@ -157,5 +166,6 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         location: row.get("location")?,
         elapsed_ms: row.get("elapsed_ms")?,
         error: row.get("error")?,
+        elsewhere: row.get("elsewhere")?,
     })
 }

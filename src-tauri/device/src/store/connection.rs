@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -21,6 +22,19 @@ pub(super) enum Access {
     /// One of the reading connections.
     Read,
 }
+
+/// Held while connections are opened, keyed and closed. `SQLCipher` sets its providers up with the first connection of
+/// a process and takes them down with the last; where one thread closes while another opens, `PRAGMA key` can fail
+/// (sqlcipher issue 598). The app opens one store, its tests many at once.
+static OPENING: Mutex<()> = Mutex::new(());
+
+/// Keeps every other thread from opening or closing a database meanwhile.
+pub(super) fn alone() -> MutexGuard<'static, ()> {
+    OPENING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Prepared statements that a connection keeps: all those of a delivery, and a screen's beside them.
+const STATEMENTS: usize = 128;
 
 /// Bytes of `SQLCipher`'s salt, the only plaintext of the file, at its very start.
 const SALT: usize = 16;
@@ -134,10 +148,10 @@ fn connect(file: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connectio
 }
 
 fn settings(connection: &Connection, access: Access) -> Result<(), Error> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.execute_batch(
         "PRAGMA cipher_log_level = NONE;
-         PRAGMA cipher_memory_security = ON;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA fullfsync = ON;

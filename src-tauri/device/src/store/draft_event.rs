@@ -55,6 +55,30 @@ pub fn of_visit(connection: &Connection, visit: &str) -> Result<Vec<Event>, Erro
         .collect()
 }
 
+/// The draft's events in order, each with when it was stored, in milliseconds since 1970.
+pub(crate) fn timed_of_visit(connection: &Connection, visit: &str) -> Result<Vec<(i64, Event)>, Error> {
+    let mut query = connection
+        .prepare_cached("SELECT at_ms, event FROM draft_event WHERE visit = ?1 ORDER BY sequence")?;
+    let rows = query
+        .query_map([visit], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let read = |text: &str| serde_json::from_str(text).map_err(|_| Error::Unreadable("event of a draft"));
+    rows.iter().map(|(at, text)| Ok((*at, read(text)?))).collect()
+}
+
+/// Keeps an event of another device's draft.
+pub(crate) fn insert_taken(
+    tx: &Transaction<'_>,
+    visit: &str,
+    event: &Event,
+    at_ms: i64,
+) -> Result<(), Error> {
+    let text = serde_json::to_string(event).map_err(|_| Error::Unreadable("event of a draft"))?;
+    tx.prepare_cached("INSERT INTO draft_event (visit, sequence, at_ms, event) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(rusqlite::params![visit, event.sequence, at_ms, text])?;
+    Ok(())
+}
+
 /// The latest time at which an event of this draft was stored, in milliseconds since 1970.
 pub(crate) fn latest(connection: &Connection, visit: &str) -> Result<Option<i64>, Error> {
     Ok(connection

@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::Error;
+use crate::store::outbox::LONGEST_WAIT_MS;
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE evidence (
@@ -88,7 +89,7 @@ pub fn of_record(connection: &Connection, record: &str) -> Result<Option<Evidenc
 pub(crate) fn due(connection: &Connection, now_ms: i64, most: u32) -> Result<Vec<Evidence>, Error> {
     let mut query = connection.prepare_cached(&format!(
         "SELECT outbox.id, coalesce(level, 'B'), document, coalesce(evidence.failures, 0), evidence.problem {WANTING}
-         AND coalesce(evidence.next_attempt_ms, 0) <= ?1 ORDER BY outbox.rowid LIMIT ?2"
+         AND (coalesce(evidence.next_attempt_ms, 0) <= ?1 OR evidence.next_attempt_ms > ?1 + {LONGEST_WAIT_MS}) ORDER BY outbox.rowid LIMIT ?2"
     ))?;
     let rows = query.query_map(params![now_ms, most], row)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().map(read).collect()

@@ -32,6 +32,13 @@ WHEN old.state <> 'offered' OR new.state = 'offered' OR new.sequence <> old.sequ
 BEGIN SELECT RAISE(ABORT, 'a form stays as it was added'); END;
 ";
 
+/// What the study added to a form when it came; forms from before have nothing of it.
+pub(super) const COMPLETED_MIGRATION: &str = "
+ALTER TABLE form ADD COLUMN completed TEXT;
+CREATE TRIGGER form_stays_as_it_was_completed BEFORE UPDATE ON form WHEN new.completed IS NOT old.completed
+BEGIN SELECT RAISE(ABORT, 'a form stays as it was added'); END;
+";
+
 /// Whether new visits may be started with a form. All but `Offered` are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormState {
@@ -94,12 +101,18 @@ pub(crate) struct End<'a> {
 const COLUMNS: &str =
     "id, sha256, url, canonical, state, added_at, added_by, ended_at, ended_by, reason FROM form";
 
-pub(crate) fn insert(tx: &Transaction<'_>, form: &Form, resource: &str) -> Result<(), Error> {
+/// With what the study added to it, as JSON.
+pub(crate) fn insert(
+    tx: &Transaction<'_>,
+    form: &Form,
+    resource: &str,
+    completed: Option<&str>,
+) -> Result<(), Error> {
     tx.prepare_cached(
-        "INSERT INTO form (id, sha256, url, canonical, resource, state, added_at, added_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'offered', ?6, ?7)",
+        "INSERT INTO form (id, sha256, url, canonical, resource, state, added_at, added_by, completed)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'offered', ?6, ?7, ?8)",
     )?
-    .execute([
+    .execute((
         &form.id,
         &form.sha256,
         &form.url,
@@ -107,7 +120,8 @@ pub(crate) fn insert(tx: &Transaction<'_>, form: &Form, resource: &str) -> Resul
         resource,
         &form.added_at,
         &form.added_by,
-    ])?;
+        completed,
+    ))?;
     Ok(())
 }
 
@@ -151,6 +165,15 @@ pub fn by_sha256(connection: &Connection, sha256: &str) -> Result<Option<Form>, 
 pub fn resource(connection: &Connection, id: &str) -> Result<String, Error> {
     connection
         .prepare_cached("SELECT resource FROM form WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?
+        .ok_or(Error::NotFound("questionnaire"))
+}
+
+/// What the study added to a form, as JSON; nothing for most.
+pub(crate) fn completed(connection: &Connection, id: &str) -> Result<Option<String>, Error> {
+    connection
+        .prepare_cached("SELECT completed FROM form WHERE id = ?1")?
         .query_row([id], |row| row.get(0))
         .optional()?
         .ok_or(Error::NotFound("questionnaire"))

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    alert, attempt, audit, certificate, draft_event, evidence, form, meta, outbox, participant, posting,
-    questionnaire, staff, study, visit,
+    alert, assignment, attempt, audit, certificate, draft_event, evidence, form, meta, outbox, participant,
+    posting, questionnaire, record_line, staff, study, takeover, visit,
 };
 use crate::Error;
 
@@ -28,6 +28,14 @@ const MIGRATIONS: &[&str] = &[
     study::MIGRATION,
     certificate::AUTHENTICATION_MIGRATION,
     form::MIGRATION,
+    takeover::MIGRATION,
+    assignment::MIGRATION,
+    outbox::INDEX_MIGRATION,
+    outbox::ENDPOINT_MIGRATION,
+    assignment::POINTS_MIGRATION,
+    staff::ROLES_MIGRATION,
+    form::COMPLETED_MIGRATION,
+    record_line::MIGRATION,
 ];
 
 /// Brings the database up to date.
@@ -47,4 +55,123 @@ pub(super) fn apply(connection: &mut Connection) -> Result<(), Error> {
         transaction.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+    use crate::delivery::State;
+    use crate::store::outbox::{NewItem, by_id, claim, further, insert_for};
+
+    type Account = (String, String, String, u32, Option<String>, String);
+
+    /// A store as it was before this step.
+    fn before(step: &str) -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        let before = MIGRATIONS.iter().position(|one| *one == step).unwrap();
+        for migration in &MIGRATIONS[..before] {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection.pragma_update(None, "user_version", u32::try_from(before).unwrap()).unwrap();
+        connection
+    }
+
+    #[test]
+    fn accounts_from_before_there_were_roles_stay_coordinators_and_locked_ones_locked() {
+        let mut connection = before(staff::ROLES_MIGRATION);
+        let old = "INSERT INTO staff (user, display_name, role, phc, wrong_tries, locked_at, created_at)
+            VALUES (?1, 'N', 'coordinator', '$argon2id$1', ?2, ?3, 't')";
+        connection.execute(old, ("anna", 0, None::<&str>)).unwrap();
+        connection.execute(old, ("eve", 5, Some("t"))).unwrap();
+        apply(&mut connection).unwrap();
+
+        let rows = "SELECT user, role, phc, wrong_tries, locked_at, created_at FROM staff ORDER BY user";
+        let mut rows = connection.prepare(rows).unwrap();
+        let found: Vec<Account> =
+            rows.query_map([], |row| row.try_into()).unwrap().collect::<Result<_, _>>().unwrap();
+        let text = str::to_owned;
+        let kept = |user, tries, locked: Option<&str>| {
+            (text(user), text("coordinator"), text("$argon2id$1"), tries, locked.map(text), text("t"))
+        };
+        assert_eq!(found, [kept("anna", 0, None), kept("eve", 5, Some("t"))]);
+        let new = |role: &str| {
+            let new =
+                "INSERT INTO staff (user, display_name, role, phc, created_at) VALUES (?1, 'N', ?1, '', 't')";
+            connection.execute(new, [role])
+        };
+        assert!(new("inspector").is_ok() && new("siteStaff").is_ok() && new("owner").is_err());
+    }
+
+    #[test]
+    fn records_from_before_there_were_lines_of_them_are_listed() {
+        let mut connection = before(record_line::MIGRATION);
+        for (id, state, record) in
+            [("a", "done", None), ("b", "done", None), ("c", "sending", Some("b")), ("d", "sending", None)]
+        {
+            let old =
+                "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response,
+                response_sha256, state, record) VALUES (?1, ?1, 'p', 'q|1', 'Q', 't', x'7b7d', '00', ?2, ?3)";
+            connection.execute(old, (id, state, record)).unwrap();
+        }
+        apply(&mut connection).unwrap();
+        let listed = |proven| {
+            let narrowed = record_line::Narrowed { proven: Some(proven), found: None };
+            let page = record_line::page(&connection, &narrowed, None, 9).unwrap();
+            page.into_iter().map(|one| one.id).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (listed(true), listed(false)),
+            (vec!["a".to_owned()], vec!["d".to_owned(), "b".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_store_from_before_there_were_further_servers_keeps_what_it_has_and_goes_on() {
+        let mut connection = before(outbox::ENDPOINT_MIGRATION);
+        for (id, state) in [("a", "done"), ("b", "provenanceSending")] {
+            let old = "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response,
+                response_sha256, state, server_id) VALUES (?1, 'urn:uuid:' || ?1, 'p', 'q|1', 'Q', 't', x'7b7d', '00', ?2, ?1)";
+            connection.execute(old, [id, state]).unwrap();
+        }
+        apply(&mut connection).unwrap();
+        apply(&mut connection).unwrap();
+
+        let tx = connection.transaction().unwrap();
+        let kept = by_id(&tx, "a").unwrap();
+        assert_eq!((kept.state, kept.identifier.as_str()), (State::Done, "urn:uuid:a"));
+        assert_eq!((&kept.record, &kept.endpoint, kept.record()), (&None, &None, "a"));
+        let waits: Vec<String> =
+            claim(&tx, None, "w", 0, 9, 9, &[]).unwrap().into_iter().map(|item| item.id).collect();
+        assert_eq!(waits, ["b"]);
+        let new = NewItem {
+            id: "c".to_owned(),
+            identifier: "urn:uuid:c".to_owned(),
+            participant: "p".to_owned(),
+            canonical: "q|1".to_owned(),
+            title: "Q".to_owned(),
+            signed_at: "t".to_owned(),
+            response: b"{}".to_vec(),
+            response_sha256: "00".to_owned(),
+        };
+        let other = "https://r.example/fhir".to_owned();
+        insert_for(&tx, &new, &[None, Some(other.clone())]).unwrap();
+        let [one] = &further(&tx, "c").unwrap()[..] else { panic!("one further server") };
+        assert_eq!(
+            (one.identifier.as_str(), &one.endpoint, one.record()),
+            ("urn:uuid:c", &Some(other.clone()), "c")
+        );
+        assert_eq!(claim(&tx, Some(&other), "w", 0, 9, 9, &[]).unwrap()[0].id, one.id);
+        for wrong in [
+            "UPDATE outbox SET endpoint = NULL WHERE record = 'c'",
+            "UPDATE outbox SET endpoint = 'https://evil.example/fhir' WHERE id = 'a'",
+            "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response, response_sha256, state,
+             record, endpoint) SELECT 'd', 'd', participant, canonical, title, signed_at, x'00', '00', 'frozen', id, 'x'
+             FROM outbox WHERE id = 'c'",
+        ] {
+            assert!(tx.execute(wrong, []).is_err(), "{wrong} must be refused by the database itself");
+        }
+    }
 }

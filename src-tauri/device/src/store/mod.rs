@@ -4,6 +4,7 @@
 //! and its queries; [`migrations`] lists them in order.
 
 pub mod alert;
+pub mod assignment;
 pub mod attempt;
 pub mod audit;
 pub mod certificate;
@@ -16,10 +17,13 @@ pub mod outbox;
 pub mod participant;
 pub mod posting;
 pub mod questionnaire;
+pub mod record_line;
 pub mod staff;
 pub mod study;
+pub mod takeover;
 pub mod visit;
 
+mod changes;
 mod connection;
 mod writer;
 
@@ -27,9 +31,12 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction};
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::Error;
+use changes::Changed;
+pub use changes::Changes;
 use writer::Writer;
 
 /// The raw database key: 32 random bytes from the OS keystore, wiped from memory when dropped.
@@ -42,6 +49,7 @@ const READERS: usize = 4;
 pub struct Store {
     writer: Writer,
     readers: Readers,
+    changed: Changed,
 }
 
 impl Store {
@@ -55,6 +63,8 @@ impl Store {
     /// carry its authentication code, [`Error::DatabaseNewer`] when a newer version of the app wrote it,
     /// [`Error::DiskFull`] and [`Error::Io`]. The file is left as it is in each case.
     pub fn open(file: &Path, key: &DatabaseKey) -> Result<Self, Error> {
+        // First, and so dropped last: also what an error closes is closed under it.
+        let _alone = connection::alone();
         if !file.try_exists().map_err(Error::io)? {
             connection::create(file, key)?;
         }
@@ -66,9 +76,11 @@ impl Store {
         for _ in 0..READERS {
             readers.push(connection::open(file, key, connection::Access::Read)?);
         }
+        let changed = Changed::default();
         Ok(Self {
-            writer: Writer::start(connection)?,
+            writer: Writer::start(connection, changed.clone())?,
             readers: Readers { idle: Mutex::new(readers), returned: Condvar::new() },
+            changed,
         })
     }
 
@@ -88,6 +100,29 @@ impl Store {
         self.writer.write(change)
     }
 
+    /// The same without waiting: the receiver is told once the effect of `change` is on the disk. Changes of one caller
+    /// are made in the order in which they were given. A receiver that is never asked changes nothing.
+    pub(crate) fn begin<T, F>(&self, change: F) -> Begun<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let (reply, told) = oneshot::channel();
+        // A store that has ended drops the sender, which the receiver sees.
+        let _ = self.writer.queue(change, move |result| drop(reply.send(result)));
+        Begun(told)
+    }
+
+    /// A listener, which is told of every commit that changed something and of [`Store::touch`].
+    pub fn changes(&self) -> Changes {
+        self.changed.listen()
+    }
+
+    /// Says that something that is shown beside the store's rows has changed: whether the server can be reached, for one.
+    pub(crate) fn touch(&self) {
+        self.changed.say();
+    }
+
     /// Runs `query` on a connection that cannot write. It sees everything that [`Store::write`] has returned for.
     /// Blocks while all such connections are in use.
     pub fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
@@ -95,6 +130,17 @@ impl Store {
         let result = query(&connection);
         self.readers.give_back(connection);
         result
+    }
+}
+
+/// A change that the store has been given.
+#[must_use = "nothing may be told of a change before it is on the disk"]
+pub(crate) struct Begun<T>(oneshot::Receiver<Result<T, Error>>);
+
+impl<T> Begun<T> {
+    /// Waits until the change is on the disk.
+    pub(crate) async fn done(self) -> Result<T, Error> {
+        self.0.await.unwrap_or(Err(Error::StoreStopped))
     }
 }
 
@@ -107,6 +153,13 @@ impl std::fmt::Debug for Store {
 struct Readers {
     idle: Mutex<Vec<Connection>>,
     returned: Condvar,
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        let _alone = connection::alone();
+        self.lock().clear();
+    }
 }
 
 impl Readers {

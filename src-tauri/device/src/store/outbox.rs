@@ -2,77 +2,24 @@
 //!
 //! The frozen bytes, and a Provenance once it is signed, are never changed; a row is never deleted.
 
+mod entry;
 mod hold;
+mod shown;
+mod tables;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::Error;
 use crate::delivery::State;
-pub(crate) use hold::{LONGEST_WAIT_MS, claim, free, free_all, make_due, next_due, renew};
-
-pub(super) const MIGRATION: &str = "
-CREATE TABLE outbox (
-    id                  TEXT NOT NULL PRIMARY KEY,
-    identifier          TEXT NOT NULL UNIQUE,
-    participant         TEXT NOT NULL,
-    canonical           TEXT NOT NULL,
-    title               TEXT NOT NULL,
-    signed_at           TEXT NOT NULL,
-    response            BLOB NOT NULL,
-    response_sha256     TEXT NOT NULL,
-    state               TEXT NOT NULL CHECK (state IN ('frozen', 'sending', 'acknowledged', 'compared',
-        'provenanceSending', 'provenanceCompared', 'done', 'alert', 'quarantined', 'closedDifferent')),
-    -- Whether the server may have acted on a request of this phase whose answer is not known.
-    unsure              INTEGER NOT NULL DEFAULT 0,
-    server_id           TEXT,
-    server_version      TEXT,
-    -- The altered version that a correction replaces (If-Match).
-    replaces            TEXT,
-    returned            BLOB,
-    provenance          BLOB,
-    provenance_id       TEXT,
-    provenance_version  TEXT,
-    provenance_replaces TEXT,
-    provenance_returned BLOB,
-    attempts            INTEGER NOT NULL DEFAULT 0,
-    failures            INTEGER NOT NULL DEFAULT 0,
-    next_attempt_ms     INTEGER NOT NULL DEFAULT 0,
-    lease_owner         TEXT,
-    lease_until_ms      INTEGER,
-    problem             TEXT,
-    CHECK ((lease_owner IS NULL) = (lease_until_ms IS NULL))
-) STRICT;
-CREATE INDEX outbox_due ON outbox (state, next_attempt_ms);
-CREATE TRIGGER outbox_bytes_are_frozen
-BEFORE UPDATE OF id, identifier, participant, canonical, title, signed_at, response, response_sha256 ON outbox
-BEGIN SELECT RAISE(ABORT, 'a frozen response is never changed'); END;
-CREATE TRIGGER outbox_provenance_is_frozen BEFORE UPDATE OF provenance ON outbox
-WHEN old.provenance IS NOT NULL AND new.provenance IS NOT old.provenance
-BEGIN SELECT RAISE(ABORT, 'a signed Provenance is never changed'); END;
-CREATE TRIGGER outbox_is_never_deleted BEFORE DELETE ON outbox
-BEGIN SELECT RAISE(ABORT, 'a frozen response is never deleted'); END;
-";
-
-/// What freezing writes.
-#[derive(Clone)]
-pub struct NewItem {
-    /// UUID of the record on this device.
-    pub id: String,
-    /// `QuestionnaireResponse.identifier.value`: `urn:uuid:…`.
-    pub identifier: String,
-    /// The participant's id.
-    pub participant: String,
-    /// `QuestionnaireResponse.questionnaire`: `url|version`.
-    pub canonical: String,
-    /// The questionnaire's title as staff see it.
-    pub title: String,
-    /// RFC 3339 with offset: when the patient signed.
-    pub signed_at: String,
-    /// The exact bytes that are sent, capture signature included.
-    pub response: Vec<u8>,
-    /// Lower-case hex SHA-256 of `response`.
-    pub response_sha256: String,
-}
+pub use entry::{NewItem, insert};
+pub(crate) use entry::{insert_for, insert_taken, known};
+pub(crate) use hold::{
+    LONGEST_WAIT_MS, begin_anew, claim, free, free_all, hold_back, is_later, make_due, mark_unlisted,
+    next_due, unmark_listed,
+};
+pub(crate) use shown::at_row;
+pub use shown::{Summary, foremost, page, summary};
+pub(super) use tables::{ENDPOINT_MIGRATION, INDEX_MIGRATION, MIGRATION};
 
 /// A row as stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -123,9 +70,20 @@ pub struct Item {
     pub next_attempt_ms: i64,
     /// The short name of what went wrong last.
     pub problem: Option<String>,
+    /// The emergency export that it was taken over from; `None` for what was signed here.
+    pub origin: Option<String>,
+    /// The record, where this is its delivery to a further server.
+    pub record: Option<String>,
+    /// The address of the server that it goes to; `None` for the study's own.
+    pub endpoint: Option<String>,
 }
 
 impl Item {
+    /// The record that it is the delivery of, or is itself.
+    pub fn record(&self) -> &str {
+        self.record.as_deref().unwrap_or(&self.id)
+    }
+
     /// `QuestionnaireResponse/ID/_history/VERSION`, once known.
     pub fn target(&self) -> Option<String> {
         let (id, version) = (self.server_id.as_ref()?, self.server_version.as_ref()?);
@@ -159,27 +117,20 @@ impl std::fmt::Debug for Item {
     }
 }
 
-const COLUMNS: &str = "id, identifier, participant, canonical, title, signed_at, response, response_sha256, state, \
+/// The identifier as it was signed, without what makes it unique in the table.
+const COLUMNS: &str = "id, \
+    iif(record IS NULL, identifier, substr(identifier, 1, instr(identifier, ' ') - 1)) AS identifier, participant, canonical, title, signed_at, response, response_sha256, state, \
     unsure, server_id, server_version, replaces, returned, provenance, provenance_id, provenance_version, \
-    provenance_replaces, provenance_returned, attempts, failures, next_attempt_ms, problem";
+    provenance_replaces, provenance_returned, attempts, failures, next_attempt_ms, problem, origin, record, \
+    endpoint";
 
-/// Puts a signed response into the outbox, in the transaction that freezes it.
-pub fn insert(tx: &Transaction<'_>, item: &NewItem) -> Result<(), Error> {
-    tx.prepare_cached(
-        "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response, response_sha256,
-         state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'frozen')",
-    )?
-    .execute(params![
-        item.id,
-        item.identifier,
-        item.participant,
-        item.canonical,
-        item.title,
-        item.signed_at,
-        item.response,
-        item.response_sha256,
-    ])?;
-    Ok(())
+/// The ids of all items, oldest first, each with its state.
+pub(crate) fn ids(connection: &Connection) -> Result<Vec<(String, State)>, Error> {
+    let mut query = connection.prepare_cached("SELECT id, state FROM outbox ORDER BY rowid")?;
+    let rows = query
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().map(|(id, state)| Ok((id, stored_state(&state)?))).collect()
 }
 
 /// The item of this id.
@@ -191,10 +142,44 @@ pub fn by_id(connection: &Connection, id: &str) -> Result<Item, Error> {
         .ok_or(Error::NotFound("record"))?
 }
 
-/// The item whose response the server keeps under this id.
+/// The deliveries of a record to further servers, in the order in which these were named.
+pub fn further(connection: &Connection, record: &str) -> Result<Vec<Item>, Error> {
+    let mut query = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE record = ?1 ORDER BY rowid"))?;
+    let rows = query.query_map([record], item)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// How a record stands on all servers that it goes to, and the problem there: what needs a person comes first, then what
+/// has come least far. It is done when it is proven on each.
+pub fn overall(connection: &Connection, record: &str) -> Result<(State, Option<String>), Error> {
+    let mut query = connection.prepare_cached(
+        "SELECT state, problem FROM outbox WHERE id = ?1 UNION ALL SELECT state, problem FROM outbox WHERE record = ?1",
+    )?;
+    let rows = query
+        .query_map([record], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(|(state, problem)| Ok((stored_state(&state)?, problem)));
+    let rows = rows.collect::<Result<Vec<_>, Error>>()?;
+    let urgency = |state: State| match state {
+        State::Alert => 0,
+        State::Quarantined => 1,
+        State::ClosedDifferent => 3,
+        State::Done => 4,
+        _ => 2,
+    };
+    rows.into_iter().min_by_key(|(state, _)| (urgency(*state), *state)).ok_or(Error::NotFound("record"))
+}
+
+/// Whether every server that a record goes to is proven to keep it.
+pub fn is_proven(connection: &Connection, record: &str) -> Result<bool, Error> {
+    Ok(overall(connection, record)?.0 == State::Done)
+}
+
+/// The item whose response the study's server keeps under this id.
 pub(crate) fn by_server_id(connection: &Connection, id: &str) -> Result<Option<Item>, Error> {
-    let mut query =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE server_id = ?1"))?;
+    let mut query = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE server_id = ?1 AND endpoint IS NULL"))?;
     query.query_row([id], item).optional()?.transpose()
 }
 
@@ -205,7 +190,8 @@ pub(crate) fn newest_proven(
     url: &str,
 ) -> Result<Option<Item>, Error> {
     let mut query = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM outbox WHERE participant = ?1 AND state = 'done'
+        "SELECT {COLUMNS} FROM outbox AS own WHERE participant = ?1 AND state = 'done' AND record IS NULL
+         AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.record = own.id AND other.state <> 'done')
          AND (canonical = ?2 OR substr(canonical, 1, length(?2) + 1) = ?2 || '|') ORDER BY rowid DESC LIMIT 1"
     ))?;
     query.query_row([participant, url], item).optional()?.transpose()
@@ -228,12 +214,30 @@ pub fn counts(connection: &Connection) -> Result<Vec<(State, u32)>, Error> {
     rows.into_iter().map(|(state, count)| Ok((stored_state(&state)?, count))).collect()
 }
 
-/// Stores everything that a step changed, if the item still stands in `from` and, unless `owner` is `None`, is still
-/// held by `owner`.
+/// Who changes an item.
+#[derive(Clone, Copy)]
+pub(crate) enum By<'o> {
+    /// Somebody who decided about an alert; a hold on the item stays as it is.
+    Person,
+    /// The sender that holds it under the name `owner`, and then until `until_ms`; with `None` the hold ends.
+    Sender {
+        /// See [`claim`].
+        owner: &'o str,
+        /// Milliseconds since 1970.
+        until_ms: Option<i64>,
+    },
+}
+
+/// Stores everything that a step changed, if the item still stands in `from` and its sender still holds it. The hold is
+/// lengthened or ended in the same write, because every write of a row writes all of its bytes again.
 ///
 /// # Errors
 /// [`Error::WrongState`] when the step is not one that [`State::may_become`] allows, or somebody else moved the item.
-pub(crate) fn save(tx: &Transaction<'_>, owner: Option<&str>, from: State, item: &Item) -> Result<(), Error> {
+pub(crate) fn save(tx: &Transaction<'_>, by: By<'_>, from: State, item: &Item) -> Result<(), Error> {
+    let (owner, until_ms) = match by {
+        By::Person => (None, None),
+        By::Sender { owner, until_ms } => (Some(owner), until_ms),
+    };
     if from != item.state && !from.may_become(item.state) {
         return Err(Error::WrongState(from.as_str().into()));
     }
@@ -242,7 +246,9 @@ pub(crate) fn save(tx: &Transaction<'_>, owner: Option<&str>, from: State, item:
             "UPDATE outbox SET state = ?4, unsure = ?5, server_id = ?6, server_version = ?7, replaces = ?8,
                 returned = ?9, provenance = ?10, provenance_id = ?11, provenance_version = ?12,
                 provenance_replaces = ?13, provenance_returned = ?14, attempts = ?15, failures = ?16,
-                next_attempt_ms = ?17, problem = ?18
+                next_attempt_ms = ?17, problem = ?18,
+                lease_until_ms = iif(?3 IS NULL, lease_until_ms, ?19),
+                lease_owner = iif(?3 IS NULL OR ?19 IS NOT NULL, lease_owner, NULL)
              WHERE id = ?1 AND state = ?2 AND (?3 IS NULL OR lease_owner = ?3)",
         )?
         .execute(params![
@@ -264,6 +270,7 @@ pub(crate) fn save(tx: &Transaction<'_>, owner: Option<&str>, from: State, item:
             item.failures,
             item.next_attempt_ms,
             item.problem,
+            until_ms,
         ])?;
     if changed == 1 { Ok(()) } else { Err(Error::WrongState(by_id(tx, &item.id)?.state.as_str().into())) }
 }
@@ -302,6 +309,9 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Result<Item, Error>> {
         failures: row.get("failures")?,
         next_attempt_ms: row.get("next_attempt_ms")?,
         problem: row.get("problem")?,
+        origin: row.get("origin")?,
+        record: row.get("record")?,
+        endpoint: row.get("endpoint")?,
     }))
 }
 
@@ -348,7 +358,7 @@ mod tests {
         let skipped = store.write(|tx| {
             let mut item = by_id(tx, "a")?;
             item.state = State::Done;
-            save(tx, None, State::Frozen, &item)
+            save(tx, By::Person, State::Frozen, &item)
         });
         assert!(matches!(skipped, Err(Error::WrongState(_))));
     }

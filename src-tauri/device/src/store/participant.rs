@@ -58,6 +58,15 @@ pub fn put(tx: &Transaction<'_>, participant: &Participant) -> Result<(), Error>
     Ok(())
 }
 
+/// Adds a participant of another device, without a PIN; one that is known stays as it is.
+pub(crate) fn put_taken(tx: &Transaction<'_>, participant: &Participant) -> Result<(), Error> {
+    tx.prepare_cached(
+        "INSERT INTO participant (id, identifier_system, reference) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING",
+    )?
+    .execute([&participant.id, &participant.identifier_system, &participant.reference])?;
+    Ok(())
+}
+
 /// The participant of this id.
 pub fn by_id(connection: &Connection, id: &str) -> Result<Participant, Error> {
     connection

@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::Error;
+use crate::store::outbox::LONGEST_WAIT_MS;
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE posting (
@@ -145,9 +146,13 @@ pub(crate) fn ensure(tx: &Transaction<'_>, posting: &Posting) -> Result<Posting,
     by_cause(tx, &posting.cause)?.ok_or(Error::NotFound("posting"))
 }
 
-/// The cause of the posting that publishes the certificate with this thumbprint.
-pub(crate) fn certificate_cause(thumbprint: &str) -> String {
-    format!("certificate/{thumbprint}")
+/// The cause of the posting that publishes the certificate with this thumbprint, on the study's own server or on a further
+/// one with this address.
+pub(crate) fn certificate_cause(thumbprint: &str, endpoint: Option<&str>) -> String {
+    match endpoint {
+        None => format!("certificate/{thumbprint}"),
+        Some(endpoint) => format!("certificate/{thumbprint} {endpoint}"),
+    }
 }
 
 /// The posting for this cause.
@@ -159,23 +164,33 @@ pub fn by_cause(connection: &Connection, cause: &str) -> Result<Option<Posting>,
         .transpose()
 }
 
-/// The certificates that need a decision.
-pub(crate) fn stopped_certificates(connection: &Connection) -> Result<Vec<Posting>, Error> {
+/// The certificates that need a decision, of one server.
+pub(crate) fn stopped_certificates(
+    connection: &Connection,
+    endpoint: Option<&str>,
+) -> Result<Vec<Posting>, Error> {
     let mut query = connection.prepare_cached(
-        "SELECT * FROM posting WHERE kind = 'certificate' AND state IN ('different', 'refused')",
+        "SELECT * FROM posting WHERE kind = 'certificate' AND state IN ('different', 'refused')
+         AND substr(cause, instr(cause || ' ', ' ') + 1) = ?1",
     )?;
-    let rows = query.query_map([], posting)?.collect::<Result<Vec<_>, _>>()?;
+    let rows = query.query_map([endpoint.unwrap_or_default()], posting)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
 }
 
 /// The reports that wait to be sent and are due.
 pub(crate) fn due_reports(connection: &Connection, now_ms: i64) -> Result<Vec<Posting>, Error> {
-    let mut query = connection.prepare_cached(
-        "SELECT * FROM posting WHERE kind = 'auditEvent' AND state = 'waiting' AND next_attempt_ms <= ?1
-         ORDER BY rowid",
-    )?;
+    // A time that lies too far ahead was written by a clock that was ahead.
+    let mut query = connection.prepare_cached(&format!(
+        "SELECT * FROM posting WHERE kind = 'auditEvent' AND state = 'waiting'
+         AND (next_attempt_ms <= ?1 OR next_attempt_ms > ?1 + {LONGEST_WAIT_MS}) ORDER BY rowid"
+    ))?;
     let rows = query.query_map([now_ms], posting)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
+}
+
+/// The reports that the server does not have yet, whenever they are due.
+pub(crate) fn waiting_reports(connection: &Connection) -> Result<Vec<Posting>, Error> {
+    due_reports(connection, i64::MAX)
 }
 
 /// When the next report is due, in milliseconds since 1970.
@@ -190,6 +205,17 @@ pub(crate) fn next_due(connection: &Connection) -> Result<Option<i64>, Error> {
 /// Makes every posting due at once.
 pub(crate) fn make_due(tx: &Transaction<'_>) -> Result<(), Error> {
     tx.execute("UPDATE posting SET next_attempt_ms = 0 WHERE state = 'waiting'", [])?;
+    Ok(())
+}
+
+/// Makes every posting due at once that waits for one of these problems, with the waits as after a first failure.
+pub(crate) fn begin_anew(tx: &Transaction<'_>, problems: &[&str]) -> Result<(), Error> {
+    let problems = serde_json::to_string(problems).map_err(|_| Error::Unreadable("problems"))?;
+    tx.execute(
+        "UPDATE posting SET next_attempt_ms = 0, failures = 0 WHERE state = 'waiting' AND next_attempt_ms > 0
+         AND problem IN (SELECT value FROM json_each(?1))",
+        [problems],
+    )?;
     Ok(())
 }
 
@@ -210,6 +236,20 @@ pub(crate) fn save(tx: &Transaction<'_>, posting: &Posting) -> Result<(), Error>
         posting.next_attempt_ms,
         posting.problem,
     ])?;
+    Ok(())
+}
+
+/// A posting whose sending ended in an error rests until `next`, which is asked for the number of failures.
+pub(crate) fn hold_back(
+    tx: &Transaction<'_>,
+    id: &str,
+    problem: &str,
+    next: impl FnOnce(u32) -> i64,
+) -> Result<(), Error> {
+    let mut query = tx.prepare_cached("SELECT failures FROM posting WHERE id = ?1")?;
+    let failures = query.query_row([id], |row| row.get::<_, u32>(0))?.saturating_add(1);
+    tx.prepare_cached("UPDATE posting SET failures = ?2, next_attempt_ms = ?3, problem = ?4 WHERE id = ?1")?
+        .execute(params![id, failures, next(failures), problem])?;
     Ok(())
 }
 

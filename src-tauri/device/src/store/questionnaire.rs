@@ -33,12 +33,10 @@ pub fn resource(connection: &Connection, sha256: &str) -> Result<String, Error> 
         .ok_or(Error::NotFound("questionnaire"))
 }
 
-/// The JSON of a Questionnaire of this `url|version`, the one that was first used last.
+/// The hash of a Questionnaire of this `url|version`, the one that was first used last.
 pub fn of_canonical(connection: &Connection, canonical: &str) -> Result<Option<String>, Error> {
     Ok(connection
-        .prepare_cached(
-            "SELECT resource FROM questionnaire WHERE canonical = ?1 ORDER BY rowid DESC LIMIT 1",
-        )?
+        .prepare_cached("SELECT sha256 FROM questionnaire WHERE canonical = ?1 ORDER BY rowid DESC LIMIT 1")?
         .query_row([canonical], |row| row.get(0))
         .optional()?)
 }

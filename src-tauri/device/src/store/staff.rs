@@ -17,24 +17,50 @@ CREATE TABLE staff (
 ) STRICT;
 ";
 
-/// What a member of staff may do.
+/// Further roles. The table is made anew, because a check cannot be changed.
+pub(super) const ROLES_MIGRATION: &str = "
+ALTER TABLE staff RENAME TO staff_before;
+CREATE TABLE staff (
+    user         TEXT NOT NULL PRIMARY KEY COLLATE NOCASE,
+    display_name TEXT NOT NULL,
+    role         TEXT NOT NULL CHECK (role IN ('coordinator', 'siteStaff', 'inspector')),
+    phc          TEXT NOT NULL,
+    wrong_tries  INTEGER NOT NULL DEFAULT 0,
+    locked_at    TEXT,
+    created_at   TEXT NOT NULL
+) STRICT;
+INSERT INTO staff SELECT user, display_name, role, phc, wrong_tries, locked_at, created_at FROM staff_before;
+DROP TABLE staff_before;
+";
+
+/// As what a member of staff works; [`crate::rights`] says what that allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Role {
-    /// Runs visits, looks after the outbox and decides on alerts.
+    /// Answers for the study at the site, and may do everything.
     Coordinator,
+    /// Runs visits.
+    SiteStaff,
+    /// Looks, and changes nothing: monitors, auditors, inspectors.
+    Inspector,
 }
 
 impl Role {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Coordinator, Self::SiteStaff, Self::Inspector];
+
     /// The name that is stored and recorded.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Coordinator => "coordinator",
+            Self::SiteStaff => "siteStaff",
+            Self::Inspector => "inspector",
         }
     }
 
-    fn from_stored(text: &str) -> Option<Self> {
-        (text == "coordinator").then_some(Self::Coordinator)
+    /// The role of this name.
+    pub fn of_name(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 
@@ -45,7 +71,7 @@ pub struct Staff {
     pub user: String,
     /// The name shown and printed.
     pub display_name: String,
-    /// What the person may do.
+    /// As what the person works.
     pub role: Role,
 }
 
@@ -114,7 +140,7 @@ pub(crate) fn clear_tries(tx: &Transaction<'_>, user: &str) -> Result<(), Error>
 fn staff(row: &Row<'_>) -> rusqlite::Result<Result<Staff, Error>> {
     let role: String = row.get(2)?;
     let (user, display_name) = (row.get(0)?, row.get(1)?);
-    Ok(Role::from_stored(&role)
+    Ok(Role::of_name(&role)
         .map(|role| Staff { user, display_name, role })
         .ok_or(Error::Unreadable("role of an account")))
 }

@@ -43,6 +43,11 @@ pub fn newest(connection: &Connection) -> Result<Option<String>, Error> {
         .optional()?)
 }
 
+/// The version of the document in force.
+pub(crate) fn newest_version(connection: &Connection) -> Result<Option<u32>, Error> {
+    Ok(connection.prepare_cached("SELECT max(version) FROM study")?.query_row([], |row| row.get(0))?)
+}
+
 /// The document of this hash, as `configurationS256` names it.
 pub fn by_sha256(connection: &Connection, sha256: &str) -> Result<Option<String>, Error> {
     Ok(connection

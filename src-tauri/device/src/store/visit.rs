@@ -98,6 +98,26 @@ pub(crate) fn insert(tx: &Transaction<'_>, visit: &Visit) -> Result<(), Error> {
     Ok(())
 }
 
+/// Keeps a visit of another device that is not ended; nothing happens when it is kept already.
+pub(crate) fn insert_taken(tx: &Transaction<'_>, visit: &Visit) -> Result<bool, Error> {
+    let changed = tx
+        .prepare_cached(
+            "INSERT INTO visit (id, participant, questionnaire_sha256, canonical, state, started_at, started_by, record)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
+        )?
+        .execute(rusqlite::params![
+            visit.id,
+            visit.participant,
+            visit.questionnaire_sha256,
+            visit.canonical,
+            visit.state.as_str(),
+            visit.started_at,
+            visit.started_by,
+            visit.record,
+        ])?;
+    Ok(changed == 1)
+}
+
 /// The visit of this id.
 pub fn by_id(connection: &Connection, id: &str) -> Result<Visit, Error> {
     one(connection, "WHERE id = ?1", id)

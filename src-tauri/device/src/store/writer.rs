@@ -1,11 +1,13 @@
 //! The store thread: it alone writes, and it lets changes that wait at the same time share one commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::changes::Changed;
+use super::connection;
 use crate::Error;
 
 /// Most changes in one commit: bounds how long the first one waits for the others.
@@ -18,11 +20,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self, Error> {
+    pub(super) fn start(connection: Connection, changed: Changed) -> Result<Self, Error> {
         let (queue, waiting) = channel();
         let thread = std::thread::Builder::new()
             .name("store".into())
-            .spawn(move || run(&connection, &waiting))
+            .spawn(move || {
+                run(&connection, &waiting, &changed);
+                let _alone = connection::alone();
+                drop(connection);
+            })
             .map_err(Error::io)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -33,10 +39,21 @@ impl Writer {
         F: FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
     {
         let (reply, answer) = sync_channel(1);
+        // Nobody waits any more when the caller's thread is gone; what was committed stays committed.
+        self.queue(change, move |result| drop(reply.send(result)))?;
+        answer.recv().map_err(|_| Error::StoreStopped)?
+    }
+
+    /// Queues `change`, and calls `reply` on the store thread once its commit is on the disk, or has failed.
+    pub(super) fn queue<T, F, R>(&self, change: F, reply: R) -> Result<(), Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
+        R: FnOnce(Result<T, Error>) + Send + 'static,
+    {
         let queued = Queued { change: Some(change), result: None, reply };
         let queue = self.queue.as_ref().ok_or(Error::StoreStopped)?;
-        queue.send(Box::new(queued)).map_err(|_| Error::StoreStopped)?;
-        answer.recv().map_err(|_| Error::StoreStopped)?
+        queue.send(Box::new(queued)).map_err(|_| Error::StoreStopped)
     }
 }
 
@@ -50,7 +67,7 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, waiting: &Receiver<Box<dyn Change>>) {
+fn run(connection: &Connection, waiting: &Receiver<Box<dyn Change>>, changed: &Changed) {
     while let Ok(first) = waiting.recv() {
         let mut group = vec![first];
         while group.len() < GROUP
@@ -58,7 +75,12 @@ fn run(connection: &Connection, waiting: &Receiver<Box<dyn Change>>) {
         {
             group.push(next);
         }
+        let rows = connection.total_changes();
         let outcome = commit_together(connection, &mut group);
+        // Whoever only asked, in a change that found nothing to do, has nothing to tell.
+        if outcome.is_ok() && connection.total_changes() != rows {
+            changed.say();
+        }
         for change in group {
             change.reply(outcome.as_ref().err());
         }
@@ -69,19 +91,27 @@ fn run(connection: &Connection, waiting: &Receiver<Box<dyn Change>>) {
 fn commit_together(connection: &Connection, group: &mut [Box<dyn Change>]) -> Result<(), rusqlite::Error> {
     // Dropping the transaction on the way out of an error rolls it back.
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    // Alone, a change that is refused takes the whole transaction with it.
+    if let [alone] = group {
+        let kept = alone.run(&transaction);
+        if transaction.is_autocommit() {
+            return Err(alone.transaction_error());
+        }
+        return if kept { transaction.commit() } else { transaction.rollback() };
+    }
+    let run = |sql| transaction.prepare_cached(sql)?.execute([]).map(drop);
     for change in group {
-        transaction.execute_batch("SAVEPOINT change")?;
+        run("SAVEPOINT change")?;
         let kept = change.run(&transaction);
         if transaction.is_autocommit() {
             // On a full disk or an I/O error SQLite may roll the whole transaction back by itself, and with it the
             // changes before this one.
             return Err(change.transaction_error());
         }
-        transaction.execute_batch(if kept {
-            "RELEASE change"
-        } else {
-            "ROLLBACK TO change; RELEASE change"
-        })?;
+        if !kept {
+            run("ROLLBACK TO change")?;
+        }
+        run("RELEASE change")?;
     }
     transaction.commit()
 }
@@ -96,16 +126,17 @@ trait Change: Send {
     fn reply(self: Box<Self>, failed: Option<&rusqlite::Error>);
 }
 
-struct Queued<T, F> {
+struct Queued<T, F, R> {
     change: Option<F>,
     result: Option<Result<T, Error>>,
-    reply: SyncSender<Result<T, Error>>,
+    reply: R,
 }
 
-impl<T, F> Change for Queued<T, F>
+impl<T, F, R> Change for Queued<T, F, R>
 where
     T: Send,
     F: FnOnce(&Transaction<'_>) -> Result<T, Error> + Send,
+    R: FnOnce(Result<T, Error>) + Send,
 {
     fn run(&mut self, transaction: &Transaction<'_>) -> bool {
         let Some(change) = self.change.take() else { return false };
@@ -133,7 +164,6 @@ where
             (Some(done), None) => done,
             (None, None) => Err(Error::StoreStopped),
         };
-        // Nobody waits any more when the caller's thread is gone; what was committed stays committed.
-        let _ = self.reply.send(result);
+        (self.reply)(result);
     }
 }

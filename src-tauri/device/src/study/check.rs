@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{Study, StudyQuestionnaire};
+use super::{Period, Study, StudyQuestionnaire};
 use crate::{Configuration, Error};
 
 impl Study {
@@ -64,6 +64,12 @@ impl Study {
         {
             return Some(format!("study.sites has a site without id or name ({:?})", site.id));
         }
+        let named = self.policy.assignments.iter().flat_map(|assignments| assignments.owners.keys());
+        if let Some(id) = named.into_iter().find(|id| self.sites.iter().all(|site| site.id != **id)) {
+            return Some(format!(
+                "policy.assignments.owners names the site {id:?}, which study.sites does not"
+            ));
+        }
         let address =
             |one: &'_ StudyQuestionnaire| one.canonical.split('|').next().unwrap_or_default().to_owned();
         let addresses: Vec<String> = self.questionnaires.iter().map(address).collect();
@@ -78,9 +84,17 @@ impl Study {
 impl StudyQuestionnaire {
     /// Holds an embedded Questionnaire against its address and hash.
     fn check(&self) -> Result<(), Error> {
-        let Some(resource) = &self.resource else { return Ok(()) };
         let wrong =
             |reason: String| Error::Study(format!("study.questionnaires: {}: {reason}", self.canonical));
+        let days = self.period.as_ref().map(Period::days).transpose().map_err(|text| {
+            wrong(format!("{text:?} in its period is not a day: write it like 2026-03-01"))
+        })?;
+        if let Some((Some(start), Some(end))) = days
+            && end < start
+        {
+            return Err(wrong(format!("its period ends on {end}, before it starts on {start}")));
+        }
+        let Some(resource) = &self.resource else { return Ok(()) };
         let imported = questionnaire::import_bytes(resource.get().as_bytes()).map_err(|report| {
             wrong(format!("it cannot be used; attesta questionnaire check says why ({report})"))
         })?;

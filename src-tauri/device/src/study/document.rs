@@ -8,10 +8,9 @@ use josekit::jws::{ES256, JwsVerifier as _};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::pkcs8::DecodePrivateKey as _;
-use sha2::{Digest, Sha256};
 
 use super::Study;
-use crate::Error;
+use crate::{Error, jwk};
 
 /// A signed study is at most this long: room for a hundred long questionnaires with their value sets.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -69,7 +68,7 @@ impl SignedStudy {
         if !study.signers.contains(&signer) {
             return Err(wrong(format!("study.signers does not name the key that signed it, {signer}")));
         }
-        Ok(Self { study, sha256: hash(&canonical), signer })
+        Ok(Self { study, sha256: jwk::hash(&canonical), signer })
     }
 
     /// What was signed.
@@ -134,19 +133,17 @@ pub fn signing_key(pem: &str) -> Result<SigningKey, Error> {
 
 /// The JWK thumbprint (RFC 7638) of a key: SHA-256 of its required members in their order, base64url.
 pub fn thumbprint(key: &VerifyingKey) -> String {
-    hash(&jwk(key))
+    jwk::hash(&spelled(key))
 }
 
 /// The key as a JWK (RFC 7518, section 6.2), in the spelling of which RFC 7638 takes the hash.
-fn jwk(key: &VerifyingKey) -> String {
-    let point = key.to_sec1_point(false);
-    let octets = point.as_bytes();
-    let coordinate = |range| BASE64_URL_SAFE_NO_PAD.encode(octets.get(range).unwrap_or_default());
-    format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, coordinate(1..33), coordinate(33..65))
+fn spelled(key: &VerifyingKey) -> String {
+    let (x, y) = jwk::coordinates(&key.into());
+    jwk::required("P-256", &x, &y)
 }
 
 fn header(key: &VerifyingKey) -> String {
-    format!(r#"{{"alg":"ES256","jwk":{},"typ":"{TYPE}"}}"#, jwk(key))
+    format!(r#"{{"alg":"ES256","jwk":{},"typ":"{TYPE}"}}"#, spelled(key))
 }
 
 /// Verifies with OpenSSL what `p256` signed; returns the thumbprint of the key.
@@ -159,7 +156,7 @@ fn verified(signature: &str, canonical: &str) -> Result<String, Error> {
     let key = Jwk::from_bytes(key.to_json()).map_err(|_| unreadable())?;
     let coordinate = |name: &str| key.parameter(name).and_then(serde_json::Value::as_str);
     let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else { return Err(unreadable()) };
-    let key_text = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+    let key_text = jwk::required("P-256", x, y);
     // One spelling of the header, and so no member in it that would be left aside.
     if octets(protected)? != format!(r#"{{"alg":"ES256","jwk":{key_text},"typ":"{TYPE}"}}"#).as_bytes() {
         return Err(wrong(format!("its signature is not ES256 of the type {TYPE}, or has other members")));
@@ -168,7 +165,7 @@ fn verified(signature: &str, canonical: &str) -> Result<String, Error> {
     verifier
         .verify(signing_input(protected, canonical).as_bytes(), &octets(signature)?)
         .map_err(|_| wrong("its signature does not fit its content: it was changed after it was signed"))?;
-    Ok(hash(&key_text))
+    Ok(jwk::hash(&key_text))
 }
 
 fn signing_input(protected: &str, canonical: &str) -> String {
@@ -193,10 +190,6 @@ fn study(content: &Value) -> Result<Study, Error> {
 /// `serde_json` counts in the text that was made for it, which nobody has.
 fn without_place(message: &str) -> &str {
     message.rsplit_once(" at line ").map_or(message, |(reason, _)| reason)
-}
-
-fn hash(text: &str) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(text))
 }
 
 fn wrong(reason: impl Into<String>) -> Error {

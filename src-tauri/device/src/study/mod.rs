@@ -10,6 +10,7 @@ mod schema;
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -71,6 +72,46 @@ pub struct StudyQuestionnaire {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub resource: Option<Box<RawValue>>,
+    /// When visits may be started with it. A visit that was started goes on after the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+}
+
+/// Days, both included (FHIR R4, section 2.24.0.18), each written as `2026-03-01`, by the device's time zone. Where one is
+/// left out, that side is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Period {
+    /// The first day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub start: Option<String>,
+    /// The last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub end: Option<String>,
+}
+
+impl Period {
+    /// The first and the last day.
+    ///
+    /// # Errors
+    /// What is written there and is no day.
+    pub fn days(&self) -> Result<(Option<Date>, Option<Date>), String> {
+        let day = |text: &String| {
+            // A day only: the parser takes a time after it, and other spellings.
+            let day = text.parse::<Date>().ok().filter(|day| day.to_string() == *text);
+            day.ok_or_else(|| text.clone())
+        };
+        Ok((self.start.as_ref().map(day).transpose()?, self.end.as_ref().map(day).transpose()?))
+    }
+
+    /// Whether the day is one of them. What is no day, is none of them.
+    pub fn contains(&self, day: Date) -> bool {
+        self.days().is_ok_and(|(start, end)| {
+            start.is_none_or(|start| start <= day) && end.is_none_or(|end| day <= end)
+        })
+    }
 }
 
 /// Which study a configuration comes from.

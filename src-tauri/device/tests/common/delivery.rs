@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use device::delivery::{Contact, Context, State, Worker, WorkerHandle};
-use device::{Clock, Device};
+use device::Device;
+use device::delivery::{Context, State, Worker, WorkerHandle};
 use practice::{Options, Seeds, Server};
 
 use super::Bench;
@@ -24,7 +24,13 @@ pub fn deliver(bench: &Bench) {
     let folder = tempfile::TempDir::new().unwrap();
     let server = practice_server(folder.path());
     let client = client::Client::new(server.base_url(), client::Options::default()).unwrap();
-    Deliverer::over(client, bench.device(), bench.clock.clock()).delivered(1);
+    Deliverer::over(client, bench.device()).delivered(1);
+}
+
+/// What a device delivers with, with waits of at most 50 ms.
+pub fn context(device: &Device, client: client::Client) -> Context {
+    let jitter = Arc::new(|ceiling: Duration| ceiling.min(Duration::from_millis(50)));
+    Context::of(device, client, "Attesta tests", jitter).unwrap()
 }
 
 /// A worker that delivers what a device holds; dropping it ends the worker.
@@ -36,37 +42,45 @@ pub struct Deliverer {
 impl Deliverer {
     /// To the device's own server, as its configuration says.
     pub fn start(device: &Device) -> Self {
-        Self::over(device.server().unwrap(), device, device::clock::system())
+        Self::over(device.server().unwrap(), device)
     }
 
-    pub fn over(client: client::Client, device: &Device, clock: Clock) -> Self {
+    pub fn over(client: client::Client, device: &Device) -> Self {
+        Self::with(client, device, |_| ())
+    }
+
+    /// The same with something changed.
+    pub fn with(client: client::Client, device: &Device, change: impl FnOnce(&mut Context)) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let context = Context {
-            store: device.store().clone(),
-            client,
-            signer: device.sealing_key().unwrap(),
-            device: device.party(),
-            application: "Attesta tests".to_owned(),
-            profile: device::ProvenanceProfile::default().profile(),
-            fhir_version: device::FhirVersion::default(),
-            create: device.configuration().policy.create,
-            tolerances: device.configuration().policy.tolerances.clone(),
-            clock,
-            jitter: Arc::new(|ceiling| ceiling.min(Duration::from_millis(50))),
-            sources: None,
-            contact: Contact::default(),
-        };
+        let mut context = context(device, client);
+        change(&mut context);
         Self { worker: Worker::start(Arc::new(context), runtime.handle()), _runtime: runtime }
     }
 
     /// Waits until so many records are delivered.
     pub fn delivered(&self, records: u32) {
-        let until = Instant::now() + Duration::from_mins(1);
-        while self.worker.status().unwrap().counts.get(&State::Done) != Some(&records) {
-            assert!(Instant::now() < until, "{:?}", self.worker.status());
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        until("delivery", || self.worker.status().unwrap().counts.get(&State::Done) == Some(&records));
     }
+}
+
+/// How long a test waits for what has to come.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Asks again and again until there is something.
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < until, "no {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Asks again and again until it is so.
+pub fn until(what: &str, mut is: impl FnMut() -> bool) {
+    wait_for(what, || is().then_some(()));
 }
 
 impl Drop for Deliverer {

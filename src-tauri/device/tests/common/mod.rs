@@ -3,6 +3,7 @@
 // Each test file includes this one and uses its own part of it.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod clinic;
 pub mod delivery;
 
 use std::collections::HashMap;

@@ -4,11 +4,10 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use client::evidence::Fetcher;
 use device::accounts::Staff;
-use device::delivery::{Contact, Context, SignedBundles, Sources, State, Worker, WorkerHandle};
+use device::delivery::{SignedBundles, State, Worker, WorkerHandle};
 use device::store::evidence::{self, Evidence, Level};
 use device::store::outbox;
 use device::{Clock, Configuration, Device, Opening, Policy};
@@ -20,10 +19,8 @@ use seal::verify::Report;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::common::delivery::unzip;
+use crate::common::delivery::{context, until, unzip, wait_for};
 use crate::common::{self, MemoryKeystore, PARTICIPANT, PASSWORD, PIN, WORDS, fill, person};
-
-pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A practice server, and a device that delivers one record to it and gathers evidence as its study chose.
 pub struct Site {
@@ -64,7 +61,7 @@ impl Site {
             data_folder: device_data.path().to_path_buf(),
             keystore: Arc::<MemoryKeystore>::default(),
             configuration,
-            clock: clock.clone(),
+            clock,
         })
         .unwrap();
         device
@@ -76,7 +73,8 @@ impl Site {
         let record = frozen(&device, &staff);
         let runtime = Runtime::new().unwrap();
         let client = client::Client::new(server.base_url(), client::Options::default()).unwrap();
-        let receipt = SignedBundles::of(device.configuration(), device.store(), clock.clone()).unwrap();
+        let receipt =
+            SignedBundles::of(device.configuration(), device.store(), device::clock::system()).unwrap();
         let client = match receipt {
             Some(receipt) => {
                 // Its first answers name nothing, so that the device has to search for what it sent.
@@ -88,21 +86,7 @@ impl Site {
             }
             None => client,
         };
-        let context = Context {
-            store: device.store().clone(),
-            client,
-            signer: device.sealing_key().unwrap(),
-            device: device.party(),
-            application: "Attesta tests".to_owned(),
-            profile: device.configuration().policy.provenance_profile.profile(),
-            fhir_version: device::FhirVersion::default(),
-            create: device.configuration().policy.create,
-            tolerances: device.configuration().policy.tolerances.clone(),
-            clock,
-            jitter: Arc::new(|ceiling| ceiling.min(Duration::from_millis(50))),
-            sources: Sources::of(device.configuration()).unwrap(),
-            contact: Contact::default(),
-        };
+        let context = context(&device, client);
         let worker = Worker::start(Arc::new(context), runtime.handle());
         let anchors = Anchors::from_pem(server.anchor_pem().as_bytes()).unwrap();
         let server = Some(server);
@@ -120,9 +104,7 @@ impl Site {
     }
 
     pub fn delivered(&self) {
-        wait_for("delivery", || {
-            (self.worker.status().unwrap().counts.get(&State::Done) == Some(&1)).then_some(())
-        });
+        until("delivery", || self.worker.status().unwrap().counts.get(&State::Done) == Some(&1));
     }
 
     pub fn evidence(&self) -> Option<Evidence> {
@@ -178,17 +160,6 @@ fn frozen_by(device: &Device, staff: &Staff, prepare: impl FnOnce(&Device)) -> S
     let session = fill(device, &visit);
     let act = device.verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
     device.freeze(&visit.id, &session, act, WORDS).unwrap().record
-}
-
-pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < until, "no {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// Every source that the practice server has.

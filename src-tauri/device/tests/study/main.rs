@@ -185,6 +185,13 @@ fn what_no_device_could_work_under_is_refused_by_its_member() {
     let site = |id: &str, name: &str| fhir::object! { "id" => id, "name" => name };
     for (study, parts) in [
         (with("serwer", "https://fhir.example.org"), ["study.serwer", "unknown field"]),
+        (
+            with("policy", {
+                let endpoint = fhir::object! { "base" => "https://r.example", "name" => "R", "token" => "x" };
+                fhir::object! { "assignments" => fhir::object! { "endpoints" => fhir::array![endpoint] } }
+            }),
+            ["study.policy.assignments.endpoints[0]", "token"],
+        ),
         (with("policy", fhir::object! { "pinDigit" => 6 }), ["study.policy", "pinDigit"]),
         (with("policy", fhir::object! { "pinDigits" => "six" }), ["study.policy.pinDigits", "six"]),
         (with("policy", fhir::object! { "provenanceProfile" => "gravitate" }), ["study.policy", "part11"]),

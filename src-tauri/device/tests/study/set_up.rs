@@ -6,12 +6,12 @@ use std::sync::Arc;
 use device::accounts::{Role, Staff};
 use device::store::audit;
 use device::store::form::{self, FormState};
-use device::study::AtSite;
+use device::study::{AtSite, sign};
 use device::{Device, Error, Unlocked};
 use questionnaire::instruments;
 
-use super::common::{MemoryKeystore, TestAuthority, TestClock};
-use super::{name, read, signed, study, with};
+use super::common::{MemoryKeystore, TestAuthority, TestClock, participant};
+use super::{key, name, read, signed, study, with};
 
 struct Tablet {
     folder: tempfile::TempDir,
@@ -95,10 +95,33 @@ fn a_refused_document_sets_nothing_up() {
     for reference in ["", "014-3", "Patient/x", "Device/", "Device/a b"] {
         let at = AtSite { device_reference: reference.into(), ..at_site("014", tablet.folder.path()) };
         let outcome = tablet.unlocked().set_up(document.as_bytes(), &name(11), at, TestClock::new().clock());
-        assert_eq!(refused(outcome), "configuration", "{reference}");
+        let code = if reference.is_empty() { "name-reference" } else { "configuration" };
+        assert_eq!(refused(outcome), code, "{reference}");
+    }
+    for wrong in [" ", "Tablet\u{202e}", &"n".repeat(65)] {
+        let at = AtSite { device_name: wrong.into(), ..at_site("014", tablet.folder.path()) };
+        assert_eq!(at.of(document.as_bytes(), &name(11)).unwrap_err().code(), "name-device", "{wrong}");
     }
     assert!(matches!(tablet.open(), Err(Error::NotSetUp)));
     tablet.set_up(&document, &name(11), "014").unwrap();
+}
+
+#[test]
+fn who_compared_the_signer_stands_in_the_audit_trail_and_names_are_kept_as_they_look() {
+    let tablet = Tablet::new();
+    let device = tablet.set_up(&signed(&study(), 11), &name(11), "014").unwrap();
+    let wrong = Staff { user: "kel\u{200f}ler".into(), ..keller() };
+    assert_eq!(device.staff_add(&wrong, "practice-keller", "device").unwrap_err().code(), "name-user");
+    let typed = Staff { user: " keller ".into(), ..keller() };
+    device.staff_add(&typed, "practice-keller", "device").unwrap();
+    device.signer_confirmed(&keller()).unwrap();
+    let entries = device.store().read(audit::all).unwrap();
+    let added = entries.iter().find(|entry| entry.event == "staff.added").unwrap();
+    assert_eq!(added.subject, "staff/keller");
+    let compared = entries.iter().find(|entry| entry.event == "study.signerConfirmed").unwrap();
+    assert_eq!((compared.actor.as_str(), compared.role.as_str()), ("keller", "coordinator"));
+    assert_eq!(compared.subject, format!("study/{}", device.configuration_sha256()));
+    assert_eq!(compared.detail, name(11));
 }
 
 #[test]
@@ -171,4 +194,47 @@ fn the_study_decides_which_forms_there_are() {
     device.load_study(signed(&with("version", 3), 11).as_bytes(), &keller()).unwrap();
     device.follow_study().unwrap();
     assert_eq!(offered(&device), [listed]);
+}
+
+/// The study with this period for its one questionnaire.
+fn during(period: fhir::Value) -> fhir::Value {
+    let mut questionnaire = study().get("questionnaires").unwrap().as_array().unwrap()[0].clone();
+    questionnaire.as_object_mut().unwrap().insert("period", period);
+    with("questionnaires", fhir::array![questionnaire])
+}
+
+#[test]
+fn a_visit_is_started_only_on_the_studys_days() {
+    let period = |start: &str, end: &str| during(fhir::object! { "start" => start, "end" => end });
+    // The clock stands on 21 November, at 09:41 in Berlin.
+    for (document, may) in [
+        (period("2026-11-21", "2026-11-21"), true),
+        (period("2026-01-01", "2026-11-20"), false),
+        (period("2026-11-22", "2027-01-01"), false),
+        (during(fhir::object! { "start" => "2026-11-22" }), false),
+        (during(fhir::object! { "end" => "2026-11-21" }), true),
+    ] {
+        let tablet = Tablet::new();
+        let device = tablet.set_up(&signed(&document, 11), &name(11), "014").unwrap();
+        device.put_participants(vec![participant()]).unwrap();
+        device.follow_study().unwrap();
+        let forms = device.store().read(form::all).unwrap();
+        let started = device.start_visit_with(&participant().id, &forms[0].id, &keller());
+        match started {
+            Ok(_) => assert!(may, "{}", document.to_json()),
+            Err(error) => {
+                assert_eq!((error.code(), may), ("outside-period", false), "{}", document.to_json());
+            }
+        }
+    }
+    let backwards = sign(period("2026-11-22", "2026-11-21").to_json().as_bytes(), &key(11)).unwrap_err();
+    assert!(backwards.to_string().contains("2026-11-21, before it starts"), "{backwards}");
+    for wrong in [
+        fhir::object! { "start" => "2026-02-30" },
+        fhir::object! { "start" => "2026-11" },
+        fhir::object! { "from" => "2026-11-01" },
+    ] {
+        let refused = sign(during(wrong.clone()).to_json().as_bytes(), &key(11)).unwrap_err();
+        assert_eq!(refused.code(), "study-refused", "{}", wrong.to_json());
+    }
 }

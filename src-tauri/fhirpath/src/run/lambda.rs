@@ -80,7 +80,7 @@ impl<'a> Run<'_, 'a> {
         Ok(value)
     }
 
-    fn holds(
+    pub(super) fn holds(
         &mut self,
         call: &Call,
         item: &Item<'a>,

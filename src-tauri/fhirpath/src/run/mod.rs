@@ -11,6 +11,7 @@ mod fhir;
 mod lambda;
 mod math;
 mod operators;
+mod pick;
 mod sdc;
 mod seen;
 mod text;
@@ -24,7 +25,7 @@ pub(crate) use sdc::extended;
 pub(crate) use text::compile;
 
 use crate::error::EvaluationErrorKind as Wrong;
-use crate::syntax::{Call, Expr, Head, Member, Path, StepKind};
+use crate::syntax::{Call, Expr, Head, Member, Path, Step, StepKind};
 use crate::types::{Type, Types};
 use crate::{Collection, Context, Item};
 
@@ -131,9 +132,24 @@ impl<'r, 'a> Run<'r, 'a> {
     fn path(&mut self, path: &Path, scope: Scope<'_, 'a>) -> Outcome<Collection<'a>> {
         let defined = self.defined.len();
         self.spend(1)?;
-        let head = self.head(&path.head, scope);
-        let mut focus = head.map_err(|failure| failure.at(path.at))?;
-        for step in &path.steps {
+        let (start, done) = match self.kept(path, scope)? {
+            Some(kept) => kept,
+            None => (self.head(&path.head, scope).map_err(|failure| failure.at(path.at))?, 0),
+        };
+        let focus = self.steps_from(start, path.steps.get(done..).unwrap_or_default(), scope)?;
+        // Variables end with the chain that defined them.
+        self.defined.truncate(defined);
+        Ok(focus)
+    }
+
+    fn steps_from(
+        &mut self,
+        start: Collection<'a>,
+        steps: &[Step],
+        scope: Scope<'_, 'a>,
+    ) -> Outcome<Collection<'a>> {
+        let mut focus = start;
+        for step in steps {
             self.spend(1 + focus.len())?;
             let next = match &step.kind {
                 StepKind::Member(member) => self.members(&focus, member),
@@ -142,8 +158,6 @@ impl<'r, 'a> Run<'r, 'a> {
             };
             focus = next.map_err(|failure| failure.at(step.at))?;
         }
-        // Variables end with the chain that defined them.
-        self.defined.truncate(defined);
         Ok(focus)
     }
 

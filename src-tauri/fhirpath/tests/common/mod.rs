@@ -1,10 +1,11 @@
 //! The fixtures, and results as text.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use fhir::{Value, Version};
-use fhirpath::{Collection, Context, DateTime, Expression, Item, Questionnaire};
+use fhirpath::{Collection, Context, DateTime, Expression, Item, Picks, Questionnaire};
 
 pub(crate) static RESPONSE: LazyLock<Value> =
     LazyLock::new(|| Value::parse(include_bytes!("../fixtures/response.json")).unwrap());
@@ -47,16 +48,29 @@ pub(crate) fn result(expression: &str) -> String {
     }
 }
 
+/// The same where items that expressions pick are kept from one evaluation to the next.
+fn result_with(picks: &Rc<Picks<'static>>, expression: &str) -> String {
+    let Ok(parsed) = Expression::parse(expression) else { return result(expression) };
+    match parsed.evaluate(&context().picks(Rc::clone(picks)), &RESPONSE) {
+        Ok(items) => shown(&items),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
 /// Every line of `cases` is `expression ⇒ result`.
 #[track_caller]
 pub(crate) fn check(cases: &str) {
     let mut wrong = Vec::new();
     let mut count = 0;
+    let picks = Rc::new(Picks::new(Version::R4, &RESPONSE));
     for line in cases.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (expression, expected) = line.split_once('⇒').unwrap_or_else(|| panic!("no ⇒ in {line}"));
         let found = result(expression.trim());
         if found != expected.trim() {
             wrong.push(format!("{}\n  expected {}\n  found    {found}", expression.trim(), expected.trim()));
+        }
+        for turn in ["first", "second"] {
+            assert_eq!(result_with(&picks, expression.trim()), found, "{expression}, {turn} time with picks");
         }
         count += 1;
     }

@@ -61,7 +61,11 @@ fn row(parameter: &Parameter, element: &Value, base: &str) -> Option<Row> {
     match parameter.kind {
         Kind::Token => match element.as_str() {
             Some(code) => plain("", code),
-            None => plain(element.str("system").unwrap_or_default(), element.str("value")?),
+            // An Identifier, or a Coding.
+            None => plain(
+                element.str("system").unwrap_or_default(),
+                element.str("value").or_else(|| element.str("code"))?,
+            ),
         },
         Kind::Reference => {
             let target = Target::parse(element.str("reference")?, base);

@@ -134,6 +134,27 @@ pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
             parameter("subject", Kind::Reference, &[&["subject"]]),
         ],
     },
+    ResourceType {
+        name: "ServiceRequest",
+        parameters: &[
+            parameter("identifier", Kind::Token, &[&["identifier"]]),
+            patient(&[&["subject"]]),
+            parameter("status", Kind::Token, &[&["status"]]),
+            parameter("subject", Kind::Reference, &[&["subject"]]),
+        ],
+    },
+    ResourceType {
+        name: "Task",
+        parameters: &[
+            parameter("code", Kind::Token, &[&["code", "coding"]]),
+            parameter("focus", Kind::Reference, &[&["focus"]]),
+            parameter("identifier", Kind::Token, &[&["identifier"]]),
+            parameter("owner", Kind::Reference, &[&["owner"]]),
+            patient(&[&["for"]]),
+            parameter("status", Kind::Token, &[&["status"]]),
+            parameter("subject", Kind::Reference, &[&["for"]]),
+        ],
+    },
     ResourceType { name: "ValueSet", parameters: CANONICAL },
 ];
 

@@ -5,7 +5,7 @@ mod computed;
 mod file;
 mod temporal;
 mod units;
-mod uri;
+pub(crate) mod uri;
 
 use std::cmp::Ordering;
 
@@ -132,7 +132,7 @@ fn accept_typed(question: &Question, answer: Answer, language: &str) -> Result<A
         }
         (Asks::Url(asks), Answer::Text { text }) => {
             let text = accept_text(asks, question, text.trim())?;
-            if !uri::is_uri(&text) {
+            if !uri::is_absolute_uri(&text) {
                 return Err(AnswerError::NotAUrl);
             }
             Answer::Text { text }
@@ -159,6 +159,11 @@ fn accept_number(question: &NumberQuestion, typed: &str, language: &str) -> Resu
         && number::decimal_places(&text) > max as usize
     {
         return Err(AnswerError::TooManyDecimalPlaces { max });
+    }
+    if let Some(max) = question.max_length
+        && text.len() > max as usize
+    {
+        return Err(AnswerError::TooLong { max });
     }
     within(question.min.as_deref(), question.max.as_deref(), &text)?;
     if let Some(scale) = &question.scale

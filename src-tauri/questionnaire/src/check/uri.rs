@@ -1,16 +1,21 @@
 //! Addresses, as FHIR's `uri` has them.
 
-/// FHIR's `uri`: no white space, no path of a file, and a UUID of the form it has. A scheme is asked for, so that a
-/// mistyped word does not pass as an address.
-pub(super) fn is_uri(text: &str) -> bool {
-    !text.contains(|character: char| character.is_whitespace() || character == '\\')
-        && urn(text, "urn:uuid:").is_none_or(is_uuid)
-        && urn(text, "urn:oid:").is_none_or(is_oid)
+/// FHIR's `uri` with a scheme, so that a mistyped word does not pass as an address.
+pub(super) fn is_absolute_uri(text: &str) -> bool {
+    is_uri(text)
         && text.split_once(':').is_some_and(|(scheme, rest)| {
             !rest.is_empty()
                 && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
                 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
         })
+}
+
+/// FHIR's `uri`: no white space, no path of a file; a `urn:uuid:` and `urn:oid:` of the form they have.
+pub(crate) fn is_uri(text: &str) -> bool {
+    !text.is_empty()
+        && !text.contains(|character: char| character.is_whitespace() || character == '\\')
+        && urn(text, "urn:uuid:").is_none_or(is_uuid)
+        && urn(text, "urn:oid:").is_none_or(is_oid)
 }
 
 /// What follows `prefix`, which may be written in capitals too (RFC 8141, section 3.1).
@@ -59,7 +64,7 @@ mod tests {
             ("Patient/1", false),
             ("a b:c", false),
         ] {
-            assert_eq!(is_uri(text), is, "{text}");
+            assert_eq!(is_absolute_uri(text), is, "{text}");
         }
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Item {
     pub(crate) inner: Option<usize>,
     pub(crate) text: Option<Text>,
     pub(crate) prefix: Option<Text>,
+    /// Where more is said (`questionnaire-supportHyperlink`), one line each.
+    pub(crate) links: Vec<Text>,
     /// `sdc-questionnaire-itemMedia`.
     pub(crate) media: Option<Arc<Placed>>,
     pub(crate) kind: Kind,
@@ -122,6 +124,10 @@ pub(crate) enum Role {
     Upper,
     /// The unit of a number.
     Unit,
+    /// At the top of every screen of the group that it stands in, or of the form.
+    Header,
+    /// The same at the bottom.
+    Footer,
 }
 
 /// What a question asks for.
@@ -216,8 +222,12 @@ pub(crate) struct NumberQuestion {
     pub(crate) min: Option<String>,
     pub(crate) max: Option<String>,
     pub(crate) max_decimal_places: Option<u32>,
+    /// How many characters it is written with at most.
+    pub(crate) max_length: Option<u32>,
     pub(crate) unit: Option<Text>,
     pub(crate) scale: Option<Scale>,
+    /// The distance of two values of a spinner, as a decimal without exponent.
+    pub(crate) step: Option<String>,
 }
 
 /// A visual analogue scale; its ends are the limits of its question.

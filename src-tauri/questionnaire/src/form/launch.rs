@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ItemRules, Named, Questionnaire, Rule, Rules};
 
-const LAUNCH_CONTEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext";
-
 /// A resource that expressions of the form read by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaunchContext {
@@ -44,31 +42,13 @@ impl Questionnaire {
         let link_id = |item: Option<usize>| Some(self.form.items.get(item?)?.link_id.clone());
         let context = |(name, reads): (&str, BTreeSet<_>)| LaunchContext {
             name: name.to_owned(),
-            types: self.declared_types(name),
+            types: rules.launch.get(name).cloned().unwrap_or_default(),
             reads: reads
                 .into_iter()
                 .map(|(item, only_begins)| LaunchRead { link_id: link_id(item), only_begins })
                 .collect(),
         };
         found.into_iter().map(context).collect()
-    }
-
-    fn declared_types(&self, name: &str) -> Vec<String> {
-        let Some(form) = &self.form.rules.questionnaire else { return Vec::new() };
-        let declared =
-            form.value().list("extension").iter().filter(|one| one.str("url") == Some(LAUNCH_CONTEXT));
-        let mut types = Vec::new();
-        for parts in declared.map(|one| one.list("extension")) {
-            let part = |url| parts.iter().filter(move |part| part.str("url") == Some(url));
-            let is_it = part("name").any(|part| {
-                let code = part.get("valueCoding").and_then(|coding| coding.str("code"));
-                code.or(part.str("valueId")) == Some(name)
-            });
-            if is_it {
-                types.extend(part("type").filter_map(|part| part.str("valueCode")).map(str::to_owned));
-            }
-        }
-        types
     }
 }
 
@@ -86,10 +66,9 @@ impl Rules {
 
 impl ItemRules {
     fn other_than_initial(&self) -> impl Iterator<Item = &Rule> {
-        let single =
-            [&self.enable, &self.calculated, &self.options, &self.text, &self.required, &self.min, &self.max];
-        let toggles = self.toggles.iter().map(|toggle| &toggle.rule);
+        // The limits of a calculation are among what is kept too.
+        let drawn = [&self.text, &self.required, &self.min, &self.max].into_iter().flatten().map(Box::as_ref);
         let constraints = self.constraints.iter().map(|constraint| &constraint.rule);
-        single.into_iter().flatten().chain(toggles).chain(constraints)
+        self.kept().chain(drawn).chain(constraints)
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Form {
     pub(crate) sha256: String,
     /// In document order, so that descendants follow their ancestors.
     pub(crate) items: Vec<Item>,
+    /// The headers and footers among them, without those inside others.
+    pub(crate) running: Vec<usize>,
     /// The item of each key.
     pub(crate) by_key: HashMap<String, usize>,
     /// The scopes of its items; the first is the root.

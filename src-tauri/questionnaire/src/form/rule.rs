@@ -1,6 +1,6 @@
 //! Expressions (SDC): what they are evaluated on, and whom they depend on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Text;
 
@@ -43,53 +43,53 @@ pub(crate) struct Variable {
     pub(crate) rule: Rule,
 }
 
-/// The expressions of one item.
+/// The expressions of one item: few of those that there may be.
 #[derive(Default)]
 pub(crate) struct ItemRules {
-    pub(crate) enable: Option<Rule>,
-    pub(crate) calculated: Option<Rule>,
-    pub(crate) initial: Option<Rule>,
+    pub(crate) enable: Option<Box<Rule>>,
+    pub(crate) calculated: Option<Box<Rule>>,
+    pub(crate) initial: Option<Box<Rule>>,
     /// `answerExpression`: the options.
-    pub(crate) options: Option<Rule>,
+    pub(crate) options: Option<Box<Rule>>,
     pub(crate) toggles: Vec<Toggle>,
     /// `cqf-expression` on the text.
-    pub(crate) text: Option<Rule>,
+    pub(crate) text: Option<Box<Rule>>,
     /// `cqf-expression` on `required`.
-    pub(crate) required: Option<Rule>,
+    pub(crate) required: Option<Box<Rule>>,
     /// `cqf-expression` on minValue or minQuantity.
-    pub(crate) min: Option<Rule>,
+    pub(crate) min: Option<Box<Rule>>,
     /// `cqf-expression` on maxValue or maxQuantity.
-    pub(crate) max: Option<Rule>,
+    pub(crate) max: Option<Box<Rule>>,
     /// `cqf-expression` on `readOnly`.
-    pub(crate) read_only: Option<Rule>,
+    pub(crate) read_only: Option<Box<Rule>>,
     /// `cqf-expression` on `repeats`.
-    pub(crate) repeats: Option<Rule>,
+    pub(crate) repeats: Option<Box<Rule>>,
     /// `cqf-expression` on minOccurs.
-    pub(crate) min_occurs: Option<Rule>,
+    pub(crate) min_occurs: Option<Box<Rule>>,
     /// `cqf-expression` on maxOccurs.
-    pub(crate) max_occurs: Option<Rule>,
+    pub(crate) max_occurs: Option<Box<Rule>>,
     pub(crate) constraints: Vec<Constraint>,
 }
 
 impl ItemRules {
     fn kept_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
-        let single = [&mut self.enable, &mut self.calculated, &mut self.options];
+        let is_calculated = self.calculated.is_some();
+        let limits = [&mut self.min, &mut self.max].into_iter().filter(move |_| is_calculated);
         let often = [&mut self.read_only, &mut self.repeats, &mut self.min_occurs, &mut self.max_occurs];
-        single
-            .into_iter()
-            .chain(often)
-            .flatten()
-            .chain(self.toggles.iter_mut().map(|toggle| &mut toggle.rule))
+        let single = [&mut self.enable, &mut self.calculated, &mut self.options];
+        let single = single.into_iter().chain(limits).chain(often).flatten().map(Box::as_mut);
+        single.chain(self.toggles.iter_mut().map(|toggle| &mut toggle.rule))
     }
 
-    /// Those whose result is kept, and evaluated again when what they read has changed.
+    /// Those whose result is kept, and evaluated again when what they read has changed; [`ItemRules::kept_mut`] lists the
+    /// same.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Rule> {
         // Whether a calculation is within its limits is part of its result.
         let limits = [&self.min, &self.max].into_iter().filter(|_| self.calculated.is_some());
         let often = [&self.read_only, &self.repeats, &self.min_occurs, &self.max_occurs];
         let single =
             [&self.enable, &self.calculated, &self.options].into_iter().chain(limits).chain(often).flatten();
-        single.chain(self.toggles.iter().map(|toggle| &toggle.rule))
+        single.map(Box::as_ref).chain(self.toggles.iter().map(|toggle| &toggle.rule))
     }
 }
 
@@ -110,10 +110,14 @@ pub(crate) struct Constraint {
 /// All expressions of a form.
 #[derive(Default)]
 pub(crate) struct Rules {
-    pub(crate) items: HashMap<usize, ItemRules>,
+    /// Boxed, because few items have any, and a table has room for many more.
+    pub(crate) items: HashMap<usize, Box<ItemRules>>,
     pub(crate) variables: Vec<Variable>,
     /// Constraints of the whole form.
     pub(crate) constraints: Vec<Constraint>,
+    /// The names of the resources that expressions may read (`launchContext`), each with the types that the form says it
+    /// may have.
+    pub(crate) launch: BTreeMap<String, Vec<String>>,
     /// The form itself, for `%questionnaire`, `%qitem` and `weight()`; only where there are expressions.
     pub(crate) questionnaire: Option<fhirpath::Questionnaire>,
     /// The items whose expressions may depend on any answer, in document order.
@@ -133,7 +137,7 @@ impl Rules {
     pub(crate) fn widen(&mut self, items: impl Iterator<Item = usize>) -> bool {
         let mut widened = false;
         for item in items {
-            let kept = self.items.get_mut(&item).into_iter().flat_map(ItemRules::kept_mut);
+            let kept = self.items.get_mut(&item).into_iter().flat_map(|rules| rules.kept_mut());
             for rule in kept.filter(|rule| rule.reads.inside && !rule.reads.everything) {
                 rule.reads.everything = true;
                 widened = true;

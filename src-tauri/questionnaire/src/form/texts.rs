@@ -30,6 +30,9 @@ fn item_texts(item: &Item, language: &str, add: &mut impl FnMut(&str, &str)) {
     if let Some(text) = &item.text {
         add("text", text.text(language));
     }
+    for link in &item.links {
+        add("supportHyperlink", link.text(language));
+    }
     if let Some(media) = &item.media {
         add("itemMedia", &media.id);
         add("itemMedia.title", media.title.as_ref().map(|title| title.text(language)).unwrap_or_default());

@@ -3,7 +3,10 @@
 
 use fhir::{Object, Value};
 
-use super::read::{At, Findings};
+use super::{
+    critical,
+    read::{At, Findings},
+};
 use crate::{Reason, report::Quoted};
 
 /// Ours: whether a slider may show its number.
@@ -18,6 +21,10 @@ enum Meaning {
     Known,
     /// A medium, shown on such elements.
     Media(&'static str),
+    /// Where more is said; see [`super::links`].
+    Link,
+    /// Names an extension without which the form cannot be understood; see [`super::critical`].
+    Critical,
     /// Shown as plain text, without the markup or style.
     Plain,
     /// Not used, and why that is no harm.
@@ -29,7 +36,9 @@ enum Meaning {
     Refused(Reason, &'static str),
 }
 
-use Meaning::{Computed, Expression, Known, Layout, Media, Plain, Refused, Supported, Unused};
+use Meaning::{
+    Computed, Critical, Expression, Known, Layout, Link, Media, Plain, Refused, Supported, Unused,
+};
 
 /// The name of an HL7 extension without its base and without the prefixes that changed between guides.
 pub(super) fn hl7_name(url: &str) -> Option<&str> {
@@ -89,7 +98,10 @@ fn meaning(url: &str) -> Meaning {
         | "itemWeight"
         | "ordinalValue"
         | "questionnaireAdaptive"
+        | "preferredTerminologyServer"
         | "usageMode" => Supported,
+        "supportHyperlink" | "supportLink" => Link,
+        "rendering-criticalExtension" => Critical,
         "collapsible" => Layout,
         "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => {
             Known
@@ -111,13 +123,11 @@ fn meaning(url: &str) -> Meaning {
             Reason::Extension,
             "this form is put together from others; assemble it ($assemble) and import the result",
         ),
-        "optionRestriction" | "isSubject" | "rendering-criticalExtension" | "rendering-styleSensitive" => {
-            Refused(
-                Reason::Extension,
-                "this extension changes what is asked or how it must be shown, and is not supported; remove it, or \
+        "optionRestriction" | "isSubject" | "rendering-styleSensitive" => Refused(
+            Reason::Extension,
+            "this extension changes what is asked or how it must be shown, and is not supported; remove it, or \
              wait for a version that supports it",
-            )
-        }
+        ),
         "rendering-xhtml" | "rendering-markdown" | "rendering-style" => Plain,
         _ => Unused(unused(name)),
     }
@@ -139,9 +149,7 @@ fn unused(name: &str) -> &'static str {
             "references are chosen among the options"
         }
         "cqf-library" | "cqif-library" => "each expression says by itself whether it can be evaluated",
-        "preferredTerminologyServer" | "unitSupplementalSystem" => {
-            "no server is asked while a form is filled in"
-        }
+        "unitSupplementalSystem" => "no server is asked while a form is filled in",
         name if name.contains("xtract") || name.contains("ourceQueries") || name.contains("StructureMap") => {
             "whoever receives the response takes out of it what they need"
         }
@@ -219,6 +227,13 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
                 let message = format!("{shown} is not used: no medium is shown where it stands; move it");
                 findings.notice_extension(&place, url, Reason::Media, message);
             }
+            // Read with its item.
+            Link if is_on(&place, ".item[") => scan(findings, &place, object, &["url"]),
+            Link => {
+                let message = format!("{shown} is not used: {}", unused("supportHyperlink"));
+                findings.notice_extension(&place, url, Reason::Unused, message);
+            }
+            Critical => critical::read(findings, &place, extension, url),
             // Read with its text.
             Plain if is_of_a_text(&place) => {}
             Plain => findings.notice_extension(
@@ -242,6 +257,20 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
                     "only FHIRPath is evaluated here, not CQL and queries; write it in FHIRPath",
                 ),
             ),
+            Computed if is_of_a_value_set(&place) => refuse(
+                findings,
+                &place,
+                extension,
+                url,
+                (
+                    Reason::Expression,
+                    "which value set a question has is not computed; leave answerValueSet out and compute the options \
+                     themselves (answerExpression), such as iif(%resource.item.where(linkId = 'b').answer.value, \
+                     %questionnaire.contained.where(id = 'one').expansion.contains, \
+                     %questionnaire.contained.where(id = 'other').expansion.contains), or ask a question for each \
+                     value set and show it by enableWhen",
+                ),
+            ),
             Computed => refuse(
                 findings,
                 &place,
@@ -258,9 +287,18 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
     }
 }
 
+/// Whether an extension is honoured, at least in some places.
+pub(super) fn is_honoured(url: &str) -> bool {
+    url.contains(':') && !matches!(meaning(url), Unused(_) | Refused(..))
+}
+
 /// What names no language is refused where it is read.
 fn is_fhirpath(extension: &Value) -> bool {
     language_of(extension).is_none_or(|language| language == "text/fhirpath")
+}
+
+fn is_of_a_value_set(at: &At) -> bool {
+    at.path.rsplit_once(".extension").is_some_and(|(element, _)| element.ends_with("].answerValueSet"))
 }
 
 /// Whether an element may be computed: some of an item, and limits.

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use fhir::{Object, Value};
 
 use super::{
-    MAX_ITEM_DEPTH, enable, extension, formatted, limits, media, question,
+    MAX_ITEM_DEPTH, enable, extension, formatted, limits, links, media, question,
     read::{At, Findings},
-    shown,
+    running, shown,
     value_set::Terminology,
 };
 
@@ -148,6 +148,7 @@ fn item<'v>(
     let mut text = text;
     formatted::read(findings, &at, object, "text", &mut text);
     let prefix = findings.text(&at, object, "prefix", false);
+    let links = links::read(findings, &at, object, &kind, hidden);
     // What is never shown need not be there.
     let media = if hidden { None } else { media::read(findings, &at, object, "itemMedia") };
     let required = findings.boolean(&at, object, "required");
@@ -185,6 +186,7 @@ fn item<'v>(
         inner: None,
         text,
         prefix,
+        links,
         media,
         kind,
         required,
@@ -243,7 +245,8 @@ fn group(findings: &mut Findings, at: &At, object: &Object) -> Kind {
 
 fn role(object: &Object, in_question: bool) -> Role {
     match extension::item_control(object).first() {
-        _ if !in_question => Role::Text,
+        Some(control) if !in_question => running::role(control).unwrap_or(Role::Text),
+        None if !in_question => Role::Text,
         Some(&"lower") => Role::Lower,
         Some(&"upper") => Role::Upper,
         Some(&"unit") => Role::Unit,

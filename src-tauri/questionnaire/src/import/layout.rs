@@ -10,10 +10,11 @@ use super::{
     extension,
     item::Tree,
     read::{At, Findings},
+    running,
 };
 use crate::{
     Reason,
-    form::{Arrangement, Asks, Fold, Item, Kind, Own, Question, Role, Rules},
+    form::{Arrangement, Asks, Fold, Item, Kind, Own, Question, Rules},
     report::Quoted,
     session::tree::starting_instances,
 };
@@ -31,11 +32,13 @@ const LAYOUTS: [&str; 9] =
 
 /// Gives every item its page, and every group its arrangement.
 pub(super) fn arrange(findings: &mut Findings, tree: &mut Tree<'_>, rules: &Rules) {
+    running::groups(findings, tree);
     let split = holding_pages(tree);
     for index in 0..tree.items.len() {
         let parent = tree.items[index].parent;
         let around = parent.and_then(|parent| tree.items[parent].page);
         tree.items[index].page = around;
+        running::on_page(tree, index);
         if matches!(tree.items[index].kind, Kind::Group) && !tree.items[index].hidden {
             let is_tab = parent.is_some_and(|parent| tree.items[parent].arrangement == Arrangement::Tabs);
             group(findings, tree, rules, index, (is_tab, split.contains(&index)));
@@ -81,10 +84,6 @@ fn group(
         "tab-container" => {
             tree.items[index].arrangement = Arrangement::Tabs;
             return;
-        }
-        "header" | "footer" => {
-            let message = format!("the {control} is shown once, where it stands among the items");
-            findings.notice(&at, Reason::Unused, message);
         }
         "gtable" | "grid" | "table" | "htable" => {
             let why = match arrangement(&tree.items, rules, index, control) {
@@ -181,7 +180,7 @@ fn shown_inside(items: &[Item], index: usize) -> impl Iterator<Item = usize> + '
             child
         })
     });
-    children.filter(|&at| !items[at].hidden && !matches!(items[at].kind, Kind::Display(Role::Text)))
+    children.filter(|&at| !items[at].hidden && !matches!(items[at].kind, Kind::Display(_)))
 }
 
 /// Whether all that is inside a question is its help.

@@ -18,6 +18,10 @@ use crate::{
 /// A regular expression needs at most this much memory when compiled.
 const REGEX_BYTES: usize = 1024 * 1024;
 
+/// A spinner's own step is no smaller than this many decimal places: with the digit before the point, as many digits as
+/// an answer may have.
+const MAX_STEP_PLACES: u32 = 17;
+
 /// Says which limits do not fit the type, and so are not used.
 pub(super) fn fitting(findings: &mut Findings, at: &At, object: &Object, code: &str) {
     let texts = ["string", "text", "url", "open-choice"].contains(&code);
@@ -25,7 +29,7 @@ pub(super) fn fitting(findings: &mut Findings, at: &At, object: &Object, code: &
     let mut names: Vec<&str> = Vec::new();
     if !texts {
         names.extend(["minLength", "regex"]);
-        if object.contains("maxLength") {
+        if object.contains("maxLength") && !["integer", "decimal"].contains(&code) {
             let message = format!("a length does not fit an item of type {}, and is not used", Quoted(code));
             findings.notice(&at.child("maxLength"), Reason::Limits, message);
         }
@@ -90,25 +94,63 @@ pub(super) fn number(
 ) -> NumberQuestion {
     let mut question = NumberQuestion {
         integer,
+        max_length: findings.count(at, object, "maxLength"),
         min: number_limit(findings, at, object, "minValue", integer),
         max: number_limit(findings, at, object, "maxValue", integer),
         max_decimal_places: if integer { None } else { count(findings, at, object, "maxDecimalPlaces") },
         unit: unit(findings, at, object, hidden),
         scale: None,
+        step: None,
     };
     check_order(findings, at, &question);
     if extension::item_control(object).contains(&"slider") {
         question.scale = scale(findings, at, object, &question);
     }
+    if question.scale.is_none() {
+        question.step = step(findings, at, object, &question);
+    }
     question
 }
 
-/// The decimal places of a quantity.
+/// The step of a spinner: `sliderStepValue`, or else the last decimal place that there may be.
+fn step(findings: &mut Findings, at: &At, object: &Object, question: &NumberQuestion) -> Option<String> {
+    if !extension::item_control(object).contains(&"spinner") {
+        return None;
+    }
+    let places = question.max_decimal_places.unwrap_or_default().min(MAX_STEP_PLACES) as usize;
+    let smallest = if places == 0 { "1".to_owned() } else { format!("0.{:0>places$}", 1) };
+    let Some(found) = extension::single(findings, at, object, "sliderStepValue") else {
+        return Some(smallest);
+    };
+    let value = ["valueInteger", "valueDecimal"].iter().find_map(|name| found.get(name)?.as_number());
+    let fits = |text: &&str| {
+        let is_positive = number::compare(text, "0") == Some(Ordering::Greater);
+        let most = if question.integer { Some(0) } else { question.max_decimal_places };
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        is_positive
+            && is_plain
+            && most.is_none_or(|most| number::decimal_places(text) <= most as usize)
+            && text.len() <= number::MAX_DIGITS
+    };
+    let step = value.map(Number::as_str).filter(fits);
+    if step.is_none() {
+        let message = format!(
+            "the step of a spinner must be a number above zero with no more decimals than the answer may have; it is \
+             {smallest} instead"
+        );
+        findings.notice(&at.child("extension"), Reason::Limits, message);
+    }
+    Some(step.map_or(smallest, str::to_owned))
+}
+
+/// The decimal places of a quantity, and the step of its spinner.
 pub(super) fn places(findings: &mut Findings, at: &At, object: &Object) -> NumberQuestion {
-    NumberQuestion {
+    let mut question = NumberQuestion {
         max_decimal_places: count(findings, at, object, "maxDecimalPlaces"),
         ..NumberQuestion::default()
-    }
+    };
+    question.step = step(findings, at, object, &question);
+    question
 }
 
 pub(super) fn check_order(findings: &mut Findings, at: &At, question: &NumberQuestion) {
@@ -141,7 +183,7 @@ fn number_limit(
         let message = format!("{name} must be a number of the item's own type; correct it");
         findings.refuse(&at.child("extension"), Reason::Limits, message);
     }
-    readable.map(str::to_owned)
+    readable.map(number::plain)
 }
 
 /// A scale needs both ends as whole numbers, and a step that leads from one to the other. Without them the number is
@@ -201,9 +243,11 @@ pub(super) fn temporal(findings: &mut Findings, at: &At, object: &Object, elemen
             "valueDate" => check::read_date(text).is_some(),
             _ => check::read_date(text).is_some() || check::read_date_time(text).is_some(),
         };
-        let value = value.filter(fits).map(str::to_owned);
+        let whole =
+            value.filter(|_| element != "valueTime").and_then(|text| whole_date(text, name == "maxValue"));
+        let value = whole.or_else(|| value.filter(fits).map(str::to_owned));
         if value.is_none() {
-            let message = format!("{name} must be complete, as {element}, such as 2026-01-31; correct it");
+            let message = format!("{name} must be written as {element}, such as 2026-01-31; correct it");
             findings.refuse(&at.child("extension"), Reason::Limits, message);
         }
         value
@@ -215,6 +259,17 @@ pub(super) fn temporal(findings: &mut Findings, at: &At, object: &Object, elemen
         findings.refuse(at, Reason::Limits, "minValue is after maxValue, so no date would fit; correct them");
     }
     Temporal { min, max, precision: precision(findings, at, object) }
+}
+
+/// The first or the last day of a year or month, as a limit means it.
+fn whole_date(text: &str, last: bool) -> Option<String> {
+    if !matches!(text.len(), 4 | 7) || !check::read_partial_date(text) {
+        return None;
+    }
+    let month =
+        if text.len() == 7 { text.to_owned() } else { format!("{text}-{}", if last { "12" } else { "01" }) };
+    let first = check::read_date(&format!("{month}-01"))?;
+    Some(if last { first.last_of_month() } else { first }.to_string())
 }
 
 /// `entryFormat` says how much of a date is asked for: one without days takes months, one without months takes years.

@@ -1,12 +1,14 @@
 //! From a FHIR Questionnaire (R4, R4B, R5) to a form that can be filled in, or to a report that names every reason why not.
 
 mod adaptive;
+mod critical;
 mod enable;
 mod extension;
 mod formatted;
 mod item;
 mod layout;
 mod limits;
+mod links;
 mod media;
 mod options;
 mod quantity;
@@ -14,6 +16,7 @@ mod question;
 mod read;
 mod root;
 mod rules;
+mod running;
 mod scopes;
 mod shown;
 mod value_set;
@@ -31,6 +34,7 @@ use crate::{
 pub(crate) use options::key as option_key;
 pub(crate) use quantity::answer as quantity_answer;
 use read::{At, Findings};
+pub use root::language_taken;
 use value_set::Terminology;
 
 /// The largest document that [`import_bytes`] reads.
@@ -81,7 +85,7 @@ pub fn import_bytes_with(
         ParseErrorKind::TooManyValues => whole(Reason::TooLarge, format!("{error}; shorten the form")),
         _ => whole(Reason::NotJson, format!("the document is not strict JSON: {error}")),
     })?;
-    import_with(&resource, options)
+    compile(Given::Shared(&Arc::new(resource)), options, None)
 }
 
 /// Imports a Questionnaire (FHIR R4, R4B or R5), with nothing added.
@@ -97,7 +101,7 @@ pub fn import(resource: &Value) -> Result<Questionnaire, ImportReport> {
 /// # Errors
 /// A report with everything that keeps the form from being used: nothing unsupported is left for the patient to meet.
 pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Questionnaire, ImportReport> {
-    compile(resource, options, None)
+    compile(Given::Borrowed(resource), options, None)
 }
 
 /// Imports an adaptive form that has grown. It stays the form that it was: it keeps its name and its hash.
@@ -105,19 +109,45 @@ pub fn import_with(resource: &Value, options: &ImportOptions<'_>) -> Result<Ques
 /// # Errors
 /// As [`import_with`].
 pub(crate) fn import_grown(
-    resource: &Value,
-    options: &ImportOptions<'_>,
+    resource: Value,
+    language: Option<&str>,
     grown: Adaptive,
     published: &Form,
 ) -> Result<Questionnaire, ImportReport> {
-    compile(resource, options, Some((grown, published)))
+    let resources = grown.resources.clone();
+    let options = ImportOptions { language, resources: &resources };
+    compile(Given::Shared(&Arc::new(resource)), &options, Some((grown, published)))
+}
+
+/// A resource to import. Expressions read it as long as the form lives: who has it for that form alone shares it.
+#[derive(Clone, Copy)]
+enum Given<'v> {
+    Borrowed(&'v Value),
+    Shared(&'v Arc<Value>),
+}
+
+impl<'v> Given<'v> {
+    fn value(self) -> &'v Value {
+        match self {
+            Self::Borrowed(value) => value,
+            Self::Shared(value) => value,
+        }
+    }
+
+    fn shared(self) -> Arc<Value> {
+        match self {
+            Self::Borrowed(value) => Arc::new(value.clone()),
+            Self::Shared(value) => value.clone(),
+        }
+    }
 }
 
 fn compile(
-    resource: &Value,
+    given: Given<'_>,
     options: &ImportOptions<'_>,
     grown: Option<(Adaptive, &Form)>,
 ) -> Result<Questionnaire, ImportReport> {
+    let resource = given.value();
     let Some(object) = resource.as_object().filter(|_| resource.resource_type() == Some("Questionnaire"))
     else {
         let message = "this is not a FHIR Questionnaire; its resourceType must be Questionnaire";
@@ -130,25 +160,27 @@ fn compile(
     let is_grown = grown.is_some();
     // What an adaptive form lists itself is not asked; its server says what is.
     let published = addresses.filter(|_| !is_grown).map(|to| Adaptive::new(to, resource, options.resources));
-    let resource = published.as_ref().map_or(resource, |adaptive| &adaptive.base);
-    let object = resource.as_object().unwrap_or(object);
+    let given = published.as_ref().map_or(given, |adaptive| Given::Shared(&adaptive.base));
+    let object = given.value().as_object().unwrap_or(object);
     let is_adaptive = is_grown || published.is_some();
     let terminology = Terminology::of(object, options.resources);
     let mut tree = item::read(&mut findings, object, &terminology);
     let scopes = scopes::assign(&mut tree.items);
     scopes::check_size(&mut findings, &tree, &scopes);
     enable::resolve(&mut findings, &mut tree);
-    let mut rules = rules::read(&mut findings, &tree, object, resource);
+    let mut rules = rules::read(&mut findings, &tree, object, || given.shared());
     item::complete(&mut tree, &rules);
     item::check_tree(&mut findings, &tree, &rules, is_adaptive);
     layout::arrange(&mut findings, &mut tree, &rules);
     let graph = enable::graph(&mut findings, &tree, &mut rules);
     check_cost(&mut findings, &tree, &rules);
+    critical::check(&mut findings);
     let languages = languages(&mut findings, &tree);
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;
         return Err(ImportReport { problems, notices, supported });
     };
+    let running = running::outermost(&tree.items);
     let mut form = Form {
         id: root.id,
         url: root.url,
@@ -159,6 +191,7 @@ fn compile(
         sha256: form::base64url(&digest),
         brackets: scopes::brackets(&tree.items),
         items: tree.items,
+        running,
         by_key: tree.by_key,
         scopes,
         order: graph.order,
@@ -168,7 +201,7 @@ fn compile(
         media: findings.media.library,
         notices: findings.notices,
         supported: findings.supported,
-        adaptive: published.clone(),
+        adaptive: published,
     };
     if let Some((grown, published)) = grown {
         form.become_grown(grown, published);

@@ -86,6 +86,11 @@ fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layo
         let message = "a slider needs an item of type integer or decimal; the question is asked without it";
         findings.notice(at, Reason::Slider, message);
     }
+    if controls.contains(&"spinner") && !["integer", "decimal", "quantity"].contains(&code) {
+        let message =
+            "a spinner needs an item of type integer, decimal or quantity; the question is asked without it";
+        findings.notice(at, Reason::Unused, message);
+    }
     for control in controls.iter().filter(|control| !CONTROLS.contains(control)) {
         let message = format!("the control {} is not used; the question is the same", Quoted(control));
         findings.notice(at, Reason::Unused, message);
@@ -226,7 +231,7 @@ pub(super) fn answer_from(question: &Question, kind: &str, value: &Value) -> Opt
 
 fn typed(asks: &Asks, kind: &str, value: &Value) -> Option<Answer> {
     let text = || value.as_str().map(str::to_owned);
-    let number = || value.as_number().map(|number| number.as_str().to_owned());
+    let number = || value.as_number().map(|number| crate::number::plain(number.as_str()));
     Some(match (asks, kind) {
         (Asks::Boolean, "Boolean") => Answer::Boolean { value: value.as_bool()? },
         (Asks::Number(asks), "Integer") if asks.integer || value.as_number()?.as_i32().is_some() => {

@@ -47,6 +47,9 @@ pub(super) struct Findings {
     pub(super) media: Media,
     /// Every language that some text is translated into, in order of appearance.
     pub(super) translated: Vec<String>,
+    /// The extensions without which the form says that it cannot be understood: where that stands, by which extension, and
+    /// which one it names.
+    pub(super) critical: Vec<(At, String, String)>,
 }
 
 impl Findings {

@@ -6,7 +6,7 @@ use super::{
     extension,
     read::{At, Findings},
 };
-use crate::{ImportOptions, Reason, form::Text, language, report::Quoted};
+use crate::{ImportOptions, Problem, Reason, form::Text, language, report::Quoted};
 
 /// The elements of Questionnaire in FHIR R4 and R5.
 const ELEMENTS: [&str; 32] = [
@@ -112,9 +112,7 @@ fn read_language(
             findings.refuse(&place, Reason::Missing, message);
             return None;
         };
-        let message =
-            format!("the form names no language; it is taken as {language}, as this import was told");
-        findings.notice(&place, Reason::Completed, message);
+        findings.notices.push(language_taken(language));
         return Some(language.to_owned());
     }
     let tag = findings.string(at, object, "language")?;
@@ -127,6 +125,18 @@ fn read_language(
         return None;
     }
     Some(tag.to_owned())
+}
+
+/// What is said about a form that names no language and was given one ([`ImportOptions::language`]): also by whoever writes
+/// that language into the form before it is imported.
+pub fn language_taken(language: &str) -> Problem {
+    Problem {
+        link_id: None,
+        path: "Questionnaire.language".to_owned(),
+        extension: None,
+        reason: Reason::Completed,
+        message: format!("the form names no language; it is taken as {language}, as this import was told"),
+    }
 }
 
 fn read_status(findings: &mut Findings, at: &At, object: &Object) {

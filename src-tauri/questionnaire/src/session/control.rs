@@ -101,11 +101,11 @@ impl Session {
                 show_value: scale.show_value,
             };
         }
-        let unit = self.unit(node, question);
+        let (unit, step) = (self.unit(node, question), question.step.clone());
         if question.integer {
-            Control::Integer { min, max, unit }
+            Control::Integer { min, max, unit, step }
         } else {
-            Control::Decimal { min, max, max_decimal_places: question.max_decimal_places, unit }
+            Control::Decimal { min, max, max_decimal_places: question.max_decimal_places, unit, step }
         }
     }
 
@@ -145,6 +145,7 @@ impl Session {
             max_decimal_places: question.number.max_decimal_places,
             units: units.collect(),
             own_unit: question.own_unit,
+            step: question.number.step.clone(),
         }
     }
 

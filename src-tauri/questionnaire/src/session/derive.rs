@@ -144,7 +144,7 @@ impl Session {
         let (Some(rules), Some(question)) = (form.rules.items.get(&item), form.items[item].question()) else {
             return false;
         };
-        let count = |rule: &Option<Rule>| {
+        let count = |rule: &Option<Box<Rule>>| {
             let single = |result: &Collection<'_>| value::count(result);
             rule.as_ref().and_then(|rule| self.evaluated(rule, Some(node), single).ok().flatten())
         };
@@ -289,7 +289,7 @@ impl Session {
         let Some(rules) = self.form.form.rules.items.get(&self.tree.nodes[node].item) else {
             return (None, None);
         };
-        let limit = |rule: &Option<Rule>| {
+        let limit = |rule: &Option<Box<Rule>>| {
             let single = |result: &Collection<'_>| match result.as_slice() {
                 [item] => item.to_value(),
                 _ => None,

@@ -20,9 +20,18 @@ impl Session {
         }
     }
 
+    /// The screen, where the session is at one. A review is not drawn: that of a large form is as large as the form.
+    pub(crate) fn at_screen(&self) -> Option<Screen> {
+        match self.place {
+            Here::Node(node) => Some(self.draw(node)),
+            Here::Review | Here::Ahead => None,
+        }
+    }
+
     /// Every question shown now, with its answers.
     pub fn review(&self) -> Review {
-        let rows: Vec<_> = self.index.all(QUESTION).map(|node| self.row(node)).collect();
+        let mut rows: Vec<_> = self.index.all(QUESTION).map(|node| self.row(node)).collect();
+        self.run_along(&mut rows);
         Review { complete: self.index.missing_count() == 0 && !self.is_open(), rows }
     }
 
@@ -37,6 +46,8 @@ impl Session {
             control: self.control(node),
             skipped: here.skipped,
             missing: self.index.has(node, MISSING),
+            header: Vec::new(),
+            footer: Vec::new(),
         }
     }
 
@@ -57,7 +68,9 @@ impl Session {
         let formatted = self.formatted(node, &around);
         let context = around.into_iter().map(|(words, _)| words).collect();
         let (page, tabs) = (self.page(node), self.tabs(node));
-        Screen { context, media, formatted, page, tabs, ..own }
+        let (header, footer) =
+            (self.running(Some(node), Role::Header), self.running(Some(node), Role::Footer));
+        Screen { context, media, formatted, page, tabs, header, footer, ..own }
     }
 
     /// A question without what is around it.
@@ -92,6 +105,8 @@ impl Session {
             can_go_back: place > 0,
             page: None,
             tabs: Vec::new(),
+            header: Vec::new(),
+            footer: Vec::new(),
         }
     }
 
@@ -103,21 +118,19 @@ impl Session {
     /// What is shown before a screen: of the groups around it, and of its lead-ins.
     fn media_around(&self, node: usize) -> Vec<Medium> {
         let form = &self.form.form;
-        let is_question = self.item(node).question().is_some() || self.is_page(node);
-        let lead_ins = self.index.lead_ins(node).filter(|&text| is_question && self.is_shown(text));
         let parents = std::iter::successors(self.tree.parent(form, node), |&at| self.tree.parent(form, at));
         let groups = parents.filter(|&at| matches!(self.item(at).kind, Kind::Group));
-        let mut around: Vec<usize> = lead_ins.chain(groups).collect();
+        let mut around: Vec<usize> = self.leading_in(node).chain(groups).collect();
         around.sort_by_key(|&at| self.tree.nodes[at].item);
         around.into_iter().filter_map(|at| self.medium_of(at)).collect()
     }
 
     /// What is shown with a node: its own, and that of its help.
     pub(super) fn media(&self, node: usize) -> Vec<Medium> {
-        let beside = self.tree.beside(&self.form.form, node).filter(|&child| {
-            self.is_shown(child) && matches!(self.item(child).kind, Kind::Display(Role::Help))
-        });
-        std::iter::once(node).chain(beside).filter_map(|at| self.medium_of(at)).collect()
+        std::iter::once(node)
+            .chain(self.beside_in(node, Role::Help))
+            .filter_map(|at| self.medium_of(at))
+            .collect()
     }
 
     fn medium_of(&self, node: usize) -> Option<Medium> {
@@ -128,14 +141,9 @@ impl Session {
     fn context(&self, node: usize) -> Vec<(String, Option<Vec<Block>>)> {
         let form = &self.form.form;
         // Along one path, the order of items is the order of the document.
-        let mut around: Vec<(usize, String, Option<Vec<Block>>)> = Vec::new();
-        if self.item(node).question().is_some() || self.is_page(node) {
-            let leads_in = |text: &usize| self.is_shown(*text) && !self.index.has(*text, SCREEN);
-            let lead_ins = self.index.lead_ins(node).filter(leads_in);
-            around.extend(
-                lead_ins.map(|text| (self.tree.nodes[text].item, self.words(text), self.blocks(text))),
-            );
-        }
+        let lead_in = |text: usize| (self.tree.nodes[text].item, self.words(text), self.blocks(text));
+        let mut around: Vec<(usize, String, Option<Vec<Block>>)> =
+            self.leading_in(node).map(lead_in).collect();
         let mut here = node;
         while let Some(parent) = self.tree.parent(form, here) {
             let item = self.item(parent);
@@ -172,18 +180,15 @@ impl Session {
             None,
         );
         if matches!(item.kind, Kind::Display(_)) {
-            blocks.extend(self.displays(node, Role::Help).iter().map(|words| formatted::paragraph(words)));
+            let inside = self.displays(node, Role::Help);
+            blocks.extend(inside.iter().chain(&self.links(node)).map(|words| formatted::paragraph(words)));
         }
         Some(blocks)
     }
 
     /// The formatted texts of a screen, where there are any.
     fn formatted(&self, node: usize, around: &[(String, Option<Vec<Block>>)]) -> Option<FormattedTexts> {
-        let helpers = || {
-            self.tree.beside(&self.form.form, node).filter(|&child| {
-                self.is_shown(child) && matches!(self.item(child).kind, Kind::Display(Role::Help))
-            })
-        };
+        let helpers = || self.beside_in(node, Role::Help);
         let is_help_formatted = helpers().any(|child| self.blocks(child).is_some());
         let mut help = Vec::new();
         if is_help_formatted {
@@ -192,7 +197,8 @@ impl Session {
                     self.blocks(child).unwrap_or_else(|| vec![formatted::paragraph(&self.words(child))]),
                 );
             }
-            help.extend(self.format_hint(node).iter().map(|hint| formatted::paragraph(hint)));
+            let rest = self.links(node).into_iter().chain(self.format_hint(node));
+            help.extend(rest.map(|words| formatted::paragraph(&words)));
         }
         let found = FormattedTexts {
             text: self.blocks(node).unwrap_or_default(),
@@ -216,8 +222,8 @@ impl Session {
         };
         // Texts inside a text are read with it.
         let index = self.tree.nodes[node].item;
-        if matches!(item.kind, Kind::Display(_)) && item.end > index + 1 {
-            let inside = self.displays(node, Role::Help);
+        if matches!(item.kind, Kind::Display(_)) && (item.end > index + 1 || !item.links.is_empty()) {
+            let inside = self.displays(node, Role::Help).into_iter().chain(self.links(node));
             return std::iter::once(words).chain(inside).collect::<Vec<_>>().join("\n");
         }
         words
@@ -225,12 +231,22 @@ impl Session {
 
     /// The display items of one role that stand under a question and are shown now.
     pub(super) fn displays(&self, question: usize, role: Role) -> Vec<String> {
-        self.tree
-            .beside(&self.form.form, question)
-            .filter(|&child| self.is_shown(child))
-            .filter(|&child| matches!(self.item(child).kind, Kind::Display(found) if found == role))
-            .map(|child| self.words(child))
-            .collect()
+        self.beside_in(question, role).map(|child| self.words(child)).collect()
+    }
+
+    /// The same as nodes.
+    fn beside_in(&self, question: usize, role: Role) -> impl Iterator<Item = usize> + '_ {
+        let is_it = move |child: &usize| {
+            self.is_shown(*child) && matches!(self.item(*child).kind, Kind::Display(found) if found == role)
+        };
+        self.tree.beside(&self.form.form, question).filter(is_it)
+    }
+
+    /// The texts that are shown with a question or a page because they lead in to it, and stand on no screen of their own.
+    fn leading_in(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
+        let is_led_to = self.item(node).question().is_some() || self.is_page(node);
+        let leads_in = move |text: &usize| self.is_shown(*text) && !self.index.has(*text, SCREEN);
+        self.index.lead_ins(node).filter(move |_| is_led_to).filter(leads_in)
     }
 
     /// `entryFormat`, where the control does not show it itself.
@@ -241,8 +257,14 @@ impl Session {
         (!shows).then(|| hint.to_owned())
     }
 
+    /// Where more is said about an item, one line each.
+    fn links(&self, node: usize) -> Vec<String> {
+        self.item(node).links.iter().map(|link| link.text(&self.language).to_owned()).collect()
+    }
+
     pub(super) fn help(&self, node: usize) -> Option<String> {
         let mut help = self.displays(node, Role::Help);
+        help.extend(self.links(node));
         help.extend(self.format_hint(node));
         (!help.is_empty()).then(|| help.join("\n"))
     }

@@ -1,5 +1,7 @@
 //! Filling in an adaptive form: asking its server for the next question, and taking what it says.
 
+use std::sync::{Mutex, PoisonError};
+
 use fhir::{Value, array, object};
 
 use super::{
@@ -11,13 +13,51 @@ use crate::{
     Ahead, AnswerError, Direction, EventKind, NextQuestionError, Questionnaire, Received,
     adaptive::{MAX_GROWN_BYTES, MAX_STEPS, Step},
     check,
-    form::{Item, Kind},
+    form::{Item, Kind, Role},
 };
 
 /// The profiles of an adaptive form and its response on their way.
 const QUESTIONNAIRE_PROFILE: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-adapt";
 const RESPONSE_PROFILE: &str =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaireresponse-adapt";
+
+/// A form that was planned to be gone on with, and what makes it of the one before: the items, what they name by `#id`,
+/// and whether they are the last. Whoever plans what was received, and then lets it take effect, imports it once.
+#[derive(Default)]
+pub(super) struct Planned {
+    slot: Mutex<Option<(Key, Questionnaire)>>,
+}
+
+type Key = (String, Option<String>, bool);
+
+impl Planned {
+    fn get(&self, received: &Received) -> Option<Questionnaire> {
+        let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |(items, contained, finished): &Key| {
+            *items == received.items && *contained == received.contained && *finished == received.finished
+        };
+        slot.as_ref().filter(|(key, _)| is_it(key)).map(|(_, form)| form.clone())
+    }
+
+    fn keep(&self, received: &Received, form: &Questionnaire) {
+        let key = (received.items.clone(), received.contained.clone(), received.finished);
+        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, form.clone()));
+    }
+}
+
+/// A copy plans anew.
+impl Clone for Planned {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// It follows from the rest of a session.
+impl PartialEq for Planned {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
 
 impl Session {
     /// Whether the form's server has not said yet that nothing more is asked. Never for a form that is not adaptive.
@@ -74,6 +114,8 @@ impl Session {
             language: self.language.clone(),
             direction: Direction::of(&self.language),
             can_go_back: screens > 0,
+            header: self.running(None, Role::Header),
+            footer: self.running(None, Role::Footer),
         }
     }
 
@@ -113,27 +155,35 @@ impl Session {
         Ok(EventKind::Extended { received: received.clone() })
     }
 
-    /// The form with what was received, where it can be used.
+    /// The form with what was received, where it can be used: imported when it is first asked for, and kept until the
+    /// form is another one.
     pub(super) fn form_with(&self, received: &Received) -> Result<Questionnaire, NextQuestionError> {
+        let grown = if let Some(known) = self.planned.get(received) {
+            known
+        } else {
+            let grown = self.imported_with(received)?;
+            self.planned.keep(received, &grown);
+            grown
+        };
+        if grown.form.language(&self.language).is_none() {
+            return Err(NextQuestionError::Language { language: self.language.clone() });
+        }
+        Ok(grown)
+    }
+
+    fn imported_with(&self, received: &Received) -> Result<Questionnaire, NextQuestionError> {
         let steps = self.form.steps();
         if steps.len() >= MAX_STEPS {
             return Err(NextQuestionError::TooManySteps);
         }
         let step = self.step(received).ok_or(NextQuestionError::NotAResponse)?;
-        let bytes = |step: &Step| {
-            step.items.iter().chain(&step.contained).map(|one| one.to_json().len()).sum::<usize>()
-        };
-        if steps.iter().chain([&step]).map(bytes).sum::<usize>() > MAX_GROWN_BYTES {
+        if steps.iter().chain([&step]).map(|step| step.bytes).sum::<usize>() > MAX_GROWN_BYTES {
             return Err(NextQuestionError::TooLarge);
         }
-        let grown = self.form.grown(step).map_err(|report| {
+        self.form.grown(step).map_err(|report| {
             let first = report.problems.first();
             NextQuestionError::Unusable { problem: first.map(ToString::to_string).unwrap_or_default() }
-        })?;
-        if grown.form.language(&self.language).is_none() {
-            return Err(NextQuestionError::Language { language: self.language.clone() });
-        }
-        Ok(grown)
+        })
     }
 
     fn step(&self, received: &Received) -> Option<Step> {
@@ -142,6 +192,7 @@ impl Session {
             _ => None,
         };
         Some(Step {
+            bytes: received.items.len() + received.contained.as_ref().map_or(0, String::len),
             items: list(&received.items)?,
             contained: received.contained.as_deref().map_or(Some(Vec::new()), list)?,
             first: self.form.form.items.len(),
@@ -204,6 +255,7 @@ impl Session {
             Here::Review | Here::Ahead => None,
         };
         self.form = form;
+        self.planned = Planned::default();
         let form = self.form.form.clone();
         let began = self.tree.refit(&form);
         self.whole.clear();

@@ -174,6 +174,12 @@ impl Index {
         self.questions.before(end) - self.questions.before(first)
     }
 
+    /// The places of the shown questions inside a node among all of them.
+    pub(super) fn rows_inside(&self, node: usize) -> std::ops::Range<usize> {
+        let (first, end) = self.span[node];
+        self.questions.before(first)..self.questions.before(end)
+    }
+
     /// The nodes inside a node that have a flag, in order.
     pub(super) fn inside(&self, node: usize, flag: u8) -> impl Iterator<Item = usize> + '_ {
         let (first, end) = self.span[node];

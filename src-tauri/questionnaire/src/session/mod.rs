@@ -14,6 +14,7 @@ mod plan;
 mod replay;
 mod response;
 mod returned;
+mod running;
 mod showing;
 pub(crate) mod tree;
 mod value;
@@ -32,6 +33,7 @@ use tree::Tree;
 
 pub use action::Action;
 pub use replay::ReplayError;
+pub(crate) use response::DATA_ABSENT_REASON;
 pub use response::{Reference, ResponseContext, ResponseError};
 
 /// One filling of a Questionnaire. What a patient does is planned, stored and then applied, so that an event that could
@@ -74,6 +76,8 @@ pub struct Session {
     too_costly: bool,
     /// What those expressions read.
     whole: view::Kept,
+    /// The form with what its server said last.
+    planned: extend::Planned,
 }
 
 /// How far the session has come.
@@ -138,6 +142,7 @@ impl Session {
             unstable: Vec::new(),
             too_costly: false,
             whole: view::Kept::default(),
+            planned: extend::Planned::default(),
         };
         session.whole.bound();
         session.evaluate_all();
@@ -208,6 +213,11 @@ impl Session {
     /// The Questionnaire being filled in.
     pub fn questionnaire(&self) -> &Questionnaire {
         &self.form
+    }
+
+    /// The resources that the session was started with, by the name of their `launchContext`.
+    pub fn launched(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.launch.iter().map(|(name, resource)| (name.as_str(), resource))
     }
 
     /// Whether the patient has left the instructions.

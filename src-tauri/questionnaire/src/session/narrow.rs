@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::{Session, index::SCREEN};
 use crate::{Action, Answer, form::Kind};
 
-const EXPRESSIONS: [&str; 14] = [
+const EXPRESSIONS: [&str; 18] = [
     "%resource.item.where(linkId='g').item.answer.value.sum()",
     "%resource.item.where(linkId='g').count()",
     "%resource.item.where(linkId='g').item.count()",
@@ -21,6 +21,10 @@ const EXPRESSIONS: [&str; 14] = [
     "%resource.item.where(linkId='g').descendants().where(linkId='h').item.count()",
     "%resource.item.where(linkId='g').item.where(linkId='h').linkId.count()",
     "%resource.item.where(linkId='g').repeat(item).answer.value.sum()",
+    "%resource.item.where(linkId='g').select(1).count() + %resource.item.where(linkId='g').item.where(linkId='g0').answer.value.sum()",
+    "%resource.item.where(linkId='r').repeat(1).count() + %resource.item.where(linkId='r').item.where(linkId='r0').answer.value.sum()",
+    "%resource.item.where(linkId='g').answer.count()",
+    "%resource.item.where(linkId='g').iif(true, 1, 2) + %resource.item.where(linkId='g').item.where(linkId='g0').answer.value.sum()",
 ];
 
 fn document() -> String {

@@ -72,11 +72,14 @@ impl Session {
     /// The session that these events made.
     ///
     /// Every event is checked as if it happened now, so a log that was damaged or changed is refused rather than
-    /// shown.
+    /// shown. One event is held at a time.
     ///
     /// # Errors
     /// [`ReplayError`], naming the first event that does not fit.
-    pub fn replay(questionnaire: &Questionnaire, events: Vec<Event>) -> Result<Self, ReplayError> {
+    pub fn replay(
+        questionnaire: &Questionnaire,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Result<Self, ReplayError> {
         let mut session: Option<Self> = None;
         for (expected, event) in (1..).zip(events) {
             let sequence = event.sequence;

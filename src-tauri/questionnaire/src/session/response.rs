@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The extension that says why there is no answer.
-pub(super) const DATA_ABSENT_REASON: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+pub(crate) const DATA_ABSENT_REASON: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
 /// The extension that carries a text in another language.
 const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";

@@ -17,16 +17,15 @@ impl Session {
     /// [`NextQuestionError`], naming what the server did.
     pub fn received(&self, from: &str, returned: &Value) -> Result<Received, NextQuestionError> {
         let asked = self.next_question()?;
-        let form = contained_form(returned).ok_or(NextQuestionError::NotAResponse)?;
+        let form = returned_form(returned).ok_or(NextQuestionError::NotAResponse)?;
         let finished = match returned.str("status") {
             Some("in-progress") => false,
             Some("completed") => true,
             _ => return Err(NextQuestionError::Status),
         };
-        let sent = adaptive::contained_form(&asked).ok_or(NextQuestionError::NotAResponse)?;
-        if form.as_object().is_some_and(|form| form.contains("derivedFrom"))
-            && !sent.list("derivedFrom").iter().filter_map(Value::as_str).any(|named| derives(form, named))
-        {
+        let sent = adaptive::named_form(&asked).ok_or(NextQuestionError::NotAResponse)?;
+        let (url, version) = (self.form.url(), self.form.version());
+        if form.get("derivedFrom").is_some() && !adaptive::is_derived_from(form, Some(url), version) {
             return Err(NextQuestionError::OtherForm);
         }
         let items = added_items(sent.list("item"), form.list("item"))?;
@@ -88,21 +87,16 @@ impl Session {
 }
 
 /// The Questionnaire that a response contains and names; where it names none, the only one.
-fn contained_form(response: &Value) -> Option<&Value> {
+fn returned_form(response: &Value) -> Option<&Value> {
     if response.resource_type() != Some("QuestionnaireResponse") {
         return None;
     }
+    if response.str("questionnaire").is_some() {
+        return adaptive::named_form(response);
+    }
     let contained = response.list("contained").iter();
     let mut forms = contained.filter(|one| one.resource_type() == Some("Questionnaire"));
-    if let Some(named) = response.str("questionnaire") {
-        return forms.find(|form| form.str("id").is_some() && form.str("id") == named.strip_prefix('#'));
-    }
     forms.next().filter(|_| forms.next().is_none())
-}
-
-fn derives(form: &Value, from: &str) -> bool {
-    let url = from.split_once('|').map_or(from, |(url, _)| url);
-    form.list("derivedFrom").iter().filter_map(Value::as_str).any(|named| named == from || named == url)
 }
 
 /// The items of the returned form after those that were there, which have to be as they were.
@@ -125,7 +119,7 @@ fn added_contained(asked: &Value, returned: &Value, form: &Value) -> Result<Vec<
             Some(before) if is_same(before, one) => {}
             // Whatever id the server gives its form, ours is the one that is kept.
             Some(_) => return Err(NextQuestionError::AlteredContained { id: shortened(id) }),
-            None if adaptive::is_terminology(one) => added.push(one.clone()),
+            None if adaptive::comes_with_items(one) => added.push(one.clone()),
             None => {}
         }
     }

@@ -217,8 +217,8 @@ impl Session {
         }
     }
 
-    /// The keys of the items that are not asked because their `enableWhenExpression` has no result now, such as a
-    /// division by nothing or several items where one is needed. The form's author has to change it; what was answered
+    /// The keys of the items that are not asked because their `enableWhenExpression` has no result now, such as
+    /// several items where one is needed. The form's author has to change it; what was answered
     /// there is kept.
     pub fn undecided(&self) -> Vec<String> {
         let nodes = self.tree.nodes.iter().enumerate().filter(|(_, here)| here.undecided);

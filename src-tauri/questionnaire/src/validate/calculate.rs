@@ -12,6 +12,7 @@ use super::finding::{Rule, Severity};
 use super::limits;
 use super::response::Place;
 use super::value;
+use crate::number::MAX_DIGITS;
 
 const CONSTRAINTS: [&str; 2] = [
     "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint",
@@ -26,9 +27,6 @@ const MAX_WORDS: usize = 500;
 
 /// So many digits after the point may be rounded away from a calculated decimal that has more.
 const ROUNDED_FROM: u32 = 6;
-
-/// A number of so many digits, 18, is rounded for want of room.
-const MANY_DIGITS: u128 = 100_000_000_000_000_000;
 
 impl<'a> Run<'a, '_> {
     /// The constraints of the Questionnaire and of each of its items, on every item that is there and enabled.
@@ -218,12 +216,17 @@ fn near(given: &Value, expected: &Value) -> bool {
     match (decimal(given), decimal(expected)) {
         (Some(given), Some(expected)) => {
             given == expected
-                || ((given.scale() >= 2 || given.mantissa().unsigned_abs() >= MANY_DIGITS)
+                || ((given.scale() >= 2 || has_many_digits(given))
                     && expected.normalize().scale() > ROUNDED_FROM
                     && (given - expected).abs() * Decimal::from(2) <= Decimal::new(1, given.scale()))
         }
         _ => compare(("Decimal", given), ("Decimal", expected)).is_equal(),
     }
+}
+
+/// A number of as many digits as are handled is rounded for want of room.
+fn has_many_digits(number: Decimal) -> bool {
+    number.mantissa().unsigned_abs().to_string().len() >= MAX_DIGITS
 }
 
 fn read(text: &str) -> Option<Decimal> {

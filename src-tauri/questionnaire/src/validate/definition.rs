@@ -97,6 +97,16 @@ pub(super) fn extensions<'a>(
     element.list("extension").iter().filter(move |extension| extension.str("url") == Some(url))
 }
 
+const CALCULATED_VALUES: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/cqf-calculatedValue",
+    "http://hl7.org/fhir/StructureDefinition/cqf-expression",
+];
+
+/// The expression that gives the value of a primitive, from the member with its `_`.
+pub(super) fn calculated_on(member: &Value) -> Option<&Value> {
+    CALCULATED_VALUES.iter().flat_map(|url| extensions(member, url)).next()
+}
+
 /// What the `translation` extensions of a string say, where `name` is the string's member with its `_`.
 pub(super) fn translations<'a>(element: &'a Value, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
     element

@@ -4,17 +4,13 @@ use fhir::Value;
 
 use super::Run;
 use super::calculate::agrees;
-use super::definition::{Item, extensions};
+use super::definition::{Item, calculated_on};
 use super::expressions::{Failure, Focus, expression, truth};
 use super::finding::{Rule, Severity};
 use super::limits::{self, BOUNDS, Broken};
 use super::options::{self, Open};
 use super::value;
 
-const CALCULATED_VALUES: [&str; 2] = [
-    "http://hl7.org/fhir/StructureDefinition/cqf-calculatedValue",
-    "http://hl7.org/fhir/StructureDefinition/cqf-expression",
-];
 const TOGGLE: &str =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-answerOptionsToggleExpression";
 
@@ -45,8 +41,7 @@ impl<'a> Run<'a, '_> {
             for bound in item.extensions(url) {
                 let members = bound.as_object().into_iter().flat_map(fhir::Object::iter);
                 for (name, member) in members.filter(|(name, _)| name.starts_with("_value")) {
-                    let mut written = CALCULATED_VALUES.iter().flat_map(|url| extensions(member, url));
-                    let Some(written) = written.next() else { continue };
+                    let Some(written) = calculated_on(member) else { continue };
                     let name = name.trim_start_matches('_');
                     for value in
                         self.values(written, item, focus, "a calculated bound", path).into_iter().flatten()
@@ -68,13 +63,9 @@ impl<'a> Run<'a, '_> {
         path: &str,
     ) -> Option<usize> {
         let limit = item.extension(url)?;
-        let mut written = limit
-            .get("_valueInteger")
-            .into_iter()
-            .flat_map(|member| CALCULATED_VALUES.iter().flat_map(|url| extensions(member, url)));
         let number =
             |value: &Value| value.as_number()?.as_i32().and_then(|number| usize::try_from(number).ok());
-        match written.next() {
+        match limit.get("_valueInteger").and_then(calculated_on) {
             Some(written) => {
                 match self.values(written, item, focus, "how often something occurs", path)?.as_slice() {
                     [only] => number(only),
@@ -87,11 +78,7 @@ impl<'a> Run<'a, '_> {
 
     /// Whether an item may be answered several times, as it is written or calculated.
     pub(super) fn repeats_now(&mut self, item: &Item<'a>, focus: Focus, path: &str) -> bool {
-        let member = item.value.get("_repeats");
-        let mut written = member
-            .into_iter()
-            .flat_map(|member| CALCULATED_VALUES.iter().flat_map(|url| extensions(member, url)));
-        let Some(written) = written.next() else { return item.repeats };
+        let Some(written) = item.value.get("_repeats").and_then(calculated_on) else { return item.repeats };
         let values = self.values(written, item, focus, "whether something repeats", path);
         values.is_none_or(|values| values.as_slice() == [Value::Bool(true)])
     }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use fhir::{Value, Version};
-use fhirpath::{Collection, Context, DateTime, EvaluationErrorKind, Expression, Item};
+use fhirpath::{Collection, Context, DateTime, EvaluationErrorKind, Expression, Item, Picks};
 
+use super::Options;
 use super::definition::{Definition, extensions};
 use super::response::Response;
 
@@ -43,8 +44,12 @@ pub(super) struct Expressions<'a> {
     response: &'a Value,
     terminology: Vec<&'a Value>,
     release: Version,
+    /// Every expression may look for its items in the whole response: they are found once.
+    picks: Rc<Picks<'a>>,
     now: Option<DateTime>,
+    /// The names that the form says it may be launched with.
     launched: Vec<&'a str>,
+    launch: &'a [(&'a str, &'a Value)],
     compiled: HashMap<&'a str, Result<Rc<Expression>, String>>,
     scopes: HashMap<Option<usize>, Scope<'a>>,
     steps: u64,
@@ -56,7 +61,7 @@ impl<'a> Expressions<'a> {
     pub(super) fn new(
         form: &'a fhirpath::Questionnaire,
         response: &'a Value,
-        terminology: &'a [Value],
+        options: Options<'a>,
         release: Version,
     ) -> Self {
         let launched = extensions(form.value(), LAUNCH_CONTEXT)
@@ -69,10 +74,12 @@ impl<'a> Expressions<'a> {
         Self {
             form,
             response,
-            terminology: terminology.iter().chain(form.value().list("contained")).collect(),
+            terminology: options.terminology.iter().chain(form.value().list("contained")).collect(),
             release,
+            picks: Rc::new(Picks::new(release, response)),
             now: response.str("authored").and_then(DateTime::parse),
             launched,
+            launch: options.launch,
             compiled: HashMap::new(),
             scopes: HashMap::new(),
             steps: STEPS_OF_ALL,
@@ -206,6 +213,7 @@ impl<'a> Expressions<'a> {
             self.steps = left;
             let mut context =
                 Context::new(self.release).resource(self.response).questionnaire(self.form).steps(steps);
+            context = context.picks(Rc::clone(&self.picks));
             if let Some(now) = self.now {
                 context = context.now(now);
             }
@@ -214,6 +222,11 @@ impl<'a> Expressions<'a> {
             }
             for resource in &self.terminology {
                 context = context.terminology(resource);
+            }
+            // A variable of the form hides what it was launched with.
+            for (name, resource) in self.launch {
+                let found = [Item::Node(context.node(resource, ""))].into_iter().collect();
+                context = context.variable((*name).to_owned(), found);
             }
             for (name, value) in scope.iter() {
                 context = context.variable(name.clone(), value.clone());

@@ -3,7 +3,7 @@
 use fhir::Value;
 
 use super::Run;
-use super::definition::{Item, Kind, extensions, translations};
+use super::definition::{Item, Kind, calculated_on, translations};
 use super::enable::{Evaluation, State};
 use super::expressions::Focus;
 use super::finding::{Rule, Severity};
@@ -14,10 +14,6 @@ use super::value;
 
 const MIN_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
 pub(super) const MAX_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
-const CALCULATED_TEXT: [&str; 2] = [
-    "http://hl7.org/fhir/StructureDefinition/cqf-expression",
-    "http://hl7.org/fhir/StructureDefinition/cqf-calculatedValue",
-];
 
 impl<'a> Run<'a, '_> {
     /// Every item that is there.
@@ -46,10 +42,7 @@ impl<'a> Run<'a, '_> {
     /// The question that was shown has to be the Questionnaire's, in one of its languages.
     fn text(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
         let Some(given) = node.value.get("text") else { return };
-        let calculated = item
-            .value
-            .get("_text")
-            .is_some_and(|text| CALCULATED_TEXT.iter().any(|url| extensions(text, url).next().is_some()));
+        let calculated = item.value.get("_text").and_then(calculated_on).is_some();
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let is_known = given.as_str().is_some_and(|given| {
             let given = words(given);

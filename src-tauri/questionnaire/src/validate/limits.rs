@@ -85,7 +85,10 @@ pub(super) fn check<'a>(
         Value::String(text) if matches!(given.0, "valueString" | "valueUri") => {
             lengths(item, text, &mut broken);
         }
-        Value::Number(number) => decimal_places(item, number.as_str(), &mut broken),
+        Value::Number(number) => {
+            longest(item, number.as_str().len(), &mut broken);
+            decimal_places(item, number.as_str(), &mut broken);
+        }
         _ => {}
     }
     if given.0 == "valueQuantity" {
@@ -176,12 +179,16 @@ fn integer(value: Option<&Value>) -> Option<usize> {
         .and_then(|number| usize::try_from(number).ok())
 }
 
-fn lengths(item: &Item<'_>, text: &str, broken: &mut Vec<Broken>) {
-    let length = text.chars().count();
+fn longest(item: &Item<'_>, length: usize, broken: &mut Vec<Broken>) {
     if let Some(max) = integer(item.value.get("maxLength")).filter(|max| length > *max) {
         let message = format!("this answer has {length} characters, and {max} are allowed");
         broken.push(Broken::error(Rule::TooLong, message));
     }
+}
+
+fn lengths(item: &Item<'_>, text: &str, broken: &mut Vec<Broken>) {
+    let length = text.chars().count();
+    longest(item, length, broken);
     let min = integer(item.extension(MIN_LENGTH).and_then(|extension| extension.get("valueInteger")));
     if let Some(min) = min.filter(|min| length < *min) {
         let message = format!("this answer has {length} characters, and at least {min} are wanted");

@@ -50,6 +50,9 @@ pub struct Options<'a> {
     /// Value sets (with an expansion or a definition) and code systems, or Bundles of them. Those that the Questionnaire
     /// contains are found without.
     pub terminology: &'a [Value],
+    /// The resources that the form's expressions read, by the name of their `launchContext`, such as `patient`. What
+    /// reads another one is not checked.
+    pub launch: &'a [(&'a str, &'a Value)],
     /// The response is about to be signed: a signature that the Questionnaire asks for is not missing yet.
     pub unsigned: bool,
 }
@@ -91,7 +94,7 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
     let Some(definition) = Definition::read(questionnaire, &mut report) else { return report.finish() };
     let Some(items) = Response::read(response, &definition, &mut report) else { return report.finish() };
     let form = fhirpath::Questionnaire::new(Arc::new(questionnaire.clone()));
-    let mut expressions = Expressions::new(&form, response, options.terminology, definition.release());
+    let mut expressions = Expressions::new(&form, response, options, definition.release());
     let mut evaluation =
         Evaluation { expressions: &mut expressions, report: &mut report, definition: &definition };
     let enabled = Enabled::evaluate(&definition, &items, &mut evaluation);
@@ -125,7 +128,8 @@ fn adaptive_form(questionnaire: &Value, response: &Value, report: &mut Report) -
         return None;
     }
     let asked = adaptive::contained_form(response)?;
-    if !adaptive::is_derived_from(&asked, questionnaire) && asked.str("id") != questionnaire.str("id") {
+    let (url, version) = (questionnaire.str("url"), questionnaire.str("version"));
+    if !adaptive::is_derived_from(&asked, url, version) && asked.str("id") != questionnaire.str("id") {
         let message = "the Questionnaire in the response derives from another one, or another version; check it against \
                        that one";
         let place = "QuestionnaireResponse.contained";

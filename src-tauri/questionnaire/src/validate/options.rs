@@ -46,6 +46,8 @@ pub(super) fn allows(item: &Item<'_>, name: &str) -> bool {
         _ if matches!(item.kind, Kind::Coding | Kind::OpenChoice) => {
             name == "valueCoding"
                 || (name == "valueString" && openness(item) == Open::OrString)
+                // An expression may give words as well as codes; which of them is held against its result.
+                || (name == "valueString" && calculated(item).is_some())
                 || options(item).any(|option| option.0 == name)
         }
         Some(wanted) => name == wanted || (name == "valueString" && openness(item) == Open::OrString),

@@ -11,11 +11,8 @@ use super::items::MAX_OCCURS;
 use super::limits::{self, Broken};
 use super::options::{self, Open};
 use super::value;
-
-const DATA_ABSENT_REASON: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
-
-/// FHIR R4, section 2.24.0.1: implementations need not handle decimals of more digits than this.
-const MAX_DIGITS: usize = 18;
+use crate::number::MAX_DIGITS;
+use crate::session::DATA_ABSENT_REASON;
 
 impl<'a> Run<'a, '_> {
     /// Whether the item of the response says that there was an error, and has no answer for that.

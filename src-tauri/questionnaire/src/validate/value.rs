@@ -5,6 +5,7 @@ use fhir::Value;
 use jiff::civil::Date;
 
 use super::definition::Kind;
+pub(super) use crate::check::uri::is_uri;
 
 /// FHIR R4, section 2.24.0.1: strings are at most 1 MB long.
 const LONGEST_STRING: usize = 1024 * 1024;
@@ -181,32 +182,6 @@ pub(super) fn is_string(text: &str) -> bool {
 
 pub(super) fn is_code(text: &str) -> bool {
     !text.is_empty() && text.split(' ').all(|part| !part.is_empty() && !part.chars().any(char::is_whitespace))
-}
-
-/// No white space; a `urn:uuid:` and `urn:oid:` of the form they have; no path of a file.
-pub(super) fn is_uri(text: &str) -> bool {
-    if text.is_empty() || text.chars().any(char::is_whitespace) || text.contains('\\') {
-        return false;
-    }
-    let urn = |prefix: &str| match text.get(..prefix.len()) {
-        Some(start) if start.eq_ignore_ascii_case(prefix) => text.get(prefix.len()..),
-        _ => None,
-    };
-    if let Some(uuid) = urn("urn:uuid:") {
-        return uuid.len() == 36
-            && uuid.bytes().enumerate().all(|(at, byte)| match at {
-                8 | 13 | 18 | 23 => byte == b'-',
-                _ => byte.is_ascii_hexdigit(),
-            });
-    }
-    urn("urn:oid:").is_none_or(|oid| {
-        ["0.", "1.", "2."].iter().any(|start| oid.starts_with(start))
-            && oid.split('.').all(|part| {
-                !part.is_empty()
-                    && part.bytes().all(|byte| byte.is_ascii_digit())
-                    && (part == "0" || !part.starts_with('0'))
-            })
-    })
 }
 
 /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, of the calendar.

@@ -8,6 +8,8 @@ use questionnaire::{
 
 /// When everything happens.
 pub const AT: &str = "2026-11-21T09:41:07+01:00";
+/// Where FHIR's own extensions are defined.
+pub const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
 /// Who does it.
 pub const ACTOR: &str = "Patient/patient-014-0027";
 
@@ -205,4 +207,40 @@ pub fn text(text: &str) -> Answer {
 
 pub fn option(key: &str) -> Answer {
     Answer::Choice { option: key.to_owned() }
+}
+
+/// What came of an action: `accepted`, or why not.
+pub fn code<T>(result: Result<T, questionnaire::AnswerError>) -> &'static str {
+    result.err().map_or("accepted", |error| error.code())
+}
+
+/// An extension of FHIR's own with an expression.
+pub fn core(name: &str, expression: &str) -> String {
+    format!(
+        r#"{{"url":"{CORE}{name}","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
+    )
+}
+
+/// An item with nothing but what it must have.
+pub fn plain(link_id: &str, kind: &str) -> String {
+    format!(r#"{{"linkId":"{link_id}","text":"{link_id}?","type":"{kind}"}}"#)
+}
+
+/// The expression for the answers to a question at the top.
+pub fn answer_of(link_id: &str) -> String {
+    format!("%resource.item.where(linkId='{link_id}').answer.value")
+}
+
+/// A form of these items, one by one.
+pub fn of(items: &[String]) -> Questionnaire {
+    form(&items.join(","))
+}
+
+/// The log gives the identical session and the identical response.
+pub fn replays(filling: &Filling) {
+    let replayed = Session::replay(&filling.form, filling.events.clone()).unwrap();
+    assert!(replayed == filling.session);
+    if filling.session.missing().is_empty() {
+        assert_eq!(replayed.response(&context()).unwrap(), filling.response());
+    }
 }

@@ -1,7 +1,7 @@
 //! FHIRPath: conditions, constraints, calculated answers, variables.
 
 use fhir::Value;
-use questionnaire::validate::{Rule, Severity};
+use questionnaire::validate::{Options, Rule, Severity, validate};
 
 use super::{assert_found, check, form, response, response_of};
 
@@ -204,6 +204,24 @@ fn what_cannot_be_evaluated_is_said_once_and_makes_nothing_invalid() {
     );
     let one = form(&format!(r#"{{"linkId":"d","type":"integer","readOnly":true,"extension":[{cql}]}}"#), "");
     assert!(check(&one, &response("")).has(Rule::NotChecked));
+}
+
+/// A score that reads the patient is computed again where the patient is known.
+#[test]
+fn what_a_form_was_launched_with_is_read() {
+    let calculated = extension(&format!("{SDC}-calculatedExpression"), "%patient.multipleBirthInteger + 1");
+    let one =
+        form(&format!(r#"{{"linkId":"n","type":"integer","readOnly":true,"extension":[{calculated}]}}"#), "");
+    let patient = fhir::Value::parse(br#"{"resourceType":"Patient","multipleBirthInteger":2}"#).unwrap();
+    let launch = [("patient", &patient)];
+    let options = Options { launch: &launch, ..Options::default() };
+    for (given, expected) in [("3", None), ("4", Some(Rule::Calculated))] {
+        let answered = response(&format!(r#"{{"linkId":"n","answer":[{{"valueInteger":{given}}}]}}"#));
+        let found = validate(&one, &answered, options).findings;
+        assert_eq!(found.first().map(|finding| finding.rule), expected, "{found:?}");
+        let unknown = check(&one, &answered);
+        assert!(unknown.is_valid() && !unknown.findings.is_empty(), "{unknown:?}");
+    }
 }
 
 /// Each of them takes the steps of one evaluation, and all of them together a bounded number.

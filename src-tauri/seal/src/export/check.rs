@@ -222,11 +222,19 @@ fn linked(
     findings: &mut Findings,
 ) {
     let device = signer.and_then(|signer| signer.who.as_deref());
-    if report.signatures.iter().any(|signature| signature.who.as_deref() != device) {
+    let taken_over = file(files, MANIFEST).and_then(manifest::captured_by);
+    let belongs = |who: Option<&str>| who == device || (who.is_some() && who == taken_over.as_deref());
+    if report.signatures.iter().any(|signature| !belongs(signature.who.as_deref())) {
         findings.invalid(
             Aspect::Linkage,
             "manifest-by-other-device",
             "the list of files was not signed by the device that sealed the record",
+        );
+    } else if let (Some(by), Some(device)) = (&taken_over, device) {
+        findings.valid(
+            Aspect::Linkage,
+            "manifest-taken-over",
+            format!("{device} exported the record, which it took over from {by}, as the signed list of files states"),
         );
     }
     let included: Vec<String> = in_folder(files, "certificates/")
@@ -247,7 +255,7 @@ fn linked(
         let used = |thumbprint: &String| {
             report.signatures.iter().any(|signature| signature.thumbprint.as_ref() == Some(thumbprint))
         };
-        if !published.is_some_and(|(thumbprint, owner)| used(&thumbprint) && Some(owner.as_str()) == device) {
+        if !published.is_some_and(|(thumbprint, owner)| used(&thumbprint) && belongs(Some(owner.as_str()))) {
             findings.invalid(
                 Aspect::Linkage,
                 "certificate-document",

@@ -10,10 +10,15 @@ use crate::export::FORMAT;
 use crate::jws::{self, Algorithm};
 use crate::signature::utc;
 use crate::verify::{Aspect, Findings};
-use crate::{SealError, Signer};
+use crate::{SealError, Signer, TakenOver};
 
 /// The list as JSON, one file a line's worth of members.
-pub(super) fn write(files: &[(String, Vec<u8>)], created_at: Timestamp, application: &str) -> Vec<u8> {
+pub(super) fn write(
+    files: &[(String, Vec<u8>)],
+    created_at: Timestamp,
+    application: &str,
+    taken_over: Option<TakenOver<'_>>,
+) -> Vec<u8> {
     let listed: Vec<Value> = files
         .iter()
         .map(|(name, bytes)| {
@@ -24,15 +29,24 @@ pub(super) fn write(files: &[(String, Vec<u8>)], created_at: Timestamp, applicat
             }
         })
         .collect();
-    let manifest = object! {
+    let mut manifest = object! {
         "format" => FORMAT,
         "createdAt" => utc(created_at),
         "application" => application,
         "files" => listed,
     };
+    if let (Some(members), Some(taken_over)) = (manifest.as_object_mut(), taken_over) {
+        taken_over.state(members);
+    }
     let mut text = manifest.to_json_pretty();
     text.push('\n');
     text.into_bytes()
+}
+
+/// The device whose record it states to have been taken over, by the identifier.
+pub(super) fn captured_by(manifest: &[u8]) -> Option<String> {
+    let manifest = Value::parse(manifest).ok()?;
+    TakenOver::stated(&manifest).ok()?.map(|stated| stated.captured_by.to_owned())
 }
 
 /// A detached JWS over the exact bytes. `cty` keeps it from ever passing for a signature over a resource.

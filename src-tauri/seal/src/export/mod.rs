@@ -11,7 +11,7 @@ mod manifest;
 use jiff::Timestamp;
 
 use crate::encoding::{hex, pem, sha256};
-use crate::{CertificateChain, Crl, SealError, Signer};
+use crate::{CertificateChain, Crl, SealError, Signer, TakenOver};
 
 pub use check::{check, check_with};
 pub use evidence::covered;
@@ -55,6 +55,8 @@ pub struct Record<'a> {
     pub audit_trail: &'a [u8],
     /// See [`EVIDENCE`]; `None` while there is none.
     pub evidence: Option<&'a [u8]>,
+    /// From which device it was taken over, where another one captured it than the one that exports it.
+    pub taken_over: Option<TakenOver<'a>>,
 }
 
 /// Lays a record out as files and signs the list of them; the result is what goes into the zip, in order.
@@ -67,7 +69,7 @@ pub fn pack_record(
     application: &str,
     signer: &dyn Signer,
 ) -> Result<Vec<(String, Vec<u8>)>, SealError> {
-    pack(record.files(), created_at, application, signer)
+    pack_stating(record.files(), created_at, application, signer, record.taken_over)
 }
 
 /// What is exported as a document. The JSON goes in byte for byte.
@@ -108,10 +110,20 @@ pub fn pack_document(
 /// [`SealError::Record`] when a name stands twice, is reserved, or would leave the folder; [`SealError::Sign`] when the
 /// key refuses.
 pub fn pack(
+    files: Vec<(String, Vec<u8>)>,
+    created_at: Timestamp,
+    application: &str,
+    signer: &dyn Signer,
+) -> Result<Vec<(String, Vec<u8>)>, SealError> {
+    pack_stating(files, created_at, application, signer, None)
+}
+
+fn pack_stating(
     mut files: Vec<(String, Vec<u8>)>,
     created_at: Timestamp,
     application: &str,
     signer: &dyn Signer,
+    taken_over: Option<TakenOver<'_>>,
 ) -> Result<Vec<(String, Vec<u8>)>, SealError> {
     for (index, (name, _)) in files.iter().enumerate() {
         if !is_name(name) || [MANIFEST, MANIFEST_SIGNATURE].contains(&name.as_str()) {
@@ -123,7 +135,7 @@ pub fn pack(
             return Err(SealError::Record { reason: format!("there are two files named {name:?}") });
         }
     }
-    let list = manifest::write(&files, created_at, application);
+    let list = manifest::write(&files, created_at, application, taken_over);
     let jws = manifest::sign(&list, created_at, signer)?;
     files.push((MANIFEST.to_owned(), list));
     files.push((MANIFEST_SIGNATURE.to_owned(), jws.into_bytes()));

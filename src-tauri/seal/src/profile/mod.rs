@@ -14,7 +14,7 @@ use crate::SealError;
 pub use cdex::sign as sign_cdex;
 pub(crate) use gravitate::{PROFILE as GRAVITATE, TRANSACTION, expected as expected_gravitate};
 pub(crate) use part11::{Shape, expected};
-pub use part11::{certificate_document, provenance};
+pub use part11::{captured_by, certificate_document, provenance};
 pub use rules::Violation;
 
 /// What a Provenance is built from.

@@ -15,7 +15,7 @@ use crate::profile::rules::{
 use crate::profile::{About, Profile, base_r5, check_version};
 use crate::signature::{JOSE, Purpose, SIGNATURE_TYPES, XML};
 use crate::verify::Token;
-use crate::{CertificateChain, Party, SealError};
+use crate::{CertificateChain, Party, SealError, TakenOver};
 
 /// The system of a certificate's thumbprint, SHA-256 in lower-case hexadecimal.
 const THUMBPRINT_SYSTEM: &str = "urn:pki:thumbprint";
@@ -84,8 +84,8 @@ pub(super) fn common(provenance: &Value, version: Version, formats: &[&str], rul
     let subject = version == Version::R4 || provenance.get("patient").is_some_and(|one| is_party(Some(one)));
     rules.must(subject, "patient", "Provenance.patient", "is not the person, with reference and identifier");
     activity(provenance, target.unwrap_or_default(), rules);
-    let device = agents(provenance, rules);
-    signature(provenance, target, device, formats, rules);
+    let devices = agents(provenance, rules);
+    signature(provenance, target, &devices, formats, rules);
 }
 
 fn activity(provenance: &Value, target: &str, rules: &mut Rules) {
@@ -116,8 +116,8 @@ fn activity(provenance: &Value, target: &str, rules: &mut Rules) {
     );
 }
 
-/// Checks the agents; gives the device, where there is one.
-fn agents<'v>(provenance: &'v Value, rules: &mut Rules) -> Option<&'v Value> {
+/// Checks the agents; gives the devices.
+fn agents<'v>(provenance: &'v Value, rules: &mut Rules) -> Vec<&'v Value> {
     let agents = provenance.list("agent");
     let is_author = |agent: &&Value| is_coded(agent.get("type"), PARTICIPANT_TYPES, "author");
     let is_device = |agent: &&Value| is_coded(agent.get("type"), DICOM, APPLICATION);
@@ -140,7 +140,7 @@ fn agents<'v>(provenance: &'v Value, rules: &mut Rules) -> Option<&'v Value> {
         "Provenance.agent.onBehalfOf",
         "is not the author",
     );
-    devices.first().and_then(|device| device.get("who"))
+    devices.into_iter().filter_map(|device| device.get("who")).collect()
 }
 
 /// The certificate that a device's agent names.
@@ -154,7 +154,7 @@ fn thumbprint(agent: &Value) -> Option<&str> {
 fn signature(
     provenance: &Value,
     target: Option<&str>,
-    device: Option<&Value>,
+    devices: &[&Value],
     formats: &[&str],
     rules: &mut Rules,
 ) {
@@ -174,7 +174,8 @@ fn signature(
         "is not the time of the Provenance",
     );
     rules.must(
-        is_party(signature.get("who")) && (device.is_none() || signature.get("who") == device),
+        is_party(signature.get("who"))
+            && (devices.is_empty() || devices.iter().any(|device| signature.get("who") == Some(device))),
         "signature-who",
         "Provenance.signature.who",
         "is not the device",
@@ -263,13 +264,16 @@ pub(crate) fn expected(
         }] },
         "who" => source.to_reference(),
     }];
-    agents.extend(thumbprints(response, token).iter().map(|thumbprint| {
+    let taken_over = TakenOver::stated(qualifier).map_err(|()| "commQuals.capturedBy")?;
+    agents.extend(certificates(response, token).into_iter().map(|(thumbprint, owner)| {
+        // Of a record that was taken over, each device stands with its own certificate.
+        let who = owner.filter(|_| taken_over.is_some()).unwrap_or_else(|| device.clone());
         object! {
             "type" => object! { "coding" => array![
                 object! { "system" => DICOM, "code" => APPLICATION },
                 object! { "system" => THUMBPRINT_SYSTEM, "code" => thumbprint },
             ] },
-            "who" => device.to_reference(),
+            "who" => who.to_reference(),
             "onBehalfOf" => source.to_reference(),
         }
     }));
@@ -293,26 +297,50 @@ pub(crate) fn expected(
         if shape.authorized {
             members.insert("authorization", array![base_r5::authorization()]);
         }
-        if let Some(revision_of) = qualifier.str("revisionOf") {
-            let entity = object! { "role" => "revision", "what" => object! { "reference" => revision_of } };
-            members.insert("entity", array![entity]);
+        let revision = qualifier.str("revisionOf").map(|revision_of| {
+            object! { "role" => "revision", "what" => object! { "reference" => revision_of } }
+        });
+        let entities: Vec<Value> = revision.into_iter().chain(taken_over.map(export_entity)).collect();
+        if !entities.is_empty() {
+            members.insert("entity", entities);
         }
         members.insert("signature", array![persistence]);
     }
     Ok(provenance)
 }
 
-/// The thumbprint of each certificate used, each once: the capture signatures', then the persistence signature's.
-fn thumbprints(response: &Value, persistence: &Token) -> Vec<String> {
-    let mut thumbprints: Vec<String> = Vec::new();
-    let captures = embedded_signatures(response).filter_map(read);
-    for token in captures.chain(std::iter::once(persistence.clone())) {
+/// The emergency export that the response came from: no resource, so it has an identifier alone.
+fn export_entity(taken_over: TakenOver<'_>) -> Value {
+    object! {
+        "role" => "source",
+        "what" => object! {
+            "identifier" => object! { "system" => "urn:ietf:rfc:3986", "value" => taken_over.export },
+            "display" => "Emergency export of the device that the patient signed on",
+        },
+    }
+}
+
+/// The thumbprint of each certificate used, each once: the capture signatures' with who they name as signer, then the
+/// persistence signature's.
+fn certificates(response: &Value, persistence: &Token) -> Vec<(String, Option<Party>)> {
+    let mut certificates: Vec<(String, Option<Party>)> = Vec::new();
+    let captures = embedded_signatures(response)
+        .filter_map(|one| Some((read(one)?, one.get("who").and_then(Party::from_reference))));
+    for (token, owner) in captures.chain(std::iter::once((persistence.clone(), None))) {
         let thumbprint = token.chain().thumbprint_hex();
-        if !thumbprints.contains(&thumbprint) {
-            thumbprints.push(thumbprint);
+        if certificates.iter().all(|(known, _)| *known != thumbprint) {
+            certificates.push((thumbprint, owner));
         }
     }
-    thumbprints
+    certificates
+}
+
+/// Who made the capture signature of a response, with the certificates that it carries; `None` where it carries none of
+/// Attesta's own form.
+pub fn captured_by(response: &Value) -> Option<(Party, CertificateChain)> {
+    let signature = embedded_signatures(response).next()?;
+    let who = signature.get("who").and_then(Party::from_reference)?;
+    Some((who, read(signature)?.chain().clone()))
 }
 
 /// The DocumentReference that makes the sealing certificate obtainable; posted once, before the first Provenance.

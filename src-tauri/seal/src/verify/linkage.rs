@@ -1,5 +1,7 @@
 //! Linkage: everything around the signature belongs to it. What is not signed is compared with what is.
 
+use std::borrow::Cow;
+
 use fhir::diff::differences;
 use fhir::reference::{same_resource, unversioned, versioned};
 use fhir::{Value, array};
@@ -7,12 +9,12 @@ use fhir::{Value, array};
 use crate::Party;
 use crate::capture::complete;
 use crate::encoding::{from_base64, from_base64url};
-use crate::persistence::is_version_of;
+use crate::persistence::{CAPTURED_BY, is_version_of};
 use crate::profile::{Shape, expected};
 use crate::signature::{Purpose, signature};
 use crate::verify::sealed::{Examined, Place};
 use crate::verify::{Aspect, Findings, Token, Trust, document, time::later};
-use crate::{Tolerance, undo};
+use crate::{TakenOver, Tolerance, undo};
 
 /// What a Provenance is about.
 pub(super) enum Concern {
@@ -119,6 +121,14 @@ pub(super) fn check(
             format!("QuestionnaireResponse.{element} {reason}"),
         );
     }
+    if TakenOver::stated(qualifier).is_err() || (purpose.is_capture() && qualifier.get(CAPTURED_BY).is_some())
+    {
+        findings.invalid(
+            Aspect::Linkage,
+            "taken-over-unclear",
+            "the signed header does not state clearly from which device, and in which emergency export, the record came",
+        );
+    }
     let mut tolerated = Vec::new();
     match (purpose.is_capture(), place.provenance) {
         (true, None) => capture(place.resource, qualifier, trust, findings),
@@ -129,13 +139,28 @@ pub(super) fn check(
             format!("a {} does not belong here ({})", purpose.display(), place.location),
         ),
     }
-    linked(purpose, &tolerated, findings);
+    linked(purpose, &tolerated, TakenOver::stated(qualifier).ok().flatten(), findings);
 }
 
 /// Says why everything belongs together, unless something does not.
-fn linked(purpose: Purpose, tolerated: &[Tolerance], findings: &mut Findings) {
+fn linked(
+    purpose: Purpose,
+    tolerated: &[Tolerance],
+    taken_over: Option<TakenOver<'_>>,
+    findings: &mut Findings,
+) {
     if findings.is_flawed(Aspect::Linkage) {
         return;
+    }
+    if let Some(TakenOver { captured_by, export }) = taken_over {
+        findings.valid(
+            Aspect::Linkage,
+            "linked-taken-over",
+            format!(
+                "the patient signed on the device {captured_by}, and the device that proves what the server keeps took \
+                 the record over from its emergency export {export}, as the signed header states"
+            ),
+        );
     }
     if !tolerated.is_empty() {
         let names: Vec<_> = tolerated.iter().map(|one| one.name()).collect();
@@ -276,7 +301,7 @@ fn persistence(
     let must_be = expected(place.resource, place.signature, token, Shape::of(place.resource, provenance));
     let (undone, applied) = match &must_be {
         Ok(must_be) => undo(&tolerances, must_be, provenance),
-        Err(_) => (provenance.clone(), Vec::new()),
+        Err(_) => (Cow::Borrowed(provenance), Vec::new()),
     };
     provenance_follows(must_be, place, &undone, findings);
     applied
@@ -311,10 +336,20 @@ pub(super) fn provenance_follows(
     }
 }
 
-/// The device that sealed what the server kept is the device that sealed what the patient signed.
+/// The device that sealed what the server kept is the device that sealed what the patient signed; or it states, signed,
+/// from which one it took the record over, and that is the one.
 pub(super) fn same_device(captures: &[Examined], persistence: &mut Examined) {
-    for capture in captures {
-        if capture.who != persistence.who {
+    let taken_over = persistence.captured_by();
+    for capture in captures.iter().filter(|one| !one.is_persistence()) {
+        let belongs = match &taken_over {
+            None => capture.who == persistence.who,
+            // One device takes nothing over from itself.
+            Some(by) => {
+                let who = |one: &Examined| one.who.as_ref().map(|who| who.identifier_value.clone());
+                who(capture).as_ref() == Some(by) && who(persistence).as_ref() != Some(by)
+            }
+        };
+        if !belongs {
             persistence.findings.invalid(
                 Aspect::Linkage,
                 "device-mismatch",

@@ -10,7 +10,7 @@ use crate::verify::{
     Aspect, Findings, SignatureReport, Token, Trust, certification, content, document, foreign, linkage,
     time, token::TokenError,
 };
-use crate::{CertificateChain, Party, Tolerance};
+use crate::{CertificateChain, Party, TakenOver, Tolerance};
 
 /// Where a signature stands.
 pub(super) struct Place<'a> {
@@ -175,6 +175,17 @@ impl Examined {
         let Some(token) = self.token.as_ref().filter(|_| self.kind == "persistence") else { return false };
         let stated = token.commitment().and_then(|(_, qualifier)| Tolerance::stated(qualifier).ok());
         stated.is_some_and(|stated| stated.contains(&Tolerance::ReferencesLoseVersion))
+    }
+
+    /// Whether it is the signature over what a server kept.
+    pub(super) fn is_persistence(&self) -> bool {
+        self.kind == "persistence"
+    }
+
+    /// The device whose record the signer states to have taken over.
+    pub(super) fn captured_by(&self) -> Option<String> {
+        let (_, qualifier) = self.token.as_ref().filter(|_| self.is_persistence())?.commitment()?;
+        TakenOver::stated(qualifier).ok()?.map(|stated| stated.captured_by.to_owned())
     }
 
     pub(super) fn location(&self) -> &str {

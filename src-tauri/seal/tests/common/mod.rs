@@ -99,6 +99,7 @@ impl Sealed {
             crls: &self.crls,
             audit_trail: b"[]",
             evidence: None,
+            taken_over: None,
         };
         pack_record(&record, testing::days(2), "Attesta 0.1.0", &self.signer).unwrap()
     }

@@ -3,6 +3,8 @@
 mod read;
 mod resolve;
 
+use std::sync::Arc;
+
 use fhir::{Object, Value};
 
 use super::{item::Tree, read::Findings};
@@ -10,7 +12,14 @@ use crate::form::Rules;
 use read::Raw;
 
 /// Reads every expression that this crate evaluates. Items are known by now, so that what an expression reads is too.
-pub(super) fn read(findings: &mut Findings, tree: &Tree<'_>, root: &Object, resource: &Value) -> Rules {
+///
+/// The resource itself is asked for only where there are some.
+pub(super) fn read(
+    findings: &mut Findings,
+    tree: &Tree<'_>,
+    root: &Object,
+    resource: impl FnOnce() -> Arc<Value>,
+) -> Rules {
     let mut raw = Raw::default();
     read::root(findings, &mut raw, root);
     for index in 0..tree.items.len() {

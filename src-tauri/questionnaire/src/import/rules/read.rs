@@ -1,6 +1,6 @@
 //! Which expressions stand where.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use fhir::{Object, Value};
 
@@ -46,8 +46,8 @@ pub(super) struct Raw {
     /// Of the whole form where there is no item.
     pub(super) rules: Vec<(Option<usize>, Target, RawRule)>,
     pub(super) variables: Vec<(String, RawRule)>,
-    /// The names of `launchContext`.
-    pub(super) launch: BTreeSet<String>,
+    /// The names of `launchContext`, each with the types that the form says it may have.
+    pub(super) launch: BTreeMap<String, Vec<String>>,
 }
 
 /// Names that a study may launch a form with, whether or not the form declares them.
@@ -55,7 +55,7 @@ const LAUNCH: [&str; 3] = ["patient", "encounter", "user"];
 
 pub(super) fn root(findings: &mut Findings, raw: &mut Raw, object: &Object) {
     let at = At::root();
-    raw.launch.extend(LAUNCH.map(str::to_owned));
+    raw.launch.extend(LAUNCH.map(|name| (name.to_owned(), Vec::new())));
     for found in extension::all(object, "launchContext") {
         let name = part(found, "name").and_then(|name| {
             name.get("valueCoding")
@@ -64,7 +64,8 @@ pub(super) fn root(findings: &mut Findings, raw: &mut Raw, object: &Object) {
         });
         match name {
             Some(name) => {
-                raw.launch.insert(name.to_owned());
+                let types = parts(found, "type").filter_map(|part| part.get("valueCode")?.as_str());
+                raw.launch.entry(name.to_owned()).or_default().extend(types.map(str::to_owned));
             }
             None => {
                 findings.refuse(
@@ -208,11 +209,8 @@ fn constraints(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object,
 fn toggles(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, index: usize) {
     for found in extension::all(object, "answerOptionsToggleExpression") {
         let here = at.child("extension");
-        let parts = found.get("extension").and_then(Value::as_array).unwrap_or_default();
         let mut keys = Vec::new();
-        for option in
-            parts.iter().filter(|part| part.str("url") == Some("option")).filter_map(Value::as_object)
-        {
+        for option in parts(found, "option") {
             let value = option.iter().find_map(|(name, value)| Some((name.strip_prefix("value")?, value)));
             keys.extend(value.and_then(|(kind, value)| options::key(kind, value)));
         }
@@ -245,9 +243,14 @@ fn limits(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, inde
 }
 
 /// The extension `url` inside a complex one.
-fn part<'v>(object: &'v Object, url: &str) -> Option<&'v Object> {
+fn part<'v>(object: &'v Object, url: &'static str) -> Option<&'v Object> {
+    parts(object, url).next()
+}
+
+/// All of them.
+fn parts<'v>(object: &'v Object, url: &'static str) -> impl Iterator<Item = &'v Object> {
     let parts = object.get("extension").and_then(Value::as_array).unwrap_or_default();
-    parts.iter().find(|part| part.str("url") == Some(url)).and_then(Value::as_object)
+    parts.iter().filter(move |part| part.str("url") == Some(url)).filter_map(Value::as_object)
 }
 
 /// Compiles the `valueExpression` of an extension.

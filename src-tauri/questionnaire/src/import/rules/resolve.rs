@@ -1,7 +1,7 @@
 //! What each expression reads: the items that it names, through its variables too.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -11,7 +11,7 @@ use super::super::{item::Tree, read::Findings};
 use super::read::{Raw, RawRule, Target};
 use crate::{
     Reason,
-    form::{Constraint, Kind, Named, Reads, Rule, Rules, Toggle, Variable},
+    form::{Constraint, Named, Reads, Rule, Rules, Toggle, Variable},
     report::Quoted,
 };
 
@@ -32,7 +32,12 @@ struct Direct {
     names: Vec<(String, Named)>,
 }
 
-pub(super) fn resolve(findings: &mut Findings, tree: &Tree<'_>, raw: Raw, resource: &Value) -> Rules {
+pub(super) fn resolve(
+    findings: &mut Findings,
+    tree: &Tree<'_>,
+    raw: Raw,
+    resource: impl FnOnce() -> Arc<Value>,
+) -> Rules {
     let Raw { rules: raw_rules, variables, launch } = raw;
     if raw_rules.is_empty() && variables.is_empty() {
         return Rules::default();
@@ -65,7 +70,8 @@ pub(super) fn resolve(findings: &mut Findings, tree: &Tree<'_>, raw: Raw, resour
         let rule = complete(tree, &known, &order, raw, direct);
         rules.variables.push(Variable { place: known[index].place, rule });
     }
-    rules.questionnaire = Some(fhirpath::Questionnaire::new(Arc::new(resource.clone())));
+    rules.launch = launch;
+    rules.questionnaire = Some(fhirpath::Questionnaire::new(resource()));
     rules.find_late();
     rules
 }
@@ -74,7 +80,7 @@ pub(super) fn resolve(findings: &mut Findings, tree: &Tree<'_>, raw: Raw, resour
 fn direct(
     findings: &mut Findings,
     tree: &Tree<'_>,
-    launch: &BTreeSet<String>,
+    launch: &BTreeMap<String, Vec<String>>,
     by_name: &HashMap<(Option<usize>, String), usize>,
     raw: &RawRule,
     itself: Option<usize>,
@@ -106,7 +112,7 @@ fn direct(
             .find(|&variable| Some(variable) != itself);
         let named = match found {
             Some(variable) => Named::Variable(variable),
-            None if launch.contains(&name) => Named::Launch(name.clone()),
+            None if launch.contains_key(&name) => Named::Launch(name.clone()),
             None => {
                 let message = format!(
                     "%{} is defined nowhere around this expression; define it as a variable",
@@ -170,11 +176,6 @@ fn complete(tree: &Tree<'_>, known: &[Known], order: &[usize], raw: RawRule, dir
         everything |= known[variable].direct.everything;
         view.extend(known[variable].place);
     }
-    // Whether a group is there depends on all that is inside it, unless the expression only passes through.
-    everything |= items.iter().any(|&item| {
-        let inside = item + 1..tree.items[item].end.max(item + 1);
-        matches!(tree.items[item].kind, Kind::Group) && items.range(inside).next().is_none()
-    });
     view.extend(&items);
     for item in view.clone() {
         view.extend(std::iter::successors(tree.items[item].parent, |&parent| tree.items[parent].parent));
@@ -229,21 +230,21 @@ fn place(
     };
     let here = rules.items.entry(item).or_default();
     match target {
-        Target::Enable => here.enable = Some(rule),
-        Target::Calculated => here.calculated = Some(rule),
+        Target::Enable => here.enable = Some(rule.into()),
+        Target::Calculated => here.calculated = Some(rule.into()),
         Target::Initial => {
-            here.initial = Some(rule);
+            here.initial = Some(rule.into());
             pre_answered(findings, tree, item);
         }
-        Target::Options => here.options = Some(rule),
-        Target::Text => here.text = Some(rule),
-        Target::Required => here.required = Some(rule),
-        Target::Min => here.min = Some(rule),
-        Target::Max => here.max = Some(rule),
-        Target::ReadOnly => here.read_only = Some(rule),
-        Target::Repeats => here.repeats = Some(rule),
-        Target::MinOccurs => here.min_occurs = Some(rule),
-        Target::MaxOccurs => here.max_occurs = Some(rule),
+        Target::Options => here.options = Some(rule.into()),
+        Target::Text => here.text = Some(rule.into()),
+        Target::Required => here.required = Some(rule.into()),
+        Target::Min => here.min = Some(rule.into()),
+        Target::Max => here.max = Some(rule.into()),
+        Target::ReadOnly => here.read_only = Some(rule.into()),
+        Target::Repeats => here.repeats = Some(rule.into()),
+        Target::MinOccurs => here.min_occurs = Some(rule.into()),
+        Target::MaxOccurs => here.max_occurs = Some(rule.into()),
         Target::Constraint(human) => here.constraints.push(Constraint { rule, human }),
         Target::Toggle(options) => {
             let question = tree.items[item].question();

@@ -2,13 +2,16 @@
 //! nothing but in what it adds.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod refused;
+mod running;
 
 use common::{ACTOR, AT, context, no, number, text, yes};
 use fhir::Value;
 use questionnaire::{
-    Action, Answer, AnswerError, Event, EventKind, NextQuestionError, Position, Questionnaire, ResponseError,
-    Session, import_bytes, validate,
+    Action, Answer, AnswerError, Event, EventKind, Position, Questionnaire, ResponseError, Session,
+    import_bytes, validate,
 };
 
 /// The form as it is published: no questions.
@@ -261,71 +264,6 @@ fn an_earlier_answer_changes_only_once_what_it_chose_is_taken_away() {
 }
 
 #[test]
-fn a_server_that_changes_what_was_there_is_named() {
-    let mut visit = Visit::begun();
-    visit.take(&with_items(&visit, &[FIRST])).unwrap();
-    visit.answer("1", yes()).unwrap();
-    let whole = with_items(&visit, &[SECOND]).to_json();
-    let before = visit.session.clone();
-    let cases = [
-        (r#"{"valueBoolean":true}]}]}"#, r#"{"valueBoolean":false}]}]}"#, "next-altered-answer"),
-        (
-            r#","item":[{"linkId":"1","text":"Can you walk?","answer":[{"valueBoolean":true}]}]"#,
-            "",
-            "next-altered-answer",
-        ),
-        (r#""type":"boolean""#, r#""type":"string""#, "next-altered-item"),
-        (r#""status":"in-progress""#, r#""status":"stopped""#, "next-status"),
-        (r#""id":"q""#, r#""id":"r""#, "next-not-a-response"),
-        ("adaptive|1.0.0", "another|1.0.0", "next-other-form"),
-        (r#""linkId":"2""#, r#""linkId":"1""#, "next-unusable"),
-        (r#""type":"integer""#, r#""type":"question""#, "next-unusable"),
-        (
-            r#","item":[{"linkId":"1","text":"Can"#,
-            r#","item":[{"linkId":"2","answer":[{"valueInteger":5}]},{"linkId":"1","text":"Can"#,
-            "next-answers-for-patient",
-        ),
-        (
-            r#","item":[{"linkId":"1","text":"Can"#,
-            r#","item":[{"linkId":"other","answer":[{"valueInteger":5}]},{"linkId":"1","text":"Can"#,
-            "next-answer-does-not-fit",
-        ),
-        (r#""status":"in-progress","subject""#, r#""status":"completed","subject""#, "next-asks-after-end"),
-    ];
-    for (from, to, wanted) in &cases {
-        // The last place, because the contained form comes before the answers.
-        let (start, end) = whole.rsplit_once(from).unwrap_or_else(|| panic!("{from} is not in {whole}"));
-        let returned = value(&format!("{start}{to}{end}"));
-        assert_eq!(code(visit.take(&returned)), *wanted, "{from} became {to}");
-        assert!(visit.session == before, "nothing has changed");
-    }
-    assert_eq!(code(visit.take(&with_items(&visit, &[]))), "next-nothing-new");
-    assert_eq!(code(visit.take(&value(r#"{"resourceType":"OperationOutcome"}"#))), "next-not-a-response");
-    assert_eq!(code(visit.take(&ended(&visit, &[SCORE], ""))), "next-not-answered");
-    let unfit = r#"{"linkId":"score","answer":[{"valueString":"high"}]}"#;
-    assert_eq!(code(visit.take(&ended(&visit, &[SCORE], unfit))), "next-answer-does-not-fit");
-    visit.take(&value(&whole)).unwrap();
-}
-
-#[test]
-fn a_question_in_another_language_is_not_shown() {
-    let document = PUBLISHED.replace(
-        r#""title":"Walking""#,
-        r#""title":"Walking","_title":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/translation",
-            "extension":[{"url":"lang","valueCode":"de"},{"url":"content","valueString":"Gehen"}]}]}"#,
-    );
-    let form = import_bytes(document.as_bytes()).unwrap();
-    assert_eq!(form.languages(), ["en", "de"]);
-    let (session, event) = Session::start(&form, "de", AT, ACTOR).unwrap();
-    let mut visit = Visit { session, events: vec![event] };
-    visit.act(&Action::Begin).unwrap();
-    assert_eq!(
-        visit.take(&with_items(&visit, &[FIRST])),
-        Err(NextQuestionError::Language { language: "de".into() }.into())
-    );
-}
-
-#[test]
 fn value_sets_come_beside_the_form() {
     let mut visit = Visit::begun();
     let asks = r##"{"linkId":"1","text":"Which?","type":"choice","answerValueSet":"#ways"}"##;
@@ -346,6 +284,50 @@ fn value_sets_come_beside_the_form() {
     assert_eq!(response.list("contained").len(), 2);
     let found = validate(&value(PUBLISHED), &response, validate::Options::default());
     assert_eq!(found.errors().collect::<Vec<_>>(), Vec::<&validate::Finding>::new());
+}
+
+#[test]
+fn a_server_adds_pictures_with_its_questions_and_they_are_shown() {
+    let point =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGD4DwABDgEAh2f0PwAAAABJRU5ErkJggg==";
+    let with = |item: &str, attachment: &str| {
+        let media = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-itemMedia";
+        let extension = format!(r#","extension":[{{"url":"{media}","valueAttachment":{{{attachment}}}}}]}}"#);
+        format!("{}{extension}", item.strip_suffix('}').unwrap())
+    };
+    let shown = |visit: &Visit| {
+        let Position::Screen { screen } = visit.session.screen() else { panic!("a question") };
+        let [medium] = screen.media.as_slice() else { panic!("{:?}", screen.media) };
+        let data = visit.session.medium(&medium.id).unwrap_or_else(|| panic!("its bytes"));
+        (medium.title.clone(), data.data.clone())
+    };
+    let inline = with(FIRST, &format!(r#""contentType":"image/png","title":"One","data":"{point}""#));
+    let beside = with(SECOND, r##""contentType":"image/png","title":"Two","url":"#picture""##);
+    let mut visit = Visit::begun();
+    visit.take(&with_items(&visit, &[&inline])).unwrap();
+    assert_eq!(shown(&visit), ("One".to_owned(), point.to_owned()));
+    visit.answer("1", yes()).unwrap();
+    let mut returned = with_items(&visit, &[&beside]);
+    assert_eq!(code(visit.take(&returned)), "next-unusable", "it did not come along");
+    let binary =
+        format!(r#"{{"resourceType":"Binary","id":"picture","contentType":"image/png","data":"{point}"}}"#);
+    push(&mut returned, "contained", value(&binary));
+    visit.take(&returned).unwrap();
+    assert_eq!(shown(&visit), ("Two".to_owned(), point.to_owned()));
+    let again = Session::replay(&published(), visit.events.clone()).unwrap();
+    assert_eq!(again, visit.session);
+    visit.answer("2", number("250")).unwrap();
+    visit.take(&ended(&visit, &[], "")).unwrap();
+    visit.act(&Action::Confirm).unwrap();
+    let response = visit.session.response(&context()).unwrap();
+    assert_eq!(response.list("contained").len(), 2, "what was shown is signed");
+    let found = validate(&value(PUBLISHED), &response, validate::Options::default());
+    assert_eq!(found.errors().collect::<Vec<_>>(), Vec::<&validate::Finding>::new());
+    // All that a server adds is bounded together, its pictures too.
+    let mut visit = Visit::begun();
+    let large = "A".repeat(questionnaire::MAX_GROWN_BYTES + 4);
+    let large = with(FIRST, &format!(r#""contentType":"image/png","title":"One","data":"{large}""#));
+    assert_eq!(code(visit.take(&with_items(&visit, &[&large]))), "next-too-large");
 }
 
 #[test]
@@ -382,20 +364,6 @@ fn groups_that_repeat_keep_their_entries_while_the_form_grows_and_shrinks() {
     let answers: Vec<_> = visit.session.review().rows.iter().filter_map(|row| row.answer.clone()).collect();
     assert_eq!(answers, ["One", "2"]);
     assert!(Session::replay(&published(), visit.events.clone()).unwrap() == visit.session);
-}
-
-#[test]
-fn a_server_without_end_and_without_measure_is_stopped() {
-    let mut visit = Visit::begun();
-    let long = format!(r#"{{"linkId":"1","text":"{}","type":"boolean"}}"#, "x".repeat(5 * 1024 * 1024));
-    assert_eq!(code(visit.take(&with_items(&visit, &[&long]))), "next-too-large");
-    for step in 0..questionnaire::MAX_STEPS {
-        let key = format!("s{step}");
-        let item = FIRST.replace("\"1\"", &format!("\"{key}\""));
-        visit.take(&with_items(&visit, &[&item])).unwrap();
-        visit.answer(&key, yes()).unwrap();
-    }
-    assert_eq!(code(visit.take(&with_items(&visit, &[THIRD]))), "next-too-many-steps");
 }
 
 #[test]

@@ -1,0 +1,118 @@
+//! A whole search: every page of it, within bounds, from one server. What is asked of this device (Task), and what that
+//! needs (Patient, Questionnaire, `ServiceRequest`), is found in this way.
+//!
+//! No request is repeated; one that fails ends the search, because half a list must never pass for the whole one.
+
+use fhir::Value;
+
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::receipt::Refused;
+use crate::rest::Client;
+use crate::terminology::{issues, said};
+
+/// Pages of one search at most; a server that gives more does not understand the question.
+const MOST_PAGES: usize = 50;
+
+/// Why a search brought nothing that can be used, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    /// No whole answer came back, or one that cannot be read.
+    #[error("{0}")]
+    NoAnswer(Error),
+    /// 401 or 403.
+    #[error("the server does not let this device in for that; have its access registered for {0}")]
+    Unauthorised(&'static str),
+    /// 404, 405, 410 or 501: the server does not search this type.
+    #[error("the server does not keep {0}, or not in a way that can be searched; ask whoever runs it")]
+    NotServed(&'static str),
+    /// Another status.
+    #[error("the server answered with HTTP status {status}{}", said(.words))]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// What its outcome says, cut short.
+        words: String,
+    },
+    /// More than was asked for.
+    #[error("the server has more than {0} of them; narrow down what it is asked for")]
+    TooMany(usize),
+}
+
+impl FindError {
+    /// A short stable name, for records and for the page's own texts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoAnswer(error) => error.code(),
+            Self::Unauthorised(_) => "unauthorised",
+            Self::NotServed(_) => "not-served",
+            Self::Status { .. } => "status",
+            Self::TooMany(_) => "too-many",
+        }
+    }
+}
+
+/// What a search found.
+#[derive(Clone, PartialEq, Default)]
+pub struct Found {
+    /// The matching resources, in the server's order.
+    pub matches: Vec<Value>,
+    /// What was left out because the study's receipt refuses it.
+    pub refused: Vec<Refused>,
+}
+
+/// Holds what is known of a patient, so it must not reach a log.
+impl std::fmt::Debug for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Found({} matches, {} refused)", self.matches.len(), self.refused.len())
+    }
+}
+
+impl Client {
+    /// `GET [base]/[type]?[parameters]` and every page that follows, at most `most` resources. Each page is held against
+    /// the study's receipt, which may block.
+    ///
+    /// # Errors
+    /// [`FindError`]; what it quotes of an outcome is the server's text and must be printed as such.
+    pub async fn find(
+        &self,
+        resource_type: &'static str,
+        parameters: &[(&str, &str)],
+        most: usize,
+    ) -> Result<Found, FindError> {
+        let mut found = Found::default();
+        let mut answer = self.search(resource_type, parameters).await;
+        for number in 1..=MOST_PAGES {
+            let exchange = answer.map_err(|failure| FindError::NoAnswer(failure.error))?;
+            check(&exchange, resource_type)?;
+            let page = self.page(&exchange).map_err(FindError::NoAnswer)?;
+            // Servers may ignore a parameter, and include what was not asked for.
+            found.matches.extend(
+                page.matches.into_iter().filter(|resource| resource.resource_type() == Some(resource_type)),
+            );
+            found.refused.extend(page.refused);
+            if found.matches.len() > most {
+                return Err(FindError::TooMany(most));
+            }
+            let Some(next) = page.next else { return Ok(found) };
+            if number == MOST_PAGES {
+                break;
+            }
+            answer = self.next_page(&next).await;
+        }
+        Err(FindError::TooMany(found.matches.len()))
+    }
+}
+
+fn check(exchange: &Exchange, resource_type: &'static str) -> Result<(), FindError> {
+    match exchange.status {
+        200 => Ok(()),
+        401 | 403 => Err(FindError::Unauthorised(resource_type)),
+        404 | 405 | 410 | 501 => Err(FindError::NotServed(resource_type)),
+        status => {
+            let outcome = exchange.resource().ok().flatten();
+            let words = outcome.filter(|one| one.resource_type() == Some("OperationOutcome"));
+            Err(FindError::Status { status, words: words.map(|one| issues(&one).1).unwrap_or_default() })
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What many waiting items cost: opening, the outbox's screen, picking what is due, memory, and an idle device.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use device::delivery::{Worker, WorkerHandle, outbox_foremost, outbox_page};
+use device::store::outbox::{self, NewItem};
+use device::store::record_line::{self, Narrowed};
+use device::store::{DatabaseKey, Store};
+
+use super::{Enrolled, own, percentile, server};
+use crate::delivery::{context, open_store, secret};
+
+/// Rows of a page of the screen.
+const PAGE: u32 = 100;
+/// Items of one transaction.
+const TOGETHER: u32 = 2_000;
+
+pub(super) fn measure(scratch: &Path, items: u32, seconds: u64) {
+    let data = tempfile::tempdir_in(scratch).unwrap();
+    let server = server(data.path());
+    let device = Enrolled::at(&server);
+    let key = secret();
+    for count in [0, items] {
+        let folder = tempfile::tempdir_in(scratch).unwrap();
+        let began = Instant::now();
+        fill(&open_store(folder.path(), &key), &device, count);
+        println!("\n## {count} waiting items (filled in {:.1} s)\n", began.elapsed().as_secs_f64());
+        let began = Instant::now();
+        let store = Store::open(&folder.path().join("attesta.db"), &DatabaseKey::new(key)).unwrap();
+        println!("opening the store, every page checked: {:.0} ms", milliseconds(began));
+        let store = Arc::new(store);
+        if count > 0 {
+            screen(&store);
+            records(&store);
+        }
+        let seconds = Duration::from_secs(seconds);
+        watch("server away", &store, &device, &nobody(), seconds);
+        watch(
+            if count > 0 { "draining" } else { "nothing to do" },
+            &store,
+            &device,
+            &server.at.base_url,
+            seconds,
+        );
+    }
+}
+
+/// An address at which nobody listens.
+fn nobody() -> String {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    format!("http://{free}/fhir")
+}
+
+/// The same response under many identifiers: nothing verifies its signature before it is signed again for export.
+fn fill(store: &Store, device: &Enrolled, count: u32) {
+    let model = device.sign(1).remove(0);
+    let text = String::from_utf8(model.response.clone()).unwrap();
+    let mut left = count;
+    while left > 0 {
+        let some = left.min(TOGETHER);
+        left -= some;
+        let group: Vec<NewItem> = (0..some)
+            .map(|_| {
+                let identifier = format!("urn:uuid:{}", uuid::Uuid::new_v4());
+                let response = text.replace(&model.identifier, &identifier).into_bytes();
+                NewItem { id: uuid::Uuid::new_v4().to_string(), identifier, response, ..model.clone() }
+            })
+            .collect();
+        store.write(move |tx| group.iter().try_for_each(|item| outbox::insert(tx, item))).unwrap();
+    }
+}
+
+/// What the screen asks: the foremost rows and the counts; then the pages of everything.
+fn screen(store: &Arc<Store>) {
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let began = Instant::now();
+        let rows = outbox_foremost(store).unwrap();
+        let counts = store.read(outbox::counts).unwrap();
+        times.push(milliseconds(began));
+        assert!(!rows.is_empty() && !counts.is_empty());
+    }
+    println!("the screen's rows and counts, the first time: {:.1} ms", times[0]);
+    times.sort_by(f64::total_cmp);
+    println!(
+        "… again, median of 20: {:.1} ms, longest {:.1} ms",
+        percentile(&times, 0.5),
+        percentile(&times, 1.0)
+    );
+    let (mut pages, mut from) = (Vec::new(), None);
+    loop {
+        let began = Instant::now();
+        let page = outbox_page(store, from, PAGE).unwrap();
+        pages.push(milliseconds(began));
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    pages.sort_by(f64::total_cmp);
+    println!(
+        "{} pages one after the other: median {:.1} ms, longest {:.1} ms",
+        pages.len(),
+        percentile(&pages, 0.5),
+        percentile(&pages, 1.0)
+    );
+}
+
+/// What *Records* asks when it is opened: the first page, how many there are, and who can be exported.
+fn records(store: &Arc<Store>) {
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let began = Instant::now();
+        let (rows, total) = store
+            .read(|connection| {
+                let page = record_line::page(connection, &Narrowed::default(), None, PAGE)?;
+                for row in &page {
+                    outbox::overall(connection, &row.id)?;
+                }
+                record_line::participants(connection)?;
+                Ok((page, record_line::count(connection, &Narrowed::default())?))
+            })
+            .unwrap();
+        times.push(milliseconds(began));
+        assert!(!rows.is_empty() && total as usize >= rows.len());
+    }
+    println!("the first page of the records, the first time: {:.1} ms", times[0]);
+    times.sort_by(f64::total_cmp);
+    println!(
+        "… again, median of 20: {:.1} ms, longest {:.1} ms",
+        percentile(&times, 0.5),
+        percentile(&times, 1.0)
+    );
+}
+
+/// Processor time and memory of a device that is left alone.
+fn watch(what: &str, store: &Arc<Store>, device: &Enrolled, base: &str, time: Duration) {
+    let before = own::memory(true);
+    let waiting = |worker: &WorkerHandle| worker.status().unwrap().active();
+    let mut context = context(store, base, &device.signer, Duration::from_mins(15));
+    context.jitter = device::delivery::system_jitter();
+    let worker = Worker::start(Arc::new(context), device.runtime.handle());
+    // The start is not idle.
+    std::thread::sleep(Duration::from_secs(5));
+    let (at_first, spent, left) = (own::memory(true), own::processor_seconds(), waiting(&worker));
+    std::thread::sleep(time);
+    let (spent, memory) = (own::processor_seconds() - spent, own::memory(true));
+    let (done, seconds) = (left - waiting(&worker), time.as_secs_f64());
+    println!(
+        "{what}: {:.2} % of one processor in {seconds:.0} s, {done} items delivered; anonymous memory {before:.1} MB before, \
+         {at_first:.1} MB after 5 s, {memory:.1} MB at the end (resident {:.1} MB)",
+        spent / seconds * 100.0,
+        own::memory(false),
+    );
+    worker.stop();
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}

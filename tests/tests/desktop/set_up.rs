@@ -1,0 +1,78 @@
+use std::sync::Arc;
+
+use attesta_tests::desktop::{Desk, Keyring, Patient, Staff, Words, journey};
+use fhir::Version;
+use practice::{Seeds, seeds};
+use serde_json::json;
+
+use super::LIMIT;
+use super::terminal::{Terminal, office_key, server, study};
+
+/// The device, its first coordinator, its certificate and its first participant, without a terminal; the office alone has one.
+#[test]
+fn a_device_is_set_up_in_the_window_and_its_coordinator_starts_a_visit() {
+    journey("set-up", LIMIT, Keyring::Unlocked, async |desk: Arc<Desk>| {
+        let office = Terminal::new();
+        let server = server(&office.file("server"));
+        let key = office_key(&office);
+        let signer = office.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+        let document = study(&office, &server, &signer, &key, &json!({}));
+        let changed = document.replacen("Clinic 014", "Clinic 015", 1);
+
+        let window = desk.open_study().await;
+        window.heading_is("Set this device up").await;
+        assert!(!window.has("setup-practise").await, "a study was asked for");
+        window.gives_file("setup-file", &office.written("changed.json", changed)).await;
+        window.reads("it was changed after it was signed").await;
+        window.gives_file("setup-file", &office.written("study.signed.json", document)).await;
+        window.reads("Anxiety in remission").await;
+        window.reads("Clinic 014").await;
+        let shown = window.text_of("setup-signer").await;
+        assert_eq!(shown.split_whitespace().collect::<String>(), signer, "as it stands on the paper");
+        assert!(!window.has("setup-do").await, "before somebody compared it");
+
+        window.press_testid("setup-same").await;
+        window.type_into_testid("setup-name", "Attesta 014-3").await;
+        window.type_into_testid("setup-reference", "Device/device-014-3").await;
+        window.type_into_testid("setup-display", "Maria Keller").await;
+        window.type_into_testid("setup-user", "keller").await;
+        window.type_into_testid("setup-password", "practice-keller").await;
+        window.type_into_testid("setup-again", "practice-killer").await;
+        window.press_testid("setup-do").await;
+        window.reads("The two passwords are not the same.").await;
+        window.type_into_testid("setup-again", "practice-keller").await;
+        window.press_testid("setup-do").await;
+
+        window.heading_is("The device's certificate").await;
+        desk.close(window).await;
+        // The answer takes its time.
+        let window = desk.open_study().await;
+        window.heading_is("The device's certificate").await;
+        let identifier = window.text_of("identifier").await;
+        window.press_testid("request-show").await;
+        let request = window.text_of("request").await;
+        let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
+        let devices = vec![seeds::device(&identifier, Version::R4)];
+        server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
+        window.gives_file("certificate-file", &office.written("wrong.pem", server.anchor_pem())).await;
+        window.reads("This certificate is for another key.").await;
+        let chain = office.written("chain.pem", server.issue_certificate(&der).unwrap());
+        window.gives_file("certificate-file", &chain).await;
+
+        let staff = Staff::named(&window, "keller", "practice-keller");
+        staff.signs_in().await;
+        window.press_testid("visit-start").await;
+        window.press_testid("participant-begin").await;
+        window.type_into_testid("participant-id", "014-0027").await;
+        window.type_into_testid("participant-reference", "Patient/patient-014-0027").await;
+        window.type_into_testid("participant-system", seeds::PARTICIPANT_SYSTEM).await;
+        window.press_testid("participant-add").await;
+        window.choose_testid("questionnaire-gad-7").await;
+        window.press_testid("visit-start-confirm").await;
+        window.no_longer_reads(Words::of("en").t("visit-start-what")).await;
+        staff.hands_over("014-0027").await;
+        Patient::holding(&window, "en").begin("English").await;
+        staff.takes_over(&Words::of("en")).await;
+        desk.close(window).await;
+    });
+}

@@ -1,0 +1,331 @@
+//! A device that is set up on the screen, from the study's signed document to the first record.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod page;
+#[path = "page/record.rs"]
+mod record;
+#[path = "page/terminal.rs"]
+mod terminal;
+
+use attesta_app::commands;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use fhir::Version;
+use page::Page;
+use practice::{Seeds, seeds};
+use record::{proven, signed, text};
+use serde_json::{Value, json};
+use terminal::{Terminal, office_key, server, study};
+
+/// A file as the page hands it over.
+fn file(content: impl AsRef<[u8]>) -> String {
+    BASE64_STANDARD.encode(content)
+}
+
+fn order(signer: &str, document: &str) -> Value {
+    json!({"order": {
+        "document": document, "signer": signer, "site": "014", "name": "Attesta 014-3", "reference": "Device/device-014-3",
+        "coordinator": {
+            "user": "keller", "displayName": "Maria Keller", "password": "practice-keller",
+            "again": "practice-keller",
+        },
+    }})
+}
+
+#[test]
+fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
+    let at = Terminal::new();
+    let server = server(&at.file("server"));
+    let key = office_key(&at);
+    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+    let document = study(&at, &server, &signer, &key, &json!({}));
+    let page = Page::open_study(at.folder.path());
+    let set_up = |order: &Value| page.call("setup_study", "", order);
+
+    let view = page.call("view", "", &json!({})).unwrap();
+    assert_eq!((&view["view"], &view["step"]["step"]), (&json!("setUp"), &json!("study")), "{view}");
+    assert_eq!(view["step"]["practice"], false, "a study was asked for");
+    assert_eq!(set_up(&order(&signer, "")).unwrap_err(), "not-found", "nothing was chosen");
+    assert_eq!(view["step"]["wasHere"], Value::Null, "the keystore knows nothing of this folder");
+
+    let take = |content: &str| page.call("setup_files", "", &json!({"files": [file(content)]}));
+    assert_eq!(take(&document.replacen("Clinic 014", "Clinic 015", 1)).unwrap_err(), "study-refused");
+    assert_eq!(
+        take(&document.replacen("\"study\"", "\"more\":1,\"study\"", 1)).unwrap_err(),
+        "study-refused"
+    );
+    let both = json!({"files": [file(&document), file(&document)]});
+    assert_eq!(page.call("setup_files", "", &both).unwrap_err(), "one-document");
+    let found = take(&document).unwrap()["step"]["found"].clone();
+    assert_eq!(found["title"], "Anxiety in remission");
+    assert_eq!(found["signer"], json!(signer));
+    let sha256 = text(&found["sha256"]);
+    let order = |signer: &str| order(signer, &sha256);
+    assert_eq!(found["sites"], json!([{"id": "014", "name": "Clinic 014"}]));
+
+    // What is wrong is said before anything is written.
+    for (member, value, code) in [
+        ("signer", json!("another"), "study-refused"),
+        ("site", json!("015"), "configuration"),
+        ("document", json!("x"), "stale-revision"),
+        ("name", json!(" "), "name-device"),
+        ("name", json!("n".repeat(65)), "name-device"),
+        ("reference", json!("Patient/1"), "configuration"),
+    ] {
+        let mut wrong = order(&signer);
+        wrong["order"][member] = value;
+        assert_eq!(set_up(&wrong).unwrap_err(), code, "{member}");
+    }
+    for (member, value, code) in [
+        ("user", json!(""), "names-missing"),
+        ("user", json!("Device"), "account-exists"),
+        ("displayName", json!(" "), "names-missing"),
+        ("user", json!("kel\u{202e}ler"), "name-user"),
+        ("displayName", json!("Maria\nKeller"), "name-display"),
+        ("password", json!("short"), "password-too-short"),
+        ("again", json!("practice-other"), "passwords-differ"),
+    ] {
+        let mut wrong = order(&signer);
+        wrong["order"]["coordinator"][member] = value;
+        assert_eq!(set_up(&wrong).unwrap_err(), code, "{member}");
+    }
+    assert_eq!(page.call("visits", "", &json!({})).unwrap_err(), "not-set-up");
+    assert!(!at.file("data").join("device").exists(), "nothing was written");
+
+    let view = set_up(&order(&signer)).unwrap();
+    assert_eq!(view["step"]["step"], "certificate", "{view}");
+    assert_eq!(set_up(&order(&signer)).unwrap_err(), "not-setting-up");
+    assert_eq!(
+        page.call("staff_sign_in", "", &json!({"user": "keller", "password": "practice-keller"}))
+            .unwrap_err(),
+        "not-set-up"
+    );
+    let identifier = text(&view["step"]["identifier"]);
+    let request = text(&view["step"]["request"]);
+    page.chooses(at.folder.path());
+    let saved = text(&page.call("setup_save_request", "", &json!({"title": "Folder"})).unwrap());
+    assert_eq!(std::fs::read_to_string(saved).unwrap(), request);
+    assert_eq!(page.call("setup_save_request", "", &json!({"title": "Folder"})).unwrap_err(), "file-exists");
+
+    let certificate = |chain: &str| page.call("setup_certificate", "", &json!({"chain": file(chain)}));
+    assert_eq!(certificate("no certificate").unwrap_err(), "certificate-unreadable");
+    assert_eq!(certificate(server.anchor_pem()).unwrap_err(), "other-key");
+    let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
+    let view = certificate(&server.issue_certificate(&der).unwrap()).unwrap();
+    assert_eq!((&view["view"], &view["practice"]), (&json!("signIn"), &Value::Null), "{view}");
+
+    let devices = vec![seeds::device(&identifier, Version::R4)];
+    server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
+    let keller = json!({"user": "keller", "password": "practice-keller"});
+    let staff = text(&page.call("staff_sign_in", "", &keller).unwrap()["session"]);
+    let participant = json!({
+        "id": "014-0027", "system": seeds::PARTICIPANT_SYSTEM, "reference": "Patient/patient-014-0027",
+    });
+    let choices = page.call("participant_add", &staff, &participant).unwrap();
+    assert_eq!(choices["participants"][0]["id"], "014-0027");
+    assert_eq!(page.call("participant_add", &staff, &participant).unwrap_err(), "configuration");
+    let staff = signed(&page);
+    let record = proven(&page, &staff);
+    let verdicts = page.call("record", &staff, &json!({"id": record})).unwrap()["verdicts"].clone();
+    assert!(verdicts.to_string().contains("valid"), "{verdicts}");
+    for command in commands::NAMES.iter().filter(|name| name.starts_with("setup_")) {
+        let all = json!({
+            "files": [], "order": order("x")["order"], "coordinator": order("x")["order"]["coordinator"],
+            "title": "", "chain": "",
+        });
+        assert_eq!(page.call(command, &staff, &all).unwrap_err(), "not-setting-up", "{command}");
+    }
+}
+
+#[test]
+fn a_device_that_was_set_up_at_a_terminal_gets_its_first_coordinator_on_the_screen() {
+    let at = Terminal::new();
+    let server = server(&at.file("server"));
+    let key = office_key(&at);
+    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+    let document = at.written("study.signed.json", study(&at, &server, &signer, &key, &json!({})));
+    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
+    let set_up = ["device", "set-up", document.to_str().unwrap(), "--signer", &signer];
+    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+
+    let page = Page::open_study(at.folder.path());
+    let view = page.call("view", "", &json!({})).unwrap();
+    assert_eq!(view["step"]["step"], "coordinator", "{view}");
+    assert_eq!(page.call("setup_certificate", "", &json!({"chain": ""})).unwrap_err(), "not-setting-up");
+    let coordinator = json!({"coordinator": order("", "")["order"]["coordinator"]});
+    let view = page.call("setup_coordinator", "", &coordinator).unwrap();
+    assert_eq!(view["step"]["step"], "certificate", "{view}");
+    assert_eq!(page.call("setup_coordinator", "", &coordinator).unwrap_err(), "not-setting-up");
+}
+
+#[test]
+fn a_device_whose_data_are_missing_is_set_up_anew_only_when_somebody_says_so() {
+    let at = Terminal::new();
+    let server = server(&at.file("server"));
+    let key = office_key(&at);
+    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+    let document = study(&at, &server, &signer, &key, &json!({}));
+    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
+    let file_of = at.written("study.signed.json", &document);
+    let set_up = ["device", "set-up", file_of.to_str().unwrap(), "--signer", &signer];
+    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+    // The disk with the data is not mounted.
+    let data = at.file("data").join("device");
+    std::fs::rename(&data, data.with_extension("elsewhere")).unwrap();
+
+    let page = Page::open_study(at.folder.path());
+    let view = page.call("setup_files", "", &json!({"files": [file(&document)]})).unwrap();
+    let before = text(&view["step"]["wasHere"]);
+    assert!(data.starts_with(&before), "{before}");
+    let mut order = order(&signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    assert_eq!(page.call("setup_study", "", &order).unwrap_err(), "was-here");
+    assert!(!data.exists(), "nothing was written");
+    order["order"]["newAnyway"] = json!(true);
+    let view = page.call("setup_study", "", &order).unwrap();
+    assert_eq!(view["step"]["step"], "certificate", "{view}");
+}
+
+#[test]
+fn a_study_that_somebody_else_set_up_meanwhile_is_gone_on_with() {
+    let at = Terminal::new();
+    let server = server(&at.file("server"));
+    let key = office_key(&at);
+    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+    let document = study(&at, &server, &signer, &key, &json!({}));
+    let page = Page::open_study(at.folder.path());
+    let view = page.call("setup_files", "", &json!({"files": [file(&document)]})).unwrap();
+    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
+    let file_of = at.written("study.signed.json", &document);
+    let set_up = ["device", "set-up", file_of.to_str().unwrap(), "--signer", &signer];
+    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+
+    let order = order(&signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    let view = page.call("setup_study", "", &order).unwrap();
+    assert_eq!(view["step"]["step"], "coordinator", "{view}");
+    assert_eq!(view["step"]["problem"]["code"], "wrong-state", "{view}");
+}
+
+#[test]
+fn a_device_without_a_study_practises_when_that_is_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = Page::open_first(folder.path());
+    let view = page.call("view", "", &json!({})).unwrap();
+    assert_eq!(view["step"]["practice"], true, "{view}");
+    let view = page.call("setup_practise", "", &json!({})).unwrap();
+    assert_eq!(view["view"], "signIn", "{view}");
+    assert!(!view["practice"].as_array().unwrap().is_empty());
+    assert!(!folder.path().join("data").exists(), "nothing was written where a study would be");
+    assert_eq!(page.call("setup_practise", "", &json!({})).unwrap_err(), "not-setting-up");
+}
+
+/// A study's device, set up on the screen, with the office's server that it belongs to.
+fn at_work(at: &Terminal, policy: &Value) -> (Page, practice::Handle) {
+    let server = server(&at.file("server"));
+    let key = office_key(at);
+    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+    let document = study(at, &server, &signer, &key, policy);
+    let page = Page::open_study(at.folder.path());
+    let view = page.call("setup_files", "", &json!({"files": [file(document)]})).unwrap();
+    let order = order(&signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    let view = page.call("setup_study", "", &order).unwrap();
+    let chain = certified(&server, &text(&view["step"]["request"]));
+    page.call("setup_certificate", "", &json!({"chain": file(chain)})).unwrap();
+    (page, server)
+}
+
+/// What the study's authority answers.
+fn certified(server: &practice::Handle, request: &str) -> String {
+    let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
+    server.issue_certificate(&der).unwrap()
+}
+
+const PASSWORD: &str = "practice-keller";
+
+#[test]
+fn tokens_proxy_accounts_and_renewed_certificates_are_set_on_the_screen_and_no_secret_comes_back() {
+    let at = Terminal::new();
+    let (page, server) = at_work(&at, &json!({"authentication": {"method": "bearer"}}));
+    let keller = json!({"user": "keller", "password": PASSWORD});
+    let staff = text(&page.call("staff_sign_in", "", &keller).unwrap()["session"]);
+    let call = |command: &str, arguments: Value| page.call(command, &staff, &arguments);
+
+    let before = call("credentials", json!({})).unwrap();
+    assert_eq!((&before["method"], &before["ready"]), (&json!("bearer"), &json!(false)));
+    assert_eq!(before["restart"], false);
+    let token = |token: &str, password: &str| {
+        call("token_put", json!({"server": "server", "token": token, "password": password}))
+    };
+    assert_eq!(token("abc.secret", "wrong").unwrap_err(), "sign-in-refused");
+    assert_eq!(token("no token", PASSWORD).unwrap_err(), "configuration");
+    let after = token("abc.secret", PASSWORD).unwrap();
+    assert_eq!(after["ready"], true);
+    assert!(!after.to_string().contains("abc.secret"), "{after}");
+    let ledger = json!({"server": "ledger", "token": "abc", "password": PASSWORD});
+    assert_eq!(call("token_put", ledger).unwrap_err(), "configuration", "there is none");
+    assert_eq!(call("assertion_key_make", json!({"password": PASSWORD})).unwrap_err(), "configuration");
+
+    let proxy = |url: &str, user: &str, own: &str| {
+        let proxy = json!({"url": url, "user": user, "password": own});
+        call("proxy_set", json!({"proxy": proxy, "password": PASSWORD}))
+    };
+    assert_eq!(proxy("http://proxy.example:3128", "site", "").unwrap_err(), "configuration");
+    let after = proxy("http://proxy.example:3128", "site", "own-secret").unwrap();
+    assert_eq!((&after["proxy"], &after["proxyUser"]), (&json!("http://proxy.example:3128"), &json!("site")));
+    assert!(!after.to_string().contains("own-secret"), "{after}");
+    assert_eq!(proxy("", "", "").unwrap()["proxy"], Value::Null);
+    assert_eq!(proxy("", "site", "").unwrap_err(), "configuration", "as somebody, and nowhere");
+    assert_eq!(proxy("", "", "own-secret").unwrap_err(), "configuration");
+    for shown in ["credentials", "device_status"] {
+        assert_eq!(call(shown, json!({})).unwrap()["restart"], true, "{shown}");
+    }
+    let tls = json!({"holder": "authentication"});
+    assert_eq!(call("certificate_request", tls).unwrap_err(), "configuration", "it signs in by token");
+    let tls = json!({"holder": "authentication", "chain": file("x"), "password": PASSWORD});
+    assert_eq!(call("certificate_take", tls).unwrap_err(), "configuration");
+    let long = json!({"holder": "device", "chain": file(vec![b'x'; 1_100_000]), "password": PASSWORD});
+    assert_eq!(call("certificate_take", long).unwrap_err(), "files-too-large");
+
+    let holder = json!({"holder": "device"});
+    let asked = call("certificate_request", holder.clone()).unwrap();
+    assert_eq!(call("certificate_request", holder).unwrap()["identifier"], asked["identifier"]);
+    let take = |chain: &str| {
+        call("certificate_take", json!({"holder": "device", "chain": file(chain), "password": PASSWORD}))
+    };
+    assert_eq!(take(server.anchor_pem()).unwrap_err(), "other-key");
+    let thumbprint = || call("device_status", json!({})).unwrap()["certificate"]["thumbprint"].clone();
+    let first = thumbprint();
+    take(&certified(&server, &text(&asked["request"]))).unwrap();
+    assert_ne!(thumbprint(), first, "renewed");
+
+    let account = |user: &str, role: &str| {
+        let person = json!({
+            "user": user, "displayName": "Samir Haddad", "password": "practice-haddad", "again": "practice-haddad",
+        });
+        call("staff_add", json!({"password": PASSWORD, "account": {"person": person, "role": role}}))
+    };
+    assert_eq!(account("haddad", "boss").unwrap_err(), "not-found");
+    assert_eq!(account("keller", "inspector").unwrap_err(), "account-exists");
+    let accounts = account("haddad", "siteStaff").unwrap()["accounts"].clone();
+    assert!(accounts.to_string().contains("siteStaff"), "{accounts}");
+    assert_eq!(call("connection_cancel", json!({})).unwrap(), Value::Null, "there is nothing to cancel");
+    let haddad = json!({"user": "haddad", "password": "practice-haddad"});
+    let session = text(&page.call("staff_sign_in", "", &haddad).unwrap()["session"]);
+    assert_eq!(page.call("credentials", &session, &json!({})).unwrap_err(), "not-permitted");
+}
+
+#[test]
+fn a_check_of_the_connection_is_called_off_and_has_none_beside_it() {
+    let at = Terminal::new();
+    let (page, server) = at_work(&at, &json!({}));
+    let keller = json!({"user": "keller", "password": PASSWORD});
+    let staff = text(&page.call("staff_sign_in", "", &keller).unwrap()["session"]);
+    // Something takes connections in the server's place, and never says a word.
+    server.close_listener();
+    let silent = std::net::TcpListener::bind(("127.0.0.1", server.port())).unwrap();
+    let (other, session) = (page.clone(), staff.clone());
+    let check = std::thread::spawn(move || other.call("connection_check", &session, &json!({})));
+    let _held = silent.accept().unwrap();
+    assert_eq!(page.call("connection_check", &staff, &json!({})).unwrap_err(), "check-runs");
+    page.call("connection_cancel", &staff, &json!({})).unwrap();
+    assert_eq!(check.join().unwrap().unwrap(), Value::Null, "called off");
+}
