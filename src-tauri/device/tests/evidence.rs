@@ -7,7 +7,6 @@ mod common;
 #[path = "common/site.rs"]
 mod site;
 
-use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,17 +20,17 @@ use seal::issue::{Authority, Validity, tsa};
 use seal::time_stamp::TimeStampRequest;
 use seal::verify::{Aspect, Report, Verdict};
 use seal::{Crl, OcspResponse};
-use site::{Site, altered, asked_of, everything, frozen_again, imprint, loopback, nobody};
+use site::{Away, Site, altered, asked_of, everything, frozen_again, imprint, loopback};
 
-/// A site whose time stamp authority is away: the address that it will come back to, and the one that it really has.
-fn without_authority() -> (Site, SocketAddr, String) {
-    let address = nobody();
+/// A site whose time stamp authority is away: where it will come back, and the address that it really has.
+fn without_authority() -> (Site, Away, String) {
+    let away = Away::new();
     let mut practice = String::new();
     let site = Site::start(|root| {
         practice = format!("{root}/tsa");
-        Policy { time_stamp_authority: Some(format!("http://{address}/")), ..everything(root) }
+        Policy { time_stamp_authority: Some(format!("http://{}/", away.address())), ..everything(root) }
     });
-    (site, address, practice)
+    (site, away, practice)
 }
 
 fn levels(report: &Report) -> Vec<(&str, Option<&str>)> {
@@ -90,13 +89,12 @@ fn without_a_time_stamp_authority_nothing_is_gathered() {
 
 #[test]
 fn an_authority_that_is_away_harms_no_delivery_and_is_asked_again() {
-    let (mut site, address, practice) = without_authority();
+    let (mut site, away, practice) = without_authority();
     site.delivered();
     assert_eq!(site.problem(Level::B), "refused");
     assert_eq!(site.worker.status().unwrap().problem, None, "delivery knows nothing of it");
     site.assert_nothing_was_changed();
-    let came_back = TcpListener::bind(address).unwrap();
-    answering(came_back, "application/timestamp-reply", move |request| asked_of(&practice, request));
+    answering(away.come_back(), "application/timestamp-reply", move |request| asked_of(&practice, request));
     site.worker.send_now().unwrap();
     site.evidence_at(Level::Lt);
     assert_eq!(site.exported().1.exit_code(), 0);
@@ -168,8 +166,11 @@ fn a_responder_that_lies_is_refused() {
         ("altered", "ocsp-signature", |practice, request| altered(asked_of(practice, request))),
         ("another certificate", "ocsp-other-certificate", |practice, request| {
             let mut other = request.to_vec();
-            // The serial number stands before the extensions with the nonce.
-            let at = other.windows(2).rposition(|window| window[0] == 0xa2).unwrap() - 1;
+            // id-pkix-ocsp-nonce (RFC 9654): six octets of tags and lengths stand before it, then the serial number's last.
+            // A single octet is not looked for: the nonce is random, and may contain it.
+            const NONCE: [u8; 11] = [6, 9, 0x2b, 6, 1, 5, 5, 7, 0x30, 1, 2];
+            let at = other.windows(11).position(|window| window == NONCE).unwrap() - 7;
+            assert_eq!(other[at + 1], 0xa2, "requestExtensions");
             other[at] ^= 1;
             asked_of(practice, &other)
         }),
@@ -215,7 +216,7 @@ fn a_trusted_time_stamp_of_another_time_than_the_devices_is_refused() {
 
 #[test]
 fn one_record_that_cannot_be_read_keeps_no_other_from_its_evidence() {
-    let (mut site, address, practice) = without_authority();
+    let (mut site, away, practice) = without_authority();
     site.delivered();
     site.problem(Level::B);
     let damaged = site.record.clone();
@@ -230,7 +231,7 @@ fn one_record_that_cannot_be_read_keeps_no_other_from_its_evidence() {
         of_damaged(&site)
     });
     site.record = frozen_again(&site.device, &site.staff);
-    answering(TcpListener::bind(address).unwrap(), "application/timestamp-reply", move |request| {
+    answering(away.come_back(), "application/timestamp-reply", move |request| {
         asked_of(&practice, request)
     });
     site.worker.send_now().unwrap();

@@ -16,6 +16,7 @@ use practice::faults::{Armed, Fault};
 use practice::{Options, Seeds, Server};
 use seal::Anchors;
 use seal::verify::Report;
+use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -176,9 +177,25 @@ pub fn loopback() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").unwrap()
 }
 
-/// An address where nobody listens yet.
-pub fn nobody() -> SocketAddr {
-    loopback().local_addr().unwrap()
+/// An address where nobody listens yet. It is kept meanwhile, so that nobody else is given it.
+pub struct Away(Socket);
+
+impl Away {
+    pub fn new() -> Self {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        Self(socket)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.0.local_addr().unwrap().as_socket().unwrap()
+    }
+
+    /// Whoever was away is there.
+    pub fn come_back(self) -> TcpListener {
+        self.0.listen(128).unwrap();
+        self.0.into()
+    }
 }
 
 /// What the practice server answers.
