@@ -16,6 +16,8 @@ mod fhir_validator;
 mod fhir_validator_r5;
 #[path = "interop/fhirpath.rs"]
 mod fhirpath_js;
+#[path = "interop/fhirpath_suites.rs"]
+mod fhirpath_suites;
 #[path = "interop/filled.rs"]
 mod filled;
 #[path = "interop/hapi.rs"]

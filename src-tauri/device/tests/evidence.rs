@@ -231,9 +231,7 @@ fn one_record_that_cannot_be_read_keeps_no_other_from_its_evidence() {
         of_damaged(&site)
     });
     site.record = frozen_again(&site.device, &site.staff);
-    answering(away.come_back(), "application/timestamp-reply", move |request| {
-        asked_of(&practice, request)
-    });
+    answering(away.come_back(), "application/timestamp-reply", move |request| asked_of(&practice, request));
     site.worker.send_now().unwrap();
     site.evidence_at(Level::Lt);
     let kept = of_damaged(&site).expect("it stays unreadable");

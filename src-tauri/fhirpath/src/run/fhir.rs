@@ -1,5 +1,7 @@
 //! FHIR's own functions (FHIR R4, section 2.9.1).
 
+use std::borrow::Cow;
+
 use fhir::Value;
 use fhir::xml::{Document, Element};
 
@@ -65,8 +67,14 @@ impl<'a> Run<'_, 'a> {
                 Ok(one(item.as_node().is_some_and(|node| self.types.derives(node.kind, kind))))
             }
             F::HtmlChecks => {
+                let Some(item) = Self::single(&focus, name)? else { return Ok(Collection::new()) };
+                // Undefined on any other kind of element (FHIR R4, section 2.9.1).
+                if !matches!(self.system(item)?, Item::String(_)) {
+                    return Ok(Collection::new());
+                }
+                let whole = item.as_node().is_some_and(|node| self.types.derives(node.kind, "xhtml"));
                 let text = self.string(&focus, name)?;
-                Ok(optional(text.map(|text| is_safe_narrative(&text))))
+                Ok(optional(text.map(|text| is_safe_narrative(&text, whole))))
             }
             F::Comparable => {
                 let other = self.argument(call, 0, scope)?;
@@ -242,9 +250,15 @@ fn ends_with_path(full: &str, address: &str) -> bool {
     full.strip_suffix(address).is_some_and(|base| base.ends_with('/'))
 }
 
-/// Whether a narrative is one `div` of the elements and attributes that FHIR allows (FHIR R4, section 2.4.0, `txt-1`).
-fn is_safe_narrative(text: &str) -> bool {
-    let Ok(document) = Document::parse(text.as_bytes()) else { return false };
+/// Whether a narrative is one `div` of the elements and attributes that FHIR allows (FHIR R4, section 2.4.0, `txt-1`); what
+/// is no narrative as a `whole` can be the content of one.
+fn is_safe_narrative(text: &str, whole: bool) -> bool {
+    let inside = if whole || text.trim_start().starts_with("<div") {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("<div xmlns=\"{XHTML}\">{text}</div>"))
+    };
+    let Ok(document) = Document::parse(inside.as_bytes()) else { return false };
     let root = document.root();
     root.is(XHTML, "div") && is_safe(root)
 }

@@ -169,7 +169,7 @@ impl<'t> Parser<'t> {
             let step = place(self.token.at);
             if self.accept(".")? {
                 let step = place(self.token.at);
-                let kind = match self.invocation()? {
+                let kind = match self.invocation(true)? {
                     Invocation::Member(member) => StepKind::Member(member),
                     Invocation::Call(call) => StepKind::Call(call),
                 };
@@ -234,7 +234,7 @@ impl<'t> Parser<'t> {
                 self.advance()?;
                 Ok(Head::Literal(Item::Boolean(value)))
             }
-            _ => Ok(match self.invocation()? {
+            _ => Ok(match self.invocation(false)? {
                 Invocation::Member(member) => Head::Member(member),
                 Invocation::Call(call) => Head::Call(call),
             }),
@@ -263,10 +263,14 @@ impl<'t> Parser<'t> {
         }))
     }
 
-    fn invocation(&mut self) -> Parsed<Invocation> {
-        const KEYWORDS: [&str; 8] = ["and", "or", "xor", "implies", "div", "mod", "true", "false"];
+    /// A name or a call. After a dot, an operator's word can only be a name: the official tests have `text.div`.
+    fn invocation(&mut self, after_dot: bool) -> Parsed<Invocation> {
+        const OPERATORS: [&str; 6] = ["and", "or", "xor", "implies", "div", "mod"];
         let token = match &self.token.kind {
-            Kind::Name(name) if !KEYWORDS.contains(&&**name) => self.advance()?,
+            Kind::Name(name) if matches!(&**name, "true" | "false") => {
+                return Err(self.missing("a value, a name or a function"));
+            }
+            Kind::Name(name) if after_dot || !OPERATORS.contains(&&**name) => self.advance()?,
             Kind::Quoted(_) => self.advance()?,
             _ => return Err(self.missing("a value, a name or a function")),
         };
