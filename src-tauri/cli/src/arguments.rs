@@ -294,10 +294,10 @@ pub(crate) struct Expand {
 /// What is given with questionnaires.
 #[derive(Debug, Args)]
 pub(crate) struct Given {
-    /// The language (BCP 47) of questionnaires that name none. Without it they are refused, because the language is
-    /// part of what a patient signs
-    #[arg(long, value_name = "TAG")]
-    pub(crate) language: Option<String>,
+    /// The language (BCP 47) of questionnaires that name none; und is a language that nobody named. A study names it
+    /// (policy.formLanguage), because it is part of what a patient signs
+    #[arg(long, value_name = "TAG", default_value = "und")]
+    pub(crate) language: String,
     /// A value set or code system that the questionnaires name, or a Bundle of them; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) terminology: Vec<PathBuf>,

@@ -15,7 +15,7 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
     let named = files.iter().chain(&given.terminology);
     input::at_most_one_standard_input(named.map(std::path::PathBuf::as_path))?;
     let resources = terminology(given)?;
-    let options = ImportOptions { language: given.language.as_deref(), resources: &resources };
+    let options = ImportOptions { language: Some(&given.language), resources: &resources };
     let mut status = Status::Good;
     let (mut text, mut errors, mut entries) = (String::new(), String::new(), Vec::new());
     for file in files {

@@ -20,7 +20,7 @@ pub(crate) fn run(command: &Fill, output: Output) -> Result<Outcome, Error> {
     let named = [&command.file].into_iter().chain(&command.answers).chain(&command.given.terminology);
     input::at_most_one_standard_input(named.map(std::path::PathBuf::as_path))?;
     let resources = terminology(&command.given)?;
-    let options = ImportOptions { language: command.given.language.as_deref(), resources: &resources };
+    let options = ImportOptions { language: Some(&command.given.language), resources: &resources };
     // What was read is let go as soon as it is understood: forms may be large.
     let imported = input::form(&command.file, &input::bytes(&command.file, input::MOST_BYTES)?, &options)?;
     let form = match imported {

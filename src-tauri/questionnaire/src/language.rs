@@ -32,7 +32,7 @@ impl Direction {
 
 /// Yes and no, in the languages in which a boolean question can be shown. FHIR's boolean items bring no words of their
 /// own, and a page must not choose words that are then signed.
-const YES_NO: [(&str, &str, &str); 31] = [
+const YES_NO: [(&str, &str, &str); 32] = [
     ("ar", "نعم", "لا"),
     ("bg", "Да", "Не"),
     ("cs", "Ano", "Ne"),
@@ -64,6 +64,8 @@ const YES_NO: [(&str, &str, &str); 31] = [
     ("sv", "Ja", "Nej"),
     ("tr", "Evet", "Hayır"),
     ("uk", "Так", "Ні"),
+    // A language that nobody named: as in the root of CLDR.
+    ("und", "Yes", "No"),
 ];
 
 /// The words for `true` and `false`, where this crate knows them.
@@ -74,7 +76,7 @@ pub(crate) fn yes_no(tag: &str) -> Option<(&'static str, &'static str)> {
 
 /// Whether people write `,` for the decimal point. Everywhere else a comma in a number is refused, never guessed at.
 pub(crate) fn comma_is_decimal_point(tag: &str) -> bool {
-    !["en", "he", "iw", "ja", "ko", "th", "zh"].contains(&primary(tag).as_str())
+    !["en", "he", "iw", "ja", "ko", "th", "und", "zh"].contains(&primary(tag).as_str())
 }
 
 /// Whether `tag` has the shape of a BCP 47 language tag.
@@ -137,6 +139,7 @@ mod tests {
     #[test]
     fn yes_and_no_are_found_by_the_primary_subtag() {
         assert_eq!(yes_no("de-AT"), Some(("Ja", "Nein")));
+        assert_eq!(yes_no("und"), Some(("Yes", "No")));
         assert_eq!(yes_no("tlh"), None, "words that nobody checked are not shown");
     }
 }

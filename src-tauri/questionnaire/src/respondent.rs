@@ -33,6 +33,11 @@ pub enum Stuck {
 const TRIES: usize = 24;
 /// Further instances of one repeating group.
 const MOST_ADDED: u64 = 2;
+/// The most answers that one question is given, where a form asks for many.
+const MOST_ANSWERS: usize = 500;
+/// How often the respondent goes back in a form, because what was answered before leaves no way on, and how many screens.
+const RETREATS: usize = 200;
+const FURTHEST: usize = 50;
 
 /// Fills `form` in from beginning to end, as a patient would: each answer at its screen, some left out, some changed on
 /// the review. Every event is dated `at`.
@@ -69,6 +74,7 @@ pub fn fill_with(
     let (session, started) = Session::start(form, language, at, actor).map_err(Stuck::Start)?;
     keep(started);
     let mut respondent = Respondent { session, keep, chance: Chance(seed), at, actor };
+    let (mut retreats, mut last) = (0, None);
     respondent.act(&Action::Begin).map_err(Stuck::Start)?;
     let bound = 1_000 + 40 * form.question_count() as usize;
     for _ in 0..bound {
@@ -81,9 +87,15 @@ pub fn fill_with(
                 }
             };
         };
-        respondent.pass(&screen)?;
+        if let Err(stuck) = respondent.pass(&screen) {
+            retreats += 1;
+            if retreats > RETREATS || !respondent.retreat() {
+                return Err(stuck);
+            }
+            last = Some(stuck);
+        }
     }
-    Err(Stuck::Endless(bound))
+    Err(last.unwrap_or(Stuck::Endless(bound)))
 }
 
 struct Respondent<'a> {
@@ -119,7 +131,7 @@ impl Respondent<'_> {
         let mut last = None;
         if is_asked && (screen.required || !self.chance.one_in(5)) {
             for _ in 0..TRIES {
-                let answers = self.answers(screen);
+                let answers = self.answers(screen, last.as_ref());
                 let answered = self.act(&Action::Answer { key: key.clone(), answers });
                 match answered.and_then(|()| self.act(&Action::Next)) {
                     Ok(()) => return Ok(()),
@@ -131,6 +143,13 @@ impl Respondent<'_> {
             return Err(Stuck::At { key, error: last.unwrap_or(error) });
         }
         self.act(&Action::Next).map_err(|error| Stuck::At { key, error })
+    }
+
+    /// Goes back some screens, to answer them otherwise: what is asked for here may depend on them. False at the first.
+    fn retreat(&mut self) -> bool {
+        let passed = self.session.at_screen().map_or(0, |screen| screen.position as usize);
+        let steps = 1 + self.chance.below(passed.min(FURTHEST));
+        (0..steps).take_while(|_| self.act(&Action::Back).is_ok()).count() > 0
     }
 
     /// Goes back to what keeps the review from being confirmed, or to any question.
@@ -154,15 +173,26 @@ impl Respondent<'_> {
         Ok(())
     }
 
-    fn answers(&mut self, screen: &Screen) -> Vec<Answer> {
+    /// Answers at random; `refused` is why the last ones were not taken.
+    fn answers(&mut self, screen: &Screen, refused: Option<&AnswerError>) -> Vec<Answer> {
         if !screen.several {
             return self.answer(&screen.key, &screen.control).into_iter().collect();
         }
         let most = screen.max_answers.unwrap_or(3).clamp(1, 4) as usize;
-        let count = 1 + self.chance.below(most);
+        let least = match refused {
+            Some(AnswerError::TooFewAnswers { min }) => *min as usize,
+            _ => 1,
+        };
+        let count = (1 + self.chance.below(most)).max(least.min(MOST_ANSWERS));
         let mut answers: Vec<Answer> = Vec::new();
         for _ in 0..count {
-            let answer = self.answer(&screen.key, &screen.control);
+            let answer = match self.answer(&screen.key, &screen.control) {
+                // Few words are known here, and each answer is given once.
+                Some(Answer::Text { text }) if count > most => {
+                    Some(Answer::Text { text: format!("{text} {}", answers.len()) })
+                }
+                answer => answer,
+            };
             if answer.as_ref().is_some_and(|answer| !answers.contains(answer)) {
                 answers.extend(answer);
             }

@@ -62,3 +62,28 @@ fn a_form_that_nobody_can_complete_says_where() {
     let stuck = respondent::fill(&form, "en", 1, AT, ACTOR).unwrap_err();
     assert!(stuck.to_string().contains("past a"), "{stuck}");
 }
+
+#[test]
+fn where_answers_leave_no_way_on_they_are_given_otherwise() {
+    let occurs = |which: &str, link_id: &str| {
+        format!(
+            r#"{{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-{which}","valueInteger":1,
+                "_valueInteger":{{"extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/cqf-expression",
+                "valueExpression":{{"language":"text/fhirpath",
+                "expression":"%resource.item.where(linkId='{link_id}').answer.value"}}}}]}}}}"#
+        )
+    };
+    let limits = r#"{"url":"http://hl7.org/fhir/StructureDefinition/minValue","valueInteger":1},
+        {"url":"http://hl7.org/fhir/StructureDefinition/maxValue","valueInteger":40}"#;
+    let form = common::form(&format!(
+        r#"{{"linkId":"least","text":"Least","type":"integer","required":true,"extension":[{limits}]}},
+           {{"linkId":"most","text":"Most","type":"integer","required":true,"extension":[{limits}]}},
+           {{"linkId":"words","text":"Words","type":"string","repeats":true,"required":true,"extension":[{},{}]}}"#,
+        occurs("minOccurs", "least"),
+        occurs("maxOccurs", "most"),
+    ));
+    for seed in 0..20 {
+        let (session, _) = respondent::fill(&form, "en", seed, AT, ACTOR).unwrap();
+        assert!(session.missing().is_empty(), "{seed}");
+    }
+}

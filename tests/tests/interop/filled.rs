@@ -168,7 +168,7 @@ fn contradicts_itself(error: &str) -> bool {
 
 /// Fills `raw` in, and says what either validator finds wrong.
 fn differences(judge: &Judge, name: &str, raw: &Value) -> Vec<String> {
-    let options = ImportOptions { language: Some("en"), ..ImportOptions::default() };
+    let options = ImportOptions { language: Some("und"), ..ImportOptions::default() };
     let Ok(form) = questionnaire::import_with(raw, &options) else { return Vec::new() };
     let is_computed = raw.to_json().contains("cqf-expression");
     let mut found = Vec::new();
@@ -272,7 +272,7 @@ fn hl7_takes_what_is_filled_in_of_other_peoples_forms() {
     let Some(peer) = peer() else { return };
     let mut forms = Vec::new();
     read_below(Path::new(&folder), &mut forms);
-    let options = ImportOptions { language: Some("en"), ..ImportOptions::default() };
+    let options = ImportOptions { language: Some("und"), ..ImportOptions::default() };
     forms.retain(|(_, form)| questionnaire::import_with(form, &options).is_ok());
     assert!(!forms.is_empty(), "there is no form in this folder that can be used");
     for (number, (_, form)) in forms.iter_mut().enumerate() {

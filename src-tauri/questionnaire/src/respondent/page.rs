@@ -40,7 +40,7 @@ impl Respondent<'_> {
         let mut last = None;
         if question.required || !self.chance.one_in(5) {
             for _ in 0..TRIES {
-                let answers = self.answers(question);
+                let answers = self.answers(question, last.as_ref());
                 match self.act(&Action::Answer { key: key.clone(), answers }) {
                     Ok(()) if !self.session.missing().contains(key) => return Ok(()),
                     Ok(()) => {}
