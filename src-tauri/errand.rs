@@ -49,8 +49,6 @@ enum Undone {
     Password(std::io::Error),
     #[error("the study's server is not ready:\n{0}")]
     Connection(String),
-    #[error("name the signed document, or pictures of its codes, and not both or several documents")]
-    Mixed,
     #[error(transparent)]
     Paper(#[from] paper::Unreadable),
     #[error(transparent)]
@@ -99,14 +97,8 @@ fn read_up_to(file: &Path, bound: usize) -> Result<Vec<u8>, Undone> {
 
 /// A study's document: the one file, or pictures of its codes.
 fn document(files: &[PathBuf]) -> Result<Vec<u8>, Undone> {
-    let mut contents = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
-    if !contents.is_empty() && contents.iter().all(|content| paper::is_picture(content)) {
-        return Ok(paper::read(&contents)?);
-    }
-    match (contents.pop(), contents.is_empty()) {
-        (Some(content), true) => Ok(content),
-        _ => Err(Undone::Mixed),
-    }
+    let contents = files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
+    Ok(paper::read(contents)?)
 }
 
 /// A file that was not there, readable by its owner alone: whole, or not at all.

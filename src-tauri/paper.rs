@@ -53,6 +53,8 @@ pub enum Unreadable {
     Missing { missing: Vec<usize>, of: usize },
     #[error("the codes do not fit together: print the sheet again, from the study's office")]
     Damaged,
+    #[error("choose the signed document, or pictures of its codes, and not both or several documents")]
+    OneDocument,
 }
 
 impl Unreadable {
@@ -65,6 +67,7 @@ impl Unreadable {
             Self::Several => "codes-several",
             Self::Missing { .. } => "codes-missing",
             Self::Damaged => "codes-damaged",
+            Self::OneDocument => "one-document",
         }
     }
 }
@@ -137,13 +140,38 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The document that the pictures show between them.
-pub(crate) fn read(pictures: &[Vec<u8>]) -> Result<Vec<u8>, Unreadable> {
+/// The document in the files: the one file, or what the pictures show between them.
+pub(crate) fn read(files: Vec<Vec<u8>>) -> Result<Vec<u8>, Unreadable> {
     let mut sheet = Sheet::default();
-    for picture in pictures {
-        sheet.add_picture(picture)?;
+    match sheet.take(Given::of(files)?)? {
+        Some(document) => Ok(document),
+        None => sheet.document(),
     }
-    sheet.document()
+}
+
+/// What somebody gave as a study's document.
+pub(crate) enum Given {
+    /// The document itself, which nobody has looked into yet.
+    Document(Vec<u8>),
+    /// The texts of the codes in each picture.
+    Codes(Vec<Vec<String>>),
+}
+
+impl Given {
+    /// The one document, or pictures alone. Reading pictures takes its time.
+    ///
+    /// # Errors
+    /// [`Unreadable::OneDocument`], [`Unreadable::Picture`].
+    pub(crate) fn of(mut files: Vec<Vec<u8>>) -> Result<Self, Unreadable> {
+        if !files.is_empty() && files.iter().all(|file| is_picture(file)) {
+            let codes = files.iter().map(|file| codes_in(file));
+            return codes.collect::<Result<_, _>>().map(Self::Codes);
+        }
+        match (files.pop(), files.is_empty()) {
+            (Some(document), true) => Ok(Self::Document(document)),
+            _ => Err(Unreadable::OneDocument),
+        }
+    }
 }
 
 /// What has been read of a sheet so far, one picture after the other.
@@ -155,15 +183,31 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    /// Adds all codes in a picture (PNG, JPEG). A picture without one is passed over.
+    /// The document, once all of it is there. Pictures add to those before, all pictures of one call or none of them. A sheet that
+    /// became complete is empty afterwards, whatever becomes of its document: nothing is added to a wrong one.
     ///
     /// # Errors
-    /// [`Unreadable::Picture`], and [`Unreadable::Several`], which leaves the sheet as it was.
-    pub(crate) fn add_picture(&mut self, picture: &[u8]) -> Result<(), Unreadable> {
-        self.add(&codes_in(picture)?)
+    /// [`Unreadable::NoCode`], [`Unreadable::Several`], and for a complete sheet those of [`Sheet::document`].
+    pub(crate) fn take(&mut self, given: Given) -> Result<Option<Vec<u8>>, Unreadable> {
+        let codes = match given {
+            Given::Document(document) => return Ok(Some(document)),
+            Given::Codes(codes) => codes,
+        };
+        let mut sheet = self.clone();
+        codes.iter().try_for_each(|codes| sheet.add(codes))?;
+        let (_, missing) = sheet.missing().ok_or(Unreadable::NoCode)?;
+        if !missing.is_empty() {
+            *self = sheet;
+            return Ok(None);
+        }
+        *self = Self::default();
+        sheet.document().map(Some)
     }
 
-    /// The same with the codes of a picture that was read before.
+    /// Adds the codes of a picture. One without codes is passed over.
+    ///
+    /// # Errors
+    /// [`Unreadable::Several`], which leaves the sheet as it was.
     pub(crate) fn add(&mut self, codes: &[String]) -> Result<(), Unreadable> {
         let mut of = self.of.clone();
         let mut parts = Vec::new();

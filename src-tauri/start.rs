@@ -128,14 +128,16 @@ pub fn keystore_of(mode: Mode, data: &Path) -> std::io::Result<String> {
 /// [`Blocked`] with the reason. Whatever is on the disk or in the keystore stays as it is.
 pub(crate) fn open(options: &Options, practice: Option<Options>) -> Result<Stage, Blocked> {
     let keystore = keystore(options);
-    // Before anything is written: without a keystore nothing may be.
-    let has_key = match keystore.read(DATABASE_KEY) {
-        Ok(_) => true,
-        Err(KeystoreProblem::EntryMissing(_)) => false,
-        Err(problem) => return Err(blocked_by(&problem.into())),
-    };
-    if options.mode == Mode::Study && !is_set_up(options) {
-        return Ok(Stage::SetUp(Arc::new(SetUp::new(options.clone(), practice, has_key))));
+    if !is_set_up(options) {
+        // Before anything is written: without a keystore nothing may be.
+        let has_key = match keystore.read(DATABASE_KEY) {
+            Ok(_) => true,
+            Err(KeystoreProblem::EntryMissing(_)) => false,
+            Err(problem) => return Err(blocked_by(&problem.into())),
+        };
+        if options.mode == Mode::Study {
+            return Ok(Stage::SetUp(Arc::new(SetUp::new(options.clone(), practice, has_key))));
+        }
     }
     // The whole folder is locked, because the practice server's files are in it too.
     let lock = FolderLock::take(&options.data).map_err(|error| blocked_by(&error))?;

@@ -61,12 +61,9 @@ pub enum Refused {
     /// Steps of setting up, at a device that is not being set up or is at another step.
     #[error("This device is set up already, or is at another step. The page shows where things stand.")]
     NotSettingUp,
-    /// Codes of the study's document.
+    /// Files that are no study's document.
     #[error(transparent)]
     Paper(#[from] paper::Unreadable),
-    /// Several documents, or a document beside pictures.
-    #[error("Choose the signed document, or pictures of its codes, and not both or several documents.")]
-    OneDocument,
     /// A file that is longer than anything that is taken here.
     #[error("The files are too large, or too many at once.")]
     TooLarge,
@@ -110,7 +107,6 @@ impl Refused {
             Self::Blocked { code, .. } => code,
             Self::NotSettingUp => "not-setting-up",
             Self::Paper(error) => error.code(),
-            Self::OneDocument => "one-document",
             Self::TooLarge => "files-too-large",
             Self::WasHere => "was-here",
             Self::Incomplete => "names-missing",

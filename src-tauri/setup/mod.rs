@@ -8,7 +8,7 @@ pub(crate) use study::method;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use device::accounts::{Role, SHORTEST_PASSWORD, Staff};
+use device::accounts::{self, Role, Staff};
 use device::store::staff;
 use device::study::{AtSite, SignedStudy};
 use device::{Device, Error, FolderLock, Readers, write_new_file};
@@ -16,8 +16,8 @@ use device::{Device, Error, FolderLock, Readers, write_new_file};
 use crate::chooser::Chooser;
 use crate::commands::{FirstCoordinator, StudyOrder};
 use crate::desk::Refused;
-use crate::ipc::{AppView, CodesFound, CommandError, SetUpStep};
-use crate::paper::{self, Sheet};
+use crate::ipc::{AppView, CodesFound, CommandError, SetUpStep, StudyFound};
+use crate::paper::{Given, Sheet};
 use crate::start::{self, Options};
 use crate::texts;
 
@@ -52,7 +52,14 @@ enum At {
 #[derive(Default)]
 struct Chosen {
     sheet: Sheet,
-    document: Option<(Vec<u8>, SignedStudy)>,
+    document: Option<Document>,
+}
+
+/// A document that was read, and what the page shows of it.
+struct Document {
+    content: Vec<u8>,
+    signed: SignedStudy,
+    shown: Box<StudyFound>,
 }
 
 /// A device with a study, and the lock on its data folder.
@@ -116,7 +123,7 @@ impl SetUp {
                 practice: self.practice.is_some(),
                 was_here: self.was_here.then(|| self.options.data.display().to_string()),
                 codes: chosen.sheet.missing().filter(|_| chosen.document.is_none()).map(codes_found),
-                found: chosen.document.as_ref().map(|(_, signed)| Box::new(study::found(signed))),
+                found: chosen.document.as_ref().map(|document| document.shown.clone()),
             },
             At::Coordinator(begun) => SetUpStep::Coordinator {
                 study: begun.title.clone(),
@@ -138,33 +145,16 @@ impl SetUp {
 
     /// Reads the study's document, or pictures of its codes. Pictures add to those before, until all codes are there.
     /// All pictures of one call are added, or none of them.
-    pub fn read(&self, mut files: Vec<Vec<u8>>) -> Result<Next, Refused> {
+    pub fn read(&self, files: Vec<Vec<u8>>) -> Result<Next, Refused> {
         if !matches!(*self.at(), At::Study(_)) {
             return Err(Refused::NotSettingUp);
         }
-        let pictures = !files.is_empty() && files.iter().all(|file| paper::is_picture(file));
         // Without the lock: pictures take their time, and the page asks for its view meanwhile.
-        let codes =
-            if pictures { files.iter().map(|file| paper::codes_in(file)).collect() } else { Ok(Vec::new()) };
-        let codes: Vec<Vec<String>> = codes?;
+        let given = Given::of(files)?;
         let mut at = self.at();
         let At::Study(chosen) = &mut *at else { return Err(Refused::NotSettingUp) };
-        if pictures {
-            let mut sheet = chosen.sheet.clone();
-            codes.iter().try_for_each(|codes| sheet.add(codes))?;
-            let (_, missing) = sheet.missing().ok_or(paper::Unreadable::NoCode)?;
-            if !missing.is_empty() {
-                chosen.sheet = sheet;
-                return Ok(Next::Stay);
-            }
-            // Whatever becomes of it: a sheet that gave a wrong document is not added to.
-            chosen.sheet = Sheet::default();
-            chosen.take(sheet.document()?)?;
-            return Ok(Next::Stay);
-        }
-        match (files.pop(), files.is_empty()) {
-            (Some(document), true) => chosen.take(document)?,
-            _ => return Err(Refused::OneDocument),
+        if let Some(document) = chosen.sheet.take(given)? {
+            **chosen = Chosen::of(document)?;
         }
         Ok(Next::Stay)
     }
@@ -181,7 +171,8 @@ impl SetUp {
     pub fn set_up(&self, order: &StudyOrder) -> Result<Next, Refused> {
         let mut at = self.at();
         let At::Study(chosen) = &mut *at else { return Err(Refused::NotSettingUp) };
-        let (document, signed) = chosen.document.as_ref().ok_or(Refused::Unknown("chosen document"))?;
+        let Document { content, signed, .. } =
+            chosen.document.as_ref().ok_or(Refused::Unknown("chosen document"))?;
         // What was shown and compared, and nothing that was chosen since.
         if signed.sha256() != order.document {
             return Err(Refused::StaleRevision);
@@ -196,7 +187,7 @@ impl SetUp {
             device_reference: order.reference.trim().to_owned(),
             export_folder: self.options.exports.clone(),
         };
-        let device = match start::set_up(&self.options, document, &order.signer, own) {
+        let device = match start::set_up(&self.options, content, &order.signer, own) {
             Ok(device) => device,
             // It has a study all the same, kept just before the failure or by somebody else: the page goes on from there.
             Err(error) if start::has_study(&self.options) => {
@@ -275,10 +266,10 @@ impl SetUp {
 const NOBODY: &str = "device";
 
 impl Chosen {
-    fn take(&mut self, document: Vec<u8>) -> Result<(), Refused> {
-        let signed = SignedStudy::read(&document)?;
-        *self = Self { sheet: Sheet::default(), document: Some((document, signed)) };
-        Ok(())
+    fn of(content: Vec<u8>) -> Result<Self, Refused> {
+        let signed = SignedStudy::read(&content)?;
+        let shown = Box::new(study::found(&signed));
+        Ok(Self { sheet: Sheet::default(), document: Some(Document { content, signed, shown }) })
     }
 }
 
@@ -302,17 +293,12 @@ pub(crate) fn checked(first: &FirstCoordinator) -> Result<Staff, Refused> {
     if user.is_empty() || name.is_empty() {
         return Err(Refused::Incomplete);
     }
-    if user.eq_ignore_ascii_case(NOBODY) {
-        return Err(Error::AccountExists.into());
-    }
-    if first.password.chars().count() < SHORTEST_PASSWORD as usize {
-        return Err(Error::PasswordTooShort(SHORTEST_PASSWORD).into());
-    }
+    let staff = Staff { user: user.to_owned(), display_name: name.to_owned(), role: Role::Coordinator };
+    let staff = accounts::checked(&staff, &first.password)?;
     if *first.password != *first.again {
         return Err(Refused::PasswordsDiffer);
     }
-    let staff = Staff { user: user.to_owned(), display_name: name.to_owned(), role: Role::Coordinator };
-    Ok(device::accounts::named(&staff)?)
+    Ok(staff)
 }
 
 /// The name of a file of this device: a part of its identifier keeps two devices on one stick apart.

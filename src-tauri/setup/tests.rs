@@ -7,6 +7,7 @@ use image::ImageFormat;
 use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
 
 use super::*;
+use crate::paper;
 use crate::start::Mode;
 
 /// A signed document without questionnaires, which fits on a sheet.

@@ -13,15 +13,14 @@ use std::time::{Duration, Instant};
 
 use fhir::{Value, Version};
 use page::Page;
-use practice::{Handle, Seeds, seeds};
-use record::signed;
+use practice::{Seeds, seeds};
+use record::{PASSWORD, signed};
 use serde_json::json;
-use terminal::{Terminal, numbered_study, office_key, server};
+use terminal::{StudyOffice, Terminal};
 
 /// Names the folder of a device, and that this process is the app on it.
 const CHILD: &str = "ATTESTA_TEST_SIGNS_IN";
 
-const PASSWORD: &str = "practice-keller";
 /// Of the recovery key's file, and of the export that the office encrypts anew.
 const OFFICE: &str = "a passphrase that only the office has";
 const SITE: &str = "and another one, by telephone";
@@ -32,9 +31,7 @@ const OTHER_STUDY: &str = "urn:uuid:70d9c0a4-1f6a-4be1-8f7e-2b6a5f0c9d13";
 /// The study's office with its server and its recovery key.
 struct Office {
     at: Terminal,
-    server: Handle,
-    signing_key: PathBuf,
-    signer: String,
+    study: StudyOffice,
     recovery_key: PathBuf,
     policy: serde_json::Value,
 }
@@ -42,9 +39,7 @@ struct Office {
 impl Office {
     fn new() -> Self {
         let at = Terminal::new();
-        let server = server(&at.file("server"));
-        let signing_key = office_key(&at);
-        let signer = at.run(&["study", "thumbprint", signing_key.to_str().unwrap()], "").unwrap();
+        let study = StudyOffice::new(&at);
         let recovery_key = at.file("recovery-key.jwe");
         let make = ["study", "recovery-key", recovery_key.to_str().unwrap()];
         let refused = at.run(&make, &lines(&[OFFICE, "another"])).unwrap_err();
@@ -57,29 +52,22 @@ impl Office {
         assert!(public.get("d").is_none(), "the private half is in the file alone");
         assert!(at.run(&make, &lines(&[OFFICE, OFFICE])).is_err(), "a key is never overwritten");
         let policy = json!({ "recoveryKey": public });
-        Self { at, server, signing_key, signer, recovery_key, policy }
+        Self { at, study, recovery_key, policy }
     }
 
     /// A device that is set up for the study and enrolled, with one participant.
     fn device(&self, number: &str, study: &str) -> Terminal {
         let at = Terminal::new();
-        let document =
-            numbered_study(&at, &self.server, &self.signer, &self.signing_key, &self.policy, study);
-        let document = at.written("study.signed.json", document);
-        let (name, id) = (format!("Attesta {number}"), format!("device-{number}"));
-        let reference = format!("Device/{id}");
-        let own = ["--site", "014", "--name", &name, "--reference", &reference];
-        let set_up = ["device", "set-up", document.to_str().unwrap(), "--signer", &self.signer];
-        let said = at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+        let document = self.study.signed(&at, &json!({ "id": study, "policy": self.policy }));
+        let said = self.study.set_up_as(&at, &document, number).unwrap();
         let identifier = said.lines().find_map(|line| line.strip_prefix("identifier: ")).unwrap();
         let mut device = seeds::device(identifier, Version::R4);
-        device.as_object_mut().unwrap().insert("id", Value::from(id));
-        self.server.plant(&Seeds { devices: vec![device], ..Seeds::default() }).unwrap();
+        device.as_object_mut().unwrap().insert("id", Value::from(format!("device-{number}")));
+        self.study.server.plant(&Seeds { devices: vec![device], ..Seeds::default() }).unwrap();
         at.run(&["device", "staff", "--user", "keller", "--name", "Maria Keller"], &lines(&[PASSWORD]))
             .unwrap();
         let request = at.run(&["device", "request"], "").unwrap();
-        let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
-        let chain = at.written("chain.pem", self.server.issue_certificate(&der).unwrap());
+        let chain = at.written("chain.pem", self.study.certified(&request));
         at.run(&["device", "enrol", chain.to_str().unwrap()], "").unwrap();
         let one = ["--id", "014-0027", "--reference", "Patient/patient-014-0027"];
         let by = ["device", "participant", "--by", "keller", "--system", seeds::PARTICIPANT_SYSTEM];
@@ -162,7 +150,7 @@ fn all_proven(page: &Page, staff: &str, wanted: usize) -> Vec<serde_json::Value>
 fn what_a_dying_device_owes_is_taken_over_at_a_terminal_and_proven() {
     let office = Office::new();
     let (first, second) = (office.device("014-3", STUDY), office.device("014-4", STUDY));
-    office.server.close_listener();
+    office.study.server.close_listener();
     sign_elsewhere(first.folder.path(), 2);
     let refused = first
         .run(&["device", "export", "x.jwe", "--by", "keller", "--reason", REASON], &lines(&["wrong"]))
@@ -219,7 +207,7 @@ fn what_a_dying_device_owes_is_taken_over_at_a_terminal_and_proven() {
     assert!(own.contains("added: 0; here already: 2"), "{own}");
 
     // The second device delivers, and shows who proved what.
-    office.server.reopen_listener().unwrap();
+    office.study.server.reopen_listener().unwrap();
     let (page, staff) = signed_in(&second);
     let rows = all_proven(&page, &staff, 2);
     pages_and_searches(&page, &staff, &rows);
@@ -262,8 +250,7 @@ fn pages_and_searches(page: &Page, staff: &str, rows: &[serde_json::Value]) {
 fn signed_in(at: &Terminal) -> (Page, String) {
     let page = Page::open_study(at.folder.path());
     page.call("view", "", &json!({})).unwrap();
-    let keller = json!({"user": "keller", "password": PASSWORD});
-    let staff = record::text(&page.call("staff_sign_in", "", &keller).unwrap()["session"]);
+    let staff = record::signed_in(&page);
     (page, staff)
 }
 
@@ -272,7 +259,7 @@ fn staff_export_in_one_window_and_take_over_in_another() {
     let mut office = Office::new();
     office.policy = json!({});
     let (first, second) = (office.device("014-3", STUDY), office.device("014-4", STUDY));
-    office.server.close_listener();
+    office.study.server.close_listener();
     sign_elsewhere(first.folder.path(), 1);
 
     let (page, staff) = signed_in(&first);
@@ -323,7 +310,7 @@ fn staff_export_in_one_window_and_take_over_in_another() {
     assert_eq!(take(&json!("another"), PASSWORD).unwrap_err(), "not-found");
     // What was shown is taken over, whatever the file is by now.
     std::fs::write(&file, "another").unwrap();
-    office.server.reopen_listener().unwrap();
+    office.study.server.reopen_listener().unwrap();
     let taken = take(&inside["export"], PASSWORD).unwrap();
     assert_eq!((&taken["records"], &taken["known"]), (&json!(1), &json!(0)));
     assert_eq!(take(&inside["export"], PASSWORD).unwrap_err(), "not-found", "once");
@@ -372,7 +359,7 @@ fn a_device_that_cannot_write_exports_to_another_medium_and_says_what_it_could_n
     }
     let office = Office::new();
     let (first, second) = (office.device("014-3", STUDY), office.device("014-4", STUDY));
-    office.server.close_listener();
+    office.study.server.close_listener();
     sign_elsewhere(first.folder.path(), 1);
     let stick = tempfile::tempdir().unwrap();
     for (name, disk, code) in [("read-only.jwe", READ_ONLY, "(io)"), ("full.jwe", FULL, "(disk-full)")] {

@@ -13,9 +13,9 @@ use base64::prelude::BASE64_STANDARD;
 use fhir::Version;
 use page::Page;
 use practice::{Seeds, seeds};
-use record::{proven, signed, text};
+use record::{PASSWORD, proven, signed, signed_in, text};
 use serde_json::{Value, json};
-use terminal::{Terminal, office_key, server, study};
+use terminal::{StudyOffice, Terminal};
 
 /// A file as the page hands it over.
 fn file(content: impl AsRef<[u8]>) -> String {
@@ -26,8 +26,7 @@ fn order(signer: &str, document: &str) -> Value {
     json!({"order": {
         "document": document, "signer": signer, "site": "014", "name": "Attesta 014-3", "reference": "Device/device-014-3",
         "coordinator": {
-            "user": "keller", "displayName": "Maria Keller", "password": "practice-keller",
-            "again": "practice-keller",
+            "user": "keller", "displayName": "Maria Keller", "password": PASSWORD, "again": PASSWORD,
         },
     }})
 }
@@ -35,17 +34,16 @@ fn order(signer: &str, document: &str) -> Value {
 #[test]
 fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
     let at = Terminal::new();
-    let server = server(&at.file("server"));
-    let key = office_key(&at);
-    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = study(&at, &server, &signer, &key, &json!({}));
+    let office = StudyOffice::new(&at);
+    let document = office.study(&at, &json!({}));
+    let (server, signer) = (&office.server, &office.signer);
     let page = Page::open_study(at.folder.path());
     let set_up = |order: &Value| page.call("setup_study", "", order);
 
     let view = page.call("view", "", &json!({})).unwrap();
     assert_eq!((&view["view"], &view["step"]["step"]), (&json!("setUp"), &json!("study")), "{view}");
     assert_eq!(view["step"]["practice"], false, "a study was asked for");
-    assert_eq!(set_up(&order(&signer, "")).unwrap_err(), "not-found", "nothing was chosen");
+    assert_eq!(set_up(&order(signer, "")).unwrap_err(), "not-found", "nothing was chosen");
     assert_eq!(view["step"]["wasHere"], Value::Null, "the keystore knows nothing of this folder");
 
     let take = |content: &str| page.call("setup_files", "", &json!({"files": [file(content)]}));
@@ -72,7 +70,7 @@ fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
         ("name", json!("n".repeat(65)), "name-device"),
         ("reference", json!("Patient/1"), "configuration"),
     ] {
-        let mut wrong = order(&signer);
+        let mut wrong = order(signer);
         wrong["order"][member] = value;
         assert_eq!(set_up(&wrong).unwrap_err(), code, "{member}");
     }
@@ -85,19 +83,18 @@ fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
         ("password", json!("short"), "password-too-short"),
         ("again", json!("practice-other"), "passwords-differ"),
     ] {
-        let mut wrong = order(&signer);
+        let mut wrong = order(signer);
         wrong["order"]["coordinator"][member] = value;
         assert_eq!(set_up(&wrong).unwrap_err(), code, "{member}");
     }
     assert_eq!(page.call("visits", "", &json!({})).unwrap_err(), "not-set-up");
     assert!(!at.file("data").join("device").exists(), "nothing was written");
 
-    let view = set_up(&order(&signer)).unwrap();
+    let view = set_up(&order(signer)).unwrap();
     assert_eq!(view["step"]["step"], "certificate", "{view}");
-    assert_eq!(set_up(&order(&signer)).unwrap_err(), "not-setting-up");
+    assert_eq!(set_up(&order(signer)).unwrap_err(), "not-setting-up");
     assert_eq!(
-        page.call("staff_sign_in", "", &json!({"user": "keller", "password": "practice-keller"}))
-            .unwrap_err(),
+        page.call("staff_sign_in", "", &json!({"user": "keller", "password": PASSWORD})).unwrap_err(),
         "not-set-up"
     );
     let identifier = text(&view["step"]["identifier"]);
@@ -110,14 +107,12 @@ fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
     let certificate = |chain: &str| page.call("setup_certificate", "", &json!({"chain": file(chain)}));
     assert_eq!(certificate("no certificate").unwrap_err(), "certificate-unreadable");
     assert_eq!(certificate(server.anchor_pem()).unwrap_err(), "other-key");
-    let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
-    let view = certificate(&server.issue_certificate(&der).unwrap()).unwrap();
+    let view = certificate(&office.certified(&request)).unwrap();
     assert_eq!((&view["view"], &view["practice"]), (&json!("signIn"), &Value::Null), "{view}");
 
     let devices = vec![seeds::device(&identifier, Version::R4)];
     server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
-    let keller = json!({"user": "keller", "password": "practice-keller"});
-    let staff = text(&page.call("staff_sign_in", "", &keller).unwrap()["session"]);
+    let staff = signed_in(&page);
     let participant = json!({
         "id": "014-0027", "system": seeds::PARTICIPANT_SYSTEM, "reference": "Patient/patient-014-0027",
     });
@@ -140,13 +135,8 @@ fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
 #[test]
 fn a_device_that_was_set_up_at_a_terminal_gets_its_first_coordinator_on_the_screen() {
     let at = Terminal::new();
-    let server = server(&at.file("server"));
-    let key = office_key(&at);
-    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = at.written("study.signed.json", study(&at, &server, &signer, &key, &json!({})));
-    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
-    let set_up = ["device", "set-up", document.to_str().unwrap(), "--signer", &signer];
-    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+    let office = StudyOffice::new(&at);
+    office.set_up(&at, &office.study(&at, &json!({}))).unwrap();
 
     let page = Page::open_study(at.folder.path());
     let view = page.call("view", "", &json!({})).unwrap();
@@ -161,14 +151,9 @@ fn a_device_that_was_set_up_at_a_terminal_gets_its_first_coordinator_on_the_scre
 #[test]
 fn a_device_whose_data_are_missing_is_set_up_anew_only_when_somebody_says_so() {
     let at = Terminal::new();
-    let server = server(&at.file("server"));
-    let key = office_key(&at);
-    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = study(&at, &server, &signer, &key, &json!({}));
-    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
-    let file_of = at.written("study.signed.json", &document);
-    let set_up = ["device", "set-up", file_of.to_str().unwrap(), "--signer", &signer];
-    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+    let office = StudyOffice::new(&at);
+    let document = office.study(&at, &json!({}));
+    office.set_up(&at, &document).unwrap();
     // The disk with the data is not mounted.
     let data = at.file("data").join("device");
     std::fs::rename(&data, data.with_extension("elsewhere")).unwrap();
@@ -177,7 +162,7 @@ fn a_device_whose_data_are_missing_is_set_up_anew_only_when_somebody_says_so() {
     let view = page.call("setup_files", "", &json!({"files": [file(&document)]})).unwrap();
     let before = text(&view["step"]["wasHere"]);
     assert!(data.starts_with(&before), "{before}");
-    let mut order = order(&signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    let mut order = order(&office.signer, view["step"]["found"]["sha256"].as_str().unwrap());
     assert_eq!(page.call("setup_study", "", &order).unwrap_err(), "was-here");
     assert!(!data.exists(), "nothing was written");
     order["order"]["newAnyway"] = json!(true);
@@ -188,18 +173,13 @@ fn a_device_whose_data_are_missing_is_set_up_anew_only_when_somebody_says_so() {
 #[test]
 fn a_study_that_somebody_else_set_up_meanwhile_is_gone_on_with() {
     let at = Terminal::new();
-    let server = server(&at.file("server"));
-    let key = office_key(&at);
-    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = study(&at, &server, &signer, &key, &json!({}));
+    let office = StudyOffice::new(&at);
+    let document = office.study(&at, &json!({}));
     let page = Page::open_study(at.folder.path());
     let view = page.call("setup_files", "", &json!({"files": [file(&document)]})).unwrap();
-    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
-    let file_of = at.written("study.signed.json", &document);
-    let set_up = ["device", "set-up", file_of.to_str().unwrap(), "--signer", &signer];
-    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+    office.set_up(&at, &document).unwrap();
 
-    let order = order(&signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    let order = order(&office.signer, view["step"]["found"]["sha256"].as_str().unwrap());
     let view = page.call("setup_study", "", &order).unwrap();
     assert_eq!(view["step"]["step"], "coordinator", "{view}");
     assert_eq!(view["step"]["problem"]["code"], "wrong-state", "{view}");
@@ -218,35 +198,24 @@ fn a_device_without_a_study_practises_when_that_is_chosen() {
     assert_eq!(page.call("setup_practise", "", &json!({})).unwrap_err(), "not-setting-up");
 }
 
-/// A study's device, set up on the screen, with the office's server that it belongs to.
-fn at_work(at: &Terminal, policy: &Value) -> (Page, practice::Handle) {
-    let server = server(&at.file("server"));
-    let key = office_key(at);
-    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = study(at, &server, &signer, &key, policy);
+/// A study's device, set up on the screen, with the office that it belongs to.
+fn at_work(at: &Terminal, policy: &Value) -> (Page, StudyOffice) {
+    let office = StudyOffice::new(at);
     let page = Page::open_study(at.folder.path());
-    let view = page.call("setup_files", "", &json!({"files": [file(document)]})).unwrap();
-    let order = order(&signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    let files = json!({"files": [file(office.study(at, policy))]});
+    let view = page.call("setup_files", "", &files).unwrap();
+    let order = order(&office.signer, view["step"]["found"]["sha256"].as_str().unwrap());
     let view = page.call("setup_study", "", &order).unwrap();
-    let chain = certified(&server, &text(&view["step"]["request"]));
+    let chain = office.certified(&text(&view["step"]["request"]));
     page.call("setup_certificate", "", &json!({"chain": file(chain)})).unwrap();
-    (page, server)
+    (page, office)
 }
-
-/// What the study's authority answers.
-fn certified(server: &practice::Handle, request: &str) -> String {
-    let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
-    server.issue_certificate(&der).unwrap()
-}
-
-const PASSWORD: &str = "practice-keller";
 
 #[test]
 fn tokens_proxy_accounts_and_renewed_certificates_are_set_on_the_screen_and_no_secret_comes_back() {
     let at = Terminal::new();
-    let (page, server) = at_work(&at, &json!({"authentication": {"method": "bearer"}}));
-    let keller = json!({"user": "keller", "password": PASSWORD});
-    let staff = text(&page.call("staff_sign_in", "", &keller).unwrap()["session"]);
+    let (page, office) = at_work(&at, &json!({"authentication": {"method": "bearer"}}));
+    let staff = signed_in(&page);
     let call = |command: &str, arguments: Value| page.call(command, &staff, &arguments);
 
     let before = call("credentials", json!({})).unwrap();
@@ -291,10 +260,10 @@ fn tokens_proxy_accounts_and_renewed_certificates_are_set_on_the_screen_and_no_s
     let take = |chain: &str| {
         call("certificate_take", json!({"holder": "device", "chain": file(chain), "password": PASSWORD}))
     };
-    assert_eq!(take(server.anchor_pem()).unwrap_err(), "other-key");
+    assert_eq!(take(office.server.anchor_pem()).unwrap_err(), "other-key");
     let thumbprint = || call("device_status", json!({})).unwrap()["certificate"]["thumbprint"].clone();
     let first = thumbprint();
-    take(&certified(&server, &text(&asked["request"]))).unwrap();
+    take(&office.certified(&text(&asked["request"]))).unwrap();
     assert_ne!(thumbprint(), first, "renewed");
 
     let account = |user: &str, role: &str| {
@@ -316,12 +285,11 @@ fn tokens_proxy_accounts_and_renewed_certificates_are_set_on_the_screen_and_no_s
 #[test]
 fn a_check_of_the_connection_is_called_off_and_has_none_beside_it() {
     let at = Terminal::new();
-    let (page, server) = at_work(&at, &json!({}));
-    let keller = json!({"user": "keller", "password": PASSWORD});
-    let staff = text(&page.call("staff_sign_in", "", &keller).unwrap()["session"]);
+    let (page, office) = at_work(&at, &json!({}));
+    let staff = signed_in(&page);
     // Something takes connections in the server's place, and never says a word.
-    server.close_listener();
-    let silent = std::net::TcpListener::bind(("127.0.0.1", server.port())).unwrap();
+    office.server.close_listener();
+    let silent = std::net::TcpListener::bind(("127.0.0.1", office.server.port())).unwrap();
     let (other, session) = (page.clone(), staff.clone());
     let check = std::thread::spawn(move || other.call("connection_check", &session, &json!({})));
     let _held = silent.accept().unwrap();

@@ -12,36 +12,31 @@ use page::Page;
 use practice::{Seeds, seeds};
 use record::{proven, signed};
 use serde_json::json;
-use terminal::{Terminal, office_key, server, study};
+use terminal::{StudyOffice, Terminal};
 
 #[test]
 fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
     let at = Terminal::new();
-    let server = server(&at.file("server"));
-    let key = office_key(&at);
-    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = at.written("study.signed.json", study(&at, &server, &signer, &key, &json!({})));
-    let document = document.to_str().unwrap();
+    let office = StudyOffice::new(&at);
+    let document = office.study(&at, &json!({}));
 
     let refused = at.run(&["device", "request"], "").unwrap_err();
     assert!(refused.contains("not set up"), "{refused}");
-    let set_up = |signer: &str| {
-        let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
-        at.run(&[&["device", "set-up", document, "--signer", signer], &own[..]].concat(), "")
-    };
-    let refused = set_up("another").unwrap_err();
-    assert!(refused.contains(&signer), "{refused}");
-    let said = set_up(&signer).unwrap();
+    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
+    let file = at.written("other.signed.json", &document);
+    let other = [&["device", "set-up", file.to_str().unwrap(), "--signer", "another"], &own[..]].concat();
+    let refused = at.run(&other, "").unwrap_err();
+    assert!(refused.contains(&office.signer), "{refused}");
+    let said = office.set_up(&at, &document).unwrap();
     let identifier = said.lines().find_map(|line| line.strip_prefix("identifier: ")).unwrap();
-    assert!(set_up(&signer).unwrap_err().contains("set up already"));
+    assert!(office.set_up(&at, &document).unwrap_err().contains("set up already"));
 
     let devices = vec![seeds::device(identifier, Version::R4)];
-    server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
+    office.server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
     let staff = ["device", "staff", "--user", "keller", "--name", "Maria Keller"];
     assert_eq!(at.run(&staff, "practice-keller\n").unwrap(), "added keller");
     let request = at.run(&["device", "request"], "").unwrap();
-    let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
-    let chain = at.written("chain.pem", server.issue_certificate(&der).unwrap());
+    let chain = at.written("chain.pem", office.certified(&request));
     let enrolled = at.run(&["device", "enrol", chain.to_str().unwrap()], "").unwrap();
     assert!(enrolled.contains("valid until"), "{enrolled}");
 
@@ -83,14 +78,9 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
 #[test]
 fn a_server_that_is_away_is_named_with_what_to_do() {
     let at = Terminal::new();
-    let server = server(&at.file("server"));
-    let key = office_key(&at);
-    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-    let document = at.written("study.signed.json", study(&at, &server, &signer, &key, &json!({})));
-    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
-    let set_up = ["device", "set-up", document.to_str().unwrap(), "--signer", &signer];
-    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
-    server.close_listener();
+    let office = StudyOffice::new(&at);
+    office.set_up(&at, &office.study(&at, &json!({}))).unwrap();
+    office.server.close_listener();
     let said = at.run(&["device", "check"], "").unwrap_err();
     assert!(
         said.contains("FAILED     the server answers") && said.contains("not tried  FHIR release"),
@@ -101,9 +91,7 @@ fn a_server_that_is_away_is_named_with_what_to_do() {
 #[test]
 fn the_organizations_certificate_and_the_ledgers_token_are_set_at_the_terminal() {
     let at = Terminal::new();
-    let server = server(&at.file("server"));
-    let key = office_key(&at);
-    let signer = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+    let office = StudyOffice::new(&at);
     let policy = json!({
         "organization": {
             "reference": "Organization/clinic-014",
@@ -114,24 +102,17 @@ fn the_organizations_certificate_and_the_ledgers_token_are_set_at_the_terminal()
         "ledger": "https://ledger.example.org",
         "ledgerToken": true,
     });
-    let document = at.written("study.signed.json", study(&at, &server, &signer, &key, &policy));
-    let own = ["--site", "014", "--name", "Attesta 014-3", "--reference", "Device/device-014-3"];
-    let set_up = ["device", "set-up", document.to_str().unwrap(), "--signer", &signer];
-    at.run(&[&set_up[..], &own[..]].concat(), "").unwrap();
+    office.set_up(&at, &office.study(&at, &policy)).unwrap();
     at.run(&["device", "staff", "--user", "keller", "--name", "Maria Keller"], "practice-keller\n").unwrap();
 
-    let issued = |request: &str| {
-        let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
-        server.issue_certificate(&der).unwrap()
-    };
-    let own = at.written("own.pem", issued(&at.run(&["device", "request"], "").unwrap()));
+    let own = at.written("own.pem", office.certified(&at.run(&["device", "request"], "").unwrap()));
     let request = at.run(&["device", "organization-request"], "").unwrap();
     assert_eq!(at.run(&["device", "organization-request"], "").unwrap(), request, "the same key asks again");
     assert!(
         at.run(&["device", "enrol-organization", own.to_str().unwrap()], "").is_err(),
         "another key's chain"
     );
-    let chain = at.written("organization.pem", issued(&request));
+    let chain = at.written("organization.pem", office.certified(&request));
     at.run(&["device", "enrol-organization", chain.to_str().unwrap()], "").unwrap();
     assert_ne!(
         at.run(&["device", "organization-request"], "").unwrap(),

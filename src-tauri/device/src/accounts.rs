@@ -43,16 +43,21 @@ impl Purpose {
     }
 }
 
-/// The account with its names as they are kept: without white space at their ends.
+/// The account with its names as they are kept: without white space at their ends. Everything about it that needs no database
+/// is held against the rules.
 ///
 /// # Errors
-/// [`Error::Name`], see [`Field`]; [`Error::AccountExists`] for what the audit trail calls the program itself.
-pub fn named(staff: &Staff) -> Result<Staff, Error> {
+/// [`Error::Name`], see [`Field`]; [`Error::AccountExists`] for what the audit trail calls the program itself;
+/// [`Error::PasswordTooShort`].
+pub fn checked(staff: &Staff, password: &str) -> Result<Staff, Error> {
     let user = Field::User.checked(&staff.user)?;
     if user.eq_ignore_ascii_case("device") {
         return Err(Error::AccountExists);
     }
     let display_name = Field::DisplayName.checked(&staff.display_name)?;
+    if password.chars().count() < SHORTEST_PASSWORD as usize {
+        return Err(Error::PasswordTooShort(SHORTEST_PASSWORD));
+    }
     Ok(Staff { user, display_name, role: staff.role })
 }
 
@@ -64,10 +69,7 @@ impl Device {
     /// [`Error::Name`], [`Error::AccountExists`], [`Error::PasswordTooShort`], [`Error::CoordinatorFirst`]; [`Error::NotPermitted`] for a
     /// role that may do more than that of `by`.
     pub fn staff_add(&self, staff: &Staff, password: &str, by: &str) -> Result<(), Error> {
-        let staff = named(staff)?;
-        if password.chars().count() < SHORTEST_PASSWORD as usize {
-            return Err(Error::PasswordTooShort(SHORTEST_PASSWORD));
-        }
+        let staff = checked(staff, password)?;
         let phc = password::hash(password)?;
         let (by, now) = (by.to_owned(), self.now());
         let roles = self.configuration().policy.roles.clone();

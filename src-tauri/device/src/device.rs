@@ -1,6 +1,6 @@
 //! The device itself: what is opened once, at the start of the app.
 
-mod access;
+pub(crate) mod access;
 mod enrolment;
 mod study;
 

@@ -3,11 +3,10 @@
 use client::Transport;
 use client::ledger::Ledger;
 use seal::gravitate::{Anchor, AnchorError};
-use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::accounts::Staff;
-use crate::keystore::KeystoreProblem;
+use crate::device::access::entry_of;
 use crate::{Device, Error};
 
 /// A ledger over HTTP that signing can wait for.
@@ -62,13 +61,8 @@ impl Device {
         if !policy.ledger_token {
             return HttpLedger::over(base, None, &transport).map(Some);
         }
-        let token = match self.keystore().read(&token_entry(base)) {
-            Ok(token) => token,
-            Err(KeystoreProblem::EntryMissing(_)) => return Err(Error::LedgerTokenMissing),
-            Err(problem) => return Err(problem.into()),
-        };
-        let token = std::str::from_utf8(&token).map_err(|_| Error::LedgerTokenMissing)?;
-        HttpLedger::over(base, Some(token), &transport).map(Some)
+        let token = self.secret(&token_entry(base))?.ok_or(Error::LedgerTokenMissing)?;
+        HttpLedger::over(base, Some(&token), &transport).map(Some)
     }
 
     /// Whether the keystore has an access token for the study's ledger.
@@ -77,11 +71,7 @@ impl Device {
     /// [`Error::Keystore`] when the keystore cannot be asked.
     pub fn has_ledger_token(&self) -> Result<bool, Error> {
         let Some(base) = self.configuration().policy.ledger.as_deref() else { return Ok(false) };
-        match self.keystore().read(&token_entry(base)) {
-            Ok(_) => Ok(true),
-            Err(KeystoreProblem::EntryMissing(_)) => Ok(false),
-            Err(problem) => Err(problem.into()),
-        }
+        Ok(self.secret(&token_entry(base))?.is_some())
     }
 
     /// Keeps the access token of the study's ledger in the keystore, for this ledger's address alone. The audit trail says
@@ -101,9 +91,7 @@ impl Device {
                 "the ledger's access token is empty, too long, or has characters that no token has",
             );
         }
-        let (name, keystore) = (token_entry(base), self.keystore());
-        keystore.write(&name, token.as_bytes())?;
-        keystore.read_back(&name, token.as_bytes())?;
+        self.keep(&token_entry(base), token)?;
         self.record(&by.user, by.role.as_str(), "ledger.tokenSet", "", base)
     }
 }
@@ -111,9 +99,7 @@ impl Device {
 /// In octets.
 const LONGEST_TOKEN: usize = 4096;
 
-/// The keystore's entry for the token of the ledger at `base`: each address has its own, so that a changed configuration
-/// sends no token to a stranger.
+/// The keystore's entry for the token of the ledger at `base`.
 fn token_entry(base: &str) -> String {
-    let digest = crate::hex(&Sha256::digest(base));
-    format!("ledger-token-{}", digest.get(..16).unwrap_or(&digest))
+    entry_of("ledger-token", base)
 }

@@ -6,29 +6,27 @@ use practice::{Seeds, seeds};
 use serde_json::json;
 
 use super::LIMIT;
-use super::terminal::{Terminal, office_key, server, study};
+use super::terminal::{StudyOffice, Terminal};
 
 /// The device, its first coordinator, its certificate and its first participant, without a terminal; the office alone has one.
 #[test]
 fn a_device_is_set_up_in_the_window_and_its_coordinator_starts_a_visit() {
     journey("set-up", LIMIT, Keyring::Unlocked, async |desk: Arc<Desk>| {
-        let office = Terminal::new();
-        let server = server(&office.file("server"));
-        let key = office_key(&office);
-        let signer = office.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
-        let document = study(&office, &server, &signer, &key, &json!({}));
+        let at = Terminal::new();
+        let office = StudyOffice::new(&at);
+        let document = office.study(&at, &json!({}));
         let changed = document.replacen("Clinic 014", "Clinic 015", 1);
 
         let window = desk.open_study().await;
         window.heading_is("Set this device up").await;
         assert!(!window.has("setup-practise").await, "a study was asked for");
-        window.gives_file("setup-file", &office.written("changed.json", changed)).await;
+        window.gives_file("setup-file", &at.written("changed.json", changed)).await;
         window.reads("it was changed after it was signed").await;
-        window.gives_file("setup-file", &office.written("study.signed.json", document)).await;
+        window.gives_file("setup-file", &at.written("study.signed.json", document)).await;
         window.reads("Anxiety in remission").await;
         window.reads("Clinic 014").await;
         let shown = window.text_of("setup-signer").await;
-        assert_eq!(shown.split_whitespace().collect::<String>(), signer, "as it stands on the paper");
+        assert_eq!(shown.split_whitespace().collect::<String>(), office.signer, "as it stands on the paper");
         assert!(!window.has("setup-do").await, "before somebody compared it");
 
         window.press_testid("setup-same").await;
@@ -51,12 +49,11 @@ fn a_device_is_set_up_in_the_window_and_its_coordinator_starts_a_visit() {
         let identifier = window.text_of("identifier").await;
         window.press_testid("request-show").await;
         let request = window.text_of("request").await;
-        let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
         let devices = vec![seeds::device(&identifier, Version::R4)];
-        server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
-        window.gives_file("certificate-file", &office.written("wrong.pem", server.anchor_pem())).await;
+        office.server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
+        window.gives_file("certificate-file", &at.written("wrong.pem", office.server.anchor_pem())).await;
         window.reads("This certificate is for another key.").await;
-        let chain = office.written("chain.pem", server.issue_certificate(&der).unwrap());
+        let chain = at.written("chain.pem", office.certified(&request));
         window.gives_file("certificate-file", &chain).await;
 
         let staff = Staff::named(&window, "keller", "practice-keller");

@@ -14,6 +14,15 @@ pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
+/// Of Maria Keller, the coordinator.
+pub const PASSWORD: &str = "practice-keller";
+
+/// The coordinator signs in; gives her session.
+pub fn signed_in(page: &Page) -> String {
+    let keller = json!({"user": "keller", "password": PASSWORD});
+    text(&page.call("staff_sign_in", "", &keller).unwrap()["session"])
+}
+
 /// A patient answers the GAD-7 and signs; gives the staff session that takes the device back.
 #[allow(dead_code)] // by the test of an adaptive form
 pub fn signed(page: &Page) -> String {
@@ -22,8 +31,7 @@ pub fn signed(page: &Page) -> String {
 
 /// The same with another form of choices.
 pub fn signed_form(page: &Page, form: &str) -> String {
-    let keller = json!({"user": "keller", "password": "practice-keller"});
-    let staff = text(&page.call("staff_sign_in", "", &keller).unwrap()["session"]);
+    let staff = signed_in(page);
     let choice = json!({"participant": "014-0027", "questionnaire": form});
     let visit = page.call("visit_start", &staff, &choice).unwrap()["id"].clone();
     let mut view = page.call("visit_hand_over", &staff, &json!({"visit": visit})).unwrap();
@@ -40,6 +48,7 @@ pub fn signed_form(page: &Page, form: &str) -> String {
             "choosePin" => "patient_choose_pin",
             "sign" => "patient_sign",
             "done" => {
+                let keller = json!({"user": "keller", "password": PASSWORD});
                 let back = page.call("patient_hand_back", &session, &keller).unwrap();
                 return text(&back["session"]);
             }

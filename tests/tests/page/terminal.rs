@@ -10,7 +10,7 @@ use fhir::Version;
 use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
 use practice::{Handle, Options, Seeds, Server, seeds};
 use questionnaire::instruments;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A technician at a terminal.
 pub struct Terminal {
@@ -92,47 +92,85 @@ fn said(output: Output) -> Result<String, String> {
     if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
 }
 
-/// The study's server, which is nobody's practice now.
-pub fn server(folder: &Path) -> Handle {
-    let patients = seeds::PARTICIPANTS.into_iter().map(seeds::patient).collect();
-    let seeds = Seeds { patients, ..Seeds::default() };
-    Server::start(Options { data_dir: folder.to_owned(), port: 0, seeds, version: Version::R4 }).unwrap()
+/// The study's office: its server, and the key by which it signs.
+pub struct StudyOffice {
+    /// Nobody's practice now.
+    pub server: Handle,
+    /// The thumbprint of its key.
+    pub signer: String,
+    key: PathBuf,
 }
 
-/// The study, signed by the office with the program.
-#[allow(dead_code)] // by the test of a rescue
-pub fn study(at: &Terminal, server: &Handle, signer: &str, key: &Path, policy: &serde_json::Value) -> String {
-    numbered_study(at, server, signer, key, policy, "urn:uuid:5d1a0f3e-7a52-4c0b-9a38-0d6a3b1f2c44")
+impl StudyOffice {
+    /// An office whose files are beside the device's.
+    pub fn new(at: &Terminal) -> Self {
+        let patients = seeds::PARTICIPANTS.into_iter().map(seeds::patient).collect();
+        let seeds = Seeds { patients, ..Seeds::default() };
+        let options = Options { data_dir: at.file("server"), port: 0, seeds, version: Version::R4 };
+        let server = Server::start(options).unwrap();
+        let (key, signer) = office_key(at, 11);
+        Self { server, signer, key }
+    }
+
+    /// The study, signed with the program.
+    #[allow(dead_code)] // by the test of a rescue
+    pub fn study(&self, at: &Terminal, policy: &Value) -> String {
+        self.signed(at, &json!({ "policy": policy }))
+    }
+
+    /// The same with other members in place of its own.
+    pub fn signed(&self, at: &Terminal, members: &Value) -> String {
+        self.signed_with(at, members, &self.key)
+    }
+
+    /// The same by another key.
+    pub fn signed_with(&self, at: &Terminal, members: &Value, key: &Path) -> String {
+        let form = questionnaire::import_bytes(instruments::GAD7.as_bytes()).unwrap();
+        let resource: Value = serde_json::from_str(instruments::GAD7).unwrap();
+        let mut study = json!({
+            "id": "urn:uuid:5d1a0f3e-7a52-4c0b-9a38-0d6a3b1f2c44",
+            "title": "Anxiety in remission",
+            "version": 1,
+            "issued": "2026-11-20T09:00:00+01:00",
+            "signers": [self.signer],
+            "server": self.server.base_url(),
+            "trustAnchors": self.server.anchor_pem(),
+            "sites": [{ "id": "014", "name": "Clinic 014" }],
+            "questionnaires": [{ "canonical": form.canonical(), "sha256": form.sha256(), "resource": resource }],
+        });
+        study.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let file = at.written("study.json", study.to_string());
+        at.run(&["study", "sign", file.to_str().unwrap(), "--key", key.to_str().unwrap()], "").unwrap()
+    }
+
+    /// Sets the device up at the terminal, as the study's third one at the site; what the program prints.
+    #[allow(dead_code)] // by the test in the window
+    pub fn set_up(&self, at: &Terminal, document: &str) -> Result<String, String> {
+        self.set_up_as(at, document, "014-3")
+    }
+
+    /// The same as another one.
+    #[allow(dead_code)] // by the test in the window
+    pub fn set_up_as(&self, at: &Terminal, document: &str, number: &str) -> Result<String, String> {
+        let document = at.written("study.signed.json", document);
+        let (name, reference) = (format!("Attesta {number}"), format!("Device/device-{number}"));
+        let set_up = ["device", "set-up", document.to_str().unwrap(), "--signer", &self.signer];
+        let own = ["--site", "014", "--name", &name, "--reference", &reference];
+        at.run(&[&set_up[..], &own[..]].concat(), "")
+    }
+
+    /// What the study's authority answers to a request.
+    pub fn certified(&self, request: &str) -> String {
+        let der = openssl::x509::X509Req::from_pem(request.as_bytes()).unwrap().to_der().unwrap();
+        self.server.issue_certificate(&der).unwrap()
+    }
 }
 
-/// The same with an identifier of its own.
-pub fn numbered_study(
-    at: &Terminal,
-    server: &Handle,
-    signer: &str,
-    key: &Path,
-    policy: &serde_json::Value,
-    id: &str,
-) -> String {
-    let form = questionnaire::import_bytes(instruments::GAD7.as_bytes()).unwrap();
-    let resource: serde_json::Value = serde_json::from_str(instruments::GAD7).unwrap();
-    let study = json!({
-        "id": id,
-        "title": "Anxiety in remission",
-        "version": 1,
-        "issued": "2026-11-20T09:00:00+01:00",
-        "signers": [signer],
-        "server": server.base_url(),
-        "trustAnchors": server.anchor_pem(),
-        "sites": [{ "id": "014", "name": "Clinic 014" }],
-        "questionnaires": [{ "canonical": form.canonical(), "sha256": form.sha256(), "resource": resource }],
-        "policy": policy,
-    });
-    let file = at.written("study.json", study.to_string());
-    at.run(&["study", "sign", file.to_str().unwrap(), "--key", key.to_str().unwrap()], "").unwrap()
-}
-
-pub fn office_key(at: &Terminal) -> PathBuf {
-    let key = p256::SecretKey::from_slice(&[11; 32]).unwrap();
-    at.written("office.pem", key.to_pkcs8_pem(LineEnding::LF).unwrap().as_bytes())
+/// A key of an office, made of this octet, and its thumbprint.
+pub fn office_key(at: &Terminal, octet: u8) -> (PathBuf, String) {
+    let key = p256::SecretKey::from_slice(&[octet; 32]).unwrap();
+    let key =
+        at.written(&format!("office-{octet}.pem"), key.to_pkcs8_pem(LineEnding::LF).unwrap().as_bytes());
+    let thumbprint = at.run(&["study", "thumbprint", key.to_str().unwrap()], "").unwrap();
+    (key, thumbprint)
 }

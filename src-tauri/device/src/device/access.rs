@@ -259,13 +259,13 @@ impl Device {
     }
 
     /// Keeps a secret, and has a second process read it back.
-    fn keep(&self, entry: &str, secret: &str) -> Result<(), Error> {
+    pub(crate) fn keep(&self, entry: &str, secret: &str) -> Result<(), Error> {
         self.keystore().write(entry, secret.as_bytes())?;
         Ok(self.keystore().read_back(entry, secret.as_bytes())?)
     }
 
     /// A secret; `None` where the keystore has none, or something that is no text.
-    fn secret(&self, entry: &str) -> Result<Option<Zeroizing<String>>, Error> {
+    pub(crate) fn secret(&self, entry: &str) -> Result<Option<Zeroizing<String>>, Error> {
         match self.keystore().read(entry) {
             Ok(value) => Ok(std::str::from_utf8(&value).ok().map(|text| Zeroizing::new(text.to_owned()))),
             Err(KeystoreProblem::EntryMissing(_)) => Ok(None),
@@ -284,16 +284,17 @@ fn refused(reason: &str) -> Result<(), Error> {
     Err(Error::Configuration(reason.to_owned()))
 }
 
-/// Each address has its own secrets, so that a changed configuration sends none to a stranger.
 fn token_entry(server: &str) -> String {
-    format!("access-token-{}", digest(server))
+    entry_of("access-token", server)
 }
 
 fn proxy_entry(url: &str) -> String {
-    format!("proxy-password-{}", digest(url))
+    entry_of("proxy-password", url)
 }
 
-fn digest(address: &str) -> String {
+/// The keystore's entry for what is shown to `address`. Each address has its own secrets, so that a changed configuration
+/// sends none to a stranger.
+pub(crate) fn entry_of(kind: &str, address: &str) -> String {
     let digest = crate::hex(&Sha256::digest(address));
-    digest.get(..16).unwrap_or(&digest).to_owned()
+    format!("{kind}-{}", digest.get(..16).unwrap_or(&digest))
 }
