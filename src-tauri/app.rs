@@ -83,10 +83,23 @@ impl Attesta {
         active: Option<String>,
         language: Option<String>,
     ) -> Result<AppView, CommandError> {
-        match self.opened().await? {
-            Ok(Stage::Desk(desk)) => run(move || desk.view(active.as_deref(), language.as_deref())).await,
-            Ok(Stage::SetUp(set_up)) => run(move || set_up.view()).await,
-            Err(Blocked { code, detail }) => Ok(AppView::Blocked { code, detail, can_retry: true }),
+        let mut opened = self.opened().await?;
+        loop {
+            let set_up = match opened {
+                Ok(Stage::Desk(desk)) => {
+                    return run(move || desk.view(active.as_deref(), language.as_deref())).await;
+                }
+                Ok(Stage::SetUp(set_up)) => set_up,
+                Err(Blocked { code, detail }) => {
+                    return Ok(AppView::Blocked { code, detail, can_retry: true });
+                }
+            };
+            let asked = Arc::clone(&set_up);
+            if let Some(view) = run(move || Ok(asked.view())).await? {
+                return Ok(view);
+            }
+            // A step has just ended it, and the start is about to be made again.
+            opened = self.opened_other_than(&set_up).await?;
         }
     }
 
@@ -162,11 +175,23 @@ impl Attesta {
     }
 
     async fn opened(&self) -> Result<Opened, CommandError> {
+        self.opened_as(Option::is_some).await
+    }
+
+    /// What comes after a device that was being set up.
+    async fn opened_other_than(&self, over: &Arc<SetUp>) -> Result<Opened, CommandError> {
+        self.opened_as(|opened| match opened {
+            None => false,
+            Some(Ok(Stage::SetUp(set_up))) => !Arc::ptr_eq(set_up, over),
+            Some(_) => true,
+        })
+        .await
+    }
+
+    async fn opened_as(&self, wanted: impl FnMut(&Option<Opened>) -> bool) -> Result<Opened, CommandError> {
         let mut opened = self.opened.subscribe();
-        let outcome = opened
-            .wait_for(Option::is_some)
-            .await
-            .map_err(|_| Refused::Internal("the start was interrupted"))?;
+        let outcome =
+            opened.wait_for(wanted).await.map_err(|_| Refused::Internal("the start was interrupted"))?;
         outcome.clone().ok_or_else(|| Refused::Internal("the start was interrupted").into())
     }
 }
@@ -180,4 +205,39 @@ where
         .await
         .map_err(|_| Refused::Internal("a step ended abnormally"))?
         .map_err(CommandError::from)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::*;
+    use crate::start::Mode;
+
+    fn set_up(folder: &std::path::Path) -> SetUp {
+        let options = Options::new(Some(folder.join("data")), None, Mode::Study).unwrap();
+        SetUp::new(options.clone(), Some(options), false)
+    }
+
+    /// Between the step that ends the setting up and the new start, the page waits.
+    #[tokio::test]
+    async fn a_view_of_a_device_whose_setting_up_is_over_is_that_of_what_comes_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let over = Arc::new(set_up(folder.path()));
+        assert!(matches!(over.practise(), Ok(Next::Start(..))));
+        let opened = Arc::new(watch::Sender::new(Some(Ok(Stage::SetUp(over)))));
+        let app = Attesta { opened, chooser: OnceLock::new(), telling: Mutex::default() };
+        let mut view = std::pin::pin!(app.view(None, None));
+        // It has looked, and waits for another stage.
+        while app.opened.receiver_count() == 0 {
+            tokio::select! {
+                biased;
+                early = &mut view => panic!("{early:?}"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        app.opened.send_replace(None);
+        app.opened.send_replace(Some(Ok(Stage::SetUp(Arc::new(set_up(folder.path()))))));
+        assert!(matches!(view.await.unwrap(), AppView::SetUp { .. }));
+    }
 }

@@ -88,7 +88,7 @@ impl Desk {
         session: &str,
         holder: CertificateHolder,
     ) -> Result<CertificateRequest, Refused> {
-        self.permitted(session, Right::Device)?;
+        let by = self.permitted(session, Right::Device)?.user;
         self.asked_for(holder)?;
         let organization = || {
             let organization = self.device.configuration().policy.organization.as_ref();
@@ -96,12 +96,12 @@ impl Desk {
         };
         let (identifier, request) = match holder {
             CertificateHolder::Device => {
-                (self.device.identifier().to_owned(), self.device.certificate_request()?)
+                (self.device.identifier().to_owned(), self.device.certificate_request(&by)?)
             }
             CertificateHolder::Authentication => {
-                (self.device.identifier().to_owned(), self.device.authentication_request()?)
+                (self.device.identifier().to_owned(), self.device.authentication_request(&by)?)
             }
-            CertificateHolder::Organization => (organization(), self.device.organization_request()?),
+            CertificateHolder::Organization => (organization(), self.device.organization_request(&by)?),
         };
         Ok(CertificateRequest { identifier, request: request.pem().clone() })
     }
@@ -206,7 +206,8 @@ impl Desk {
             Authentication::None {} => true,
             Authentication::Bearer {} => self.device.has_access_token()?,
             Authentication::SmartBackendServices { .. } => key_set.is_some(),
-            Authentication::MutualTls {} => tls.is_some(),
+            // A certificate without its key is shown to nobody.
+            Authentication::MutualTls {} => self.device.can_authenticate()?,
         };
         let client_id = match &policy.authentication {
             Authentication::SmartBackendServices { client_id, .. } => Some(client_id.clone()),

@@ -8,7 +8,7 @@ use ::device::rights::Right;
 use ::device::store;
 use ::device::store::participant::Participant;
 use ::device::study::AtSite;
-use ::device::{Device, SiteProxy, Unlocked, clock};
+use ::device::{Device, SiteProxy, TERMINAL, Unlocked, clock};
 use clap::{Args, Subcommand};
 
 use super::rescue::{self, By};
@@ -179,22 +179,22 @@ impl DeviceErrand {
         let options = Options::new(data, exports, Mode::Study)?;
         match self {
             Self::SetUp(set_up) => set_up.run(&options),
-            Self::Request => Ok(open(&options)?.certificate_request()?.pem().trim_end().to_owned()),
+            Self::Request => Ok(open(&options)?.certificate_request(TERMINAL)?.pem().trim_end().to_owned()),
             Self::Enrol { chain } => enrol(&options, &read(&chain)?),
             Self::AuthenticationRequest => {
-                Ok(open(&options)?.authentication_request()?.pem().trim_end().to_owned())
+                Ok(open(&options)?.authentication_request(TERMINAL)?.pem().trim_end().to_owned())
             }
             Self::EnrolAuthentication { chain } => {
                 let chain = read(&chain)?;
-                open(&options)?.enrol_authentication("device", |_| Ok(chain))?;
+                open(&options)?.enrol_authentication(TERMINAL, |_| Ok(chain))?;
                 Ok("enrolled for the server; it is shown from the next start on".to_owned())
             }
             Self::OrganizationRequest => {
-                Ok(open(&options)?.organization_request()?.pem().trim_end().to_owned())
+                Ok(open(&options)?.organization_request(TERMINAL)?.pem().trim_end().to_owned())
             }
             Self::EnrolOrganization { chain } => {
                 let chain = read(&chain)?;
-                open(&options)?.enrol_organization("device", |_| Ok(chain))?;
+                open(&options)?.enrol_organization(TERMINAL, |_| Ok(chain))?;
                 Ok("enrolled for the organization".to_owned())
             }
             Self::AssertionKey { by } => {
@@ -271,7 +271,7 @@ impl SetUp {
 
 fn enrol(options: &Options, chain: &[u8]) -> Result<String, Undone> {
     let device = open(options)?;
-    device.enrol("device", |_| Ok(chain.to_vec()))?;
+    device.enrol(TERMINAL, |_| Ok(chain.to_vec()))?;
     let until = device.certificate()?.map(|certificate| certificate.not_after).unwrap_or_default();
     Ok(format!("enrolled; the certificate is valid until {until}"))
 }
@@ -294,7 +294,7 @@ fn add_staff(options: &Options, staff: &Staff, by: Option<&str>) -> Result<Strin
     let first = device.store().read(store::staff::all)?.is_empty();
     let by = match by {
         Some(by) => permitted(&device, by, Right::Device)?.user,
-        None if first => "device".to_owned(),
+        None if first => TERMINAL.to_owned(),
         None => return Err(::device::Error::SecondPersonNeeded.into()),
     };
     device.staff_add(staff, &password()?, &by)?;

@@ -113,11 +113,8 @@ impl SetUp {
         *self.problem() = Some(refused.into());
     }
 
-    /// What the page shows.
-    ///
-    /// # Errors
-    /// [`Refused::NotSettingUp`] once it is over.
-    pub fn view(&self) -> Result<AppView, Refused> {
+    /// What the page shows; `None` once it is over.
+    pub fn view(&self) -> Option<AppView> {
         let step = match &*self.at() {
             At::Study(chosen) => SetUpStep::Study {
                 practice: self.practice.is_some(),
@@ -138,9 +135,9 @@ impl SetUp {
                 identifier: begun.device.identifier().to_owned(),
                 request: request.clone(),
             },
-            At::Over => return Err(Refused::NotSettingUp),
+            At::Over => return None,
         };
-        Ok(AppView::SetUp { step, languages: texts::LANGUAGES.map(str::to_owned).to_vec() })
+        Some(AppView::SetUp { step, languages: texts::LANGUAGES.map(str::to_owned).to_vec() })
     }
 
     /// Reads the study's document, or pictures of its codes. Pictures add to those before, until all codes are there.
@@ -283,7 +280,7 @@ fn codes_found((of, missing): (usize, Vec<usize>)) -> CodesFound {
 }
 
 fn certificate(begun: Box<Begun>) -> Result<At, Error> {
-    let request = begun.device.certificate_request()?.pem().clone();
+    let request = begun.device.certificate_request(NOBODY)?.pem().clone();
     Ok(At::Certificate(begun, request))
 }
 

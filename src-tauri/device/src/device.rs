@@ -5,6 +5,7 @@ mod enrolment;
 mod study;
 
 pub use access::SiteProxy;
+pub use enrolment::TERMINAL;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -108,6 +109,7 @@ impl Unlocked {
             identifier,
             sealing_key: Arc::default(),
             checking: Mutex::new(()),
+            enrolling: Mutex::new(()),
             uncounted: Mutex::default(),
             forms: Compiled::default(),
             periods: Mutex::default(),
@@ -134,6 +136,7 @@ pub struct Device {
     identifier: String,
     sealing_key: Arc<RwLock<Option<Arc<SealingKey>>>>,
     checking: Mutex<()>,
+    enrolling: Mutex<()>,
     /// Wrong tries by user that the disk did not take.
     uncounted: Mutex<BTreeMap<String, u32>>,
     forms: Compiled,

@@ -91,8 +91,7 @@ impl Device {
                 "the ledger's access token is empty, too long, or has characters that no token has",
             );
         }
-        self.keep(&token_entry(base), token)?;
-        self.record(&by.user, by.role.as_str(), "ledger.tokenSet", "", base)
+        self.keep_as(by, "ledger.tokenSet", base, (&token_entry(base), token))
     }
 }
 

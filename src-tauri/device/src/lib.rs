@@ -39,7 +39,7 @@ pub use configuration::{
     Assignments, Authentication, Configuration, Create, Endpoint, FhirVersion, Organization, Policy,
     ProvenanceProfile, Tolerances,
 };
-pub use device::{DATABASE, Device, Opening, SiteProxy, Unlocked};
+pub use device::{DATABASE, Device, Opening, SiteProxy, TERMINAL, Unlocked};
 pub use error::Error;
 pub use folder::{FolderLock, Readers, write_new_file};
 pub use forms::{CheckedForm, FormReport, StoredValueSet};

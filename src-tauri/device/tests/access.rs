@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use client::smart::SCOPE;
 use common::delivery::{Deliverer, practice_server, wait_for};
-use common::{MemoryKeystore, PASSWORD, person};
+use common::{MemoryKeystore, PASSWORD, fill_disk, person};
 use device::accounts::Staff;
 use device::delivery::{Pause, State};
+use device::keystore::KeystoreProblem;
 use device::store::audit;
 use device::store::outbox;
 use device::{Authentication, Device, Error, Opening, Policy, SiteProxy};
@@ -244,6 +245,27 @@ fn a_proxys_password_is_in_the_keystore_alone() {
     assert_eq!(kept, 1);
     device.set_proxy(None, None, &desk.staff).unwrap();
     assert_eq!(device.proxy().unwrap(), None);
+}
+
+#[test]
+fn a_secret_that_the_audit_trail_cannot_name_is_not_kept_and_one_that_the_keystore_refuses_is_told() {
+    let desk = Desk::new(r#"{"method":"bearer"}"#);
+    let device = desk.open();
+    let secrets = || desk.keystore.entries.lock().unwrap().values().filter(|one| *one == b"s3cret").count();
+    let site = SiteProxy { url: "http://proxy.example:3128".to_owned(), user: Some("ada".to_owned()) };
+    *desk.keystore.problem.lock().unwrap() = Some(KeystoreProblem::Locked("it is locked".into()));
+    assert!(matches!(device.put_access_token("s3cret", &desk.staff), Err(Error::Keystore(_))));
+    assert!(matches!(device.set_proxy(Some(&site), Some("s3cret"), &desk.staff), Err(Error::Keystore(_))));
+    *desk.keystore.problem.lock().unwrap() = None;
+    assert_eq!(device.proxy().unwrap(), None);
+    let rows = device.store().read(|connection| audit::of_subject(connection, "")).unwrap();
+    let events: Vec<_> = rows.iter().map(|row| row.event.as_str()).collect();
+    let failed = "keystore.failed";
+    assert_eq!(events, ["device.keyMade", "access.tokenSet", failed, "connection.proxyPasswordSet", failed]);
+    fill_disk(&device);
+    assert!(matches!(device.put_access_token("s3cret", &desk.staff), Err(Error::DiskFull)));
+    assert!(matches!(device.set_proxy(Some(&site), Some("s3cret"), &desk.staff), Err(Error::DiskFull)));
+    assert_eq!(secrets(), 0);
 }
 
 #[test]

@@ -83,13 +83,14 @@ fn a_device_is_let_in_by_its_authentication_certificate_and_not_by_its_sealing_k
     assert_eq!(pauses(&device, &record), "credentials", "it has no authentication certificate yet");
     assert!(desk.secured.shown().is_empty(), "the sealing certificate is shown to nobody");
 
-    let request = device.authentication_request().unwrap();
+    let request = device.authentication_request("setup").unwrap();
     device
         .enrol_authentication("setup", |same| {
             assert_eq!(same.der(), request.der(), "the key of a request by hand stays");
             Ok(desk.issue(same))
         })
         .unwrap();
+    assert!(device.can_authenticate().unwrap());
     Deliverer::start(&device).delivered(1);
     let certificate = device.authentication_certificate().unwrap().unwrap();
     let chain = seal::CertificateChain::from_pem(certificate.chain.as_bytes()).unwrap();
@@ -138,8 +139,10 @@ fn a_lost_authentication_key_keeps_nobody_from_opening_the_device() {
     device.enrol_authentication("setup", |request| Ok(desk.issue(request))).unwrap();
     let entry = device.authentication_certificate().unwrap().unwrap().key_entry;
     drop(device);
-    desk.keystore.entries.lock().unwrap().remove(&entry);
+    let entry = desk.keystore.entries.lock().unwrap().remove(&entry);
+    assert!(entry.is_some());
     let device = desk.open(Some(desk.secured.anchor_pem()), desk.server.anchor_pem());
+    assert!(device.authentication_certificate().unwrap().is_some() && !device.can_authenticate().unwrap());
     let record = desk.furnish(&device);
     assert_eq!(pauses(&device, &record), "credentials");
 }

@@ -139,8 +139,12 @@ impl Device {
         if client::Authentication::bearer(token).is_err() {
             return refused("the access token is empty, too long, or has characters that no token has");
         }
-        self.keep(&token_entry(&configuration.server), token)?;
-        self.record(&by.user, by.role.as_str(), "access.tokenSet", "", &configuration.server)
+        self.keep_as(
+            by,
+            "access.tokenSet",
+            &configuration.server,
+            (&token_entry(&configuration.server), token),
+        )
     }
 
     /// Whether the keystore has an access token for the study's server.
@@ -240,7 +244,8 @@ impl Device {
                 );
             }
             if let Some(password) = password {
-                self.keep(&proxy_entry(&site.url), password)?;
+                let secret = (&*proxy_entry(&site.url), password);
+                self.keep_as(by, "connection.proxyPasswordSet", &site.url, secret)?;
             }
         }
         let text = proxy.map(serde_json::to_string).transpose().map_err(|_| Error::Unreadable("proxy"))?;
@@ -258,10 +263,26 @@ impl Device {
         })
     }
 
-    /// Keeps a secret, and has a second process read it back.
-    pub(crate) fn keep(&self, entry: &str, secret: &str) -> Result<(), Error> {
-        self.keystore().write(entry, secret.as_bytes())?;
-        Ok(self.keystore().read_back(entry, secret.as_bytes())?)
+    /// Keeps a secret for `address` under its entry in the keystore, and has a second process read it back. The event is recorded
+    /// first: what the audit trail cannot take is not changed. Where the keystore then fails, that is recorded too.
+    pub(crate) fn keep_as(
+        &self,
+        by: &Staff,
+        event: &str,
+        address: &str,
+        (entry, secret): (&str, &str),
+    ) -> Result<(), Error> {
+        let (user, role) = (by.user.as_str(), by.role.as_str());
+        self.record(user, role, event, "", address)?;
+        let keystore = self.keystore();
+        let kept = keystore
+            .write(entry, secret.as_bytes())
+            .and_then(|()| keystore.read_back(entry, secret.as_bytes()));
+        kept.or_else(|problem| {
+            let error = Error::from(problem);
+            self.record(user, role, "keystore.failed", "", &format!("{event} {address}: {}", error.code()))?;
+            Err(error)
+        })
     }
 
     /// A secret; `None` where the keystore has none, or something that is no text.

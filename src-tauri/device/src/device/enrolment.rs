@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use rusqlite::Connection;
 use seal::{Anchors, CertificateChain, CertificateRequest};
 
 use super::Device;
@@ -21,7 +22,13 @@ pub(super) struct Applicant<'a> {
     name: &'a str,
     identifier: &'a str,
     event: &'static str,
+    /// The event of a key that is made for it.
+    key_made: &'static str,
 }
+
+/// Who does something without an account, as the audit trail names it: whoever works at the terminal of the device, whose
+/// account the operating system has checked. No account can have this name: it is longer than any.
+pub const TERMINAL: &str = "whoever administers this device, at its terminal, without an account";
 
 impl Device {
     /// Gets a certificate for a new key: makes the key, keeps it in the keystore, has `issue` send the request to the
@@ -52,6 +59,7 @@ impl Device {
             name: &self.configuration().device_name,
             identifier: self.identifier(),
             event: "device.enrolled",
+            key_made: "device.keyMade",
         }
     }
 
@@ -69,12 +77,13 @@ impl Device {
     }
 
     /// The request (PKCS #10) for that certificate, for an authority that is reached by hand. The key stays until
-    /// [`Device::enrol_organization`] is given the answer.
+    /// [`Device::enrol_organization`] is given the answer. `by` is who asks, as for [`Device::enrol`]: a key that is made for it
+    /// stands in the audit trail.
     ///
     /// # Errors
     /// [`Error::Configuration`] when no organization is configured; [`Error::Keystore`].
-    pub fn organization_request(&self) -> Result<CertificateRequest, Error> {
-        self.requested(&self.organizations_application()?).map(|(request, ..)| request)
+    pub fn organization_request(&self, by: &str) -> Result<CertificateRequest, Error> {
+        self.requested(&self.organizations_application()?, by).map(|(request, ..)| request)
     }
 
     fn organizations_application(&self) -> Result<Applicant<'_>, Error> {
@@ -86,6 +95,7 @@ impl Device {
             name: &organization.name,
             identifier: &organization.identifier,
             event: "organization.enrolled",
+            key_made: "organization.keyMade",
         })
     }
 
@@ -108,12 +118,12 @@ impl Device {
     }
 
     /// The request (PKCS #10) for that certificate, for an authority that is reached by hand. The key stays until
-    /// [`Device::enrol_authentication`] is given the answer.
+    /// [`Device::enrol_authentication`] is given the answer. `by` is who asks, see [`Device::organization_request`].
     ///
     /// # Errors
     /// [`Error::Keystore`].
-    pub fn authentication_request(&self) -> Result<CertificateRequest, Error> {
-        self.requested(&self.authentication_application()).map(|(request, ..)| request)
+    pub fn authentication_request(&self, by: &str) -> Result<CertificateRequest, Error> {
+        self.requested(&self.authentication_application(), by).map(|(request, ..)| request)
     }
 
     /// The certificate by which the device shows a server who it is, if there is one.
@@ -127,8 +137,17 @@ impl Device {
             usage: KeyUse::Authentication,
             begun: "enrolment.authenticationKey",
             event: "authentication.enrolled",
+            key_made: "authentication.keyMade",
             ..self.own_application()
         }
+    }
+
+    /// Whether the device can show it: there is one, and the keystore has its key.
+    ///
+    /// # Errors
+    /// [`Error::Keystore`] when the keystore cannot be asked.
+    pub fn can_authenticate(&self) -> Result<bool, Error> {
+        Ok(self.tls_key()?.is_some())
     }
 
     /// The key of that certificate; `None` where there is none, or the keystore has lost it.
@@ -165,7 +184,7 @@ impl Device {
         issue: impl FnOnce(&CertificateRequest) -> Result<Vec<u8>, Error>,
     ) -> Result<SealingKey, Error> {
         let anchors = Anchors::from_pem(self.configuration().trust_anchors.as_bytes())?;
-        let (request, key, entry) = self.requested(applicant)?;
+        let (request, key, entry) = self.requested(applicant, by)?;
         let chain = CertificateChain::from_pem(&issue(&request)?)?;
         let now = self.now();
         seal::check_issued(&chain, &anchors, key.public(), applicant.identifier, now.timestamp())?;
@@ -184,8 +203,7 @@ impl Device {
             certificate::insert_current(tx, holder, &row)?;
             meta::remove(tx, begun)?;
             let subject = format!("certificate/{}", row.thumbprint);
-            // Before there is staff, the device itself.
-            let role = staff::by_user(tx, &by)?.map_or("device", |account| account.staff.role.as_str());
+            let role = role_of(tx, &by)?;
             let detail = row.subject.as_str();
             audit::append(tx, &NewEntry { actor: &by, role, event, subject: &subject, detail }, &now)?;
             Ok(())
@@ -197,15 +215,18 @@ impl Device {
     pub(super) fn requested(
         &self,
         applicant: &Applicant<'_>,
+        by: &str,
     ) -> Result<(CertificateRequest, PrivateKey, String), Error> {
-        let (key, entry) = self.enrolment_key(applicant)?;
+        let (key, entry) = self.enrolment_key(applicant, by)?;
         let request = seal::csr(key.public(), applicant.name, applicant.identifier, |bytes| key.sign(bytes))?;
         Ok((request, key, entry))
     }
 
     /// The key of an enrolment that was begun and not finished, or a new one. Its name is noted before the key is
     /// written, so that a process that ends in between leaves no key behind that nobody knows of.
-    fn enrolment_key(&self, applicant: &Applicant<'_>) -> Result<(PrivateKey, String), Error> {
+    fn enrolment_key(&self, applicant: &Applicant<'_>, by: &str) -> Result<(PrivateKey, String), Error> {
+        // Two at once would make a key each, and the certificate would come for the one that nobody knows of any more.
+        let _one_at_a_time = self.enrolling.lock().unwrap_or_else(PoisonError::into_inner);
         let keystore = self.keystore.as_ref();
         let begun = applicant.begun;
         if let Some(entry) = self.store().read(|connection| meta::value(connection, begun))? {
@@ -222,9 +243,21 @@ impl Device {
         }
         let key = PrivateKey::make(applicant.usage)?;
         let (entry, noted) = (key.entry_name(), key.entry_name());
-        self.store().write(move |tx| meta::set(tx, begun, &noted))?;
+        let (by, event, now) = (by.to_owned(), applicant.key_made, self.now());
+        let whose = applicant.identifier.to_owned();
+        self.store().write(move |tx| {
+            meta::set(tx, begun, &noted)?;
+            let role = role_of(tx, &by)?;
+            audit::append(tx, &NewEntry { actor: &by, role, event, subject: "", detail: &whose }, &now)?;
+            Ok(())
+        })?;
         key.keep(keystore)?;
         key.read_back(keystore)?;
         Ok((key, entry))
     }
+}
+
+/// The role of `by`; `device` for what has no account: the program itself, and [`TERMINAL`].
+fn role_of(connection: &Connection, by: &str) -> Result<&'static str, Error> {
+    Ok(staff::by_user(connection, by)?.map_or("device", |account| account.staff.role.as_str()))
 }

@@ -138,13 +138,13 @@ impl Device {
     }
 
     /// The request (PKCS #10) for the device's certificate, for an authority that is reached by hand. The key stays
-    /// until [`Device::enrol`] is given the answer.
+    /// until [`Device::enrol`] is given the answer. `by` is who asks, see [`Device::organization_request`].
     ///
     /// # Errors
     /// [`Error::Keystore`].
-    pub fn certificate_request(&self) -> Result<seal::CertificateRequest, Error> {
+    pub fn certificate_request(&self, by: &str) -> Result<seal::CertificateRequest, Error> {
         let applicant = self.own_application();
-        self.requested(&applicant).map(|(request, ..)| request)
+        self.requested(&applicant, by).map(|(request, ..)| request)
     }
 }
 

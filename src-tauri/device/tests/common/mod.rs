@@ -67,6 +67,30 @@ impl Keystore for MemoryKeystore {
     }
 }
 
+/// Lets the database grow to so many pages and no further; to none more than it has, where that is left out. SQLite reports its
+/// own page limit exactly as it reports a full disk.
+pub fn limit_pages(device: &Device, pages: Option<u32>) {
+    let limit = device.store().write(move |tx| {
+        let now: u32 = tx.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let pages = pages.unwrap_or(now);
+        Ok(tx.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?)
+    });
+    limit.unwrap();
+}
+
+/// Nothing fits into the audit trail any more.
+pub fn fill_disk(device: &Device) {
+    limit_pages(device, None);
+    for _ in 0..1000 {
+        match device.record("anna", "coordinator", "outbox.sendNow", "", "") {
+            Ok(()) => {}
+            Err(Error::DiskFull) => return,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("the database is never full");
+}
+
 /// A clock that stands still until it is set.
 #[derive(Clone)]
 pub struct TestClock(Arc<Mutex<Zoned>>);

@@ -11,34 +11,8 @@ use device::store::audit;
 use device::{DATABASE, Error};
 
 use crate::PASSPHRASE;
-use crate::common::{PASSWORD, person};
+use crate::common::{PASSWORD, fill_disk, limit_pages, person};
 use crate::pair::{Pair, REASON, Tablet, typed};
-
-/// SQLite reports its own page limit exactly as it reports a full disk.
-fn limit(tablet: &Tablet, pages: Option<u32>) {
-    tablet
-        .device()
-        .store()
-        .write(move |tx| {
-            let now: u32 = tx.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-            let pages = pages.unwrap_or(now);
-            Ok(tx.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?)
-        })
-        .unwrap();
-}
-
-/// Nothing fits into the audit trail any more.
-fn fill(tablet: &Tablet) {
-    limit(tablet, None);
-    for _ in 0..1000 {
-        match tablet.device().record("anna", "coordinator", "outbox.sendNow", "", "") {
-            Ok(()) => {}
-            Err(Error::DiskFull) => return,
-            Err(error) => panic!("{error}"),
-        }
-    }
-    panic!("the database is never full");
-}
 
 fn trail(tablet: &Tablet) -> Vec<audit::Entry> {
     tablet.device().store().read(audit::all).unwrap()
@@ -56,7 +30,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 fn a_full_disk_stops_no_export_and_the_file_says_that_the_trail_lacks_it() {
     let pair = Pair::new();
     pair.first.freeze();
-    fill(&pair.first);
+    fill_disk(pair.first.device());
     let before = trail(&pair.first);
 
     // Identified all the same, with no more tries than otherwise.
@@ -90,7 +64,7 @@ fn a_full_disk_stops_no_export_and_the_file_says_that_the_trail_lacks_it() {
     assert!(noted.detail.contains("not in its audit trail (disk-full)"), "{}", noted.detail);
 
     // Once there is room the trail goes on where it was, and what is exported then continues what was taken over.
-    limit(&pair.first, Some(1_000_000));
+    limit_pages(pair.first.device(), Some(1_000_000));
     pair.first.freeze();
     let later = pair.first.export("later.jwe");
     assert_eq!((later.records, later.unrecorded), (2, None));

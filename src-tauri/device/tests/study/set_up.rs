@@ -7,7 +7,7 @@ use device::accounts::{Role, Staff};
 use device::store::audit;
 use device::store::form::{self, FormState};
 use device::study::{AtSite, sign};
-use device::{Device, Error, Unlocked};
+use device::{Device, Error, TERMINAL, Unlocked};
 use questionnaire::instruments;
 
 use super::common::{MemoryKeystore, TestAuthority, TestClock, participant};
@@ -59,7 +59,7 @@ fn a_device_is_set_up_once_enrolled_by_hand_and_opens_again_under_the_same_study
     let hash = read(&study(), 11).sha256().to_owned();
     assert_eq!(device.configuration_sha256(), hash);
     // The request leaves the device on a stick; the answer comes back days later, to another start of the program.
-    let request = device.certificate_request().unwrap();
+    let request = device.certificate_request("device").unwrap();
     drop(device);
     let device = tablet.open().unwrap();
     let authority = TestAuthority::new();
@@ -122,6 +122,38 @@ fn who_compared_the_signer_stands_in_the_audit_trail_and_names_are_kept_as_they_
     assert_eq!((compared.actor.as_str(), compared.role.as_str()), ("keller", "coordinator"));
     assert_eq!(compared.subject, format!("study/{}", device.configuration_sha256()));
     assert_eq!(compared.detail, name(11));
+}
+
+#[test]
+fn requests_at_once_are_for_one_key_and_the_trail_says_who_made_it_and_who_enrolled() {
+    let tablet = Tablet::new();
+    let device = tablet.set_up(&signed(&study(), 11), &name(11), "014").unwrap();
+    device.staff_add(&keller(), "practice-keller", TERMINAL).unwrap();
+    let together = std::sync::Barrier::new(8);
+    let requests: Vec<_> = std::thread::scope(|scope| {
+        let ask = || {
+            together.wait();
+            device.certificate_request("keller").unwrap()
+        };
+        let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let authority = TestAuthority::new();
+    let issued = |again: &seal::CertificateRequest| {
+        assert!(requests.iter().all(|one| one.der() == again.der()), "one key for all of them");
+        authority.issue(again)
+    };
+    device.enrol(TERMINAL, issued).unwrap();
+    let entries = device.store().read(audit::all).unwrap();
+    let by = |event: &str| {
+        let of = entries.iter().filter(|entry| entry.event == event);
+        of.map(|entry| (entry.actor.as_str(), entry.role.as_str())).collect::<Vec<_>>()
+    };
+    assert_eq!(by("device.keyMade"), [("keller", "coordinator")]);
+    assert_eq!(by("device.enrolled"), [(TERMINAL, "device")]);
+    assert_eq!(by("staff.added"), [(TERMINAL, "device")]);
+    let named = Staff { user: TERMINAL.to_owned(), ..keller() };
+    assert_eq!(device.staff_add(&named, "practice-keller", "keller").unwrap_err().code(), "name-user");
 }
 
 #[test]
