@@ -248,7 +248,7 @@ fn a_create_that_is_acted_on_twice_is_noticed() {
     let signed = sign(rig.signer.as_ref());
     let late = signed.response.clone();
     rig.server.faults().set(Armed::new(Fault::Status500Before, 1));
-    rig.server.faults().set(Armed::new(Fault::Refuse { status: 503, retry_after: Some(1) }, 1).on(On::Read));
+    rig.server.faults().set(Armed::new(Fault::Refuse { status: 503, retry_after: Some(5) }, 1).on(On::Read));
     let record = insert(&rig.store, signed);
     rig.worker.wake();
     wait_for(Duration::from_secs(10), || rig.server.faults().armed().is_empty().then_some(()));

@@ -135,7 +135,7 @@ fn import(at: &Terminal, file: &Path, passphrase: &str) -> Result<String, String
 
 /// The records of the second device once all are proven.
 fn all_proven(page: &Page, staff: &str, wanted: usize) -> Vec<serde_json::Value> {
-    let until = Instant::now() + Duration::from_mins(1);
+    let until = Instant::now() + Duration::from_mins(2);
     loop {
         let rows = page.call("records", staff, &json!({})).unwrap()["rows"].as_array().unwrap().clone();
         if rows.len() == wanted && rows.iter().all(|row| row["state"] == "done") {

@@ -196,8 +196,12 @@ pub fn drained(handle: &WorkerHandle, patience: Duration) -> Vec<(State, u32)> {
     })
 }
 
-/// Asks again and again until there is something.
+/// What a busy machine may take for anything: only a test that fails waits as long.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Asks again and again until there is something, at least as long as a busy machine may take.
 pub fn wait_for<T>(patience: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
+    let patience = patience.max(PATIENCE);
     let until = Instant::now() + patience;
     loop {
         if let Some(answer) = ask() {

@@ -111,7 +111,7 @@ impl Bus {
             .expect("gnome-keyring-daemon starts (package gnome-keyring)");
         daemon.stdin.take().unwrap().write_all(b"the password of this test").unwrap();
         self.keyring = Some(daemon);
-        let until = Instant::now() + Duration::from_secs(10);
+        let until = Instant::now() + Duration::from_mins(1);
         while !self.has_secret_service() {
             assert!(Instant::now() < until, "the Secret Service did not appear on the session bus");
             std::thread::sleep(Duration::from_millis(20));

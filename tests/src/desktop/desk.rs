@@ -1,7 +1,9 @@
 //! Where one test works: its own data and export folders, its own session bus and keyring.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -90,8 +92,7 @@ impl Desk {
         drop(window);
         let running = self.last.lock().unwrap().take();
         drop(running);
-        // The lock on the data folder goes with the process.
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        self.until_free().await;
     }
 
     /// Closes the program's window.
@@ -99,5 +100,18 @@ impl Desk {
         window.end_session().await;
         drop(window);
         self.last.lock().unwrap().take();
+        self.until_free().await;
+    }
+
+    /// Waits until nobody holds a lock in the data folder: it goes with the process, a moment after that is seen no more.
+    async fn until_free(&self) {
+        let until = Instant::now() + Duration::from_mins(1);
+        for lock in ["attesta.lock", "device/attesta.lock"] {
+            let Ok(file) = File::open(self.data().join(lock)) else { continue };
+            while file.try_lock().is_err() {
+                assert!(Instant::now() < until, "the program is gone, and {lock} is still held");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
     }
 }

@@ -85,7 +85,7 @@ impl Running {
     pub(super) fn kill_program(&self) {
         let Some(id) = self.process() else { return };
         let _ = Command::new("kill").args(["-KILL", &id.to_string()]).status();
-        let until = Instant::now() + Duration::from_secs(10);
+        let until = Instant::now() + Duration::from_mins(1);
         while self.process().is_some() {
             assert!(Instant::now() < until, "the program is still there after SIGKILL");
             std::thread::sleep(Duration::from_millis(10));
@@ -100,6 +100,9 @@ impl Drop for Running {
     }
 }
 
+/// How often the driver is started anew because somebody else has taken its port.
+const ATTEMPTS: u32 = 5;
+
 /// tauri-driver, with `WebKitWebDriver` below it, in a process group of their own.
 #[derive(Debug)]
 struct Driver {
@@ -108,8 +111,21 @@ struct Driver {
 }
 
 impl Driver {
+    /// On ports that were free a moment ago: where somebody else was faster, on others.
     async fn start(environment: &[(&'static str, String)], log: &Path) -> Self {
-        let (port, native_port) = two_free_ports();
+        for _ in 0..ATTEMPTS {
+            if let Some(started) = Self::start_on(two_free_ports(), environment, log).await {
+                return started;
+            }
+        }
+        panic!("the driver does not listen (is webkit2gtk-driver installed?)");
+    }
+
+    async fn start_on(
+        (port, native_port): (u16, u16),
+        environment: &[(&'static str, String)],
+        log: &Path,
+    ) -> Option<Self> {
         let log = File::options().create(true).append(true).open(log).unwrap();
         let driver = program("ATTESTA_TAURI_DRIVER", "tools/bin/tauri-driver");
         let child = Command::new(&driver)
@@ -122,11 +138,26 @@ impl Driver {
             .process_group(0)
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", driver.display()));
-        let this = Self { child, port };
+        let mut this = Self { child, port };
         for port in [port, native_port] {
-            wait_for(port).await;
+            if !this.listens(port).await {
+                this.end();
+                return None;
+            }
         }
-        this
+        Some(this)
+    }
+
+    /// Waits until something listens there; not longer than the driver lives.
+    async fn listens(&mut self, port: u16) -> bool {
+        let until = Instant::now() + Duration::from_mins(1);
+        while Instant::now() < until && self.child.try_wait().ok().flatten().is_none() {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        false
     }
 
     /// Whether a process descends from this driver.
@@ -165,14 +196,6 @@ pub fn program(variable: &str, usual: &str) -> PathBuf {
 fn two_free_ports() -> (u16, u16) {
     let (one, other) = (TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
     (one.local_addr().unwrap().port(), other.local_addr().unwrap().port())
-}
-
-async fn wait_for(port: u16) {
-    let until = Instant::now() + Duration::from_secs(15);
-    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-        assert!(Instant::now() < until, "the driver does not listen (is webkit2gtk-driver installed?)");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 /// All processes of this machine that can be seen.

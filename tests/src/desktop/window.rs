@@ -10,7 +10,7 @@ use fantoccini::{Client, Locator};
 use super::running::Running;
 
 /// How long anything may take to appear.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(45);
 
 /// A window of the program.
 #[derive(Debug, Clone)]
