@@ -65,7 +65,7 @@ const YES_NO: [(&str, &str, &str); 32] = [
     ("tr", "Evet", "Hayır"),
     ("uk", "Так", "Ні"),
     // A language that nobody named: as in the root of CLDR.
-    ("und", "Yes", "No"),
+    (UNDETERMINED, "Yes", "No"),
 ];
 
 /// The words for `true` and `false`, where this crate knows them.
@@ -76,8 +76,11 @@ pub(crate) fn yes_no(tag: &str) -> Option<(&'static str, &'static str)> {
 
 /// Whether people write `,` for the decimal point. Everywhere else a comma in a number is refused, never guessed at.
 pub(crate) fn comma_is_decimal_point(tag: &str) -> bool {
-    !["en", "he", "iw", "ja", "ko", "th", "und", "zh"].contains(&primary(tag).as_str())
+    !["en", "he", "iw", "ja", "ko", "th", UNDETERMINED, "zh"].contains(&primary(tag).as_str())
 }
+
+/// A language that nobody named (RFC 5646, section 4.1): for trying forms out.
+pub(crate) const UNDETERMINED: &str = "und";
 
 /// Whether `tag` has the shape of a BCP 47 language tag.
 pub fn is_tag(tag: &str) -> bool {
@@ -139,7 +142,7 @@ mod tests {
     #[test]
     fn yes_and_no_are_found_by_the_primary_subtag() {
         assert_eq!(yes_no("de-AT"), Some(("Ja", "Nein")));
-        assert_eq!(yes_no("und"), Some(("Yes", "No")));
+        assert_eq!(yes_no(UNDETERMINED), Some(("Yes", "No")));
         assert_eq!(yes_no("tlh"), None, "words that nobody checked are not shown");
     }
 }

@@ -3,8 +3,11 @@
 
 mod common;
 
-use common::Filling;
-use questionnaire::{Control, Direction, Questionnaire, import_bytes, instruments};
+use common::{ACTOR, AT, Filling, context};
+use fhir::Value;
+use questionnaire::{
+    Control, Direction, ImportOptions, Questionnaire, import_bytes, instruments, respondent,
+};
 
 fn translated(tag: &str, content: &str) -> String {
     format!(
@@ -162,4 +165,20 @@ fn a_decimal_comma_is_read_where_people_write_one() {
             assert_eq!(filling.screen().answers, [common::number("7.5")], "{language}");
         }
     }
+}
+
+#[test]
+fn a_language_that_nobody_named_is_not_in_the_response() {
+    let form = Value::parse(
+        br#"{"resourceType":"Questionnaire","url":"https://attesta.example/Questionnaire/a","version":"1","title":"A",
+            "status":"active","item":[{"linkId":"a","text":"A","type":"boolean","required":true}]}"#,
+    )
+    .unwrap();
+    let options = ImportOptions { language: Some("und"), ..ImportOptions::default() };
+    let imported = questionnaire::import_with(&form, &options).unwrap();
+    let (session, _) = respondent::fill(&imported, "und", 1, AT, ACTOR).unwrap();
+    let response = session.response(&context()).unwrap();
+    assert_eq!(response.get("language"), None);
+    assert_eq!(response.list("item").len(), 1);
+    assert!(imported.notices().iter().any(|notice| notice.path == "Questionnaire.language"));
 }

@@ -129,13 +129,13 @@ fn read_language(
 
 /// What is said about a form that names no language and was given one ([`ImportOptions::language`]): also by whoever writes
 /// that language into the form before it is imported.
-pub fn language_taken(language: &str) -> Problem {
+pub fn language_taken(tag: &str) -> Problem {
     // Undetermined (RFC 5646, section 4.1): whoever tries a form out need not know more, a study does.
-    let message = if language == "und" {
+    let message = if tag == language::UNDETERMINED {
         "the form names no language; it is taken as und, one that nobody named; name it, because a study's patients sign it"
             .to_owned()
     } else {
-        format!("the form names no language; it is taken as {language}, as this import was told")
+        format!("the form names no language; it is taken as {tag}, as this import was told")
     };
     Problem {
         link_id: None,

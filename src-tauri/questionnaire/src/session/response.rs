@@ -6,6 +6,7 @@ use super::Session;
 use crate::{
     Answer, check,
     form::{self, Asks, Kind, OptionItem, OptionValue, QuantityQuestion, Question},
+    language,
 };
 
 /// The extension that says why there is no answer.
@@ -129,6 +130,10 @@ impl Session {
         };
         let items = self.root_items();
         if let Some(response) = response.as_object_mut() {
+            // Absent where nobody named it: FHIR's languages (ValueSet `languages`) have no code for that.
+            if self.language == language::UNDETERMINED {
+                response.remove("language");
+            }
             if let Some(contained) = self.form.contained() {
                 response.insert("contained", contained);
             }
