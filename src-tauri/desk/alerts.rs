@@ -5,7 +5,6 @@ use ::device::delivery::{self, Actor, Decision, alert_detail, alert_rows};
 use ::device::rights::Right;
 use ::device::store::alert::{self, Act, Action};
 
-use super::patient::count;
 use super::{Desk, Refused};
 use crate::ipc::{AlertAction, AlertChange, AlertChoice, AlertDetail, AlertKind, AlertRow, Words};
 
@@ -90,7 +89,7 @@ impl Desk {
 
     /// How many alerts wait for somebody.
     pub(super) fn open_alerts(&self) -> Result<u32, Refused> {
-        Ok(count(alert_rows(self.device.store())?.iter().filter(|alert| alert.open).count()))
+        Ok(self.device.store().read(alert::open)?)
     }
 }
 

@@ -35,7 +35,7 @@ impl Desk {
 
     pub(super) fn shown_device(&self) -> Result<DeviceStatus, Refused> {
         let certificate = self.device.certificate()?.ok_or(device::Error::NotEnrolled)?;
-        let delivery = self.worker.status()?;
+        let delivery = self.worker.standing();
         Ok(DeviceStatus {
             certificate: Certificate {
                 percent_used: percent_used(

@@ -10,9 +10,9 @@ impl Desk {
     /// The state of everything on this device, the most urgent thing first; `alerts` are open.
     pub(super) fn status(&self, alerts: u32) -> Result<StatusLine, Refused> {
         let delivery = self.worker.status()?;
-        let further = self.worker.elsewhere()?;
-        let paused = delivery.paused.is_some() || further.iter().any(|(_, one)| one.paused.is_some());
-        let offline = delivery.offline || further.iter().any(|(_, one)| one.offline);
+        let further = self.worker.elsewhere();
+        let paused = delivery.own.paused.is_some() || further.iter().any(|(_, one)| one.paused.is_some());
+        let offline = delivery.own.offline || further.iter().any(|(_, one)| one.offline);
         let quarantined = delivery.counts.get(&State::Quarantined).copied().unwrap_or(0);
         let (waiting, total) = (delivery.active(), delivery.total());
         let (level, code, count) = if quarantined > 0 && alerts <= quarantined {
@@ -36,7 +36,7 @@ impl Desk {
             code,
             count,
             total,
-            checked_at: delivery.last_contact.map(|at| self.on_the_wall(&at.to_string())),
+            checked_at: delivery.own.last_contact.map(|at| self.on_the_wall(&at.to_string())),
             practice_fault: active_fault(self),
         })
     }

@@ -194,7 +194,7 @@ fn a_decision_in_the_moment_of_the_alert_is_carried_out_at_once() {
         }
         rig.worker.act(decision(&only_alert(&rig), Action::SendAgain)).unwrap();
         assert_eq!(rig.settled(&record).state, State::Done, "round {round}");
-        assert_eq!(rig.worker.status().unwrap().problem, None, "round {round}: one journey at a time");
+        assert_eq!(rig.worker.standing().problem, None, "round {round}: one journey at a time");
     }
 }
 

@@ -85,7 +85,7 @@ fn a_closed_listener_loses_nothing_and_a_reopened_one_gets_each_response_once() 
     wait_for(Duration::from_secs(20), || {
         let status = rig.worker.status().unwrap();
         let refused = |id: &String| item(&rig.store, id).problem.as_deref() == Some("refused");
-        (status.offline && records.iter().all(refused)).then_some(())
+        (status.own.offline && records.iter().all(refused)).then_some(())
     });
     assert!(records.iter().all(|id| item(&rig.store, id).state == State::Sending));
     rig.server.reopen_listener().unwrap();
@@ -100,7 +100,7 @@ fn a_closed_listener_loses_nothing_and_a_reopened_one_gets_each_response_once() 
     assert!(sent == frozen, "the server's responses are not the frozen ones, each once");
     assert_eq!(rig.stored("Provenance").len(), records.len());
     assert_eq!(rig.stored("DocumentReference").len(), 1, "the certificate is posted once");
-    assert!(!rig.worker.status().unwrap().offline);
+    assert!(!rig.worker.standing().offline);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn an_unauthorised_device_pauses_and_goes_on_when_told() {
         rig.server.faults().set(Armed::new(Fault::Refuse { status, retry_after: None }, 1000));
         let record = rig.freeze();
         wait_for(Duration::from_secs(10), || {
-            (rig.worker.status().unwrap().paused == Some(Pause::Unauthorised)).then_some(())
+            (rig.worker.standing().paused == Some(Pause::Unauthorised)).then_some(())
         });
         let attempts = item(&rig.store, &record).attempts;
         rig.freeze();
@@ -176,7 +176,7 @@ fn an_expired_certificate_holds_delivery() {
     });
     let record = rig.freeze();
     wait_for(Duration::from_secs(10), || {
-        (rig.worker.status().unwrap().paused == Some(Pause::CertificateExpired)).then_some(())
+        (rig.worker.standing().paused == Some(Pause::CertificateExpired)).then_some(())
     });
     std::thread::sleep(Duration::from_millis(200));
     assert_eq!(item(&rig.store, &record).state, State::Frozen);

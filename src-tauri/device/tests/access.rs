@@ -92,8 +92,7 @@ fn delivers(device: &Device, records: u32) {
 /// The problem with which a record waits, in a queue that is paused.
 fn pauses(device: &Device, record: &str) -> String {
     let deliverer = Deliverer::start(device);
-    let paused =
-        || deliverer.worker.status().unwrap().paused.map(|pause| assert_eq!(pause, Pause::Unauthorised));
+    let paused = || deliverer.worker.standing().paused.map(|pause| assert_eq!(pause, Pause::Unauthorised));
     wait_for("a pause", paused);
     let item = device.store().read(|connection| outbox::by_id(connection, record)).unwrap();
     assert_ne!(item.state, State::Done);

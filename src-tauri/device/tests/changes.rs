@@ -83,5 +83,5 @@ fn a_delivery_tells_of_itself_and_a_worker_with_nothing_to_do_of_nothing() {
     bench.clock.advance(Span::new().years(2));
     deliverer.worker.wake();
     assert!(screen.is_told_within(Duration::from_mins(1)), "it is not told of the pause");
-    assert_eq!(deliverer.worker.status().unwrap().paused, Some(Pause::CertificateExpired));
+    assert_eq!(deliverer.worker.standing().paused, Some(Pause::CertificateExpired));
 }

@@ -196,12 +196,12 @@ fn a_server_that_is_away_or_refuses_the_device_holds_up_nobody_else() {
     until("the study's own proof", || site.states(&record)[0] == State::Done);
     assert_eq!(site.deliveries(&record)[0].endpoint, None, "the study's own server is the record's");
     let standing = wait_for("both problems", || {
-        let elsewhere = worker.elsewhere().unwrap();
+        let elsewhere = worker.elsewhere();
         (elsewhere[0].1.paused.is_some() && elsewhere[1].1.offline).then_some(elsewhere)
     });
     assert_eq!(standing[0].0, site.further[0].base_url());
     assert!(!standing[0].1.offline && standing[1].1.paused.is_none());
-    let own = worker.status().unwrap();
+    let own = worker.standing();
     assert!(own.paused.is_none() && !own.offline && own.last_contact.is_some());
     let problems: Vec<_> = site.deliveries(&record).into_iter().map(|item| item.problem).collect();
     assert_eq!(problems[1..], [Some("unauthorised".to_owned()), Some("refused".to_owned())]);

@@ -67,7 +67,7 @@ impl Desk {
 
 fn pauses(device: &Device, record: &str) -> String {
     let deliverer = Deliverer::start(device);
-    let paused = wait_for("a pause", || deliverer.worker.status().unwrap().paused);
+    let paused = wait_for("a pause", || deliverer.worker.standing().paused);
     assert_eq!(paused, Pause::Unauthorised);
     let item = device.store().read(|connection| outbox::by_id(connection, record)).unwrap();
     item.problem.unwrap_or_default()
@@ -127,7 +127,7 @@ fn a_server_that_the_study_does_not_trust_is_sent_nothing() {
         let item = device.store().read(|connection| outbox::by_id(connection, &record)).unwrap();
         item.problem.filter(|problem| problem == "tls-untrusted")
     });
-    assert!(deliverer.worker.status().unwrap().offline);
+    assert!(deliverer.worker.standing().offline);
     assert!(desk.secured.shown().is_empty(), "not even the certificate");
 }
 

@@ -98,7 +98,7 @@ fn a_journey_that_panics_rests_alone_and_longer_each_time() {
         until("panic", || row(&bench, &sick).next_attempt_at.is_some() && failures(&bench, &sick) == times);
         assert_eq!(profile.times.load(Ordering::SeqCst), times, "once for each rest that is over");
         assert_eq!(row(&bench, &sick).problem.as_deref(), Some("internal"), "a person sees it");
-        assert_eq!(deliverer.worker.status().unwrap().problem, None, "the store has refused nothing");
+        assert_eq!(deliverer.worker.standing().problem, None, "the store has refused nothing");
         rested.push(rests(&bench, &sick));
         // What is not due is not begun, whoever wakes the worker.
         deliverer.worker.wake();
@@ -139,7 +139,7 @@ fn a_step_of_one_record_that_the_store_refuses_holds_up_no_other() {
     let done = |records: u32| {
         until("delivery", || {
             let status = deliverer.worker.status().unwrap();
-            assert_eq!(status.problem, None, "nobody else rests");
+            assert_eq!(status.own.problem, None, "nobody else rests");
             status.counts.get(&State::Done) == Some(&records)
         });
     };
@@ -171,7 +171,7 @@ fn a_full_disk_rests_everything_and_leaves_no_hold_behind() {
     // No page more: what a server returns has no room.
     sql(&bench, "PRAGMA max_page_count = 1".to_owned());
     let deliverer = Deliverer::over(client_of(&server), bench.device());
-    until("refusal", || deliverer.worker.status().unwrap().problem == Some("disk-full"));
+    until("refusal", || deliverer.worker.standing().problem == Some("disk-full"));
     let requests = server.faults().requests().len();
     std::thread::sleep(Duration::from_secs(1));
     assert!(server.faults().requests().len() <= requests + 3, "what was in flight, and then nothing");
@@ -179,5 +179,5 @@ fn a_full_disk_rests_everything_and_leaves_no_hold_behind() {
     // The clock stands still: a hold that was left behind would never end.
     deliverer.delivered(3);
     assert_eq!(responses(folder.path()), 3);
-    assert_eq!(deliverer.worker.status().unwrap().problem, None);
+    assert_eq!(deliverer.worker.standing().problem, None);
 }

@@ -92,17 +92,17 @@ fn nothing_waits_for_a_clock_that_was_ahead_by_hours() {
 fn a_paused_queue_does_not_wait_for_a_clock_that_was_set_back() {
     let refused = Fault::Refuse { status: 401, retry_after: None };
     let ahead = Ahead::of(vec![Armed::new(refused, 1).for_type("QuestionnaireResponse")]);
-    until("pause", || ahead.deliverer.worker.status().unwrap().paused.is_some());
+    until("pause", || ahead.deliverer.worker.standing().paused.is_some());
     ahead.set_back();
     ahead.deliverer.delivered(1);
-    assert_eq!(ahead.deliverer.worker.status().unwrap().paused, None);
+    assert_eq!(ahead.deliverer.worker.standing().paused, None);
 }
 
 #[test]
 fn a_server_that_was_away_is_asked_by_a_clock_that_was_set_back() {
     let ahead = Ahead::met(Span::new().days(10), practice::Handle::close_listener);
     until("absence", || ahead.state().1.as_deref() == Some("refused"));
-    assert!(ahead.deliverer.worker.status().unwrap().offline);
+    assert!(ahead.deliverer.worker.standing().offline);
     ahead.server.reopen_listener().unwrap();
     ahead.set_back();
     ahead.deliverer.delivered(1);

@@ -236,10 +236,10 @@ impl Running {
             if status.active() == 0 {
                 break None;
             }
-            if let Some(pause) = status.paused {
+            if let Some(pause) = status.own.paused {
                 break Some(format!("{pause:?}"));
             }
-            if let Some(problem) = status.problem {
+            if let Some(problem) = status.own.problem {
                 break Some(problem.to_owned());
             }
             if self.waits_for_the_certificate() {
@@ -291,10 +291,7 @@ impl Running {
         Report {
             milliseconds: 0,
             held: None,
-            clock_difference: self
-                .worker
-                .as_ref()
-                .and_then(|worker| worker.status().unwrap().clock_difference),
+            clock_difference: self.worker.as_ref().and_then(|worker| worker.standing().clock_difference),
             alerts: alerts
                 .iter()
                 .map(|alert| Raised {

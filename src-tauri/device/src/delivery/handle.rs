@@ -14,11 +14,18 @@ use super::mind::{Pause, Shared};
 use crate::Error;
 use crate::store::{outbox, posting};
 
-/// How delivery stands.
+/// How delivery stands, to all servers, and with the study's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusSnapshot {
-    /// Items in each state; states without items are left out.
+    /// Items in each state, whichever server they go to; states without items are left out.
     pub counts: BTreeMap<State, u32>,
+    /// How it stands with the study's own server.
+    pub own: Standing,
+}
+
+/// How delivery stands with one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
     /// When the server last answered anything.
     pub last_contact: Option<Timestamp>,
     /// The server's clock minus ours, in seconds.
@@ -94,12 +101,9 @@ impl WorkerHandle {
         self.elsewhere.iter().try_for_each(Self::send_now)
     }
 
-    /// How delivery to the further servers stands, each with its address. The counts are those of all. Blocks for the store.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn elsewhere(&self) -> Result<Vec<(String, StatusSnapshot)>, Error> {
-        self.elsewhere.iter().map(|one| Ok((one.server().to_owned(), one.status()?))).collect()
+    /// How delivery to the further servers stands, each with its address.
+    pub fn elsewhere(&self) -> Vec<(String, Standing)> {
+        self.elsewhere.iter().map(|one| (one.server().to_owned(), one.standing())).collect()
     }
 
     /// How delivery stands. Blocks for the store.
@@ -108,16 +112,20 @@ impl WorkerHandle {
     /// Those of the store.
     pub fn status(&self) -> Result<StatusSnapshot, Error> {
         let counts = self.context.store.read(outbox::counts)?.into_iter().collect();
+        Ok(StatusSnapshot { counts, own: self.standing() })
+    }
+
+    /// How delivery stands with the study's own server.
+    pub fn standing(&self) -> Standing {
         let seen = self.context.contact.seen();
         let (paused, problem) = self.shared.mind(|mind| (mind.paused, mind.problem));
-        Ok(StatusSnapshot {
-            counts,
+        Standing {
             last_contact: seen.at,
             clock_difference: seen.clock_difference,
             offline: seen.offline,
             paused,
             problem,
-        })
+        }
     }
 
     /// Carries out a person's decision about an alert, and wakes the worker. Blocks for the store.

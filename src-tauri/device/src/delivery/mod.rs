@@ -34,7 +34,7 @@ pub use backoff::{Jitter, system_jitter};
 pub(crate) use compare::with_id;
 pub use context::{Contact, Context, CurrentSigner, always};
 pub use evidence::Sources;
-pub use handle::{StatusSnapshot, WorkerHandle};
+pub use handle::{Standing, StatusSnapshot, WorkerHandle};
 pub use mind::Pause;
 pub use receipt::SignedBundles;
 pub use state::State;

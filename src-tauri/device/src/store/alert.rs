@@ -53,6 +53,11 @@ BEFORE UPDATE OF alert, number, action, user, display_name, at, reason ON alert_
 BEGIN SELECT RAISE(ABORT, 'an act on an alert is never changed'); END;
 ";
 
+/// Those that wait for a person: few, however many there ever were.
+pub(super) const OPEN_MIGRATION: &str = "
+CREATE INDEX alert_open ON alert (phase, record, outcome) WHERE outcome IS NULL;
+";
+
 /// One element that differs, as stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -191,6 +196,13 @@ pub fn all(connection: &Connection) -> Result<Vec<Alert>, Error> {
     list(connection, "SELECT * FROM alert WHERE ?1 = '' ORDER BY outcome IS NOT NULL, rowid DESC", "")
 }
 
+/// How many alerts wait for a person.
+pub fn open(connection: &Connection) -> Result<u32, Error> {
+    Ok(connection.prepare_cached(OPEN)?.query_row([], |row| row.get(0))?)
+}
+
+const OPEN: &str = "SELECT count(*) FROM alert WHERE outcome IS NULL";
+
 /// The alerts of a record, oldest first.
 pub fn of_record(connection: &Connection, record: &str) -> Result<Vec<Alert>, Error> {
     list(connection, "SELECT * FROM alert WHERE record = ?1 ORDER BY rowid", record)
@@ -198,13 +210,11 @@ pub fn of_record(connection: &Connection, record: &str) -> Result<Vec<Alert>, Er
 
 /// Whether an alert of this phase about this server waits for a person.
 pub(crate) fn is_open(connection: &Connection, phase: Phase, endpoint: Option<&str>) -> Result<bool, Error> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM alert JOIN outbox ON outbox.id = alert.record
-             WHERE alert.phase = ?1 AND alert.outcome IS NULL AND outbox.endpoint IS ?2)",
-        )?
-        .query_row([Some(phase.as_str()), endpoint], |row| row.get(0))?)
+    Ok(connection.prepare_cached(IS_OPEN)?.query_row([Some(phase.as_str()), endpoint], |row| row.get(0))?)
 }
+
+const IS_OPEN: &str = "SELECT EXISTS (SELECT 1 FROM alert JOIN outbox ON outbox.id = alert.record
+    WHERE alert.phase = ?1 AND alert.outcome IS NULL AND outbox.endpoint IS ?2)";
 
 /// What people did about an alert, oldest first.
 pub fn acts(connection: &Connection, id: &str) -> Result<Vec<Act>, Error> {
@@ -320,4 +330,32 @@ fn act(row: &Row<'_>) -> rusqlite::Result<Result<Act, Error>> {
     let (user, display_name) = (row.get("user")?, row.get("display_name")?);
     let (at, reason, result) = (row.get("at")?, row.get("reason")?, row.get("result")?);
     Ok(Action::from_stored(&action).map(|action| Act { action, user, display_name, at, reason, result }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::outbox::tests::store;
+    use crate::store::plan;
+
+    #[test]
+    fn the_open_alerts_are_counted_without_a_look_at_the_others() {
+        let (_folder, store) = store();
+        let raise = |id: &'static str| {
+            let new = "INSERT INTO alert (id, record, kind, phase, revision, raised_at, server, found, exchange, changes,
+                identical) VALUES (?1, 'a', 'different', 'response', 1, 't', 's', '', '', '', 0)";
+            store.write(move |tx| Ok(tx.execute(new, [id])?)).unwrap();
+        };
+        let counted = || store.read(open).unwrap();
+        assert_eq!(counted(), 0);
+        ["x", "y", "z"].into_iter().for_each(raise);
+        assert_eq!(counted(), 3);
+        store.write(|tx| close(tx, "y", Outcome::Accepted, "t")).unwrap();
+        assert_eq!(counted(), 2);
+        let steps = |sql| store.read(|connection| Ok(plan(connection, sql))).unwrap();
+        assert_eq!(steps(OPEN), ["SCAN alert USING COVERING INDEX alert_open"]);
+        let steps = steps(IS_OPEN);
+        assert!(steps.iter().any(|step| step.contains("alert USING COVERING INDEX alert_open")), "{steps:?}");
+    }
 }

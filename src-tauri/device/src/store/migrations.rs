@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     staff::ROLES_MIGRATION,
     form::COMPLETED_MIGRATION,
     record_line::MIGRATION,
+    alert::OPEN_MIGRATION,
 ];
 
 /// Brings the database up to date.

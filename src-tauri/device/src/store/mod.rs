@@ -182,3 +182,17 @@ impl Readers {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How `SQLite` would find what this asks for, step by step.
+#[cfg(test)]
+pub(crate) fn plan(connection: &Connection, sql: &str) -> Vec<String> {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    let mut query = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    let (mut rows, mut steps) = (query.raw_query(), Vec::new());
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get(3).unwrap());
+    }
+    steps
+}

@@ -316,13 +316,13 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Result<Item, Error>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::{DatabaseKey, Store};
 
     /// A store with one item, `a`.
-    pub(super) fn store() -> (tempfile::TempDir, Store) {
+    pub(in crate::store) fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("test.db"), &DatabaseKey::new([7; 32])).unwrap();
         let item = NewItem {

@@ -125,10 +125,11 @@ fn read_summary(row: &Row<'_>) -> rusqlite::Result<Result<Summary, Error>> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::outbox::tests::store;
     use crate::store::outbox::{NewItem, insert};
+    use crate::store::plan;
 
     #[test]
     fn the_screen_shows_what_needs_somebody_what_waits_and_what_is_newest() {
@@ -193,13 +194,8 @@ mod tests {
             "SELECT state, count(*) FROM outbox GROUP BY state",
         ];
         for sql in asked {
-            let sql = format!("EXPLAIN QUERY PLAN {}", sql.replace("WAITING", WAITING));
-            let plan = store
-                .read(|connection| {
-                    let mut query = connection.prepare(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-                    Ok(query.query_map([], |row| row.get::<_, String>(3))?.collect::<Result<Vec<_>, _>>()?)
-                })
-                .unwrap();
+            let sql = sql.replace("WAITING", WAITING);
+            let plan = store.read(|connection| Ok(plan(connection, &sql))).unwrap();
             assert!(
                 plan.iter().all(|step| step.contains("INDEX") || step.starts_with("USE TEMP")),
                 "{sql}: {plan:?}"

@@ -1,10 +1,10 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used)]
 
 use rusqlite::Transaction;
 
 use super::*;
 use crate::store::outbox::{NewItem, insert_for};
-use crate::store::{DatabaseKey, Store};
+use crate::store::{DatabaseKey, Store, plan};
 
 fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -144,20 +144,7 @@ fn the_choices_are_each_participant_and_each_questionnaire_once() {
 #[test]
 fn no_query_of_the_page_sorts_or_reads_rows_of_the_outbox_that_are_not_shown() {
     let (_folder, store) = filled();
-    let plan = |sql: &str| {
-        let sql = format!("EXPLAIN QUERY PLAN {sql}");
-        store
-            .read(|connection| {
-                let mut query = connection.prepare(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-                let mut rows = query.raw_query();
-                let mut plan: Vec<String> = Vec::new();
-                while let Some(row) = rows.next()? {
-                    plan.push(row.get(3)?);
-                }
-                Ok(plan)
-            })
-            .unwrap()
-    };
+    let plan = |sql: &str| store.read(|connection| Ok(plan(connection, sql))).unwrap();
     let searched = found(&["p1"], &["https://a|1"], Some("x"));
     for narrowed in [
         Narrowed::default(),
