@@ -159,7 +159,7 @@ async fn record(
         Err(error) => return Err(error),
     };
     let result = match add(context, sources, published, &mut signatures).await {
-        Ok(()) if incomplete => Err(Wanting::Problem("evidence-unsupported")),
+        Ok(()) if incomplete || signatures.is_empty() => Err(Wanting::Problem("evidence-unsupported")),
         result => result,
     };
     if let Some(document) = (!signatures.is_empty()).then(|| write_evidence(&signatures)) {

@@ -37,6 +37,7 @@ const MIGRATIONS: &[&str] = &[
     form::COMPLETED_MIGRATION,
     record_line::MIGRATION,
     alert::OPEN_MIGRATION,
+    evidence::WANTING_MIGRATION,
 ];
 
 /// Brings the database up to date.
@@ -127,6 +128,32 @@ mod tests {
             (listed(true), listed(false)),
             (vec!["a".to_owned()], vec!["d".to_owned(), "b".to_owned()])
         );
+    }
+
+    #[test]
+    fn records_that_were_proven_before_wants_were_kept_still_get_their_evidence() {
+        let mut connection = before(evidence::WANTING_MIGRATION);
+        for (id, state) in [("a", "done"), ("b", "done"), ("c", "done"), ("d", "sending")] {
+            let old =
+                "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response,
+                response_sha256, state) VALUES (?1, ?1, 'p', 'q|1', 'Q', 't', x'7b7d', '00', ?2)";
+            connection.execute(old, [id, state]).unwrap();
+        }
+        for (id, level) in [("b", "LT"), ("c", "T")] {
+            let old = "INSERT INTO evidence (record, level, document, failures, next_attempt_ms, problem)
+                VALUES (?1, ?2, x'7b7d', 2, 7, 'refused')";
+            connection.execute(old, [id, level]).unwrap();
+        }
+        apply(&mut connection).unwrap();
+        let due = |connection: &Connection| {
+            let due = evidence::due(connection, 9, 9).unwrap();
+            due.into_iter().map(|one| (one.record, one.failures)).collect::<Vec<_>>()
+        };
+        let new = |id: &str| (id.to_owned(), 0);
+        let kept = ("c".to_owned(), 2);
+        assert_eq!(due(&connection), [new("a"), kept.clone()]);
+        connection.execute("UPDATE outbox SET state = 'done' WHERE id = 'd'", []).unwrap();
+        assert_eq!(due(&connection), [new("a"), new("d"), kept], "and what is proven from now on");
     }
 
     #[test]
