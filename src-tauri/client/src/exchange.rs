@@ -44,6 +44,18 @@ pub struct Headers {
     pub date: Option<Timestamp>,
 }
 
+impl Headers {
+    /// How long the server asks to wait. A point in time is one of the server's own clock; seen from `now` where it does not
+    /// say what that shows, and `None` where nothing is known.
+    pub fn wait(&self, now: Option<Timestamp>) -> Option<Duration> {
+        match (self.retry_after?, self.date.or(now)) {
+            (RetryAfter::Delay(delay), _) => Some(delay),
+            (at, Some(now)) => Some(at.wait(now)),
+            (RetryAfter::At(_), None) => None,
+        }
+    }
+}
+
 /// `Retry-After` (RFC 9110, section 10.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
@@ -96,6 +108,12 @@ impl Exchange {
     /// Whether the status is one of success (200–299).
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// How long the server asks to be left alone, by everybody and with everything: 429 (RFC 6585, section 4) or 503 (RFC
+    /// 9110, section 15.6.4) with `Retry-After`.
+    pub fn asks_for_rest(&self, now: Option<Timestamp>) -> Option<Duration> {
+        self.headers.wait(now).filter(|_| matches!(self.status, 429 | 503))
     }
 
     /// The body as exact JSON; `None` when there is no body.

@@ -3,6 +3,8 @@
 //!
 //! No request is repeated; one that fails ends the search, because half a list must never pass for the whole one.
 
+use std::time::Duration;
+
 use fhir::Value;
 
 use crate::error::Error;
@@ -31,6 +33,8 @@ pub enum FindError {
     Status {
         /// The HTTP status.
         status: u16,
+        /// How long the server asks to be left alone (429 or 503 with `Retry-After`).
+        rest: Option<Duration>,
         /// What its outcome says, cut short.
         words: String,
     },
@@ -40,6 +44,14 @@ pub enum FindError {
 }
 
 impl FindError {
+    /// How long the server asks to be left alone.
+    pub fn rest(&self) -> Option<Duration> {
+        match self {
+            Self::Status { rest, .. } => *rest,
+            _ => None,
+        }
+    }
+
     /// A short stable name, for records and for the page's own texts.
     pub fn code(&self) -> &'static str {
         match self {
@@ -112,7 +124,8 @@ fn check(exchange: &Exchange, resource_type: &'static str) -> Result<(), FindErr
         status => {
             let outcome = exchange.resource().ok().flatten();
             let words = outcome.filter(|one| one.resource_type() == Some("OperationOutcome"));
-            Err(FindError::Status { status, words: words.map(|one| issues(&one).1).unwrap_or_default() })
+            let words = words.map(|one| issues(&one).1).unwrap_or_default();
+            Err(FindError::Status { status, rest: exchange.asks_for_rest(None), words })
         }
     }
 }

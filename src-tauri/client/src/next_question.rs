@@ -5,10 +5,9 @@
 use std::time::Duration;
 
 use fhir::{Value, array, object};
-use jiff::Timestamp;
 
 use crate::error::Error;
-use crate::exchange::{Exchange, RetryAfter};
+use crate::exchange::Exchange;
 use crate::rest::Client;
 use crate::terminology::{is_fhir, issues, said};
 
@@ -116,8 +115,7 @@ fn read(exchange: &Exchange) -> Result<Value, AskError> {
         200 => {}
         401 | 403 => return Err(AskError::SignIn),
         408 | 429 | 500.. => {
-            let wait = exchange.headers.retry_after.map(|after| waiting(after, exchange.headers.date));
-            return Err(AskError::Later { status, wait, words });
+            return Err(AskError::Later { status, wait: exchange.headers.wait(None), words });
         }
         404 => return Err(AskError::NotServed(words)),
         _ if codes.iter().any(|code| code == "not-found") => return Err(AskError::NotServed(words)),
@@ -141,13 +139,4 @@ fn returned(parameters: &Value) -> Option<Value> {
         .filter_map(|parameter| parameter.get("resource"))
         .filter(|resource| resource.resource_type() == Some("QuestionnaireResponse"));
     found.next().filter(|_| found.next().is_none()).cloned()
-}
-
-/// A time to wait until is seen from the server's own clock, which wrote it.
-fn waiting(after: RetryAfter, now: Option<Timestamp>) -> Duration {
-    match (after, now) {
-        (RetryAfter::Delay(delay), _) => delay,
-        (at, Some(now)) => at.wait(now),
-        (RetryAfter::At(_), None) => Duration::ZERO,
-    }
 }

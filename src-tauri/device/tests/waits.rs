@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use common::clinic::{Clinic, SITE, due_task, parse};
 use common::delivery::{Deliverer, practice_server, until};
 use common::{Bench, frozen};
-use device::assignment::Assignments;
+use device::assignment::{Assignments, Round};
 use device::delivery::{Sources, State, alert_rows, outbox_row_of};
 use device::store::assignment::Told;
 use device::{Endpoint, Tolerances};
 use fhir::{Value, Version};
 use jiff::{Span, Timestamp};
-use practice::faults::{Armed, Fault};
+use practice::faults::{Armed, Fault, On};
 use tempfile::TempDir;
 
 const TOO_MUCH: Fault = Fault::Refuse { status: 503, retry_after: Some(900) };
@@ -301,4 +301,84 @@ fn a_server_that_is_away_is_asked_once_for_all_tasks_and_at_once_when_the_networ
     all.on_network_change();
     all.tell().unwrap();
     assert_eq!(told(), 2);
+}
+
+#[test]
+fn a_server_that_asks_for_time_gets_it_from_every_record_and_not_from_a_person() {
+    let bench = Bench::new();
+    let folder = TempDir::new().unwrap();
+    let server = practice_server(folder.path());
+    server.faults().set(Armed::new(TOO_MUCH, 1).for_type("QuestionnaireResponse"));
+    let first = frozen(&bench);
+    let client = client::Client::new(server.base_url(), client::Options::default()).unwrap();
+    let rounds = Arc::new(AtomicU32::new(0));
+    let deliverer = Deliverer::with(client, bench.device(), |context| {
+        let (clock, rounds) = (Arc::clone(&context.clock), Arc::clone(&rounds));
+        context.clock = Arc::new(move || {
+            rounds.fetch_add(1, Ordering::SeqCst);
+            clock()
+        });
+    });
+    let row = |record: &str| outbox_row_of(bench.device().store(), record).unwrap();
+    until("wait", || row(&first).problem.as_deref() == Some("status-503"));
+    let second = frozen(&bench);
+    // A worker that is woken looks at the clock: two rounds later the first of them has come to its end.
+    let look = || {
+        let before = rounds.load(Ordering::SeqCst);
+        deliverer.worker.wake();
+        until("round", || rounds.load(Ordering::SeqCst) > before);
+    };
+    for minutes in [0, 14] {
+        bench.clock.advance(Span::new().minutes(minutes));
+        (0..3).for_each(|_| look());
+        assert_eq!((row(&second).state, row(&second).attempts), (State::Frozen, 0), "nobody asks before that");
+    }
+    bench.clock.advance(Span::new().minutes(2));
+    deliverer.worker.wake();
+    deliverer.delivered(2);
+    // A person may ask at any time.
+    server.faults().set(Armed::new(TOO_MUCH, 1).for_type("QuestionnaireResponse"));
+    let third = frozen(&bench);
+    deliverer.worker.wake();
+    until("wait", || row(&third).problem.as_deref() == Some("status-503"));
+    deliverer.worker.send_now().unwrap();
+    deliverer.delivered(3);
+}
+
+#[test]
+fn a_server_that_asks_for_time_is_not_asked_for_tasks_by_itself() {
+    let clinic = Clinic::of(Version::R4, |_| (), |_| ());
+    clinic.put(&due_task());
+    let all = clinic.assignments();
+    let asked = || {
+        let requests = clinic.server.faults().requests();
+        requests.iter().filter(|one| one.method == "GET" && one.path.contains("Task")).count()
+    };
+    let refuses = |status, retry_after| {
+        clinic
+            .server
+            .faults()
+            .set(Armed::new(Fault::Refuse { status, retry_after }, 1).for_type("Task").on(On::Read));
+    };
+    refuses(503, None);
+    assert_eq!(all.round(true).unwrap(), Round { left: false, pulled: true });
+    assert_eq!((asked(), all.list().unwrap().problem), (1, Some("status")));
+    refuses(429, Some(600));
+    assert_eq!(all.round(true).unwrap(), Round { left: false, pulled: true }, "it did not ask for time");
+    assert_eq!((asked(), all.list().unwrap().problem), (2, Some("status")));
+    for _ in 0..3 {
+        assert_eq!(all.round(true).unwrap(), Round { left: true, pulled: false }, "now it did");
+    }
+    assert_eq!(asked(), 2);
+    all.pull().unwrap();
+    assert_eq!((all.list().unwrap().due.len(), all.list().unwrap().problem), (1, None), "a person may ask");
+    // What is to be told waits as well, and what has been told to wait keeps the list from being read.
+    let another = clinic.assignments();
+    clinic.start();
+    refuses(503, Some(600));
+    let before = asked();
+    assert_eq!(another.round(true).unwrap(), Round { left: true, pulled: false });
+    assert_eq!(asked(), before + 1);
+    another.tell_now().unwrap();
+    assert_eq!(another.list().unwrap().begun[0].told, Told::InProgress);
 }

@@ -16,7 +16,7 @@ use jiff::Zoned;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use crate::delivery::Jitter;
+use crate::delivery::{Jitter, backoff};
 use crate::store::assignment::{self, Begun, Due, RefusedTask};
 use crate::store::meta;
 pub use task::Points;
@@ -47,6 +47,15 @@ pub struct Assigned {
     pub problem: Option<&'static str>,
 }
 
+/// What became of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Round {
+    /// Whether anything is left to be told, now or when a response is proven, or to be asked.
+    pub left: bool,
+    /// Whether the server was asked for its list.
+    pub pulled: bool,
+}
+
 /// Whether it is not sought yet.
 pub fn is_early(due: &Due, now: &Zoned) -> bool {
     due::is_early(due.due_from.as_deref(), now)
@@ -71,6 +80,8 @@ pub struct Assignments {
     wake: Arc<Notify>,
     /// Whether the network has changed since the last round.
     anew: AtomicBool,
+    /// Until when the server asked to be left alone, in milliseconds since 1970.
+    rest_until_ms: Mutex<Option<i64>>,
 }
 
 impl std::fmt::Debug for Assignments {
@@ -93,6 +104,7 @@ impl Assignments {
             problem: Mutex::default(),
             wake: Arc::default(),
             anew: AtomicBool::default(),
+            rest_until_ms: Mutex::default(),
         })
     }
 
@@ -114,6 +126,40 @@ impl Assignments {
         self.wake();
     }
 
+    /// One round by itself: it tells what is due, and reads the list if it `pulls`; nothing while the server has asked to be
+    /// left alone. Whether anything is left.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn round(&self, pulls: bool) -> Result<Round, Error> {
+        if self.rests() {
+            return Ok(Round { left: true, pulled: false });
+        }
+        let left = self.tell();
+        // Telling may have been answered with that.
+        let pulled = pulls && !self.rests();
+        if pulled {
+            self.pull()?;
+        }
+        Ok(Round { left: left?, pulled })
+    }
+
+    /// The server has asked to be left alone for this time; that is kept to for an hour at most.
+    fn leave_alone(&self, rest: Duration) {
+        let now = self.device.now().timestamp().as_millisecond();
+        *self.rest_until_ms() = Some(backoff::until(now, rest.min(assignment::LONGEST_WAIT)));
+    }
+
+    fn rests(&self) -> bool {
+        let now = self.device.now().timestamp().as_millisecond();
+        let longest_ms = backoff::until(0, assignment::LONGEST_WAIT);
+        self.rest_until_ms().is_some_and(|until| backoff::is_ahead(until, now, longest_ms))
+    }
+
+    fn rest_until_ms(&self) -> MutexGuard<'_, Option<i64>> {
+        self.rest_until_ms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads the server's list whole and takes from it what can be used. What was known stays when that fails; then
     /// [`Assigned::problem`] says why.
     ///
@@ -125,6 +171,9 @@ impl Assignments {
             Ok(()) => None,
             Err(pull::Stop::Server(error)) => {
                 tracing::info!(code = error.code(), "the assignments were not read");
+                if let Some(rest) = error.rest() {
+                    self.leave_alone(rest);
+                }
                 Some(error.code())
             }
             Err(pull::Stop::Device(error)) => return Err(error),
@@ -198,19 +247,16 @@ async fn work(all: Weak<Assignments>, wake: Arc<Notify>) {
         let pause = if woken { LEAST_PAUSE } else { PULL_EVERY };
         let pulls = pulled.is_none_or(|at| at.elapsed() >= pause);
         // A panic in there has been reported already, and the next round goes on.
-        let round = tokio::task::spawn_blocking(move || {
-            let told = one.tell();
-            (if pulls { one.pull() } else { Ok(()) }).and(told)
-        });
-        let left = match round.await {
-            Ok(Ok(left)) => left,
+        let round = tokio::task::spawn_blocking(move || one.round(pulls));
+        let Round { left, pulled: has } = match round.await {
+            Ok(Ok(round)) => round,
             Ok(Err(error)) => {
                 tracing::error!(code = error.code(), "assignments were not stored");
-                true
+                Round { left: true, pulled: pulls }
             }
-            Err(_) => true,
+            Err(_) => Round { left: true, pulled: pulls },
         };
-        if pulls {
+        if has {
             pulled = Some(Instant::now());
         }
         let sleep = if left { LOOK_EVERY } else { PULL_EVERY };

@@ -111,8 +111,7 @@ fn later(all: &Assignments, begun: &mut Begun, Later { problem, asked }: Later) 
     begun.problem = Some(problem);
     let asked = asked.map(|asked| asked.min(assignment::LONGEST_WAIT));
     let wait = backoff::wait(begun.failures, asked, &all.jitter);
-    let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-    begun.next_attempt_ms = all.device.now().timestamp().as_millisecond().saturating_add(wait);
+    begun.next_attempt_ms = backoff::until(all.device.now().timestamp().as_millisecond(), wait);
 }
 
 /// Reads, changes and reads again, until the Task says what it is to say.
@@ -219,10 +218,11 @@ fn success(all: &Assignments, answer: Result<Exchange, Failure>) -> Result<Excha
         401 | 403 => Err("unauthorised".into()),
         404 | 410 => Err("task-gone".into()),
         status => {
-            let now = all.device.now().timestamp();
-            let asked =
-                exchange.headers.retry_after.map(|asked| asked.wait(exchange.headers.date.unwrap_or(now)));
-            Err(Later { problem: format!("status-{status}"), asked })
+            let now = Some(all.device.now().timestamp());
+            if let Some(rest) = exchange.asks_for_rest(now) {
+                all.leave_alone(rest);
+            }
+            Err(Later { problem: format!("status-{status}"), asked: exchange.headers.wait(now) })
         }
     }
 }

@@ -11,7 +11,7 @@ const FIRST: Duration = Duration::from_secs(1);
 /// Wait before any retry at most, unless the server asks for more.
 const LONGEST: Duration = Duration::from_mins(15);
 /// What a server may ask for at most: longer would look like a lost record.
-const LONGEST_ASKED: Duration = Duration::from_hours(24);
+pub(super) const LONGEST_ASKED: Duration = Duration::from_hours(24);
 
 /// The operating system's randomness.
 pub fn system_jitter() -> Jitter {
@@ -30,6 +30,17 @@ pub(crate) fn wait(failures: u32, asked: Option<Duration>, jitter: &Jitter) -> D
     let ceiling = FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1))).min(LONGEST);
     let own = jitter(ceiling).min(ceiling);
     asked.map_or(own, |asked| own.max(asked.min(LONGEST_ASKED)))
+}
+
+/// When a wait that begins `now_ms` is over; times are milliseconds since 1970.
+pub(crate) fn until(now_ms: i64, wait: Duration) -> i64 {
+    now_ms.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Whether a wait of at most `longest_ms` is not over. One that ends later than that was begun by a clock that has been set
+/// back since, and counts as over.
+pub(crate) fn is_ahead(until_ms: i64, now_ms: i64, longest_ms: i64) -> bool {
+    until_ms > now_ms && until_ms <= now_ms.saturating_add(longest_ms)
 }
 
 #[cfg(test)]

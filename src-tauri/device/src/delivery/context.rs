@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use client::{Client, Exchange, Failure};
@@ -11,11 +11,12 @@ use rusqlite::{Connection, Transaction};
 use seal::profile::Profile;
 use seal::{Party, Signer};
 
-use super::backoff::{self, Jitter};
+use super::backoff::{self, Jitter, LONGEST_ASKED, is_ahead};
 use super::evidence::Sources;
 use super::flight::Flight;
 use crate::store::Store;
 use crate::store::attempt::Attempt;
+use crate::store::outbox::LONGEST_WAIT_MS;
 use crate::{Clock, Create, Device, Endpoint, Error, FhirVersion, Tolerances, clock};
 
 /// The sealing key of the moment: a certificate that is renewed while the program runs is used from then on.
@@ -149,7 +150,7 @@ impl Context {
     /// When to try again after so many failures, in milliseconds since 1970.
     pub(super) fn next_attempt(&self, failures: u32, asked: Option<Duration>) -> i64 {
         let wait = backoff::wait(failures, asked, &self.jitter);
-        self.now_ms().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+        backoff::until(self.now_ms(), wait)
     }
 
     /// The record of a request about `subject`, after which what is known of the server is up to date.
@@ -200,6 +201,8 @@ pub(super) struct Seen {
     pub(super) at: Option<Timestamp>,
     /// The server's clock minus ours, in seconds.
     pub(super) clock_difference: Option<i64>,
+    /// Until when the server asked to be left alone, in milliseconds since 1970.
+    rest_until_ms: Option<i64>,
 }
 
 impl Contact {
@@ -229,7 +232,7 @@ impl Contact {
             Err(failure) if matches!(failure.error, client::Error::Timeout(_)) => self.flight.overloaded(),
             Err(_) => {}
         }
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last();
         match answer {
             Ok(exchange) => {
                 if last.offline {
@@ -237,6 +240,10 @@ impl Contact {
                 }
                 last.offline = false;
                 last.at = Some(now);
+                if let Some(rest) = exchange.asks_for_rest(Some(now)) {
+                    tracing::info!(status = exchange.status, "the server asks to be left alone for a while");
+                    last.rest_until_ms = Some(backoff::until(now.as_millisecond(), rest.min(LONGEST_ASKED)));
+                }
                 if let Some(date) = exchange.headers.date {
                     last.clock_difference = Some(date.as_second() - now.as_second());
                 }
@@ -248,7 +255,22 @@ impl Contact {
     }
 
     pub(super) fn seen(&self) -> Seen {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.last()
+    }
+
+    fn last(&self) -> MutexGuard<'_, Seen> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Until when nothing new is begun because the server asked for that, whichever item it said so to: milliseconds since
+    /// 1970.
+    pub(super) fn rest_until(&self, now_ms: i64) -> Option<i64> {
+        self.last().rest_until_ms.filter(|until| is_ahead(*until, now_ms, LONGEST_WAIT_MS))
+    }
+
+    /// The server is asked again, whatever it asked for.
+    pub(super) fn end_rest(&self) {
+        self.last().rest_until_ms = None;
     }
 
     /// Whether the server came back since this was last asked.

@@ -92,6 +92,7 @@ impl WorkerHandle {
             posting::make_due(tx)?;
             crate::store::evidence::make_due(tx)
         })?;
+        self.context.contact.end_rest();
         self.shared.mind(|mind| {
             mind.paused = None;
             mind.forget_absence();

@@ -5,6 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 use tokio::sync::Notify;
 
+use super::backoff::is_ahead;
+
 /// A paused queue tries again by itself after this time.
 pub(super) const PAUSE_MS: i64 = 15 * 60 * 1000;
 /// The longest wait before the server is asked whether it is back.
@@ -98,12 +100,6 @@ impl Mind {
     pub(super) fn forget_absence(&mut self) {
         (self.away_until_ms, self.away) = (None, 0);
     }
-}
-
-/// Whether a wait of at most `longest_ms` is not over. One that ends later than that was begun by a clock that has been set
-/// back since, and counts as over.
-fn is_ahead(until_ms: i64, now_ms: i64, longest_ms: i64) -> bool {
-    until_ms > now_ms && until_ms <= now_ms.saturating_add(longest_ms)
 }
 
 #[cfg(test)]

@@ -154,6 +154,10 @@ pub(super) async fn tend(context: Arc<Context>, shared: Arc<Shared>) {
 
 pub(super) async fn reports(context: Arc<Context>, due: Vec<posting::Posting>) -> Ended {
     for posting in due {
+        if context.contact.rest_until(context.now_ms()).is_some() {
+            // The others would only hear the same.
+            break;
+        }
         let (id, about) = (posting.id.clone(), Arc::clone(&context));
         // A task of its own: what is wrong with one report is nothing to the others.
         let report = tokio::spawn(async move { document::report(&about, posting).await });
@@ -173,10 +177,7 @@ pub(super) async fn reports(context: Arc<Context>, due: Vec<posting::Posting>) -
 /// store, so this has none.
 pub(super) fn rests_until(context: &Context) -> impl FnOnce(u32) -> i64 + Send + 'static {
     let (jitter, now) = (Arc::clone(&context.jitter), context.now_ms());
-    move |failures| {
-        let wait = backoff::wait(failures, Some(STORE_REST), &jitter);
-        now.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
-    }
+    move |failures| backoff::until(now, backoff::wait(failures, Some(STORE_REST), &jitter))
 }
 
 /// A report that ended in an error of its own rests alone, longer each time.

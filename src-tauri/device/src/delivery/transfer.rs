@@ -86,8 +86,7 @@ impl Later {
         let unauthorised = matches!(exchange.status, 401 | 403);
         Self {
             problem: if unauthorised { "unauthorised".to_owned() } else { problem(exchange) },
-            // A date is one of the server's clock.
-            asked: exchange.headers.retry_after.map(|asked| asked.wait(exchange.headers.date.unwrap_or(now))),
+            asked: exchange.headers.wait(Some(now)),
             unsure,
             unauthorised,
         }

@@ -131,6 +131,9 @@ impl Worker {
             self.rest(course, error.code());
             return;
         }
+        if clock {
+            self.context.contact.end_rest();
+        }
         self.shared.mind(Mind::forget_absence);
         self.shared.evidence.notify_one();
         course.look();
@@ -160,6 +163,10 @@ impl Worker {
         }
         let contact = &self.context.contact;
         contact.flight.busy(course.in_flight());
+        // What is in flight is let end.
+        if let Some(until) = contact.rest_until(now) {
+            return until_due(until, now);
+        }
         // While the server is away, one item asks whether it is back, and later another: not all that wait.
         let allowed = if contact.seen().offline { 1 } else { contact.flight.allowed() };
         if contact.seen().offline
