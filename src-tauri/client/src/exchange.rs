@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use fhir::Value;
-use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 
 use crate::error::Error;
 
@@ -84,9 +86,34 @@ impl RetryAfter {
     }
 }
 
-/// An HTTP date (RFC 9110, section 5.6.7) in its preferred form.
+/// An HTTP date (RFC 9110, section 5.6.7): in its preferred form, or in one of the two in which servers wrote it before and
+/// which everybody has to read.
 pub(crate) fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+    let preferred = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text);
+    preferred.ok().or_else(|| asctime_date(text)).or_else(|| rfc850_date(text, Timestamp::now()))
+}
+
+/// `Sun Nov  6 08:49:37 1994`, as C writes it.
+fn asctime_date(text: &str) -> Option<Timestamp> {
+    // The name of the day says nothing that the date does not.
+    let (_, date) = text.split_once(' ')?;
+    in_utc(DateTime::strptime("%b %e %H:%M:%S %Y", date).ok().filter(|date| date.year() > 999)?)
+}
+
+/// `Sunday, 06-Nov-94 08:49:37 GMT`. Of the years that end in these two digits it is the last one that is not more than 50
+/// years ahead.
+fn rfc850_date(text: &str, now: Timestamp) -> Option<Timestamp> {
+    let (_, date) = text.split_once(", ")?;
+    let date = DateTime::strptime("%d-%b-%y %H:%M:%S GMT", date).ok()?;
+    let now = now.to_zoned(TimeZone::UTC).datetime();
+    let (century, latest) = (now.year() - now.year() % 100, now.checked_add(Span::new().years(50)).ok()?);
+    let in_century = |century: i16| date.with().year(century + date.year() % 100).build().ok();
+    let years = [century + 100, century, century - 100].into_iter().filter_map(in_century);
+    in_utc(years.into_iter().find(|year| *year <= latest)?)
+}
+
+fn in_utc(date: DateTime) -> Option<Timestamp> {
+    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// A request and the whole answer to it.
@@ -155,6 +182,48 @@ mod tests {
         assert_eq!(past.wait(now), Duration::ZERO, "a point in the past is no wait");
         assert_eq!(RetryAfter::parse("soon"), None);
         assert_eq!(RetryAfter::parse("-5"), None);
+    }
+
+    #[test]
+    fn a_date_is_read_in_all_three_forms() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        // The examples of RFC 9110, section 5.6.7.
+        let example = Some(at("1994-11-06T08:49:37Z"));
+        assert_eq!(http_date("Sun, 06 Nov 1994 08:49:37 GMT"), example);
+        assert_eq!(http_date("Sunday, 06-Nov-94 08:49:37 GMT"), example);
+        assert_eq!(http_date("Sun Nov  6 08:49:37 1994"), example);
+        assert_eq!(http_date("Sat Nov 21 09:00:00 2026"), Some(at("2026-11-21T09:00:00Z")));
+        for wrong in [
+            "",
+            "soon",
+            "Sunday, 06-Nov-94 08:49:37",
+            "Sunday, 06-Nov-1994 08:49:37 GMT",
+            "Sunday, 31-Feb-94 08:49:37 GMT",
+            "Sunday, 06-Nov-94 24:49:37 GMT",
+            "Sun Nov 6 1994",
+            "Sun Nov  6 08:49:37 94",
+            "Sun Nov  6 08:49:37 1994 GMT",
+        ] {
+            assert_eq!(http_date(wrong), None, "{wrong}");
+        }
+        let after = RetryAfter::parse("Saturday, 21-Nov-26 09:00:30 GMT").unwrap();
+        assert_eq!(after.wait(at("2026-11-21T09:00:00Z")), Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_year_of_two_digits_is_never_more_than_fifty_years_ahead() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        for (now, text, expected) in [
+            ("2026-11-21T09:00:00Z", "Saturday, 21-Nov-26 09:00:00 GMT", "2026-11-21T09:00:00Z"),
+            ("2026-11-21T09:00:00Z", "Saturday, 21-Nov-76 09:00:00 GMT", "2076-11-21T09:00:00Z"),
+            ("2026-11-21T09:00:00Z", "Saturday, 21-Nov-76 09:00:01 GMT", "1976-11-21T09:00:01Z"),
+            ("2026-11-21T09:00:00Z", "Saturday, 01-Jan-00 00:00:00 GMT", "2000-01-01T00:00:00Z"),
+            ("2026-11-21T09:00:00Z", "Tuesday, 29-Feb-00 00:00:00 GMT", "2000-02-29T00:00:00Z"),
+            ("2099-12-31T23:59:59Z", "Friday, 01-Jan-00 00:00:00 GMT", "2100-01-01T00:00:00Z"),
+            ("2099-12-31T23:59:59Z", "Friday, 31-Dec-99 23:59:59 GMT", "2099-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(rfc850_date(text, at(now)), Some(at(expected)), "{text} at {now}");
+        }
     }
 
     #[test]
