@@ -14,6 +14,7 @@ use device::delivery::{OutboxRow, State, outbox_row_of};
 use device::store::outbox;
 use fhir::{Value, Version};
 use jiff::{Span, Timestamp};
+use practice::faults::{Armed, Fault};
 use seal::SealError;
 use seal::profile::{About, CDEX, Profile, Violation};
 use tempfile::TempDir;
@@ -180,4 +181,35 @@ fn a_full_disk_rests_everything_and_leaves_no_hold_behind() {
     deliverer.delivered(3);
     assert_eq!(responses(folder.path()), 3);
     assert_eq!(deliverer.worker.standing().problem, None);
+}
+
+#[test]
+fn a_server_that_forbids_reports_gets_the_records_and_is_asked_again_later() {
+    let bench = Bench::new();
+    let folder = TempDir::new().unwrap();
+    let server = practice_server(folder.path());
+    let forbidden = Fault::Refuse { status: 403, retry_after: None };
+    server.faults().set(Armed::new(Fault::AlterAnswer, 1).for_type("QuestionnaireResponse"));
+    server.faults().set(Armed::new(forbidden, 1000).for_type("AuditEvent"));
+    let altered = frozen(&bench);
+    let deliverer = Deliverer::over(client_of(&server), bench.device());
+    let failures = || {
+        let sql = "SELECT coalesce(max(failures), 0) FROM posting WHERE kind = 'auditEvent'";
+        let query = |store: &rusqlite::Connection| Ok(store.query_row(sql, [], |row| row.get::<_, u32>(0))?);
+        bench.device().store().read(query).unwrap()
+    };
+    until("refusal", || failures() == 1);
+    assert_eq!(row(&bench, &altered).state, State::Alert);
+    frozen(&bench);
+    deliverer.worker.wake();
+    deliverer.delivered(1);
+    assert_eq!(
+        (deliverer.worker.standing().paused, failures()),
+        (None, 1),
+        "it rests, and nothing else does"
+    );
+    server.faults().clear();
+    bench.clock.advance(Span::new().seconds(1));
+    deliverer.worker.wake();
+    until("report", || practice::storage::read_all(folder.path(), "AuditEvent").unwrap().len() == 1);
 }

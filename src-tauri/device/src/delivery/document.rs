@@ -154,7 +154,10 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
             next.problem = Some("receipt".to_owned());
             Ready::Stopped(Box::new(Finding::unproven(Phase::Document, refused).found_in(last)))
         }
-        Outcome::Later(later) => {
+        Outcome::Later(mut later) => {
+            // A server that knows this device and forbids it only the reports: what it does take must not pause for them.
+            let forbidden = last.is_some_and(|attempt| attempt.status == Some(403));
+            later.unauthorised &= !(forbidden && posting.kind == Kind::AuditEvent);
             next.unsure = later.unsure;
             next.failures = next.failures.saturating_add(1);
             next.problem = Some(later.problem.clone());
