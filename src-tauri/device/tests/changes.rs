@@ -3,11 +3,9 @@
 
 mod common;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use common::delivery::{Deliverer, practice_server, until};
+use common::delivery::{Deliverer, Looks, practice_server};
 use common::{Bench, frozen};
 use device::delivery::{Pause, State, outbox_row_of};
 use device::store::Changes;
@@ -52,32 +50,22 @@ fn a_delivery_tells_of_itself_and_a_worker_with_nothing_to_do_of_nothing() {
     // It waits, so that what is told of its delivery is not what is told of the worker's start.
     let too_much = Fault::Refuse { status: 503, retry_after: Some(900) };
     server.faults().set(Armed::new(too_much, 1).for_type("QuestionnaireResponse"));
-    let rounds = Arc::new(AtomicU32::new(0));
-    let deliverer = Deliverer::with(client, bench.device(), |context| {
-        let (clock, rounds) = (Arc::clone(&context.clock), Arc::clone(&rounds));
-        context.clock = Arc::new(move || {
-            rounds.fetch_add(1, Ordering::SeqCst);
-            clock()
-        });
-    });
-    let look = |looks| {
-        let before = rounds.load(Ordering::SeqCst);
-        deliverer.worker.wake();
-        until("round", || rounds.load(Ordering::SeqCst) >= before + looks);
-    };
+    let looks = Looks::default();
+    let deliverer = Deliverer::with(client, bench.device(), |context| looks.at(context));
     let row = || outbox_row_of(bench.device().store(), &record).unwrap();
     screen.sees("the wait", || row().problem.as_deref() == Some("status-503"));
     // While the server has asked for time, a worker that is woken only looks at the clock.
-    (0..3).for_each(|_| look(1));
+    (0..3).for_each(|_| looks.wait_for(1, &deliverer.worker));
     screen.is_told();
     bench.clock.advance(Span::new().minutes(16));
     deliverer.worker.wake();
     screen.sees("the delivery", || row().state == State::Done);
     // Otherwise it looks at the clock, asks the store, and looks at the clock again.
-    (0..3).for_each(|_| look(2));
+    let look = || looks.wait_for(2, &deliverer.worker);
+    (0..3).for_each(|_| look());
     screen.is_told();
     for _ in 0..3 {
-        look(2);
+        look();
         assert!(!screen.is_told(), "there was nothing to do");
     }
     // What is not in the store is told of too.

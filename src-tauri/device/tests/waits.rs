@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use common::clinic::{Clinic, SITE, due_task, parse};
-use common::delivery::{Deliverer, practice_server, until};
+use common::delivery::{Deliverer, Looks, practice_server, until};
 use common::{Bench, frozen};
 use device::assignment::{Assignments, Round};
 use device::delivery::{Sources, State, alert_rows, outbox_row_of};
@@ -86,6 +86,54 @@ fn nothing_waits_for_a_clock_that_was_ahead_by_hours() {
     until("wait", || ahead.state().1.as_deref() == Some("status-503"));
     ahead.set_back();
     ahead.deliverer.delivered(1);
+}
+
+#[test]
+fn no_wait_is_longer_because_the_clock_was_set_back_while_the_program_was_not_running() {
+    for trouble in ["QuestionnaireResponse", "DocumentReference"] {
+        let ahead = Ahead::met(Span::new().hours(3), |server| {
+            server.faults().set(Armed::new(TOO_MUCH, 1).for_type(trouble));
+        });
+        until("wait", || ahead.state().1.as_deref() == Some("status-503"));
+        let again = |ahead: &Ahead, looks: &Looks| {
+            let client = client::Client::new(ahead.server.base_url(), client::Options::default()).unwrap();
+            Deliverer::with(client, ahead.bench.device(), |context| looks.at(context))
+        };
+        let Ahead { deliverer, .. } = &ahead;
+        deliverer.worker.stop();
+        let asked = ahead.server.faults().requests().len();
+        let of_types = || {
+            let requests = ahead.server.faults().requests();
+            requests.iter().skip(asked).filter(|one| !one.path.contains("metadata")).count()
+        };
+        let looks = Looks::default();
+        let second = again(&ahead, &looks);
+        (0..3).for_each(|_| looks.wait_for(2, &second.worker));
+        assert_eq!(of_types(), 0, "{trouble}: the server's own wait outlives the program");
+        drop(second);
+        ahead.bench.clock.advance(Span::new().hours(-3));
+        again(&ahead, &Looks::default()).delivered(1);
+    }
+}
+
+#[test]
+fn no_task_waits_longer_because_the_clock_was_set_back() {
+    let clinic = Clinic::of(Version::R4, |_| (), |_| ());
+    clinic.put(&due_task());
+    assert_eq!(clinic.pulled().due.len(), 1);
+    clinic.start();
+    clinic.server.faults().set(Armed::new(TOO_MUCH, 1).for_type("Task"));
+    let told = |all: &Assignments| {
+        all.tell().unwrap();
+        all.list().unwrap().begun[0].told
+    };
+    assert_eq!(told(&clinic.assignments()), Told::Nothing);
+    assert_eq!(told(&clinic.assignments()), Told::Nothing, "its time has not come");
+    // As if the clock had been ahead.
+    let ahead = (Timestamp::now().as_millisecond() + 3 * 3_600_000).to_string();
+    let store = clinic.device().store();
+    store.write(move |tx| device::store::meta::set(tx, "clock.tasks", &ahead)).unwrap();
+    assert_eq!(told(&clinic.assignments()), Told::InProgress);
 }
 
 #[test]
@@ -311,27 +359,20 @@ fn a_server_that_asks_for_time_gets_it_from_every_record_and_not_from_a_person()
     server.faults().set(Armed::new(TOO_MUCH, 1).for_type("QuestionnaireResponse"));
     let first = frozen(&bench);
     let client = client::Client::new(server.base_url(), client::Options::default()).unwrap();
-    let rounds = Arc::new(AtomicU32::new(0));
-    let deliverer = Deliverer::with(client, bench.device(), |context| {
-        let (clock, rounds) = (Arc::clone(&context.clock), Arc::clone(&rounds));
-        context.clock = Arc::new(move || {
-            rounds.fetch_add(1, Ordering::SeqCst);
-            clock()
-        });
-    });
+    let looks = Looks::default();
+    let deliverer = Deliverer::with(client, bench.device(), |context| looks.at(context));
     let row = |record: &str| outbox_row_of(bench.device().store(), record).unwrap();
     until("wait", || row(&first).problem.as_deref() == Some("status-503"));
     let second = frozen(&bench);
-    // A worker that is woken looks at the clock: two rounds later the first of them has come to its end.
-    let look = || {
-        let before = rounds.load(Ordering::SeqCst);
-        deliverer.worker.wake();
-        until("round", || rounds.load(Ordering::SeqCst) > before);
-    };
     for minutes in [0, 14] {
         bench.clock.advance(Span::new().minutes(minutes));
-        (0..3).for_each(|_| look());
-        assert_eq!((row(&second).state, row(&second).attempts), (State::Frozen, 0), "nobody asks before that");
+        // A worker that is woken looks at the clock: two rounds later the first of them has come to its end.
+        (0..3).for_each(|_| looks.wait_for(1, &deliverer.worker));
+        assert_eq!(
+            (row(&second).state, row(&second).attempts),
+            (State::Frozen, 0),
+            "nobody asks before that"
+        );
     }
     bench.clock.advance(Span::new().minutes(2));
     deliverer.worker.wake();

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::delivery::{backoff, failpoint};
 use crate::store::assignment::{self, Begun, Told};
 use crate::store::audit::{self, NewEntry};
+use crate::store::seen::{self, Whose};
 
 /// How often a Task that others change at the same time is read again in one round.
 const MOST_READS: usize = 3;
@@ -43,6 +44,13 @@ enum Says {
 /// Tries all that is due; whether anything is left to be told, now or when a response is proven.
 pub(super) fn tell(all: &Assignments) -> Result<bool, Error> {
     let store = all.device.store();
+    let now = all.device.now().timestamp().as_millisecond();
+    if seen::is_set_back(store.read(|connection| seen::last(connection, Whose::Tasks))?, now) {
+        store.write(move |tx| {
+            assignment::make_due(tx)?;
+            seen::note(tx, Whose::Tasks, now)
+        })?;
+    }
     for mut begun in store.read(assignment::untold)? {
         if !assignment::is_time(&begun, all.device.now().timestamp().as_millisecond()) {
             continue;
@@ -87,6 +95,7 @@ fn told(all: &Assignments, mut begun: Begun) -> Result<Begun, Error> {
             Told::InProgress | Told::Nothing => None,
         };
         assignment::save(tx, &stored)?;
+        seen::note(tx, Whose::Tasks, now.timestamp().as_millisecond())?;
         let Some(event) = event else { return Ok(()) };
         let subject = format!("assignment/{}", stored.id);
         let detail = match stored.told {

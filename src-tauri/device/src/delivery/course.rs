@@ -6,9 +6,7 @@ use std::time::Instant;
 use tokio::task::{Id, JoinSet};
 
 use super::tasks::Ended;
-
-/// A clock that is set right by less ends no wait.
-const SET_BACK_MS: i64 = 60 * 1000;
+use crate::store::seen;
 
 /// An item in flight.
 #[derive(Clone)]
@@ -142,10 +140,14 @@ impl Course {
         self.came_back &= !told;
     }
 
-    /// Whether the clock says that it is earlier, by more than [`SET_BACK_MS`], than when it was last looked at.
+    /// What the clock said when it was last looked at, before this program was started.
+    pub(super) fn saw(&mut self, before: Option<i64>) {
+        self.clock = before;
+    }
+
+    /// Whether the clock has been set back since it was last looked at.
     pub(super) fn is_set_back(&mut self, now_ms: i64) -> bool {
-        let before = self.clock.replace(now_ms);
-        before.is_some_and(|before| now_ms < before.saturating_sub(SET_BACK_MS))
+        seen::is_set_back(self.clock.replace(now_ms), now_ms)
     }
 
     /// Something may be due.
@@ -203,10 +205,12 @@ mod tests {
     #[test]
     fn only_a_clock_that_is_set_back_is_one() {
         let mut course = Course::default();
-        let now = 1_800_000_000_000;
+        let (now, minute) = (1_800_000_000_000, 60_000);
         let mut seen = |at| course.is_set_back(at);
-        assert!(!seen(now) && !seen(now) && !seen(now + 10 * SET_BACK_MS) && !seen(now + 9 * SET_BACK_MS));
+        assert!(!seen(now) && !seen(now) && !seen(now + 10 * minute) && !seen(now + 9 * minute));
         assert!(seen(now) && !seen(now), "once");
+        course.saw(Some(now + 10 * minute));
+        assert!(course.is_set_back(now) && !course.is_set_back(now), "before the start too");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use seal::{Anchors, Crl, OcspResponse, ocsp};
 use self::values::add_values;
 use super::context::{Context, blocking};
 use crate::store::evidence::{self, Evidence};
+use crate::store::seen::{self, Whose};
 use crate::store::{certificate, outbox};
 use crate::{Configuration, Error};
 
@@ -191,7 +192,13 @@ async fn keep(context: &Context, mut kept: Evidence, result: Result<(), &'static
             context.next_attempt(kept.failures, None)
         }
     };
-    context.write(move |tx| evidence::save(tx, &kept, next)).await
+    let now = context.now_ms();
+    context
+        .write(move |tx| {
+            seen::note(tx, Whose::Server(None), now)?;
+            evidence::save(tx, &kept, next)
+        })
+        .await
 }
 
 /// The signatures of a record with the evidence that they have; whether others can have none.

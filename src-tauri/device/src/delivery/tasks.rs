@@ -13,6 +13,7 @@ use super::record::{LEASE_MS, Steps};
 use super::worker::{LONGEST_SLEEP, STORE_REST};
 use super::{backoff, document, evidence};
 use crate::Error;
+use crate::store::seen::{self, Whose};
 use crate::store::{outbox, posting};
 
 /// A task of the worker that has ended.
@@ -80,6 +81,10 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
             None => (posting::due_reports(tx, now)?, posting::next_due(tx)?),
             Some(_) => (Vec::new(), None),
         };
+        if !items.is_empty() || !reports.is_empty() {
+            // What becomes of them may be a wait.
+            seen::note(tx, Whose::Server(endpoint), now)?;
+        }
         let due = [outbox::next_due(tx, endpoint)?, report];
         Ok(Taken {
             all: u32::try_from(items.len()).is_ok_and(|taken| taken >= most),

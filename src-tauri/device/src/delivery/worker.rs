@@ -15,6 +15,7 @@ use super::tasks::{
     Asked, Ended, Taken, deliver, first_contact, reports, rests_until, take, tend, until_due,
 };
 use crate::Error;
+use crate::store::seen::{self, Whose};
 use crate::store::{evidence, outbox, posting};
 
 /// The longest sleep: a clock that was set is noticed within it.
@@ -64,17 +65,19 @@ impl Worker {
 
     async fn run(self) {
         let (endpoint, listed) = (self.context.endpoint().map(str::to_owned), self.listed.clone());
+        let mut course = Course::default();
         let freed = self.context.write(move |tx| {
             outbox::unmark_listed(tx, &listed)?;
-            outbox::free_all(tx, endpoint.as_deref())
+            outbox::free_all(tx, endpoint.as_deref())?;
+            seen::last(tx, Whose::Server(endpoint.as_deref()))
         });
-        if let Err(error) = freed.await {
-            self.trouble(error.code());
+        match freed.await {
+            Ok(before) => course.saw(before),
+            Err(error) => self.trouble(error.code()),
         }
         let asking = tokio::spawn(first_contact(Arc::clone(&self.context), Arc::clone(&self.shared)));
         // On its own: nothing that is delivered ever waits for it.
         let tending = tokio::spawn(tend(Arc::clone(&self.context), Arc::clone(&self.shared)));
-        let mut course = Course::default();
         course.look();
         let mut shown = None;
         while !self.shared.mind(|mind| mind.stopping) {

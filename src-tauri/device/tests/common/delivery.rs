@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use device::Device;
@@ -60,6 +61,27 @@ impl Deliverer {
     /// Waits until so many records are delivered.
     pub fn delivered(&self, records: u32) {
         until("delivery", || self.worker.status().unwrap().counts.get(&State::Done) == Some(&records));
+    }
+}
+
+/// Counts how often a worker looks at the clock.
+#[derive(Default, Clone)]
+pub struct Looks(Arc<AtomicU32>);
+
+impl Looks {
+    pub fn at(&self, context: &mut Context) {
+        let (clock, looks) = (Arc::clone(&context.clock), Arc::clone(&self.0));
+        context.clock = Arc::new(move || {
+            looks.fetch_add(1, Ordering::SeqCst);
+            clock()
+        });
+    }
+
+    /// Wakes the worker, and waits until it has looked at the clock so often.
+    pub fn wait_for(&self, looks: u32, worker: &WorkerHandle) {
+        let before = self.0.load(Ordering::SeqCst);
+        worker.wake();
+        until("round", || self.0.load(Ordering::SeqCst) >= before + looks);
     }
 }
 
