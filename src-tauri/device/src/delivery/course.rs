@@ -39,8 +39,6 @@ pub(super) struct Course {
     owed: Vec<InFlight>,
     /// Whether something may be due that the last question did not see.
     looks: bool,
-    /// Whether the store is being asked.
-    asking: bool,
     /// Whether the server came back, and the store was not told.
     came_back: bool,
     /// Whether waits are to begin anew, and whether that is all of them.
@@ -53,18 +51,15 @@ pub(super) struct Course {
 
 impl Course {
     /// Starts a task.
-    pub(super) fn begin(&mut self, task: Task, work: impl Future<Output = Ended> + Send + 'static) {
-        let running = self.running.spawn(work);
-        self.tasks.insert(running.id(), task);
+    pub(super) fn begin(&mut self, task: Task, work: impl Future<Output = Ended> + Send + 'static) -> Id {
+        let id = self.running.spawn(work).id();
+        self.tasks.insert(id, task);
+        id
     }
 
     /// What this task was, which has ended.
     pub(super) fn end(&mut self, task: Id) -> Option<Task> {
-        let task = self.tasks.remove(&task);
-        if matches!(task, Some(Task::Question)) {
-            self.answered();
-        }
-        task
+        self.tasks.remove(&task)
     }
 
     fn items(&self) -> impl Iterator<Item = &InFlight> {
@@ -157,22 +152,13 @@ impl Course {
 
     /// Whether an answer of the store is being waited for.
     pub(super) fn is_asking(&self) -> bool {
-        self.asking
+        self.tasks.values().any(|task| matches!(task, Task::Question))
     }
 
-    /// Whether to ask the store now; the question then counts as put.
+    /// Whether to ask the store now: the question is to be begun then. Whatever happens after that may come too late for the
+    /// answer, so a look that is wanted meanwhile stays wanted.
     pub(super) fn ask(&mut self) -> bool {
-        if self.asking || !self.looks {
-            return false;
-        }
-        (self.looks, self.asking) = (false, true);
-        true
-    }
-
-    /// The store has answered, or failed to. Whatever happened since it was asked may have come too late for the answer,
-    /// so a look that was wanted meanwhile stays wanted.
-    fn answered(&mut self) {
-        self.asking = false;
+        !self.is_asking() && std::mem::take(&mut self.looks)
     }
 }
 
@@ -213,17 +199,17 @@ mod tests {
         assert!(course.is_set_back(now) && !course.is_set_back(now), "before the start too");
     }
 
-    #[test]
-    fn what_comes_while_the_store_is_asked_is_asked_for_again() {
+    #[tokio::test]
+    async fn what_comes_while_the_store_is_asked_is_asked_for_again() {
         let mut course = Course::default();
         assert!(!course.ask(), "nothing may be due");
         course.look();
         assert!(course.ask());
+        let question = course.begin(Task::Question, std::future::pending());
         course.look();
-        assert!(!course.ask(), "one question at a time");
-        course.answered();
+        assert!(course.is_asking() && !course.ask(), "one question at a time");
+        course.end(question);
         assert!(course.ask(), "the wake came after the store was read");
-        course.answered();
         assert!(!course.ask());
     }
 }

@@ -177,7 +177,7 @@ impl Taking {
     }
 
     fn record(&self, tx: &Transaction<'_>, record: &Record) -> Result<(), Error> {
-        outbox::insert_taken(tx, &item(record, &self.content.export))?;
+        outbox::insert_whole(tx, &item(record, &self.content.export))?;
         for request in &record.requests {
             attempt::append(tx, &self.elsewhere(request))?;
         }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use crate::Error;
 use crate::delivery::State;
 pub use entry::{NewItem, insert};
-pub(crate) use entry::{insert_for, insert_taken, known};
+pub(crate) use entry::{insert_for, insert_whole, known};
 pub(crate) use hold::{
     LONGEST_WAIT_MS, begin_anew, claim, free, free_all, hold_back, is_later, make_due, mark_unlisted,
     next_due, unmark_listed,

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Item;
 use crate::Error;
+use crate::delivery::State;
 
 /// What freezing writes.
 #[derive(Clone)]
@@ -37,12 +38,45 @@ pub(crate) fn insert_for(
     item: &NewItem,
     points: &[Option<String>],
 ) -> Result<(), Error> {
-    let mut points = points.iter().map(Option::as_deref);
-    insert_one(tx, item, None, points.next().flatten())?;
+    let mut points = points.iter().cloned();
+    let own = Item { endpoint: points.next().flatten(), ..frozen(item.clone()) };
+    insert_whole(tx, &own)?;
     points.try_for_each(|endpoint| {
-        let further = NewItem { id: uuid::Uuid::new_v4().to_string(), ..item.clone() };
-        insert_one(tx, &further, Some(&item.id), endpoint)
+        let (id, record) = (uuid::Uuid::new_v4().to_string(), Some(own.id.clone()));
+        insert_whole(tx, &Item { id, record, endpoint, ..own.clone() })
     })
+}
+
+/// As it is before anything was tried.
+fn frozen(new: NewItem) -> Item {
+    Item {
+        id: new.id,
+        identifier: new.identifier,
+        participant: new.participant,
+        canonical: new.canonical,
+        title: new.title,
+        signed_at: new.signed_at,
+        response: new.response,
+        response_sha256: new.response_sha256,
+        state: State::Frozen,
+        unsure: false,
+        server_id: None,
+        server_version: None,
+        replaces: None,
+        returned: None,
+        provenance: None,
+        provenance_id: None,
+        provenance_version: None,
+        provenance_replaces: None,
+        provenance_returned: None,
+        attempts: 0,
+        failures: 0,
+        next_attempt_ms: 0,
+        problem: None,
+        origin: None,
+        record: None,
+        endpoint: None,
+    }
 }
 
 /// What stands in the table as the identifier of a delivery.
@@ -53,33 +87,9 @@ fn unique(identifier: &str, record: Option<&str>, endpoint: Option<&str>) -> Str
     }
 }
 
-fn insert_one(
-    tx: &Transaction<'_>,
-    item: &NewItem,
-    record: Option<&str>,
-    endpoint: Option<&str>,
-) -> Result<(), Error> {
-    tx.prepare_cached(
-        "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response, response_sha256,
-         state, record, endpoint) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'frozen', ?9, ?10)",
-    )?
-    .execute(params![
-        item.id,
-        unique(&item.identifier, record, endpoint),
-        item.participant,
-        item.canonical,
-        item.title,
-        item.signed_at,
-        item.response,
-        item.response_sha256,
-        record,
-        endpoint,
-    ])?;
-    Ok(())
-}
-
-/// Puts what another device froze into the outbox, as far as that device had come. Nobody holds it, and it is due at once.
-pub(crate) fn insert_taken(tx: &Transaction<'_>, item: &Item) -> Result<(), Error> {
+/// Puts an item into the outbox as far as it has come, here or on another device that froze it. Nobody holds it, and it is due
+/// at once.
+pub(crate) fn insert_whole(tx: &Transaction<'_>, item: &Item) -> Result<(), Error> {
     tx.prepare_cached(
         "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response, response_sha256, state,
          unsure, server_id, server_version, replaces, returned, provenance, provenance_id, provenance_version,

@@ -105,14 +105,7 @@ pub(crate) fn next_due(connection: &Connection, endpoint: Option<&str>) -> Resul
 
 /// Makes every item that waits for a server due at once; with `problems`, only those that wait for one of them.
 pub(crate) fn make_due(tx: &Transaction<'_>, endpoint: Option<&str>, problems: &[&str]) -> Result<(), Error> {
-    let problems = serde_json::to_string(problems).map_err(|_| Error::Unreadable("problems"))?;
-    tx.prepare_cached(&format!(
-        "UPDATE outbox SET next_attempt_ms = 0 WHERE {} AND {WAITING} AND next_attempt_ms > 0
-           AND (?1 = '[]' OR problem IN (SELECT value FROM json_each(?1)))",
-        waits_for(endpoint).1.replace("?4", "?2")
-    ))?
-    .execute(params![problems, endpoint])?;
-    Ok(())
+    end_waits(tx, endpoint, problems, "next_attempt_ms = 0")
 }
 
 /// The same, with the waits as after a first failure: what they were is nothing to another network.
@@ -121,10 +114,19 @@ pub(crate) fn begin_anew(
     endpoint: Option<&str>,
     problems: &[&str],
 ) -> Result<(), Error> {
+    end_waits(tx, endpoint, problems, "next_attempt_ms = 0, failures = 0")
+}
+
+fn end_waits(
+    tx: &Transaction<'_>,
+    endpoint: Option<&str>,
+    problems: &[&str],
+    change: &str,
+) -> Result<(), Error> {
     let problems = serde_json::to_string(problems).map_err(|_| Error::Unreadable("problems"))?;
     tx.prepare_cached(&format!(
-        "UPDATE outbox SET next_attempt_ms = 0, failures = 0 WHERE {} AND {WAITING} AND next_attempt_ms > 0
-           AND problem IN (SELECT value FROM json_each(?1))",
+        "UPDATE outbox SET {change} WHERE {} AND {WAITING} AND next_attempt_ms > 0
+           AND (?1 = '[]' OR problem IN (SELECT value FROM json_each(?1)))",
         waits_for(endpoint).1.replace("?4", "?2")
     ))?
     .execute(params![problems, endpoint])?;
