@@ -7,6 +7,8 @@ pub mod alerts;
 #[cfg(feature = "delivery")]
 pub mod delivery;
 
+pub mod here;
+
 #[cfg(feature = "delivery")]
 pub mod interop;
 

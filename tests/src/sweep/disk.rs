@@ -1,15 +1,9 @@
 //! A small file system that the device fills, with the real `ENOSPC` of the kernel.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use super::lane::Run;
 use super::oracle::Tally;
 use super::process::{Ended, Launch, Small, copy_folder};
 use super::storage::recovered;
-
-/// What gives a process mounts of its own.
-pub(super) const ALONE: [&str; 4] = ["--user", "--map-current-user", "--keep-caps", "--mount"];
 
 /// What a shell does around the device: the data folder (`$0`) is a file system in memory with its files and room for `$2` KiB
 /// more, which after `$3` seconds grows, where that is said; what is on it at the end goes to `$1`.
@@ -47,22 +41,4 @@ pub(super) fn fill(run: &mut Run<'_>) -> Tally {
         format!("{room} KiB, growing after {grows:?} ms: {said:?}; {}", run.errors())
     });
     tally
-}
-
-/// Whether a file system can be mounted here, and if not why.
-pub(super) fn mounting(folder: &Path) -> Result<(), String> {
-    let tried = Command::new("unshare")
-        .args(ALONE)
-        .args(["mount", "-t", "tmpfs", "none"])
-        .arg(folder)
-        .stdin(Stdio::null())
-        .output();
-    match tried {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => {
-            let text = String::from_utf8_lossy(&output.stderr);
-            Err(format!("nothing can be mounted here ({})", text.lines().next().unwrap_or_default()))
-        }
-        Err(_) => Err("there is no unshare".to_owned()),
-    }
 }

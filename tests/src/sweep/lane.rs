@@ -11,6 +11,7 @@ use super::process::{Ended, Home, Launch, Process, Speech};
 use super::proxy::Proxy;
 use super::server::Server;
 use super::told::Report;
+use crate::here::tried;
 
 /// Questionnaires that wait for a signature at the start of every run.
 pub(super) const VISITS: u32 = 3;
@@ -198,18 +199,8 @@ impl Run<'_> {
 /// Whether a program can be traced here, and if not why.
 pub(super) fn tracing(folder: &Path) -> Result<(), String> {
     let log = folder.join("strace.log");
-    let tried = Command::new("strace")
-        .args(["-f", "--seccomp-bpf", "-qq", "-o"])
-        .arg(&log)
-        .args(["-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=9", "true"])
-        .stdin(Stdio::null())
-        .output();
-    match tried {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => {
-            let text = String::from_utf8_lossy(&output.stderr);
-            Err(format!("strace may not trace here ({})", text.lines().next().unwrap_or_default()))
-        }
-        Err(_) => Err("there is no strace".to_owned()),
-    }
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "--seccomp-bpf", "-qq", "-o"]).arg(&log);
+    strace.args(["-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=9", "true"]);
+    tried(strace, "strace may not trace here")
 }

@@ -8,8 +8,9 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use super::disk::{ALONE, MOUNTED};
+use super::disk::MOUNTED;
 use super::told::{Report, Told};
+use crate::here::ALONE;
 
 /// How long a device may say nothing.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 
-use super::disk::mounting;
 use super::faults::Fault;
 use super::lane::{Lane, Programs, tracing};
 use super::oracle::Tally;
+use crate::here::may_mount;
 
 /// How often a sweep says how far it is.
 const WORD: Duration = Duration::from_mins(1);
@@ -116,7 +116,7 @@ impl Sweep {
         let faults = Fault::all();
         let known = |name: &String| faults.iter().any(|fault| fault.name == name);
         assert!(self.fault.iter().all(known), "--list says which faults there are");
-        let (untraceable, unmountable) = (tracing(&folder).err(), mounting(&folder).err());
+        let (untraceable, unmountable) = (tracing(&folder).err(), may_mount(&folder).err());
         let mut outcome = Outcome::default();
         let mut chosen = Vec::new();
         for (number, fault) in faults.iter().enumerate() {

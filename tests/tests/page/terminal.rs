@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use attesta_tests::here::{ALONE, may_mount};
 use fhir::Version;
 use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
 use practice::{Handle, Options, Seeds, Server, seeds};
@@ -38,14 +39,8 @@ impl Terminal {
 
     /// Whether a process may have mounts of its own here; a container may forbid it.
     #[allow(dead_code)] // by the test of a study
-    pub fn may_mount() -> Result<(), String> {
-        let tried =
-            Command::new("unshare").args(ALONE).args(["mount", "-t", "tmpfs", "none", "/mnt"]).output();
-        match tried {
-            Ok(output) if output.status.success() => Ok(()),
-            Ok(output) => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
-            Err(error) => Err(error.to_string()),
-        }
+    pub fn may_mount(&self) -> Result<(), String> {
+        may_mount(self.folder.path())
     }
 
     /// Runs the program where `disk`, a shell's lines, has changed the data folder (`$0`) before, for this process alone.
@@ -79,9 +74,6 @@ impl Terminal {
         child.wait_with_output().unwrap()
     }
 }
-
-/// What gives a process mounts of its own.
-const ALONE: [&str; 4] = ["--user", "--map-current-user", "--keep-caps", "--mount"];
 
 fn program() -> OsString {
     std::env::var_os("ATTESTA_APP").expect("run inside scripts/session: see scripts/test")
