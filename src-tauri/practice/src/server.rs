@@ -1,7 +1,8 @@
 //! Starting, closing, opening again and stopping the server.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    io,
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
@@ -9,7 +10,7 @@ use std::{
 };
 
 use fhir::Version;
-use tokio::{runtime::Runtime, sync::oneshot};
+use tokio::{net::TcpSocket, runtime::Runtime, sync::oneshot};
 
 use crate::{
     Error, Faults, Seeds,
@@ -25,6 +26,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a port that was just closed is waited for.
 const PORT_TIME: Duration = Duration::from_secs(5);
+/// Connections that may wait to be taken.
+const BACKLOG: u32 = 1024;
 
 /// How to start a practice server.
 #[derive(Debug, Clone)]
@@ -70,7 +73,14 @@ pub struct Server;
 pub struct Handle {
     state: Arc<State>,
     port: u16,
-    open: Mutex<Option<Open>>,
+    listening: Mutex<Listening>,
+}
+
+/// Whether the server listens.
+enum Listening {
+    Open(Open),
+    /// Its port, where it can still be had: nobody else is given it meanwhile.
+    Closed(Option<TcpSocket>),
 }
 
 /// The server's threads, while it listens.
@@ -90,8 +100,8 @@ impl Server {
         let Options { data_dir, port: wanted, seeds, version } = options;
         let storage = Storage::open(&data_dir, version)?;
         let authority = Authority::open(&storage)?;
-        let listener = bind(wanted)?;
-        let port = listener.local_addr().map_err(|source| Error::Bind { port: wanted, source })?.port();
+        let socket = bind(wanted)?;
+        let port = socket.local_addr().map_err(|source| Error::Bind { port: wanted, source })?.port();
         let base = format!("http://127.0.0.1:{port}/fhir");
         crate::seeds::plant(&storage, &seeds, &base)?;
         let started = format!("{:.3}", jiff::Timestamp::now());
@@ -106,9 +116,9 @@ impl Server {
             started,
             version,
         });
-        let open = Open::new(listener, &state)?;
+        let open = Open::new(socket, &state)?;
         tracing::info!(port, "practice server listens");
-        Ok(Handle { state, port, open: Mutex::new(Some(open)) })
+        Ok(Handle { state, port, listening: Mutex::new(Listening::Open(open)) })
     }
 }
 
@@ -208,8 +218,10 @@ impl Handle {
     /// Stops listening and ends every connection at once, as when the network goes. When this returns, connecting is
     /// refused. What was being stored is stored or not; nothing is half stored.
     pub fn close_listener(&self) {
-        if let Some(open) = self.open().take() {
+        let mut listening = self.listening();
+        if let Listening::Open(open) = std::mem::replace(&mut *listening, Listening::Closed(None)) {
             open.end();
+            *listening = Listening::Closed(bind_once(self.port).ok());
         }
     }
 
@@ -218,16 +230,17 @@ impl Handle {
     /// # Errors
     /// [`Error::Bind`] when another program has taken the port.
     pub fn reopen_listener(&self) -> Result<(), Error> {
-        let mut open = self.open();
-        if open.is_none() {
-            *open = Some(Open::new(bind(self.port)?, &self.state)?);
+        let mut listening = self.listening();
+        if let Listening::Closed(kept) = &mut *listening {
+            let socket = kept.take().map_or_else(|| bind(self.port), Ok)?;
+            *listening = Listening::Open(Open::new(socket, &self.state)?);
         }
         Ok(())
     }
 
     /// Whether the server listens.
     pub fn listener_open(&self) -> bool {
-        self.open().is_some()
+        matches!(*self.listening(), Listening::Open(_))
     }
 
     /// Stops: answers what has begun, for up to two seconds, then ends.
@@ -236,7 +249,8 @@ impl Handle {
     }
 
     fn finish(&self) {
-        if let Some(open) = self.open().take() {
+        let listening = std::mem::replace(&mut *self.listening(), Listening::Closed(None));
+        if let Listening::Open(open) = listening {
             // Either receiver may be gone when the server has ended by itself; then there is nothing to wait for.
             let Open { runtime, finish, finished } = open;
             let _ = finish.send(());
@@ -245,8 +259,8 @@ impl Handle {
         }
     }
 
-    fn open(&self) -> MutexGuard<'_, Option<Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn listening(&self) -> MutexGuard<'_, Listening> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -263,7 +277,7 @@ impl std::fmt::Debug for Handle {
 }
 
 impl Open {
-    fn new(listener: TcpListener, state: &Arc<State>) -> Result<Self, Error> {
+    fn new(socket: TcpSocket, state: &Arc<State>) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(16)
@@ -271,10 +285,10 @@ impl Open {
             .enable_all()
             .build()
             .map_err(Error::Runtime)?;
-        listener.set_nonblocking(true).map_err(Error::Runtime)?;
+        let port = socket.local_addr().map_err(Error::Runtime)?.port();
         let door = {
             let _inside = runtime.enter();
-            Door(tokio::net::TcpListener::from_std(listener).map_err(Error::Runtime)?)
+            Door(socket.listen(BACKLOG).map_err(|source| Error::Bind { port, source })?)
         };
         let service = handler::router(Arc::clone(state)).into_make_service_with_connect_info::<Control>();
         let (finish, finishing) = oneshot::channel();
@@ -305,15 +319,23 @@ fn shut(runtime: Runtime) {
     let _ = waiting.join();
 }
 
-fn bind(port: u16) -> Result<TcpListener, Error> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+/// Takes the port; nobody is let in yet.
+fn bind(port: u16) -> Result<TcpSocket, Error> {
     let last = Instant::now() + PORT_TIME;
     loop {
-        // On Unix, std sets SO_REUSEADDR, so connections that are still closing do not keep the port.
-        match TcpListener::bind(address) {
-            Ok(listener) => return Ok(listener),
+        match bind_once(port) {
+            Ok(socket) => return Ok(socket),
             Err(source) if port == 0 || Instant::now() >= last => return Err(Error::Bind { port, source }),
             Err(_) => thread::sleep(Duration::from_millis(50)),
         }
     }
+}
+
+fn bind_once(port: u16) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    // Connections that are still closing do not keep the port. Elsewhere they do not, and this would mean something else.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    Ok(socket)
 }
