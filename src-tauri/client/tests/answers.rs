@@ -1,6 +1,8 @@
 //! What the client says of every kind of answer, against a real socket.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use std::time::Duration;
 
 use client::{Client, Error, Options, Reach, RetryAfter};
@@ -68,19 +70,24 @@ async fn read_request(stream: &mut TcpStream) -> String {
     }
 }
 
-fn quick(base: &str) -> Client {
-    let options = Options {
-        connect_timeout: Duration::from_millis(500),
-        timeout: Duration::from_millis(400),
-        max_body: 1000,
-        ..Options::default()
-    };
+/// As long as it takes: a test must not fail because the machine is busy.
+const PATIENT: Duration = Duration::from_mins(5);
+/// For an answer that never comes.
+const BRIEF: Duration = Duration::from_millis(400);
+
+fn waiting(base: &str, timeout: Duration) -> Client {
+    let options = Options { connect_timeout: PATIENT, timeout, max_body: 1000, ..Options::default() };
     Client::new(base, options).unwrap()
 }
 
+fn patient(base: &str) -> Client {
+    waiting(base, PATIENT)
+}
+
 async fn error_of(behaviour: Peer) -> Error {
+    let timeout = if matches!(behaviour, Peer::Hangs | Peer::SaysAndHangs(_)) { BRIEF } else { PATIENT };
     let (base, _peer) = peer(vec![behaviour]).await;
-    let failure = quick(&base)
+    let failure = waiting(&base, timeout)
         .create("QuestionnaireResponse", b"{\"secret\":1}", Some("identifier=a|secret"))
         .await
         .expect_err("this answer must not pass for one");
@@ -99,7 +106,7 @@ async fn a_create_sends_exactly_what_fhir_asks_and_reads_every_header() {
         body.len()
     );
     let (base, peer) = peer(vec![says(answer)]).await;
-    let exchange = quick(&base).create("Patient", b"{\"a\":1.10}", Some("identifier=a|b")).await.unwrap();
+    let exchange = patient(&base).create("Patient", b"{\"a\":1.10}", Some("identifier=a|b")).await.unwrap();
     let request = peer.await.unwrap().remove(0).to_ascii_lowercase();
     for line in [
         "post /fhir/patient http/1.1",
@@ -124,10 +131,8 @@ async fn a_create_sends_exactly_what_fhir_asks_and_reads_every_header() {
 
 #[tokio::test]
 async fn a_closed_listener_is_refused_and_nothing_was_sent() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}/fhir", listener.local_addr().unwrap());
-    drop(listener);
-    let failure = quick(&base).read("Patient", "p").await.expect_err("nothing listens");
+    let (base, _port) = common::nobody();
+    let failure = patient(&base).read("Patient", "p").await.expect_err("nothing listens");
     assert_eq!(failure.error, Error::Refused);
     assert_eq!(failure.error.reach(), Reach::NotSent);
 }
@@ -139,11 +144,8 @@ async fn whatever_breaks_after_sending_is_unknown() {
         (says(""), Error::ResetBeforeAnswer),
         (says("HTTP/1.1 201 Created\r\nContent-Le"), Error::ResetBeforeAnswer),
         (says("HTTP/1.1 201 Created\r\nContent-Length: 50\r\n\r\n{\"id\""), Error::ResetDuringAnswer),
-        (Peer::Hangs, Error::Timeout(Duration::from_millis(400))),
-        (
-            Peer::SaysAndHangs("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"id\""),
-            Error::Timeout(Duration::from_millis(400)),
-        ),
+        (Peer::Hangs, Error::Timeout(BRIEF)),
+        (Peer::SaysAndHangs("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"id\""), Error::Timeout(BRIEF)),
         (says("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"), Error::TooLarge(1000)),
         (says("nonsense\r\n\r\n"), Error::Malformed("it is not HTTP")),
     ] {
@@ -165,14 +167,14 @@ async fn a_body_that_is_not_a_resource_is_malformed() {
     for body in ["{\"id\":\"a\"}", "{\"resourceType\":\"Patient\",\"id\":1,\"id\":2}", "[]"] {
         let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
         let (base, _peer) = peer(vec![says(answer)]).await;
-        let exchange = quick(&base).read("Patient", "p").await.unwrap();
+        let exchange = patient(&base).read("Patient", "p").await.unwrap();
         assert!(matches!(exchange.resource(), Err(Error::Malformed(_))), "{body}");
     }
 }
 
 #[tokio::test]
 async fn ids_from_a_server_cannot_leave_the_path() {
-    let client = quick("http://127.0.0.1:9/fhir");
+    let client = patient("http://127.0.0.1:9/fhir");
     for id in ["", "..", "a/b", "a?b", "a%2e", &"a".repeat(65)] {
         let failure = client.vread("Patient", id, "1").await.expect_err("not an id");
         assert_eq!(failure.error, Error::Invalid("the resource type, id or version"), "{id}");
@@ -190,7 +192,7 @@ async fn a_search_escapes_its_values_and_shows_none_of_them() {
     let body = r#"{"resourceType":"Bundle","type":"searchset"}"#;
     let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     let (base, peer) = peer(vec![says(answer)]).await;
-    let exchange = quick(&base)
+    let exchange = patient(&base)
         .search("QuestionnaireResponse", &[("identifier", "urn:ietf:rfc:3986|a&b")])
         .await
         .unwrap();

@@ -1,6 +1,8 @@
 //! What a ledger answers is compared, never believed; against a real socket.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use std::time::Duration;
 
 use client::ledger::{Ledger, LedgerError};
@@ -53,10 +55,10 @@ async fn peer(answers: Vec<String>) -> (String, tokio::task::JoinHandle<Vec<Stri
     (base, task)
 }
 
-fn quick(base: &str, token: Option<&str>) -> Ledger {
+fn patient(base: &str, token: Option<&str>) -> Ledger {
     let options = Options {
-        connect_timeout: Duration::from_millis(500),
-        timeout: Duration::from_millis(800),
+        connect_timeout: Duration::from_mins(5),
+        timeout: Duration::from_mins(5),
         ..Options::default()
     };
     Ledger::new(base, options, token).unwrap()
@@ -64,13 +66,13 @@ fn quick(base: &str, token: Option<&str>) -> Ledger {
 
 async fn kept(answers: Vec<String>) -> Result<String, LedgerError> {
     let (base, _peer) = peer(answers).await;
-    quick(&base, None).keep(&HASH).await
+    patient(&base, None).keep(&HASH).await
 }
 
 #[tokio::test]
 async fn a_hash_is_kept_and_asked_for_again() {
     let (base, peer) = peer(vec![answer("201 Created", &ours()), answer("200 OK", &ours())]).await;
-    assert_eq!(quick(&base, Some("s3cret")).keep(&HASH).await.unwrap(), "0x17");
+    assert_eq!(patient(&base, Some("s3cret")).keep(&HASH).await.unwrap(), "0x17");
     let requests = peer.await.unwrap();
     let (post, get) = (requests[0].to_ascii_lowercase(), requests[1].to_ascii_lowercase());
     let key = format!("idempotency-key: {}", "ab".repeat(32));
@@ -126,10 +128,8 @@ async fn a_ledger_that_does_not_work_now_is_told_from_one_that_lies() {
     assert_eq!(kept(vec![elsewhere.to_owned()]).await, Err(LedgerError::Status(307)), "not followed");
     let endless = format!("HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n{}", "x".repeat(200_000));
     assert_eq!(kept(vec![endless]).await, Err(LedgerError::Exchange(Error::TooLarge(64 * 1024))));
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let refused = quick(&base, None).keep(&HASH).await.unwrap_err();
+    let (base, _port) = common::nobody();
+    let refused = patient(&base, None).keep(&HASH).await.unwrap_err();
     assert_eq!(refused, LedgerError::Exchange(Error::Refused));
     assert!(refused.is_passing());
 }
@@ -137,7 +137,7 @@ async fn a_ledger_that_does_not_work_now_is_told_from_one_that_lies() {
 #[tokio::test]
 async fn an_entry_that_is_not_there_is_none() {
     let (base, _peer) = peer(vec![answer("404 Not Found", ""), answer("200 OK", &ours())]).await;
-    let ledger = quick(&base, None);
+    let ledger = patient(&base, None);
     assert_eq!(ledger.find("0x17").await, Ok(None));
     assert_eq!(ledger.find("0x17").await, Ok(Some(HASH)));
     assert!(ledger.find("..").await.is_err() && ledger.find("a b").await.is_err());

@@ -1,6 +1,8 @@
 //! `$next-question`: what is asked, and what the client says of every kind of answer, against a real socket.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use std::time::Duration;
 
 use client::next_question::AskError;
@@ -39,7 +41,7 @@ fn says(status: &str, media_type: &str, more: &str, body: &str) -> Vec<u8> {
 }
 
 async fn ask(base: &str) -> Result<Value, AskError> {
-    let options = Options { max_body: 100_000, timeout: Duration::from_secs(5), ..Options::default() };
+    let options = Options { max_body: 100_000, timeout: Duration::from_mins(5), ..Options::default() };
     Client::new(base, options).unwrap().next_question(&Value::parse(SENT.as_bytes()).unwrap()).await
 }
 
@@ -119,9 +121,7 @@ async fn a_server_may_ask_to_wait() {
 
 #[tokio::test]
 async fn a_line_that_fails_may_pass_and_a_flood_does_not() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}/fhir", listener.local_addr().unwrap());
-    drop(listener);
+    let (base, _port) = common::nobody();
     let error = ask(&base).await.unwrap_err();
     assert_eq!(error, AskError::NoAnswer(Error::Refused));
     assert!(error.may_pass());

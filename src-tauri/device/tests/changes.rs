@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::delivery::{Deliverer, Looks, practice_server};
+use common::delivery::{Deliverer, Looks, PATIENCE, practice_server};
 use common::{Bench, frozen};
 use device::delivery::{Pause, State, outbox_row_of};
 use device::store::Changes;
@@ -28,7 +28,7 @@ impl Screen {
 
     fn sees(&mut self, what: &str, mut is: impl FnMut() -> bool) {
         while !is() {
-            assert!(self.is_told_within(Duration::from_mins(1)), "it is not told of {what}");
+            assert!(self.is_told_within(PATIENCE), "it is not told of {what}");
         }
     }
 
@@ -71,6 +71,6 @@ fn a_delivery_tells_of_itself_and_a_worker_with_nothing_to_do_of_nothing() {
     // What is not in the store is told of too.
     bench.clock.advance(Span::new().years(2));
     deliverer.worker.wake();
-    assert!(screen.is_told_within(Duration::from_mins(1)), "it is not told of the pause");
+    assert!(screen.is_told_within(PATIENCE), "it is not told of the pause");
     assert_eq!(deliverer.worker.standing().paused, Some(Pause::CertificateExpired));
 }

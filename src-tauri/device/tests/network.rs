@@ -4,13 +4,13 @@
 mod common;
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::delivery::{Deliverer, practice_server, until};
+use common::delivery::{Deliverer, PATIENCE, practice_server, until};
 use common::{Bench, frozen};
 use device::delivery::{State, outbox_row_of};
 use tempfile::TempDir;
@@ -68,8 +68,9 @@ impl Portal {
                         opened.lock().unwrap().recv().unwrap();
                     }
                     let answer = b"HTTP/1.1 302 Found\r\nLocation: http://portal.example/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-                    // Whoever asked may be gone.
-                    let _ = stream.write_all(answer);
+                    // Whoever asked may be gone. What is left of the request is read, or the answer would be lost with it.
+                    let _ = stream.write_all(answer).and_then(|()| stream.shutdown(Shutdown::Write));
+                    let _ = std::io::copy(&mut stream, &mut std::io::sink());
                 });
             }
         });
@@ -117,7 +118,7 @@ fn inside_a_network_of_its_own() {
     let settle = Duration::from_millis(100);
     let network = device::network::Network::watch(runtime.handle(), settle, settle, changed).unwrap();
     let wait = |wanted: u32| {
-        let end = Instant::now() + Duration::from_mins(1);
+        let end = Instant::now() + PATIENCE;
         while times.load(Ordering::SeqCst) < wanted && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(10));
         }

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
 
 use device::Error;
@@ -91,11 +92,13 @@ fn changes_that_wait_together_share_a_commit() {
     };
     // From here on the store thread is busy, and everything else waits in its queue.
     started.recv().unwrap();
+    let begun = Arc::new(AtomicU32::new(0));
     let waiting: Vec<_> = (0..8)
         .map(|number| {
-            let store = store.clone();
+            let (store, begun) = (store.clone(), begun.clone());
             std::thread::spawn(move || {
                 let reader = store.clone();
+                begun.fetch_add(1, Ordering::SeqCst);
                 store.write(move |tx| {
                     meta::set(tx, &format!("waiting-{number}"), "done")?;
                     reader.read(|connection| {
@@ -106,6 +109,9 @@ fn changes_that_wait_together_share_a_commit() {
             })
         })
         .collect();
+    while begun.load(Ordering::SeqCst) < 8 {
+        std::thread::yield_now();
+    }
     std::thread::sleep(std::time::Duration::from_millis(300));
     assert_eq!(value(&store, "waiting-0"), None, "nothing is visible before its commit");
     release.send(()).unwrap();

@@ -6,7 +6,7 @@ pub(crate) mod certificates;
 use client::{Client, Error, Options, Transport};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
 /// A listener on this computer, and the port that it has.
@@ -14,6 +14,13 @@ pub(crate) async fn listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     (listener, port)
+}
+
+/// A FHIR base at which nobody listens as long as the socket is kept: nobody else is given its port either.
+pub(crate) fn nobody() -> (String, TcpSocket) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    (format!("http://{}/fhir", socket.local_addr().unwrap()), socket)
 }
 
 /// Reads one request, head and body.
@@ -72,7 +79,7 @@ pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
 }
 
 pub(crate) fn options() -> Options {
-    Options { timeout: Duration::from_secs(20), max_body: 1024 * 1024, ..Options::default() }
+    Options { timeout: Duration::from_mins(5), max_body: 1024 * 1024, ..Options::default() }
 }
 
 /// What becomes of a create against `base`.

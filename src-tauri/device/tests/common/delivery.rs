@@ -85,8 +85,8 @@ impl Looks {
     }
 }
 
-/// How long a test waits for what has to come.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a test waits for what has to come: a machine may be busy with much else.
+pub const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Asks again and again until there is something.
 pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {

@@ -68,13 +68,22 @@ fn all(arguments: &[OsString]) -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// How long an answer is awaited that comes, on a machine that may be busy.
+const PATIENT: Duration = Duration::from_mins(1);
+/// How long one is awaited that never comes.
+const BRIEF: Duration = Duration::from_secs(5);
+
 fn keystore() -> OsKeystore {
-    keystore_with(std::env::current_exe().unwrap())
+    keystore_with(std::env::current_exe().unwrap(), PATIENT)
 }
 
-fn keystore_with(program: PathBuf) -> OsKeystore {
+fn keystore_with(program: PathBuf, patience: Duration) -> OsKeystore {
     let second_process = SecondProcess { program, arguments: vec![CHILD.into()] };
-    OsKeystore::new(SERVICE, Duration::from_secs(5), second_process)
+    OsKeystore::new(SERVICE, patience, second_process)
+}
+
+fn briefly() -> OsKeystore {
+    keystore_with(std::env::current_exe().unwrap(), BRIEF)
 }
 
 fn folder() -> PathBuf {
@@ -167,7 +176,7 @@ fn an_interrupted_first_start() {
 
 fn a_value_that_is_not_read_back() {
     for program in ["/bin/true", "/bin/false", "/nonexistent"] {
-        let refused = open_with(keystore_with(program.into()));
+        let refused = open_with(keystore_with(program.into(), PATIENT));
         assert!(
             matches!(refused, Err(Error::Keystore(KeystoreProblem::NotReadBack(_)))),
             "{program}: {refused:?}"
@@ -208,7 +217,7 @@ fn an_interrupted_enrolment_leaves_no_key_behind() {
     // The second process fails: as if this one had ended right after writing the key.
     drop(open().unwrap());
     for _ in 0..3 {
-        let device = open_with(keystore_with("/bin/false".into())).unwrap();
+        let device = open_with(keystore_with("/bin/false".into(), PATIENT)).unwrap();
         let refused = device.enrol("setup", |_| panic!("nothing is requested for an unproven key"));
         assert!(matches!(refused, Err(Error::Keystore(KeystoreProblem::NotReadBack(_)))), "{refused:?}");
     }
@@ -255,13 +264,13 @@ fn a_locked_keyring_says_so() {
     drop(open().unwrap());
     let before = database();
     lock_keyring();
-    let refused = open().unwrap_err();
+    let refused = open_with(briefly()).unwrap_err();
     assert_eq!(refused.code(), "keystore-locked", "{refused}");
     assert_eq!(database(), before);
 
     // At a first start too: nothing is made, and it is not taken for "no key yet".
     fs::remove_dir_all(folder()).unwrap();
-    let refused = open().unwrap_err();
+    let refused = open_with(briefly()).unwrap_err();
     assert_eq!(refused.code(), "keystore-locked", "{refused}");
     assert_eq!(data_files(), ["attesta.lock"]);
 }
