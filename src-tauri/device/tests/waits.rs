@@ -298,16 +298,21 @@ fn a_task_that_is_begun_again_goes_where_it_says_now() {
     clinic.device().start_assigned_visit("t-1", &clinic.staff).unwrap_err();
     // It is judged again each time, and said once.
     assert_eq!(clinic.pulled().due.len(), 0);
-    let said = "SELECT count(*) FROM audit WHERE event = 'assignment.refused'";
-    let said =
-        clinic.device().store().read(|store| Ok(store.query_row(said, [], |row| row.get::<_, u32>(0))?));
-    assert_eq!(said.unwrap(), 1);
+    let said = |event: &str| {
+        let sql = "SELECT count(*) FROM audit WHERE event = ?1";
+        let store = clinic.device().store();
+        store.read(|store| Ok(store.query_row(sql, [event], |row| row.get::<_, u32>(0))?)).unwrap()
+    };
+    assert_eq!((said("assignment.refused"), said("assignment.renewed")), (1, 1));
     clinic.put(&elsewhere);
     let pulled = clinic.pulled();
     assert_eq!(
         (pulled.due[0].points.as_slice(), pulled.begun[0].problem.as_deref()),
         (&[Some(second)][..], None)
     );
+    assert_eq!(said("assignment.renewed"), 2, "it can be begun again");
+    clinic.pulled();
+    assert_eq!(said("assignment.renewed"), 2, "nothing has changed since");
     clinic.start();
 }
 

@@ -141,12 +141,12 @@ fn store(all: &Assignments, received: Vec<Received>, ended: Ended) -> Result<(),
         let gone = gone.filter(|id| !here.contains(id.as_str()) && !begun.contains(*id));
         for one in &ended.wanted {
             match &one.taken {
-                Ok(_) => assignment::renew(tx, one)?,
+                Ok(_) if assignment::renew(tx, one)? => note("assignment.renewed", &one.id, "")?,
                 Err((reason, _)) if stopped.get(&one.id).is_none_or(|before| before != reason) => {
                     note("assignment.refused", &one.id, reason)?;
                     assignment::stop(tx, &one.id, reason)?;
                 }
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
         for id in gone.cloned().collect::<Vec<_>>().iter().chain(&ended.withdrawn) {

@@ -189,25 +189,27 @@ pub(crate) fn put(tx: &Transaction<'_>, received: &Received) -> Result<(), Error
     Ok(())
 }
 
-/// Stores what a Task with a visit that was ended without a signature says now: a visit can be started with it again.
-pub(crate) fn renew(tx: &Transaction<'_>, received: &Received) -> Result<(), Error> {
-    let sql = format!(
-        "UPDATE assignment SET version = ?2, participant = ?3, form = ?4, due_from = ?5, due_until = ?6, points = ?7,
-            detail = NULL
-         WHERE id = ?1 AND {ENDED}"
-    );
-    let Ok((participant, form, points)) = &received.taken else { return Ok(()) };
+/// Stores what a Task with a visit that was ended without a signature says now: a visit can be started with it again. Whether
+/// that is something else than it said, or it could not be started before.
+pub(crate) fn renew(tx: &Transaction<'_>, received: &Received) -> Result<bool, Error> {
+    let Received { id, version, due_from, due_until, taken } = received;
+    let Ok((participant, form, points)) = taken else { return Ok(false) };
     let points = (!points.is_empty()).then(|| serde_json::to_string(points)).transpose();
-    tx.prepare_cached(&sql)?.execute(params![
-        received.id,
-        received.version,
-        participant,
-        form,
-        received.due_from,
-        received.due_until,
-        points.map_err(|_| Error::Unreadable("assignment"))?,
-    ])?;
-    Ok(())
+    let points = points.map_err(|_| Error::Unreadable("assignment"))?;
+    // The version alone is another one whenever this device has told something.
+    let other = format!(
+        "SELECT EXISTS (SELECT 1 FROM assignment WHERE id = ?1 AND {ENDED} AND (detail IS NOT NULL
+            OR participant IS NOT ?2 OR form IS NOT ?3 OR due_from IS NOT ?4 OR due_until IS NOT ?5 OR points IS NOT ?6))"
+    );
+    let said = params![id, participant, form, due_from, due_until, points];
+    let is_other = tx.prepare_cached(&other)?.query_row(said, |row| row.get(0))?;
+    let stored = format!(
+        "UPDATE assignment SET participant = ?2, form = ?3, due_from = ?4, due_until = ?5, points = ?6, version = ?7,
+            detail = NULL WHERE id = ?1 AND {ENDED}"
+    );
+    let said = params![id, participant, form, due_from, due_until, points, version];
+    tx.prepare_cached(&stored)?.execute(said)?;
+    Ok(is_other)
 }
 
 /// Starts no visit with such a Task as long as it says what is not taken; what the server is told of it is another matter.
