@@ -28,7 +28,7 @@ use crate::alerts::decision;
 use crate::delivery::context;
 
 /// How long a device may try before it says that it is stuck.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A device of the fault sweep.
 #[derive(Parser)]

@@ -13,7 +13,7 @@ use super::told::{Report, Told};
 use crate::here::ALONE;
 
 /// How long a device may say nothing.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// How a device is started.
 #[derive(Debug, Clone, Default)]
@@ -171,7 +171,7 @@ impl Process {
     /// Ends it as a person does.
     pub(super) fn end(&mut self) {
         drop(self.input.take());
-        let until = Instant::now() + Duration::from_secs(20);
+        let until = Instant::now() + Duration::from_mins(2);
         while self.child.try_wait().unwrap().is_none() {
             if Instant::now() > until {
                 self.kill();

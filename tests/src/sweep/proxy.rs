@@ -96,7 +96,7 @@ impl Proxy {
 
     /// Waits until requests that were held back have arrived.
     pub(super) fn wait_for_late(&self) {
-        let until = Instant::now() + Duration::from_secs(20);
+        let until = Instant::now() + Duration::from_mins(2);
         while self.shared.late.load(Ordering::SeqCst) > 0 && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(2));
         }
