@@ -6,7 +6,6 @@ use std::path::Path;
 
 use fhir::xml::from_xml;
 use fhir::{Value, Version};
-use questionnaire::{ImportOptions, ImportReport, Questionnaire};
 
 use crate::error::Error;
 
@@ -60,19 +59,6 @@ pub(crate) fn resource_of(
         None => read(Version::R4).or_else(|reason| read(Version::R5).map_err(|_| reason)),
     }
     .map_err(|reason| Error::NotXml { path: path.to_owned(), reason })
-}
-
-/// Imports the form in `content`, which was read from `path`: JSON, or XML of R4 or R5.
-pub(crate) fn form(
-    path: &Path,
-    content: &[u8],
-    options: &ImportOptions<'_>,
-) -> Result<Result<Questionnaire, ImportReport>, Error> {
-    if is_xml(content) {
-        let resource = resource(path, content, None)?;
-        return Ok(questionnaire::import_with(&resource, options));
-    }
-    Ok(questionnaire::import_bytes_with(without_mark(content), options))
 }
 
 /// What some editors put before UTF-8 is no part of a form. Nothing that is signed is read with it.

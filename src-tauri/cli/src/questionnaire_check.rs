@@ -20,7 +20,7 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
     let (mut text, mut errors, mut entries) = (String::new(), String::new(), Vec::new());
     for file in files {
         let read = input::bytes(file, input::MOST_BYTES);
-        let imported = match read.and_then(|content| input::form(file, &content, &options)) {
+        let imported = match read.map(|content| questionnaire::import_bytes_with(&content, &options)) {
             Ok(imported) => imported,
             // What was found about the others is still said.
             Err(error) => {

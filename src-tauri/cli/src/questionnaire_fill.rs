@@ -22,7 +22,8 @@ pub(crate) fn run(command: &Fill, output: Output) -> Result<Outcome, Error> {
     let resources = terminology(&command.given)?;
     let options = ImportOptions { language: Some(&command.given.language), resources: &resources };
     // What was read is let go as soon as it is understood: forms may be large.
-    let imported = input::form(&command.file, &input::bytes(&command.file, input::MOST_BYTES)?, &options)?;
+    let imported =
+        questionnaire::import_bytes_with(&input::bytes(&command.file, input::MOST_BYTES)?, &options);
     let form = match imported {
         Ok(form) => form,
         Err(report) => return Ok(refused(&format!("{}: {report}", shown(&command.file)))),

@@ -172,6 +172,10 @@ fn a_refused_form_is_reported_and_never_stored() {
     for (document, reason) in [
         (unusable, Reason::AnswerOption),
         (b"{".to_vec(), Reason::NotJson),
+        (
+            br#"<Questionnaire xmlns="http://hl7.org/fhir"><nonsense/></Questionnaire>"#.to_vec(),
+            Reason::NotXml,
+        ),
         (large, Reason::TooLarge),
         (br#"{"resourceType":"Patient"}"#.to_vec(), Reason::NotAQuestionnaire),
         // No server is configured, and the form has not the value set.
@@ -184,6 +188,21 @@ fn a_refused_form_is_reported_and_never_stored() {
         assert!(matches!(bench.device().add_form(&checked, &bench.staff), Err(Error::Questionnaire)));
     }
     assert!(states(&bench).is_empty());
+}
+
+#[test]
+fn a_form_in_xml_is_stored_as_the_same_form_in_json() {
+    let bench = Bench::new();
+    let json = form("1", ENGLISH, WEIGHT);
+    let xml = fhir::xml::to_xml(&Value::parse(&json).unwrap(), fhir::Version::R4).unwrap();
+    let of_json = checked(&bench, &json);
+    let of_xml = checked(&bench, &[b"\xef\xbb\xbf", xml.as_bytes()].concat());
+    assert_eq!(of_xml.report(), of_json.report());
+    let sha256 = |form: &CheckedForm| form.questionnaire().unwrap().sha256().to_owned();
+    assert_eq!(sha256(&of_xml), sha256(&of_json));
+    let added = bench.device().add_form(&of_xml, &bench.staff).unwrap();
+    assert_eq!(added.sha256, sha256(&of_json));
+    assert!(bench.device().form_report(&added.id).unwrap().questionnaire.is_some());
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub use form::{LaunchContext, LaunchRead, Questionnaire};
 pub use formatted::{Block, FormattedTexts, Script, Span};
 pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
-    language_taken,
+    language_taken, read_document,
 };
 pub use language::{Direction, is_tag as is_language_tag};
 pub use media::{Medium, MediumData, MediumKind};

@@ -51,6 +51,8 @@ pub struct Problem {
 pub enum Reason {
     /// Not JSON, or cut off.
     NotJson,
+    /// The document is XML that FHIR does not allow.
+    NotXml,
     /// More than [`crate::MAX_BYTES`].
     TooLarge,
     /// JSON, but no Questionnaire.
@@ -138,6 +140,7 @@ impl Reason {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotJson => "not-json",
+            Self::NotXml => "not-xml",
             Self::TooLarge => "too-large",
             Self::NotAQuestionnaire => "not-a-questionnaire",
             Self::FhirVersion => "fhir-version",

@@ -13,7 +13,8 @@ fn report(document: &str) -> Vec<String> {
 #[test]
 fn documents_that_are_no_questionnaire_are_refused_as_a_whole() {
     assert_eq!(report(include_str!("fixtures/truncated.json")), ["- Questionnaire not-json"]);
-    assert_eq!(report(include_str!("fixtures/not-json.json")), ["- Questionnaire not-json"]);
+    assert_eq!(report("Dear colleague"), ["- Questionnaire not-json"]);
+    assert_eq!(report("<Questionnaire/>"), ["- Questionnaire not-xml"]);
     assert_eq!(report(include_str!("fixtures/duplicate-keys.json")), ["- Questionnaire not-json"]);
     assert_eq!(report(include_str!("fixtures/deep-nesting.json")), ["- Questionnaire too-deep"]);
     assert_eq!(report(include_str!("fixtures/not-fhir.json")), ["- Questionnaire not-a-questionnaire"]);

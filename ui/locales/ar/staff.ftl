@@ -402,7 +402,7 @@ refused-other = لا تُقبل ({ $reason }).
 
 questionnaires-title = الاستبيانات
 questionnaires-empty-title = لا توجد استبيانات بعد
-questionnaires-empty-what = أضِف استبيانًا من ملف (FHIR JSON). سترى ما يستطيع Attesta فعله به قبل إضافة أيّ شيء.
+questionnaires-empty-what = أضِف استبيانًا من ملف (FHIR JSON أو XML). سترى ما يستطيع Attesta فعله به قبل إضافة أيّ شيء.
 form-add = إضافة من ملف
 form-checking = جارٍ الفحص…
 form-drop = أفلِت الملف هنا: سيُفحَص ولن يُضاف شيء بعد
@@ -495,6 +495,7 @@ form-more =
        *[other] و{ $count } غيرها
     }
 form-reason-not-json = الملف ليس JSON مقروءًا
+form-reason-not-xml = الملف ليس XML مقروءًا من FHIR
 form-reason-too-large = الملف كبير جدًّا
 form-reason-not-a-questionnaire = هذا ليس استبيان FHIR
 form-reason-fhir-version = كُتب لإصدار آخر من FHIR
@@ -677,7 +678,7 @@ error-visit-unfinished = يُرجى اختيار مشارك واستبيان.
 error-form-known = هذا الاستبيان بعينه موجود في الدراسة من قبل.
 error-outside-period = تبدأ الدراسة الزيارات بهذا الاستبيان في أيام أخرى. اختر استبيانًا آخر، أو اسأل مكتب الدراسة.
 error-form-too-large = الملف أكبر من { $size }. لم يُقرأ.
-error-form-not-text = الملف ليس نصًّا بترميز UTF-8 كما يكون FHIR JSON. لم يُضَف شيء.
+error-form-not-text = الملف ليس نصًّا بترميز UTF-8 كما يكون FHIR JSON أو XML. لم يُضَف شيء.
 error-form-one-file = يُرجى إفلات ملف واحد فقط. لم يُقرأ شيء.
 error-questionnaire-refused = لا يمكن استخدام هذا الاستبيان. لم يُضَف شيء.
 error-stale-revision = تغيّر هذا في هذه الأثناء. انظر إليه مرة أخرى ثم كرّر الخطوة.

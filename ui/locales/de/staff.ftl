@@ -377,7 +377,7 @@ refused-other = Sie wird nicht angenommen ({ $reason }).
 
 questionnaires-title = Fragebögen
 questionnaires-empty-title = Noch keine Fragebögen
-questionnaires-empty-what = Fügen Sie einen Fragebogen aus einer Datei hinzu (FHIR-JSON). Sie sehen, was Attesta damit anfangen kann, bevor etwas hinzugefügt wird.
+questionnaires-empty-what = Fügen Sie einen Fragebogen aus einer Datei hinzu (FHIR-JSON oder -XML). Sie sehen, was Attesta damit anfangen kann, bevor etwas hinzugefügt wird.
 form-add = Aus Datei hinzufügen
 form-checking = Wird geprüft …
 form-drop = Datei hier ablegen: Sie wird geprüft, hinzugefügt wird noch nichts
@@ -459,6 +459,7 @@ form-more =
        *[other] und { $count } weitere Zeilen
     }
 form-reason-not-json = Die Datei ist kein lesbares JSON
+form-reason-not-xml = Die Datei ist kein lesbares FHIR-XML
 form-reason-too-large = Die Datei ist zu groß
 form-reason-not-a-questionnaire = Das ist kein FHIR-Fragebogen
 form-reason-fhir-version = Für eine andere Version von FHIR geschrieben
@@ -635,7 +636,7 @@ error-visit-unfinished = Bitte wählen Sie Teilnehmer und Fragebogen.
 error-form-known = Genau diesen Fragebogen hat die Studie schon.
 error-outside-period = Die Studie beginnt Besuche mit diesem Fragebogen an anderen Tagen. Wählen Sie einen anderen, oder fragen Sie die Leitung der Studie.
 error-form-too-large = Die Datei ist größer als { $size }. Sie wurde nicht gelesen.
-error-form-not-text = Die Datei ist kein Text in UTF-8, wie es FHIR-JSON ist. Nichts wurde hinzugefügt.
+error-form-not-text = Die Datei ist kein Text in UTF-8, wie es FHIR-JSON oder -XML ist. Nichts wurde hinzugefügt.
 error-form-one-file = Bitte legen Sie nur eine Datei ab. Nichts wurde gelesen.
 error-questionnaire-refused = Dieser Fragebogen ist nicht brauchbar. Nichts wurde hinzugefügt.
 error-stale-revision = Das hat sich inzwischen geändert. Sehen Sie es noch einmal an und wiederholen Sie dann den Schritt.

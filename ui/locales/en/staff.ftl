@@ -377,7 +377,7 @@ refused-other = It is not taken ({ $reason }).
 
 questionnaires-title = Questionnaires
 questionnaires-empty-title = No questionnaires yet
-questionnaires-empty-what = Add a questionnaire from a file (FHIR JSON). You see what Attesta can do with it before anything is added.
+questionnaires-empty-what = Add a questionnaire from a file (FHIR JSON or XML). You see what Attesta can do with it before anything is added.
 form-add = Add from a file
 form-checking = Checking…
 form-drop = Drop the file here: it is checked, and nothing is added yet
@@ -459,6 +459,7 @@ form-more =
        *[other] and { $count } more
     }
 form-reason-not-json = The file is not readable JSON
+form-reason-not-xml = The file is not readable FHIR XML
 form-reason-too-large = The file is too large
 form-reason-not-a-questionnaire = This is no FHIR Questionnaire
 form-reason-fhir-version = Written for another version of FHIR
@@ -635,7 +636,7 @@ error-visit-unfinished = Please choose a participant and a questionnaire.
 error-form-known = The study has exactly this questionnaire already.
 error-outside-period = The study starts visits with this questionnaire on other days. Choose another questionnaire, or ask the study’s office.
 error-form-too-large = The file is larger than { $size }. It was not read.
-error-form-not-text = The file is no text in UTF-8, as FHIR JSON is. Nothing was added.
+error-form-not-text = The file is no text in UTF-8, as FHIR JSON or XML is. Nothing was added.
 error-form-one-file = Please drop one file only. Nothing was read.
 error-questionnaire-refused = This questionnaire cannot be used. Nothing was added.
 error-stale-revision = This has changed in the meantime. Look at it again, then repeat the step.

@@ -377,7 +377,7 @@ refused-other = No se acepta ({ $reason }).
 
 questionnaires-title = Cuestionarios
 questionnaires-empty-title = Aún no hay cuestionarios
-questionnaires-empty-what = Añada un cuestionario desde un archivo (FHIR JSON). Verá lo que Attesta puede hacer con él antes de que se añada nada.
+questionnaires-empty-what = Añada un cuestionario desde un archivo (FHIR JSON o XML). Verá lo que Attesta puede hacer con él antes de que se añada nada.
 form-add = Añadir desde un archivo
 form-checking = Comprobando…
 form-drop = Suelte aquí el archivo: se comprueba y todavía no se añade nada
@@ -459,6 +459,7 @@ form-more =
        *[other] y { $count } más
     }
 form-reason-not-json = El archivo no es JSON legible
+form-reason-not-xml = El archivo no es XML de FHIR legible
 form-reason-too-large = El archivo es demasiado grande
 form-reason-not-a-questionnaire = Esto no es un cuestionario FHIR
 form-reason-fhir-version = Escrito para otra versión de FHIR
@@ -635,7 +636,7 @@ error-visit-unfinished = Elija un participante y un cuestionario.
 error-form-known = El estudio ya tiene exactamente este cuestionario.
 error-outside-period = El estudio inicia visitas con este cuestionario en otros días. Elija otro cuestionario o pregunte a la oficina del estudio.
 error-form-too-large = El archivo ocupa más de { $size }. No se ha leído.
-error-form-not-text = El archivo no es texto en UTF-8, como lo es FHIR JSON. No se ha añadido nada.
+error-form-not-text = El archivo no es texto en UTF-8, como lo es FHIR JSON o XML. No se ha añadido nada.
 error-form-one-file = Suelte un solo archivo. No se ha leído nada.
 error-questionnaire-refused = Este cuestionario no se puede usar. No se ha añadido nada.
 error-stale-revision = Esto ha cambiado entretanto. Mírelo de nuevo y repita el paso.

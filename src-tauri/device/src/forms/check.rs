@@ -2,9 +2,7 @@
 
 use fhir::Value;
 use questionnaire::terminology::{self, Found, MAX_VALUE_SETS};
-use questionnaire::{
-    ImportOptions, ImportReport, MAX_BYTES, Problem, Questionnaire, Reason, import_bytes_with, language_taken,
-};
+use questionnaire::{ImportReport, Problem, Questionnaire, Reason, language_taken, read_document};
 use serde::{Deserialize, Serialize};
 
 use super::{launch, servers::Server};
@@ -108,7 +106,7 @@ struct Expanded {
 }
 
 impl Device {
-    /// Checks a form that came from elsewhere (FHIR JSON). Value sets that it names and does not have are asked for at the
+    /// Checks a form that came from elsewhere (FHIR JSON or XML; it is stored as JSON). Value sets that it names and does not have are asked for at the
     /// study's terminology servers; a form that names no language is taken to be in the study's. Both become part of what
     /// is stored, and so of its hash. Blocks for the network; stores nothing.
     ///
@@ -117,12 +115,9 @@ impl Device {
     /// with the form is in the report.
     pub fn check_form(&self, document: &[u8]) -> Result<CheckedForm, Error> {
         let policy = &self.configuration().policy;
-        let options = ImportOptions { language: policy.form_language.as_deref(), ..ImportOptions::default() };
-        let source = (document.len() <= MAX_BYTES).then(|| Value::parse(document));
-        let Some(Ok(source)) = source else {
-            // Said in the words of the import, which reads nothing of it either.
-            let report = import_bytes_with(document, &options).err().ok_or(Error::Questionnaire)?;
-            return Ok(CheckedForm::refused(report));
+        let source = match read_document(document) {
+            Ok(source) => source,
+            Err(report) => return Ok(CheckedForm::refused(report)),
         };
         let Expanded { form, value_sets, failed } = expanded(self, source)?;
         // With its language the form is another document, and may have another name: that one is checked.

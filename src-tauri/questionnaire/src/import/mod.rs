@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod critical;
+mod document;
 mod enable;
 mod extension;
 mod formatted;
@@ -23,7 +24,7 @@ mod value_set;
 
 use std::sync::Arc;
 
-use fhir::{ParseErrorKind, Value};
+use fhir::Value;
 
 use crate::{
     ImportReport, Problem, Questionnaire, Reason,
@@ -31,6 +32,7 @@ use crate::{
     form::{self, Form},
     language,
 };
+pub use document::read_document;
 pub(crate) use options::key as option_key;
 pub(crate) use quantity::answer as quantity_answer;
 use read::{At, Findings};
@@ -53,38 +55,23 @@ pub struct ImportOptions<'a> {
     pub resources: &'a [Value],
 }
 
-/// Imports a Questionnaire from JSON, with nothing added.
+/// Imports a Questionnaire from JSON or XML, with nothing added.
 ///
 /// # Errors
-/// As [`import`], and when the document is larger than [`MAX_BYTES`] or not JSON.
+/// As [`import`] and [`read_document`].
 pub fn import_bytes(document: &[u8]) -> Result<Questionnaire, ImportReport> {
     import_bytes_with(document, &ImportOptions::default())
 }
 
-/// Imports a Questionnaire from JSON.
+/// Imports a Questionnaire from JSON or XML.
 ///
 /// # Errors
-/// As [`import`], and when the document is larger than [`MAX_BYTES`] or not JSON.
+/// As [`import`] and [`read_document`].
 pub fn import_bytes_with(
     document: &[u8],
     options: &ImportOptions<'_>,
 ) -> Result<Questionnaire, ImportReport> {
-    if document.len() > MAX_BYTES {
-        let message = format!(
-            "the document has {} bytes, and at most {MAX_BYTES} are read; remove contained resources and pictures",
-            document.len()
-        );
-        return Err(whole(Reason::TooLarge, message));
-    }
-    let resource = Value::parse(document).map_err(|error| match error.kind {
-        ParseErrorKind::TooDeep => {
-            let message =
-                format!("{error}; items may be nested {MAX_ITEM_DEPTH} deep: bring them further up");
-            whole(Reason::TooDeep, message)
-        }
-        ParseErrorKind::TooManyValues => whole(Reason::TooLarge, format!("{error}; shorten the form")),
-        _ => whole(Reason::NotJson, format!("the document is not strict JSON: {error}")),
-    })?;
+    let resource = read_document(document)?;
     compile(Given::Shared(&Arc::new(resource)), options, None)
 }
 
