@@ -166,10 +166,10 @@ fn a_responder_that_lies_is_refused() {
         }),
         ("altered", "ocsp-signature", |practice, request| altered(asked_of(practice, request))),
         ("another certificate", "ocsp-other-certificate", |practice, request| {
-            let mut other = request.to_vec();
             // id-pkix-ocsp-nonce (RFC 9654): six octets of tags and lengths stand before it, then the serial number's last.
             // A single octet is not looked for: the nonce is random, and may contain it.
             const NONCE: [u8; 11] = [6, 9, 0x2b, 6, 1, 5, 5, 7, 0x30, 1, 2];
+            let mut other = request.to_vec();
             let at = other.windows(11).position(|window| window == NONCE).unwrap() - 7;
             assert_eq!(other[at + 1], 0xa2, "requestExtensions");
             other[at] ^= 1;
