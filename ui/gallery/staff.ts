@@ -143,7 +143,7 @@ const emergency = (way: string[], more: Partial<DeviceStatus> = {}, found = insi
 });
 
 /** What is typed into the dialog that asks for password and reason. */
-const confirmed = ['reason=The battery is swelling.', 'confirm-password=secret', 'confirm-button'];
+const confirmed = ['reason=The battery is swelling.', 'approve-password=secret', 'approve-confirm'];
 
 const moment = (kind: string, minute: number, detail: string | null = null, actor = 'device') => ({
   kind,
@@ -325,7 +325,7 @@ export const STAFF: Record<string, Shown> = {
   },
   emergency: emergency(['emergency-folder']),
   'emergency-refused': emergency(['emergency-new=short', 'emergency-export', 'problem']),
-  'emergency-confirm': emergency(['emergency-export', 'confirm-dialog'], { recoveryKey: true }),
+  'emergency-confirm': emergency(['emergency-export', 'approve-dialog'], { recoveryKey: true }),
   'emergency-exported': emergency(['emergency-export', ...confirmed, 'emergency-exported'], {
     recoveryKey: true,
   }),
