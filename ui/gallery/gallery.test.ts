@@ -108,7 +108,7 @@ describe.each([
 
   it.each(Object.keys(STAFF))('%s has no barrier and is not cut off', async (name) => {
     await window.show(name, look);
-    await window.until(STAFF[name]?.way.at(-1) ?? 'heading');
+    await window.arrived();
     if (PICTURES) {
       const file = `staff-${name}-${Object.values(look).join('-')}-${width}.png`;
       await window.picture(join(PICTURES, file));
@@ -137,7 +137,7 @@ describe.each([
       );
     const one: [string, string] = ['diary.json', '{}'];
     await window.show('questionnaires', look);
-    await window.until('form-file');
+    await window.arrived();
     await drag('dragenter', [one]);
     expect(await there('drop')).toBe(true);
     if (PICTURES) {
@@ -162,7 +162,7 @@ describe.each([
     const beside = `${more} return button.nextElementSibling.innerText`;
     const digits = (text: string) => text.replace(/\D/g, '');
     await window.show('records-many', look);
-    await window.until('records-more');
+    await window.arrived();
     await settled(rows, 200);
     expect(digits(await window.run<string>(beside))).toBe('20012345');
     await window.run(`${more} button.click()`);
@@ -179,7 +179,7 @@ describe.each([
 
   it('a check of the connection names what is wrong, each with what to do', async () => {
     await window.show('connection-bad', look);
-    await window.until('connection-bad');
+    await window.arrived();
     const fixes = await window.run<string[]>(
       `return [...document.querySelectorAll('[data-state=failed] .what')].map((one) => one.innerText)`,
     );

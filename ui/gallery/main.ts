@@ -14,7 +14,8 @@ import '../src/styles/staff.css';
 import '../src/styles/setup.css';
 import { MEDIA } from './media';
 import { SCREENS } from './screens';
-import { go, STAFF } from './staff';
+import { go } from './shown';
+import { STAFF } from './staff';
 
 const asked = new URLSearchParams(location.search);
 const locale = nearest(asked.get('lang'));

@@ -1,6 +1,6 @@
 // What site staff and inspectors see, and an alert of a further server.
 import type { AlertDetail, AppView, DeviceStatus, OutboxRow, RecordDetail } from '../src/bindings';
-import type { Shown } from './staff';
+import type { Shown } from './shown';
 
 type StaffView = Extract<AppView, { view: 'staff' }>;
 

@@ -1,6 +1,6 @@
 // Setting a device up: what a document says, and what comes after it.
 import type { CodesFound, SetUpStep, StudyFound } from '../src/bindings';
-import type { Shown } from './staff';
+import type { Shown } from './shown';
 
 const found: StudyFound = {
   title: 'Fatigue after a knee operation, a study with a long name',

@@ -1,11 +1,5 @@
-// The staff's screens that are hard to come by: what a study's server does wrong, what a server changed and the study
-// allows, and why the app did not start.
+// The staff's screens that are hard to come by: what a server changed and the study allows, forms, and long lists.
 import type {
-  AppView,
-  ConnectionLine,
-  Credentials,
-  DeviceStatus,
-  EmergencyInside,
   FormList,
   FormReport,
   OutboxRow,
@@ -14,136 +8,10 @@ import type {
   RecordRow,
   RecordsWanted,
 } from '../src/bindings';
-import { CHECKS } from '../src/staff/checks';
+import { DEVICE } from './device';
 import { roles } from './roles';
-import { REQUEST, SET_UP } from './setup';
-
-export type Shown = {
-  view: AppView;
-  /** What is pressed, one after the other, to come there. */
-  way: string[];
-  /** What the backend says to each command; a function is asked with what the page gave. */
-  answers: Record<string, unknown>;
-};
-
-const AT = '2026-11-21T09:41:07+01:00';
-
-const staff: Extract<AppView, { view: 'staff' }> = {
-  view: 'staff',
-  session: 'gallery',
-  user: 'okafor',
-  displayName: 'Dr. Ngozi Okafor',
-  site: 'Site 014',
-  device: 'Tablet 3',
-  role: 'coordinator',
-  rights: ['visits', 'pins', 'records', 'exports', 'alerts', 'forms', 'device', 'emergency'],
-  status: { level: 'good', code: 'allProven', count: 14, total: 14, checkedAt: AT, practiceFault: null },
-  openAlerts: 0,
-  practice: false,
-};
-
-const device: DeviceStatus = {
-  certificate: {
-    subject: 'CN=Tablet 3, O=Site 014',
-    issuer: 'CN=Study authority',
-    notBefore: '2026-01-01T00:00:00Z',
-    notAfter: '2027-12-31T00:00:00Z',
-    thumbprint: '0f'.repeat(32),
-    percentUsed: 44,
-  },
-  keystore: { name: 'Secret Service', ok: true },
-  server: { url: 'https://fhir.study.example/r4', reachable: true, lastContact: AT },
-  clock: { differenceSeconds: 2, behind: null },
-  accounts: [
-    { user: 'okafor', displayName: 'Dr. Ngozi Okafor', role: 'coordinator', locked: false },
-    { user: 'haddad', displayName: 'Samir Haddad', role: 'siteStaff', locked: false },
-  ],
-  version: 'Attesta 0.1.0',
-  dataFolder: '/home/site/.local/share/attesta',
-  exportFolder: '/home/site/Attesta',
-  restart: false,
-  recoveryKey: false,
-};
-
-/** Eight lines: these are wrong, and what is named `-` was not tried. */
-const lines = (wrong: Record<string, [string, string?]>, notTried: string[] = []): ConnectionLine[] =>
-  CHECKS.map((check) => {
-    const [code = null, value = null] = wrong[check] ?? [];
-    const state = code ? 'failed' : notTried.includes(check) ? 'notTried' : 'passed';
-    return { check, state, code, value, detail: code };
-  });
-
-const connection = (found: ConnectionLine[] | null): Shown => ({
-  view: staff,
-  way: ['rail-device', 'connection', ...(found ? ['connection-check'] : [])],
-  answers: { device_status: device, connection_check: found },
-});
-
-/** What the device shows servers. */
-const crediting = (method: Credentials['method'], way: string[] = []): Shown => ({
-  view: staff,
-  way: ['rail-device', 'credentials', ...way],
-  answers: {
-    device_status: device,
-    credentials: {
-      method,
-      ready: method === 'smartBackendServices',
-      clientId: method === 'smartBackendServices' ? 'attesta-fatigue-014' : null,
-      keySet: method === 'smartBackendServices' ? '{"keys":[{"kty":"EC","crv":"P-384","use":"sig"}]}' : null,
-      ledgerToken: method === 'bearer' ? false : null,
-      proxy: method === 'mutualTls' ? 'http://proxy.hospital.example:3128' : null,
-      proxyUser: method === 'mutualTls' ? 'attesta' : null,
-      certificates: [
-        { holder: 'device', subject: 'CN=Tablet 3', notAfter: '2027-12-31T00:00:00Z', percentUsed: 44 },
-        ...(method === 'mutualTls'
-          ? [{ holder: 'authentication' as const, subject: null, notAfter: null, percentUsed: 0 }]
-          : []),
-      ],
-      restart: false,
-    } satisfies Credentials,
-    certificate_request: { identifier: 'urn:uuid:0c6f1f43-5a52-4f0e-8a3c-8d9f1c2b3a4d', request: REQUEST },
-  },
-});
-
-const inside: EmergencyInside = {
-  export: 'urn:uuid:8b0a2f0e-8f4f-4a94-9d0c-5c6a3f1f7c11',
-  device: 'Tablet 1',
-  site: 'Site 014',
-  study: 'Fatigue after a knee operation, a study with a long name',
-  own: false,
-  madeAt: AT,
-  madeBy: 'keller',
-  reason: 'The battery is swelling and the screen goes dark.',
-  unrecorded: 'disk-full',
-  records: 12,
-  known: 2,
-  drafts: 1,
-  done: 214,
-};
-
-/** What there is for a device that fails; `way` goes on from there. */
-const emergency = (way: string[], more: Partial<DeviceStatus> = {}, found = inside): Shown => ({
-  view: staff,
-  way: ['rail-device', 'emergency', ...way],
-  answers: {
-    device_status: { ...device, ...more },
-    emergency_folder: '/media/site/STICK',
-    emergency_file: '/media/site/STICK/attesta-emergency-8b0a2f0e-20261121-094107.jwe',
-    emergency_open: found,
-    emergency_export: {
-      path: '/media/site/STICK/attesta-emergency-8b0a2f0e-20261121-094107.jwe',
-      recoveryKey: more.recoveryKey ?? false,
-      records: 12,
-      drafts: 1,
-      done: 214,
-      unrecorded: 'disk-full',
-    },
-    emergency_import: { device: 'Tablet 1', records: 10, known: 2, drafts: 1 },
-  },
-});
-
-/** What is typed into the dialog that asks for password and reason. */
-const confirmed = ['reason=The battery is swelling.', 'approve-password=secret', 'approve-confirm'];
+import { SET_UP } from './setup';
+import { AT, device, type Shown, staff } from './shown';
 
 const moment = (kind: string, minute: number, detail: string | null = null, actor = 'device') => ({
   kind,
@@ -303,51 +171,12 @@ const pageOfRecords = ({ wanted }: { wanted: RecordsWanted }): RecordList => {
 };
 
 export const STAFF: Record<string, Shown> = {
-  connection: connection(null),
-  'connection-good': connection(lines({})),
-  'connection-bad': connection(
-    lines({
-      clock: ['clock-behind', '94'],
-      representation: ['no-representation'],
-      conditionalCreate: ['no-conditional-create', '201'],
-      provenanceTarget: ['version-stripped'],
-    }),
-  ),
-  'connection-away': connection(lines({ reached: ['refused'] }, CHECKS.slice(1))),
-  'connection-locked-out': connection(
-    lines({ capability: ['other-release', '5.0.0'], authentication: ['not-registered'] }, CHECKS.slice(5)),
-  ),
   questionnaires: { view: staff, way: ['rail-questionnaires'], answers: { forms, form_check: report } },
   'questionnaires-none': {
     view: staff,
     way: ['rail-questionnaires'],
     answers: { forms: { ...forms, rows: [], servers: [] } },
   },
-  emergency: emergency(['emergency-folder']),
-  'emergency-refused': emergency(['emergency-new=short', 'emergency-export', 'problem']),
-  'emergency-confirm': emergency(['emergency-export', 'approve-dialog'], { recoveryKey: true }),
-  'emergency-exported': emergency(['emergency-export', ...confirmed, 'emergency-exported'], {
-    recoveryKey: true,
-  }),
-  'emergency-inside': emergency(['emergency-file', 'emergency-open', 'emergency-inside']),
-  'emergency-nothing': emergency(
-    ['emergency-file', 'emergency-open', 'emergency-nothing'],
-    {},
-    {
-      ...inside,
-      known: 12,
-      drafts: 0,
-      unrecorded: null,
-    },
-  ),
-  'emergency-taken': emergency([
-    'emergency-file',
-    'emergency-open',
-    'emergency-import',
-    ...confirmed,
-    'emergency-taken',
-  ]),
-  device: { view: staff, way: ['rail-device'], answers: { device_status: device } },
   record: {
     view: staff,
     way: ['rail-records', 'record-open'],
@@ -364,6 +193,7 @@ export const STAFF: Record<string, Shown> = {
     answers: { records: pageOfRecords },
   },
   'outbox-servers': { view: staff, way: ['rail-outbox'], answers: { outbox } },
+  ...DEVICE,
   ...SET_UP,
   'outbox-many': {
     view: {
@@ -381,11 +211,6 @@ export const STAFF: Record<string, Shown> = {
     answers: { outbox: many },
   },
   ...roles(staff, device, record, outbox),
-  'credentials-bearer': crediting('bearer'),
-  'credentials-smart': crediting('smartBackendServices'),
-  'credentials-tls': crediting('mutualTls'),
-  'certificate-renew': crediting('none', ['certificate-device']),
-  'account-add': { view: staff, way: ['rail-device', 'account-add'], answers: { device_status: device } },
   'participant-begin': {
     view: staff,
     way: ['visit-start', 'participant-begin'],
@@ -400,24 +225,3 @@ export const STAFF: Record<string, Shown> = {
     },
   },
 };
-
-/** Presses what leads to the screen, each as soon as it is there; `testid=text` types the text instead. */
-export async function go(way: string[]): Promise<void> {
-  for (const step of way) {
-    const [testid, text] = step.split('=');
-    for (let tries = 0; tries < 200; tries += 1) {
-      const found = document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
-      if (found) {
-        if (
-          text !== undefined &&
-          (found instanceof HTMLInputElement || found instanceof HTMLTextAreaElement)
-        ) {
-          found.value = text;
-          found.dispatchEvent(new Event('input', { bubbles: true }));
-        } else found.click();
-        break;
-      }
-      await new Promise((later) => setTimeout(later, 20));
-    }
-  }
-}

@@ -134,14 +134,16 @@ export class Window {
       await new Promise((next) => setTimeout(next, 160));`);
   }
 
-  /** Waits until what was pressed last on the way has led there. */
-  async until(testid: string): Promise<void> {
-    await this.run(
-      `for (let tries = 0; tries < 100 && !document.querySelector('[data-testid="' + given[0] + '"]'); tries += 1)
+  /** Waits until all that leads to the screen was pressed, and what came of it is drawn. */
+  async arrived(): Promise<void> {
+    const came = await this.run<string | null>(
+      `const came = () => document.documentElement.dataset.came ?? null;
+       for (let tries = 0; tries < 500 && came() === null; tries += 1)
          await new Promise((next) => setTimeout(next, 20));
-       await new Promise((next) => setTimeout(next, 250));`,
-      testid,
+       await new Promise((next) => setTimeout(next, 250));
+       return came();`,
     );
+    if (came !== 'all the way') throw new Error(`the way to the screen ends: ${came}`);
   }
 
   async press(selector: string): Promise<void> {

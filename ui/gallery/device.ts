@@ -1,0 +1,132 @@
+// The pages of the device: what there is to see of it, its connection, its credentials, and what to do when it fails.
+import type { ConnectionLine, Credentials, DeviceStatus, EmergencyInside } from '../src/bindings';
+import { CHECKS } from '../src/staff/checks';
+import { REQUEST } from './setup';
+import { AT, device, type Shown, staff } from './shown';
+
+/** Eight lines: these are wrong, and what is named `-` was not tried. */
+const lines = (wrong: Record<string, [string, string?]>, notTried: string[] = []): ConnectionLine[] =>
+  CHECKS.map((check) => {
+    const [code = null, value = null] = wrong[check] ?? [];
+    const state = code ? 'failed' : notTried.includes(check) ? 'notTried' : 'passed';
+    return { check, state, code, value, detail: code };
+  });
+
+const connection = (found: ConnectionLine[] | null): Shown => ({
+  view: staff,
+  way: ['rail-device', 'connection', ...(found ? ['connection-check'] : [])],
+  answers: { device_status: device, connection_check: found },
+});
+
+/** What the device shows servers. */
+const crediting = (method: Credentials['method'], way: string[] = []): Shown => ({
+  view: staff,
+  way: ['rail-device', 'credentials', ...way],
+  answers: {
+    device_status: device,
+    credentials: {
+      method,
+      ready: method === 'smartBackendServices',
+      clientId: method === 'smartBackendServices' ? 'attesta-fatigue-014' : null,
+      keySet: method === 'smartBackendServices' ? '{"keys":[{"kty":"EC","crv":"P-384","use":"sig"}]}' : null,
+      ledgerToken: method === 'bearer' ? false : null,
+      proxy: method === 'mutualTls' ? 'http://proxy.hospital.example:3128' : null,
+      proxyUser: method === 'mutualTls' ? 'attesta' : null,
+      certificates: [
+        { holder: 'device', subject: 'CN=Tablet 3', notAfter: '2027-12-31T00:00:00Z', percentUsed: 44 },
+        ...(method === 'mutualTls'
+          ? [{ holder: 'authentication' as const, subject: null, notAfter: null, percentUsed: 0 }]
+          : []),
+      ],
+      restart: false,
+    } satisfies Credentials,
+    certificate_request: { identifier: 'urn:uuid:0c6f1f43-5a52-4f0e-8a3c-8d9f1c2b3a4d', request: REQUEST },
+  },
+});
+
+const inside: EmergencyInside = {
+  export: 'urn:uuid:8b0a2f0e-8f4f-4a94-9d0c-5c6a3f1f7c11',
+  device: 'Tablet 1',
+  site: 'Site 014',
+  study: 'Fatigue after a knee operation, a study with a long name',
+  own: false,
+  madeAt: AT,
+  madeBy: 'keller',
+  reason: 'The battery is swelling and the screen goes dark.',
+  unrecorded: 'disk-full',
+  records: 12,
+  known: 2,
+  drafts: 1,
+  done: 214,
+};
+
+/** What there is for a device that fails; `way` goes on from there. */
+const emergency = (way: string[], more: Partial<DeviceStatus> = {}, found = inside): Shown => ({
+  view: staff,
+  way: ['rail-device', 'emergency', ...way],
+  answers: {
+    device_status: { ...device, ...more },
+    emergency_folder: '/media/site/STICK',
+    emergency_file: '/media/site/STICK/attesta-emergency-8b0a2f0e-20261121-094107.jwe',
+    emergency_open: found,
+    emergency_export: {
+      path: '/media/site/STICK/attesta-emergency-8b0a2f0e-20261121-094107.jwe',
+      recoveryKey: more.recoveryKey ?? false,
+      records: 12,
+      drafts: 1,
+      done: 214,
+      unrecorded: 'disk-full',
+    },
+    emergency_import: { device: 'Tablet 1', records: 10, known: 2, drafts: 1 },
+  },
+});
+
+/** What is typed into the dialog that asks for password and reason. */
+const confirmed = ['reason=The battery is swelling.', 'approve-password=secret', 'approve-confirm'];
+
+export const DEVICE: Record<string, Shown> = {
+  connection: connection(null),
+  'connection-good': connection(lines({})),
+  'connection-bad': connection(
+    lines({
+      clock: ['clock-behind', '94'],
+      representation: ['no-representation'],
+      conditionalCreate: ['no-conditional-create', '201'],
+      provenanceTarget: ['version-stripped'],
+    }),
+  ),
+  'connection-away': connection(lines({ reached: ['refused'] }, CHECKS.slice(1))),
+  'connection-locked-out': connection(
+    lines({ capability: ['other-release', '5.0.0'], authentication: ['not-registered'] }, CHECKS.slice(5)),
+  ),
+  emergency: emergency(['emergency-folder']),
+  'emergency-refused': emergency(['emergency-new=short', 'emergency-export', 'problem']),
+  'emergency-confirm': emergency(['emergency-export', 'approve-dialog'], { recoveryKey: true }),
+  'emergency-exported': emergency(['emergency-export', ...confirmed, 'emergency-exported'], {
+    recoveryKey: true,
+  }),
+  'emergency-inside': emergency(['emergency-file', 'emergency-open', 'emergency-inside']),
+  'emergency-nothing': emergency(
+    ['emergency-file', 'emergency-open', 'emergency-nothing'],
+    {},
+    {
+      ...inside,
+      known: 12,
+      drafts: 0,
+      unrecorded: null,
+    },
+  ),
+  'emergency-taken': emergency([
+    'emergency-file',
+    'emergency-open',
+    'emergency-import',
+    ...confirmed,
+    'emergency-taken',
+  ]),
+  device: { view: staff, way: ['rail-device'], answers: { device_status: device } },
+  'credentials-bearer': crediting('bearer'),
+  'credentials-smart': crediting('smartBackendServices'),
+  'credentials-tls': crediting('mutualTls'),
+  'certificate-renew': crediting('none', ['certificate-device']),
+  'account-add': { view: staff, way: ['rail-device', 'account-add'], answers: { device_status: device } },
+};
