@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { tellAll, whileShown } from './changes';
+import { listen, tellAll, whileShown } from './changes';
+
+const changes = vi.hoisted(() => vi.fn<(told: () => void) => Promise<null>>());
+vi.mock('./ipc', () => ({ changes }));
 
 describe('what is on the screen', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -42,6 +45,37 @@ describe('what is on the screen', () => {
     const end = whileShown(load);
     await vi.advanceTimersByTimeAsync(0);
     tellAll();
+    expect(load).toHaveBeenCalledTimes(2);
+    end();
+  });
+
+  it('is asked for once more when the word of the backend is first heard: it may have changed before', async () => {
+    let subscribed = (): void => undefined;
+    let word = (): void => undefined;
+    changes.mockImplementation((told) => {
+      word = told;
+      return new Promise((done) => (subscribed = () => done(null)));
+    });
+    const listening = listen();
+    const load = vi.fn(() => Promise.resolve());
+    const end = whileShown(load);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(load).toHaveBeenCalledTimes(1);
+    subscribed();
+    await listening;
+    expect(load).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(0);
+    word();
+    expect(load).toHaveBeenCalledTimes(3);
+    end();
+  });
+
+  it('is asked for now and then where the backend has no word', async () => {
+    changes.mockImplementation(() => Promise.reject(new Error('no such command')));
+    await listen();
+    const load = vi.fn(() => Promise.resolve());
+    const end = whileShown(load);
+    await vi.advanceTimersByTimeAsync(15_000);
     expect(load).toHaveBeenCalledTimes(2);
     end();
   });

@@ -9,8 +9,11 @@ const listeners = new Set<() => void>();
 /** Passes the backend's word on to whatever is on the screen. */
 export const tellAll = (): void => listeners.forEach((listener) => listener());
 
-/** Without it, where the app cannot start, all stays as it is asked for now and then. */
-export const listen = (): void => void ipc.changes(tellAll).catch(() => undefined);
+/**
+ * From now on the backend's word is passed on. What changed before it was heard nobody was told of: so all is asked for
+ * once more then. Where the app cannot start there is no such word, and all stays as it is asked for now and then.
+ */
+export const listen = (): Promise<void> => ipc.changes(tellAll).then(tellAll, () => undefined);
 
 /** Loads now, after every change and now and then, one at a time; for an `$effect`, until the effect ends. */
 export function whileShown(load: () => Promise<unknown>): () => void {

@@ -11,6 +11,6 @@ import './styles/staff.css';
 import './styles/setup.css';
 
 refuseFiles();
-listen();
+void listen();
 const target = document.getElementById('app');
 if (target) mount(App, { target });

@@ -1,35 +1,36 @@
-// A list that the backend gives a page at a time and keeps changing: what was loaded of it stays loaded.
+// A list that the backend gives a page at a time and keeps changing: as far as it is shown, all of it is read again.
 import { untrack } from 'svelte';
 import { app } from '../app.svelte';
 import type { CommandError, RecordList, RecordsWanted } from '../bindings';
 import { whileShown } from '../changes';
 import * as ipc from '../ipc';
-import { asMany, followed, PAGE, renewed } from './joined';
+import { Order } from '../order';
+import { followed, MOST, PAGE } from './joined';
 
 export class Pages {
   value = $state.raw<RecordList | null>(null);
   error = $state.raw<CommandError | null>(null);
   #ask: (wanted: RecordsWanted) => Promise<RecordList>;
-  /** What the list is narrowed down to, and what it was when `value` was asked for. */
+  /** What the list is narrowed down to, and as how many rows of it are shown, where there are as many. */
   #wanted: RecordsWanted = {};
-  #shown: RecordsWanted = this.#wanted;
+  #many = PAGE;
+  #order = new Order();
 
   constructor(ask: (wanted: RecordsWanted) => Promise<RecordList>) {
     this.#ask = ask;
   }
 
   load = async (): Promise<void> => {
+    const newest = this.#order.ask();
     const wanted = this.#wanted;
-    const most = wanted === this.#shown ? asMany(this.value?.rows.length ?? 0) : PAGE;
     try {
-      const fresh = await this.#ask({ ...wanted, most });
+      const list = await this.#read(wanted, this.#many);
       // Somebody went on typing: what they want now is on its way.
-      if (wanted !== this.#wanted) return;
-      this.value = renewed(wanted === this.#shown ? this.value : null, fresh);
-      this.#shown = wanted;
+      if (wanted !== this.#wanted || !newest()) return;
+      this.value = list;
       this.error = null;
     } catch (thrown) {
-      this.error = ipc.refusal(thrown);
+      if (wanted === this.#wanted && newest()) this.error = ipc.refusal(thrown);
       // The session may be over: then the next view says so.
       await app.refresh();
     }
@@ -39,17 +40,26 @@ export class Pages {
   narrow = async (wanted: RecordsWanted): Promise<void> => {
     if (JSON.stringify(wanted) === JSON.stringify(this.#wanted)) return;
     this.#wanted = wanted;
+    this.#many = PAGE;
     await this.load();
   };
 
-  /** Loads the next page too. */
+  /** Shows the next page too. */
   more = async (): Promise<void> => {
-    const [wanted, before] = [this.#shown, this.value?.next];
-    if (before === null || before === undefined) return;
-    const page = await this.#ask({ ...wanted, before });
-    if (wanted === this.#shown && this.value) this.value = followed(this.value, page);
+    this.#many = (this.value?.rows.length ?? 0) + PAGE;
+    await this.load();
   };
 
   /** For an `$effect`: loads at once and whenever something has changed, until the effect ends. What it loads starts no other. */
   watch = (): (() => void) => untrack(() => whileShown(this.load));
+
+  /** The first `many` rows, in as many pieces as the backend gives them in: none is older than this question. */
+  async #read(wanted: RecordsWanted, many: number): Promise<RecordList> {
+    let list = await this.#ask({ ...wanted, most: Math.min(many, MOST) });
+    while (list.next !== null && list.rows.length < many && wanted === this.#wanted) {
+      const most = Math.min(many - list.rows.length, MOST);
+      list = followed(list, await this.#ask({ ...wanted, before: list.next, most }));
+    }
+    return list;
+  }
 }
