@@ -268,7 +268,7 @@ impl Desk {
             });
         }
         Ok(match self.device.pin_state(&patient.participant)? {
-            PinState::NotSet => Step::ChoosePin,
+            PinState::NotSet => Step::ChoosePin { least: self.device.configuration().policy.pin_digits },
             PinState::Locked => Step::PinLocked,
             PinState::Set { tries_left } => {
                 let rows = filling.review().rows;

@@ -135,7 +135,9 @@ impl From<Refused> for CommandError {
             message: refused.to_string(),
             said: answer.and_then(|error| error.said().map(str::to_owned)).or_else(|| reason.cloned()),
             limit: match &refused {
-                Refused::Device(device::Error::PasswordTooShort(shortest)) => Some(*shortest),
+                Refused::Device(
+                    device::Error::PasswordTooShort(shortest) | device::Error::PinMalformed(shortest),
+                ) => Some(*shortest),
                 _ => answer.and_then(questionnaire::AnswerError::limit),
             },
             key: answer.and_then(|error| error.key().map(str::to_owned)),

@@ -154,6 +154,10 @@ pub enum StatusCode {
     Paused,
     /// `count` responses were refused for good.
     Quarantined,
+    /// The device's disk is full, and delivery rests until there is room; `count` responses are safe here.
+    DiskFull,
+    /// The device could not keep a step of the delivery; `count` responses are safe here.
+    Storage,
 }
 
 /// An error that crosses to the page.

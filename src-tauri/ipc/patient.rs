@@ -61,7 +61,10 @@ pub enum Step {
         ahead: Ahead,
     },
     /// The first visit: the patient chooses a PIN.
-    ChoosePin,
+    ChoosePin {
+        /// The fewest digits that the study lets it have; the most are 8.
+        least: u32,
+    },
     /// Signing.
     Sign {
         /// What the signature says, in the patient's language.

@@ -305,6 +305,22 @@ describe('with the keyboard alone', () => {
     );
   });
 
+  it('a PIN that the study finds too short is said to be before it is typed twice', async () => {
+    const heading = () => window.run<string>(`return document.querySelector('h1').innerText`);
+    await window.show('choose-pin');
+    await window.tabTo('[data-testid=participant-number]');
+    await window.keys('014-0027', KEY.enter);
+    expect(await heading()).toBe('Choose a PIN');
+    expect(await window.run(`return document.querySelectorAll('.entered .dot').length`)).toBe(6);
+    await window.keys('48261', KEY.enter);
+    expect(await window.run(`return document.querySelector('[data-testid=problem]')?.innerText.trim()`)).toBe(
+      'A PIN has 6 to 8 digits.',
+    );
+    expect(await heading()).toBe('Choose a PIN');
+    await window.keys('9', KEY.enter);
+    expect(await heading()).toBe('Type your PIN once more');
+  });
+
   it('a time, a month and a quantity are typed', async () => {
     await window.show('time');
     await window.tabTo('[data-testid=time-minute]');
@@ -582,6 +598,21 @@ describe('why an answer is not taken', () => {
     await window.press('[data-testid=next]');
     const said = `return document.querySelector('[data-testid=problem]')?.innerText.trim() ?? ''`;
     expect(await window.run(said)).toBe(words);
+  });
+});
+
+describe('the status line', () => {
+  it('says of a full disk what to do, and leads to the device', async () => {
+    await window.show('disk-full');
+    await window.arrived();
+    const status = `document.querySelector('[data-testid=status]')`;
+    expect(await window.run(`return ${status}.innerText`)).toContain(
+      'The disk is full: make room on it. 5 responses wait, safe on this device.',
+    );
+    await window.press('[data-testid=status] button');
+    expect(await window.run(`return document.querySelector('[aria-current=page]').dataset.testid`)).toBe(
+      'rail-device',
+    );
   });
 });
 

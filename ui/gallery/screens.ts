@@ -614,6 +614,7 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
     copyright: WORDS.stem[l],
     questionCount: 9,
   }),
+  'choose-pin': () => ({ step: 'choosePin', least: 6 }),
   sign: (l) => ({
     step: 'sign',
     statement: WORDS.welcome[l],

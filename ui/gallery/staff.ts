@@ -210,6 +210,16 @@ export const STAFF: Record<string, Shown> = {
     way: ['rail-outbox', 'outbox-foremost'],
     answers: { outbox: many },
   },
+  'disk-full': {
+    view: { ...staff, status: { ...staff.status, level: 'bad', code: 'diskFull', count: 5, total: 19 } },
+    way: ['rail-outbox'],
+    answers: { outbox: many.slice(0, 5) },
+  },
+  'storage-failed': {
+    view: { ...staff, status: { ...staff.status, level: 'bad', code: 'storage', count: 1, total: 15 } },
+    way: ['rail-device'],
+    answers: { device_status: device },
+  },
   ...roles(staff, device, record, outbox),
   'participant-begin': {
     view: staff,

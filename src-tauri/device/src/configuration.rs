@@ -146,7 +146,7 @@ fn is_default<T: Default + PartialEq>(choice: &T) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Policy {
-    /// Digits of a PIN, from 4 to 8, that the patient screen suggests.
+    /// The fewest digits that a patient may choose as a PIN, from 4 to 8; the most are 8.
     pub pin_digits: u32,
     /// The profile of the Provenances.
     #[serde(skip_serializing_if = "is_default")]

@@ -116,9 +116,9 @@ pub enum Error {
     /// The two entries of a new PIN differ.
     #[error("The two PINs are not the same.")]
     PinsDiffer,
-    /// A PIN is 4 to 8 digits.
-    #[error("A PIN has 4 to 8 digits.")]
-    PinMalformed,
+    /// A PIN is from as many digits as the study wants to 8.
+    #[error("A PIN has {0} to 8 digits.")]
+    PinMalformed(u32),
     /// The PIN is one of those that everybody tries first.
     #[error("This PIN is too easy to guess. Choose another one.")]
     PinTrivial,
@@ -258,7 +258,7 @@ impl Error {
             Self::PinNotSet => "pin-not-set",
             Self::PinAlreadySet => "pin-already-set",
             Self::PinsDiffer => "pins-differ",
-            Self::PinMalformed => "pin-malformed",
+            Self::PinMalformed(_) => "pin-malformed",
             Self::PinTrivial => "pin-trivial",
             Self::ReasonMissing => "reason-missing",
             Self::ReasonUnusable => "reason-unusable",

@@ -82,7 +82,7 @@ impl Device {
     /// # Errors
     /// [`Error::PinMalformed`], [`Error::PinTrivial`], [`Error::PinsDiffer`], [`Error::PinAlreadySet`].
     pub fn choose_pin(&self, participant: &str, pin: &str, again: &str) -> Result<(), Error> {
-        check_new_pin(participant, pin)?;
+        check_new_pin(participant, pin, self.configuration().policy.pin_digits)?;
         if pin != again {
             return Err(Error::PinsDiffer);
         }
@@ -190,10 +190,11 @@ fn append(
     Ok(())
 }
 
-/// Refuses what is not 4 to 8 digits, and what a stranger would try first.
-fn check_new_pin(participant: &str, pin: &str) -> Result<(), Error> {
-    if !(4..=8).contains(&pin.len()) || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Error::PinMalformed);
+/// Refuses what is not from `least` to 8 digits, and what a stranger would try first.
+fn check_new_pin(participant: &str, pin: &str, least: u32) -> Result<(), Error> {
+    let as_long = u32::try_from(pin.len()).is_ok_and(|digits| (least..=8).contains(&digits));
+    if !as_long || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Error::PinMalformed(least));
     }
     let digits = pin.as_bytes();
     let own_id: String = participant.chars().filter(char::is_ascii_digit).collect();
@@ -233,13 +234,24 @@ mod tests {
             "1111", "0000", "1212", "123123", "12341234", "1234", "4321", "7890", "0987", "1984", "2024",
             "0027",
         ] {
-            assert!(matches!(check_new_pin("014-0027", pin), Err(Error::PinTrivial)), "{pin}");
+            assert!(matches!(check_new_pin("014-0027", pin, 4), Err(Error::PinTrivial)), "{pin}");
         }
         for pin in ["", "123", "123456789", "12a4", "12 4", "١٢٣٤"] {
-            assert!(matches!(check_new_pin("014-0027", pin), Err(Error::PinMalformed)), "{pin:?}");
+            assert!(matches!(check_new_pin("014-0027", pin, 4), Err(Error::PinMalformed(4))), "{pin:?}");
         }
         for pin in ["4826", "1357", "90210", "11112", "48264827"] {
-            assert!(check_new_pin("014-0027", pin).is_ok(), "{pin}");
+            assert!(check_new_pin("014-0027", pin, 4).is_ok(), "{pin}");
+        }
+    }
+
+    #[test]
+    fn a_study_may_want_longer_pins() {
+        for (pin, least) in [("4826", 5), ("90210", 6), ("4826482", 8), ("482648261", 8)] {
+            let refused = check_new_pin("014-0027", pin, least);
+            assert!(matches!(refused, Err(Error::PinMalformed(wanted)) if wanted == least), "{pin}, {least}");
+        }
+        for (pin, least) in [("90210", 5), ("482691", 6), ("48269157", 8)] {
+            assert!(check_new_pin("014-0027", pin, least).is_ok(), "{pin}, {least}");
         }
     }
 }

@@ -8,7 +8,7 @@ use common::{Bench, PARTICIPANT, PASSWORD, PIN, WORDS, events, person};
 use device::accounts::{Purpose, Role, Staff};
 use device::rights::Right;
 use device::store::outbox;
-use device::{Error, PinState};
+use device::{Configuration, Device, Error, Opening, PinState, Policy};
 use jiff::ToSpan as _;
 
 #[test]
@@ -132,4 +132,22 @@ fn capture_header(response: &[u8]) -> String {
     let signature = response.list("extension")[0].get("valueSignature").unwrap().clone();
     let jws = String::from_utf8(BASE64_STANDARD.decode(signature.str("data").unwrap()).unwrap()).unwrap();
     String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(jws.split('.').next().unwrap()).unwrap()).unwrap()
+}
+
+#[test]
+fn a_pin_has_as_many_digits_as_the_study_wants() {
+    let mut bench = Bench::new();
+    bench.device = None;
+    let usual = common::configuration(bench.folder.path(), bench.authority.anchor());
+    let policy = Policy { pin_digits: 6, ..usual.policy.clone() };
+    let device = Device::open(Opening {
+        data_folder: bench.folder.path().to_path_buf(),
+        keystore: bench.keystore.clone(),
+        configuration: Configuration { policy, ..usual },
+        clock: bench.clock.clock(),
+    })
+    .unwrap();
+    assert!(matches!(device.choose_pin(PARTICIPANT, PIN, PIN), Err(Error::PinMalformed(6))));
+    device.choose_pin(PARTICIPANT, "482691", "482691").unwrap();
+    assert_eq!(device.pin_state(PARTICIPANT).unwrap(), PinState::Set { tries_left: 5 });
 }

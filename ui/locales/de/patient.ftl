@@ -151,7 +151,7 @@ step-sign = Unterschreiben
 choose-pin-participant-title = Ihre Teilnehmernummer
 choose-pin-participant-what = Bitte tippen Sie die Nummer, die Sie hier sehen. Sie zeigt, dass die Antworten von Ihnen sind.
 choose-pin-pin-title = Wählen Sie eine PIN
-choose-pin-pin-what = Mit Ihrer PIN unterschreiben Sie Ihre Antworten, heute und bei jedem späteren Besuch. Wählen Sie Ziffern, die Sie sich merken können und die niemand errät. Sagen Sie sie niemandem.
+choose-pin-pin-what = Mit Ihrer PIN unterschreiben Sie Ihre Antworten, heute und bei jedem späteren Besuch. Wählen Sie mindestens { $least } Ziffern, die Sie sich merken können und die niemand errät. Sagen Sie sie niemandem.
 choose-pin-again-title = Tippen Sie Ihre PIN noch einmal
 choose-pin-again-what = Damit wir wissen, dass kein Tippfehler darin ist.
 participant-type = Ihre Teilnehmernummer
@@ -253,6 +253,10 @@ error-pin-wrong =
     }
 error-pin-locked = Die PIN wurde zu oft falsch eingegeben. Bitte fragen Sie das Personal.
 error-pins-differ = Die beiden PINs waren nicht gleich. Bitte wählen Sie Ihre PIN noch einmal.
-error-pin-malformed = Eine PIN hat vier bis acht Ziffern.
+error-pin-malformed =
+    { $limit ->
+        [8] Eine PIN hat 8 Ziffern.
+       *[other] Eine PIN hat { $limit } bis 8 Ziffern.
+    }
 error-pin-trivial = Diese PIN ist zu leicht zu erraten. Bitte wählen Sie eine andere.
 error-pin-already-set = Sie haben schon eine PIN. Bitte fragen Sie das Personal, wenn Sie sie nicht mehr wissen.

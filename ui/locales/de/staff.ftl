@@ -61,9 +61,22 @@ status-quarantined =
         [one] Eine Antwort ist zurückgestellt und braucht Sie.
        *[other] { $count } Antworten sind zurückgestellt und brauchen Sie.
     }
+status-diskFull =
+    { $count ->
+        [0] Der Speicher ist voll: Dieses Gerät nimmt nichts Neues auf. Schaffen Sie Platz.
+        [one] Der Speicher ist voll: Schaffen Sie Platz. Eine Antwort wartet, sicher auf diesem Gerät.
+       *[other] Der Speicher ist voll: Schaffen Sie Platz. { $count } Antworten warten, sicher auf diesem Gerät.
+    }
+status-storage =
+    { $count ->
+        [0] Dieses Gerät konnte etwas nicht speichern. Starten Sie es neu.
+        [one] Dieses Gerät konnte etwas nicht speichern: Starten Sie es neu. Eine Antwort wartet, sicher darauf.
+       *[other] Dieses Gerät konnte etwas nicht speichern: Starten Sie es neu. { $count } Antworten warten, sicher darauf.
+    }
 status-checked = Geprüft { $time }
 status-open-alerts = Alarme zeigen
 status-open-outbox = Ausgang zeigen
+status-open-device = Gerät zeigen
 practice-fault-on = Der Übungsserver macht absichtlich einen Fehler: { $fault }.
 practice-fault-open = Übungsleitung
 

@@ -151,7 +151,7 @@ step-sign = Sign
 choose-pin-participant-title = Your participant number
 choose-pin-participant-what = Please type the number that you see here. It shows that the answers are yours.
 choose-pin-pin-title = Choose a PIN
-choose-pin-pin-what = With your PIN you sign your answers, today and at every later visit. Choose numbers that you can remember and nobody can guess. Do not tell them to anybody.
+choose-pin-pin-what = With your PIN you sign your answers, today and at every later visit. Choose at least { $least } digits that you can remember and nobody can guess. Do not tell them to anybody.
 choose-pin-again-title = Type your PIN once more
 choose-pin-again-what = So that we know there is no slip in it.
 participant-type = Type your participant number
@@ -253,6 +253,10 @@ error-pin-wrong =
     }
 error-pin-locked = The PIN was typed wrong too many times. Please ask a member of staff.
 error-pins-differ = The two PINs were not the same. Please choose your PIN again.
-error-pin-malformed = A PIN has four to eight digits.
+error-pin-malformed =
+    { $limit ->
+        [8] A PIN has 8 digits.
+       *[other] A PIN has { $limit } to 8 digits.
+    }
 error-pin-trivial = This PIN is too easy to guess. Please choose another.
 error-pin-already-set = You have a PIN already. Please ask a member of staff if you cannot remember it.

@@ -61,9 +61,22 @@ status-quarantined =
         [one] One response is set aside and needs you.
        *[other] { $count } responses are set aside and need you.
     }
+status-diskFull =
+    { $count ->
+        [0] The disk is full: this device keeps nothing new. Make room on it.
+        [one] The disk is full: make room on it. One response waits, safe on this device.
+       *[other] The disk is full: make room on it. { $count } responses wait, safe on this device.
+    }
+status-storage =
+    { $count ->
+        [0] This device could not keep something. Restart it.
+        [one] This device could not keep something: restart it. One response waits, safe on it.
+       *[other] This device could not keep something: restart it. { $count } responses wait, safe on it.
+    }
 status-checked = Last check { $time }
 status-open-alerts = Show alerts
 status-open-outbox = Show outbox
+status-open-device = Show device
 practice-fault-on = The practice server misbehaves on purpose: { $fault }.
 practice-fault-open = Trainer's panel
 

@@ -151,7 +151,7 @@ step-sign = Firmar
 choose-pin-participant-title = Su número de participante
 choose-pin-participant-what = Escriba el número que ve aquí. Así se sabe que las respuestas son suyas.
 choose-pin-pin-title = Elija un PIN
-choose-pin-pin-what = Con su PIN firma sus respuestas, hoy y en cada visita. Elija números que pueda recordar y que nadie pueda adivinar. No se los diga a nadie.
+choose-pin-pin-what = Con su PIN firma sus respuestas, hoy y en cada visita. Elija al menos { $least } números que pueda recordar y que nadie pueda adivinar. No se los diga a nadie.
 choose-pin-again-title = Escriba su PIN otra vez
 choose-pin-again-what = Así comprobamos que no hay ningún error.
 participant-type = Escriba su número de participante
@@ -253,6 +253,10 @@ error-pin-wrong =
     }
 error-pin-locked = El PIN se ha escrito mal demasiadas veces. Pida ayuda al personal.
 error-pins-differ = Los dos PIN no eran iguales. Elija su PIN otra vez.
-error-pin-malformed = Un PIN tiene de cuatro a ocho números.
+error-pin-malformed =
+    { $limit ->
+        [8] Un PIN tiene 8 números.
+       *[other] Un PIN tiene de { $limit } a 8 números.
+    }
 error-pin-trivial = Este PIN es demasiado fácil de adivinar. Elija otro.
 error-pin-already-set = Usted ya tiene un PIN. Si no lo recuerda, pida ayuda al personal.

@@ -61,9 +61,22 @@ status-quarantined =
         [one] Una respuesta está apartada y le necesita.
        *[other] { $count } respuestas están apartadas y le necesitan.
     }
+status-diskFull =
+    { $count ->
+        [0] El disco está lleno: este dispositivo no guarda nada nuevo. Libere espacio.
+        [one] El disco está lleno: libere espacio. Una respuesta espera, segura en este dispositivo.
+       *[other] El disco está lleno: libere espacio. { $count } respuestas esperan, seguras en este dispositivo.
+    }
+status-storage =
+    { $count ->
+        [0] Este dispositivo no pudo guardar algo. Reinícielo.
+        [one] Este dispositivo no pudo guardar algo: reinícielo. Una respuesta espera, segura en él.
+       *[other] Este dispositivo no pudo guardar algo: reinícielo. { $count } respuestas esperan, seguras en él.
+    }
 status-checked = Última comprobación { $time }
 status-open-alerts = Ver alertas
 status-open-outbox = Ver envíos
+status-open-device = Ver dispositivo
 practice-fault-on = El servidor de práctica falla a propósito: { $fault }.
 practice-fault-open = Panel de formación
 

@@ -2266,7 +2266,7 @@ locked: boolean, };
 /**
  * Which sentence the status line says.
  */
-export type StatusCode = "allProven" | "nothingYet" | "sending" | "offline" | "alerts" | "paused" | "quarantined";
+export type StatusCode = "allProven" | "nothingYet" | "sending" | "offline" | "alerts" | "paused" | "quarantined" | "diskFull" | "storage";
 
 /**
  * The state of everything on this device, for one sentence.
@@ -2332,7 +2332,11 @@ review: Review, } | { "step": "ahead",
 /**
  * Its place.
  */
-ahead: Ahead, } | { "step": "choosePin" } | { "step": "sign", 
+ahead: Ahead, } | { "step": "choosePin", 
+/**
+ * The fewest digits that the study lets it have; the most are 8.
+ */
+least: number, } | { "step": "sign", 
 /**
  * What the signature says, in the patient's language.
  */

@@ -28,7 +28,7 @@ impl Configuration {
 impl Policy {
     fn wrong_pin(&self) -> Option<String> {
         (!(4..=8).contains(&self.pin_digits))
-            .then(|| "policy.pinDigits is not from 4 to 8: a PIN has as many digits".to_owned())
+            .then(|| "policy.pinDigits is not from 4 to 8: a PIN has at least as many digits".to_owned())
     }
 
     fn wrong_profile(&self) -> Option<String> {
