@@ -12,14 +12,14 @@ const lines = (wrong: Record<string, [string, string?]>, notTried: string[] = []
     return { check, state, code, value, detail: code };
   });
 
-const connection = (found: ConnectionLine[] | null): Shown => ({
+const connection = (found: ConnectionLine[] | null, restart = false): Shown => ({
   view: staff,
   way: ['rail-device', 'connection', ...(found ? ['connection-check'] : [])],
-  answers: { device_status: device, connection_check: found },
+  answers: { device_status: { ...device, restart }, connection_check: found },
 });
 
 /** What the device shows servers. */
-const crediting = (method: Credentials['method'], way: string[] = []): Shown => ({
+const crediting = (method: Credentials['method'], way: string[] = [], restart = false): Shown => ({
   view: staff,
   way: ['rail-device', 'credentials', ...way],
   answers: {
@@ -38,7 +38,7 @@ const crediting = (method: Credentials['method'], way: string[] = []): Shown => 
           ? [{ holder: 'authentication' as const, subject: null, notAfter: null, percentUsed: 0 }]
           : []),
       ],
-      restart: false,
+      restart,
     } satisfies Credentials,
     certificate_request: { identifier: 'urn:uuid:0c6f1f43-5a52-4f0e-8a3c-8d9f1c2b3a4d', request: REQUEST },
   },
@@ -86,6 +86,7 @@ const confirmed = ['reason=The battery is swelling.', 'approve-password=secret',
 
 export const DEVICE: Record<string, Shown> = {
   connection: connection(null),
+  'connection-restart': connection(lines({}), true),
   'connection-good': connection(lines({})),
   'connection-bad': connection(
     lines({
@@ -124,6 +125,13 @@ export const DEVICE: Record<string, Shown> = {
     'emergency-taken',
   ]),
   device: { view: staff, way: ['rail-device'], answers: { device_status: device } },
+  'device-restart': {
+    view: staff,
+    way: ['rail-device', 'device-restart'],
+    answers: { device_status: { ...device, restart: true } },
+  },
+  'credentials-restart': crediting('bearer', ['credentials-changed'], true),
+  'credentials-proxy': crediting('mutualTls', ['proxy-change']),
   'credentials-bearer': crediting('bearer'),
   'credentials-smart': crediting('smartBackendServices'),
   'credentials-tls': crediting('mutualTls'),

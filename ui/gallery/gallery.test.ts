@@ -99,11 +99,11 @@ describe.each(LOOKS)('in $lang, $theme, $size letters, $width pixels wide', (loo
 });
 
 describe.each([
-  { lang: 'de', theme: 'light', width: 1024, height: 768 },
-  { lang: 'ar', theme: 'dark', width: 800, height: 1280 },
-  { lang: 'es', theme: 'dark', width: 1024, height: 768 },
-  { lang: 'en', theme: 'contrast', width: 800, height: 1280 },
-])('what staff see in $lang, $theme, $width pixels wide', ({ width, height, ...look }) => {
+  { lang: 'de', theme: 'light', size: 'normal', width: 1024, height: 768 },
+  { lang: 'ar', theme: 'dark', size: 'largest', width: 800, height: 1280 },
+  { lang: 'es', theme: 'dark', size: 'large', width: 1024, height: 768 },
+  { lang: 'en', theme: 'contrast', size: 'normal', width: 800, height: 1280 },
+])('what staff see in $lang, $theme, $size letters, $width pixels wide', ({ width, height, ...look }) => {
   beforeAll(() => window.resize(width, height));
 
   it.each(Object.keys(STAFF))('%s has no barrier and is not cut off', async (name) => {

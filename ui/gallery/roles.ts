@@ -45,7 +45,7 @@ export function roles(
     changes: [
       {
         path: 'QuestionnaireResponse.item[3].answer[0].valueDecimal',
-        words: { question: 'How strong was your pain in the last week?', item: 4, element: 'valueDecimal' },
+        words: { question: 'How strong was your pain in the last week?', item: 4, element: 'answer' },
         sent: '7.0',
         returned: '7',
       },

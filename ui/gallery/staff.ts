@@ -9,6 +9,7 @@ import type {
   RecordsWanted,
 } from '../src/bindings';
 import { DEVICE } from './device';
+import { FRONT } from './front';
 import { roles } from './roles';
 import { SET_UP } from './setup';
 import { AT, device, type Shown, staff } from './shown';
@@ -193,6 +194,7 @@ export const STAFF: Record<string, Shown> = {
     answers: { records: pageOfRecords },
   },
   'outbox-servers': { view: staff, way: ['rail-outbox'], answers: { outbox } },
+  ...FRONT,
   ...DEVICE,
   ...SET_UP,
   'outbox-many': {

@@ -208,13 +208,13 @@ export class Window {
   async clipped(): Promise<string[]> {
     return this.run<string[]>(`
       const width = document.documentElement.clientWidth;
-      const scope = document.querySelector('dialog[open]') ?? document.querySelector('.patient, .staff, .blocked, .set-up');
+      const scope = document.querySelector('dialog[open]') ?? document.querySelector('.patient, .staff, .sign-in, .blocked, .set-up');
       return [...scope.querySelectorAll('*')].filter((one) => {
         if (one.closest('.unseen, svg, .pill-button > span') || !one.textContent.trim()) return false;
-        // The heads of a table that became cards are there to be heard.
         if (one.closest('thead')?.getBoundingClientRect().width <= 1) return false;
         const box = one.getBoundingClientRect();
-        return box.width > 0 && (box.right > width + 1 || box.left < -1 ||
+        // What is only to be heard is one pixel wide.
+        return box.width > 1 && (box.right > width + 1 || box.left < -1 ||
           (getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1));
       }).map((one) => one.outerHTML.slice(0, 160));`);
   }
