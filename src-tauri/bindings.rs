@@ -10,8 +10,8 @@ use ts_rs::{Config, TS};
 use crate::ipc::{
     AlertChoice, AlertDetail, AlertRow, AppView, AssignmentList, CertificateRequest, CommandError,
     ConnectionLine, Credentials, DeviceStatus, EmergencyExported, EmergencyInside, EmergencyTaken, Exported,
-    FaultPanel, FormList, FormReport, OutboxRow, RecordDetail, RecordList, RecordsWanted, TokenFor, Visit,
-    VisitChoices,
+    FaultPanel, FormList, FormReport, OutboxRow, RecordDetail, RecordList, RecordsWanted, StudyBrought,
+    TokenFor, Visit, VisitChoices,
 };
 
 /// Where the TypeScript is written.
@@ -41,6 +41,7 @@ fn the_bindings_are_written() {
     Exported::export_all(&config).unwrap();
     ConnectionLine::export_all(&config).unwrap();
     DeviceStatus::export_all(&config).unwrap();
+    StudyBrought::export_all(&config).unwrap();
     Credentials::export_all(&config).unwrap();
     CertificateRequest::export_all(&config).unwrap();
     TokenFor::export_all(&config).unwrap();

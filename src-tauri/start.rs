@@ -10,7 +10,7 @@ use device::assignment::Assignments;
 use device::delivery::{Context, SignedBundles, Worker};
 use device::keystore::{DATABASE_KEY, Keystore, KeystoreProblem, OsKeystore, SecondProcess};
 use device::next_question::NextQuestions;
-use device::study::AtSite;
+use device::study::{AtSite, Signer};
 use device::{Configuration, DATABASE, Device, FhirVersion, FolderLock, Unlocked, clock};
 use directories::ProjectDirs;
 use seal::Anchors;
@@ -205,11 +205,11 @@ fn open_study(
 pub(crate) fn set_up(
     options: &Options,
     document: &[u8],
-    signer: &str,
+    signer: &Signer<'_>,
     own: AtSite,
 ) -> Result<Device, device::Error> {
     // Before anything is made: folder, lock and key are for a device that can be set up.
-    own.clone().of(document, signer)?;
+    own.clone().of(document, signer.thumbprint())?;
     let unlocked = Unlocked::new(&device_folder(options), keystore(options))?;
     unlocked.set_up(document, signer, own, clock::system())
 }

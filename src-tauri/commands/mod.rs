@@ -12,6 +12,7 @@ pub mod records;
 mod secret;
 pub mod setup;
 pub mod staff;
+pub mod study;
 pub mod visits;
 
 pub use credentials::ProxyOrder;
@@ -39,6 +40,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         staff::try_again,
         setup::setup_files,
         setup::setup_forget,
+        setup::setup_signer,
         setup::setup_study,
         setup::setup_coordinator,
         setup::setup_save_request,
@@ -100,6 +102,10 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         emergency::emergency_file,
         emergency::emergency_open,
         emergency::emergency_import,
+        study::study_brought,
+        study::study_files,
+        study::study_forget,
+        study::study_load,
         credentials::credentials,
         credentials::token_put,
         credentials::assertion_key_make,

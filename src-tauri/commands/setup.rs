@@ -38,8 +38,6 @@ pub struct FirstCoordinator {
 pub struct StudyOrder {
     /// The hash of the document that was shown.
     pub document: String,
-    /// The thumbprint that the person compared with the one on paper.
-    pub signer: String,
     /// Whether the device is set up although its data may be somewhere else.
     #[serde(default)]
     pub new_anyway: bool,
@@ -63,6 +61,12 @@ pub async fn setup_files(app: State<'_, Attesta>, files: Vec<String>) -> Answere
 #[tauri::command]
 pub async fn setup_forget(app: State<'_, Attesta>) -> Answered<AppView> {
     app.at_set_up(SetUp::forget).await
+}
+
+/// Compares the end of the signer's thumbprint, as the person typed it from the paper.
+#[tauri::command]
+pub async fn setup_signer(app: State<'_, Attesta>, document: String, end: String) -> Answered<AppView> {
+    app.at_set_up(move |set_up| set_up.compare(&document, &end)).await
 }
 
 /// Sets the device up.
@@ -105,7 +109,7 @@ pub(crate) fn chain(encoded: &str) -> Result<Vec<u8>, Refused> {
     octets(std::slice::from_ref(&encoded)).map(|mut all| all.pop().unwrap_or_default())
 }
 
-fn octets<T: AsRef<str>>(files: &[T]) -> Result<Vec<Vec<u8>>, Refused> {
+pub(super) fn octets<T: AsRef<str>>(files: &[T]) -> Result<Vec<Vec<u8>>, Refused> {
     let length: usize = files.iter().map(|file| file.as_ref().len()).sum();
     if files.len() > MOST_FILES || length / 4 * 3 > MOST_OCTETS + 4 * MOST_FILES {
         return Err(Refused::TooLarge);

@@ -162,7 +162,7 @@ impl Desk {
     }
 
     /// The client of the servers is made once, at the start.
-    fn used_from_next_start(&self) {
+    pub(super) fn used_from_next_start(&self) {
         self.restart.store(true, Ordering::Relaxed);
     }
 
@@ -177,7 +177,7 @@ impl Desk {
     }
 
     /// The member of staff of `session`, whose role allows it and who has just given the password.
-    fn confirmed(&self, session: &str, password: &str) -> Result<Staff, Refused> {
+    pub(super) fn confirmed(&self, session: &str, password: &str) -> Result<Staff, Refused> {
         let by = self.permitted(session, Right::Device)?;
         Ok(self.device.staff_verify(&by.user, password, Purpose::Decision)?)
     }

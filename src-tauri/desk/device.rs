@@ -59,6 +59,7 @@ impl Desk {
                 difference_seconds: delivery.clock_difference.and_then(|seconds| i32::try_from(seconds).ok()),
                 behind: self.device.clock_behind()?,
             },
+            study: self.study_in_force(),
             accounts: self.staff_accounts()?,
             version: crate::start::APPLICATION.to_owned(),
             data_folder: self.places.data.display().to_string(),

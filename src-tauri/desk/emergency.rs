@@ -140,6 +140,7 @@ impl Desk {
     /// Another device's answers do not stay in memory once nobody looks at them, and nothing is tried for nobody.
     pub(super) fn forget_chosen(&self) {
         self.check.cancel();
+        self.forget_brought();
         *self.emergency.lock().unwrap_or_else(PoisonError::into_inner) = Chosen::default();
     }
 

@@ -18,6 +18,8 @@ mod refused;
 mod seat;
 mod staff;
 mod status;
+mod study;
+mod study_changes;
 mod visits;
 
 pub use practice::Practice;
@@ -25,7 +27,7 @@ pub use refused::Refused;
 pub use seat::IDLE_LIMIT;
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
@@ -48,6 +50,7 @@ use connection::Check;
 use emergency::Chosen;
 use forms::Waiting;
 use seat::{Seat, StaffSeat};
+use study::Brought;
 
 /// Which visit the patient has in hand, kept so that a restart comes back to it.
 const HANDED_OVER: &str = "handed-over-visit";
@@ -67,6 +70,11 @@ pub struct Desk {
     waiting_form: Mutex<Option<Waiting>>,
     emergency: Mutex<Chosen>,
     check: Check,
+    brought: Mutex<Brought>,
+    /// The study's name; empty in practice.
+    study_title: String,
+    /// The version of the study's document that is in force from the next start on; 0 where none is.
+    next_version: AtomicU32,
     /// Something was changed that is used from the next start on.
     restart: AtomicBool,
     /// The language in which staff read the page (BCP 47).
@@ -126,6 +134,7 @@ impl Desk {
                 tasks.on_network_change();
             }
         });
+        let study_title = device.study()?.map(|signed| signed.study().title.clone()).unwrap_or_default();
         let desk = Self {
             device,
             worker,
@@ -139,6 +148,9 @@ impl Desk {
             waiting_form: Mutex::default(),
             emergency: Mutex::default(),
             check: Check::default(),
+            brought: Mutex::default(),
+            study_title,
+            next_version: AtomicU32::new(0),
             restart: AtomicBool::new(false),
             reading: Mutex::new("en".to_owned()),
             _lock: lock,

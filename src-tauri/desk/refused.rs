@@ -75,6 +75,14 @@ pub enum Refused {
         "The keystore has a key for data that are not in this folder. Find the folder, or say that this device is new."
     )]
     WasHere,
+    /// What was typed from the paper is not the end of the signer's thumbprint.
+    #[error(
+        "This is not the end of the thumbprint of the key that signed the document. Do not use it, and ask the study's office."
+    )]
+    OtherSigner,
+    /// Nobody has compared the signer of the document.
+    #[error("Type the end of the signer's thumbprint from the study's paper first.")]
+    SignerNotCompared,
     /// A name is missing.
     #[error("User name and name are needed.")]
     Incomplete,
@@ -109,6 +117,8 @@ impl Refused {
             Self::Paper(error) => error.code(),
             Self::TooLarge => "files-too-large",
             Self::WasHere => "was-here",
+            Self::OtherSigner => "signer-other",
+            Self::SignerNotCompared => "signer-not-compared",
             Self::Incomplete => "names-missing",
             Self::CheckRuns => "check-runs",
             Self::PasswordsDiffer => "passwords-differ",

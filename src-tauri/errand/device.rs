@@ -7,7 +7,7 @@ use ::device::connection::Outcome;
 use ::device::rights::Right;
 use ::device::store;
 use ::device::store::participant::Participant;
-use ::device::study::AtSite;
+use ::device::study::{AtSite, Signer};
 use ::device::{Device, SiteProxy, TERMINAL, Unlocked, clock};
 use clap::{Args, Subcommand};
 
@@ -151,6 +151,9 @@ pub(crate) enum DeviceErrand {
         /// The member of staff who loads it.
         #[arg(long)]
         by: String,
+        /// Why, in a sentence for the audit trail.
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 
@@ -239,10 +242,10 @@ impl DeviceErrand {
             Self::Import { file, by, reason, key } => {
                 rescue::import(&open(&options)?, &file, &By { user: &by, reason: &reason }, key.as_deref())
             }
-            Self::Load { document, by } => {
+            Self::Load { document, by, reason } => {
                 let device = open(&options)?;
                 let by = permitted(&device, &by, Right::Device)?;
-                let loaded = device.load_study(&super::document(&document)?, &by)?;
+                let loaded = device.load_study(&super::document(&document)?, reason.as_deref(), &by)?;
                 let version = loaded.study().version;
                 Ok(format!("version {version} of the study is in force from the next start"))
             }
@@ -259,7 +262,7 @@ impl SetUp {
             device_reference: self.reference,
             export_folder: options.exports.clone(),
         };
-        let device = start::set_up(options, &document, &self.signer, at)?;
+        let device = start::set_up(options, &document, &Signer::named(&self.signer), at)?;
         Ok(format!(
             "set up as {}, site {}\nidentifier: {}\nnext: attesta-desktop device request",
             device.configuration().device_name,

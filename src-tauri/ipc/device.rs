@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::StudyInForce;
+
 row! {
     /// The state of this device.
     DeviceStatus {
@@ -13,6 +15,8 @@ row! {
         server: ServerStatus,
         /// The clock.
         clock: Clock,
+        /// The study's document; none in practice.
+        study: Option<StudyInForce>,
         /// The staff accounts.
         accounts: Vec<StaffAccount>,
         /// The app's version.

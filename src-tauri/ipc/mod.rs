@@ -16,6 +16,7 @@ mod patient;
 mod record;
 mod setup;
 mod staff;
+mod study;
 
 pub use alert::{AlertAction, AlertChange, AlertChoice, AlertDetail, AlertKind, AlertRow, Words};
 pub use assignment::{AssignmentList, AssignmentRefused, AssignmentRow, AssignmentUntold};
@@ -36,6 +37,8 @@ pub use staff::{
     DemoAccount, OutboxRow, OutboxState, ParticipantChoice, QuestionnaireChoice, Visit, VisitChoices,
     VisitState,
 };
+
+pub use study::{StudyBrought, StudyChange, StudyFormChange, StudyFormChanged, StudyInForce, StudyOffered};
 
 use serde::Serialize;
 

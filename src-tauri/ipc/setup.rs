@@ -75,8 +75,10 @@ row! {
         fhir_version: &'static str,
         /// How the device shows the server who it is, as the document names it.
         authentication: &'static str,
-        /// The JWK thumbprint of the key that signed.
+        /// The JWK thumbprint of the key that signed, without its end until somebody has typed that from the paper.
         signer: String,
+        /// Whether somebody has.
+        compared: bool,
         /// The document's hash, by which it is set up.
         sha256: String,
         /// The sites.

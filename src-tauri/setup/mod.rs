@@ -3,14 +3,15 @@
 
 mod study;
 
-pub(crate) use study::method;
+pub(crate) use study::{method, title_of};
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use device::accounts::{self, Role, Staff};
+use device::accounts::{self, MOST_TRIES, Role, Staff};
 use device::store::staff;
-use device::study::{AtSite, SignedStudy};
+use device::study::{AtSite, SignedStudy, Signer};
 use device::{Device, Error, FolderLock, Readers, write_new_file};
 
 use crate::chooser::Chooser;
@@ -33,6 +34,8 @@ pub struct SetUp {
     was_here: bool,
     /// What the step before could not do, after the device had its study.
     problem: Mutex<Option<CommandError>>,
+    /// How often something else was typed than the end of a signer's thumbprint.
+    wrong: AtomicU32,
     at: Mutex<At>,
 }
 
@@ -60,6 +63,8 @@ struct Document {
     content: Vec<u8>,
     signed: SignedStudy,
     shown: Box<StudyFound>,
+    /// How often something else was typed than the end of its signer's thumbprint.
+    wrong: u32,
 }
 
 /// A device with a study, and the lock on its data folder.
@@ -83,7 +88,7 @@ impl SetUp {
     /// be: a first start was interrupted, or the disk with the device's data is missing.
     pub(crate) fn new(options: Options, practice: Option<Options>, was_here: bool) -> Self {
         let at = Mutex::new(At::Study(Box::default()));
-        Self { options, practice, was_here, problem: Mutex::default(), at }
+        Self { options, practice, was_here, problem: Mutex::default(), wrong: AtomicU32::new(0), at }
     }
 
     /// A device that has a study and cannot be used yet; `Err` gives it back where it can.
@@ -104,6 +109,7 @@ impl SetUp {
             practice: None,
             was_here: false,
             problem: Mutex::default(),
+            wrong: AtomicU32::new(0),
             at: Mutex::new(at),
         }))
     }
@@ -164,15 +170,41 @@ impl SetUp {
         Ok(Next::Stay)
     }
 
+    /// Compares what somebody typed from the study's paper with the end of the thumbprint of the key that signed `document`. It is
+    /// shown in full only then: nobody can type it from the screen. After [`MOST_TRIES`] wrong ones the document is put aside.
+    pub fn compare(&self, document: &str, typed: &str) -> Result<Next, Refused> {
+        let mut at = self.at();
+        let At::Study(chosen) = &mut *at else { return Err(Refused::NotSettingUp) };
+        let found = chosen.document.as_mut().ok_or(Refused::Unknown("chosen document"))?;
+        if found.signed.sha256() != document {
+            return Err(Refused::StaleRevision);
+        }
+        if study::is_end_of(typed, found.signed.signer()) {
+            found.signed.signer().clone_into(&mut found.shown.signer);
+            found.shown.compared = true;
+            return Ok(Next::Stay);
+        }
+        let all = self.wrong.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        tracing::warn!(all, "the end of another thumbprint was typed than that of the document's signer");
+        found.wrong += 1;
+        if found.wrong >= MOST_TRIES {
+            **chosen = Chosen::default();
+        }
+        Err(Refused::OtherSigner)
+    }
+
     /// Sets the device up for the study that was chosen, with its first coordinator.
     pub fn set_up(&self, order: &StudyOrder) -> Result<Next, Refused> {
         let mut at = self.at();
         let At::Study(chosen) = &mut *at else { return Err(Refused::NotSettingUp) };
-        let Document { content, signed, .. } =
+        let Document { content, signed, shown, .. } =
             chosen.document.as_ref().ok_or(Refused::Unknown("chosen document"))?;
         // What was shown and compared, and nothing that was chosen since.
         if signed.sha256() != order.document {
             return Err(Refused::StaleRevision);
+        }
+        if !shown.compared {
+            return Err(Refused::SignerNotCompared);
         }
         if self.was_here && !order.new_anyway {
             return Err(Refused::WasHere);
@@ -184,7 +216,8 @@ impl SetUp {
             device_reference: order.reference.trim().to_owned(),
             export_folder: self.options.exports.clone(),
         };
-        let device = match start::set_up(&self.options, content, &order.signer, own) {
+        let wrong = self.wrong.load(Ordering::Relaxed);
+        let device = match start::set_up(&self.options, content, &Signer::compared(signed, wrong), own) {
             Ok(device) => device,
             // It has a study all the same, kept just before the failure or by somebody else: the page goes on from there.
             Err(error) if start::has_study(&self.options) => {
@@ -193,9 +226,7 @@ impl SetUp {
             Err(error) => return Err(error.into()),
         };
         // From here on the device has a study, whatever comes: the start finds how far it is.
-        let added = device
-            .staff_add(&coordinator, &order.coordinator.password, NOBODY)
-            .and_then(|()| device.signer_confirmed(&coordinator));
+        let added = device.staff_add(&coordinator, &order.coordinator.password, NOBODY);
         let problem = added.err().map(|error| {
             tracing::error!(code = error.code(), "the first coordinator was not added");
             Refused::from(error)
@@ -266,11 +297,12 @@ impl Chosen {
     fn of(content: Vec<u8>) -> Result<Self, Refused> {
         let signed = SignedStudy::read(&content)?;
         let shown = Box::new(study::found(&signed));
-        Ok(Self { sheet: Sheet::default(), document: Some(Document { content, signed, shown }) })
+        let document = Document { content, signed, shown, wrong: 0 };
+        Ok(Self { sheet: Sheet::default(), document: Some(document) })
     }
 }
 
-fn codes_found((of, missing): (usize, Vec<usize>)) -> CodesFound {
+pub(crate) fn codes_found((of, missing): (usize, Vec<usize>)) -> CodesFound {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     CodesFound {
         have: number(of.saturating_sub(missing.len())),

@@ -8,30 +8,33 @@ mod record;
 mod terminal;
 
 use attesta_app::commands;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use fhir::Version;
 use page::Page;
+use practice::faults::{Armed, Fault, On};
 use practice::{Seeds, seeds};
-use record::{PASSWORD, proven, signed, signed_in, text};
+use record::{PASSWORD, file, proven, signed, signed_in, text};
 use serde_json::{Value, json};
 use terminal::{StudyOffice, Terminal};
 
-/// A file as the page hands it over.
-fn file(content: impl AsRef<[u8]>) -> String {
-    BASE64_STANDARD.encode(content)
-}
-
-fn order(signer: &str, document: &str) -> Value {
+fn order(document: &str) -> Value {
     json!({"order": {
-        "document": document, "signer": signer, "site": "014", "name": "Attesta 014-3", "reference": "Device/device-014-3",
+        "document": document, "site": "014", "name": "Attesta 014-3", "reference": "Device/device-014-3",
         "coordinator": {
             "user": "keller", "displayName": "Maria Keller", "password": PASSWORD, "again": PASSWORD,
         },
     }})
 }
 
+/// Types the end of the office's thumbprint for the document that `view` shows; gives the order to set the device up with it.
+fn compared(page: &Page, office: &StudyOffice, view: &Value) -> Value {
+    let document = text(&view["step"]["found"]["sha256"]);
+    let end = &office.signer[office.signer.len() - 8..];
+    page.call("setup_signer", "", &json!({"document": document, "end": end})).unwrap();
+    order(&document)
+}
+
 #[test]
+#[allow(clippy::too_many_lines)] // one journey, from the first step to the last
 fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
     let at = Terminal::new();
     let office = StudyOffice::new(&at);
@@ -43,7 +46,11 @@ fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
     let view = page.call("view", "", &json!({})).unwrap();
     assert_eq!((&view["view"], &view["step"]["step"]), (&json!("setUp"), &json!("study")), "{view}");
     assert_eq!(view["step"]["practice"], false, "a study was asked for");
-    assert_eq!(set_up(&order(signer, "")).unwrap_err(), "not-found", "nothing was chosen");
+    assert_eq!(set_up(&order("")).unwrap_err(), "not-found", "nothing was chosen");
+    let compare =
+        |document: &str, end: &str| page.call("setup_signer", "", &json!({"document": document, "end": end}));
+    let (shown, end) = signer.split_at(signer.len() - 8);
+    assert_eq!(compare("", end).unwrap_err(), "not-found", "nothing was chosen");
     assert_eq!(view["step"]["wasHere"], Value::Null, "the keystore knows nothing of this folder");
 
     let take = |content: &str| page.call("setup_files", "", &json!({"files": [file(content)]}));
@@ -56,21 +63,37 @@ fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
     assert_eq!(page.call("setup_files", "", &both).unwrap_err(), "one-document");
     let found = take(&document).unwrap()["step"]["found"].clone();
     assert_eq!(found["title"], "Anxiety in remission");
-    assert_eq!(found["signer"], json!(signer));
+    assert_eq!(
+        (&found["signer"], &found["compared"]),
+        (&json!(shown), &json!(false)),
+        "the rest is on paper"
+    );
     let sha256 = text(&found["sha256"]);
-    let order = |signer: &str| order(signer, &sha256);
+    let order = || order(&sha256);
+    assert_eq!(set_up(&order()).unwrap_err(), "signer-not-compared");
+    assert_eq!(compare("x", end).unwrap_err(), "stale-revision");
+    for wrong in ["", &end[1..], "AAAAAAAA", &shown[shown.len() - 8..], "AAAAAAAA"] {
+        assert_eq!(compare(&sha256, wrong).unwrap_err(), "signer-other", "{wrong}");
+    }
+    assert_eq!(compare(&sha256, end).unwrap_err(), "not-found", "a document is put aside that nobody knows");
+    assert_eq!(set_up(&order()).unwrap_err(), "not-found");
+    take(&document).unwrap();
+    assert_eq!(set_up(&order()).unwrap_err(), "signer-not-compared", "each time anew");
+    let typed = format!(" {} {}", end[..4].to_lowercase(), end[4..].to_uppercase());
+    let view = compare(&sha256, &typed).unwrap();
+    let found = &view["step"]["found"];
+    assert_eq!((&found["signer"], &found["compared"]), (&json!(signer), &json!(true)));
     assert_eq!(found["sites"], json!([{"id": "014", "name": "Clinic 014"}]));
 
     // What is wrong is said before anything is written.
     for (member, value, code) in [
-        ("signer", json!("another"), "study-refused"),
         ("site", json!("015"), "configuration"),
         ("document", json!("x"), "stale-revision"),
         ("name", json!(" "), "name-device"),
         ("name", json!("n".repeat(65)), "name-device"),
         ("reference", json!("Patient/1"), "configuration"),
     ] {
-        let mut wrong = order(signer);
+        let mut wrong = order();
         wrong["order"][member] = value;
         assert_eq!(set_up(&wrong).unwrap_err(), code, "{member}");
     }
@@ -83,16 +106,16 @@ fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
         ("password", json!("short"), "password-too-short"),
         ("again", json!("practice-other"), "passwords-differ"),
     ] {
-        let mut wrong = order(signer);
+        let mut wrong = order();
         wrong["order"]["coordinator"][member] = value;
         assert_eq!(set_up(&wrong).unwrap_err(), code, "{member}");
     }
     assert_eq!(page.call("visits", "", &json!({})).unwrap_err(), "not-set-up");
     assert!(!at.file("data").join("device").exists(), "nothing was written");
 
-    let view = set_up(&order(signer)).unwrap();
+    let view = set_up(&order()).unwrap();
     assert_eq!(view["step"]["step"], "certificate", "{view}");
-    assert_eq!(set_up(&order(signer)).unwrap_err(), "not-setting-up");
+    assert_eq!(set_up(&order()).unwrap_err(), "not-setting-up");
     assert_eq!(
         page.call("staff_sign_in", "", &json!({"user": "keller", "password": PASSWORD})).unwrap_err(),
         "not-set-up"
@@ -125,8 +148,8 @@ fn a_device_is_set_up_on_the_screen_and_proves_a_record_to_the_studys_server() {
     assert!(verdicts.to_string().contains("valid"), "{verdicts}");
     for command in commands::NAMES.iter().filter(|name| name.starts_with("setup_")) {
         let all = json!({
-            "files": [], "order": order("x")["order"], "coordinator": order("x")["order"]["coordinator"],
-            "title": "", "chain": "",
+            "files": [], "order": order()["order"], "coordinator": order()["order"]["coordinator"],
+            "title": "", "chain": "", "document": "", "end": "",
         });
         assert_eq!(page.call(command, &staff, &all).unwrap_err(), "not-setting-up", "{command}");
     }
@@ -142,7 +165,7 @@ fn a_device_that_was_set_up_at_a_terminal_gets_its_first_coordinator_on_the_scre
     let view = page.call("view", "", &json!({})).unwrap();
     assert_eq!(view["step"]["step"], "coordinator", "{view}");
     assert_eq!(page.call("setup_certificate", "", &json!({"chain": ""})).unwrap_err(), "not-setting-up");
-    let coordinator = json!({"coordinator": order("", "")["order"]["coordinator"]});
+    let coordinator = json!({"coordinator": order("")["order"]["coordinator"]});
     let view = page.call("setup_coordinator", "", &coordinator).unwrap();
     assert_eq!(view["step"]["step"], "certificate", "{view}");
     assert_eq!(page.call("setup_coordinator", "", &coordinator).unwrap_err(), "not-setting-up");
@@ -162,7 +185,7 @@ fn a_device_whose_data_are_missing_is_set_up_anew_only_when_somebody_says_so() {
     let view = page.call("setup_files", "", &json!({"files": [file(&document)]})).unwrap();
     let before = text(&view["step"]["wasHere"]);
     assert!(data.starts_with(&before), "{before}");
-    let mut order = order(&office.signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    let mut order = compared(&page, &office, &view);
     assert_eq!(page.call("setup_study", "", &order).unwrap_err(), "was-here");
     assert!(!data.exists(), "nothing was written");
     order["order"]["newAnyway"] = json!(true);
@@ -179,7 +202,7 @@ fn a_study_that_somebody_else_set_up_meanwhile_is_gone_on_with() {
     let view = page.call("setup_files", "", &json!({"files": [file(&document)]})).unwrap();
     office.set_up(&at, &document).unwrap();
 
-    let order = order(&office.signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    let order = compared(&page, &office, &view);
     let view = page.call("setup_study", "", &order).unwrap();
     assert_eq!(view["step"]["step"], "coordinator", "{view}");
     assert_eq!(view["step"]["problem"]["code"], "wrong-state", "{view}");
@@ -204,7 +227,7 @@ fn at_work(at: &Terminal, policy: &Value) -> (Page, StudyOffice) {
     let page = Page::open_study(at.folder.path());
     let files = json!({"files": [file(office.study(at, policy))]});
     let view = page.call("setup_files", "", &files).unwrap();
-    let order = order(&office.signer, view["step"]["found"]["sha256"].as_str().unwrap());
+    let order = compared(&page, &office, &view);
     let view = page.call("setup_study", "", &order).unwrap();
     let chain = office.certified(&text(&view["step"]["request"]));
     page.call("setup_certificate", "", &json!({"chain": file(chain)})).unwrap();
@@ -287,13 +310,16 @@ fn a_check_of_the_connection_is_called_off_and_has_none_beside_it() {
     let at = Terminal::new();
     let (page, office) = at_work(&at, &json!({}));
     let staff = signed_in(&page);
-    // Something takes connections in the server's place, and never says a word.
-    office.server.close_listener();
-    let silent = std::net::TcpListener::bind(("127.0.0.1", office.server.port())).unwrap();
-    let (other, session) = (page.clone(), staff.clone());
-    let check = std::thread::spawn(move || other.call("connection_check", &session, &json!({})));
-    let _held = silent.accept().unwrap();
-    assert_eq!(page.call("connection_check", &staff, &json!({})).unwrap_err(), "check-runs");
+    // An octet a minute: no check comes to its end.
+    let silent = Fault::SlowDrip { bytes: 1, every_milliseconds: 60_000 };
+    office.server.faults().set(Armed::new(silent, 1000).for_type("*").on(On::Any));
+    let (said, outcomes) = std::sync::mpsc::channel();
+    for _ in 0..2 {
+        let (page, session, said) = (page.clone(), staff.clone(), said.clone());
+        std::thread::spawn(move || said.send(page.call("connection_check", &session, &json!({}))));
+    }
+    // Whichever came second; the first one runs.
+    assert_eq!(outcomes.recv().unwrap().unwrap_err(), "check-runs");
     page.call("connection_cancel", &staff, &json!({})).unwrap();
-    assert_eq!(check.join().unwrap().unwrap(), Value::Null, "called off");
+    assert_eq!(outcomes.recv().unwrap().unwrap(), Value::Null, "called off");
 }

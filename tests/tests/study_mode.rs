@@ -10,9 +10,9 @@ mod terminal;
 use fhir::Version;
 use page::Page;
 use practice::{Seeds, seeds};
-use record::{proven, signed};
-use serde_json::json;
-use terminal::{StudyOffice, Terminal};
+use record::{PASSWORD, file, proven, signed, signed_in};
+use serde_json::{Value, json};
+use terminal::{StudyOffice, Terminal, office_key};
 
 #[test]
 fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
@@ -33,12 +33,7 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
 
     let devices = vec![seeds::device(identifier, Version::R4)];
     office.server.plant(&Seeds { devices, ..Seeds::default() }).unwrap();
-    let staff = ["device", "staff", "--user", "keller", "--name", "Maria Keller"];
-    assert_eq!(at.run(&staff, "practice-keller\n").unwrap(), "added keller");
-    let request = at.run(&["device", "request"], "").unwrap();
-    let chain = at.written("chain.pem", office.certified(&request));
-    let enrolled = at.run(&["device", "enrol", chain.to_str().unwrap()], "").unwrap();
-    assert!(enrolled.contains("valid until"), "{enrolled}");
+    enrolled(&at, &office);
 
     let second = ["device", "staff", "--user", "okafor", "--name", "Ada Okafor"];
     assert!(at.run(&second, "practice-okafor\n").is_err(), "nobody answers for it");
@@ -73,6 +68,92 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
     assert_eq!(page.call("practice_faults", &staff, &json!({})).unwrap_err(), "not-practice");
     let refused = at.run(&["device", "request"], "").unwrap_err();
     assert!(refused.contains("already running"), "{refused}");
+}
+
+/// A device that was set up gets its coordinator and its certificate.
+fn enrolled(at: &Terminal, office: &StudyOffice) {
+    let staff = ["device", "staff", "--user", "keller", "--name", "Maria Keller"];
+    assert_eq!(at.run(&staff, "practice-keller\n").unwrap(), "added keller");
+    let request = at.run(&["device", "request"], "").unwrap();
+    let chain = at.written("chain.pem", office.certified(&request));
+    let enrolled = at.run(&["device", "enrol", chain.to_str().unwrap()], "").unwrap();
+    assert!(enrolled.contains("valid until"), "{enrolled}");
+}
+
+#[test]
+fn a_newer_version_of_the_study_is_brought_in_the_window_and_says_what_it_changes() {
+    let at = Terminal::new();
+    let office = StudyOffice::new(&at);
+    let ((second_key, second), (third_key, third)) = (office_key(&at, 12), office_key(&at, 13));
+    let signers = json!([office.signer, second]);
+    let first = office.signed(&at, &json!({ "signers": signers }));
+    office.set_up(&at, &first).unwrap();
+    enrolled(&at, &office);
+    let page = Page::open_study(at.folder.path());
+    let staff = signed_in(&page);
+    let brings = |document: &str| page.answer("study_files", &staff, &json!({"files": [file(document)]}));
+    let loads = |document: &Value, password: &str, reason: &str| {
+        let order = json!({"document": document, "password": password, "reason": reason});
+        page.call("study_load", &staff, &order)
+    };
+    let study = || page.call("device_status", &staff, &json!({})).unwrap()["study"].clone();
+    assert_eq!(study(), json!({"title": "Anxiety in remission", "version": 1, "next": null}));
+    assert_eq!(loads(&json!("x"), PASSWORD, "a test").unwrap_err(), "not-found", "nothing was brought");
+
+    let newer = office.signed(&at, &json!({"version": 2}));
+    let elsewhere = json!({"version": 2, "server": "https://other.example.org/fhir"});
+    let site = json!({"version": 2, "sites": [{"id": "015", "name": "Clinic by the lake"}]});
+    for (document, said) in [
+        (first.clone(), "its version is 1, and this device has version 1"),
+        (
+            office.signed(&at, &json!({"version": 2, "id": "urn:uuid:other"})),
+            "belongs to the study urn:uuid:other",
+        ),
+        (office.signed_with(&at, &json!({"version": 2, "signers": [third]}), &third_key), &third),
+        (office.signed(&at, &elsewhere), "its server"),
+        (office.signed(&at, &site), "014"),
+        (newer.replacen("\"study\"", "\"more\":1,\"study\"", 1), "unknown member \"more\""),
+        (newer.replacen("Clinic 014", "Clinic 015", 1), "changed after it was signed"),
+    ] {
+        let refused = brings(&document).unwrap_err();
+        assert_eq!(refused["code"], "study-refused", "{said}");
+        assert!(refused["said"].as_str().unwrap().contains(said), "{said}: {refused}");
+    }
+
+    let members = json!({
+        "version": 3, "signers": signers, "policy": {"pinDigits": 6}, "questionnaires": [],
+        "sites": [{"id": "014", "name": "Clinic 014"}, {"id": "015", "name": "Clinic by the lake"}],
+    });
+    let third = office.signed_with(&at, &members, &second_key);
+    let brought = brings(&third).unwrap();
+    let offered = &brought["offered"];
+    assert_eq!((&offered["before"], &offered["version"]), (&json!(1), &json!(3)));
+    assert_eq!((&offered["signer"], &offered["sameSigner"]), (&json!(second), &json!(false)));
+    assert_eq!(offered["forms"].as_array().unwrap().len(), 1);
+    assert_eq!(offered["forms"][0]["change"], "removed");
+    let changes: Vec<_> = offered["members"].as_array().unwrap().iter().map(|one| &one["member"]).collect();
+    assert_eq!(changes, ["pinDigits", "sites"]);
+    assert_eq!(offered["members"][0], json!({"member": "pinDigits", "before": "4", "after": "6"}));
+
+    assert_eq!(
+        page.call("study_brought", &staff, &json!({})).unwrap(),
+        brought,
+        "also for a page that comes back"
+    );
+    let document = offered["sha256"].clone();
+    assert_eq!(loads(&document, "wrong", "a test").unwrap_err(), "sign-in-refused");
+    assert_eq!(loads(&document, PASSWORD, " ").unwrap_err(), "reason-missing");
+    assert_eq!(loads(&json!("another"), PASSWORD, "a test").unwrap_err(), "stale-revision");
+    assert_eq!(study()["next"], Value::Null, "nothing was changed");
+    let status = loads(&document, PASSWORD, "The second site has begun.").unwrap();
+    assert_eq!((&status["study"]["version"], &status["study"]["next"]), (&json!(1), &json!(3)));
+    assert_eq!(status["restart"], true);
+    assert_eq!(loads(&document, PASSWORD, "a test").unwrap_err(), "not-found", "once");
+    let refused = brings(&third).unwrap_err();
+    assert!(refused["said"].as_str().unwrap().contains("this device has version 3"), "{refused}");
+    brings(&office.signed(&at, &json!({"version": 4, "signers": signers}))).unwrap();
+    assert_eq!(page.call("study_forget", &staff, &json!({})).unwrap(), Value::Null);
+    assert_eq!(loads(&document, PASSWORD, "a test").unwrap_err(), "not-found");
 }
 
 #[test]

@@ -1,5 +1,12 @@
 // The pages of the device: what there is to see of it, its connection, its credentials, and what to do when it fails.
-import type { ConnectionLine, Credentials, DeviceStatus, EmergencyInside } from '../src/bindings';
+import type {
+  ConnectionLine,
+  Credentials,
+  DeviceStatus,
+  EmergencyInside,
+  StudyBrought,
+  StudyOffered,
+} from '../src/bindings';
 import { CHECKS } from '../src/staff/checks';
 import { REQUEST } from './setup';
 import { AT, device, type Shown, staff } from './shown';
@@ -81,6 +88,52 @@ const emergency = (way: string[], more: Partial<DeviceStatus> = {}, found = insi
   },
 });
 
+/** A newer version of the study's document; `way` goes on from there. */
+const renewing = (brought: StudyBrought, way: string[] = []): Shown => ({
+  view: staff,
+  way: ['rail-device', 'study-new', ...way],
+  answers: { device_status: device, study_brought: brought },
+});
+
+const offered: StudyOffered = {
+  title: 'Fatigue after a knee operation, a study with a long name',
+  before: 3,
+  version: 4,
+  issued: AT,
+  sha256: 'jD5m0wQkT1y9hC2vS8aZ4eXnB7uR6pLgKfYtIoHcVqM',
+  signer: 'rGQp6rRfO0HPhPeAVHebkFhkEXJ7_VsXnxfrODb1XGU',
+  sameSigner: false,
+  forms: [
+    {
+      change: 'replaced',
+      title: 'Fatigue in the last seven days',
+      canonical: 'https://study.example/Questionnaire/fatigue|2.0',
+      before: 'https://study.example/Questionnaire/fatigue|1.0',
+      start: '2027-01-01',
+      end: null,
+    },
+    {
+      change: 'removed',
+      title: 'Visit of the knee',
+      canonical: 'https://study.example/Questionnaire/knee-visit|2.1',
+      before: null,
+      start: null,
+      end: null,
+    },
+  ],
+  members: [
+    { member: 'ledgerToken', before: null, after: 'true' },
+    { member: 'pinDigits', before: '4', after: '6' },
+    {
+      member: 'sites',
+      before: 'University Hospital, Orthopaedics (014)',
+      after: 'University Hospital, Orthopaedics (014), Clinic by the Lake (015)',
+    },
+    { member: 'terminologyServers', before: null, after: 'https://terminology.study.example/fhir' },
+    { member: 'trustAnchors', before: '…', after: '…' },
+  ],
+};
+
 /** What is typed into the dialog that asks for password and reason. */
 const confirmed = ['reason=The battery is swelling.', 'approve-password=secret', 'approve-confirm'];
 
@@ -132,6 +185,18 @@ export const DEVICE: Record<string, Shown> = {
   },
   'credentials-restart': crediting('bearer', ['credentials-changed'], true),
   'credentials-proxy': crediting('mutualTls', ['proxy-change']),
+  'study-new': renewing({ codes: null, offered: null }),
+  'study-codes': renewing({ codes: { have: 3, of: 7, missing: [2, 5, 6, 7] }, offered: null }),
+  'study-offered': renewing({ codes: null, offered }),
+  'study-same': renewing({ codes: null, offered: { ...offered, sameSigner: true, forms: [], members: [] } }),
+  'study-load': renewing({ codes: null, offered }, ['study-load', 'approve-dialog']),
+  'study-loaded': {
+    view: staff,
+    way: ['rail-device', 'study-next'],
+    answers: {
+      device_status: { ...device, restart: true, study: { title: offered.title, version: 3, next: 4 } },
+    },
+  },
   'credentials-bearer': crediting('bearer'),
   'credentials-smart': crediting('smartBackendServices'),
   'credentials-tls': crediting('mutualTls'),

@@ -11,7 +11,8 @@ const found: StudyFound = {
   fhirVersion: 'R4',
   authentication: 'smartBackendServices',
   sha256: 'jD5m0wQkT1y9hC2vS8aZ4eXnB7uR6pLgKfYtIoHcVqM',
-  signer: 'rGQp6rRfO0HPhPeAVHebkFhkEXJ7_VsXnxfrODb1XGU',
+  signer: 'rGQp6rRfO0HPhPeAVHebkFhkEXJ7_VsXnxf',
+  compared: false,
   sites: [
     { id: '014', name: 'University Hospital, Orthopaedics' },
     { id: '015', name: 'Clinic by the Lake' },
@@ -29,6 +30,8 @@ const found: StudyFound = {
     },
   ],
 };
+
+const compared = { ...found, compared: true, signer: 'rGQp6rRfO0HPhPeAVHebkFhkEXJ7_VsXnxfrODb1XGU' };
 
 export const REQUEST = `-----BEGIN CERTIFICATE REQUEST-----
 MIIBCzCBsgIBADAYMRYwFAYDVQQDDA1BdHRlc3RhIDAxNC0zMFkwEwYHKoZIzj0C
@@ -64,7 +67,10 @@ export const SET_UP: Record<string, Shown> = {
   'setup-codes': shown(study({ codes: { have: 3, of: 7, missing: [2, 5, 6, 7] } })),
   'setup-found': shown(study({ found })),
   'setup-was-here': shown(study({ found, wasHere: '/home/site/.local/share/attesta' })),
-  'setup-same': shown(study({ found }), ['setup-same']),
+  'setup-other-signer': shown(study({ found }), ['setup-signer-end=AAAAAAAA', 'setup-compare', 'problem'], {
+    setup_signer: () => Promise.reject({ code: 'signer-other', message: '' }),
+  }),
+  'setup-same': shown(study({ found: compared })),
   'setup-coordinator': shown({
     step: 'coordinator',
     study: found.title,

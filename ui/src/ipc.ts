@@ -24,6 +24,7 @@ import type {
   RecordDetail,
   RecordList,
   RecordsWanted,
+  StudyBrought,
   TokenFor,
   Visit,
   VisitChoices,
@@ -65,7 +66,6 @@ export type FirstCoordinator = { user: string; displayName: string; password: st
 export type StudyOrder = {
   document: string;
   newAnyway: boolean;
-  signer: string;
   site: string;
   name: string;
   reference: string;
@@ -75,6 +75,9 @@ export type StudyOrder = {
 /** `files`: the signed document, or pictures of its codes, each as Base64. */
 export const setupFiles = (files: string[]) => invoke<unknown>('setup_files', { files });
 export const setupForget = () => invoke<unknown>('setup_forget');
+/** `end`: the last characters of the signer's thumbprint, as the person typed them from the paper. */
+export const setupSigner = (document: string, end: string) =>
+  invoke<unknown>('setup_signer', { document, end });
 export const setupStudy = (order: StudyOrder) => invoke<unknown>('setup_study', { order });
 export const setupCoordinator = (coordinator: FirstCoordinator) =>
   invoke<unknown>('setup_coordinator', { coordinator });
@@ -193,6 +196,13 @@ export const assertionKeyMake = (session: string, password: string) =>
 /** Asks for a folder with the operating system's dialog; `title` names it. */
 export const assertionKeySave = (session: string, title: string) =>
   invoke<string | null>('assertion_key_save', { session, title });
+export const studyBrought = (session: string) => invoke<StudyBrought>('study_brought', { session });
+/** `files`: a newer signed document, or pictures of its codes, each as Base64. */
+export const studyFiles = (session: string, files: string[]) =>
+  invoke<StudyBrought>('study_files', { session, files });
+export const studyForget = (session: string) => invoke<null>('study_forget', { session });
+export const studyLoad = (session: string, document: string, password: string, reason: string) =>
+  invoke<DeviceStatus>('study_load', { session, document, password, reason });
 export const proxySet = (
   session: string,
   proxy: { url: string; user: string; password: string },

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, Zoned};
 
+use crate::device::study::note_comparison;
 use crate::name::Field;
 use crate::rights::Right;
 use crate::store::audit::{self, NewEntry};
@@ -74,7 +75,8 @@ impl Device {
         let (by, now) = (by.to_owned(), self.now());
         let roles = self.configuration().policy.roles.clone();
         self.store().write(move |tx| {
-            if staff.role != Role::Coordinator && staff::all(tx)?.is_empty() {
+            let first = staff::all(tx)?.is_empty();
+            if staff.role != Role::Coordinator && first {
                 return Err(Error::CoordinatorFirst);
             }
             staff::insert(tx, &staff, &phc, &clock::text(&now))?;
@@ -90,6 +92,9 @@ impl Device {
             }
             let role = adder.map_or("device", Role::as_str);
             audit::append(tx, &NewEntry { actor: &by, role, event, subject: &subject, detail }, &now)?;
+            if first {
+                note_comparison(tx, &staff, &now)?;
+            }
             Ok(())
         })
     }

@@ -2,7 +2,7 @@
 
 pub(crate) mod access;
 mod enrolment;
-mod study;
+pub(crate) mod study;
 
 pub use access::SiteProxy;
 pub use enrolment::TERMINAL;

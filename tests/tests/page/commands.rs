@@ -40,11 +40,12 @@ fn at_first() -> Vec<Row> {
         ("try_again", Who::Blocked, json!({})),
         ("setup_files", Who::SettingUp, json!({"files": ["e30="]})),
         ("setup_forget", Who::SettingUp, json!({})),
+        ("setup_signer", Who::SettingUp, json!({"document": "x", "end": "rODb1XGU"})),
         (
             "setup_study",
             Who::SettingUp,
             json!({"order": {
-                "document": "x", "signer": "x", "site": "014", "name": "Tablet", "reference": "Device/1", "coordinator": coordinator,
+                "document": "x", "site": "014", "name": "Tablet", "reference": "Device/1", "coordinator": coordinator,
             }}),
         ),
         ("setup_coordinator", Who::SettingUp, json!({"coordinator": coordinator})),
@@ -131,6 +132,14 @@ fn of_the_device() -> Vec<Row> {
             "staff_add",
             Who::Staff,
             json!({"password": "practice-okafor", "account": {"person": new_person(), "role": "none"}}),
+        ),
+        ("study_brought", Who::Staff, json!({})),
+        ("study_files", Who::Staff, json!({"files": ["e30="]})),
+        ("study_forget", Who::Staff, json!({})),
+        (
+            "study_load",
+            Who::Staff,
+            json!({"document": "x", "password": "practice-okafor", "reason": "a test"}),
         ),
         ("credentials", Who::Staff, json!({})),
         ("token_put", Who::Staff, json!({"server": "server", "token": "abc", "password": "practice-okafor"})),

@@ -89,6 +89,13 @@ impl Page {
 
     /// Calls a command in the name of `session`; the error is its code.
     pub fn call(&self, command: &str, session: &str, arguments: &Value) -> Result<Value, String> {
+        self.answer(command, session, arguments).map_err(|error| {
+            error["code"].as_str().unwrap_or_else(|| panic!("{command}: {error}")).to_owned()
+        })
+    }
+
+    /// The same; the error is all that the page is told.
+    pub fn answer(&self, command: &str, session: &str, arguments: &Value) -> Result<Value, Value> {
         let mut body = arguments.clone();
         body["session"] = json!(session);
         let request = InvokeRequest {
@@ -100,11 +107,6 @@ impl Page {
             headers: tauri::http::HeaderMap::default(),
             invoke_key: INVOKE_KEY.to_owned(),
         };
-        match get_ipc_response(&self.window, request) {
-            Ok(answer) => Ok(answer.deserialize().unwrap_or(Value::Null)),
-            Err(error) => {
-                Err(error["code"].as_str().unwrap_or_else(|| panic!("{command}: {error}")).to_owned())
-            }
-        }
+        get_ipc_response(&self.window, request).map(|answer| answer.deserialize().unwrap_or(Value::Null))
     }
 }

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use crate::page::Page;
@@ -12,6 +14,12 @@ const PIN: &str = "274951";
 /// A value as the text that it is.
 pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// A file as the page hands it over.
+#[allow(dead_code)] // by the tests of a study
+pub fn file(content: impl AsRef<[u8]>) -> String {
+    BASE64_STANDARD.encode(content)
 }
 
 /// Of Maria Keller, the coordinator.
@@ -78,7 +86,7 @@ pub fn signed_form(page: &Page, form: &str) -> String {
 /// The one record, once it is proven.
 #[allow(dead_code)] // by the test of a rescue
 pub fn proven(page: &Page, staff: &str) -> String {
-    let until = Instant::now() + Duration::from_secs(30);
+    let until = Instant::now() + Duration::from_mins(2);
     loop {
         let records = page.call("records", staff, &json!({})).unwrap()["rows"].clone();
         if records[0]["state"] == "done" {

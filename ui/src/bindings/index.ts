@@ -911,6 +911,10 @@ server: ServerStatus,
  */
 clock: Clock, 
 /**
+ * The study's document; none in practice.
+ */
+study: StudyInForce | null, 
+/**
  * The staff accounts.
  */
 accounts: Array<StaffAccount>, 
@@ -2371,6 +2375,36 @@ dateTime: string,
 triesLeft: number, } | { "step": "pinLocked" } | { "step": "done" };
 
 /**
+ * What was read of a newer document.
+ */
+export type StudyBrought = { 
+/**
+ * What was read of a sheet of codes so far, where it is not complete.
+ */
+codes: CodesFound | null, 
+/**
+ * What the document would change.
+ */
+offered: StudyOffered | null, };
+
+/**
+ * A member of the document that changes.
+ */
+export type StudyChange = { 
+/**
+ * Its name, as a text key.
+ */
+member: string, 
+/**
+ * What it was; none where the document did not name it.
+ */
+before: string | null, 
+/**
+ * What it would be.
+ */
+after: string | null, };
+
+/**
  * A questionnaire that a study lists.
  */
 export type StudyForm = { 
@@ -2386,6 +2420,40 @@ canonical: string,
  * Whether the document brings it.
  */
 embedded: boolean, };
+
+/**
+ * A questionnaire that changes.
+ */
+export type StudyFormChange = { 
+/**
+ * How.
+ */
+change: StudyFormChanged, 
+/**
+ * Its title, or its canonical where the document does not bring it.
+ */
+title: string, 
+/**
+ * `url|version`.
+ */
+canonical: string, 
+/**
+ * The one that it takes the place of.
+ */
+before: string | null, 
+/**
+ * The first day on which visits may be started with it.
+ */
+start: string | null, 
+/**
+ * The last one.
+ */
+end: string | null, };
+
+/**
+ * How a questionnaire changes.
+ */
+export type StudyFormChanged = "added" | "replaced" | "removed" | "period";
 
 /**
  * What a study's signed document would set up.
@@ -2420,9 +2488,13 @@ fhirVersion: string,
  */
 authentication: string, 
 /**
- * The JWK thumbprint of the key that signed.
+ * The JWK thumbprint of the key that signed, without its end until somebody has typed that from the paper.
  */
 signer: string, 
+/**
+ * Whether somebody has.
+ */
+compared: boolean, 
 /**
  * The document's hash, by which it is set up.
  */
@@ -2435,6 +2507,64 @@ sites: Array<SiteFound>,
  * The questionnaires.
  */
 questionnaires: Array<StudyForm>, };
+
+/**
+ * The study's document in force.
+ */
+export type StudyInForce = { 
+/**
+ * The study's name.
+ */
+title: string, 
+/**
+ * The document's version.
+ */
+version: number, 
+/**
+ * The version that takes its place at the next start.
+ */
+next: number | null, };
+
+/**
+ * What a newer document would change.
+ */
+export type StudyOffered = { 
+/**
+ * The study's name.
+ */
+title: string, 
+/**
+ * The version that it takes the place of.
+ */
+before: number, 
+/**
+ * Its own.
+ */
+version: number, 
+/**
+ * When it was written, RFC 3339.
+ */
+issued: string, 
+/**
+ * Its hash, by which it is loaded.
+ */
+sha256: string, 
+/**
+ * The JWK thumbprint of the key that signed.
+ */
+signer: string, 
+/**
+ * Whether the same key signed the document before; any other was named by that one.
+ */
+sameSigner: boolean, 
+/**
+ * The questionnaires that change.
+ */
+forms: Array<StudyFormChange>, 
+/**
+ * What else changes.
+ */
+members: Array<StudyChange>, };
 
 /**
  * One of several tabs.

@@ -2,15 +2,21 @@
 
 use std::path::PathBuf;
 
+use jiff::Zoned;
+use rusqlite::Transaction;
+
 use crate::accounts::Staff;
 use crate::name::Field;
 use crate::store::audit::{self, NewEntry};
 use crate::store::{meta, study};
-use crate::study::{AtSite, SignedStudy};
+use crate::study::{AtSite, SignedStudy, Signer};
 use crate::{Clock, Configuration, Device, Error, Unlocked, clock};
 
 /// `meta`: what the study left to the device.
 const AT_SITE: [&str; 4] = ["study.site", "study.deviceName", "study.deviceReference", "study.exportFolder"];
+
+/// `meta`: the signer whom somebody has compared at this device, until the first coordinator can be named for it.
+const COMPARED: &str = "study.signerCompared";
 
 /// The role of what happens before there is staff.
 const ROLE: &str = "device";
@@ -33,13 +39,22 @@ impl AtSite {
 
 impl Unlocked {
     /// Sets a device up for a study: keeps its signed document and what it leaves to the device, in one transaction.
-    /// `signer` is the thumbprint that the study's office gave by another way than the document.
     ///
     /// # Errors
     /// [`Error::Study`] when the document is refused, [`Error::Configuration`] for the site, [`Error::WrongState`] when
     /// this folder belongs to a study already, and those of [`Store::open`].
-    pub fn set_up(self, document: &[u8], signer: &str, at: AtSite, clock: Clock) -> Result<Device, Error> {
-        let (checked, at, configuration) = at.of(document, signer)?;
+    pub fn set_up(
+        self,
+        document: &[u8],
+        signer: &Signer<'_>,
+        at: AtSite,
+        clock: Clock,
+    ) -> Result<Device, Error> {
+        let (checked, at, configuration) = at.of(document, signer.thumbprint())?;
+        let compared = signer.wrong_tries.map(|wrong| {
+            let after = if wrong == 0 { String::new() } else { format!(", after {wrong} wrong tries") };
+            format!("{}{after}", checked.signer())
+        });
         let folder = at.export_folder.to_str().ok_or_else(|| {
             Error::Configuration(
                 "the export folder's name is not Unicode text: choose another one".to_owned(),
@@ -56,6 +71,9 @@ impl Unlocked {
             }
             study::insert(tx, version, &sha256, &document, &clock::text(&now), ROLE)?;
             AT_SITE.iter().zip(&own).try_for_each(|(name, value)| meta::set(tx, name, value))?;
+            if let Some(compared) = &compared {
+                meta::set(tx, COMPARED, compared)?;
+            }
             let (event, subject) = ("study.loaded", format!("study/{sha256}"));
             let entry = NewEntry { actor: ROLE, role: ROLE, event, subject: &subject, detail: &detail };
             audit::append(tx, &entry, &now)?;
@@ -100,21 +118,37 @@ impl Device {
         document.map(|document| SignedStudy::read_kept(document.as_bytes())).transpose()
     }
 
-    /// Loads a newer version of the study. It is in force from the next start on: what is being answered or sent now
-    /// was begun under the one before.
+    /// A document that could be loaded in place of the newest one. Nothing is changed.
     ///
     /// # Errors
-    /// [`Error::Study`] when it may not take the place of the one in force, [`Error::NotSetUp`] in practice.
-    pub fn load_study(&self, document: &[u8], by: &Staff) -> Result<SignedStudy, Error> {
+    /// [`Error::Study`] when it may not take the place of that, [`Error::NotSetUp`] in practice.
+    pub fn next_study(&self, document: &[u8]) -> Result<SignedStudy, Error> {
         let signed = SignedStudy::read(document)?;
         signed.may_follow(&self.study()?.ok_or(Error::NotSetUp)?)?;
         let ours = &self.configuration().site;
         if signed.study().sites.iter().all(|site| site.id != *ours) {
             return Err(Error::Study(format!("this device's site, {ours}, is none of its sites")));
         }
+        Ok(signed)
+    }
+
+    /// Loads a newer version of the study. It is in force from the next start on: what is being answered or sent now
+    /// was begun under the one before. `reason` is kept with it.
+    ///
+    /// # Errors
+    /// Those of [`Device::next_study`]; [`Error::ReasonMissing`] and [`Error::ReasonUnusable`] for a reason that is none.
+    pub fn load_study(
+        &self,
+        document: &[u8],
+        reason: Option<&str>,
+        by: &Staff,
+    ) -> Result<SignedStudy, Error> {
+        let reason = reason.map(crate::reason::reason).transpose()?;
+        let signed = self.next_study(document)?;
         let (version, sha256, now) = (signed.study().version, signed.sha256().to_owned(), self.now());
         let (document, by) = (text(document)?, by.clone());
-        let detail = format!("version {version} by {}", signed.signer());
+        let why = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let detail = format!("version {version} by {}{why}", signed.signer());
         self.store().write(move |tx| {
             study::insert(tx, version, &sha256, &document, &clock::text(&now), &by.user)?;
             let (event, subject) = ("study.loaded", format!("study/{sha256}"));
@@ -126,17 +160,6 @@ impl Device {
         Ok(signed)
     }
 
-    /// Records who compared the key that signed the study's document with the one on paper: `by`, who is the first
-    /// coordinator of a device that was set up on the screen.
-    ///
-    /// # Errors
-    /// [`Error::NotSetUp`] in practice, and those of the store.
-    pub fn signer_confirmed(&self, by: &Staff) -> Result<(), Error> {
-        let signed = self.study()?.ok_or(Error::NotSetUp)?;
-        let subject = format!("study/{}", signed.sha256());
-        self.record(&by.user, by.role.as_str(), "study.signerConfirmed", &subject, signed.signer())
-    }
-
     /// The request (PKCS #10) for the device's certificate, for an authority that is reached by hand. The key stays
     /// until [`Device::enrol`] is given the answer. `by` is who asks, see [`Device::organization_request`].
     ///
@@ -146,6 +169,19 @@ impl Device {
         let applicant = self.own_application();
         self.requested(&applicant, by).map(|(request, ..)| request)
     }
+}
+
+/// Records who compared the key that signed the study's document with the one on paper, if somebody did at this device: its
+/// first coordinator, in the transaction that adds them.
+pub(crate) fn note_comparison(tx: &Transaction<'_>, first: &Staff, now: &Zoned) -> Result<(), Error> {
+    let (Some(compared), Some(sha256)) = (meta::value(tx, COMPARED)?, study::newest_sha256(tx)?) else {
+        return Ok(());
+    };
+    meta::remove(tx, COMPARED)?;
+    let (event, subject) = ("study.signerConfirmed", format!("study/{sha256}"));
+    let (actor, role) = (first.user.as_str(), first.role.as_str());
+    audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail: &compared }, now)?;
+    Ok(())
 }
 
 fn text(document: &[u8]) -> Result<String, Error> {

@@ -43,6 +43,14 @@ pub fn newest(connection: &Connection) -> Result<Option<String>, Error> {
         .optional()?)
 }
 
+/// The hash of the document in force.
+pub(crate) fn newest_sha256(connection: &Connection) -> Result<Option<String>, Error> {
+    Ok(connection
+        .prepare_cached("SELECT sha256 FROM study ORDER BY version DESC LIMIT 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?)
+}
+
 /// The version of the document in force.
 pub(crate) fn newest_version(connection: &Connection) -> Result<Option<u32>, Error> {
     Ok(connection.prepare_cached("SELECT max(version) FROM study")?.query_row([], |row| row.get(0))?)

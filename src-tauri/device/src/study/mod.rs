@@ -139,6 +139,31 @@ pub struct AtSite {
     pub export_folder: PathBuf,
 }
 
+/// Whose signature a device's first document has to carry, and how that is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Signer<'a> {
+    thumbprint: &'a str,
+    pub(crate) wrong_tries: Option<u32>,
+}
+
+impl<'a> Signer<'a> {
+    /// The key that the study's office named by another way than the document.
+    pub fn named(thumbprint: &'a str) -> Self {
+        Self { thumbprint, wrong_tries: None }
+    }
+
+    /// The key that signed `document`, which a person has compared at the device with the one that the study's office named, after
+    /// so many wrong tries. The audit trail names the first coordinator as that person.
+    pub fn compared(document: &'a SignedStudy, wrong_tries: u32) -> Self {
+        Self { thumbprint: document.signer(), wrong_tries: Some(wrong_tries) }
+    }
+
+    /// Its JWK thumbprint (RFC 7638).
+    pub fn thumbprint(&self) -> &str {
+        self.thumbprint
+    }
+}
+
 impl SignedStudy {
     /// The configuration of one device of the study.
     ///

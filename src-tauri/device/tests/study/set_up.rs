@@ -6,7 +6,7 @@ use std::sync::Arc;
 use device::accounts::{Role, Staff};
 use device::store::audit;
 use device::store::form::{self, FormState};
-use device::study::{AtSite, sign};
+use device::study::{AtSite, Signer, sign};
 use device::{Device, Error, TERMINAL, Unlocked};
 use questionnaire::instruments;
 
@@ -28,6 +28,10 @@ impl Tablet {
     }
 
     fn set_up(&self, document: &str, signer: &str, site: &str) -> Result<Device, Error> {
+        self.set_up_by(document, &Signer::named(signer), site)
+    }
+
+    fn set_up_by(&self, document: &str, signer: &Signer<'_>, site: &str) -> Result<Device, Error> {
         let at = at_site(site, self.folder.path());
         self.unlocked().set_up(document.as_bytes(), signer, at, TestClock::new().clock())
     }
@@ -94,7 +98,9 @@ fn a_refused_document_sets_nothing_up() {
     );
     for reference in ["", "014-3", "Patient/x", "Device/", "Device/a b"] {
         let at = AtSite { device_reference: reference.into(), ..at_site("014", tablet.folder.path()) };
-        let outcome = tablet.unlocked().set_up(document.as_bytes(), &name(11), at, TestClock::new().clock());
+        let signer = name(11);
+        let signer = Signer::named(&signer);
+        let outcome = tablet.unlocked().set_up(document.as_bytes(), &signer, at, TestClock::new().clock());
         let code = if reference.is_empty() { "name-reference" } else { "configuration" };
         assert_eq!(refused(outcome), code, "{reference}");
     }
@@ -109,19 +115,32 @@ fn a_refused_document_sets_nothing_up() {
 #[test]
 fn who_compared_the_signer_stands_in_the_audit_trail_and_names_are_kept_as_they_look() {
     let tablet = Tablet::new();
-    let device = tablet.set_up(&signed(&study(), 11), &name(11), "014").unwrap();
+    let document = signed(&study(), 11);
+    let device = tablet.set_up_by(&document, &Signer::compared(&read(&study(), 11), 2), "014").unwrap();
+    drop(device);
+    // The account is added later, in another step.
+    let device = tablet.open().unwrap();
     let wrong = Staff { user: "kel\u{200f}ler".into(), ..keller() };
     assert_eq!(device.staff_add(&wrong, "practice-keller", "device").unwrap_err().code(), "name-user");
     let typed = Staff { user: " keller ".into(), ..keller() };
     device.staff_add(&typed, "practice-keller", "device").unwrap();
-    device.signer_confirmed(&keller()).unwrap();
+    let second = Staff { user: "okafor".into(), ..keller() };
+    device.staff_add(&second, "practice-okafor", "keller").unwrap();
     let entries = device.store().read(audit::all).unwrap();
     let added = entries.iter().find(|entry| entry.event == "staff.added").unwrap();
     assert_eq!(added.subject, "staff/keller");
-    let compared = entries.iter().find(|entry| entry.event == "study.signerConfirmed").unwrap();
+    let mut comparisons = entries.iter().filter(|entry| entry.event == "study.signerConfirmed");
+    let compared = comparisons.next().unwrap();
+    assert!(comparisons.next().is_none(), "once");
     assert_eq!((compared.actor.as_str(), compared.role.as_str()), ("keller", "coordinator"));
     assert_eq!(compared.subject, format!("study/{}", device.configuration_sha256()));
-    assert_eq!(compared.detail, name(11));
+    assert_eq!(compared.detail, format!("{}, after 2 wrong tries", name(11)));
+    let tablet = Tablet::new();
+    let device = tablet.set_up(&document, &name(11), "014").unwrap();
+    device.staff_add(&keller(), "practice-keller", "device").unwrap();
+    let entries = device.store().read(audit::all).unwrap();
+    let compared = entries.iter().any(|entry| entry.event == "study.signerConfirmed");
+    assert!(!compared, "nobody compared anything at this device: the subcommand was told whose it has to be");
 }
 
 #[test]
@@ -162,18 +181,28 @@ fn a_newer_version_is_in_force_from_the_next_start_and_the_older_one_is_kept() {
     let first = read(&study(), 11);
     let device = tablet.set_up(&signed(&study(), 11), &name(11), "014").unwrap();
     let second = with("version", 2);
-    let loaded = device.load_study(signed(&second, 11).as_bytes(), &keller()).unwrap();
+    let why = Some("Two more sites.");
+    let loaded = device.load_study(signed(&second, 11).as_bytes(), why, &keller()).unwrap();
     assert_eq!(device.configuration_sha256(), first.sha256(), "what runs was begun under the first");
     for refused in [signed(&study(), 11), signed(&second, 11)] {
-        assert_eq!(device.load_study(refused.as_bytes(), &keller()).unwrap_err().code(), "study-refused");
+        assert_eq!(
+            device.load_study(refused.as_bytes(), None, &keller()).unwrap_err().code(),
+            "study-refused"
+        );
     }
     let mut elsewhere = with("version", 3);
     let site = fhir::object! { "id" => "022", "name" => "Clinic 022" };
     elsewhere.as_object_mut().unwrap().insert("sites", fhir::array![site]);
-    let reason = device.load_study(signed(&elsewhere, 11).as_bytes(), &keller()).unwrap_err().to_string();
+    let reason =
+        device.load_study(signed(&elsewhere, 11).as_bytes(), None, &keller()).unwrap_err().to_string();
     assert!(reason.contains("014"), "{reason}");
+    let third = signed(&with("version", 3), 11);
+    let refused = device.load_study(third.as_bytes(), Some(" "), &keller());
+    assert!(matches!(refused, Err(Error::ReasonMissing)));
+    assert_eq!(device.next_study(third.as_bytes()).unwrap().study().version, 3);
     let entries = device.store().read(audit::all).unwrap();
     let loadings: Vec<_> = entries.iter().filter(|entry| entry.event == "study.loaded").collect();
+    assert_eq!(loadings[1].detail, format!("version 2 by {}: Two more sites.", name(11)));
     assert_eq!(loadings.iter().map(|entry| entry.actor.as_str()).collect::<Vec<_>>(), ["device", "keller"]);
     drop(device);
     let device = tablet.open().unwrap();
@@ -187,7 +216,7 @@ fn practice_is_no_study() {
     let bench = super::common::Bench::new();
     let device = bench.device();
     assert!(device.study().unwrap().is_none());
-    let refused = device.load_study(signed(&study(), 11).as_bytes(), &keller());
+    let refused = device.load_study(signed(&study(), 11).as_bytes(), None, &keller());
     assert!(matches!(refused, Err(Error::NotSetUp)));
 }
 
@@ -214,7 +243,7 @@ fn the_study_decides_which_forms_there_are() {
     let mut second = with("version", 2);
     let entry = fhir::object! { "canonical" => other.canonical(), "sha256" => other.sha256() };
     second.as_object_mut().unwrap().insert("questionnaires", fhir::array![entry]);
-    device.load_study(signed(&second, 11).as_bytes(), &keller()).unwrap();
+    device.load_study(signed(&second, 11).as_bytes(), None, &keller()).unwrap();
     drop(device);
     let device = tablet.open().unwrap();
     device.follow_study().unwrap();
@@ -223,7 +252,7 @@ fn the_study_decides_which_forms_there_are() {
     device.add_form(&found, &keller()).unwrap();
     assert_eq!(offered(&device), [other.canonical()]);
     // The third lists the first form again.
-    device.load_study(signed(&with("version", 3), 11).as_bytes(), &keller()).unwrap();
+    device.load_study(signed(&with("version", 3), 11).as_bytes(), None, &keller()).unwrap();
     device.follow_study().unwrap();
     assert_eq!(offered(&device), [listed]);
 }
