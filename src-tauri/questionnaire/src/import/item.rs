@@ -154,6 +154,8 @@ fn item<'v>(
     let required = findings.boolean(&at, object, "required");
     let repeats = findings.boolean(&at, object, "repeats");
     let occurs = limits::occurs(findings, &at, object, repeats);
+    // At least one answer where only one fits: it is required.
+    let required = required || (!repeats && !matches!(kind, Kind::Display(_)) && occurs.min == 1);
     let read_only = findings.boolean(&at, object, "readOnly");
     let initial = question::initial(findings, &at, object, &kind, (repeats, occurs));
     if !initial.is_empty() && !hidden && !read_only {
@@ -316,20 +318,14 @@ pub(super) fn complete(tree: &mut Tree<'_>, rules: &Rules) {
 /// What only shows once all items are read.
 /// The server of an adaptive form gives its questions, and the answers to those that nobody else can answer.
 pub(super) fn check_tree(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules, is_adaptive: bool) {
-    for (index, item) in tree.items.iter().enumerate().filter(|(_, item)| item.required) {
+    for (index, item) in tree.items.iter().enumerate().filter(|(_, item)| item.must_be_answered()) {
         match item.kind {
             Kind::Question(_)
-                if (item.hidden || item.read_only)
-                    && !(is_adaptive && item.read_only)
-                    && item.initial.is_empty()
-                    && rules.items.get(&index).is_none_or(|rules| rules.calculated.is_none() && rules.initial.is_none()) =>
-            findings.refuse(
-                &tree.places[index],
-                Reason::Required,
-                "this is required but hidden or read-only, so nobody could answer it; give it an initial value or show \
-                 it",
-            ),
-            Kind::Group if !enable::always_asks(&tree.items, index) => findings.notice(
+                if (item.hidden || item.read_only) && !(is_adaptive && item.read_only) =>
+            {
+                answered_by_form(findings, tree, rules, index);
+            }
+            Kind::Group if item.required && !enable::always_asks(&tree.items, index) => findings.notice(
                 &tree.places[index].child("required"),
                 Reason::Required,
                 "a required group should hold a required question that is always asked; each question is asked as it \
@@ -344,6 +340,28 @@ pub(super) fn check_tree(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules
             &At::root().child("item"),
             Reason::NoQuestions,
             "there is no question to show; add items",
+        );
+    }
+}
+
+/// A question that must be answered, and not by the patient: its value is there from the start, or may come.
+fn answered_by_form(findings: &mut Findings, tree: &Tree<'_>, rules: &Rules, index: usize) {
+    let (at, item) = (&tree.places[index], &tree.items[index]);
+    let wanted = if item.repeats { item.occurs.min.max(1) as usize } else { 1 };
+    let computed =
+        rules.items.get(&index).is_some_and(|rules| rules.calculated.is_some() || rules.initial.is_some());
+    if computed {
+        findings.notice(
+            at,
+            Reason::Required,
+            "this must be answered, and only its expression answers it; where that gives nothing, because a question \
+             that it reads is left out, the response is complete without it; require the questions that it reads",
+        );
+    } else if item.initial.len() < wanted {
+        findings.refuse(
+            at,
+            Reason::Required,
+            "this is required but hidden or read-only, so nobody could answer it; give it an initial value or show it",
         );
     }
 }

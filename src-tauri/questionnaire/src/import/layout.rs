@@ -161,6 +161,8 @@ fn arrangement(
             }
             fields(items, index).map(|_| Arrangement::Instances)
         }
+        // Its rows would be there once, and its instances often.
+        _ if items[index].is_repeating_group() => Err("it repeats, and this table does not"),
         "grid" => grid(items, index).map(|()| Arrangement::Grid),
         // Groups inside a table are its rows.
         _ if shown_inside(items, index).any(|at| matches!(items[at].kind, Kind::Group)) => {

@@ -13,6 +13,7 @@ use crate::{
     form::{NumberQuestion, Occurs, Precision, Scale, Temporal, Text, TextQuestion},
     number,
     report::Quoted,
+    session::tree::MAX_INSTANCES,
 };
 
 /// A regular expression needs at most this much memory when compiled.
@@ -56,6 +57,11 @@ pub(super) fn occurs(findings: &mut Findings, at: &At, object: &Object, repeats:
     };
     if repeats && occurs.max.is_some_and(|max| max == 0 || max < occurs.min) {
         let message = "maxOccurs is zero or below minOccurs, so nothing would fit; correct them";
+        findings.refuse(&at.child("extension"), Reason::Repeats, message);
+    }
+    if repeats && occurs.min > MAX_INSTANCES {
+        let message =
+            format!("minOccurs asks for more than {MAX_INSTANCES}, which nobody answers; ask for fewer");
         findings.refuse(&at.child("extension"), Reason::Repeats, message);
     }
     if !repeats && (occurs.min > 1 || occurs.max.is_some_and(|max| max > 1)) {

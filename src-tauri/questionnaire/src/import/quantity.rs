@@ -33,9 +33,15 @@ pub(super) fn read(
     // Where the form names no unit at all, the patient says which.
     question.own_unit = open.is_some_and(|open| open != "optionsOnly") || question.units.is_empty();
     for (names, above) in [(["minQuantity", "minValue"], false), (["maxQuantity", "maxValue"], true)] {
-        let Some(limit) = names.iter().find_map(|name| extension::single(findings, at, object, name)) else {
-            continue;
-        };
+        let found = names.map(|name| extension::single(findings, at, object, name));
+        let ([Some(limit), _] | [None, Some(limit)]) = found else { continue };
+        if let [Some(one), Some(other)] = found
+            && !is_same_limit(one, other)
+        {
+            let message =
+                format!("{} and {} are unlike limits of the same thing; keep one", names[0], names[1]);
+            findings.refuse(&at.child("extension"), Reason::Limits, message);
+        }
         let number = limit.get("valueQuantity").and_then(|quantity| quantity.get("value")?.as_number());
         let number = number.or_else(|| {
             ["valueDecimal", "valueInteger"].iter().find_map(|name| limit.get(name)?.as_number())
@@ -61,6 +67,13 @@ pub(super) fn read(
     }
     limits::check_order(findings, at, &question.number);
     question
+}
+
+/// Whether two limits say the same, whatever they are called.
+fn is_same_limit(one: &Object, other: &Object) -> bool {
+    let value =
+        |limit: &Object| limit.iter().find(|(name, _)| *name != "url").map(|(_, value)| value.clone());
+    value(one) == value(other)
 }
 
 /// The unit that the limits have, when they are there and coded.

@@ -8,8 +8,10 @@ use super::{
     value_set::Terminology,
 };
 use crate::{
-    Answer, Reason, check,
-    form::{Asks, AttachmentQuestion, Kind, Layout, LayoutForm, Occurs, OptionItem, Own, Question},
+    Answer, AnswerError, Reason, check,
+    form::{
+        Asks, AttachmentQuestion, Kind, Layout, LayoutForm, Occurs, OptionItem, OptionValue, Own, Question,
+    },
     report::Quoted,
 };
 
@@ -42,6 +44,7 @@ pub(super) fn read(
         _ => Asks::Text(limits::text(findings, at, object, code == "text")),
     };
     let options = options::read(findings, at, object, code, hidden, terminology);
+    let asks = within_limits(findings, at, asks, &options);
     let own = own(findings, at, object, code, !options.is_empty());
     let own_label = extension::single(findings, at, object, "openLabel")
         .and_then(|label| findings.text(&at.child("extension"), label, "valueString", false));
@@ -49,6 +52,42 @@ pub(super) fn read(
         .and_then(|hint| findings.text(&at.child("extension"), hint, "valueString", false));
     // An open choice that lists nothing is a text.
     Question { asks, options, own, computed: false, layout, hint, own_label }
+}
+
+/// Refuses the options that the limits of the question forbid: nobody could say which of the two is meant.
+fn within_limits(findings: &mut Findings, at: &At, asks: Asks, options: &[OptionItem]) -> Asks {
+    let typed_only = Question::of(asks);
+    for (index, option) in options.iter().enumerate() {
+        let value = match &option.value {
+            OptionValue::Coding(_) => continue,
+            OptionValue::String => Value::from(option.label.original.as_str()),
+            OptionValue::Other(_, value) => value.clone(),
+        };
+        let kind = option.element().strip_prefix("value").unwrap_or_default();
+        let Some(answer) = typed(&typed_only.asks, kind, &value) else { continue };
+        if let Err(error) = check::accept(&typed_only, answer, "en")
+            && is_limit(&error)
+        {
+            let message =
+                format!("this option is beyond the question's limits: {error}; correct one of them");
+            findings.refuse(&at.child("answerOption").index(index), Reason::AnswerOption, message);
+        }
+    }
+    typed_only.asks
+}
+
+fn is_limit(error: &AnswerError) -> bool {
+    matches!(
+        error,
+        AnswerError::BelowMinimum { .. }
+            | AnswerError::AboveMaximum { .. }
+            | AnswerError::TooManyDecimalPlaces { .. }
+            | AnswerError::DateTooEarly { .. }
+            | AnswerError::DateTooLate { .. }
+            | AnswerError::TooShort { .. }
+            | AnswerError::TooLong { .. }
+            | AnswerError::WrongFormat { .. }
+    )
 }
 
 /// `answerConstraint` (R5), or the type open-choice (R4).

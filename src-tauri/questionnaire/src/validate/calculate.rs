@@ -4,8 +4,9 @@ use fhir::Value;
 use fhirpath::Decimal;
 
 use super::Run;
+use super::asked::is_fixed;
 use super::compare::{Comparison, compare, is_same_coding};
-use super::definition::{Item, extensions, form_path};
+use super::definition::{extensions, form_path};
 use super::enable::State;
 use super::expressions::{Failure, Focus, TOO_LONG, expression, truth};
 use super::finding::{Rule, Severity};
@@ -18,9 +19,8 @@ const CONSTRAINTS: [&str; 2] = [
     "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint",
     "http://hl7.org/fhir/StructureDefinition/targetConstraint",
 ];
-const CALCULATED: &str =
+pub(super) const CALCULATED: &str =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
-const HIDDEN: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden";
 
 /// How long the author's words about a constraint may be.
 const MAX_WORDS: usize = 500;
@@ -159,13 +159,6 @@ impl<'a> Run<'a, '_> {
         };
         self.report.add(severity, Rule::Calculated, Some(item.link_id), path, message);
     }
-}
-
-/// Whether nobody can write over the item's answer: it is read-only, or never shown.
-fn is_fixed(item: &Item<'_>) -> bool {
-    let yes = |value: Option<&Value>| value.and_then(Value::as_bool) == Some(true);
-    yes(item.value.get("readOnly"))
-        || yes(item.extension(HIDDEN).and_then(|extension| extension.get("valueBoolean")))
 }
 
 /// Whether an answer is what an expression gave.

@@ -3,6 +3,7 @@
 use fhir::Value;
 
 use super::Run;
+use super::asked::is_answered_by_form;
 use super::definition::{Item, Kind, calculated_on, translations};
 use super::enable::{Evaluation, State};
 use super::expressions::Focus;
@@ -231,7 +232,7 @@ impl<'a> Run<'a, '_> {
     }
 
     /// Whether an item that is not there would be enabled in this place.
-    fn own(&mut self, item: usize, place: Place) -> State {
+    pub(super) fn own(&mut self, item: usize, place: Place) -> State {
         let mut evaluation = Evaluation {
             expressions: &mut self.expressions,
             report: &mut self.report,
@@ -248,7 +249,7 @@ impl<'a> Run<'a, '_> {
                 item.extension(url).is_some_and(|extension| extension.get("_valueInteger").is_some())
             });
         let is_here = |node: &&usize| self.response.get(**node).is_some_and(|node| node.item == Some(index));
-        let node = self.response.in_place(place).iter().filter(|_| calculated).find(is_here).copied();
+        let node = self.response.in_place(place).iter().filter(|_| calculated).find(&is_here).copied();
         let focus = match node {
             Some(node) => Focus::Node { node, item: index },
             None => Focus::Absent { parent: place.node, item: index },
@@ -265,38 +266,36 @@ impl<'a> Run<'a, '_> {
         let repeats = self.repeats_now(item, focus, &path);
         // What is not complete yet may still be filled in.
         let severity = if self.is_complete { Severity::Error } else { Severity::Warning };
-        if item.required && (count == 0 || (empty && self.has_questions(index))) {
+        let (is_group, lacks) = (item.kind == Kind::Group, count == 0 || empty);
+        // What has nothing in it now that could be answered is not demanded; see [`super::asked`].
+        let here = self.response.in_place(place).iter().find(is_here).copied();
+        let place = here.filter(|_| is_group).map_or(place, |node| Place { node: Some(node), answer: None });
+        let nothing_asked = is_group && lacks && !self.asks_now(index, place);
+        let severity_of_lack = if self.is_complete { Severity::Error } else { Severity::Information };
+        if lacks && item.required && is_answered_by_form(item) {
+            let message = "this required answer comes from an expression of the Questionnaire, which gave none; nothing the patient does changes that";
+            let severity = if self.is_complete { Severity::Warning } else { Severity::Information };
+            self.report.add(severity, Rule::Required, Some(item.link_id), &path, message);
+        } else if lacks && item.required && !nothing_asked {
             let message = if item.kind == Kind::Group {
                 "this group has to be filled in, and nothing in it is; answer its questions"
             } else {
                 "this question has to be answered; ask for an answer, or set the status to in-progress"
             };
-            let severity = if self.is_complete { Severity::Error } else { Severity::Information };
-            self.report.add(severity, Rule::Required, Some(item.link_id), &path, message);
-        } else if let Some(min) =
-            self.often(item, focus, MIN_OCCURS, &path).filter(|min| count < *min && repeats == item.repeats)
+            self.report.add(severity_of_lack, Rule::Required, Some(item.link_id), &path, message);
+        } else if let Some(min) = self
+            .often(item, focus, MIN_OCCURS, &path)
+            .filter(|min| count < *min && repeats == item.repeats)
+            .filter(|_| !nothing_asked && !is_answered_by_form(item))
         {
             let message = format!("there are {count} {what}, and at least {min} are wanted");
-            let severity = if self.is_complete { Severity::Error } else { Severity::Information };
-            self.report.add(severity, Rule::TooFew, Some(item.link_id), &path, message);
+            self.report.add(severity_of_lack, Rule::TooFew, Some(item.link_id), &path, message);
         }
         let max = if repeats { self.often(item, focus, MAX_OCCURS, &path) } else { Some(1) };
         if let Some(max) = max.filter(|max| count > *max) {
             let message = format!("there are {count} {what}, and {max} are allowed");
             self.report.add(severity, Rule::TooMany, Some(item.link_id), &path, message);
         }
-    }
-
-    fn has_questions(&self, group: usize) -> bool {
-        let mut waiting = vec![group];
-        while let Some(next) = waiting.pop() {
-            let Some(item) = self.definition.get(next) else { continue };
-            if item.kind.is_question() {
-                return true;
-            }
-            waiting.extend(&item.children);
-        }
-        false
     }
 
     /// Only a group repeats as an item; a question repeats as an answer.

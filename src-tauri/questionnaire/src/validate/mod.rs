@@ -6,6 +6,7 @@
 //!
 //! Everything is bounded: depth, items, findings and steps; each bound is a finding with a name of its own.
 
+mod asked;
 mod attachment;
 mod calculate;
 mod compare;

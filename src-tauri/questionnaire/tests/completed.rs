@@ -1,0 +1,249 @@
+//! What import calls usable can be completed by a patient, and what a patient completes is valid.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::{ACTOR, AT, CORE, answer_of, context, document, plain, problems, refused};
+use questionnaire::{import, respondent, validate, validate::Severity};
+
+/// Fills these items in with several seeds: each filling ends, and its response has no error.
+#[track_caller]
+fn sealable(items: &[String]) -> Vec<String> {
+    let raw = fhir::Value::parse(document(&items.join(",")).as_bytes()).unwrap();
+    let form = import(&raw).unwrap_or_else(|report| panic!("{report}"));
+    for seed in 0..24 {
+        let (session, _) = respondent::fill(&form, "en", seed, AT, ACTOR)
+            .unwrap_or_else(|stuck| panic!("{seed}: {stuck} in {items:?}"));
+        let response = session.response(&context()).unwrap();
+        let found = validate(&raw, &response, validate::Options::default());
+        let errors: Vec<_> = found.errors().map(ToString::to_string).collect();
+        assert!(found.is_valid(), "{seed}: {errors:?} in {}", response.to_json());
+    }
+    form.notices().iter().map(|notice| notice.reason.code().to_owned()).collect()
+}
+
+fn sdc(name: &str, expression: &str) -> String {
+    format!(
+        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-{name}","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
+    )
+}
+
+fn integer_extension(name: &str, value: &str) -> String {
+    format!(r#"{{"url":"{CORE}{name}","valueInteger":{value}}}"#)
+}
+
+const HIDDEN: &str =
+    r#"{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-hidden","valueBoolean":true}"#;
+const WHEN_YES: &str = r#""enableWhen":[{"question":"z","operator":"=","answerBoolean":true}]"#;
+
+/// An item with these extensions and members.
+fn item(link_id: &str, kind: &str, extensions: &[String], more: &str) -> String {
+    let extensions = if extensions.is_empty() {
+        String::new()
+    } else {
+        format!(r#","extension":[{}]"#, extensions.join(","))
+    };
+    let more = if more.is_empty() { String::new() } else { format!(",{more}") };
+    format!(r#"{{"linkId":"{link_id}","text":"{link_id}?","type":"{kind}"{extensions}{more}}}"#)
+}
+
+#[test]
+fn a_repeating_group_is_no_table_of_its_questions() {
+    let options = r#""answerOption":[{"valueString":"never"},{"valueString":"often"}]"#;
+    for control in ["table", "htable", "grid"] {
+        let control = format!(
+            r#"{{"url":"{CORE}questionnaire-itemControl","valueCodeableConcept":{{"coding":[{{"code":"{control}"}}]}}}}"#
+        );
+        let questions = [item("c", "choice", &[], options), item("d", "choice", &[], options)].join(",");
+        let row = item("r", "group", &[], &format!(r#""item":[{questions}]"#));
+        for inside in [questions, row] {
+            let group = item(
+                "g",
+                "group",
+                std::slice::from_ref(&control),
+                &format!(r#""repeats":true,"item":[{inside}]"#),
+            );
+            assert_eq!(sealable(&[group, plain("z", "string")]), ["unused"], "the report says so");
+        }
+    }
+}
+
+#[test]
+fn a_required_answer_that_only_an_expression_gives_may_not_come() {
+    let (x, required) = (plain("x", "integer"), r#""required":true,"readOnly":true"#);
+    for (kind, extensions, more) in [
+        ("decimal", vec![sdc("calculatedExpression", &format!("{} / 3", answer_of("x")))], required),
+        (
+            "integer",
+            vec![sdc("calculatedExpression", &format!("{} + 1", answer_of("x")))],
+            r#""required":true"#,
+        ),
+        ("integer", vec![HIDDEN.to_owned(), sdc("calculatedExpression", &answer_of("x"))], required),
+        // A decimal half of the time, which an integer cannot take.
+        ("integer", vec![sdc("calculatedExpression", &format!("{} / 2", answer_of("x")))], required),
+        ("string", vec![sdc("initialExpression", "%patient.name.given.first()")], required),
+        (
+            "integer",
+            vec![
+                integer_extension("questionnaire-minOccurs", "2"),
+                sdc("calculatedExpression", &answer_of("x")),
+            ],
+            r#""repeats":true,"readOnly":true"#,
+        ),
+    ] {
+        let notices = sealable(&[x.clone(), item("t", kind, &extensions, more)]);
+        assert!(notices.contains(&"required".to_owned()), "import says that it may be missing: {notices:?}");
+    }
+}
+
+#[test]
+fn a_required_answer_of_an_expression_that_is_missing_is_said() {
+    let t = item(
+        "t",
+        "string",
+        &[sdc("initialExpression", "%patient.name.given.first()")],
+        r#""required":true,"readOnly":true"#,
+    );
+    let raw = fhir::Value::parse(document(&[plain("x", "string"), t].join(",")).as_bytes()).unwrap();
+    let (session, _) = respondent::fill(&import(&raw).unwrap(), "en", 1, AT, ACTOR).unwrap();
+    let found = validate(&raw, &session.response(&context()).unwrap(), validate::Options::default());
+    let said: Vec<_> = found
+        .findings
+        .iter()
+        .map(|found| (found.severity, found.rule.code(), found.link_id.as_deref()))
+        .collect();
+    assert!(said.contains(&(Severity::Warning, "required", Some("t"))), "{said:?}");
+}
+
+#[test]
+fn a_group_with_nothing_to_answer_now_is_not_demanded() {
+    let z = plain("z", "boolean");
+    let optional = item("a", "string", &[], WHEN_YES);
+    let required = item("a", "string", &[], &format!(r#"{WHEN_YES},"required":true"#));
+    let calculated =
+        item("t", "boolean", &[sdc("calculatedExpression", &answer_of("z"))], r#""readOnly":true"#);
+    let inner = item("i", "group", &[], &format!(r#"{WHEN_YES},"item":[{}]"#, plain("a", "string")));
+    let least = [integer_extension("questionnaire-minOccurs", "1")];
+    for inside in [plain("d", "display"), optional, required, calculated, inner] {
+        let items = format!(r#""item":[{inside}]"#);
+        sealable(&[z.clone(), item("g", "group", &[], &format!(r#""required":true,{items}"#))]);
+        sealable(&[
+            z.clone(),
+            item("g", "group", &[], &format!(r#""required":true,"repeats":true,{items}"#)),
+        ]);
+        sealable(&[z.clone(), item("g", "group", &least, &format!(r#""repeats":true,{items}"#))]);
+    }
+}
+
+#[test]
+fn a_required_group_whose_questions_are_asked_is_demanded() {
+    let group = item("g", "group", &[], &format!(r#""required":true,"item":[{}]"#, plain("a", "string")));
+    let raw = fhir::Value::parse(document(&[plain("z", "boolean"), group].join(",")).as_bytes()).unwrap();
+    let response = fhir::Value::parse(
+        br#"{"resourceType":"QuestionnaireResponse","status":"completed",
+            "questionnaire":"https://attesta.example/fhir/Questionnaire/test|1",
+            "item":[{"linkId":"z","answer":[{"valueBoolean":true}]}]}"#,
+    )
+    .unwrap();
+    let found = validate(&raw, &response, validate::Options::default());
+    let errors: Vec<_> = found.errors().map(|found| found.rule.code()).collect();
+    assert_eq!(errors, ["required"]);
+}
+
+#[test]
+fn one_answer_at_least_of_one_that_fits_is_required() {
+    let least = [integer_extension("questionnaire-minOccurs", "1")];
+    sealable(&[item("a", "string", &least, ""), plain("b", "string")]);
+    let form = common::of(&[item("a", "string", &least, "")]);
+    let mut filling = common::Filling::new(&form);
+    assert!(filling.screen().required);
+    assert_eq!(common::code(filling.skip("a")), "required");
+}
+
+#[test]
+fn what_nobody_could_answer_so_often_is_refused() {
+    let many = |kind: &str, more: &str| {
+        let least = [integer_extension("questionnaire-minOccurs", "2000000000")];
+        item("g", kind, &least, &format!(r#""repeats":true{more}"#))
+    };
+    let hidden = item(
+        "g",
+        "string",
+        &[HIDDEN.to_owned(), integer_extension("questionnaire-minOccurs", "2")],
+        r#""repeats":true,"initial":[{"valueString":"x"}]"#,
+    );
+    refused(&[
+        (
+            &many("group", &format!(r#","item":[{}]"#, plain("a", "string"))),
+            "g Questionnaire.item[0].extension repeats",
+        ),
+        (&many("string", ""), "g Questionnaire.item[0].extension repeats"),
+        (&[plain("a", "string"), hidden].join(","), "g Questionnaire.item[1] required"),
+    ]);
+}
+
+#[test]
+fn limits_that_contradict_each_other_or_the_options_are_refused() {
+    let quantity = |value: &str, unit: &str| {
+        format!(
+            r#""valueQuantity":{{"value":{value},"unit":"{unit}","system":"http://unitsofmeasure.org","code":"{unit}"}}"#
+        )
+    };
+    let limits = |one: &str, other: &str| {
+        item(
+            "q",
+            "quantity",
+            &[
+                format!(r#"{{"url":"{CORE}minValue",{one}}}"#),
+                format!(
+                    r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-minQuantity",{other}}}"#
+                ),
+            ],
+            "",
+        )
+    };
+    let option = |kind: &str, extension: &str, more: &str, option: &str| {
+        item("o", kind, &[extension.to_owned()], &format!(r#"{more}"answerOption":[{option}]"#))
+    };
+    let beyond = "o Questionnaire.item[0].answerOption[1] answer-option";
+    let regex = format!(r#"{{"url":"{CORE}regex","valueString":"[a-z]+"}}"#);
+    refused(&[
+        (&limits(&quantity("5", "kg"), &quantity("1", "g")), "q Questionnaire.item[0].extension limits"),
+        (
+            &option(
+                "integer",
+                &integer_extension("minValue", "2"),
+                "",
+                r#"{"valueInteger":2},{"valueInteger":1}"#,
+            ),
+            beyond,
+        ),
+        (
+            &option(
+                "date",
+                &format!(r#"{{"url":"{CORE}maxValue","valueDate":"2026-01-31"}}"#),
+                "",
+                r#"{"valueDate":"2026-01-31"},{"valueDate":"2026-02-01"}"#,
+            ),
+            beyond,
+        ),
+        (&option("string", &regex, "", r#"{"valueString":"abc"},{"valueString":"ABC"}"#), beyond),
+        (
+            &option(
+                "open-choice",
+                &regex,
+                r#""maxLength":3,"#,
+                r#"{"valueString":"abc"},{"valueString":"abcd"}"#,
+            ),
+            beyond,
+        ),
+    ]);
+    sealable(&[limits(&quantity("5", "kg"), &quantity("5", "kg"))]);
+    sealable(&[option(
+        "integer",
+        &integer_extension("minValue", "1"),
+        "",
+        r#"{"valueInteger":2},{"valueInteger":1}"#,
+    )]);
+    assert!(problems(&common::refusal(&limits(&quantity("5", "kg"), &quantity("6", "kg")))).len() == 1);
+}
