@@ -89,7 +89,7 @@ fn shown(item: &Item<'_>, context: &Context<'_>) -> (String, String) {
         Item::Quantity(quantity) => quantity.to_string(),
         Item::Type(info) => format!("{}.{}", info.namespace, info.name),
         _ => match item.to_value() {
-            Some(Value::String(text)) => text.to_string(),
+            Some(Value::String(text)) => text.clone(),
             Some(other) => other.to_json(),
             None => String::new(),
         },
