@@ -152,6 +152,35 @@ pub(crate) fn decimal_places(text: &str) -> usize {
     text.split_once('.').map_or(0, |(_, fraction)| fraction.len())
 }
 
+/// How many digits after the decimal point a number without exponent needs.
+pub(crate) fn places_needed(text: &str) -> u32 {
+    let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.trim_end_matches('0').len());
+    u32::try_from(places).unwrap_or(u32::MAX)
+}
+
+/// A number without exponent in units of its decimal place `places`; `None` where it lies between two of them, or is too
+/// large.
+pub(crate) fn scaled(text: &str, places: u32) -> Option<i64> {
+    if places_needed(text) > places {
+        return None;
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let width = usize::try_from(places).ok().filter(|width| *width <= MAX_DIGITS)?;
+    format!("{whole}{fraction:0<width$}").parse().ok()
+}
+
+/// The other way round: such a number as it is written.
+pub(crate) fn unscaled(value: i64, places: u32) -> String {
+    let width = places as usize;
+    let digits = format!("{:0>1$}", value.unsigned_abs(), width + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - width);
+    let fraction = fraction.trim_end_matches('0');
+    let sign = if value < 0 { "-" } else { "" };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}")
+}
+
 /// Writes what a person typed as FHIR writes decimals, keeping every digit after the point: `,5` becomes `0.5` where
 /// the language uses the comma, `٧٫٥٠` becomes `7.50`, `007` becomes `7`.
 ///

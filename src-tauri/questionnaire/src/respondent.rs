@@ -3,7 +3,9 @@
 mod matching;
 mod page;
 
-use crate::{Action, Answer, AnswerError, Control, DatePrecision, Event, Questionnaire, Screen, Session};
+use crate::{
+    Action, Answer, AnswerError, Control, DatePrecision, Event, Questionnaire, Screen, Session, number,
+};
 
 /// Why a form could not be filled in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -220,11 +222,12 @@ impl Respondent<'_> {
                 text: chance.number(min.as_deref(), max.as_deref(), max_decimal_places.unwrap_or(2).min(2)),
             },
             Control::VisualAnalogueScale { min, max, step, .. } => {
-                let read = |text: &String| text.parse::<i64>().unwrap_or_default();
+                let places = number::places_needed(min).max(number::places_needed(step));
+                let read = |text: &String| number::scaled(text, places).unwrap_or_default();
                 let (min, max, step) = (read(min), read(max), read(step).max(1));
                 let steps = usize::try_from((max - min) / step).unwrap_or_default();
                 let taken = i64::try_from(chance.below(steps + 1)).unwrap_or_default();
-                Answer::Number { text: (min + taken * step).to_string() }
+                Answer::Number { text: number::unscaled(min + taken * step, places) }
             }
             Control::Quantity { min, max, max_decimal_places, units, own_unit, .. } => {
                 let text =

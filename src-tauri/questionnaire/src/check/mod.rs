@@ -3,6 +3,7 @@
 mod compare;
 mod computed;
 mod file;
+mod quantity;
 mod temporal;
 mod units;
 pub(crate) mod uri;
@@ -11,14 +12,16 @@ use std::cmp::Ordering;
 
 use crate::{
     Answer, AnswerError,
-    form::{Asks, Item, NumberQuestion, OptionItem, Own, QuantityQuestion, Question, Scale, TextQuestion},
+    form::{Asks, Item, NumberQuestion, OptionItem, Own, Question, Scale, TextQuestion},
     number,
 };
 
 pub(crate) use compare::{Ordered, compare};
 pub(crate) use computed::accept_computed;
 pub(crate) use file::LARGEST_FILE;
-pub(crate) use temporal::{is_instant, order, read_date, read_date_time, read_partial_date, read_time};
+pub(crate) use temporal::{
+    is_instant, order, read_date, read_date_time, read_partial_date, read_time, within as within_dates,
+};
 pub(crate) use units::compare as compare_units;
 
 /// FHIR R4, section 2.24.0.1: strings are at most 1 MB long.
@@ -138,7 +141,7 @@ fn accept_typed(question: &Question, answer: Answer, language: &str) -> Result<A
             Answer::Text { text }
         }
         (Asks::Quantity(asks), Answer::Quantity { text, unit, own_unit }) => {
-            accept_quantity(asks, &text, unit, own_unit.as_deref(), language)?
+            quantity::accept(asks, &text, unit, own_unit.as_deref(), language)?
         }
         (Asks::Attachment(asks), Answer::Attachment { content_type, data, title }) => {
             file::accept(asks, &content_type, data, title)?
@@ -169,7 +172,7 @@ fn accept_number(question: &NumberQuestion, typed: &str, language: &str) -> Resu
     if let Some(scale) = &question.scale
         && !is_point(scale, &text)
     {
-        return Err(AnswerError::BetweenSteps { step: scale.step.to_string() });
+        return Err(AnswerError::BetweenSteps { step: number::unscaled(scale.step, scale.places) });
     }
     Ok(text)
 }
@@ -189,62 +192,9 @@ pub(crate) fn within(min: Option<&str>, max: Option<&str>, text: &str) -> Result
     Ok(())
 }
 
-/// The ends and the step of a scale are whole numbers, so its points are too.
 fn is_point(scale: &Scale, text: &str) -> bool {
-    text.parse::<i64>().is_ok_and(|point| (point - scale.min) % scale.step == 0)
-}
-
-fn accept_quantity(
-    question: &QuantityQuestion,
-    typed: &str,
-    unit: Option<String>,
-    own_unit: Option<&str>,
-    language: &str,
-) -> Result<Answer, AnswerError> {
-    let own_unit = match own_unit.map(str::trim).filter(|own| !own.is_empty()) {
-        None => None,
-        Some(_) if !question.own_unit || unit.is_some() => return Err(AnswerError::UnknownUnit),
-        Some(own) => Some(accept_text(&TextQuestion::default(), &Question::of(Asks::Boolean), own)?),
-    };
-    let known = |key: &String| question.units.iter().any(|unit| unit.key == *key);
-    match &unit {
-        Some(unit) if !known(unit) => return Err(AnswerError::UnknownUnit),
-        None if own_unit.is_none() && question.units.len() > 1 => return Err(AnswerError::UnitMissing),
-        _ => {}
-    }
-    // The only unit goes without saying.
-    let unit = unit.or_else(|| match question.units.as_slice() {
-        [only] if own_unit.is_none() => Some(only.key.clone()),
-        _ => None,
-    });
-    let asks = &question.number;
-    if question.limit_unit.is_none() || question.limit_unit == unit {
-        let text = accept_number(asks, typed, language)?;
-        return Ok(Answer::Quantity { text, unit, own_unit });
-    }
-    let places = NumberQuestion { max_decimal_places: asks.max_decimal_places, ..NumberQuestion::default() };
-    let text = accept_number(&places, typed, language)?;
-    let known = |key: Option<&String>| question.units.iter().find(|known| Some(&known.key) == key);
-    // What cannot be held against the limits is refused: nobody could say whether it keeps them.
-    if let Some(limit_unit) = known(question.limit_unit.as_ref()) {
-        let order = |limit: &String| {
-            let order =
-                known(unit.as_ref()).and_then(|unit| units::compare((&text, unit), (limit, limit_unit)));
-            order.ok_or(AnswerError::UnknownUnit)
-        };
-        let named = |limit: &String| format!("{limit} {}", limit_unit.label.original);
-        if let Some(min) = &asks.min
-            && order(min)? == Ordering::Less
-        {
-            return Err(AnswerError::BelowMinimum { min: named(min) });
-        }
-        if let Some(max) = &asks.max
-            && order(max)? == Ordering::Greater
-        {
-            return Err(AnswerError::AboveMaximum { max: named(max) });
-        }
-    }
-    Ok(Answer::Quantity { text, unit, own_unit })
+    let point = number::scaled(text, scale.places).and_then(|point| point.checked_sub(scale.min));
+    point.is_some_and(|from_low_end| from_low_end % scale.step == 0)
 }
 
 fn accept_text(asks: &TextQuestion, question: &Question, text: &str) -> Result<String, AnswerError> {
@@ -325,7 +275,7 @@ mod tests {
             integer: true,
             min: Some("5".into()),
             max: Some("25".into()),
-            scale: Some(Scale { min: 5, step: 10, show_value: false }),
+            scale: Some(Scale { min: 5, step: 10, places: 0, show_value: false }),
             ..NumberQuestion::default()
         }));
         assert_eq!(accept(&question, number("15"), "en"), Ok(Some(number("15"))));
@@ -333,6 +283,21 @@ mod tests {
             accept(&question, number("10"), "en"),
             Err(AnswerError::BetweenSteps { step: "10".into() })
         );
+        let question = Question::of(Asks::Number(NumberQuestion {
+            min: Some("-0.5".into()),
+            max: Some("1".into()),
+            scale: Some(Scale { min: -50, step: 25, places: 2, show_value: false }),
+            ..NumberQuestion::default()
+        }));
+        for point in ["-0.25", "0", "0.50", "0.7500", "1.0"] {
+            assert_eq!(accept(&question, number(point), "en"), Ok(Some(number(point))));
+        }
+        for between in ["0.2", "0.251", "0.2500001"] {
+            assert_eq!(
+                accept(&question, number(between), "en"),
+                Err(AnswerError::BetweenSteps { step: "0.25".into() })
+            );
+        }
     }
 
     #[test]

@@ -40,11 +40,16 @@ pub(super) fn accept_time(question: &Temporal, text: &str) -> Result<String, Ans
 }
 
 fn limits(question: &Temporal, text: &str) -> Result<(), AnswerError> {
-    if let Some(min) = question.min.as_ref().filter(|min| order(text, min) == Some(Ordering::Less)) {
-        return Err(AnswerError::DateTooEarly { min: min.clone() });
+    within(question.min.as_deref(), question.max.as_deref(), text)
+}
+
+/// Whether a date or a time lies between two limits, both inclusive, as far as both are written.
+pub(crate) fn within(min: Option<&str>, max: Option<&str>, text: &str) -> Result<(), AnswerError> {
+    if let Some(min) = min.filter(|min| order(text, min) == Some(Ordering::Less)) {
+        return Err(AnswerError::DateTooEarly { min: min.to_owned() });
     }
-    if let Some(max) = question.max.as_ref().filter(|max| order(text, max) == Some(Ordering::Greater)) {
-        return Err(AnswerError::DateTooLate { max: max.clone() });
+    if let Some(max) = max.filter(|max| order(text, max) == Some(Ordering::Greater)) {
+        return Err(AnswerError::DateTooLate { max: max.to_owned() });
     }
     Ok(())
 }

@@ -230,10 +230,12 @@ pub(crate) struct NumberQuestion {
     pub(crate) step: Option<String>,
 }
 
-/// A visual analogue scale; its ends are the limits of its question.
+/// A visual analogue scale; its ends are the limits of its question. Numbers are in units of the last decimal place
+/// that any of its points has: with one place, 25 is 2.5.
 pub(crate) struct Scale {
     pub(crate) min: i64,
     pub(crate) step: i64,
+    pub(crate) places: u32,
     pub(crate) show_value: bool,
 }
 

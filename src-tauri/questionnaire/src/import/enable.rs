@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Answer, Reason,
     check::{self, Ordered},
-    form::{Condition, Item, Kind, Operator, OptionItem, Question, Rules, Test},
+    form::{Asks, Condition, Item, Kind, Operator, OptionItem, Question, Rules, Test},
     number,
     report::Quoted,
 };
@@ -103,11 +103,11 @@ fn test(findings: &mut Findings, at: &At, object: &Object, question: &Question) 
         }
         return wanted.map(Test::Exists);
     };
-    let answer =
-        question::answer_from(question, kind, value).filter(|answer| is_comparable(question, answer));
+    let answer = question::answer_from(question, kind, value)
+        .or_else(|| of_like_type(question, operator, kind, value))
+        .filter(|answer| is_comparable(question, answer));
     let Some(answer) = answer else {
-        let message =
-            format!("answer{kind} cannot be compared with an answer of that question; use its own type");
+        let message = incomparable(question, kind, value);
         findings.refuse(&place, Reason::EnableWhenAnswer, message);
         return None;
     };
@@ -126,6 +126,44 @@ fn test(findings: &mut Findings, at: &At, object: &Object, question: &Question) 
         return None;
     }
     Some(Test::Compare(operator, answer))
+}
+
+/// A value that `answer[x]` has no type of its own for, or that compares all the same: addresses as texts, and whole
+/// numbers with decimals.
+fn of_like_type(question: &Question, operator: Operator, kind: &str, value: &Value) -> Option<Answer> {
+    if question.chooses() {
+        return None;
+    }
+    match (&question.asks, kind) {
+        (Asks::Url(_), "String") => Some(Answer::Text { text: value.as_str()?.to_owned() }),
+        (Asks::Number(_), "Decimal") => {
+            let text = number::plain(value.as_number()?.as_str());
+            // No whole number is ever equal to a fraction.
+            let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
+            (!is_equality || number::places_needed(&text) == 0).then_some(Answer::Number { text })
+        }
+        _ => None,
+    }
+}
+
+/// Why a value cannot be compared with the answers of a question, and what can.
+fn incomparable(question: &Question, kind: &str, value: &Value) -> String {
+    let lacks_zone = |text: &str| text.contains('T') && check::read_date_time(text).is_none();
+    if kind == "DateTime" && value.as_str().is_some_and(lacks_zone) {
+        return "answerDateTime has a time without its offset from UTC, or none that is one; write both, such as \
+                2026-01-31T09:00:00Z"
+            .to_owned();
+    }
+    let wanted = question::value_type(question).replace("Uri", "String");
+    if wanted == kind {
+        return format!(
+            "answer{kind} is not written as FHIR writes it, or has no order with answers; correct it"
+        );
+    }
+    if wanted == "Attachment" {
+        return "an answer that is a file is only asked for by exists; use that operator".to_owned();
+    }
+    format!("answer{kind} cannot be compared with an answer of that question; use answer{wanted}")
 }
 
 /// Numbers within reach, dates that are there in full, or as far as the form asks.

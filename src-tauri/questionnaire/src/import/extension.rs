@@ -282,6 +282,16 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
                      computed, and only by FHIRPath; write the value",
                 ),
             ),
+            Refused(reason @ Reason::Expression, _) if is_computable(&place) => refuse(
+                findings,
+                &place,
+                extension,
+                url,
+                (
+                    reason,
+                    "this form of expression is older than FHIR R4; use cqf-expression here, in FHIRPath",
+                ),
+            ),
             Refused(reason, advice) => refuse(findings, &place, extension, url, (reason, advice)),
         }
     }
@@ -306,7 +316,8 @@ fn is_computable(at: &At) -> bool {
     let Some((element, _)) = at.path.rsplit_once(".extension") else { return false };
     let is_limit = || {
         element.rsplit_once(".value").is_some_and(|(extension, kind)| {
-            extension.ends_with(']') && ["Integer", "Decimal", "Quantity"].contains(&kind)
+            extension.ends_with(']')
+                && ["Integer", "Decimal", "Quantity", "Date", "DateTime", "Time"].contains(&kind)
         })
     };
     let of_item = |name: &str| element.strip_suffix(name).is_some_and(|item| item.ends_with(']'));

@@ -7,10 +7,11 @@ use fhir::{Number, Object, Value};
 use super::{
     extension,
     read::{At, Findings},
+    scale,
 };
 use crate::{
     Reason, check,
-    form::{NumberQuestion, Occurs, Precision, Scale, Temporal, Text, TextQuestion},
+    form::{NumberQuestion, Occurs, Precision, Temporal, Text, TextQuestion},
     number,
     report::Quoted,
     session::tree::MAX_INSTANCES,
@@ -110,7 +111,7 @@ pub(super) fn number(
     };
     check_order(findings, at, &question);
     if extension::item_control(object).contains(&"slider") {
-        question.scale = scale(findings, at, object, &question);
+        question.scale = scale::read(findings, at, object, hidden, &mut question);
     }
     if question.scale.is_none() {
         question.step = step(findings, at, object, &question);
@@ -118,13 +119,18 @@ pub(super) fn number(
     question
 }
 
+/// One in the last decimal place that there may be.
+pub(super) fn last_place(question: &NumberQuestion) -> String {
+    let places = question.max_decimal_places.unwrap_or_default().min(MAX_STEP_PLACES) as usize;
+    if places == 0 { "1".to_owned() } else { format!("0.{:0>places$}", 1) }
+}
+
 /// The step of a spinner: `sliderStepValue`, or else the last decimal place that there may be.
 fn step(findings: &mut Findings, at: &At, object: &Object, question: &NumberQuestion) -> Option<String> {
     if !extension::item_control(object).contains(&"spinner") {
         return None;
     }
-    let places = question.max_decimal_places.unwrap_or_default().min(MAX_STEP_PLACES) as usize;
-    let smallest = if places == 0 { "1".to_owned() } else { format!("0.{:0>places$}", 1) };
+    let smallest = last_place(question);
     let Some(found) = extension::single(findings, at, object, "sliderStepValue") else {
         return Some(smallest);
     };
@@ -190,33 +196,6 @@ fn number_limit(
         findings.refuse(&at.child("extension"), Reason::Limits, message);
     }
     readable.map(number::plain)
-}
-
-/// A scale needs both ends as whole numbers, and a step that leads from one to the other. Without them the number is
-/// asked for as any other.
-fn scale(findings: &mut Findings, at: &At, object: &Object, question: &NumberQuestion) -> Option<Scale> {
-    let step = match extension::single(findings, at, object, "sliderStepValue") {
-        Some(step) => step.get("valueInteger").and_then(Value::as_number).and_then(Number::as_i32),
-        None => Some(1),
-    };
-    let end = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<i32>().ok()).map(i64::from);
-    let (min, max, step) = (end(&question.min), end(&question.max), step.map(i64::from));
-    let show_value =
-        object.get("extension").and_then(Value::as_array).unwrap_or_default().iter().any(|found| {
-            found.str("url") == Some(extension::SHOW_VALUE)
-                && found.get("valueBoolean").and_then(Value::as_bool) == Some(true)
-        });
-    match (min, max, step) {
-        (Some(min), Some(max), Some(step)) if min < max && step > 0 && (max - min) % step == 0 => {
-            Some(Scale { min, step, show_value })
-        }
-        _ => {
-            let message = "a slider needs minValue below maxValue as whole numbers, and a sliderStepValue that \
-                           divides the distance between them; without them the number is typed";
-            findings.notice(at, Reason::Slider, message);
-            None
-        }
-    }
 }
 
 /// `questionnaire-unit`: its display, or its code when that is all there is.

@@ -18,6 +18,7 @@ mod read;
 mod root;
 mod rules;
 mod running;
+mod scale;
 mod scopes;
 mod shown;
 mod value_set;

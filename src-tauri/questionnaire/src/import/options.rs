@@ -41,7 +41,13 @@ pub(super) fn read(
         && ["choice", "coding", "reference"].contains(&code)
         && !object.contains("answerOption")
     {
-        let message = if code == "reference" {
+        let read_only = object.get("readOnly").and_then(Value::as_bool) == Some(true);
+        let computed = ["calculatedExpression", "initialExpression"];
+        let is_computed = computed.iter().any(|name| extension::all(object, name).next().is_some());
+        let message = if code == "reference" && (hidden || read_only || is_computed) {
+            "a reference is not computed or filled in here; compute the text of the reference in an item of type string, \
+             or list the references that there can be as answerOption"
+        } else if code == "reference" {
             "a reference is chosen among options; add answerOption, because nothing can be searched here"
         } else {
             "a choice without options cannot be answered; add answerOption"

@@ -190,9 +190,7 @@ pub(super) fn initial(
             continue;
         }
         let Some(answer) = answer_from(question, kind, value) else {
-            let message =
-                "the initial value does not fit the question's type, or is not written as an answer would be";
-            findings.refuse(&place, Reason::Initial, message);
+            findings.refuse(&place, Reason::Initial, unfit(question, kind, value));
             return Vec::new();
         };
         answers.push(answer);
@@ -214,14 +212,74 @@ pub(super) fn initial(
                 findings.refuse(&place, Reason::Initial, message);
                 return Vec::new();
             }
-            Ok(_) => {
-                let message = "the initial value does not fit the question's type, or is not written as an answer would be";
+            Ok(accepted) => {
+                let message = match accepted.as_ref().and_then(written) {
+                    Some(text) => format!(
+                        "the initial value is not written as an answer would be; write {} (without blanks at its ends)",
+                        Quoted(text)
+                    ),
+                    None => "the initial value is empty, or has no unit; complete it or remove it".to_owned(),
+                };
                 findings.refuse(&place, Reason::Initial, message);
                 return Vec::new();
             }
         }
     }
     answers
+}
+
+/// Why a value is no answer of a question.
+fn unfit(question: &Question, kind: &str, value: &Value) -> String {
+    let wanted = value_type(question);
+    if kind == "Quantity" && matches!(question.asks, Asks::Quantity(_)) && !question.chooses() {
+        let unit = value.str("unit").or_else(|| value.str("code")).unwrap_or("none");
+        return format!(
+            "the unit of the initial value ({}) is none of the question's; write system and code as its units have \
+             them: without a system, a code is another unit",
+            Quoted(unit)
+        );
+    }
+    if wanted == kind {
+        return format!(
+            "the initial value{kind} is none that the question takes; write it as FHIR writes it"
+        );
+    }
+    let among =
+        if question.chooses() { "an option is repeated in its own type" } else { "the question has a type" };
+    format!("the initial value is a value{kind}, and {among}: write a value{wanted}")
+}
+
+/// The `[x]` of the values that a question is answered with.
+pub(super) fn value_type(question: &Question) -> &'static str {
+    if let Some(option) = question.options.first() {
+        return option.element().strip_prefix("value").unwrap_or_default();
+    }
+    match &question.asks {
+        Asks::Boolean => "Boolean",
+        Asks::Number(asks) if asks.integer => "Integer",
+        Asks::Number(_) => "Decimal",
+        Asks::Date(_) => "Date",
+        Asks::DateTime(_) => "DateTime",
+        Asks::Time(_) => "Time",
+        Asks::Text(_) => "String",
+        Asks::Url(_) => "Uri",
+        Asks::Quantity(_) => "Quantity",
+        Asks::Attachment(_) => "Attachment",
+        Asks::Coding => "Coding",
+        Asks::Reference => "Reference",
+    }
+}
+
+/// The text of an answer that is written as one.
+fn written(answer: &Answer) -> Option<&str> {
+    match answer {
+        Answer::Number { text }
+        | Answer::Date { text }
+        | Answer::DateTime { text }
+        | Answer::Time { text }
+        | Answer::Text { text } => Some(text),
+        _ => None,
+    }
 }
 
 /// An element that an extension, such as an expression, stands in for.

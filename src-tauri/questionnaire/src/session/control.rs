@@ -9,7 +9,7 @@ use crate::{
         Asks, AttachmentQuestion, Kind, LayoutForm, NumberQuestion, Own, Precision, QuantityQuestion,
         Question, Role, Temporal, Text, UnitItem,
     },
-    language,
+    language, number,
 };
 
 impl Session {
@@ -61,19 +61,23 @@ impl Session {
             }
             Asks::Number(number) => self.number(node, number),
             Asks::Quantity(quantity) => self.quantity(node, quantity),
-            Asks::Date(Temporal { min, max, precision }) => Control::Date {
-                min: min.clone(),
-                max: max.clone(),
-                precision: match precision {
+            Asks::Date(temporal) => {
+                let (min, max) = self.times(node, temporal);
+                let precision = match temporal.precision {
                     Precision::Day => DatePrecision::Day,
                     Precision::Month => DatePrecision::Month,
                     Precision::Year => DatePrecision::Year,
-                },
-            },
-            Asks::DateTime(Temporal { min, max, .. }) => {
-                Control::DateTime { min: min.clone(), max: max.clone() }
+                };
+                Control::Date { min, max, precision }
             }
-            Asks::Time(Temporal { min, max, .. }) => Control::Time { min: min.clone(), max: max.clone() },
+            Asks::DateTime(temporal) => {
+                let (min, max) = self.times(node, temporal);
+                Control::DateTime { min, max }
+            }
+            Asks::Time(temporal) => {
+                let (min, max) = self.times(node, temporal);
+                Control::Time { min, max }
+            }
             Asks::Text(text) if text.lines => Control::Text { max_length: text.max_length },
             Asks::Text(text) => {
                 let hint = question.hint.as_ref().map(|hint| hint.text(&self.language).to_owned());
@@ -95,7 +99,7 @@ impl Session {
             return Control::VisualAnalogueScale {
                 min: min.unwrap_or_default(),
                 max: max.unwrap_or_default(),
-                step: scale.step.to_string(),
+                step: number::unscaled(scale.step, scale.places),
                 low_label: self.displays(node, Role::Lower).join(" "),
                 high_label: self.displays(node, Role::Upper).join(" "),
                 show_value: scale.show_value,
@@ -123,6 +127,13 @@ impl Session {
             let limit = limit.filter(|limit| limit.str("code") == code)?;
             Some(value::plain(&limit)?.to_owned())
         };
+        (question.min.clone().or_else(|| computed(min)), question.max.clone().or_else(|| computed(max)))
+    }
+
+    /// The same of dates and times.
+    fn times(&self, node: usize, question: &Temporal) -> (Option<String>, Option<String>) {
+        let (min, max) = self.computed_limits(node);
+        let computed = |limit: Option<Value>| limit.and_then(|limit| limit.as_str().map(str::to_owned));
         (question.min.clone().or_else(|| computed(min)), question.max.clone().or_else(|| computed(max)))
     }
 

@@ -280,8 +280,21 @@ impl Session {
                 let answer = value::Amount { number: text, unit: coded, own: own_unit.as_deref() };
                 answer.is_within(min.as_ref(), max.as_ref())
             }
+            Answer::Date { text } | Answer::DateTime { text } | Answer::Time { text } => {
+                let written =
+                    |limit: &Option<Value>| limit.as_ref().and_then(Value::as_str).map(str::to_owned);
+                check::within_dates(written(&min).as_deref(), written(&max).as_deref(), text)
+            }
             _ => Ok(()),
         })
+    }
+
+    /// Whether what the patient answered keeps the limits as they are computed now.
+    pub(super) fn keeps_limits(&self, node: usize) -> Result<(), AnswerError> {
+        if self.is_read_only(node) || !self.is_shown(node) {
+            return Ok(());
+        }
+        self.within_computed(node, &self.tree.nodes[node].answers)
     }
 
     /// The smallest and the largest value of a node, where they are computed.
@@ -328,14 +341,15 @@ impl Session {
         rules.constraints.iter().try_for_each(|constraint| self.holds_constraint(constraint, Some(node)))
     }
 
-    /// Every constraint of the form and of what is enabled.
+    /// Every constraint of the form and of what is enabled, and the limits that are computed: what an answer was held
+    /// against when it was given may have changed since.
     pub(super) fn constraints(&self) -> Result<(), AnswerError> {
         let rules = &self.form.form.rules;
         rules.constraints.iter().try_for_each(|constraint| self.holds_constraint(constraint, None))?;
         let mut items: Vec<usize> = rules
             .items
             .iter()
-            .filter(|(_, rules)| !rules.constraints.is_empty())
+            .filter(|(_, rules)| !rules.constraints.is_empty() || rules.min.is_some() || rules.max.is_some())
             .map(|(item, _)| *item)
             .collect();
         items.sort_unstable();
@@ -344,6 +358,9 @@ impl Session {
                 let here = &self.tree.nodes[node];
                 let is_question = self.item(node).question().is_some();
                 if here.enabled && !(is_question && here.answers.is_empty()) {
+                    let key = || self.tree.key(&self.form.form, node);
+                    self.keeps_limits(node)
+                        .map_err(|_| AnswerError::Constraint { key: key(), human: String::new() })?;
                     self.constraint_of(node)?;
                 }
             }

@@ -117,7 +117,11 @@ impl Session {
                 AnswerError::Unanswered { key }
             });
         }
-        if given > 0 { self.constraint_of(question) } else { Ok(()) }
+        if given == 0 {
+            return Ok(());
+        }
+        self.keeps_limits(question)?;
+        self.constraint_of(question)
     }
 
     /// The same of all questions on a page: each that is open is named.
