@@ -13,6 +13,7 @@ mod check;
 mod event;
 mod form;
 mod formatted;
+mod hl7;
 mod import;
 pub mod instruments;
 mod language;

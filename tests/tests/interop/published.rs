@@ -9,7 +9,6 @@ use questionnaire::validate::{Finding, Options, validate};
 
 /// The cases of the module `questionnaire` that are judged otherwise here, and why.
 const JUDGED_OTHERWISE: &[(&str, &str)] = &[
-    ("attachment-max-size-qr", "500 bytes over a maxSize of 50: HL7 defines maxSize in megabytes"),
     (
         "choice-invalid-value-set-async-qr",
         "a value set that is not at hand says nothing about the answer; a device offline could sign nothing otherwise",

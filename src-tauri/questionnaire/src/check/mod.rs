@@ -104,7 +104,7 @@ fn accept_among(
             }
         }
         answer if question.chooses() => match (question.own, answer) {
-            (Own::Text, Answer::Text { text }) => {
+            (Own::Text | Own::Words, Answer::Text { text }) => {
                 let own = TextQuestion::default();
                 accept_text(&own, question, text.trim()).map(|text| Some(Answer::Text { text }))
             }

@@ -195,6 +195,8 @@ pub(crate) enum Own {
     Nothing,
     /// A text (`optionsOrString`).
     Text,
+    /// What nobody has a code or a reference for: words, which stand in the `display` of one (`optionsOrType`).
+    Words,
     /// Anything of the question's type (`optionsOrType`).
     Type,
 }

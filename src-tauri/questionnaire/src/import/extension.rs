@@ -7,7 +7,7 @@ use super::{
     critical,
     read::{At, Findings},
 };
-use crate::{Reason, report::Quoted};
+use crate::{Reason, hl7::ANSWER_CONSTRAINT, report::Quoted};
 
 /// Ours: whether a slider may show its number.
 pub(super) const SHOW_VALUE: &str = "https://attesta.example/fhir/StructureDefinition/slider-show-value";
@@ -40,16 +40,7 @@ use Meaning::{
     Computed, Critical, Expression, Known, Layout, Link, Media, Plain, Refused, Supported, Unused,
 };
 
-/// The name of an HL7 extension without its base and without the prefixes that changed between guides.
-pub(super) fn hl7_name(url: &str) -> Option<&str> {
-    let name = url.strip_prefix("http://hl7.org/fhir/")?.rsplit_once("StructureDefinition/")?.1;
-    Some(
-        ["sdc-questionnaire-", "questionnaire-", "sdc-"]
-            .iter()
-            .find_map(|prefix| name.strip_prefix(prefix))
-            .unwrap_or(name),
-    )
-}
+pub(super) use crate::hl7::name as hl7_name;
 
 fn meaning(url: &str) -> Meaning {
     if url == SHOW_VALUE {
@@ -99,7 +90,8 @@ fn meaning(url: &str) -> Meaning {
         | "ordinalValue"
         | "questionnaireAdaptive"
         | "preferredTerminologyServer"
-        | "usageMode" => Supported,
+        | "usageMode"
+        | ANSWER_CONSTRAINT => Supported,
         "supportHyperlink" | "supportLink" => Link,
         "rendering-criticalExtension" => Critical,
         "collapsible" => Layout,

@@ -39,6 +39,7 @@ pub(crate) use quantity::answer as quantity_answer;
 use read::{At, Findings};
 pub use root::language_taken;
 use value_set::Terminology;
+pub(crate) use value_set::bundled;
 
 /// The largest document that [`import_bytes`] reads.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;

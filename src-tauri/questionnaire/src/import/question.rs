@@ -12,6 +12,7 @@ use crate::{
     form::{
         Asks, AttachmentQuestion, Kind, Layout, LayoutForm, Occurs, OptionItem, OptionValue, Own, Question,
     },
+    hl7::ANSWER_CONSTRAINT,
     report::Quoted,
 };
 
@@ -92,7 +93,10 @@ fn is_limit(error: &AnswerError) -> bool {
 
 /// `answerConstraint` (R5), or the type open-choice (R4).
 fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: bool) -> Own {
-    let own = match findings.string(at, object, "answerConstraint") {
+    let place = at.child("extension");
+    let backported = extension::single(findings, at, object, ANSWER_CONSTRAINT)
+        .and_then(|extension| findings.string(&place, extension, "valueCode"));
+    let own = match findings.string(at, object, "answerConstraint").or(backported) {
         Some("optionsOnly") => return Own::Nothing,
         Some("optionsOrType") => Own::Type,
         Some("optionsOrString") => Own::Text,
@@ -107,13 +111,17 @@ fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: b
     match own {
         // Nobody types a coding or a reference; a text is what the patient can say.
         Own::Type if matches!(code, "coding" | "choice" | "open-choice" | "reference") && options => {
-            let message = "the patient's own answer is taken as text, because nobody types codes";
+            let message = "the patient's own answer is taken as text, because nobody types codes; it stands in the \
+                           response as the display of a code or reference without one";
             findings.notice(&at.child("answerConstraint"), Reason::Completed, message);
-            Own::Text
+            Own::Words
         }
         own => own,
     }
 }
+
+/// A `maxSize` below this many bytes was meant in another unit.
+const SMALLEST_LIMIT: f64 = 1000.0;
 
 /// Controls that change how an answer is entered, not what is asked.
 const CONTROLS: [&str; 8] =
@@ -146,17 +154,31 @@ fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layo
     Layout { form, horizontal: orientation.as_deref() == Some("horizontal") }
 }
 
+/// `maxSize`, in bytes (ADR 54).
 fn attachment(findings: &mut Findings, at: &At, object: &Object) -> AttachmentQuestion {
     let max_size = extension::single(findings, at, object, "maxSize").and_then(|limit| {
+        let place = at.child("extension");
         let number = ["valueDecimal", "valueInteger"].iter().find_map(|name| limit.get(name));
-        let bytes = number.and_then(Value::as_number).and_then(Number::to_f64).filter(|bytes| *bytes >= 1.0);
-        if bytes.is_none() {
+        let bytes = number.and_then(Value::as_number).and_then(Number::to_f64).filter(|bytes| *bytes > 0.0);
+        let Some(bytes) = bytes else {
             let message = "maxSize must be a valueDecimal above zero, in bytes; correct it";
-            findings.refuse(&at.child("extension"), Reason::Limits, message);
+            findings.refuse(&place, Reason::Limits, message);
+            return None;
+        };
+        if bytes < SMALLEST_LIMIT {
+            let message = format!(
+                "maxSize is in bytes, and hardly any file has {bytes} bytes or fewer; forms of old releases meant \
+                 megabytes: write the number of bytes, such as 5000000 for 5 MB"
+            );
+            findings.refuse(&place, Reason::Limits, message);
+            return None;
         }
         // Beyond 4 GB this crate's own limit holds anyway.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        bytes.map(|bytes| bytes.min(f64::from(u32::MAX)) as u32)
+        let bytes = bytes.min(f64::from(u32::MAX)) as u32;
+        let message = format!("maxSize was read as bytes: files of {bytes} bytes at most are taken");
+        findings.notice(&place, Reason::Limits, message);
+        Some(bytes)
     });
     let types = extension::all(object, "mimeType")
         .filter_map(|found| found.get("valueCode").and_then(Value::as_str))
@@ -318,6 +340,10 @@ pub(super) fn answer_from(question: &Question, kind: &str, value: &Value) -> Opt
         }
         if question.own == Own::Text && kind == "String" {
             return Some(Answer::Text { text: value.as_str()?.to_owned() });
+        }
+        let is_named_only = ["code", "reference", "identifier"].iter().all(|name| value.get(name).is_none());
+        if question.own == Own::Words && matches!(kind, "Coding" | "Reference") && is_named_only {
+            return Some(Answer::Text { text: value.str("display")?.to_owned() });
         }
         if question.own != Own::Type {
             return None;

@@ -144,7 +144,7 @@ impl<'v> Terminology<'v> {
 }
 
 /// The few of HL7's value sets that forms name most often, in its own words.
-fn bundled(url: &str) -> Option<&'static Value> {
+pub(crate) fn bundled(url: &str) -> Option<&'static Value> {
     static BUNDLED: LazyLock<Option<Value>> =
         LazyLock::new(|| Value::parse(include_bytes!("bundled.json")).ok());
     let url = url.split('|').next()?;

@@ -36,7 +36,7 @@ impl Session {
         });
         let control = match question.own {
             Own::Nothing => None,
-            Own::Text => Some(Control::String { max_length: None, hint: None }),
+            Own::Text | Own::Words => Some(Control::String { max_length: None, hint: None }),
             Own::Type => Some(self.typed(node, question)),
         };
         let label = question.own_label.as_ref().map(text);

@@ -5,7 +5,7 @@ use fhir::{Number, Object, Value, Version, array, object};
 use super::Session;
 use crate::{
     Answer, check,
-    form::{self, Asks, Kind, OptionItem, OptionValue, QuantityQuestion, Question},
+    form::{self, Asks, Kind, OptionItem, OptionValue, Own, QuantityQuestion, Question},
     language,
 };
 
@@ -272,6 +272,10 @@ impl Session {
             (_, Answer::Date { text }) => ("valueDate", text.into()),
             (_, Answer::DateTime { text }) => ("valueDateTime", text.into()),
             (_, Answer::Time { text }) => ("valueTime", text.into()),
+            (asks, Answer::Text { text }) if question.own == Own::Words => {
+                let name = if matches!(asks, Asks::Reference) { "valueReference" } else { "valueCoding" };
+                (name, object! { "display" => text })
+            }
             (Asks::Url(_), Answer::Text { text }) => ("valueUri", text.into()),
             (_, Answer::Text { text }) => ("valueString", text.into()),
             (Asks::Quantity(asks), Answer::Quantity { text, unit, own_unit }) => {

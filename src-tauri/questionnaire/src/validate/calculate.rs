@@ -132,6 +132,16 @@ impl<'a> Run<'a, '_> {
             Err(failure) => {
                 let form = form_path(item.link_id);
                 self.not_evaluated("the calculation of an answer", &failure, Some(item.link_id), &form);
+                if self.is_unsigned && matches!(failure, Failure::Broken(_)) && !answers.is_empty() {
+                    let message = "this answer is calculated, and its calculation fails, so that there is none; take it out";
+                    self.report.add(
+                        self.fixed_severity(),
+                        Rule::Calculated,
+                        Some(item.link_id),
+                        path,
+                        message,
+                    );
+                }
                 return;
             }
         };
@@ -142,7 +152,7 @@ impl<'a> Run<'a, '_> {
             agrees(*given, expected) || places.is_some_and(|places| is_rounded(*given, expected, places))
         };
         let same = expected.len() == given.len() && expected.iter().zip(&given).all(is_same);
-        if same || (given.is_empty() && !is_fixed(item)) {
+        if same {
             return;
         }
         if given.is_empty() && self.is_absent_by_error(focus) && self.is_unfit(item, focus, &expected, path) {
@@ -150,14 +160,20 @@ impl<'a> Run<'a, '_> {
             self.report.add(Severity::Warning, Rule::FormExpression, Some(item.link_id), path, message);
             return;
         }
-        // What a person may write over is not wrong for being another.
-        let severity = if is_fixed(item) && self.is_complete { Severity::Error } else { Severity::Warning };
+        // What a person may write over is not wrong for being another. The form engine lets nobody write over it.
+        let is_fixed = self.is_unsigned || is_fixed(item);
+        let severity = if is_fixed { self.fixed_severity() } else { Severity::Warning };
         let message = match (expected.is_empty(), given.is_empty()) {
             (true, _) => "this answer is calculated, and the calculation gives none now; take it out",
             (_, true) => "this answer is calculated, and it is missing; calculate it again",
             _ => "this answer is calculated, and the calculation gives another one; calculate it again",
         };
         self.report.add(severity, Rule::Calculated, Some(item.link_id), path, message);
+    }
+
+    /// How grave it is that what nobody can write over is another: what is not complete may be calculated again.
+    fn fixed_severity(&self) -> Severity {
+        if self.is_complete { Severity::Error } else { Severity::Warning }
     }
 }
 

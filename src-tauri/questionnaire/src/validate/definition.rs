@@ -6,6 +6,7 @@ use fhir::{Value, Version};
 
 use super::finding::{Rule, Severity};
 use super::report::Report;
+use crate::hl7;
 
 /// How many items a Questionnaire or a response may have.
 pub const MAX_ITEMS: usize = 200_000;
@@ -78,6 +79,11 @@ pub(super) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// Whether it may be there several times: written so, or calculated.
+    pub(super) fn can_repeat(&self) -> bool {
+        self.repeats || self.value.get("_repeats").is_some()
+    }
+
     /// The extensions of the item with this address.
     pub(super) fn extensions(&self, url: &'static str) -> impl Iterator<Item = &'a Value> + use<'a> {
         extensions(self.value, url)
@@ -89,12 +95,13 @@ impl<'a> Item<'a> {
     }
 }
 
-/// The extensions of an element with this address.
+/// The extensions of an element with this address, under whichever base and prefix HL7 has published it.
 pub(super) fn extensions<'a>(
     element: &'a Value,
     url: &'static str,
 ) -> impl Iterator<Item = &'a Value> + use<'a> {
-    element.list("extension").iter().filter(move |extension| extension.str("url") == Some(url))
+    let is_wanted = move |written: &str| hl7::is_same(written, url);
+    element.list("extension").iter().filter(move |extension| extension.str("url").is_some_and(is_wanted))
 }
 
 const CALCULATED_VALUES: [&str; 2] = [
@@ -229,12 +236,6 @@ impl<'a> Definition<'a> {
         std::iter::successors(self.items.get(item).and_then(|item| item.parent), |parent| {
             self.items.get(*parent).and_then(|item| item.parent)
         })
-    }
-
-    /// The nearest item above both, or `None` for the Questionnaire itself.
-    pub(super) fn common_ancestor(&self, left: usize, right: usize) -> Option<usize> {
-        let above: Vec<usize> = self.ancestors(right).chain([right]).collect();
-        self.ancestors(left).find(|ancestor| above.contains(ancestor))
     }
 }
 

@@ -1,19 +1,20 @@
 //! Which items are enabled (FHIR R4 and R5, `Questionnaire.item.enableWhen`).
 //!
 //! Every item of the response gets its state once, each after all that its conditions look at. A condition looks at the
-//! answers of its question in the nearest part of the response that it shares with the item, and at no answer that is
-//! not enabled itself.
+//! question beside the item, in the same repetition or under the same answer; where there is none, at the nearest one
+//! before the item, and else at the first after it (FHIR R4, `Questionnaire.item.enableWhen.question`). It looks at no
+//! answer that is not enabled itself.
 
 use std::cmp::Ordering;
 
 use fhir::Value;
 
 use super::compare::{Comparison, compare};
-use super::definition::{Definition, Item, form_path};
+use super::definition::{Definition, Item, Kind, form_path};
 use super::expressions::{Expressions, Failure, Focus, TOO_LONG, expression, truth};
 use super::finding::{Rule, Severity};
 use super::report::Report;
-use super::response::Response;
+use super::response::{Place, Response};
 use super::value;
 
 /// Whether an item is enabled.
@@ -55,10 +56,45 @@ impl From<bool> for State {
 
 struct Condition<'a> {
     question: usize,
-    /// The item that both stand in; `None` is the Questionnaire.
-    within: Option<usize>,
+    /// The nearest item around the question that repeats, so that there can be several of the question.
+    around: Option<Around>,
     operator: &'a str,
     wanted: (&'a str, &'a Value),
+}
+
+/// An item that can repeat.
+#[derive(Clone, Copy)]
+struct Around {
+    item: usize,
+    is_group: bool,
+}
+
+/// Where a condition is looked at from.
+#[derive(Clone, Copy)]
+struct Seen {
+    place: Place,
+    /// The number of the node, or that of the one before which it would stand.
+    position: usize,
+}
+
+impl Seen {
+    /// The repetition or answer of `item` that a condition means: the one around it, else the last that begins before
+    /// it, else the first.
+    fn nearest(self, around: Around, response: &Response<'_>) -> Option<Place> {
+        let Around { item, is_group } = around;
+        let outwards =
+            std::iter::successors(Some(self.place), |place| place.node.map(|node| response.place_of(node)));
+        let is_of_item = |place: &Place| {
+            place.node.and_then(|node| response.get(node)).is_some_and(|node| node.item == Some(item))
+        };
+        if let Some(place) = outwards.take_while(|place| place.node.is_some()).find(is_of_item) {
+            return Some(place);
+        }
+        let all = response.of_item(item);
+        let (before, after) = all.split_at(all.partition_point(|node| *node < self.position));
+        let last = before.iter().rev().find_map(|node| response.places(*node, is_group).last());
+        last.or_else(|| after.iter().find_map(|node| response.places(*node, is_group).next()))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,8 +160,8 @@ impl<'a> Enabled<'a> {
             unknown: Vec::with_capacity(definition.items.len()),
             nodes: vec![State::Unknown; response.nodes.len()],
         };
-        for (place, item) in definition.items.iter().enumerate() {
-            let (conditions, unknown) = read(definition, place, item, evaluation.report);
+        for item in &definition.items {
+            let (conditions, unknown) = read(definition, item, evaluation.report);
             enabled.expressions.push(item.extension(ENABLE_WHEN_EXPRESSION));
             enabled.behaviors.push(match item.value.str("enableBehavior") {
                 Some("any") => Behavior::Any,
@@ -137,9 +173,9 @@ impl<'a> Enabled<'a> {
         }
         for item in enabled.order(definition, evaluation.report) {
             for &node in response.of_item(item) {
-                let parent = response.get(node).and_then(|node| node.parent);
-                let above = parent.map_or(State::Yes, |parent| enabled.node(parent));
-                let own = enabled.own(item, Some(node), parent, response, evaluation);
+                let place = response.place_of(node);
+                let above = place.node.map_or(State::Yes, |parent| enabled.node(parent));
+                let own = enabled.own(item, Some(node), place, response, evaluation);
                 if let Some(state) = enabled.nodes.get_mut(node) {
                     *state = above.and(own);
                 }
@@ -153,22 +189,23 @@ impl<'a> Enabled<'a> {
         self.nodes.get(node).copied().unwrap_or(State::Unknown)
     }
 
-    /// What the item's own conditions say, of `node`, or of one that is not there, under `parent`; those above are not
+    /// What the item's own conditions say, of `node`, or of one that is not there, in `place`; those above are not
     /// looked at.
     pub(super) fn own(
         &self,
         item: usize,
         node: Option<usize>,
-        parent: Option<usize>,
+        place: Place,
         response: &Response<'a>,
         evaluation: &mut Evaluation<'a, '_>,
     ) -> State {
-        let conditions = self.conditions_hold(item, parent, response, evaluation.report);
+        let from = Seen { place, position: node.unwrap_or_else(|| response.position(place, item)) };
+        let conditions = self.conditions_hold(item, from, response, evaluation.report);
         match self.expressions.get(item).copied().flatten() {
             Some(written) if conditions != State::No => {
                 let focus = match node {
                     Some(node) => Focus::Node { node, item },
-                    None => Focus::Absent { parent, item },
+                    None => Focus::Absent { parent: place.node, item },
                 };
                 conditions.and(evaluation.truth(written, item, focus, response))
             }
@@ -179,7 +216,7 @@ impl<'a> Enabled<'a> {
     fn conditions_hold(
         &self,
         item: usize,
-        parent: Option<usize>,
+        from: Seen,
         response: &Response<'a>,
         report: &mut Report,
     ) -> State {
@@ -189,7 +226,7 @@ impl<'a> Enabled<'a> {
         let conditions = self.conditions.get(item).map_or(&[][..], Vec::as_slice);
         let (mut all, mut any) = (State::Yes, State::from(conditions.is_empty()));
         for condition in conditions {
-            let holds = self.holds(condition, parent, response, report);
+            let holds = self.holds(condition, from, response, report);
             (all, any) = (all.and(holds), any.or(holds));
         }
         match self.behaviors.get(item) {
@@ -205,16 +242,15 @@ impl<'a> Enabled<'a> {
     fn holds(
         &self,
         condition: &Condition<'a>,
-        parent: Option<usize>,
+        from: Seen,
         response: &Response<'a>,
         report: &mut Report,
     ) -> State {
-        let nodes = match condition.within {
-            None => response.of_item_below(condition.question, None),
-            // Where the part that both share is not there, nothing in it is answered.
-            Some(item) => response
-                .above(parent, item)
-                .map_or(&[][..], |node| response.of_item_below(condition.question, Some(node))),
+        let nodes = match condition.around {
+            None => response.of_item(condition.question),
+            Some(around) => from
+                .nearest(around, response)
+                .map_or(&[][..], |place| response.of_item_in(condition.question, place)),
         };
         let mut found = State::No;
         for &node in nodes {
@@ -293,15 +329,10 @@ impl<'a> Enabled<'a> {
 }
 
 /// The conditions of an item, and whether there is something about them that is not evaluated.
-fn read<'a>(
-    definition: &Definition<'a>,
-    place: usize,
-    item: &Item<'a>,
-    report: &mut Report,
-) -> (Vec<Condition<'a>>, bool) {
+fn read<'a>(definition: &Definition<'a>, item: &Item<'a>, report: &mut Report) -> (Vec<Condition<'a>>, bool) {
     let (mut conditions, mut unknown) = (Vec::new(), false);
     for written in item.value.list("enableWhen") {
-        match condition(definition, place, written) {
+        match condition(definition, written) {
             Ok(condition) => conditions.push(condition),
             Err(message) => {
                 unknown = true;
@@ -321,11 +352,7 @@ fn read<'a>(
 const ENABLE_WHEN_EXPRESSION: &str =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
 
-fn condition<'a>(
-    definition: &Definition<'a>,
-    place: usize,
-    written: &'a Value,
-) -> Result<Condition<'a>, &'static str> {
+fn condition<'a>(definition: &Definition<'a>, written: &'a Value) -> Result<Condition<'a>, &'static str> {
     let question = written.str("question").and_then(|question| definition.find(question));
     let question =
         question.ok_or("a condition of this item names a question that the Questionnaire does not have")?;
@@ -342,7 +369,11 @@ fn condition<'a>(
             "a condition of this item asks whether an answer exists, and says neither true nor false",
         );
     }
-    Ok(Condition { question, within: definition.common_ancestor(place, question), operator, wanted })
+    let repeats = |above: &usize| definition.get(*above).is_some_and(Item::can_repeat);
+    let is_group = |item: usize| definition.get(item).is_some_and(|item| item.kind == Kind::Group);
+    let around = definition.ancestors(question).find(repeats);
+    let around = around.map(|item| Around { item, is_group: is_group(item) });
+    Ok(Condition { question, around, operator, wanted })
 }
 
 fn compares(operator: &str, given: (&str, &Value), wanted: (&str, &Value)) -> State {

@@ -82,6 +82,8 @@ rules! {
     Status "status" "code-invalid",
     /// An element is not what FHIR defines in this place.
     Element "element" "structure",
+    /// A modifier extension, or implicit rules, that are not known.
+    Modifier "modifier" "extension",
     /// An item of the response has no linkId.
     WithoutLinkId "without-link-id" "required",
     /// The Questionnaire has no item with this linkId.

@@ -13,6 +13,7 @@ use super::options;
 use super::response::{Node, Place};
 use super::value;
 
+const SHORT_TEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-shortText";
 const MIN_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
 pub(super) const MAX_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
 
@@ -47,14 +48,27 @@ impl<'a> Run<'a, '_> {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let is_known = given.as_str().is_some_and(|given| {
             let given = words(given);
-            item.value.str("text").is_some_and(|text| words(text) == given)
-                || translations(item.value, "_text").any(|text| words(text) == given)
+            self.texts(item).iter().any(|text| words(text) == given)
         });
         if !calculated && !is_known {
             let message = "the text is not the one that the Questionnaire has for this item, in any of its languages; check that it is the Questionnaire that was answered";
             let path = self.response.path(place);
             self.error(Rule::OtherText, item, &path, message);
         }
+    }
+
+    /// What the item may be called: its text in each language; without one its short text, or the display of its code.
+    fn texts(&self, item: &Item<'a>) -> Vec<&'a str> {
+        let of = |element: &'a Value, name: &str, sibling: &str| {
+            element.str(name).into_iter().chain(translations(element, sibling)).collect::<Vec<_>>()
+        };
+        let own = of(item.value, "text", "_text");
+        if item.value.get("text").is_some() || !own.is_empty() {
+            return own;
+        }
+        let short = item.extensions(SHORT_TEXT).flat_map(|short| of(short, "valueString", "_valueString"));
+        let codes = item.value.list("code").iter().flat_map(|code| of(code, "display", "_display"));
+        short.chain(codes).collect()
     }
 
     fn elements(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
@@ -238,7 +252,7 @@ impl<'a> Run<'a, '_> {
             report: &mut self.report,
             definition: self.definition,
         };
-        self.enabled.own(item, None, place.node, self.response, &mut evaluation)
+        self.enabled.own(item, None, place, self.response, &mut evaluation)
     }
 
     /// What repeats and occurs says about `count` answers, or repetitions of a group.

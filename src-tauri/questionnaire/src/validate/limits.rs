@@ -8,8 +8,9 @@ use regex::{Regex, RegexBuilder};
 
 use super::attachment;
 use super::compare::{Comparison, compare};
-use super::definition::{Item, Kind};
+use super::definition::{Item, Kind, translations};
 use super::finding::{Rule, Severity};
+use super::options;
 use super::terminology::{Member, Terminology};
 use super::value;
 
@@ -24,6 +25,7 @@ const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
 const MAX_DECIMAL_PLACES: &str = "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces";
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 const UNIT_OPTION: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption";
+const UNIT: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit";
 const UNIT_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitValueSet";
 const UNIT_OPEN: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-unitOpen";
 const REFERENCE_RESOURCE: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-referenceResource";
@@ -80,12 +82,19 @@ pub(super) fn check<'a>(
     patterns: &mut Patterns<'a>,
 ) -> Vec<Broken> {
     let mut broken = Vec::new();
-    bounds(item, given, &mut broken);
+    // What the form lists itself is an answer, whatever its limits say of others.
+    if options::lists(item, given) {
+        return broken;
+    }
+    if has_bounds(item.kind) {
+        bounds(item, given, &mut broken);
+    }
     match given.1 {
-        Value::String(text) if matches!(given.0, "valueString" | "valueUri") => {
+        Value::String(text) if has_lengths(item.kind) && matches!(given.0, "valueString" | "valueUri") => {
             lengths(item, text, &mut broken);
+            pattern(item, text, patterns, &mut broken);
         }
-        Value::Number(number) => {
+        Value::Number(number) if matches!(item.kind, Kind::Integer | Kind::Decimal) => {
             longest(item, number.as_str().len(), &mut broken);
             decimal_places(item, number.as_str(), &mut broken);
         }
@@ -97,7 +106,6 @@ pub(super) fn check<'a>(
         }
         unit(item, given.1, terminology, &mut broken);
     }
-    pattern(item, given, patterns, &mut broken);
     if given.0 == "valueAttachment" {
         attachment::check(item, given.1, &mut broken);
     }
@@ -105,6 +113,17 @@ pub(super) fn check<'a>(
         reference(item, given.1, &mut broken);
     }
     broken
+}
+
+/// The types that have a least and a greatest value (HL7's `minValue` and `maxValue`).
+fn has_bounds(kind: Kind) -> bool {
+    matches!(kind, Kind::Integer | Kind::Decimal | Kind::Date | Kind::DateTime | Kind::Time | Kind::Quantity)
+}
+
+/// The types whose answers are texts: only these have a length and a pattern (HL7's `minLength` and `regex`; FHIR R4,
+/// invariant que-10 for `maxLength`, which numbers have too).
+fn has_lengths(kind: Kind) -> bool {
+    matches!(kind, Kind::String | Kind::Text | Kind::Url | Kind::OpenChoice)
 }
 
 fn bounds(item: &Item<'_>, given: (&str, &Value), broken: &mut Vec<Broken>) {
@@ -220,19 +239,9 @@ fn decimal_places(item: &Item<'_>, number: &str, broken: &mut Vec<Broken>) {
     }
 }
 
-fn pattern<'a>(
-    item: &Item<'a>,
-    given: (&str, &Value),
-    patterns: &mut Patterns<'a>,
-    broken: &mut Vec<Broken>,
-) {
+fn pattern<'a>(item: &Item<'a>, text: &str, patterns: &mut Patterns<'a>, broken: &mut Vec<Broken>) {
     let Some(pattern) = item.extension(REGEX).and_then(|extension| extension.str("valueString")) else {
         return;
-    };
-    let text = match given.1 {
-        Value::String(text) => text.as_str(),
-        Value::Number(number) => number.as_str(),
-        _ => return,
     };
     match patterns.matches(pattern, text) {
         Some(true) => {}
@@ -246,19 +255,39 @@ fn pattern<'a>(
     }
 }
 
+/// Whether units beside those listed may be given (SDC, `unitOpen`).
+fn is_open_unit(item: &Item<'_>) -> bool {
+    item.extension(UNIT_OPEN).is_some_and(|open| open.str("valueCode") != Some("optionsOnly"))
+}
+
+/// Whether a quantity has this unit. A code says nothing without its system (FHIR R4, invariant qty-3), so that a unit
+/// without one is known by what it is called.
+fn is_unit(quantity: &Value, option: &Value) -> bool {
+    match (option.str("code"), option.str("system")) {
+        (Some(code), Some(system)) => {
+            quantity.str("code") == Some(code) && quantity.str("system") == Some(system)
+        }
+        (code, _) => {
+            let names = option.str("display").into_iter().chain(translations(option, "_display")).chain(code);
+            names.into_iter().any(|name| quantity.str("unit").or(quantity.str("code")) == Some(name))
+        }
+    }
+}
+
 fn unit<'a>(item: &Item<'a>, quantity: &Value, terminology: &mut Terminology<'a>, broken: &mut Vec<Broken>) {
-    let mut options =
-        item.extensions(UNIT_OPTION).filter_map(|extension| extension.get("valueCoding")).peekable();
+    // On a quantity, `questionnaire-unit` names the one unit that is asked for.
+    let mut options = item
+        .extensions(UNIT_OPTION)
+        .chain(item.extensions(UNIT).filter(|_| item.kind == Kind::Quantity))
+        .filter_map(|extension| extension.get("valueCoding"))
+        .peekable();
     let value_set = item
         .extension(UNIT_VALUE_SET)
         .and_then(|extension| extension.str("valueCanonical").or(extension.str("valueUri")));
-    if (options.peek().is_none() && value_set.is_none()) || item.extension(UNIT_OPEN).is_some() {
+    if (options.peek().is_none() && value_set.is_none()) || is_open_unit(item) {
         return;
     }
-    let found = options.any(|option| match option.str("code") {
-        Some(code) => quantity.str("code") == Some(code) && quantity.str("system") == option.str("system"),
-        None => quantity.str("unit") == option.str("display"),
-    });
+    let found = options.any(|option| is_unit(quantity, option));
     let member = match value_set {
         _ if found => Member::Yes,
         Some(reference) => terminology.value_set(reference).has(quantity),

@@ -54,7 +54,8 @@ pub struct Options<'a> {
     /// The resources that the form's expressions read, by the name of their `launchContext`, such as `patient`. What
     /// reads another one is not checked.
     pub launch: &'a [(&'a str, &'a Value)],
-    /// The response is about to be signed: a signature that the Questionnaire asks for is not missing yet.
+    /// The response comes from the form engine and is about to be signed: a signature that the Questionnaire asks for is
+    /// not missing yet, and a calculated answer is what its calculation gives, because nobody could write over it.
     pub unsigned: bool,
 }
 

@@ -55,8 +55,18 @@ pub(super) fn allows(item: &Item<'_>, name: &str) -> bool {
     }
 }
 
+/// The options that the item lists. Yes and no are those of a boolean (FHIR R4, invariant que-5), whatever it lists.
+fn listed<'a>(item: &Item<'a>) -> &'a [Value] {
+    if item.kind == Kind::Boolean { &[] } else { item.value.list("answerOption") }
+}
+
 fn options<'a>(item: &Item<'a>) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
-    item.value.list("answerOption").iter().filter_map(value::of)
+    listed(item).iter().filter_map(value::of)
+}
+
+/// Whether the item lists `given` itself.
+pub(super) fn lists(item: &Item<'_>, given: (&str, &Value)) -> bool {
+    options(item).any(|option| is(given, option))
 }
 
 /// The expression that gives the item's options, where it has no others.
@@ -91,11 +101,8 @@ pub(super) fn check<'a>(
         Open::OrType => true,
         Open::OrString => given.0 == "valueString",
     };
-    if let Some(option) = item
-        .value
-        .list("answerOption")
-        .iter()
-        .find(|option| value::of(option).is_some_and(|option| is(given, option)))
+    if let Some(option) =
+        listed(item).iter().find(|option| value::of(option).is_some_and(|option| is(given, option)))
     {
         return display(given.1, &displays(option));
     }
@@ -141,7 +148,7 @@ fn display(given: &Value, known: &[String]) -> Option<Broken> {
 
 /// Whether the item has an option that excludes all others, and `given` is it.
 pub(super) fn is_exclusive(item: &Item<'_>, given: (&str, &Value)) -> bool {
-    item.value.list("answerOption").iter().any(|option| {
+    listed(item).iter().any(|option| {
         extensions(option, OPTION_EXCLUSIVE)
             .any(|extension| extension.get("valueBoolean").and_then(Value::as_bool) == Some(true))
             && value::of(option).is_some_and(|option| is(given, option))

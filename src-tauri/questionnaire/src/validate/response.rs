@@ -141,21 +141,52 @@ impl<'a> Response<'a> {
         self.by_item.get(item).map_or(&[], Vec::as_slice)
     }
 
-    /// The nodes that answer `item`, at or below `node`; everywhere without one.
-    pub(super) fn of_item_below(&self, item: usize, node: Option<usize>) -> &[usize] {
+    /// Where a node stands.
+    pub(super) fn place_of(&self, node: usize) -> Place {
+        self.get(node).map_or(Place::ROOT, |node| Place { node: node.parent, answer: node.answer })
+    }
+
+    /// The places that a node opens: a group itself, a question one under each answer.
+    pub(super) fn places(
+        &self,
+        node: usize,
+        is_group: bool,
+    ) -> impl DoubleEndedIterator<Item = Place> + use<> {
+        let answers = if is_group { 0 } else { self.get(node).map_or(0, |node| node.answers().len()) };
+        let group = is_group.then_some(Place { node: Some(node), answer: None });
+        group
+            .into_iter()
+            .chain((0..answers).map(move |answer| Place { node: Some(node), answer: Some(answer) }))
+    }
+
+    /// The nodes that answer `item`, anywhere in a place.
+    pub(super) fn of_item_in(&self, item: usize, place: Place) -> &[usize] {
         let all = self.of_item(item);
-        let Some((first, end)) = node.and_then(|node| Some((node, self.nodes.get(node)?.end))) else {
-            return all;
-        };
-        let from = all.partition_point(|place| *place < first);
-        let to = all.partition_point(|place| *place < end);
+        let inside = self.in_place(place);
+        let Some((first, last)) = inside.first().zip(inside.last()) else { return &[] };
+        let end = self.nodes.get(*last).map_or(*last, |node| node.end);
+        let from = all.partition_point(|node| node < first);
+        let to = all.partition_point(|node| *node < end);
         all.get(from..to).unwrap_or_default()
     }
 
-    /// The nearest node at or above `from` that answers `item`.
-    pub(super) fn above(&self, from: Option<usize>, item: usize) -> Option<usize> {
-        std::iter::successors(from, |node| self.nodes.get(*node).and_then(|node| node.parent))
-            .find(|node| self.nodes.get(*node).is_some_and(|node| node.item == Some(item)))
+    /// The number of the node before which an item that is not there would stand.
+    pub(super) fn position(&self, place: Place, item: usize) -> usize {
+        let end = |node: &usize| self.nodes.get(*node).map_or(0, |node| node.end);
+        let inside = self.in_place(place);
+        let is_later = |node: &&usize| self.nodes.get(**node).is_some_and(|node| node.item > Some(item));
+        match (inside.iter().find(is_later), inside.last(), place.node) {
+            (Some(later), ..) => *later,
+            (None, Some(last), _) => end(last),
+            (None, None, None) => self.nodes.len(),
+            (None, None, Some(node)) => {
+                // Behind what stands under the answers before.
+                let children = self.nodes.get(node).map_or(&[][..], |node| &node.children);
+                let before =
+                    |child: &&usize| self.nodes.get(**child).is_some_and(|child| child.answer < place.answer);
+                children.iter().rev().find(before).map_or(node + 1, end)
+            }
+        }
     }
 
     /// Whether there is an answer with a value at or below `node`.

@@ -9,6 +9,7 @@ use super::finding::{Rule, Severity};
 use super::value;
 
 const STATUSES: [&str; 5] = ["in-progress", "completed", "amended", "entered-in-error", "stopped"];
+const MODIFIER: &str = "modifierExtension";
 const SIGNATURE_REQUIRED: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-signatureRequired";
 const SIGNATURE: &str = "http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature";
 
@@ -16,6 +17,7 @@ impl Run<'_, '_> {
     pub(super) fn root(&mut self, response: &Value) {
         self.named_form(response);
         self.form_is_in_use(response);
+        self.not_understood(response);
         let add = |run: &mut Self, rule, place: &str, message: &str| {
             run.report.add(Severity::Error, rule, None, &format!("QuestionnaireResponse{place}"), message);
         };
@@ -42,6 +44,35 @@ impl Run<'_, '_> {
                     &format!(".{name}"),
                     "this element is not what FHIR defines; write it as FHIR does, or leave it out",
                 );
+            }
+        }
+    }
+
+    /// What changes the meaning of everything beside it and is not known: nothing of the response can be relied on
+    /// (FHIR R4, sections 2.4.0.2 and 2.26.3.1). All of the response is looked at, item by item.
+    fn not_understood(&mut self, response: &Value) {
+        const ADVICE: &str = "may change the meaning of what stands beside it, and is not known; whoever wrote the response has to leave it out";
+        if response.get("implicitRules").is_some() {
+            let place = "QuestionnaireResponse.implicitRules";
+            self.report.add(Severity::Error, Rule::Modifier, None, place, format!("implicitRules {ADVICE}"));
+        }
+        let message = format!("this modifier extension {ADVICE}");
+        if response.get(MODIFIER).is_some() {
+            let place = format!("QuestionnaireResponse.{MODIFIER}");
+            self.report.add(Severity::Error, Rule::Modifier, None, &place, message.clone());
+        }
+        for (at, node) in self.response.nodes.iter().enumerate() {
+            if !self.report.step(1 + node.answers().len()) {
+                return;
+            }
+            let answers =
+                node.answers().iter().enumerate().filter(|(_, answer)| answer.get(MODIFIER).is_some());
+            let places = answers.map(|(answer, _)| self.response.answer_path(at, answer));
+            let own = node.value.get(MODIFIER).map(|_| self.response.path(at));
+            for place in own.into_iter().chain(places) {
+                let place = format!("{place}.{MODIFIER}");
+                let link_id = node.value.str("linkId");
+                self.report.add(Severity::Error, Rule::Modifier, link_id, &place, message.clone());
             }
         }
     }

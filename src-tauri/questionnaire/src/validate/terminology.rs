@@ -1,9 +1,12 @@
-//! The codes that a value set has: contained in the Questionnaire, or given by the caller. Nothing is fetched.
+//! The codes that a value set has: contained in the Questionnaire, given by the caller, or bundled. Nothing is
+//! fetched.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use fhir::Value;
+
+use crate::import::bundled;
 
 /// How deeply value sets may name each other, and code systems nest their concepts.
 const MAX_DEPTH: usize = 32;
@@ -128,7 +131,7 @@ impl<'a> Terminology<'a> {
         if above.len() >= MAX_DEPTH || above.iter().any(|known| known == reference) {
             return Codes::unknown("its value sets name each other");
         }
-        let Some(value_set) = self.find("ValueSet", reference) else {
+        let Some(value_set) = self.find("ValueSet", reference).or_else(|| bundled(reference)) else {
             return Codes::unknown("it is neither in the Questionnaire nor at hand");
         };
         above.push(reference.to_owned());

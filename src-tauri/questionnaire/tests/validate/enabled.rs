@@ -128,7 +128,7 @@ fn an_answer_that_is_not_enabled_decides_nothing() {
 }
 
 #[test]
-fn a_condition_looks_into_its_own_repetition() {
+fn a_condition_looks_into_its_own_repetition_else_at_the_nearest_one_before() {
     let repeated = form(
         r#"{"linkId":"g","type":"group","repeats":true,"item":[{"linkId":"q","type":"boolean"},
             {"linkId":"d","type":"string","required":true,"enableWhen":[{"question":"q","operator":"=","answerBoolean":true}]}]},
@@ -138,13 +138,62 @@ fn a_condition_looks_into_its_own_repetition() {
     let group = |yes: bool| {
         format!(r#"{{"linkId":"g","item":[{{"linkId":"q","answer":[{{"valueBoolean":{yes}}}]}}]}}"#)
     };
-    // The one outside looks at all of them.
+    // The one outside looks at the last repetition before it.
     assert_found(
         &repeated,
         &response(&format!("{},{},{}", group(false), group(true), group(false))),
+        &["required .item[1]"],
+    );
+    assert_found(
+        &repeated,
+        &response(&format!("{},{}", group(false), group(true))),
         &["required", "required .item[1]"],
     );
     assert_found(&repeated, &response(&group(false)), &[]);
+}
+
+#[test]
+fn a_condition_before_the_repetitions_looks_at_the_first() {
+    let before = form(
+        r#"{"linkId":"early","type":"string","required":true,"enableWhen":[{"question":"q","operator":"=","answerBoolean":true}]},
+        {"linkId":"g","type":"group","repeats":true,"item":[{"linkId":"q","type":"boolean"}]}"#,
+        "",
+    );
+    let group = |yes: bool| {
+        format!(r#"{{"linkId":"g","item":[{{"linkId":"q","answer":[{{"valueBoolean":{yes}}}]}}]}}"#)
+    };
+    assert_found(&before, &response(&format!("{},{}", group(true), group(false))), &["required"]);
+    assert_found(&before, &response(&format!("{},{}", group(false), group(true))), &[]);
+}
+
+#[test]
+fn a_condition_looks_under_its_own_answer() {
+    let medicines = form(
+        r#"{"linkId":"m","type":"string","repeats":true,"item":[{"linkId":"k","type":"boolean"},
+            {"linkId":"why","type":"string","required":true,"enableWhen":[{"question":"k","operator":"=","answerBoolean":true}]}]},
+        {"linkId":"last","type":"string","required":true,"enableWhen":[{"question":"k","operator":"=","answerBoolean":true}]}"#,
+        "",
+    );
+    let answer = |name: &str, yes: bool, why: bool| {
+        let why = if why { r#",{"linkId":"why","answer":[{"valueString":"pain"}]}"# } else { "" };
+        format!(
+            r#"{{"valueString":"{name}","item":[{{"linkId":"k","answer":[{{"valueBoolean":{yes}}}]}}{why}]}}"#
+        )
+    };
+    let of = |answers: &[String]| response(&format!(r#"{{"linkId":"m","answer":[{}]}}"#, answers.join(",")));
+    assert_found(&medicines, &of(&[answer("a", true, true), answer("b", false, false)]), &[]);
+    assert_found(
+        &medicines,
+        &of(&[answer("a", false, true), answer("b", false, false)]),
+        &["not-enabled .item[0].answer[0].item[1]"],
+    );
+    assert_found(
+        &medicines,
+        &of(&[answer("a", true, false), answer("b", false, false)]),
+        &["required .item[0].answer[0]"],
+    );
+    // After the question, its last answer counts.
+    assert_found(&medicines, &of(&[answer("a", false, false), answer("b", true, true)]), &["required"]);
 }
 
 #[test]

@@ -49,9 +49,59 @@ fn a_score_is_calculated_again() {
     assert_found(&read_only, &response(&answers), &["calculated"]);
     // What a person may write over is a warning.
     assert_found(&score(""), &with("4"), &["warning calculated .item[2]"]);
-    assert_found(&score(""), &response(&answers), &[]);
+    assert_found(&score(""), &response(&answers), &["warning calculated"]);
+    // Before it is signed, it comes from where nobody could.
+    let before = Options { unsigned: true, ..Options::default() };
+    assert!(validate(&score(""), &with("3"), before).is_valid());
+    for wrong in [with("4"), response(&answers)] {
+        let found = validate(&score(""), &wrong, before);
+        assert!(found.errors().any(|finding| finding.rule == Rule::Calculated), "{:?}", found.findings);
+    }
     let unfinished = response_of("in-progress", &answers);
     assert_found(&read_only, &unfinished, &["warning calculated"]);
+}
+
+#[test]
+fn where_a_calculation_fails_there_is_no_answer() {
+    let several = extension(
+        &format!("{SDC}-calculatedExpression"),
+        "%resource.item.where(linkId = 'a').answer.value + 1",
+    );
+    let form = form(
+        &format!(
+            r#"{{"linkId":"a","type":"integer","repeats":true}},{{"linkId":"next","type":"integer","readOnly":true,"extension":[{several}]}}"#
+        ),
+        "",
+    );
+    let two = r#"{"linkId":"a","answer":[{"valueInteger":1},{"valueInteger":2}]}"#;
+    let before = Options { unsigned: true, ..Options::default() };
+    assert!(validate(&form, &response(two), before).is_valid());
+    let any = validate(&form, &response(&format!("{two},{}", integer("next", 77))), before);
+    assert!(any.errors().any(|finding| finding.rule == Rule::Calculated), "{:?}", any.findings);
+}
+
+#[test]
+fn an_extension_is_known_under_every_base_that_it_was_published_with() {
+    const OLD: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire";
+    let sum = extension(
+        &format!("{OLD}-calculatedExpression"),
+        "%resource.item.where(linkId = 'a').answer.value * 2",
+    );
+    let shown = extension(
+        &format!("{OLD}-enableWhenExpression"),
+        "%resource.item.where(linkId = 'a').answer.value > 1",
+    );
+    let form = form(
+        &format!(
+            r#"{{"linkId":"a","type":"integer"}},{{"linkId":"sum","type":"integer","readOnly":true,"extension":[{sum}]}},
+            {{"linkId":"why","type":"string","required":true,"extension":[{shown}]}}"#
+        ),
+        "",
+    );
+    let of = |a: i32, sum: i32| response(&format!("{},{}", integer("a", a), integer("sum", sum)));
+    assert_found(&form, &of(1, 2), &[]);
+    assert_found(&form, &of(1, 55), &["calculated .item[1]"]);
+    assert_found(&form, &of(2, 4), &["required"]);
 }
 
 #[test]

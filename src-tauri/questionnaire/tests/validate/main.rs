@@ -5,6 +5,7 @@ mod bounds;
 mod enabled;
 mod expressions;
 mod golden;
+mod limits;
 mod mutations;
 #[path = "../common/places.rs"]
 mod places;

@@ -208,6 +208,55 @@ fn the_text_is_the_forms_in_one_of_its_languages() {
 }
 
 #[test]
+fn without_a_text_the_short_text_or_the_name_of_the_code_stands_in() {
+    let german = |name: &str| {
+        format!(
+            r#""{name}":{{"extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/translation",
+            "extension":[{{"url":"lang","valueCode":"de"}},{{"url":"content","valueString":"Schmerz"}}]}}]}}"#
+        )
+    };
+    let short = format!(
+        r#""extension":[{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-shortText","valueString":"Pain",{}}}]"#,
+        german("_valueString")
+    );
+    let code = format!(r#""code":[{{"code":"1"}},{{"display":"Pain",{}}}]"#, german("_display"));
+    for named in [short, code] {
+        let one = form(&format!(r#"{{"linkId":"a","type":"string",{named}}}"#), "");
+        for (text, found) in [("Pain", vec![]), ("Schmerz", vec![]), ("Other", vec!["other-text .item[0]"])] {
+            assert_found(&one, &response(&format!(r#"{{"linkId":"a","text":"{text}"}}"#)), &found);
+        }
+        // A text of its own is what counts.
+        let own = form(&format!(r#"{{"linkId":"a","text":"Own","type":"string",{named}}}"#), "");
+        assert_found(&own, &response(r#"{"linkId":"a","text":"Pain"}"#), &["other-text .item[0]"]);
+    }
+}
+
+#[test]
+fn what_changes_the_meaning_and_is_not_known_is_an_error() {
+    const UNKNOWN: &str =
+        r#""modifierExtension":[{"url":"https://attesta.example/not","valueBoolean":true}]"#;
+    let one = form(r#"{"linkId":"a","type":"string"}"#, "");
+    let answer = r#""answer":[{"valueString":"x"}]"#;
+    for (items, found) in [
+        (format!(r#"{{"linkId":"a",{answer},{UNKNOWN}}}"#), "modifier .item[0].modifierExtension"),
+        (
+            format!(r#"{{"linkId":"a","answer":[{{"valueString":"x",{UNKNOWN}}}]}}"#),
+            "modifier .item[0].answer[0].modifierExtension",
+        ),
+    ] {
+        assert_found(&one, &response(&items), &[found]);
+    }
+    for (name, value) in [
+        ("modifierExtension", r#"[{"url":"https://attesta.example/not","valueBoolean":true}]"#),
+        ("implicitRules", r#""https://attesta.example/rules""#),
+    ] {
+        let mut whole = response(&format!(r#"{{"linkId":"a",{answer}}}"#));
+        whole.as_object_mut().unwrap().insert(name, json(value));
+        assert_found(&one, &whole, &[format!("modifier .{name}").as_str()]);
+    }
+}
+
+#[test]
 fn a_signature_is_asked_for_once_the_response_is_complete() {
     let asked = r#","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-signatureRequired","valueCodeableConcept":{"text":"x"}}]"#;
     let one = form(r#"{"linkId":"a","type":"string"}"#, asked);

@@ -144,3 +144,25 @@ fn what_may_be_answered_besides_the_options_is_said_by_type_or_constraint() {
         );
     }
 }
+
+#[test]
+fn a_value_set_that_is_bundled_is_held_against_answers_too() {
+    let gender = form(
+        r#"{"linkId":"q","type":"choice","answerValueSet":"http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1"}"#,
+        "",
+    );
+    let male = r#"{"system":"http://hl7.org/fhir/administrative-gender","code":"male"}"#;
+    assert_found(&gender, &choice(male), &[]);
+    assert_found(
+        &gender,
+        &choice(r#"{"system":"https://attesta.example/other","code":"male"}"#),
+        &["not-an-option .item[0].answer[0]"],
+    );
+}
+
+#[test]
+fn yes_and_no_are_the_options_of_a_boolean_whatever_it_lists() {
+    let listed = r#""answerOption":[{"valueCoding":{"system":"s","code":"a"}}]"#;
+    let one = form(&format!(r#"{{"linkId":"q","type":"boolean",{listed}}}"#), "");
+    assert_found(&one, &response(r#"{"linkId":"q","answer":[{"valueBoolean":true}]}"#), &[]);
+}

@@ -1,0 +1,41 @@
+//! What an extension is: the one place that decides it, for import and for the check of responses alike.
+
+/// R5's `Questionnaire.item.answerConstraint` as an extension for older releases (FHIR R5, section 2.1.28.0.5).
+pub(crate) const ANSWER_CONSTRAINT: &str = "extension-Questionnaire.item.answerConstraint";
+
+/// The name of an HL7 extension without its base and without the prefixes that changed between guides: forms in the field
+/// carry the addresses of every release.
+pub(crate) fn name(url: &str) -> Option<&str> {
+    let name = url.strip_prefix("http://hl7.org/fhir/")?.rsplit_once("StructureDefinition/")?.1;
+    Some(
+        ["sdc-questionnaire-", "questionnaire-", "sdc-"]
+            .iter()
+            .find_map(|prefix| name.strip_prefix(prefix))
+            .unwrap_or(name),
+    )
+}
+
+/// Whether two addresses mean the same extension.
+pub(crate) fn is_same(url: &str, other: &str) -> bool {
+    url == other || name(url).is_some_and(|name_of_it| name(other) == Some(name_of_it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_is_the_same_under_every_base() {
+        let calculated =
+            "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
+        for url in [
+            "http://hl7.org/fhir/StructureDefinition/questionnaire-calculatedExpression",
+            "http://hl7.org/fhir/us/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression",
+            calculated,
+        ] {
+            assert!(is_same(url, calculated), "{url}");
+        }
+        assert!(!is_same("https://example.org/StructureDefinition/calculatedExpression", calculated));
+        assert!(!is_same("http://hl7.org/fhir/StructureDefinition/variable", calculated));
+    }
+}
