@@ -342,7 +342,8 @@ pub(crate) struct CheckResponse {
     /// several times. What reads another one is not checked
     #[arg(long, value_name = "NAME=FILE", value_parser = launched)]
     pub(crate) launch: Vec<(String, PathBuf)>,
-    /// The response is not signed yet: a signature that the Questionnaire asks for is not missing
+    /// The response comes from Attesta and is not signed yet: a signature that the Questionnaire asks for is not missing, and
+    /// nobody could write over what is calculated
     #[arg(long)]
     pub(crate) unsigned: bool,
     /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]

@@ -26,6 +26,9 @@ pub struct Supported {
     pub path: String,
     /// Its url.
     pub extension: String,
+    /// What its value was taken for, where it could be taken for something else: `5000 bytes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_as: Option<String>,
 }
 
 /// One place in a Questionnaire, what was found there and what to do.
@@ -199,7 +202,8 @@ impl fmt::Display for Supported {
         if let Some(link_id) = &self.link_id {
             write!(f, "item \"{}\", ", Quoted(link_id))?;
         }
-        write!(f, "{}: {}", self.path, self.extension)
+        write!(f, "{}: {}", self.path, self.extension)?;
+        self.read_as.as_ref().map_or(Ok(()), |read_as| write!(f, " (read as {read_as})"))
     }
 }
 

@@ -212,3 +212,21 @@ fn messages_cannot_be_forged_by_the_form() {
     let report = refusal(r#"{"linkId":"a\nitem \"b\": fine","text":"A","type":"nonsense"}"#);
     assert_eq!(report.to_string().lines().count(), 2, "one problem is one line: {report}");
 }
+
+#[test]
+fn the_size_of_a_file_is_read_as_bytes_and_the_report_says_so() {
+    let limited = |size: &str| {
+        format!(
+            r#"{{"linkId":"a","text":"A","type":"attachment","extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/maxSize","valueDecimal":{size}}}]}}"#
+        )
+    };
+    let form = common::form(&limited("5000000"));
+    let said: Vec<String> = form.supported().iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 1);
+    assert!(said[0].ends_with("maxSize (read as 5000000 bytes)"), "{said:?}");
+    // Meant in megabytes: no file would ever fit.
+    for megabytes in ["5", "0.5", "999"] {
+        let report = common::refusal(&limited(megabytes));
+        assert!(report.problems[0].message.contains("megabytes"), "{report}");
+    }
+}

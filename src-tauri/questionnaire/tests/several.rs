@@ -72,10 +72,19 @@ fn one_of_several_answers_is_enough_for_a_condition_and_none_must_equal_for_its_
 
 #[test]
 fn an_open_choice_takes_the_patients_own_words() {
-    for open in [
-        r#""type":"open-choice""#,
-        r#""type":"coding","answerConstraint":"optionsOrString""#,
-        r#""type":"coding","answerConstraint":"optionsOrType""#,
+    const WORDS: &str = r#"{"valueString":"something else"}"#;
+    for (open, words) in [
+        (r#""type":"open-choice""#, WORDS),
+        (r#""type":"coding","answerConstraint":"optionsOrString""#, WORDS),
+        // Of the type coding, words are one that has nothing but its display.
+        (
+            r#""type":"coding","answerConstraint":"optionsOrType""#,
+            r#"{"valueCoding":{"display":"something else"}}"#,
+        ),
+        (
+            r#""type":"choice","extension":[{"url":"http://hl7.org/fhir/5.0/StructureDefinition/extension-Questionnaire.item.answerConstraint","valueCode":"optionsOrString"}]"#,
+            WORDS,
+        ),
     ] {
         let mut filling = Filling::new(&form(&format!(
             r#"{{"linkId":"a","text":"A",{open},"answerOption":[{{"valueCoding":{{"system":"s:1","code":"x","display":"X"}}}}]}}"#
@@ -85,7 +94,7 @@ fn an_open_choice_takes_the_patients_own_words() {
         filling.answer("a", option("s:1|x")).unwrap();
         filling.answer("a", text("something else")).unwrap();
         filling.next().unwrap();
-        assert!(filling.items().contains(r#"{"valueString":"something else"}"#), "{}", filling.items());
+        assert!(filling.items().contains(words), "{}", filling.items());
     }
 }
 

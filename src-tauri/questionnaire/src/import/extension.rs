@@ -208,7 +208,7 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
         match meaning(url) {
             Known | Layout => scan(findings, &place, object, &["url"]),
             Supported => {
-                findings.support(&place, url);
+                findings.support_as(&place, url, read_as(url, object));
                 scan(findings, &place, object, &["url"]);
             }
             Media(element) if is_on(&place, element) => {
@@ -287,6 +287,12 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
             Refused(reason, advice) => refuse(findings, &place, extension, url, (reason, advice)),
         }
     }
+}
+
+/// The unit of a number that HL7 has defined in another one before (ADR 54).
+fn read_as(url: &str, extension: &Object) -> Option<String> {
+    let bytes = extension.get("valueDecimal").or(extension.get("valueInteger"))?.as_number()?;
+    (hl7_name(url) == Some("maxSize")).then(|| format!("{} bytes", bytes.as_str()))
 }
 
 /// Whether an extension is honoured, at least in some places.

@@ -176,8 +176,6 @@ fn attachment(findings: &mut Findings, at: &At, object: &Object) -> AttachmentQu
         // Beyond 4 GB this crate's own limit holds anyway.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let bytes = bytes.min(f64::from(u32::MAX)) as u32;
-        let message = format!("maxSize was read as bytes: files of {bytes} bytes at most are taken");
-        findings.notice(&place, Reason::Limits, message);
         Some(bytes)
     });
     let types = extension::all(object, "mimeType")

@@ -87,8 +87,13 @@ impl Findings {
 
     /// An extension that is honoured.
     pub(super) fn support(&mut self, at: &At, url: &str) {
+        self.support_as(at, url, None);
+    }
+
+    /// As [`Findings::support`], and what its value was taken for.
+    pub(super) fn support_as(&mut self, at: &At, url: &str, read_as: Option<String>) {
         let (link_id, path) = (at.link_id.clone(), at.path.clone());
-        self.supported.push(Supported { link_id, path, extension: Quoted(url).to_string() });
+        self.supported.push(Supported { link_id, path, extension: Quoted(url).to_string(), read_as });
     }
 
     /// The string element `name`; refused when it is not a string, or blank.
