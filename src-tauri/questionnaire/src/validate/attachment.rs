@@ -5,16 +5,16 @@ use std::cmp::Ordering;
 use fhir::Value;
 
 use super::definition::Item;
+use super::encoded::decoded_length;
 use super::finding::Rule;
 use super::limits::Broken;
-use super::value;
 
 const MAX_SIZE: &str = "http://hl7.org/fhir/StructureDefinition/maxSize";
 const MIME_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/mimeType";
 
 /// What the item asks of a file.
 pub(super) fn check(item: &Item<'_>, attachment: &Value, broken: &mut Vec<Broken>) {
-    let real = attachment.str("data").and_then(value::decoded_length);
+    let real = attachment.str("data").and_then(decoded_length);
     let said = attachment.get("size").and_then(|size| match size {
         Value::Number(number) => number.as_str().parse::<u64>().ok(),
         size => size.as_str().and_then(|size| size.parse::<u64>().ok()),

@@ -48,27 +48,13 @@ impl<'a> Run<'a, '_> {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let is_known = given.as_str().is_some_and(|given| {
             let given = words(given);
-            self.texts(item).iter().any(|text| words(text) == given)
+            texts(item).iter().any(|text| words(text) == given)
         });
         if !calculated && !is_known {
             let message = "the text is not the one that the Questionnaire has for this item, in any of its languages; check that it is the Questionnaire that was answered";
             let path = self.response.path(place);
             self.error(Rule::OtherText, item, &path, message);
         }
-    }
-
-    /// What the item may be called: its text in each language; without one its short text, or the display of its code.
-    fn texts(&self, item: &Item<'a>) -> Vec<&'a str> {
-        let of = |element: &'a Value, name: &str, sibling: &str| {
-            element.str(name).into_iter().chain(translations(element, sibling)).collect::<Vec<_>>()
-        };
-        let own = of(item.value, "text", "_text");
-        if item.value.get("text").is_some() || !own.is_empty() {
-            return own;
-        }
-        let short = item.extensions(SHORT_TEXT).flat_map(|short| of(short, "valueString", "_valueString"));
-        let codes = item.value.list("code").iter().flat_map(|code| of(code, "display", "_display"));
-        short.chain(codes).collect()
     }
 
     fn elements(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
@@ -331,6 +317,20 @@ impl<'a> Run<'a, '_> {
             self.error(Rule::ItemTwice, item, &path, message);
         }
     }
+}
+
+/// What the item may be called: its text in each language; without one its short text, or the display of its code.
+fn texts<'a>(item: &Item<'a>) -> Vec<&'a str> {
+    let of = |element: &'a Value, name: &str, sibling: &str| {
+        element.str(name).into_iter().chain(translations(element, sibling)).collect::<Vec<_>>()
+    };
+    let own = of(item.value, "text", "_text");
+    if item.value.get("text").is_some() || !own.is_empty() {
+        return own;
+    }
+    let short = item.extensions(SHORT_TEXT).flat_map(|short| of(short, "valueString", "_valueString"));
+    let codes = item.value.list("code").iter().flat_map(|code| of(code, "display", "_display"));
+    short.chain(codes).collect()
 }
 
 /// A name from the response, if it is one of FHIR's; anything else might be an answer.

@@ -13,6 +13,7 @@ mod compare;
 mod definition;
 mod dynamic;
 mod enable;
+mod encoded;
 mod expressions;
 mod finding;
 mod items;
