@@ -3,6 +3,7 @@
 use fhir::Value;
 
 use crate::error::position;
+use crate::fraction;
 use crate::references::References;
 use crate::run::{Failure, Run};
 use crate::syntax::{self, Expr};
@@ -80,6 +81,12 @@ impl Expression {
     fn located(&self, failure: Failure) -> EvaluationError {
         let (line, column) = position(&self.text, failure.at.map_or(0, |at| at as usize));
         EvaluationError { line, column, kind: failure.kind }
+    }
+
+    /// Whether the number that it gives may be a fraction where all that it reads are whole numbers: it divides, and
+    /// does not round. What its variables hold is not looked at.
+    pub fn may_give_fraction(&self) -> bool {
+        fraction::may_be(&self.root)
     }
 
     /// What the result depends on.

@@ -10,6 +10,7 @@
 mod context;
 mod error;
 mod expression;
+mod fraction;
 mod item;
 mod node;
 mod picks;

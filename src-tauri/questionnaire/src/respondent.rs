@@ -3,6 +3,8 @@
 mod matching;
 mod page;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use crate::{
     Action, Answer, AnswerError, Control, DatePrecision, Event, Questionnaire, Screen, Session, number,
 };
@@ -195,7 +197,11 @@ impl Respondent<'_> {
                 }
                 answer => answer,
             };
-            if answer.as_ref().is_some_and(|answer| !answers.contains(answer)) {
+            // An option is chosen once; anything else may be given again where a form asks for many.
+            let is_again = |given: &Answer| {
+                answers.contains(given) && (matches!(given, Answer::Choice { .. }) || answers.len() >= least)
+            };
+            if answer.as_ref().is_some_and(|answer| !is_again(answer)) {
                 answers.extend(answer);
             }
         }
@@ -246,20 +252,36 @@ impl Respondent<'_> {
             Control::Time { .. } => {
                 Answer::Time { text: format!("{:02}:{:02}:00", chance.below(24), chance.below(60)) }
             }
-            Control::Url { .. } => {
-                Answer::Text { text: format!("https://example.org/{}", chance.below(1000)) }
+            Control::Url { max_length } => {
+                Answer::Text { text: self.address(key, max_length.unwrap_or(40) as usize) }
             }
             Control::String { max_length, .. } | Control::Text { max_length } => {
                 Answer::Text { text: self.text(key, max_length.unwrap_or(40)) }
             }
-            Control::Attachment { types, .. } => {
+            Control::Attachment { types, max_size } => {
+                let data = chance.file(*max_size as usize);
                 let any = "application/octet-stream".to_owned();
                 let kind =
                     types.get(chance.below(types.len())).cloned().unwrap_or(any).replace("/*", "/plain");
-                Answer::Attachment { content_type: kind, data: "QXR0ZXN0YQ==".to_owned(), title: None }
+                Answer::Attachment { content_type: kind, data, title: None }
             }
             Control::Instances { .. } | Control::Display => return None,
         })
+    }
+
+    /// An address no longer than this, as far as there is one, and of the form that the question asks for.
+    fn address(&mut self, key: &str, longest: usize) -> String {
+        let (regex, least) = self.session.text_form(key).unwrap_or_default();
+        if let Some(text) = regex.and_then(|regex| matching::text(&regex, &mut self.chance)) {
+            return text;
+        }
+        let number = self.chance.below(1000);
+        let fits = |text: &String| text.chars().count() <= longest;
+        let address =
+            ["https://example.org/", "http://a.de/", "urn:a:"].map(|start| format!("{start}{number}"));
+        let address = address.into_iter().find(fits).unwrap_or_else(|| format!("a:{}", number % 10));
+        let least = (least as usize).saturating_sub(address.len());
+        address + &"0".repeat(least)
     }
 
     /// A text, of the form that the question asks for where it asks for one.
@@ -298,6 +320,12 @@ impl Chance {
 
     fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
+    }
+
+    /// A small file in base64.
+    fn file(&mut self, largest: usize) -> String {
+        let content = format!("Attesta {}", self.below(1000));
+        STANDARD.encode(&content.as_bytes()[..content.len().min(largest.max(1))])
     }
 
     fn word(&mut self) -> String {

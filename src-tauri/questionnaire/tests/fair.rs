@@ -229,3 +229,102 @@ fn an_initial_value_that_does_not_fit_is_told_why() {
     let said = message(&item("a", "integer", r#""initial":[{"valueString":"1"}]"#));
     assert!(said.contains("write a valueInteger"), "{said}");
 }
+
+#[test]
+fn what_is_not_done_as_it_is_written_is_said() {
+    let notices = |items: &str| -> Vec<String> {
+        form(items).notices().iter().map(|notice| format!("{}: {}", notice.path, notice.message)).collect()
+    };
+    let protected = |code: &str| {
+        let when = r#""enableWhen":[{"question":"z","operator":"=","answerBoolean":true}]"#;
+        [plain("z", "boolean"), item("a", "string", &format!(r#"{when},"disabledDisplay":"{code}""#))]
+            .join(",")
+    };
+    let said = notices(&protected("protected"));
+    assert!(said.len() == 1 && said[0].contains("hidden"), "{said:?}");
+    assert!(notices(&protected("hidden")).is_empty());
+    assert!(message(&protected("grey")).contains("hidden or protected"));
+
+    let total = |kind: &str, expression: &str| {
+        let calculated = format!(
+            r#"{{"url":"{SDC}calculatedExpression","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
+        );
+        [plain("x", "integer"), item("t", kind, &format!(r#""readOnly":true,"extension":[{calculated}]"#))]
+            .join(",")
+    };
+    let half = format!("{} / 2", common::answer_of("x"));
+    let said = notices(&total("integer", &half));
+    assert!(said.iter().any(|said| said.contains("fraction")), "{said:?}");
+    assert!(notices(&total("decimal", &half)).is_empty());
+    assert!(notices(&total("integer", &format!("({half}).round(0)"))).is_empty());
+
+    let extends = r#"{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-derivationType","valueCodeableConcept":{"coding":[{"code":"extends"}]}}"#;
+    let document =
+        document(&plain("a", "string")).replacen('{', &format!(r#"{{"extension":[{extends}],"#), 1);
+    let derived = questionnaire::import_bytes(document.as_bytes()).unwrap();
+    assert!(derived.notices()[0].message.contains("derives from"), "{}", derived.notices()[0].message);
+}
+
+#[test]
+fn a_weight_that_is_no_number_is_refused() {
+    for name in ["ordinalValue", "itemWeight"] {
+        let weighted = |value: &str| {
+            let weight = format!(r#"{{"url":"{CORE}{name}",{value}}}"#);
+            item(
+                "a",
+                "choice",
+                &format!(
+                    r#""answerOption":[{{"valueCoding":{{"system":"http://s","code":"a","display":"A"}},"extension":[{weight}]}}]"#
+                ),
+            )
+        };
+        assert!(message(&weighted(r#""valueString":"2""#)).contains("must be a number"));
+        form(&weighted(r#""valueDecimal":2"#));
+    }
+}
+
+#[test]
+fn how_much_of_a_date_is_asked_for_is_read_in_the_forms_words() {
+    use questionnaire::DatePrecision::{Day, Month, Year};
+    for (format, precision) in [
+        ("MM.JJJJ", Month),
+        ("MM/YYYY", Month),
+        ("yyyy-MM", Month),
+        ("Mes/Año", Month),
+        ("JJJJ", Year),
+        ("Year", Year),
+        ("TT.MM.JJJJ", Day),
+        ("JJ/MM/AAAA", Day),
+        ("YYYY-MM-DD", Day),
+        ("Any time", Day),
+        ("My way", Day),
+        ("", Day),
+    ] {
+        let format_extension = format!(r#"{{"url":"{CORE}entryFormat","valueString":"{format}"}}"#);
+        let more = if format.is_empty() {
+            r#""required":true"#.to_owned()
+        } else {
+            format!(r#""extension":[{format_extension}]"#)
+        };
+        let Control::Date { precision: found, .. } =
+            Filling::new(&form(&item("d", "date", &more))).screen().control
+        else {
+            panic!("a date")
+        };
+        assert_eq!(found, precision, "{format}");
+    }
+}
+
+#[test]
+fn a_respondent_knows_short_addresses_and_several_files() {
+    for length in [4, 8, 12, 18, 19, 40] {
+        completes(&item("u", "url", &format!(r#""required":true,"maxLength":{length}"#)));
+    }
+    let least = |count: u32| format!(r#"{{"url":"{CORE}questionnaire-minOccurs","valueInteger":{count}}}"#);
+    for kind in ["attachment", "boolean", "date", "integer"] {
+        let extensions = least(4);
+        completes(&item("a", kind, &format!(r#""required":true,"repeats":true,"extension":[{extensions}]"#)));
+    }
+    let regex = format!(r#"{{"url":"{CORE}regex","valueString":"https://a\\.example/[0-9]{{3}}"}}"#);
+    completes(&item("u", "url", &format!(r#""required":true,"extension":[{regex}]"#)));
+}

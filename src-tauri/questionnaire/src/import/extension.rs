@@ -6,6 +6,7 @@ use fhir::{Object, Value};
 use super::{
     critical,
     read::{At, Findings},
+    unused, weight,
 };
 use crate::{Reason, hl7::ANSWER_CONSTRAINT, report::Quoted};
 
@@ -88,6 +89,8 @@ fn meaning(url: &str) -> Meaning {
         | "signatureRequired"
         | "itemWeight"
         | "ordinalValue"
+        | "valueset-ordinalValue"
+        | "codesystem-ordinalValue"
         | "questionnaireAdaptive"
         | "preferredTerminologyServer"
         | "usageMode"
@@ -121,31 +124,7 @@ fn meaning(url: &str) -> Meaning {
              wait for a version that supports it",
         ),
         "rendering-xhtml" | "rendering-markdown" | "rendering-style" => Plain,
-        _ => Unused(unused(name)),
-    }
-}
-
-/// Why an extension of HL7's is not used.
-fn unused(name: &str) -> &'static str {
-    match name {
-        "supportHyperlink" | "supportLink" => "the patient is led to no other pages",
-        "width" | "columnCount" | "choiceColumn" | "keyboard" => {
-            "widths and columns follow the screen and the size of the letters"
-        }
-        "optionalDisplay" => "everything is shown",
-        "entryMode" => "the patient can always go back, and each change is recorded",
-        "candidateExpression" | "contextExpression" | "lookupQuestionnaire" | "itemPopulationContext" => {
-            "nothing is looked up for the patient"
-        }
-        "referenceResource" | "referenceProfile" | "referenceFilter" => {
-            "references are chosen among the options"
-        }
-        "cqf-library" | "cqif-library" => "each expression says by itself whether it can be evaluated",
-        "unitSupplementalSystem" => "no server is asked while a form is filled in",
-        name if name.contains("xtract") || name.contains("ourceQueries") || name.contains("StructureMap") => {
-            "whoever receives the response takes out of it what they need"
-        }
-        _ => "it changes nothing about what is asked",
+        _ => Unused(unused::why(name)),
     }
 }
 
@@ -209,6 +188,7 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
             Known | Layout => scan(findings, &place, object, &["url"]),
             Supported => {
                 findings.support_as(&place, url, read_as(url, object));
+                weight::check(findings, &place, object, url);
                 scan(findings, &place, object, &["url"]);
             }
             Media(element) if is_on(&place, element) => {
@@ -222,7 +202,7 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
             // Read with its item.
             Link if is_on(&place, ".item[") => scan(findings, &place, object, &["url"]),
             Link => {
-                let message = format!("{shown} is not used: {}", unused("supportHyperlink"));
+                let message = format!("{shown} is not used: {}", unused::why("supportHyperlink"));
                 findings.notice_extension(&place, url, Reason::Unused, message);
             }
             Critical => critical::read(findings, &place, extension, url),

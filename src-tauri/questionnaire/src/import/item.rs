@@ -157,6 +157,7 @@ fn item<'v>(
     // At least one answer where only one fits: it is required.
     let required = required || (!repeats && !matches!(kind, Kind::Display(_)) && occurs.min == 1);
     let read_only = findings.boolean(&at, object, "readOnly");
+    disabled_display(findings, &at, object);
     let initial = question::initial(findings, &at, object, &kind, (repeats, occurs));
     if !initial.is_empty() && !hidden && !read_only {
         findings.notice(
@@ -208,6 +209,22 @@ fn item<'v>(
     let inside = Around { parent: Some(index), depth: around.depth + 1, hidden, in_question, ..around };
     children(findings, tree, &at, object, inside);
     tree.items[index].end = tree.items.len();
+}
+
+/// `disabledDisplay` (R5): what is not asked now is hidden, whatever it says.
+fn disabled_display(findings: &mut Findings, at: &At, object: &Object) {
+    let place = at.child("disabledDisplay");
+    match findings.string(at, object, "disabledDisplay") {
+        None | Some("hidden") => {}
+        Some("protected") => findings.notice(
+            &place,
+            Reason::Unused,
+            "while its conditions do not hold this is hidden; it is not shown as something that cannot be changed",
+        ),
+        Some(_) => {
+            findings.refuse(&place, Reason::Malformed, "disabledDisplay must be hidden or protected");
+        }
+    }
 }
 
 /// The type; `None` when it is refused. The item is read on as a group then, so that the items inside are named too.

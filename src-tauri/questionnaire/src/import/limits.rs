@@ -261,16 +261,27 @@ fn whole_date(text: &str, last: bool) -> Option<String> {
 fn precision(findings: &mut Findings, at: &At, object: &Object) -> Precision {
     let format = extension::single(findings, at, object, "entryFormat")
         .and_then(|format| format.get("valueString").and_then(Value::as_str))
-        .map(str::to_ascii_lowercase);
-    match format {
-        Some(format) if format.contains('y') && !format.contains('d') => {
-            if format.contains('m') {
-                Precision::Month
-            } else {
-                Precision::Year
-            }
+        .map(str::to_lowercase);
+    format.as_deref().and_then(precision_of).unwrap_or_default()
+}
+
+/// The parts of a date in the words and letters of English, German, Spanish and French; `None` for anything else.
+fn precision_of(format: &str) -> Option<Precision> {
+    let (mut year, mut month, mut day) = (false, false, false);
+    let parts: Vec<&str> =
+        format.split(|letter: char| !letter.is_alphabetic()).filter(|part| !part.is_empty()).collect();
+    for part in &parts {
+        match *part {
+            "yyyy" | "yy" | "jjjj" | "aaaa" | "year" | "jahr" | "año" | "année" => year = true,
+            "m" | "mm" | "mmm" | "mmmm" | "month" | "monat" | "mes" | "mois" => month = true,
+            "d" | "dd" | "t" | "tt" | "jj" | "day" | "tag" | "día" | "jour" => day = true,
+            _ => return None,
         }
-        _ => Precision::Day,
+    }
+    match (year, month, day) {
+        (true, false, false) => Some(Precision::Year),
+        (true, true, false) => Some(Precision::Month),
+        _ => None,
     }
 }
 

@@ -21,7 +21,9 @@ mod running;
 mod scale;
 mod scopes;
 mod shown;
+mod unused;
 mod value_set;
+mod weight;
 
 use std::sync::Arc;
 

@@ -11,7 +11,7 @@ use super::super::{item::Tree, read::Findings};
 use super::read::{Raw, RawRule, Target};
 use crate::{
     Reason,
-    form::{Constraint, Named, Reads, Rule, Rules, Toggle, Variable},
+    form::{Asks, Constraint, Named, Reads, Rule, Rules, Toggle, Variable},
     report::Quoted,
 };
 
@@ -214,6 +214,21 @@ fn pre_answered(findings: &mut Findings, tree: &Tree<'_>, index: usize) {
     }
 }
 
+/// An integer has no value where its calculation gives a fraction: a score that is there for some answers alone.
+fn fractional(findings: &mut Findings, tree: &Tree<'_>, index: usize, rule: &Rule) {
+    let is_integer = tree.items[index].question().is_some_and(|question| {
+        matches!(&question.asks, Asks::Number(number) if number.integer) && !question.chooses()
+    });
+    if is_integer && rule.expression.may_give_fraction() {
+        findings.notice(
+            &tree.places[index].child("extension"),
+            Reason::Expression,
+            "this calculation may give a fraction, and an integer has none: it has no value then; round it \
+             (round(0)), or make the item a decimal",
+        );
+    }
+}
+
 fn place(
     findings: &mut Findings,
     tree: &Tree<'_>,
@@ -231,7 +246,10 @@ fn place(
     let here = rules.items.entry(item).or_default();
     match target {
         Target::Enable => here.enable = Some(rule.into()),
-        Target::Calculated => here.calculated = Some(rule.into()),
+        Target::Calculated => {
+            fractional(findings, tree, item, &rule);
+            here.calculated = Some(rule.into());
+        }
         Target::Initial => {
             here.initial = Some(rule.into());
             pre_answered(findings, tree, item);
