@@ -73,6 +73,9 @@ describe('a visual analogue scale', () => {
     expect(scalePoint('0', '1', 65)).toBe('65');
     expect(scaleSteps('0', '10', '0.1')).toBe(100);
     expect(scalePoint('0', '0.1', 65)).toBe('6.5');
+    expect(scaleSteps('-0.5', '1', '0.25')).toBe(6);
+    expect(scalePoint('-0.5', '0.25', 1)).toBe('-0.25');
+    expect(scalePoint('0', '0.1', 3), 'not 0.30000000000000004').toBe('0.3');
   });
 });
 
