@@ -2,7 +2,10 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::{Answer, AnswerError, form::AttachmentQuestion};
+use crate::{
+    Answer, AnswerError,
+    form::{Asks, AttachmentQuestion, Question},
+};
 
 /// The largest file that is kept, whatever `maxSize` says: it is signed, stored and sent as one resource.
 pub(crate) const LARGEST_FILE: u32 = 10 * 1024 * 1024;
@@ -10,15 +13,30 @@ pub(crate) const LARGEST_FILE: u32 = 10 * 1024 * 1024;
 /// The longest name of a file, in bytes.
 const LONGEST_TITLE: usize = 255;
 
+/// Whether the files among the answers are not too large, by the letters that they are written with.
+pub(crate) fn files_fit(question: &Question, answers: &[Answer]) -> Result<(), AnswerError> {
+    let max = match &question.asks {
+        Asks::Attachment(question) => question.largest(),
+        _ => LARGEST_FILE,
+    };
+    let is_larger =
+        |answer: &Answer| matches!(answer, Answer::Attachment { data, .. } if is_beyond(data, max));
+    if answers.iter().any(is_larger) { Err(AnswerError::FileTooLarge { max }) } else { Ok(()) }
+}
+
+/// Four letters carry three bytes: nothing is decoded that could not fit.
+fn is_beyond(data: &str, max: u32) -> bool {
+    data.len() / 4 * 3 > max as usize + 3
+}
+
 pub(super) fn accept(
     question: &AttachmentQuestion,
     content_type: &str,
     data: String,
     title: Option<String>,
 ) -> Result<Answer, AnswerError> {
-    let max = question.max_size.unwrap_or(LARGEST_FILE).min(LARGEST_FILE);
-    // Four letters carry three bytes: nothing is decoded that could not fit.
-    if data.len() / 4 * 3 > max as usize + 3 {
+    let max = question.largest();
+    if is_beyond(&data, max) {
         return Err(AnswerError::FileTooLarge { max });
     }
     let content_type = content_type.trim().to_ascii_lowercase();
@@ -50,6 +68,11 @@ fn decoded(data: &str) -> Option<Vec<u8>> {
 }
 
 impl AttachmentQuestion {
+    /// How many bytes a file may have.
+    fn largest(&self) -> u32 {
+        self.max_size.unwrap_or(LARGEST_FILE).min(LARGEST_FILE)
+    }
+
     fn takes(&self, content_type: &str) -> bool {
         let essence = content_type.split(';').next().unwrap_or_default().trim_end();
         self.types.is_empty()

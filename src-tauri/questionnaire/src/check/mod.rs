@@ -18,7 +18,7 @@ use crate::{
 
 pub(crate) use compare::{Ordered, compare};
 pub(crate) use computed::accept_computed;
-pub(crate) use file::LARGEST_FILE;
+pub(crate) use file::{LARGEST_FILE, files_fit};
 pub(crate) use temporal::{
     is_instant, order, read_date, read_date_time, read_partial_date, read_time, within as within_dates,
 };

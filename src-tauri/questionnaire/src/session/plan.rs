@@ -18,7 +18,7 @@ impl Session {
         match action {
             Action::ChooseLanguage { language } => self.plan_language(language),
             Action::Begin => Ok(EventKind::Began),
-            Action::Answer { key, answers } => self.plan_answer(key, answers.clone()),
+            Action::Answer { key, answers } => self.plan_answer(key, answers),
             Action::Skip { key } => self.plan_skip(key),
             Action::Next => self.plan_next(),
             Action::Back => self.plan_back(),
@@ -40,8 +40,11 @@ impl Session {
         Ok(EventKind::LanguageChosen { language: language.to_owned() })
     }
 
-    fn plan_answer(&self, key: &str, answers: Vec<Answer>) -> Result<EventKind, AnswerError> {
+    fn plan_answer(&self, key: &str, answers: &[Answer]) -> Result<EventKind, AnswerError> {
         let (node, item, question) = self.question_here(key)?;
+        // A file that is too large is not even copied.
+        check::files_fit(question, answers)?;
+        let answers = answers.to_vec();
         let offered: Vec<_> = self.options(node, question).cloned().collect();
         let answers = check::accept_all(item, question, &offered, answers, &self.language);
         let answers = answers.map_err(|error| match (error, &question.hint) {

@@ -1,0 +1,365 @@
+//! Forms that nobody wrote: whatever import takes, a respondent completes, and the response is one that the form allows;
+//! the same response made wrong is refused. Import, engine and check read the same form, so that a difference between them
+//! shows here. Forms and answers come from seeds, always the same ones.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use std::fmt::Write as _;
+
+use common::{ACTOR, AT, CORE, context};
+use fhir::Value;
+use questionnaire::{import, respondent, validate};
+
+const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
+/// How many forms, and how many respondents each.
+const FORMS: u64 = 400;
+const RESPONDENTS: u64 = 3;
+
+/// SplitMix64: the same numbers on every machine.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
+    }
+
+    /// True in so many of a hundred cases.
+    fn percent(&mut self, cases: usize) -> bool {
+        self.below(100) < cases
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len())]
+    }
+}
+
+/// A question that conditions and expressions can name.
+struct Question {
+    link_id: String,
+    kind: &'static str,
+}
+
+struct Author {
+    chance: Chance,
+    count: usize,
+    questions: Vec<Question>,
+}
+
+fn extension(url: &str, value: &str) -> String {
+    format!(r#"{{"url":"{url}",{value}}}"#)
+}
+
+fn core(name: &str, value: &str) -> String {
+    extension(&format!("{CORE}{name}"), value)
+}
+
+const TYPES: [&str; 18] = [
+    "group",
+    "group",
+    "group",
+    "display",
+    "boolean",
+    "boolean",
+    "integer",
+    "integer",
+    "decimal",
+    "date",
+    "dateTime",
+    "time",
+    "string",
+    "text",
+    "url",
+    "choice",
+    "open-choice",
+    "quantity",
+];
+
+impl Author {
+    fn items(&mut self, depth: usize, most: usize) -> String {
+        let count = 1 + self.chance.below(most);
+        (0..count).map(|_| self.item(depth)).collect::<Vec<_>>().join(",")
+    }
+
+    fn item(&mut self, depth: usize) -> String {
+        let link_id = format!("i{}", self.count);
+        self.count += 1;
+        let mut kind = TYPES[self.chance.below(TYPES.len())];
+        if depth > 3 && kind == "group" {
+            kind = "integer";
+        }
+        let (mut members, mut extensions) = (String::new(), Vec::new());
+        // A text, or what stands in for one.
+        match self.chance.below(12) {
+            0 => extensions
+                .push(extension(&format!("{SDC}shortText"), &format!(r#""valueString":"Short {link_id}""#))),
+            1 => write!(members, r#","code":[{{"code":"c","display":"Code {link_id}"}}]"#).unwrap(),
+            _ => write!(members, r#","text":"Text {link_id}""#).unwrap(),
+        }
+        self.condition(&mut members, &mut extensions);
+        match kind {
+            "display" => {}
+            "group" => self.group(depth, &mut members, &mut extensions),
+            _ => self.question(&link_id, kind, depth, &mut members, &mut extensions),
+        }
+        if !extensions.is_empty() {
+            write!(members, r#","extension":[{}]"#, extensions.join(",")).unwrap();
+        }
+        format!(r#"{{"linkId":"{link_id}","type":"{kind}"{members}}}"#)
+    }
+
+    fn group(&mut self, depth: usize, members: &mut String, extensions: &mut Vec<String>) {
+        let repeats = self.chance.percent(35);
+        if repeats {
+            members.push_str(r#","repeats":true"#);
+            self.occurs(extensions);
+        }
+        if self.chance.percent(20) {
+            members.push_str(r#","required":true"#);
+        }
+        if self.chance.percent(20) {
+            let control = self.chance.one(&["gtable", "table", "grid", "htable", "page", "list", "header"]);
+            extensions.push(control_of(control));
+        }
+        let items = self.items(depth + 1, 4);
+        write!(members, r#","item":[{items}]"#).unwrap();
+    }
+
+    fn occurs(&mut self, extensions: &mut Vec<String>) {
+        if self.chance.percent(30) {
+            let least = self.chance.below(3);
+            extensions.push(core("questionnaire-minOccurs", &format!(r#""valueInteger":{least}"#)));
+        }
+        if self.chance.percent(30) {
+            let most = 2 + self.chance.below(3);
+            extensions.push(core("questionnaire-maxOccurs", &format!(r#""valueInteger":{most}"#)));
+        }
+    }
+
+    fn question(
+        &mut self,
+        link_id: &str,
+        kind: &'static str,
+        depth: usize,
+        members: &mut String,
+        extensions: &mut Vec<String>,
+    ) {
+        if self.chance.percent(30) {
+            members.push_str(r#","required":true"#);
+        }
+        if self.chance.percent(8) {
+            extensions.push(core("questionnaire-hidden", r#""valueBoolean":true"#));
+        }
+        let total = matches!(kind, "integer" | "decimal") && self.chance.percent(15);
+        let source = self.questions.iter().rev().find(|known| matches!(known.kind, "integer" | "decimal"));
+        if let Some(source) = source.filter(|_| total) {
+            let source = &source.link_id;
+            let base = self.chance.one(&[SDC, &format!("{CORE}questionnaire-")]).to_owned();
+            let expression = format!("%resource.descendants().where(linkId='{source}').answer.value.sum()");
+            extensions.push(extension(
+                &format!("{base}calculatedExpression"),
+                &format!(r#""valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}"#),
+            ));
+            if self.chance.percent(60) {
+                members.push_str(r#","readOnly":true"#);
+            }
+        } else {
+            if self.chance.percent(25) {
+                members.push_str(r#","repeats":true"#);
+                self.occurs(extensions);
+            }
+            self.of_its_type(kind, members, extensions);
+            if depth < 4 && self.chance.percent(15) {
+                let items = self.items(depth + 1, 3);
+                write!(members, r#","item":[{items}]"#).unwrap();
+            }
+        }
+        self.questions.push(Question { link_id: link_id.to_owned(), kind });
+    }
+
+    /// Options and limits, also such as do not fit the type.
+    fn of_its_type(&mut self, kind: &str, members: &mut String, extensions: &mut Vec<String>) {
+        match kind {
+            "choice" | "open-choice" => {
+                let options = match self.chance.below(4) {
+                    0 => r#","answerOption":[{"valueString":"First"},{"valueString":"2"},{"valueString":"long words"}]"#,
+                    1 => r#","answerOption":[{"valueInteger":1},{"valueInteger":2},{"valueInteger":3}]"#,
+                    2 => r#","answerValueSet":"http://hl7.org/fhir/ValueSet/administrative-gender""#,
+                    _ => {
+                        r#","answerOption":[{"valueCoding":{"system":"http://s","code":"a","display":"A"}},{"valueCoding":{"code":"b","display":"B"}},{"valueCoding":{"system":"http://s","code":"c","display":"C"}}]"#
+                    }
+                };
+                members.push_str(options);
+            }
+            "boolean" if self.chance.percent(10) => {
+                members.push_str(r#","answerOption":[{"valueCoding":{"system":"http://s","code":"a"}}]"#);
+            }
+            "quantity" => match self.chance.below(5) {
+                0 => extensions.push(core("questionnaire-unit", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"kg","display":"kg"}"#)),
+                1 => {
+                    extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"code":"kg"}"#));
+                    extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"code":"g","display":"gram"}"#));
+                }
+                2 => extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"mg","display":"mg"}"#)),
+                3 => extensions.push(core("minValue", r#""valueQuantity":{"value":5,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}"#)),
+                _ => {}
+            },
+            "integer" | "decimal" if self.chance.percent(50) => {
+                let (least, most) = (self.chance.below(5), 5 + self.chance.below(20));
+                let name = if kind == "integer" { "valueInteger" } else { "valueDecimal" };
+                extensions.push(core("minValue", &format!(r#""{name}":{least}"#)));
+                extensions.push(core("maxValue", &format!(r#""{name}":{most}"#)));
+                if self.chance.percent(30) {
+                    extensions.push(control_of("slider"));
+                }
+            }
+            "date" if self.chance.percent(40) => {
+                extensions.push(core("minValue", r#""valueDate":"2020-02-01""#));
+                extensions.push(core("maxValue", r#""valueDate":"2026-12""#));
+            }
+            _ => {}
+        }
+        if self.chance.percent(8) {
+            // An address is longer than a word.
+            let shortest = if kind == "url" { 40 } else { 12 };
+            write!(members, r#","maxLength":{}"#, shortest + self.chance.below(10)).unwrap();
+        }
+        if self.chance.percent(8) {
+            extensions.push(core("minLength", r#""valueInteger":2"#));
+        }
+        if self.chance.percent(6) {
+            extensions.push(core("regex", r#""valueString":"[a-z]{2,9}""#));
+        }
+        if self.chance.percent(6) {
+            extensions.push(core("maxDecimalPlaces", r#""valueInteger":1"#));
+        }
+    }
+
+    /// A condition on any question so far: around, beside, before, in other repetitions.
+    fn condition(&mut self, members: &mut String, extensions: &mut Vec<String>) {
+        if self.questions.is_empty() || !self.chance.percent(35) {
+            return;
+        }
+        let pick = self.chance.below(self.questions.len());
+        let Question { link_id, kind } = &self.questions[pick];
+        let (link_id, kind) = (link_id.clone(), *kind);
+        if self.chance.percent(15) {
+            let test = self.chance.one(&["exists()", "empty()", "count() > 1"]);
+            let expression = format!("%resource.descendants().where(linkId='{link_id}').answer.{test}");
+            extensions.push(extension(
+                &format!("{SDC}enableWhenExpression"),
+                &format!(r#""valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}"#),
+            ));
+            return;
+        }
+        let yes = self.chance.percent(60);
+        let (operator, wanted) = match kind {
+            "boolean" => (self.chance.one(&["=", "!="]), format!(r#""answerBoolean":{yes}"#)),
+            "integer" => {
+                (self.chance.one(&["=", "!=", ">", "<", ">=", "<="]), r#""answerInteger":7"#.to_owned())
+            }
+            "decimal" => (self.chance.one(&[">", "<", ">=", "<="]), r#""answerDecimal":7.5"#.to_owned()),
+            "date" => (self.chance.one(&["<", ">"]), r#""answerDate":"2024-01-01""#.to_owned()),
+            _ => ("exists", format!(r#""answerBoolean":{yes}"#)),
+        };
+        write!(members, r#","enableWhen":[{{"question":"{link_id}","operator":"{operator}",{wanted}}}]"#)
+            .unwrap();
+    }
+}
+
+fn control_of(code: &str) -> String {
+    core(
+        "questionnaire-itemControl",
+        &format!(r#""valueCodeableConcept":{{"coding":[{{"code":"{code}"}}]}}"#),
+    )
+}
+
+/// The first item of the response with an answer that has a value.
+fn answered(items: &mut Value) -> Option<&mut Value> {
+    let Value::Array(items) = items else { return None };
+    for item in items {
+        if item.get("answer").is_some() {
+            return Some(item);
+        }
+        if let Some(found) = item.as_object_mut().and_then(|item| item.get_mut("item")).and_then(answered) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// The response made wrong, each in a way that no form allows.
+fn made_wrong(response: &Value) -> Vec<(&'static str, Value)> {
+    let mut wrong = Vec::new();
+    let mut with = |what: &'static str, change: &dyn Fn(&mut Value)| {
+        let mut copy = response.clone();
+        if let Some(item) = copy.as_object_mut().and_then(|copy| copy.get_mut("item")).and_then(answered) {
+            change(item);
+            wrong.push((what, copy));
+        }
+    };
+    let answers = |item: &mut Value, json: &str| {
+        item.as_object_mut().unwrap().insert("answer", Value::parse(json.as_bytes()).unwrap());
+    };
+    with("another linkId", &|item| {
+        item.as_object_mut().unwrap().insert("linkId", "unknown");
+    });
+    with("another text", &|item| {
+        item.as_object_mut().unwrap().insert("text", "What nobody asked");
+    });
+    with("a value of no type", &|item| answers(item, r#"[{"valueNothing":1}]"#));
+    with("an answer without a value", &|item| answers(item, "[{}]"));
+    with("two values", &|item| answers(item, r#"[{"valueString":"a","valueInteger":1}]"#));
+    with("a modifier", &|item| {
+        let unknown =
+            Value::parse(br#"[{"url":"https://attesta.example/not","valueBoolean":true}]"#).unwrap();
+        item.as_object_mut().unwrap().insert("modifierExtension", unknown);
+    });
+    wrong
+}
+
+#[test]
+fn what_import_takes_can_be_completed_and_is_valid_and_made_wrong_is_not() {
+    let (mut taken, mut answered, mut failures) = (0, 0, Vec::new());
+    for seed in 0..FORMS {
+        let mut author = Author { chance: Chance(seed), count: 0, questions: Vec::new() };
+        let document = common::document(&author.items(1, 6));
+        let raw =
+            Value::parse(document.as_bytes()).unwrap_or_else(|error| panic!("{seed}: {error} in {document}"));
+        // What import refuses, it says; that is another test's matter.
+        let Ok(form) = import(&raw) else { continue };
+        taken += 1;
+        for respondent in 0..RESPONDENTS {
+            let session = match respondent::fill(&form, "en", respondent, AT, ACTOR) {
+                Ok((session, _)) => session,
+                Err(stuck) => {
+                    failures.push(format!("form {seed}, respondent {respondent}: {stuck}\n  {document}"));
+                    continue;
+                }
+            };
+            let response = session.response(&context()).unwrap();
+            let options = validate::Options { unsigned: true, ..validate::Options::default() };
+            let found = validate(&raw, &response, options);
+            if !found.is_valid() {
+                let said: Vec<String> = found.errors().map(ToString::to_string).collect();
+                failures
+                    .push(format!("form {seed}, respondent {respondent}: {}\n  {document}", said.join("; ")));
+            }
+            for (what, wrong) in made_wrong(&response) {
+                answered += 1;
+                if validate(&raw, &wrong, options).is_valid() {
+                    failures
+                        .push(format!("form {seed}, respondent {respondent}: {what} is valid\n  {document}"));
+                }
+            }
+        }
+    }
+    let first: Vec<&str> = failures.iter().take(5).map(String::as_str).collect();
+    assert!(failures.is_empty(), "{} of them:\n{}", failures.len(), first.join("\n"));
+    // Enough of them to say something.
+    assert!(taken > FORMS / 4 && answered > 1_000, "{taken} forms, {answered} made wrong");
+}
