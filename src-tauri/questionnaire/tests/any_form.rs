@@ -16,7 +16,7 @@ const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionna
 const FORMS: u64 = 400;
 const RESPONDENTS: u64 = 3;
 
-/// SplitMix64: the same numbers on every machine.
+/// `SplitMix64`: the same numbers on every machine.
 struct Chance(u64);
 
 impl Chance {

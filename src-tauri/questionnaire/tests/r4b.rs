@@ -1,5 +1,5 @@
 //! FHIR R4B (4.3.0): its Questionnaire is R4's, with `choice` and `open-choice`; it has resources that R4 lacks, such as
-//! ClinicalUseDefinition, and value sets of its own version.
+//! `ClinicalUseDefinition`, and value sets of its own version.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
