@@ -17,8 +17,8 @@ const LARGEST: i64 = 9_007_199_254_740_992;
 
 /// The scale of a number question with the control `slider`. Its limits become those that it is drawn with.
 ///
-/// A slider that cannot be drawn is refused: a number that is typed is another instrument. Where nobody moves it, only
-/// a notice says so.
+/// A slider that cannot be drawn is refused: a number that is typed is another instrument. Where its author gave no ends, or
+/// nobody moves it, only a notice says so.
 pub(super) fn read(
     findings: &mut Findings,
     at: &At,
@@ -38,9 +38,15 @@ pub(super) fn read(
     let Some((mut scale, max)) = scale else {
         let message = "a slider needs minValue below maxValue, and a sliderStepValue (1 where there is none, or the last \
                        decimal place) that leads from one to the other and has no more decimals than an answer may \
-                       have; give them, or take the control away to have the number typed";
+                       have; give them; without them the number is typed";
         let yes = |name: &str| object.get(name).and_then(Value::as_bool) == Some(true);
-        if hidden || yes("readOnly") || extension::all(object, "calculatedExpression").next().is_some() {
+        // Without both limits there is no instrument yet, only a number: its author left the line's ends open.
+        let is_open = question.min.is_none() || question.max.is_none();
+        if is_open
+            || hidden
+            || yes("readOnly")
+            || extension::all(object, "calculatedExpression").next().is_some()
+        {
             findings.notice(at, Reason::Slider, message);
         } else {
             findings.refuse(at, Reason::Slider, message);
