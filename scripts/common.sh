@@ -50,6 +50,21 @@ remember() {
     printf '%s\n' "$2" >"$stamps/$1"
 }
 
+# One sum over all files of a folder.
+sum_of() {
+    find "$1" -type f -not -path '*/node_modules/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
+}
+
+# Builds the page, unless it is there as it was built of what is there: the app is compiled anew for every file that is written.
+build_page() {
+    if [ -f ui/dist/index.html ] && fresh page "$(node --version) $(sum_of ui)"; then
+        return
+    fi
+    step "building the page"
+    npm --prefix ui run --silent build
+    remember page "$(node --version) $(sum_of ui)"
+}
+
 # Stops where peer $1 (tests/interop) could not be installed, and says why.
 peer_is_ready() {
     local state=$target/interop/$1.state
