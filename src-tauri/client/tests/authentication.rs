@@ -9,6 +9,7 @@ use std::time::Duration;
 use client::smart::{Algorithm, AssertionKey, BackendServices, Registration};
 use client::{AccessProblem, Authentication, Client, Error, Exchange, Reach, Transport};
 use common::{answer, listener, options, read_request};
+use jiff::Timestamp;
 use tokio::io::AsyncWriteExt as _;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
@@ -168,6 +169,68 @@ async fn an_authorization_server_that_is_away_is_asked_again_later() {
     let refused = Error::Access(AccessProblem::Unavailable(Box::new(Error::Refused)));
     assert_eq!(read(&client).await, Err(refused.clone()));
     assert_eq!(read(&client).await, Err(refused), "it is let rest for a moment");
+}
+
+/// What its requests say about their end, in seconds since 1970.
+fn ends(requests: &[String]) -> Vec<i64> {
+    let after = |request: &str| {
+        let claims = request.replace("%7E", "~");
+        let (_, rest) = claims.split_once("exp~~").unwrap();
+        rest.trim_end_matches('~').parse().unwrap()
+    };
+    requests.iter().map(|request| after(request)).collect()
+}
+
+/// When an assertion ends that is made now by this device's clock.
+fn usual_end() -> i64 {
+    "2026-11-21T09:04:00Z".parse::<Timestamp>().unwrap().as_second()
+}
+
+/// Asks until the rest after a failure is over.
+async fn read_at_last(client: &Client) -> Exchange {
+    for _ in 0..2_000 {
+        match read(client).await {
+            Ok(exchange) => return exchange,
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+    panic!("nothing was read")
+}
+
+#[tokio::test]
+async fn a_clock_that_cannot_be_right_is_not_believed_and_harms_nothing() {
+    for date in [
+        "Thu, 30 Dec 9999 21:59:59 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Fri, 31-Dec-99 23:59:59 GMT",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Sun, 22 Nov 2026 09:00:01 GMT",
+        "Fri, 20 Nov 2026 08:59:59 GMT",
+    ] {
+        let with_date = format!("{JSON}Date: {date}\r\n");
+        let refused = answer("400 Bad Request", &with_date, r#"{"error":"invalid_request"}"#);
+        let (server, at_server) = peer(vec![answer("200 OK", FHIR, "{}")]).await;
+        let (tokens, at_tokens) = peer(vec![refused, granted("one")]).await;
+        let client = client(server, tokens);
+        assert_eq!(read(&client).await.unwrap_err().code(), "token-refused", "{date}");
+        assert_eq!(read_at_last(&client).await.status, 200, "{date}");
+        assert_eq!(ends(&at_tokens.await.unwrap()), [usual_end(); 2], "{date}");
+        assert_eq!(at_server.await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_is_one_of_the_servers_own_time_up_to_a_day() {
+    for (date, ahead) in
+        [("Sun, 22 Nov 2026 09:00:00 GMT", 86_400), ("Fri, 20 Nov 2026 09:00:00 GMT", -86_400)]
+    {
+        let with_date = format!("{JSON}Date: {date}\r\n");
+        let refused = answer("400 Bad Request", &with_date, r#"{"error":"invalid_request"}"#);
+        let (server, _at_server) = peer(vec![answer("200 OK", FHIR, "{}")]).await;
+        let (tokens, at_tokens) = peer(vec![refused, granted("one")]).await;
+        assert_eq!(read(&client(server, tokens)).await.unwrap().status, 200, "at once: {date}");
+        assert_eq!(ends(&at_tokens.await.unwrap()), [usual_end(), usual_end() + ahead], "{date}");
+    }
 }
 
 #[tokio::test]

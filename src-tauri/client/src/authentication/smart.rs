@@ -30,6 +30,9 @@ pub const SCOPE: &str = "system/QuestionnaireResponse.crus system/Provenance.cru
 
 /// How long an assertion is good; the specification allows five minutes.
 const ASSERTION_TIME: SignedDuration = SignedDuration::from_mins(4);
+/// What a server may say about the difference of the clocks at most. More is a clock of its own that is wrong, or worse: its
+/// `Date` is then taken for none.
+const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// Clocks that differ by less are the same.
 const SAME_CLOCK: SignedDuration = SignedDuration::from_secs(30);
 /// A token is not used in the last moments of its life, at most this long.
@@ -111,7 +114,7 @@ pub struct BackendServices {
 struct Held {
     token: Option<Token>,
     discovered: Option<Endpoint>,
-    /// The server's clock minus ours.
+    /// The server's clock minus ours, at most [`MOST_AHEAD`] either way.
     ahead: SignedDuration,
     failed: Option<(Instant, AccessProblem)>,
 }
@@ -224,7 +227,8 @@ impl BackendServices {
 
     async fn request(&self, held: &mut Held, endpoint: &Endpoint) -> Result<Token, AccessProblem> {
         let Registration { client_id, scope, key, .. } = &self.registration;
-        let exp = ((self.now)() + held.ahead + ASSERTION_TIME).as_second();
+        let good_for = held.ahead.saturating_add(ASSERTION_TIME).as_secs();
+        let exp = (self.now)().as_second().saturating_add(good_for);
         let jti = uuid::Uuid::new_v4().to_string();
         let claims = Claims { iss: client_id, sub: client_id, aud: &endpoint.text, jti, exp };
         let claims = serde_json::to_vec(&claims).map_err(|_| AccessProblem::Missing)?;
@@ -262,8 +266,9 @@ impl BackendServices {
         let response =
             sent.map_err(|error| unavailable(Error::before_answer(&error, connect_timeout, timeout)))?;
         let date = response.headers().get(header::DATE).and_then(|date| http_date(date.to_str().ok()?));
-        if let Some(date) = date {
-            held.ahead = date.duration_since((self.now)());
+        let ahead = date.map(|date| date.duration_since((self.now)()));
+        if let Some(ahead) = ahead.filter(|ahead| ahead.unsigned_abs() <= MOST_AHEAD.unsigned_abs()) {
+            held.ahead = ahead;
         }
         let status = response.status().as_u16();
         Ok((status, body(response, MOST_BODY, timeout).await.map_err(unavailable)?))
