@@ -84,6 +84,7 @@ fn shown(line: &Line) -> ConnectionLine {
             Outcome::Passed => LineState::Passed,
             Outcome::Failed(_) => LineState::Failed,
             Outcome::NotTried => LineState::NotTried,
+            Outcome::NotNeeded => LineState::NotNeeded,
         },
         code: fault.map(|fault| fault.code().to_owned()),
         value: fault.and_then(Fault::value).map(str::to_owned),

@@ -121,6 +121,8 @@ words! {
         Failed,
         /// An earlier one failed, without which this cannot be known.
         NotTried,
+        /// There is no such thing here: a server on this computer has no TLS.
+        NotNeeded,
     }
 }
 

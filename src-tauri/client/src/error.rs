@@ -171,22 +171,24 @@ impl Error {
         }
     }
 
-    /// Whether it is the server that cannot be reached: what waits for that is due once it answers again.
+    /// Whether it is the server that cannot be reached, or the one that gives its tokens: what waits for that is due once it
+    /// answers again.
     pub fn is_away(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Refused
-                | Self::Unreachable
-                | Self::ConnectTimeout(_)
-                | Self::Tls(_)
-                | Self::Proxy(_)
-                | Self::Redirected
-                | Self::WebPage
-        )
+            | Self::Unreachable
+            | Self::ConnectTimeout(_)
+            | Self::Tls(_)
+            | Self::Proxy(_)
+            | Self::Redirected
+            | Self::WebPage => true,
+            Self::Access(problem) => !problem.is_refusal(),
+            _ => false,
+        }
     }
 
     /// The [`Error::code`] of everything that [`Error::is_away`].
-    pub const AWAY: [&str; 14] = [
+    pub const AWAY: [&str; 15] = [
         "refused",
         "unreachable",
         // Also of a server that is there and slow.
@@ -194,6 +196,7 @@ impl Error {
         "proxy",
         "redirected",
         "web-page",
+        "token-unreachable",
         "tls",
         "tls-other-host",
         "tls-expired",
@@ -256,6 +259,8 @@ mod tests {
             Error::Proxy(""),
             Error::Redirected,
             Error::WebPage,
+            Error::Access(AccessProblem::Unavailable(Box::new(Error::Timeout(Duration::ZERO)))),
+            Error::Access(AccessProblem::Answer("")),
         ];
         let mut codes: Vec<_> = tls
             .map(Error::Tls)
@@ -268,8 +273,12 @@ mod tests {
             .collect();
         let mut known = Error::AWAY;
         codes.sort_unstable();
+        codes.dedup();
         known.sort_unstable();
         assert_eq!(codes, known);
+        for refusal in [AccessProblem::ClientRefused, AccessProblem::Missing, AccessProblem::Refused(400)] {
+            assert!(!Error::Access(refusal).is_away(), "a person has to do something");
+        }
         assert!(!Error::ResetBeforeAnswer.is_away() && !Error::Timeout(Duration::ZERO).is_away());
     }
 }

@@ -98,6 +98,12 @@ impl Client {
         Self { authentication: Some(authentication), ..self }
     }
 
+    /// The same client, which shows no token: for what a server tells everybody.
+    #[must_use]
+    pub fn without_authentication(&self) -> Self {
+        Self { authentication: None, ..self.clone() }
+    }
+
     /// What the answer to [`Client::search`] or [`Client::next_page`] found, without what the study's receipt refuses.
     /// Blocks as long as the receipt does.
     ///
@@ -429,7 +435,8 @@ fn headers(
     Ok(headers)
 }
 
-fn read_headers(headers: &HeaderMap) -> Headers {
+/// What of an answer's headers means something here.
+pub(crate) fn read_headers(headers: &HeaderMap) -> Headers {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     Headers {
         etag: text(header::ETAG),

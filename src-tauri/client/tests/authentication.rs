@@ -4,7 +4,7 @@
 mod common;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use client::smart::{Algorithm, AssertionKey, BackendServices, Registration};
 use client::{AccessProblem, Authentication, Client, Error, Exchange, Reach, Transport};
@@ -168,7 +168,29 @@ async fn an_authorization_server_that_is_away_is_asked_again_later() {
     let client = client(server, tokens);
     let refused = Error::Access(AccessProblem::Unavailable(Box::new(Error::Refused)));
     assert_eq!(read(&client).await, Err(refused.clone()));
-    assert_eq!(read(&client).await, Err(refused), "it is let rest for a moment");
+    assert_eq!(read(&client).await, Err(refused.clone()), "it is let rest for a moment");
+    assert!(refused.is_away() && Error::AWAY.contains(&refused.code()));
+}
+
+#[tokio::test]
+async fn an_authorization_server_that_asks_for_time_gets_it() {
+    for (status, header) in [
+        ("503 Busy", "Retry-After: 3\r\n"),
+        (
+            "429 Too Many",
+            "Date: Sat, 21 Nov 2026 09:00:00 GMT\r\nRetry-After: Sat, 21 Nov 2026 09:00:03 GMT\r\n",
+        ),
+    ] {
+        let busy = answer(status, &format!("{JSON}{header}"), "");
+        let (server, _at_server) = peer(vec![answer("200 OK", FHIR, "{}")]).await;
+        let (tokens, _at_tokens) = peer(vec![busy, granted("one")]).await;
+        let client = client(server, tokens);
+        let begun = Instant::now();
+        assert_eq!(read(&client).await.unwrap_err().code(), "token-unreachable");
+        assert_eq!(read_at_last(&client).await.status, 200);
+        // The machine's load only makes it longer.
+        assert!(begun.elapsed() >= Duration::from_secs(3), "{status}: {:?}", begun.elapsed());
+    }
 }
 
 /// What its requests say about their end, in seconds since 1970.

@@ -91,6 +91,8 @@ pub enum Outcome {
     Failed(Fault),
     /// An earlier one failed, without which this cannot be known.
     NotTried,
+    /// There is no such thing here: a server on this computer that is reached by `http:` has no TLS.
+    NotNeeded,
 }
 
 impl Outcome {
@@ -98,7 +100,7 @@ impl Outcome {
     pub fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Failed(fault) => Some(fault),
-            Self::Passed | Self::NotTried => None,
+            Self::Passed | Self::NotTried | Self::NotNeeded => None,
         }
     }
 }
@@ -209,11 +211,18 @@ impl Trial {
     async fn run(self) -> Vec<Line> {
         let mut report = Report::default();
         // Whether or not the device is let in: what the server can do is no secret.
-        let metadata = self.client.metadata().await;
-        if !reached(&metadata, &mut report) {
+        let mut metadata = self.client.metadata().await;
+        let let_in = !matches!(&metadata, Err(Failure { error: Problem::Access(_), .. }));
+        if !let_in {
+            // Nothing was sent, so nothing is known of this server.
+            metadata = self.client.without_authentication().metadata().await;
+        }
+        let encrypted = self.client.base_url().starts_with("https:");
+        if !reached(&metadata, encrypted, &mut report) {
             return report.lines();
         }
-        if let Ok(exchange) = &metadata {
+        // To whom it did not let in it may say nothing.
+        if let Some(exchange) = metadata.as_ref().ok().filter(|one| let_in || one.is_success()) {
             report.say(Check::Capability, wrong_capability(exchange, self.version, self.format));
             report.say(Check::Clock, wrong_clock(exchange.headers.date, self.now));
         }
@@ -337,12 +346,16 @@ fn marked() -> Value {
 }
 
 /// Whether the server is there and TLS could be set up; without tokens, both can be so all the same.
-fn reached(metadata: &Result<Exchange, Failure>, report: &mut Report) -> bool {
+fn reached(metadata: &Result<Exchange, Failure>, encrypted: bool, report: &mut Report) -> bool {
     let problem = metadata.as_ref().err().map(|failure| &failure.error);
     let insecure = |problem: &&Problem| matches!(problem, Problem::Tls(_));
     let away = |problem: &&Problem| problem.is_away() && !insecure(problem);
     if !report.say(Check::Reached, problem.filter(away).map(Fault::of)) {
         return false;
+    }
+    if !encrypted {
+        report.0.push(Line { check: Check::Secure, outcome: Outcome::NotNeeded });
+        return true;
     }
     report.say(Check::Secure, problem.filter(insecure).map(Fault::of))
 }

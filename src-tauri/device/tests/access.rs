@@ -13,6 +13,7 @@ use client::smart::SCOPE;
 use common::delivery::{Deliverer, practice_server, wait_for};
 use common::{MemoryKeystore, PASSWORD, fill_disk, person};
 use device::accounts::Staff;
+use device::connection::{Line, Outcome};
 use device::delivery::{Pause, State};
 use device::keystore::KeystoreProblem;
 use device::store::audit;
@@ -188,6 +189,34 @@ fn short_tokens_are_asked_for_as_often_as_they_end() {
     deliverer.worker.wake();
     deliverer.delivered(2);
     assert!(desk.server.authorization().issued() >= 2);
+}
+
+/// The outcome of each of these checks: the code of what is wrong, or `ok`, `not tried`, `not needed`.
+fn outcomes(device: &Device) -> Vec<&'static str> {
+    let lines = device.check_connection().unwrap();
+    let outcome = |line: &Line| match &line.outcome {
+        Outcome::Passed => "ok",
+        Outcome::Failed(fault) => fault.code(),
+        Outcome::NotTried => "not tried",
+        Outcome::NotNeeded => "not needed",
+    };
+    lines.iter().map(outcome).take(5).collect()
+}
+
+#[test]
+fn a_check_says_of_a_server_only_what_that_server_answered() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let tokens = silent.local_addr().unwrap();
+    // It takes each connection, and ends it without an answer.
+    std::thread::spawn(move || while silent.accept().is_ok() {});
+    let desk = Desk::smart(&format!(r#","tokenEndpoint":"http://{tokens}/token""#));
+    let device = desk.open();
+    let not_tried = "not tried";
+    assert_eq!(outcomes(&device), ["ok", "not needed", "credentials", "ok", "ok"]);
+    device.make_assertion_key(&desk.staff).unwrap();
+    assert_eq!(outcomes(&device), ["ok", "not needed", "token-unreachable", "ok", "ok"]);
+    desk.server.close_listener();
+    assert_eq!(outcomes(&device), ["refused", not_tried, not_tried, not_tried, not_tried]);
 }
 
 #[test]

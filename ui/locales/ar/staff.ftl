@@ -746,6 +746,7 @@ connection-bad =
 connection-passed = سليم
 connection-failed = غير سليم
 connection-notTried = لم يُفحص، لأن شيئًا قبله يجب إصلاحه أولًا
+connection-notNeeded = غير مشفَّر، ولا حاجة إلى ذلك: الخادم على هذا الحاسوب نفسه
 connection-line-reached = الخادم يجيب
 connection-line-secure = الاتصال آمن
 connection-line-authentication = الخادم يقبل هذا الجهاز

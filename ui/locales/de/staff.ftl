@@ -698,6 +698,7 @@ connection-bad =
 connection-passed = in Ordnung
 connection-failed = nicht in Ordnung
 connection-notTried = nicht geprüft, weil zuerst etwas davor behoben werden muss
+connection-notNeeded = nicht verschlüsselt, und das muss sie nicht sein: Der Server ist auf diesem Computer
 connection-line-reached = Der Server antwortet
 connection-line-secure = Die Verbindung ist sicher
 connection-line-authentication = Der Server lässt dieses Gerät ein

@@ -698,6 +698,7 @@ connection-bad =
 connection-passed = in order
 connection-failed = not in order
 connection-notTried = not checked, because something before it has to be put right first
+connection-notNeeded = not encrypted, and it need not be: the server is on this computer
 connection-line-reached = The server answers
 connection-line-secure = The connection is secure
 connection-line-authentication = The server lets this device in

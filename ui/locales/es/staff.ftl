@@ -698,6 +698,7 @@ connection-bad =
 connection-passed = en orden
 connection-failed = no está en orden
 connection-notTried = no se comprobó, porque antes hay que corregir algo
+connection-notNeeded = sin cifrar, y no hace falta: el servidor está en este mismo equipo
 connection-line-reached = El servidor responde
 connection-line-secure = La conexión es segura
 connection-line-authentication = El servidor deja entrar a este dispositivo

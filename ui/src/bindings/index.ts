@@ -1412,7 +1412,7 @@ export type Level = "good" | "warn" | "bad";
 /**
  * How a line of a connection check came out.
  */
-export type LineState = "passed" | "failed" | "notTried";
+export type LineState = "passed" | "failed" | "notTried" | "notNeeded";
 
 /**
  * A request that the practice server saw.

@@ -20,8 +20,7 @@ use super::{AccessProblem, authorization};
 use crate::address::{checked_base, is_loopback};
 use crate::answer::body;
 use crate::error::Error;
-use crate::exchange::http_date;
-use crate::rest::Options;
+use crate::rest::{Options, read_headers};
 use crate::transport::Transport;
 
 /// What a device that delivers has to do: what it sends, it also looks up.
@@ -42,6 +41,8 @@ const USUAL_LIFE: u64 = 300;
 const LONGEST_LIFE: u64 = 24 * 60 * 60;
 /// After a failure nobody asks again for this long: several requests wait for the same token.
 const REST: Duration = Duration::from_secs(1);
+/// What the authorization server may ask for instead (`Retry-After`) at most.
+const LONGEST_REST: Duration = Duration::from_hours(1);
 /// The longest answer that is read, in octets.
 const MOST_BODY: usize = 64 * 1024;
 
@@ -116,7 +117,10 @@ struct Held {
     discovered: Option<Endpoint>,
     /// The server's clock minus ours, at most [`MOST_AHEAD`] either way.
     ahead: SignedDuration,
+    /// Why there was no token, and until when that is not asked again.
     failed: Option<(Instant, AccessProblem)>,
+    /// For how long the server asked to be left alone with its last answer.
+    asked: Option<Duration>,
 }
 
 struct Token {
@@ -170,7 +174,7 @@ impl BackendServices {
         if let Some(token) = held.token.as_ref().filter(|token| Instant::now() < token.until) {
             return Ok((token.value.clone(), true));
         }
-        if let Some((_, problem)) = held.failed.as_ref().filter(|(at, _)| at.elapsed() < REST) {
+        if let Some((_, problem)) = held.failed.as_ref().filter(|(until, _)| Instant::now() < *until) {
             return Err(Error::Access(problem.clone()));
         }
         match self.ask(&mut held).await {
@@ -180,7 +184,8 @@ impl BackendServices {
                 Ok((value, false))
             }
             Err(problem) => {
-                held.failed = Some((Instant::now(), problem.clone()));
+                let rest = held.asked.map_or(REST, |asked| asked.clamp(REST, LONGEST_REST));
+                held.failed = Some((Instant::now() + rest, problem.clone()));
                 Err(Error::Access(problem))
             }
         }
@@ -262,15 +267,17 @@ impl BackendServices {
     ) -> Result<(u16, Vec<u8>), AccessProblem> {
         let Options { connect_timeout, timeout, .. } = self.options;
         let unavailable = |error| AccessProblem::Unavailable(Box::new(error));
+        held.asked = None;
         let sent = request.header(header::ACCEPT, "application/json").send().await;
         let response =
             sent.map_err(|error| unavailable(Error::before_answer(&error, connect_timeout, timeout)))?;
-        let date = response.headers().get(header::DATE).and_then(|date| http_date(date.to_str().ok()?));
-        let ahead = date.map(|date| date.duration_since((self.now)()));
+        let (headers, now) = (read_headers(response.headers()), (self.now)());
+        let ahead = headers.date.map(|date| date.duration_since(now));
         if let Some(ahead) = ahead.filter(|ahead| ahead.unsigned_abs() <= MOST_AHEAD.unsigned_abs()) {
             held.ahead = ahead;
         }
         let status = response.status().as_u16();
+        held.asked = headers.wait(Some(now)).filter(|_| matches!(status, 429 | 503));
         Ok((status, body(response, MOST_BODY, timeout).await.map_err(unavailable)?))
     }
 
