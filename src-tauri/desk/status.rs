@@ -15,6 +15,7 @@ impl Desk {
         let delivery = self.worker.status()?;
         let further = self.worker.elsewhere();
         let servers = || std::iter::once(&delivery.own).chain(further.iter().map(|(_, one)| one));
+        let rest = servers().filter_map(|one| one.rest_until).max();
         let (level, code, count) = Summary {
             quarantined: delivery.counts.get(&State::Quarantined).copied().unwrap_or(0),
             alerts,
@@ -24,6 +25,7 @@ impl Desk {
             proven: delivery.counts.get(&State::Done).copied().unwrap_or(0),
             paused: servers().any(|one| one.paused.is_some()),
             offline: servers().any(|one| one.offline),
+            resting: rest.is_some(),
             // A full disk before anything else: one server may have been told of it, and another not yet.
             problem: servers().filter_map(|one| one.problem).max_by_key(|problem| *problem == DISK_FULL),
         }
@@ -34,6 +36,9 @@ impl Desk {
             count,
             total: delivery.total(),
             checked_at: delivery.own.last_contact.map(|at| self.on_the_wall(&at.to_string())),
+            until: rest
+                .filter(|_| code == StatusCode::Resting)
+                .map(|until| self.on_the_wall(&until.to_string())),
             practice_fault: active_fault(self),
         })
     }
@@ -52,6 +57,8 @@ struct Summary {
     /// Whether delivery to one of the servers is paused, or one does not answer.
     paused: bool,
     offline: bool,
+    /// Whether one of them asked for time.
+    resting: bool,
     /// The short name of the store's last refusal.
     problem: Option<&'static str>,
 }
@@ -71,6 +78,8 @@ impl Summary {
             (Level::Bad, StatusCode::Paused, self.waiting)
         } else if self.offline && self.waiting > 0 {
             (Level::Warn, StatusCode::Offline, self.waiting)
+        } else if self.resting && self.waiting > 0 {
+            (Level::Warn, StatusCode::Resting, self.waiting)
         } else if self.waiting > 0 {
             (Level::Warn, StatusCode::Sending, self.waiting)
         } else if self.total == 0 {
@@ -89,7 +98,8 @@ mod tests {
     fn the_most_urgent_thing_is_said() {
         let well = Summary { total: 14, proven: 14, ..Summary::default() };
         let sending = Summary { waiting: 3, proven: 11, ..well };
-        let offline = Summary { offline: true, ..sending };
+        let resting = Summary { resting: true, ..sending };
+        let offline = Summary { offline: true, ..resting };
         let paused = Summary { paused: true, ..offline };
         let broken = Summary { problem: Some("io"), ..paused };
         let alerts = Summary { alerts: 2, ..broken };
@@ -99,6 +109,7 @@ mod tests {
             (Summary::default(), (Level::Good, StatusCode::NothingYet, 0)),
             (well, (Level::Good, StatusCode::AllProven, 14)),
             (sending, (Level::Warn, StatusCode::Sending, 3)),
+            (resting, (Level::Warn, StatusCode::Resting, 3)),
             (offline, (Level::Warn, StatusCode::Offline, 3)),
             (paused, (Level::Bad, StatusCode::Paused, 3)),
             (broken, (Level::Bad, StatusCode::Storage, 3)),
@@ -112,7 +123,14 @@ mod tests {
 
     #[test]
     fn nobody_is_alarmed_by_a_server_that_is_away_while_nothing_waits() {
-        let well = Summary { total: 14, proven: 14, paused: true, offline: true, ..Summary::default() };
+        let well = Summary {
+            total: 14,
+            proven: 14,
+            paused: true,
+            offline: true,
+            resting: true,
+            ..Summary::default()
+        };
         assert_eq!(well.sentence(), (Level::Good, StatusCode::AllProven, 14));
     }
 

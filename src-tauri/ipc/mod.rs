@@ -121,6 +121,8 @@ pub struct StatusLine {
     pub total: u32,
     /// When the server last answered, RFC 3339.
     pub checked_at: Option<String>,
+    /// Until when it is left alone because it asked for that, RFC 3339; with [`StatusCode::Resting`] only.
+    pub until: Option<String>,
     /// The fault that the trainer has switched on.
     pub practice_fault: Option<String>,
 }
@@ -151,6 +153,8 @@ pub enum StatusCode {
     Sending,
     /// The server cannot be reached; `count` responses are safe here.
     Offline,
+    /// The server asked for time; `count` responses are safe here.
+    Resting,
     /// `count` alerts are open.
     Alerts,
     /// The server refuses our credentials: the queue waits.

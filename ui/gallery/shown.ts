@@ -20,7 +20,15 @@ export const staff: Extract<AppView, { view: 'staff' }> = {
   device: 'Tablet 3',
   role: 'coordinator',
   rights: ['visits', 'pins', 'records', 'exports', 'alerts', 'forms', 'device', 'emergency'],
-  status: { level: 'good', code: 'allProven', count: 14, total: 14, checkedAt: AT, practiceFault: null },
+  status: {
+    level: 'good',
+    code: 'allProven',
+    count: 14,
+    total: 14,
+    checkedAt: AT,
+    until: null,
+    practiceFault: null,
+  },
   openAlerts: 0,
   practice: false,
 };

@@ -206,6 +206,7 @@ export const STAFF: Record<string, Shown> = {
         count: 100000,
         total: 100014,
         checkedAt: AT,
+        until: null,
         practiceFault: null,
       },
     },

@@ -46,6 +46,11 @@ status-offline =
         [one] Offline: Eine Antwort liegt sicher auf diesem Gerät.
        *[other] Offline: { $count } Antworten liegen sicher auf diesem Gerät.
     }
+status-resting =
+    { $count ->
+        [one] Der Server bittet um Zeit bis { $time }. Eine Antwort liegt sicher auf diesem Gerät.
+       *[other] Der Server bittet um Zeit bis { $time }. { $count } Antworten liegen sicher auf diesem Gerät.
+    }
 status-alerts =
     { $count ->
         [one] Ein Alarm braucht Sie: Der Server hat etwas anderes gespeichert, als unterschrieben wurde.

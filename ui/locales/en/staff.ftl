@@ -46,6 +46,11 @@ status-offline =
         [one] Offline: one response is safe on this device.
        *[other] Offline: { $count } responses are safe on this device.
     }
+status-resting =
+    { $count ->
+        [one] The server asks for time until { $time }. One response is safe on this device.
+       *[other] The server asks for time until { $time }. { $count } responses are safe on this device.
+    }
 status-alerts =
     { $count ->
         [one] One alert needs you: the server kept something else than was signed.

@@ -46,6 +46,11 @@ status-offline =
         [one] Sin conexión: una respuesta está segura en este dispositivo.
        *[other] Sin conexión: { $count } respuestas están seguras en este dispositivo.
     }
+status-resting =
+    { $count ->
+        [one] El servidor pide tiempo hasta las { $time }. Una respuesta está segura en este dispositivo.
+       *[other] El servidor pide tiempo hasta las { $time }. { $count } respuestas están seguras en este dispositivo.
+    }
 status-alerts =
     { $count ->
         [one] Una alerta le necesita: el servidor guardó algo distinto de lo firmado.

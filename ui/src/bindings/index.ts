@@ -2270,7 +2270,7 @@ locked: boolean, };
 /**
  * Which sentence the status line says.
  */
-export type StatusCode = "allProven" | "nothingYet" | "sending" | "offline" | "alerts" | "paused" | "quarantined" | "diskFull" | "storage";
+export type StatusCode = "allProven" | "nothingYet" | "sending" | "offline" | "resting" | "alerts" | "paused" | "quarantined" | "diskFull" | "storage";
 
 /**
  * The state of everything on this device, for one sentence.
@@ -2296,6 +2296,10 @@ total: number,
  * When the server last answered, RFC 3339.
  */
 checkedAt: string | null, 
+/**
+ * Until when it is left alone because it asked for that, RFC 3339; with [`StatusCode::Resting`] only.
+ */
+until: string | null, 
 /**
  * The fault that the trainer has switched on.
  */

@@ -11,7 +11,7 @@ const FIRST: Duration = Duration::from_secs(1);
 /// Wait before any retry at most, unless the server asks for more.
 const LONGEST: Duration = Duration::from_mins(15);
 /// What a server may ask for at most: longer would look like a lost record.
-pub(super) const LONGEST_ASKED: Duration = Duration::from_hours(24);
+const LONGEST_ASKED: Duration = Duration::from_hours(24);
 
 /// The operating system's randomness.
 pub fn system_jitter() -> Jitter {

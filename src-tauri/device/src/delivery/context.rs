@@ -11,13 +11,15 @@ use rusqlite::{Connection, Transaction};
 use seal::profile::Profile;
 use seal::{Party, Signer};
 
-use super::backoff::{self, Jitter, LONGEST_ASKED, is_ahead};
+use super::backoff::{self, Jitter, is_ahead};
 use super::evidence::Sources;
 use super::flight::Flight;
 use crate::store::Store;
 use crate::store::attempt::Attempt;
-use crate::store::outbox::LONGEST_WAIT_MS;
 use crate::{Clock, Create, Device, Endpoint, Error, FhirVersion, Tolerances, clock};
+
+/// For how long a server may stop all that goes to it at most, whatever it asks of a single item.
+const LONGEST_REST: Duration = Duration::from_hours(1);
 
 /// The sealing key of the moment: a certificate that is renewed while the program runs is used from then on.
 pub type CurrentSigner = Arc<dyn Fn() -> Arc<dyn Signer> + Send + Sync>;
@@ -205,6 +207,14 @@ pub(super) struct Seen {
     rest_until_ms: Option<i64>,
 }
 
+impl Seen {
+    /// Until when the server asked to be left alone, where that is not over.
+    fn rests_until(self, now_ms: i64) -> Option<i64> {
+        let longest = backoff::until(0, LONGEST_REST);
+        self.rest_until_ms.filter(|until| is_ahead(*until, now_ms, longest))
+    }
+}
+
 impl Contact {
     /// With at most so many items in flight at once, from 1 to 16.
     pub fn with_at_most(items: u32) -> Self {
@@ -242,7 +252,9 @@ impl Contact {
                 last.at = Some(now);
                 if let Some(rest) = exchange.asks_for_rest(Some(now)) {
                     tracing::info!(status = exchange.status, "the server asks to be left alone for a while");
-                    last.rest_until_ms = Some(backoff::until(now.as_millisecond(), rest.min(LONGEST_ASKED)));
+                    let until = backoff::until(now.as_millisecond(), rest.min(LONGEST_REST));
+                    // Another answer that was in flight asks for less, and takes nothing back.
+                    last.rest_until_ms = last.rests_until(now.as_millisecond()).max(Some(until));
                 }
                 if let Some(date) = exchange.headers.date {
                     last.clock_difference = Some(date.as_second() - now.as_second());
@@ -265,7 +277,7 @@ impl Contact {
     /// Until when nothing new is begun because the server asked for that, whichever item it said so to: milliseconds since
     /// 1970.
     pub(super) fn rest_until(&self, now_ms: i64) -> Option<i64> {
-        self.last().rest_until_ms.filter(|until| is_ahead(*until, now_ms, LONGEST_WAIT_MS))
+        self.last().rests_until(now_ms)
     }
 
     /// The server is asked again, whatever it asked for.
@@ -276,5 +288,43 @@ impl Contact {
     /// Whether the server came back since this was last asked.
     pub(super) fn take_came_back(&self) -> bool {
         self.came_back.swap(false, Ordering::SeqCst)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use client::{Headers, RetryAfter, Sent};
+
+    use super::*;
+
+    fn busy(seconds: u64) -> Result<Exchange, Failure> {
+        let request = Sent { method: "GET", url: String::new(), conditions: Vec::new(), body_sha256: None };
+        let retry_after = Some(RetryAfter::Delay(Duration::from_secs(seconds)));
+        let headers = Headers { retry_after, ..Headers::default() };
+        Ok(Exchange { request, status: 503, headers, body: None, elapsed: Duration::from_secs(1) })
+    }
+
+    #[test]
+    fn a_server_gets_the_longest_time_that_it_asks_for_and_an_hour_at_most() {
+        let contact = Contact::default();
+        let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
+        let now_ms = now.as_millisecond();
+        let rest =
+            |contact: &Contact, at_ms: i64| contact.rest_until(at_ms).map(|until| (until - now_ms) / 1000);
+        contact.note(&busy(0), now);
+        assert_eq!(rest(&contact, now_ms), None);
+        for (asked, until) in [(600, 600), (0, 600), (300, 600), (900, 900), (u64::MAX, 3600), (1, 3600)] {
+            contact.note(&busy(asked), now);
+            assert_eq!(rest(&contact, now_ms), Some(until), "{asked}");
+        }
+        assert_eq!(rest(&contact, now_ms + 3_600_000), None, "it is over");
+        let before = now_ms - 1000;
+        assert_eq!(rest(&contact, before), None, "the clock was set back: nobody knows how long it would be");
+        contact.note(&busy(60), Timestamp::from_millisecond(before).unwrap());
+        assert_eq!(rest(&contact, before), Some(59), "and what it asks for by the new clock counts");
+        contact.end_rest();
+        assert_eq!(rest(&contact, before), None);
     }
 }

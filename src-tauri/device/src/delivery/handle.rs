@@ -32,6 +32,8 @@ pub struct Standing {
     pub clock_difference: Option<i64>,
     /// Whether the last request did not reach the server.
     pub offline: bool,
+    /// Until when nothing is sent because the server asked for time.
+    pub rest_until: Option<Timestamp>,
     /// Why nothing is sent.
     pub paused: Option<Pause>,
     /// The short name of the store's last refusal, such as `disk-full`.
@@ -120,7 +122,9 @@ impl WorkerHandle {
     pub fn standing(&self) -> Standing {
         let seen = self.context.contact.seen();
         let (paused, problem) = self.shared.mind(|mind| (mind.paused, mind.problem));
+        let rest_until = self.context.contact.rest_until(self.context.now_ms());
         Standing {
+            rest_until: rest_until.and_then(|until| Timestamp::from_millisecond(until).ok()),
             last_contact: seen.at,
             clock_difference: seen.clock_difference,
             offline: seen.offline,

@@ -143,10 +143,11 @@ impl Worker {
     }
 
     /// What is shown of the worker beside the store's rows.
-    fn shown(&self) -> (Option<Pause>, Option<&'static str>, bool, bool) {
-        let seen = self.context.contact.seen();
+    fn shown(&self) -> impl PartialEq + use<> {
+        let contact = &self.context.contact;
+        let (seen, rest) = (contact.seen(), contact.rest_until(self.context.now_ms()));
         let (paused, problem) = self.shared.mind(|mind| (mind.paused, mind.problem));
-        (paused, problem, seen.offline, seen.at.is_some())
+        (paused, problem, seen.offline, seen.at.is_some(), rest)
     }
 
     /// Takes what is due; how long to sleep when nothing wakes the worker.
