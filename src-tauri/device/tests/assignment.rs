@@ -176,6 +176,28 @@ fn what_the_server_decides_meanwhile_stands_and_never_stops_a_response() {
 }
 
 #[test]
+fn many_tasks_whose_visits_were_ended_are_asked_about_some_at_a_time() {
+    let tasks: Vec<_> =
+        (100..130).map(|n| task("t-1", |text| text.replace("t-1", &format!("t-{n}")))).collect();
+    let site = Site::new(tasks);
+    let requests = || {
+        let requests = site.server.faults().requests();
+        requests.iter().filter(|one| one.method == "GET" && one.path.contains("Task")).count()
+    };
+    let asked = || {
+        let before = requests();
+        assert_eq!(site.pulled().due.len(), 30);
+        requests() - before
+    };
+    let before = asked();
+    for n in 100..130 {
+        let visit = site.device().start_assigned_visit(&format!("t-{n}"), &site.staff).unwrap();
+        site.device().end_visit(&visit.id, &site.staff, "a test").unwrap();
+    }
+    assert_eq!(asked(), before + 2, "thirty of them, twenty-five at once");
+}
+
+#[test]
 fn what_is_withdrawn_goes_unless_it_was_begun() {
     let site = Site::new(vec![due_task()]);
     assert_eq!(site.pulled().due.len(), 1);

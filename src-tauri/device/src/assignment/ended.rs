@@ -8,6 +8,9 @@ use super::task;
 use crate::store::assignment::{self, Begun, Received, Told};
 use crate::store::visit;
 
+/// Of how many Tasks the server is asked at once: an address of some two thousand characters is read everywhere.
+const AT_ONCE: usize = 25;
+
 /// See the module.
 #[derive(Default)]
 pub(super) struct Ended {
@@ -54,12 +57,16 @@ impl Round<'_> {
             }
             Ok(ended)
         })?;
-        if ended.is_empty() {
-            return Ok(Ended::default());
+        let mut all = Ended::default();
+        for some in ended.chunks(AT_ONCE) {
+            self.ended_of(some, &mut all)?;
         }
+        Ok(all)
+    }
+
+    fn ended_of(&mut self, ended: &[Begun], all: &mut Ended) -> Result<(), Stop> {
         let ids: Vec<&str> = ended.iter().map(|one| one.id.as_str()).collect();
         let found = self.find("Task", &[("_id", &ids.join(",")), ("_count", "100")], MOST_TASKS)?;
-        let mut all = Ended::default();
         for id in ids {
             let task = match says(&found, id) {
                 Says::This(task) if self.is_wanted(task) => task,
@@ -75,7 +82,7 @@ impl Round<'_> {
             let (id, version) = (id.to_owned(), version.to_owned());
             all.wanted.push(Received { id, version, due_from, due_until, taken });
         }
-        Ok(all)
+        Ok(())
     }
 
     fn is_wanted(&self, task: &Value) -> bool {
