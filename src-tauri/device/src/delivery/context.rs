@@ -299,6 +299,8 @@ mod tests {
 
     use super::*;
 
+    // What comes back of a request, as Contact::note takes it.
+    #[allow(clippy::unnecessary_wraps)]
     fn busy(seconds: u64) -> Result<Exchange, Failure> {
         let request = Sent { method: "GET", url: String::new(), conditions: Vec::new(), body_sha256: None };
         let retry_after = Some(RetryAfter::Delay(Duration::from_secs(seconds)));
