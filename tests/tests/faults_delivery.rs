@@ -287,3 +287,52 @@ fn replaying_the_outbox_twice_leaves_the_server_as_it_is() {
         assert!(snapshot() == before, "a replay (unsure = {unsure}) changed the server");
     }
 }
+
+/// A first try whose outcome is not known, and then an answer to the second one that no search leads to.
+fn acknowledged_and_not_found(resource_type: &str, path: &str) -> (Rig, String) {
+    let rig = Rig::new();
+    let faults = rig.server.faults();
+    faults.set(Armed::new(Fault::Status500Before, 1).for_type(resource_type));
+    let fault = Fault::AlterLeaf { path: Some(path.to_owned()) };
+    faults.set(Armed::new(fault, 100).for_type(resource_type));
+    let record = rig.freeze();
+    assert_eq!(rig.settled(&record).state, State::Alert, "{path}");
+    (rig, record)
+}
+
+fn assert_created_once(rig: &Rig, record: &str, resource_type: &str, alerts: usize) {
+    assert_eq!(rig.stored(resource_type).len(), 1, "an acknowledged create is never followed by another");
+    let subject = format!("record/{record}");
+    let made = rig.store.read(move |connection| attempt::of_subject(connection, &subject)).unwrap();
+    let is_create = |one: &&attempt::Attempt| one.method == "POST" && one.url.ends_with(resource_type);
+    let answers: Vec<_> = made.iter().filter(is_create).map(|one| one.status).collect();
+    assert_eq!(answers, [Some(500), Some(201)], "the ambiguous create and one more");
+    let rows = alert_rows(&rig.store).unwrap();
+    assert_eq!(rows.len(), alerts);
+    assert_eq!(item(&rig.store, record).state, State::Alert);
+}
+
+#[test]
+fn an_acknowledged_response_that_no_search_finds_is_compared_and_never_sent_again() {
+    let kind = "QuestionnaireResponse";
+    let (rig, record) = acknowledged_and_not_found(kind, "QuestionnaireResponse.identifier.value");
+    assert_created_once(&rig, &record, kind, 1);
+    // What a kill between the acknowledgement and the search leaves.
+    let sql = "UPDATE outbox SET state = 'sending', unsure = 1, server_id = NULL, server_version = NULL, returned = NULL";
+    rig.store.write(move |tx| Ok(tx.execute(sql, [])?)).unwrap();
+    rig.worker.wake();
+    rig.settled(&record);
+    assert_created_once(&rig, &record, kind, 2);
+}
+
+#[test]
+fn an_acknowledged_provenance_that_no_search_finds_is_compared_and_never_sent_again() {
+    let (rig, record) = acknowledged_and_not_found("Provenance", "Provenance.signature[0].data");
+    assert_created_once(&rig, &record, "Provenance", 1);
+    let sql = "UPDATE outbox SET state = 'provenanceSending', unsure = 1, provenance_id = NULL,
+        provenance_version = NULL, provenance_returned = NULL";
+    rig.store.write(move |tx| Ok(tx.execute(sql, [])?)).unwrap();
+    rig.worker.wake();
+    rig.settled(&record);
+    assert_created_once(&rig, &record, "Provenance", 2);
+}

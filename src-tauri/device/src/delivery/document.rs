@@ -128,6 +128,13 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
     context.write(move |tx| posting::save(tx, &stored)).await?;
 
     let (outcome, attempts) = Transfer::run(context, &Posted::of(&posting)?.parcel(was_unsure)).await;
+    let outcome = match outcome {
+        // A report needs nobody's decision: what stops it is looked at again.
+        Outcome::Stopped(problem) if posting.kind == Kind::AuditEvent => {
+            Outcome::Later(Later::new(problem, true))
+        }
+        outcome => outcome,
+    };
     let last = attempts.last();
     let mut next = posting.clone();
     next.unsure = false;
@@ -153,6 +160,11 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
             next.state = PostingState::Refused;
             next.problem = Some("receipt".to_owned());
             Ready::Stopped(Box::new(Finding::unproven(Phase::Document, refused).found_in(last)))
+        }
+        Outcome::Stopped(problem) => {
+            next.state = PostingState::Refused;
+            next.problem = Some(problem.to_owned());
+            Ready::Stopped(Box::new(Finding::stopped(Phase::Document, problem).found_in(last)))
         }
         Outcome::Later(mut later) => {
             // A server that knows this device and forbids it only the reports: what it does take must not pause for them.

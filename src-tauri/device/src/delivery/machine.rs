@@ -325,6 +325,7 @@ async fn stop(
         Outcome::Several(found) => Finding::several(phase, found).with(attempts),
         Outcome::Refused { status, outcome } => Finding::refused(phase, status, outcome).with(attempts),
         Outcome::Unproven(refused) => Finding::unproven(phase, refused).with(attempts),
+        Outcome::Stopped(problem) => Finding::stopped(phase, problem).with(attempts),
         Outcome::Kept(_) | Outcome::Later(_) => return Ok(Next::Rest),
     };
     raise::alert(context, steps, from, item, finding).await

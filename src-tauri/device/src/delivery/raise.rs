@@ -86,6 +86,11 @@ impl Finding {
         }
     }
 
+    /// What the server says leaves no way on.
+    pub(super) fn stopped(phase: Phase, problem: &str) -> Self {
+        Self { problem: Some(problem.to_owned()), ..Self::bare(AlertKind::Quarantined, phase) }
+    }
+
     fn bare(kind: AlertKind, phase: Phase) -> Self {
         Self {
             kind,

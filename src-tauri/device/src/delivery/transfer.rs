@@ -4,6 +4,7 @@
 //! means for a record is decided in `machine`.
 
 mod look;
+mod own;
 
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub(super) enum Outcome {
     Refused { status: u16, outcome: Option<Vec<u8>> },
     /// The server's answer is not signed as the study demands: what was refused, each with the reason.
     Unproven(Vec<String>),
+    /// What the server says leaves no way on; the short name of the reason. Nothing more is sent before a person decides.
+    Stopped(&'static str),
     /// Not now.
     Later(Later),
 }
@@ -111,10 +114,14 @@ impl<'a> Transfer<'a> {
     }
 
     async fn try_run(&mut self) -> Found<Outcome> {
-        if self.parcel.unsure
-            && let Some(kept) = self.look().await?
-        {
-            return Ok(Outcome::Kept(kept));
+        if self.parcel.unsure {
+            let kept = match self.acknowledged_before().await? {
+                Some(own) => Some(self.after(own).await?),
+                None => self.look().await?,
+            };
+            if let Some(kept) = kept {
+                return Ok(Outcome::Kept(kept));
+            }
         }
         failpoint::hit(&format!("{}-before-request", self.parcel.name));
         let answer = self.send().await;
@@ -143,6 +150,7 @@ impl<'a> Transfer<'a> {
     async fn judge(&mut self, exchange: Exchange) -> Found<Kept> {
         let update = self.parcel.replaces.is_some();
         match exchange.status {
+            200..=299 if !update && self.parcel.own_id.is_none() => self.acknowledged(exchange).await,
             // An earlier create won: what it made is version 1, whatever happened to it since.
             200 if !update => match self.identify(&exchange)? {
                 Some(kept) => self.first_version(kept).await,
@@ -162,18 +170,13 @@ impl<'a> Transfer<'a> {
     }
 
     async fn representation(&mut self, exchange: Exchange) -> Found<Kept> {
-        let kept = match self.identify(&exchange)? {
-            Some(kept) => kept,
+        match self.identify(&exchange)? {
+            Some(kept) => Ok(kept),
             None => match self.location(&exchange) {
-                Some((id, Some(version))) => self.read_version(&id, &version).await?,
-                _ => self.find_or_wait("no-body").await?,
+                Some((id, Some(version))) => self.read_version(&id, &version).await,
+                _ => self.find_or_wait("no-body").await,
             },
-        };
-        // A create that was tried before may have been acted on twice; under an id of the device's own it cannot.
-        if self.parcel.unsure && self.parcel.replaces.is_none() && self.parcel.own_id.is_none() {
-            return self.find_or_wait("not-found").await;
         }
-        Ok(kept)
     }
 
     /// The resource in the answer's body, under the id and version that the answer's headers name. `None` when the body

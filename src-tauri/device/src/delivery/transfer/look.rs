@@ -52,7 +52,7 @@ impl Transfer<'_> {
             return Err(Outcome::Unproven(unproven));
         }
         if page.next.is_some() {
-            return Err(Outcome::Later(Later::new("too-many", true)));
+            return Err(Outcome::Stopped("too-many"));
         }
         match mine.as_slice() {
             [] => Ok(None),
@@ -149,7 +149,7 @@ impl Transfer<'_> {
 
 /// While looking, a failure leaves everything as open as it was.
 #[allow(clippy::needless_pass_by_value)] // By value, so that `map_err(unknown)` reads well.
-fn unknown(failure: Failure) -> Outcome {
+pub(super) fn unknown(failure: Failure) -> Outcome {
     Outcome::Later(Later::failed(&failure, true))
 }
 
@@ -165,7 +165,7 @@ fn body_as(exchange: Exchange, id: String, version: &str) -> Found<Kept> {
 }
 
 /// A server that gives no version cannot hold a proof: the signature's target is a version.
-fn no_version() -> Outcome {
+pub(super) fn no_version() -> Outcome {
     Outcome::Later(Later::new("no-version", true))
 }
 

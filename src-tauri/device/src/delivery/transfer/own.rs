@@ -1,0 +1,176 @@
+//! A create that the server acknowledged. There is never another one after it: a search can miss what the server keeps, but
+//! not make it undone.
+
+use client::{Exchange, Location};
+
+use super::look::{no_version, unknown};
+use super::{Found, Kept, Later, Outcome, Transfer, refused};
+use crate::delivery::failpoint;
+use crate::store::attempt::{self, Attempt};
+
+/// What the answer to the create said.
+pub(super) struct Own {
+    /// Under which id the resource is kept; `None` when the answer did not name it.
+    id: Option<String>,
+    /// The resource itself, if it was in the answer.
+    kept: Option<Kept>,
+}
+
+impl Transfer<'_> {
+    /// What comes after a create that was acted on. What the answer says is enough when the request was the only one;
+    /// otherwise it is on the disk before anything else is asked.
+    pub(super) async fn acknowledged(&mut self, exchange: Exchange) -> Found<Kept> {
+        // The headers still name what a body that cannot be read does not.
+        let kept = self.identify(&exchange).unwrap_or_default();
+        let location = self.location(&exchange);
+        // An earlier create won: what it made is version 1, whatever happened to it since.
+        let earlier = exchange.status == 200;
+        match kept {
+            Some(kept) if !self.parcel.unsure && (!earlier || kept.version == "1") => Ok(kept),
+            kept => {
+                let id = kept.as_ref().map(|kept| kept.id.clone());
+                let id = id.or_else(|| location.as_ref().map(|(id, _)| id.clone()));
+                self.keep_acknowledgement(id.as_deref()).await?;
+                let kept = match kept {
+                    Some(kept) if earlier => Some(self.first_version(kept).await?),
+                    kept => kept,
+                };
+                match (kept, location) {
+                    (Some(kept), _) if !self.parcel.unsure => Ok(kept),
+                    (None, Some((id, Some(version)))) if !self.parcel.unsure && !earlier => {
+                        self.read_version(&id, &version).await
+                    }
+                    (kept, _) => self.after(Own { id, kept }).await,
+                }
+            }
+        }
+    }
+
+    /// What the server keeps after it has acknowledged a create. A create before that one may have been acted on too, so
+    /// others are searched first.
+    pub(super) async fn after(&mut self, own: Own) -> Found<Kept> {
+        let found = self.look().await?;
+        let Some(id) = own.id else { return found.ok_or(Outcome::Stopped("not-named")) };
+        match (found, own.kept) {
+            (Some(found), _) if found.id == id => Ok(found),
+            (Some(found), _) => match self.read_acknowledged(&id).await? {
+                Ok(other) => Err(Outcome::Several(vec![self.name_of(&found), self.name_of(&other)])),
+                Err(_) => Ok(found),
+            },
+            (None, Some(kept)) => Ok(kept),
+            // Deleted: whether it comes back is for a person to decide.
+            (None, None) => self.read_acknowledged(&id).await?.map_err(refused),
+        }
+    }
+
+    /// What an earlier try was told. When the server said since that there is no such resource (any more), a person was asked
+    /// before this try, and it counts no longer.
+    pub(super) async fn acknowledged_before(&self) -> Found<Option<Own>> {
+        if self.parcel.replaces.is_some() {
+            return Ok(None);
+        }
+        let subject = self.parcel.subject.clone();
+        let attempts = self.context.read(move |connection| attempt::of_subject(connection, &subject)).await;
+        let attempts = attempts.map_err(|_| Outcome::Later(Later::new("malformed", true)))?;
+        Ok(told(&attempts, self.context.client.base_url(), self.parcel.resource_type))
+    }
+
+    /// The acknowledgement is on the disk before anything else is asked: whoever comes back after a crash knows of it.
+    async fn keep_acknowledgement(&mut self, id: Option<&str>) -> Found<()> {
+        let mut made = self.attempts.clone();
+        if let (Some(last), Some(id)) = (made.last_mut(), id)
+            && last.location.is_none()
+        {
+            last.location = Some(format!("{}/{id}", self.parcel.resource_type));
+        }
+        let written = self.context.write(move |tx| made.iter().try_for_each(|one| attempt::append(tx, one)));
+        // What was not written stays with the attempts of this try, and is stored with them.
+        written.await.map_err(|_| Outcome::Later(Later::new("malformed", true)))?;
+        self.attempts.clear();
+        failpoint::hit(&format!("{}-acknowledgement-committed", self.parcel.name));
+        Ok(())
+    }
+
+    /// Version 1 of what is kept under this id, or the answer that nothing is.
+    async fn read_acknowledged(&mut self, id: &str) -> Found<Result<Kept, Exchange>> {
+        let answer = self.context.client.read(self.parcel.resource_type, id).await;
+        let exchange = self.note(answer).map_err(unknown)?;
+        match exchange.status {
+            200 => {
+                let kept = self.identify(&exchange)?.ok_or_else(no_version)?;
+                // Another id in the body is a difference, and shown as one.
+                self.first_version(Kept { id: id.to_owned(), ..kept }).await.map(Ok)
+            }
+            404 | 410 => Ok(Err(exchange)),
+            _ => Err(self.later(&exchange, true)),
+        }
+    }
+
+    fn name_of(&self, kept: &Kept) -> String {
+        format!("{}/{}/_history/{}", self.parcel.resource_type, kept.id, kept.version)
+    }
+}
+
+/// The newest acknowledgement by this server among the attempts, if it still counts.
+fn told(attempts: &[Attempt], server: &str, resource_type: &str) -> Option<Own> {
+    let (create, named) = (format!("/{resource_type}"), |id: &str| format!("/{resource_type}/{id}"));
+    let is_acknowledged = |one: &Attempt| {
+        one.server == server
+            && one.method == "POST"
+            && one.url.ends_with(&create)
+            && one.status.is_some_and(|status| (200..=299).contains(&status))
+    };
+    let at = attempts.iter().rposition(is_acknowledged)?;
+    let location = attempts.get(at)?.location.as_deref();
+    let id = location.and_then(|text| Location::parse(text, resource_type)).map(|location| location.id);
+    let is_gone = |one: &Attempt| {
+        let is_read = one.method == "GET" && id.as_deref().is_some_and(|id| one.url.ends_with(&named(id)));
+        is_read && matches!(one.status, Some(404 | 410))
+    };
+    let gone = attempts.iter().skip(at + 1).any(is_gone);
+    (!gone).then_some(Own { id, kept: None })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    const SERVER: &str = "https://fhir.example/r4";
+
+    fn attempt(method: &str, path: &str, status: u16, location: Option<&str>) -> Attempt {
+        Attempt {
+            method: method.to_owned(),
+            url: format!("{SERVER}/{path}"),
+            status: Some(status),
+            location: location.map(str::to_owned),
+            error: None,
+            ..Attempt::held_back("record/a", "2026-11-21T09:00:00Z".to_owned(), SERVER)
+        }
+    }
+
+    fn id(attempts: &[Attempt], server: &str, resource_type: &str) -> Option<Option<String>> {
+        told(attempts, server, resource_type).map(|own| own.id)
+    }
+
+    #[test]
+    fn only_this_servers_acknowledgement_of_this_type_counts() {
+        let location = format!("{SERVER}/Provenance/7/_history/1");
+        let mut made = vec![
+            attempt("POST", "Provenance", 500, None),
+            attempt("POST", "Provenance", 201, Some(&location)),
+            attempt("GET", "Provenance", 404, None),
+            attempt("GET", "Provenance/7/_history/1", 404, None),
+            attempt("POST", "Provenance", 503, None),
+        ];
+        assert_eq!(id(&made, SERVER, "Provenance"), Some(Some("7".to_owned())));
+        assert_eq!(id(&made, SERVER, "QuestionnaireResponse"), None);
+        assert_eq!(id(&made, "https://other.example", "Provenance"), None);
+        // A person is asked when it is gone, and only then is it sent again.
+        made.push(attempt("GET", "Provenance/7", 410, None));
+        assert_eq!(id(&made, SERVER, "Provenance"), None);
+        made.push(attempt("POST", "Provenance", 201, None));
+        assert_eq!(id(&made, SERVER, "Provenance"), Some(None), "acknowledged without a name");
+    }
+}
