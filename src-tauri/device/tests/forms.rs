@@ -198,7 +198,7 @@ fn a_form_in_xml_is_stored_as_the_same_form_in_json() {
     let of_json = checked(&bench, &json);
     let of_xml = checked(&bench, &[b"\xef\xbb\xbf", xml.as_bytes()].concat());
     assert_eq!(of_xml.report(), of_json.report());
-    let sha256 = |form: &CheckedForm| form.questionnaire().unwrap().sha256().to_owned();
+    let sha256 = |form: &CheckedForm| form.questionnaire().unwrap().sha256().clone();
     assert_eq!(sha256(&of_xml), sha256(&of_json));
     let added = bench.device().add_form(&of_xml, &bench.staff).unwrap();
     assert_eq!(added.sha256, sha256(&of_json));
