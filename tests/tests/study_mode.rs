@@ -57,7 +57,9 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
     roles_hold_at_the_terminal_too(&at);
 
     let checked = at.run(&["device", "check"], "").unwrap();
-    assert_eq!(checked.lines().filter(|line| line.starts_with("ok ")).count(), 8, "{checked}");
+    // Eight questions; on loopback there is no TLS to ask about.
+    let starting = |word: &str| checked.lines().filter(|line| line.starts_with(word)).count();
+    assert_eq!((starting("ok "), starting("no TLS ")), (7, 1), "{checked}");
 
     let page = Page::open_study(at.folder.path());
     assert_eq!(page.call("view", "", &json!({})).unwrap()["practice"], json!(null));
