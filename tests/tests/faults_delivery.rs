@@ -336,3 +336,41 @@ fn an_acknowledged_provenance_that_no_search_finds_is_compared_and_never_sent_ag
     rig.settled(&record);
     assert_created_once(&rig, &record, "Provenance", 2);
 }
+
+/// The first try of a record got the server's acknowledgement of another one; `acted`: the server keeps it, too.
+fn told_of_another(acted: bool) {
+    let rig = Rig::new();
+    let first = rig.freeze();
+    assert_eq!(rig.settled(&first).state, State::Done);
+    let signed = sign(rig.signer.as_ref());
+    if acted {
+        let kept = signed.response.clone();
+        rig.request(async |client| {
+            client.create("QuestionnaireResponse", &kept, None).await.unwrap();
+        });
+    }
+    let other = insert(&rig.store, signed);
+    let mixed = "INSERT INTO attempt (subject, at, server, method, url, conditions, status, location)
+        SELECT 'record/' || ?1, at, server, method, url, conditions, status, location FROM attempt
+        WHERE subject = 'record/' || ?2 AND method = 'POST' AND url LIKE '%/QuestionnaireResponse'";
+    let names = [other.clone(), first];
+    let copied = rig
+        .store
+        .write(move |tx| {
+            let copied = tx.execute(mixed, names)?;
+            tx.execute("UPDATE outbox SET state = 'sending', unsure = 1 WHERE state = 'frozen'", [])?;
+            Ok(copied)
+        })
+        .unwrap();
+    assert_eq!(copied, 1, "one answer is mixed up");
+    rig.worker.wake();
+    assert_eq!(rig.settled(&other).state, State::Done);
+    assert_eq!(rig.stored("QuestionnaireResponse").len(), 2, "each response once");
+    assert!(alert_rows(&rig.store).unwrap().is_empty());
+}
+
+#[test]
+fn an_acknowledgement_of_another_record_is_no_acknowledgement_of_this_one() {
+    told_of_another(true);
+    told_of_another(false);
+}

@@ -192,6 +192,7 @@ problem-credentials = Dieses Gerät hat noch keine Zugangsdaten für den Server.
 problem-no-body = Der Server hat nicht gezeigt, was er gespeichert hat.
 problem-no-version = Der Server hat nicht gesagt, welche Version er gespeichert hat.
 problem-not-named = Der Server hat es angenommen, aber nicht gesagt, unter welchem Namen, und eine Suche findet es nicht.
+problem-of-another = Die Antwort des Servers betraf einen anderen Datensatz: Unterwegs werden Antworten verwechselt, und eine Suche findet diesen nicht. Sagen Sie es den Betreibern des Netzes und senden Sie dann noch einmal.
 problem-too-many = Der Server antwortet auf eine Suche mit mehr, als gemeint sein kann. Sagen Sie es den Betreibern.
 problem-too-large = Die Antwort des Servers war zu groß.
 problem-malformed = Die Antwort des Servers war nicht lesbar.

@@ -192,6 +192,7 @@ problem-credentials = This device has no credentials for the server yet. A techn
 problem-no-body = The server did not show what it kept.
 problem-no-version = The server did not say which version it kept.
 problem-not-named = The server took it, but did not say under which name, and a search does not find it.
+problem-of-another = The server's answer was about another record: something on the way mixes answers up, and a search does not find this one. Tell whoever runs the network, then send it again.
 problem-too-many = The server answers a search with more than it can mean. Tell whoever runs it.
 problem-too-large = The server's answer was too large.
 problem-malformed = The server's answer could not be read.

@@ -192,6 +192,7 @@ problem-credentials = Este dispositivo aún no tiene credenciales para el servid
 problem-no-body = El servidor no mostró lo que guardó.
 problem-no-version = El servidor no dijo qué versión guardó.
 problem-not-named = El servidor lo aceptó, pero no dijo con qué nombre, y una búsqueda no lo encuentra.
+problem-of-another = La respuesta del servidor era sobre otro registro: algo en el camino confunde las respuestas, y una búsqueda no encuentra este. Avise a quien lleva la red y envíelo después otra vez.
 problem-too-many = El servidor responde a una búsqueda con más de lo que puede corresponder. Avise a quien lo gestiona.
 problem-too-large = La respuesta del servidor era demasiado grande.
 problem-malformed = No se pudo leer la respuesta del servidor.

@@ -5,6 +5,7 @@
 
 mod look;
 mod own;
+mod whose;
 
 use std::time::Duration;
 
@@ -56,6 +57,7 @@ pub(super) enum Outcome {
 }
 
 /// A resource as the server keeps it.
+#[derive(Clone)]
 pub(super) struct Kept {
     pub(super) id: String,
     pub(super) version: String,
@@ -116,7 +118,7 @@ impl<'a> Transfer<'a> {
     async fn try_run(&mut self) -> Found<Outcome> {
         if self.parcel.unsure {
             let kept = match self.acknowledged_before().await? {
-                Some(own) => Some(self.after(own).await?),
+                Some(own) => self.after(own).await?,
                 None => self.look().await?,
             };
             if let Some(kept) = kept {
@@ -182,8 +184,7 @@ impl<'a> Transfer<'a> {
     /// The resource in the answer's body, under the id and version that the answer's headers name. `None` when the body
     /// is empty, or is an OperationOutcome instead (`Prefer` is only a preference).
     fn identify(&self, exchange: &Exchange) -> Found<Option<Kept>> {
-        let malformed = |_| Outcome::Later(Later::new("malformed", true));
-        let Some(resource) = exchange.resource().map_err(malformed)? else { return Ok(None) };
+        let Some(resource) = exchange.resource().map_err(|_| look::malformed())? else { return Ok(None) };
         if resource.resource_type() == Some("OperationOutcome") {
             return Ok(None);
         }

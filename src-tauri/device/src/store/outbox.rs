@@ -183,6 +183,18 @@ pub(crate) fn by_server_id(connection: &Connection, id: &str) -> Result<Option<I
     query.query_row([id], item).optional()?.transpose()
 }
 
+/// Whether a record here has this `QuestionnaireResponse.identifier`.
+pub(crate) fn is_identifier(connection: &Connection, identifier: &str) -> Result<bool, Error> {
+    let mut query = connection.prepare_cached("SELECT 1 FROM outbox WHERE identifier = ?1")?;
+    Ok(query.exists([identifier])?)
+}
+
+/// Whether a server keeps the response of a record here under this id.
+pub(crate) fn is_server_id(connection: &Connection, id: &str) -> Result<bool, Error> {
+    let mut query = connection.prepare_cached("SELECT 1 FROM outbox WHERE server_id = ?1")?;
+    Ok(query.exists([id])?)
+}
+
 /// The newest response of this participant to a form of this address that is delivered and proven.
 pub(crate) fn newest_proven(
     connection: &Connection,

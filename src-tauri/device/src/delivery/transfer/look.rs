@@ -122,7 +122,7 @@ impl Transfer<'_> {
         }
         let client = self.context.client.clone();
         let page = blocking(move || Ok(client.page(&exchange))).await;
-        let Ok(Ok(page)) = page else { return Err(Outcome::Later(Later::new("malformed", true))) };
+        let Ok(Ok(page)) = page else { return Err(malformed()) };
         self.report(&page).await?;
         Ok(page)
     }
@@ -143,7 +143,7 @@ impl Transfer<'_> {
             Ok(())
         });
         // Without the entry the answer is not used: the search is made again later.
-        written.await.map_err(|_| Outcome::Later(Later::new("malformed", true)))
+        written.await.map_err(|_| malformed())
     }
 }
 
@@ -154,7 +154,6 @@ pub(super) fn unknown(failure: Failure) -> Outcome {
 }
 
 fn body_as(exchange: Exchange, id: String, version: &str) -> Found<Kept> {
-    let malformed = || Outcome::Later(Later::new("malformed", true));
     match exchange.resource() {
         Ok(Some(_)) => {
             let returned = exchange.body.ok_or_else(malformed)?;
@@ -162,6 +161,11 @@ fn body_as(exchange: Exchange, id: String, version: &str) -> Found<Kept> {
         }
         _ => Err(malformed()),
     }
+}
+
+/// What was answered, or what is stored here about it, cannot be read: everything is as open as it was.
+pub(super) fn malformed() -> Outcome {
+    Outcome::Later(Later::new("malformed", true))
 }
 
 /// A server that gives no version cannot hold a proof: the signature's target is a version.

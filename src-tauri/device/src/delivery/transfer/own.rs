@@ -3,8 +3,9 @@
 
 use client::{Exchange, Location};
 
-use super::look::{no_version, unknown};
-use super::{Found, Kept, Later, Outcome, Transfer, refused};
+use super::look::{malformed, no_version, unknown};
+use super::whose::SENT;
+use super::{Found, Kept, Outcome, Transfer, refused};
 use crate::delivery::failpoint;
 use crate::store::attempt::{self, Attempt};
 
@@ -40,26 +41,37 @@ impl Transfer<'_> {
                     (None, Some((id, Some(version)))) if !self.parcel.unsure && !earlier => {
                         self.read_version(&id, &version).await
                     }
-                    (kept, _) => self.after(Own { id, kept }).await,
+                    (kept, _) => {
+                        let kept = self.after(Own { id, kept }).await?;
+                        kept.ok_or(Outcome::Stopped("of-another"))
+                    }
                 }
             }
         }
     }
 
     /// What the server keeps after it has acknowledged a create. A create before that one may have been acted on too, so
-    /// others are searched first.
-    pub(super) async fn after(&mut self, own: Own) -> Found<Kept> {
+    /// others are searched first. `None` when the acknowledgement was another record's and nothing is found.
+    pub(super) async fn after(&mut self, own: Own) -> Found<Option<Kept>> {
         let found = self.look().await?;
-        let Some(id) = own.id else { return found.ok_or(Outcome::Stopped("not-named")) };
-        match (found, own.kept) {
-            (Some(found), _) if found.id == id => Ok(found),
-            (Some(found), _) => match self.read_acknowledged(&id).await? {
-                Ok(other) => Err(Outcome::Several(vec![self.name_of(&found), self.name_of(&other)])),
-                Err(_) => Ok(found),
-            },
-            (None, Some(kept)) => Ok(kept),
+        let Some(id) = own.id else { return found.map(Some).ok_or(Outcome::Stopped("not-named")) };
+        if let Some(found) = found.as_ref().filter(|found| found.id == id) {
+            return Ok(Some(found.clone()));
+        }
+        // Where another one is found, only what the server says now counts: the answer may have named what is nowhere.
+        let acknowledged = match own.kept.filter(|_| found.is_none()) {
+            Some(kept) => Ok(kept),
+            None => self.read_acknowledged(&id).await?,
+        };
+        match (found, acknowledged) {
+            (found, Ok(other)) if self.is_anothers(&other).await? => Ok(found),
+            (Some(found), Ok(other)) => {
+                Err(Outcome::Several(vec![self.name_of(&found), self.name_of(&other)]))
+            }
+            (None, Ok(own)) => Ok(Some(own)),
+            (Some(found), Err(_)) => Ok(Some(found)),
             // Deleted: whether it comes back is for a person to decide.
-            (None, None) => self.read_acknowledged(&id).await?.map_err(refused),
+            (None, Err(gone)) => Err(refused(gone)),
         }
     }
 
@@ -71,7 +83,7 @@ impl Transfer<'_> {
         }
         let subject = self.parcel.subject.clone();
         let attempts = self.context.read(move |connection| attempt::of_subject(connection, &subject)).await;
-        let attempts = attempts.map_err(|_| Outcome::Later(Later::new("malformed", true)))?;
+        let attempts = attempts.map_err(|_| malformed())?;
         Ok(told(&attempts, self.context.client.base_url(), self.parcel.resource_type))
     }
 
@@ -85,7 +97,7 @@ impl Transfer<'_> {
         }
         let written = self.context.write(move |tx| made.iter().try_for_each(|one| attempt::append(tx, one)));
         // What was not written stays with the attempts of this try, and is stored with them.
-        written.await.map_err(|_| Outcome::Later(Later::new("malformed", true)))?;
+        written.await.map_err(|_| malformed())?;
         self.attempts.clear();
         failpoint::hit(&format!("{}-acknowledgement-committed", self.parcel.name));
         Ok(())
@@ -119,6 +131,7 @@ fn told(attempts: &[Attempt], server: &str, resource_type: &str) -> Option<Own> 
             && one.method == "POST"
             && one.url.ends_with(&create)
             && one.status.is_some_and(|status| (200..=299).contains(&status))
+            && !one.location.as_deref().is_some_and(|text| names_another_type(text, resource_type))
     };
     let at = attempts.iter().rposition(is_acknowledged)?;
     let location = attempts.get(at)?.location.as_deref();
@@ -129,6 +142,12 @@ fn told(attempts: &[Attempt], server: &str, resource_type: &str) -> Option<Own> 
     };
     let gone = attempts.iter().skip(at + 1).any(is_gone);
     (!gone).then_some(Own { id, kept: None })
+}
+
+/// The answer to a create of something else.
+fn names_another_type(location: &str, resource_type: &str) -> bool {
+    let others = SENT.iter().filter(|other| **other != resource_type);
+    others.into_iter().any(|other| Location::parse(location, other).is_some())
 }
 
 #[cfg(test)]
@@ -173,5 +192,8 @@ mod tests {
         assert_eq!(id(&made, SERVER, "Provenance"), None);
         made.push(attempt("POST", "Provenance", 201, None));
         assert_eq!(id(&made, SERVER, "Provenance"), Some("-".to_owned()), "acknowledged without a name");
+        let mixed = format!("{SERVER}/QuestionnaireResponse/9/_history/1");
+        made.push(attempt("POST", "Provenance", 201, Some(&mixed)));
+        assert_eq!(id(&made, SERVER, "Provenance"), Some("-".to_owned()), "the answer to another create");
     }
 }
