@@ -5,7 +5,7 @@ use fhir::Value;
 
 use super::pull::{MOST_TASKS, Round, Stop};
 use super::task;
-use crate::store::assignment::{self, Begun, Received, Told};
+use crate::store::assignment::{self, Begun, Received};
 use crate::store::visit;
 
 /// Of how many Tasks the server is asked at once: an address of some two thousand characters is read everywhere.
@@ -47,10 +47,8 @@ impl Round<'_> {
     /// Asks what the server says of them.
     pub(super) fn ended(&mut self) -> Result<Ended, Stop> {
         let ended: Vec<Begun> = self.all.device.store().read(|connection| {
-            let mut begun = assignment::begun(connection)?;
-            begun.retain(|one| one.told != Told::Stopped && one.told != Told::Completed);
             let mut ended = Vec::new();
-            for one in begun {
+            for one in assignment::unfinished(connection)? {
                 if visit::by_id(connection, &one.visit)?.state == visit::VisitState::Ended {
                     ended.push(one);
                 }

@@ -51,7 +51,7 @@ pub(super) fn tell(all: &Assignments) -> Result<bool, Error> {
             seen::note(tx, Whose::Tasks, now)
         })?;
     }
-    for mut begun in store.read(assignment::untold)? {
+    for mut begun in store.read(assignment::unfinished)?.into_iter().filter(Begun::is_untold) {
         if !assignment::is_time(&begun, all.device.now().timestamp().as_millisecond()) {
             continue;
         }
@@ -65,8 +65,7 @@ pub(super) fn tell(all: &Assignments) -> Result<bool, Error> {
             told(all, begun)?;
         }
     }
-    let left = |begun: &Begun| matches!(begun.told, Told::Nothing | Told::InProgress);
-    Ok(store.read(assignment::begun)?.iter().any(left))
+    Ok(!store.read(assignment::unfinished)?.is_empty())
 }
 
 /// Whether a problem is one of the server, or of the way to it, and not of one Task.

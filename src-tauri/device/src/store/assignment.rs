@@ -41,6 +41,11 @@ BEGIN SELECT RAISE(ABORT, 'an assignment with a visit is never deleted'); END;
 /// Where the answers go, as a JSON array of addresses: `null` is the study's own server. No array, that alone.
 pub(super) const POINTS_MIGRATION: &str = "ALTER TABLE assignment ADD COLUMN points TEXT;";
 
+/// Those that the server may have to be told something of: few, however many there ever were.
+pub(super) const UNFINISHED_MIGRATION: &str = "
+CREATE INDEX assignment_unfinished ON assignment (id) WHERE told IN ('nothing', 'inProgress');
+";
+
 /// No wait is longer than this, whatever the server asks for: one that is comes from a clock that has been set back since.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
@@ -157,6 +162,8 @@ const BEGUN: &str = "SELECT a.id, a.participant, a.form, a.visit, a.told, a.fail
     iif(o.state = 'done' AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.record = o.id AND e.state <> 'done'),
         coalesce(o.endpoint || '/', '') || 'QuestionnaireResponse/' || o.server_id, NULL) AS output
     FROM assignment a JOIN visit v ON v.id = a.visit LEFT JOIN outbox o ON o.id = v.record";
+
+const UNFINISHED: &str = "a.told IN ('nothing', 'inProgress')";
 
 /// Stores what was read of a Task. One with a visit stays as it is, unless that was ended without a signature.
 pub(crate) fn put(tx: &Transaction<'_>, received: &Received) -> Result<(), Error> {
@@ -286,12 +293,9 @@ pub fn begun(connection: &Connection) -> Result<Vec<Begun>, Error> {
     rows.into_iter().collect()
 }
 
-/// Those with something to tell the server, whether it is time for that or not.
-pub(crate) fn untold(connection: &Connection) -> Result<Vec<Begun>, Error> {
-    let sql = format!(
-        "{BEGUN} WHERE a.told = 'nothing' OR (a.told = 'inProgress' AND output IS NOT NULL) ORDER BY a.id"
-    );
-    let mut query = connection.prepare_cached(&sql)?;
+/// Those of which the server does not know the end, whether there is something to tell it now or not.
+pub(crate) fn unfinished(connection: &Connection) -> Result<Vec<Begun>, Error> {
+    let mut query = connection.prepare_cached(&format!("{BEGUN} WHERE {UNFINISHED} ORDER BY a.id"))?;
     let rows = query.query_map([], one_begun)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
 }
@@ -372,7 +376,17 @@ fn one_begun(row: &Row<'_>) -> rusqlite::Result<Result<Begun, Error>> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::store::{outbox, plan};
+
+    #[test]
+    fn a_round_walks_past_nothing_that_has_ended() {
+        let (_folder, store) = outbox::tests::store();
+        let sql = format!("{BEGUN} WHERE {UNFINISHED} ORDER BY a.id");
+        let plan = store.read(|connection| Ok(plan(connection, &sql))).unwrap();
+        assert!(plan.iter().any(|step| step.contains("assignment_unfinished")), "{plan:?}");
+    }
 
     #[test]
     fn what_waits_by_a_clock_that_was_ahead_is_told_at_once() {

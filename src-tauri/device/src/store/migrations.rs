@@ -38,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     record_line::MIGRATION,
     alert::OPEN_MIGRATION,
     evidence::WANTING_MIGRATION,
+    assignment::UNFINISHED_MIGRATION,
 ];
 
 /// Brings the database up to date.
