@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Zoned;
 use rusqlite::Transaction;
+use seal::{Anchors, CertificateChain};
 
 use crate::accounts::Staff;
 use crate::name::Field;
@@ -129,7 +130,27 @@ impl Device {
         if signed.study().sites.iter().all(|site| site.id != *ours) {
             return Err(Error::Study(format!("this device's site, {ours}, is none of its sites")));
         }
+        self.is_trusted_by(&signed)?;
         Ok(signed)
+    }
+
+    /// Nothing that is signed here could be verified under a study that does not trust the certificate it is signed with.
+    fn is_trusted_by(&self, study: &SignedStudy) -> Result<(), Error> {
+        let anchors = Anchors::from_pem(study.study().trust_anchors.as_bytes())?;
+        for (holder, own) in
+            [("device", self.certificate()?), ("organization", self.organization_certificate()?)]
+        {
+            let Some(own) = own else { continue };
+            if !CertificateChain::from_pem(own.chain.as_bytes())?.leads_to(&anchors) {
+                return Err(Error::Study(format!(
+                    "its trustAnchors do not have the authority of this {holder}'s certificate ({}), so that nothing \
+                     signed with it could be verified: ask the study's office for a version that still has it, and \
+                     for a certificate of the new authority under that version",
+                    own.issuer
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Loads a newer version of the study. It is in force from the next start on: what is being answered or sent now

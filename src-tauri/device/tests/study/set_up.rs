@@ -212,6 +212,26 @@ fn a_newer_version_is_in_force_from_the_next_start_and_the_older_one_is_kept() {
 }
 
 #[test]
+fn a_version_that_does_not_trust_the_devices_certificate_is_refused() {
+    let tablet = Tablet::new();
+    let device = tablet.set_up(&signed(&study(), 11), &name(11), "014").unwrap();
+    let with_anchors = |version: i32, anchors: String| {
+        let mut next = with("version", version);
+        next.as_object_mut().unwrap().insert("trustAnchors", anchors);
+        signed(&next, 11)
+    };
+    let (ours, other) = (TestAuthority::new(), TestAuthority::impostor().anchor());
+    device.next_study(with_anchors(2, other.clone()).as_bytes()).unwrap();
+    device.enrol("keller", |request| ours.issue(request)).unwrap();
+    let refused = device.load_study(with_anchors(2, other.clone()).as_bytes(), None, &keller()).unwrap_err();
+    assert_eq!(refused.code(), "study-refused");
+    assert!(refused.to_string().contains("CN=Test intermediate"), "{refused}");
+    // While both are trusted, the device can get a certificate of the new one.
+    let both = with_anchors(2, ours.anchor() + &other);
+    device.load_study(both.as_bytes(), None, &keller()).unwrap();
+}
+
+#[test]
 fn practice_is_no_study() {
     let bench = super::common::Bench::new();
     let device = bench.device();

@@ -25,6 +25,13 @@ pub(crate) struct PathError {
     pub(crate) weak: bool,
 }
 
+impl CertificateChain {
+    /// Whether its signer's certificate leads to one of `anchors`, at whatever time.
+    pub fn leads_to(&self, anchors: &Anchors) -> bool {
+        Path::build(self, anchors).is_ok()
+    }
+}
+
 impl Path {
     /// Each certificate with its issuer; of an anchor's own path there are none.
     pub(crate) fn issued(&self) -> impl Iterator<Item = (&Certificate, &Certificate)> {
