@@ -1,4 +1,4 @@
-//! Large forms: how long opening one takes, and one answer until the next screen is there.
+//! Large forms: how long opening one takes, one answer until the next screen is there, and the check of a response.
 //!
 //! A tenth of the items are computed from the ten before them, and a further tenth are shown by conditions.
 //!
@@ -17,7 +17,11 @@ use std::{
 };
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group};
-use questionnaire::{Action, Answer, Position, Questionnaire, Session, import_bytes};
+use fhir::{Value, Version};
+use questionnaire::validate::{Options, validate};
+use questionnaire::{
+    Action, Answer, Position, Questionnaire, Reference, ResponseContext, Session, import_bytes, respondent,
+};
 
 const AT: &str = "2026-11-21T09:41:07Z";
 const ACTOR: &str = "Patient/1";
@@ -77,6 +81,25 @@ fn opened(form: &Questionnaire) -> Session {
     session
 }
 
+/// The response that somebody gives who answers some of the questions, and leaves the others out.
+fn completed(form: &Questionnaire) -> Value {
+    let (session, _) = respondent::fill(form, "en", 7, AT, ACTOR).unwrap();
+    let of = |reference: &str| Reference {
+        reference: reference.to_owned(),
+        identifier_system: "https://example.org/ids".to_owned(),
+        identifier_value: reference.to_owned(),
+    };
+    let context = ResponseContext {
+        identifier_uuid: "00000000-0000-4000-8000-000000000007".to_owned(),
+        subject: of(ACTOR),
+        author: of("Device/1"),
+        source: of(ACTOR),
+        authored: AT.to_owned(),
+        version: Version::R4,
+    };
+    session.response(&context).unwrap()
+}
+
 /// Answers the question on the screen, or passes it, and draws the next one; at the end, begins anew.
 fn turn(session: &mut Session, number: u32) {
     let action = match session.screen() {
@@ -109,6 +132,16 @@ fn forms(criterion: &mut Criterion) {
         let form = import_bytes(document.as_bytes()).unwrap_or_else(|report| unreachable!("{report}"));
         group.bench_with_input(BenchmarkId::new("open", count), &form, |bencher, form| {
             bencher.iter(|| black_box(opened(form).screen()));
+        });
+        let response = completed(&form);
+        group.bench_with_input(BenchmarkId::new("check", count), &response, |bencher, response| {
+            let form = Value::parse(document.as_bytes()).unwrap();
+            let options = Options { unsigned: true, ..Options::default() };
+            bencher.iter(|| {
+                let found = validate(&form, response, options);
+                assert!(found.is_valid(), "{:?}", found.findings);
+                found
+            });
         });
         group.bench_with_input(BenchmarkId::new("answer", count), &form, |bencher, form| {
             let mut number = 0;

@@ -105,7 +105,9 @@ impl<'a> Run<'a, '_> {
     pub(super) fn calculated(&mut self) {
         for node in 0..self.response.nodes.len() {
             let Some(item) = self.response.get(node).and_then(|node| node.item) else { continue };
-            if self.enabled.node(node) == State::Yes {
+            let is_calculated =
+                self.definition.get(item).is_some_and(|item| item.extension(CALCULATED).is_some());
+            if is_calculated && self.enabled.node(node) == State::Yes {
                 let focus = Focus::Node { node, item };
                 let path = self.response.path(node);
                 let answers = self.response.get(node).map(super::response::Node::answers);

@@ -90,10 +90,10 @@ impl Seen {
         if let Some(place) = outwards.take_while(|place| place.node.is_some()).find(is_of_item) {
             return Some(place);
         }
-        let all = response.of_item(item);
+        let all = response.openings(item);
         let (before, after) = all.split_at(all.partition_point(|node| *node < self.position));
-        let last = before.iter().rev().find_map(|node| response.places(*node, is_group).last());
-        last.or_else(|| after.iter().find_map(|node| response.places(*node, is_group).next()))
+        let last = before.last().and_then(|node| response.places(*node, is_group).next_back());
+        last.or_else(|| after.first().and_then(|node| response.places(*node, is_group).next()))
     }
 }
 

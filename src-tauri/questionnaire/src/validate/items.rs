@@ -1,5 +1,7 @@
 //! Each item of the response against its item of the Questionnaire, and what is missing.
 
+use std::collections::HashMap;
+
 use fhir::Value;
 
 use super::Run;
@@ -193,14 +195,12 @@ impl<'a> Run<'a, '_> {
     }
 
     fn missing_in(&mut self, above: Option<usize>, place: Place) {
-        // How often each item is there, counted in one pass.
-        let mut there: std::collections::HashMap<usize, (usize, usize)> = std::collections::HashMap::new();
+        // Found in one pass: a place may have as many items as the response.
+        let mut found: HashMap<usize, There> = HashMap::new();
         for &child in self.response.in_place(place) {
             let Some(node) = self.response.get(child) else { continue };
             if let Some(item) = node.item {
-                let counts = there.entry(item).or_default();
-                counts.0 += 1;
-                counts.1 += node.answers().iter().filter(|answer| value::of(answer).is_some()).count();
+                found.entry(item).or_default().add(child, node);
             }
         }
         let mut waiting: Vec<usize> = self.definition.children(above).iter().rev().copied().collect();
@@ -209,22 +209,21 @@ impl<'a> Run<'a, '_> {
             if !self.report.step(1) {
                 return;
             }
-            let (nodes, answers) = there.get(&next).copied().unwrap_or_default();
-            if nodes > 1 {
-                self.twice(item, next, place);
+            let there = found.get(&next).copied().unwrap_or_default();
+            if let Some(second) = there.second {
+                self.twice(item, second);
             }
             if item.kind == Kind::Display || item.kind == Kind::None {
                 continue;
             }
-            let count = if item.kind == Kind::Group { nodes } else { answers };
             if self.own(next, place) != State::Yes {
                 continue;
             }
-            self.occurrences(item, next, place, count);
-            if nodes == 0 {
+            self.occurrences(item, next, place, there);
+            if there.nodes == 0 {
                 self.calculated_and_absent(next, place);
             }
-            if item.kind == Kind::Group && nodes == 0 && !item.required && !item.repeats {
+            if item.kind == Kind::Group && there.nodes == 0 && !item.required && !item.repeats {
                 // A section that is left out does not take the questions along that it requires.
                 waiting.extend(item.children.iter().rev());
             }
@@ -241,35 +240,28 @@ impl<'a> Run<'a, '_> {
         self.enabled.own(item, None, place, self.response, &mut evaluation)
     }
 
-    /// What repeats and occurs says about `count` answers, or repetitions of a group.
-    fn occurrences(&mut self, item: &Item<'a>, index: usize, place: Place, count: usize) {
+    /// What repeats and occurs says about the answers, or repetitions of a group, that are there.
+    fn occurrences(&mut self, item: &Item<'a>, index: usize, place: Place, there: There) {
+        let is_group = item.kind == Kind::Group;
+        let count = if is_group { there.nodes } else { there.answers };
         // Only what is calculated is about an item of the response.
         let calculated = item.value.get("_repeats").is_some()
             || [MIN_OCCURS, MAX_OCCURS].iter().any(|url| {
                 item.extension(url).is_some_and(|extension| extension.get("_valueInteger").is_some())
             });
-        let is_here = |node: &&usize| self.response.get(**node).is_some_and(|node| node.item == Some(index));
-        let node = self.response.in_place(place).iter().filter(|_| calculated).find(&is_here).copied();
-        let focus = match node {
+        let focus = match there.first.filter(|_| calculated) {
             Some(node) => Focus::Node { node, item: index },
             None => Focus::Absent { parent: place.node, item: index },
         };
         let path = self.response.place_path(place);
-        let empty = item.kind == Kind::Group
-            && count > 0
-            && self.response.in_place(place).iter().all(|child| {
-                self.response
-                    .get(*child)
-                    .is_none_or(|node| node.item != Some(index) || node.children.is_empty())
-            });
-        let what = if item.kind == Kind::Group { "repetitions" } else { "answers" };
+        let what = if is_group { "repetitions" } else { "answers" };
         let repeats = self.repeats_now(item, focus, &path);
         // What is not complete yet may still be filled in.
         let severity = if self.is_complete { Severity::Error } else { Severity::Warning };
-        let (is_group, lacks) = (item.kind == Kind::Group, count == 0 || empty);
+        let lacks = count == 0 || (is_group && !there.is_filled);
         // What has nothing in it now that could be answered is not demanded; see [`super::asked`].
-        let here = self.response.in_place(place).iter().find(is_here).copied();
-        let place = here.filter(|_| is_group).map_or(place, |node| Place { node: Some(node), answer: None });
+        let here = there.first.filter(|_| is_group);
+        let place = here.map_or(place, |node| Place { node: Some(node), answer: None });
         let nothing_asked = is_group && lacks && !self.asks_now(index, place);
         let severity_of_lack = if self.is_complete { Severity::Error } else { Severity::Information };
         if lacks && item.required && is_answered_by_form(item) {
@@ -277,7 +269,7 @@ impl<'a> Run<'a, '_> {
             let severity = if self.is_complete { Severity::Warning } else { Severity::Information };
             self.report.add(severity, Rule::Required, Some(item.link_id), &path, message);
         } else if lacks && item.required && !nothing_asked {
-            let message = if item.kind == Kind::Group {
+            let message = if is_group {
                 "this group has to be filled in, and nothing in it is; answer its questions"
             } else {
                 "this question has to be answered; ask for an answer, or set the status to in-progress"
@@ -299,20 +291,10 @@ impl<'a> Run<'a, '_> {
     }
 
     /// Only a group repeats as an item; a question repeats as an answer.
-    fn twice(&mut self, item: &Item<'a>, index: usize, place: Place) {
-        if item.kind == Kind::Group && item.repeats {
-            return;
-        }
-        let second = self
-            .response
-            .in_place(place)
-            .iter()
-            .filter(|child| self.response.get(**child).is_some_and(|node| node.item == Some(index)))
-            .nth(1)
-            .copied();
-        let Some(path) = second.map(|second| self.response.path(second)) else { return };
+    fn twice(&mut self, item: &Item<'a>, second: usize) {
         // A group that does not repeat is counted by its occurrences.
         if item.kind != Kind::Group {
+            let path = self.response.path(second);
             let message = "this item is there a second time; put all answers of a question under one item";
             self.error(Rule::ItemTwice, item, &path, message);
         }
@@ -331,6 +313,29 @@ fn texts<'a>(item: &Item<'a>) -> Vec<&'a str> {
     let short = item.extensions(SHORT_TEXT).flat_map(|short| of(short, "valueString", "_valueString"));
     let codes = item.value.list("code").iter().flat_map(|code| of(code, "display", "_display"));
     short.chain(codes).collect()
+}
+
+/// What is there of one item of the Questionnaire, in one place.
+#[derive(Clone, Copy, Default)]
+struct There {
+    nodes: usize,
+    answers: usize,
+    first: Option<usize>,
+    second: Option<usize>,
+    /// Whether one of the nodes has items in it.
+    is_filled: bool,
+}
+
+impl There {
+    fn add(&mut self, place: usize, node: &Node<'_>) {
+        self.nodes += 1;
+        self.answers += node.answers().iter().filter(|answer| value::of(answer).is_some()).count();
+        match self.first {
+            None => self.first = Some(place),
+            Some(_) => self.second = self.second.or(Some(place)),
+        }
+        self.is_filled |= !node.children.is_empty();
+    }
 }
 
 /// A name from the response, if it is one of FHIR's; anything else might be an answer.

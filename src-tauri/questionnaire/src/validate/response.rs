@@ -1,8 +1,10 @@
 //! The items of a response in document order, each beside the item of the Questionnaire that it answers.
 
+use std::collections::HashMap;
+
 use fhir::Value;
 
-use super::definition::{Definition, Kind, MAX_ITEM_DEPTH, MAX_ITEMS};
+use super::definition::{Definition, Item, Kind, MAX_ITEM_DEPTH, MAX_ITEMS};
 use super::finding::{Rule, Severity};
 use super::report::Report;
 
@@ -19,6 +21,8 @@ pub(super) struct Node<'a> {
     pub(super) children: Vec<usize>,
     /// One past the last node below.
     end: usize,
+    /// The latest item of the Questionnaire among those in the same place, up to this one.
+    latest: Option<usize>,
 }
 
 impl<'a> Node<'a> {
@@ -34,6 +38,8 @@ pub(super) struct Response<'a> {
     pub(super) roots: Vec<usize>,
     /// For each item of the Questionnaire, the nodes that answer it, in order.
     by_item: Vec<Vec<usize>>,
+    /// For each item that can repeat, those of them that open a place: its repetitions, or the questions with answers.
+    openings: Vec<Vec<usize>>,
 }
 
 /// Where items are looked for: the response, a group, or one answer of a question.
@@ -62,8 +68,8 @@ impl<'a> Response<'a> {
         definition: &Definition<'a>,
         report: &mut Report,
     ) -> Option<Self> {
-        let mut found =
-            Self { nodes: Vec::new(), roots: Vec::new(), by_item: vec![Vec::new(); definition.items.len()] };
+        let none = vec![Vec::new(); definition.items.len()];
+        let mut found = Self { nodes: Vec::new(), roots: Vec::new(), by_item: none.clone(), openings: none };
         let mut waiting = Vec::new();
         push(&mut waiting, None, 1, response);
         while let Some(next) = waiting.pop() {
@@ -89,7 +95,19 @@ impl<'a> Response<'a> {
                 node.end = end;
             }
         }
+        found.note_latest();
         Some(found)
+    }
+
+    /// Fills in [`Node::latest`], so that a place is searched and not read through.
+    fn note_latest(&mut self) {
+        // Beside each other stand those of one parent and one answer; what is below is numbered in between.
+        let mut latest: HashMap<(Option<usize>, Option<usize>), Option<usize>> = HashMap::new();
+        for node in &mut self.nodes {
+            let known = latest.entry((node.parent, node.answer)).or_default();
+            *known = (*known).max(node.item);
+            node.latest = *known;
+        }
     }
 
     fn add(&mut self, next: &Waiting<'a>, definition: &Definition<'a>) -> usize {
@@ -110,6 +128,7 @@ impl<'a> Response<'a> {
             index: next.index,
             children: Vec::new(),
             end: place + 1,
+            latest: item,
         });
         match next.parent.and_then(|parent| self.nodes.get_mut(parent)) {
             Some(parent) => parent.children.push(place),
@@ -117,6 +136,13 @@ impl<'a> Response<'a> {
         }
         if let Some(known) = item.and_then(|item| self.by_item.get_mut(item)) {
             known.push(place);
+        }
+        let repeated = item.and_then(|item| definition.get(item)).filter(|item| item.can_repeat());
+        let opens = |item: &Item<'_>| item.kind == Kind::Group || !next.value.list("answer").is_empty();
+        if repeated.is_some_and(opens)
+            && let Some(openings) = item.and_then(|item| self.openings.get_mut(item))
+        {
+            openings.push(place);
         }
         place
     }
@@ -139,6 +165,11 @@ impl<'a> Response<'a> {
     /// The nodes that answer `item`, anywhere.
     pub(super) fn of_item(&self, item: usize) -> &[usize] {
         self.by_item.get(item).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of them that open a place, if `item` can repeat.
+    pub(super) fn openings(&self, item: usize) -> &[usize] {
+        self.openings.get(item).map_or(&[], Vec::as_slice)
     }
 
     /// Where a node stands.
@@ -170,12 +201,13 @@ impl<'a> Response<'a> {
         all.get(from..to).unwrap_or_default()
     }
 
-    /// The number of the node before which an item that is not there would stand.
+    /// The number of the node before which an item that is not there would stand: the first one of a later item.
     pub(super) fn position(&self, place: Place, item: usize) -> usize {
         let end = |node: &usize| self.nodes.get(*node).map_or(0, |node| node.end);
         let inside = self.in_place(place);
-        let is_later = |node: &&usize| self.nodes.get(**node).is_some_and(|node| node.item > Some(item));
-        match (inside.iter().find(is_later), inside.last(), place.node) {
+        let is_before = |node: &usize| self.nodes.get(*node).is_some_and(|node| node.latest <= Some(item));
+        let later = inside.get(inside.partition_point(is_before));
+        match (later, inside.last(), place.node) {
             (Some(later), ..) => *later,
             (None, Some(last), _) => end(last),
             (None, None, None) => self.nodes.len(),
@@ -183,8 +215,9 @@ impl<'a> Response<'a> {
                 // Behind what stands under the answers before.
                 let children = self.nodes.get(node).map_or(&[][..], |node| &node.children);
                 let before =
-                    |child: &&usize| self.nodes.get(**child).is_some_and(|child| child.answer < place.answer);
-                children.iter().rev().find(before).map_or(node + 1, end)
+                    |child: &usize| self.nodes.get(*child).is_some_and(|child| child.answer < place.answer);
+                let (before, _) = children.split_at(children.partition_point(before));
+                before.last().map_or(node + 1, end)
             }
         }
     }

@@ -134,6 +134,38 @@ fn a_chain_of_conditions_is_followed_to_its_end() {
     assert!(without_first.has(Rule::NotEnabled));
 }
 
+/// Many conditions that look at a group with many repetitions beside them, from among many empty sections.
+#[test]
+fn what_is_not_there_finds_the_nearest_repetition_among_many() {
+    let sections = |value: fn(usize) -> Value| -> Vec<Value> { (0..10_000).map(value).collect() };
+    let mut items = vec![object! { "linkId" => "r", "type" => "group", "repeats" => true,
+    "item" => array![object! { "linkId" => "q", "type" => "integer" }] }];
+    items.extend(sections(|number| {
+        object! { "linkId" => format!("s{number}"), "type" => "group", "required" => true,
+        "item" => array![object! { "linkId" => format!("t{number}"), "type" => "string" }] }
+    }));
+    items.extend(sections(|number| {
+        object! { "linkId" => format!("d{number}"), "type" => "string", "required" => true,
+        "enableWhen" => array![object! { "question" => "q", "operator" => "=", "answerInteger" => 9_999 }] }
+    }));
+    let form = resource("Questionnaire", items);
+    let mut answers = sections(|number| {
+        let answer = object! { "valueInteger" => i32::try_from(number).unwrap() };
+        object! { "linkId" => "r", "item" => array![object! { "linkId" => "q", "answer" => array![answer] }] }
+    });
+    answers.extend(sections(|number| {
+        let answer = object! { "linkId" => format!("t{number}"), "answer" => array![object! { "valueString" => "x" }] };
+        object! { "linkId" => format!("s{number}"), "item" => array![answer] }
+    }));
+    // Only the last repetition is nearest to the questions, which all are missing then.
+    let missing = check(&form, &resource("QuestionnaireResponse", answers.clone()));
+    assert!(missing.findings.iter().all(|finding| finding.rule != Rule::TooCostly));
+    let wanted = missing.findings.iter().filter(|finding| finding.rule == Rule::Required).count();
+    assert!(missing.has(Rule::TooManyFindings) && wanted >= MAX_FINDINGS - 1, "{wanted}");
+    answers.swap(0, 9_999);
+    assert!(check(&form, &resource("QuestionnaireResponse", answers)).is_valid());
+}
+
 #[test]
 fn an_answer_never_stands_in_a_finding() {
     let form = form(
