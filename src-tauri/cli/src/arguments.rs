@@ -296,7 +296,7 @@ pub(crate) struct Expand {
 pub(crate) struct Given {
     /// The language (BCP 47) of questionnaires that name none; und is a language that nobody named. A study names it
     /// (policy.formLanguage), because it is part of what a patient signs
-    #[arg(long, value_name = "TAG", default_value = "und")]
+    #[arg(long, value_name = "TAG", default_value = questionnaire::UNDETERMINED_LANGUAGE)]
     pub(crate) language: String,
     /// A value set or code system that the questionnaires name, or a Bundle of them; may be given several times
     #[arg(long, value_name = "FILE")]

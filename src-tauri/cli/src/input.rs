@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use fhir::xml::from_xml;
-use fhir::{Value, Version};
+use fhir::xml::{from_xml, from_xml_of_any};
+use fhir::{Value, Version, begins_as_xml};
 
 use crate::error::Error;
 
@@ -49,26 +49,15 @@ pub(crate) fn resource_of(
     content: &[u8],
     release: Option<Version>,
 ) -> Result<(Value, Option<Version>), Error> {
-    if !is_xml(content) {
+    if !begins_as_xml(content) {
         return parse(path, content).map(|resource| (resource, release));
     }
-    let read = |version| from_xml(content, version).map(|resource| (resource, Some(version)));
     match release {
-        Some(release) => read(release),
-        // What both refuse is refused in the words of the first, which the app itself writes.
-        None => read(Version::R4).or_else(|reason| read(Version::R5).map_err(|_| reason)),
+        Some(release) => from_xml(content, release).map(|resource| (resource, release)),
+        None => from_xml_of_any(content),
     }
+    .map(|(resource, release)| (resource, Some(release)))
     .map_err(|reason| Error::NotXml { path: path.to_owned(), reason })
-}
-
-/// What some editors put before UTF-8 is no part of a form. Nothing that is signed is read with it.
-pub(crate) fn without_mark(content: &[u8]) -> &[u8] {
-    content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content)
-}
-
-/// Whether it begins as XML does and no JSON can.
-fn is_xml(content: &[u8]) -> bool {
-    without_mark(content).trim_ascii_start().starts_with(b"<")
 }
 
 /// Standard input can stand for one file only.

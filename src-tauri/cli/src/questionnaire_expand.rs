@@ -48,8 +48,11 @@ impl TerminologyServer for Server {
 pub(crate) fn run(command: &Expand, output: Output) -> Result<Outcome, Error> {
     let servers = servers(&command.terminology)?;
     let content = input::bytes(&command.file, input::MOST_BYTES)?;
-    let form =
-        input::resource(&command.file, input::without_mark(&content), command.fhir.map(Version::from))?;
+    let form = input::resource(
+        &command.file,
+        fhir::without_byte_order_mark(&content),
+        command.fhir.map(Version::from),
+    )?;
     if form.resource_type() != Some("Questionnaire") {
         return Err(Error::NotAQuestionnaire { path: command.file.clone() });
     }

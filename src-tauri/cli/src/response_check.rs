@@ -28,7 +28,7 @@ pub(crate) fn run(command: &arguments::Response, output: Output) -> Result<Outco
     };
     let (response, release) = read(file)?;
     let form = input::bytes(questionnaire, input::MOST_BYTES)?;
-    let form = input::resource(questionnaire, input::without_mark(&form), fhir.map(Version::from))?;
+    let form = input::resource(questionnaire, fhir::without_byte_order_mark(&form), fhir.map(Version::from))?;
     let terminology = terminology
         .iter()
         .map(|path| read(path).map(|(resource, _)| resource))

@@ -36,7 +36,7 @@ pub(crate) fn check_head(response: &Response) -> Result<(), Error> {
 
 /// Whether it is a web page, whatever its head says.
 pub(crate) fn is_web_page(body: &[u8]) -> bool {
-    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    let text = fhir::without_byte_order_mark(body).trim_ascii_start();
     [b"<!doctype html".as_slice(), b"<html"]
         .iter()
         .any(|start| text.get(..start.len()).is_some_and(|begun| begun.eq_ignore_ascii_case(start)))

@@ -11,6 +11,7 @@
 mod build;
 pub mod canonical;
 pub mod diff;
+mod document;
 mod element;
 mod number;
 mod parse;
@@ -20,6 +21,7 @@ mod version;
 mod write;
 pub mod xml;
 
+pub use document::{begins_as_xml, without_byte_order_mark};
 pub use number::{Number, NumberError};
 pub use parse::{MAX_DEPTH, MAX_VALUES, ParseError, ParseErrorKind};
 pub use value::{Object, Value};

@@ -80,7 +80,7 @@ pub(crate) fn comma_is_decimal_point(tag: &str) -> bool {
 }
 
 /// A language that nobody named (RFC 5646, section 4.1): for trying forms out.
-pub(crate) const UNDETERMINED: &str = "und";
+pub const UNDETERMINED: &str = "und";
 
 /// Whether `tag` has the shape of a BCP 47 language tag.
 pub fn is_tag(tag: &str) -> bool {

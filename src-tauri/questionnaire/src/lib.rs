@@ -37,7 +37,7 @@ pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
     language_taken, read_document,
 };
-pub use language::{Direction, is_tag as is_language_tag};
+pub use language::{Direction, UNDETERMINED as UNDETERMINED_LANGUAGE, is_tag as is_language_tag};
 pub use media::{Medium, MediumData, MediumKind};
 pub use page::{Column, Page, PageInstance, Part, Row, RunningText, Tab, Table, TableLayout};
 pub use refusal::AnswerError;

@@ -224,9 +224,7 @@ impl Author {
             _ => {}
         }
         if self.chance.percent(8) {
-            // An address is longer than a word.
-            let shortest = if kind == "url" { 40 } else { 12 };
-            write!(members, r#","maxLength":{}"#, shortest + self.chance.below(10)).unwrap();
+            write!(members, r#","maxLength":{}"#, 12 + self.chance.below(10)).unwrap();
         }
         if self.chance.percent(8) {
             extensions.push(core("minLength", r#""valueInteger":2"#));

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use fhir::xml::{from_xml, to_xml};
-use fhir::{Value, Version};
+use fhir::{Value, Version, begins_as_xml};
 
 use super::Error;
 
@@ -30,8 +30,7 @@ impl Input {
     pub(super) fn read(path: &Path, version: Version) -> Result<Self, Error> {
         let content = bytes(path, MOST_BYTES)?;
         let wrong = |reason: String| Error::Refused(format!("{}: {reason}", path.display()));
-        let start = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
-        if start.trim_ascii_start().starts_with(b"<") {
+        if begins_as_xml(&content) {
             let resource = from_xml(&content, version)
                 .map_err(|error| wrong(format!("not a resource of FHIR {version} in XML: {error}")))?;
             return Ok(Self { resource, syntax: Syntax::Xml });

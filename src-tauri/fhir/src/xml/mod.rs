@@ -12,7 +12,7 @@ mod names;
 mod read;
 mod tree;
 
-pub use convert::{ConvertError, ConvertReason, from_xml, to_xml};
+pub use convert::{ConvertError, ConvertReason, from_xml, from_xml_of_any, to_xml};
 pub use element::{Attribute, Declaration, Element, Node};
 pub use error::{XmlError, XmlErrorKind};
 pub use read::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NODES};

@@ -1,13 +1,10 @@
 //! The bytes of a form, as they come from elsewhere.
 
-use fhir::xml::from_xml;
-use fhir::{ParseErrorKind, Value, Version};
+use fhir::xml::from_xml_of_any;
+use fhir::{ParseErrorKind, Value, begins_as_xml, without_byte_order_mark};
 
 use super::{MAX_BYTES, MAX_ITEM_DEPTH, whole};
 use crate::{ImportReport, Reason};
-
-/// What some editors put before UTF-8. It is no part of a form.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads FHIR JSON, or FHIR XML of R4 or R5 (FHIR R4, sections 2.6.1 and 2.6.2), whatever resource it is.
 ///
@@ -21,18 +18,14 @@ pub fn read_document(document: &[u8]) -> Result<Value, ImportReport> {
         );
         return Err(whole(Reason::TooLarge, message));
     }
-    let document = document.strip_prefix(BYTE_ORDER_MARK).unwrap_or(document);
-    // No JSON begins so.
-    if document.trim_ascii_start().starts_with(b"<") {
-        // What both releases refuse is refused in the words of the first.
-        let read = from_xml(document, Version::R4);
-        return read.or_else(|first| from_xml(document, Version::R5).map_err(|_| first)).map_err(|error| {
+    if begins_as_xml(document) {
+        return from_xml_of_any(document).map(|(resource, _)| resource).map_err(|error| {
             let message =
                 format!("the document is not acceptable FHIR XML: {error}; get it again from where it came");
             whole(Reason::NotXml, message)
         });
     }
-    Value::parse(document).map_err(|error| match error.kind {
+    Value::parse(without_byte_order_mark(document)).map_err(|error| match error.kind {
         ParseErrorKind::TooDeep => {
             let message =
                 format!("{error}; items may be nested {MAX_ITEM_DEPTH} deep: bring them further up");

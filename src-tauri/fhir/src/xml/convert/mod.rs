@@ -13,6 +13,17 @@ pub use error::{ConvertError, ConvertReason};
 pub use from_xml::from_xml;
 pub use to_xml::to_xml;
 
+use crate::{Value, Version};
+
+/// The resource in `document`, of R4, or of R5 where R4 does not have it so; and which of them it was read by.
+///
+/// # Errors
+/// What both releases refuse is refused in the words of R4, the release that most is written in.
+pub fn from_xml_of_any(document: &[u8]) -> Result<(Value, Version), ConvertError> {
+    let read = |version| from_xml(document, version).map(|resource| (resource, version));
+    read(Version::R4).or_else(|first| read(Version::R5).map_err(|_| first))
+}
+
 /// The namespace of a narrative's `div`.
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
