@@ -1,6 +1,6 @@
 //! The one line that tells a coordinator in three seconds whether everything is well.
 
-use ::device::delivery::State;
+use ::device::delivery::{Standing, State};
 
 use super::practice::active_fault;
 use super::{Desk, Refused};
@@ -23,9 +23,7 @@ impl Desk {
             total: delivery.total(),
             // What a person closed as different was never proven, and is not counted as such.
             proven: delivery.counts.get(&State::Done).copied().unwrap_or(0),
-            paused: servers().any(|one| one.paused.is_some()),
-            offline: servers().any(|one| one.offline),
-            resting: rest.is_some(),
+            held_up: servers().filter_map(HeldUp::of).max(),
             // A full disk before anything else: one server may have been told of it, and another not yet.
             problem: servers().filter_map(|one| one.problem).max_by_key(|problem| *problem == DISK_FULL),
         }
@@ -54,13 +52,44 @@ struct Summary {
     waiting: u32,
     total: u32,
     proven: u32,
-    /// Whether delivery to one of the servers is paused, or one does not answer.
-    paused: bool,
-    offline: bool,
-    /// Whether one of them asked for time.
-    resting: bool,
+    held_up: Option<HeldUp>,
     /// The short name of the store's last refusal.
     problem: Option<&'static str>,
+}
+
+/// What holds delivery up, the most urgent at one of the servers; the last one is the most urgent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum HeldUp {
+    /// The address refuses without a word of FHIR.
+    NotFhir,
+    /// The server asked for time.
+    Resting,
+    /// It does not answer.
+    Offline,
+    Paused,
+}
+
+impl HeldUp {
+    fn of(server: &Standing) -> Option<Self> {
+        if server.paused.is_some() {
+            Some(Self::Paused)
+        } else if server.offline {
+            Some(Self::Offline)
+        } else if server.rest_until.is_some() {
+            Some(Self::Resting)
+        } else {
+            server.not_fhir.then_some(Self::NotFhir)
+        }
+    }
+
+    const fn sentence(self) -> (Level, StatusCode) {
+        match self {
+            Self::NotFhir => (Level::Warn, StatusCode::NotFhir),
+            Self::Resting => (Level::Warn, StatusCode::Resting),
+            Self::Offline => (Level::Warn, StatusCode::Offline),
+            Self::Paused => (Level::Bad, StatusCode::Paused),
+        }
+    }
 }
 
 impl Summary {
@@ -74,14 +103,9 @@ impl Summary {
             (Level::Bad, StatusCode::Alerts, self.alerts)
         } else if self.problem.is_some() {
             (Level::Bad, StatusCode::Storage, self.waiting)
-        } else if self.paused && self.waiting > 0 {
-            (Level::Bad, StatusCode::Paused, self.waiting)
-        } else if self.offline && self.waiting > 0 {
-            (Level::Warn, StatusCode::Offline, self.waiting)
-        } else if self.resting && self.waiting > 0 {
-            (Level::Warn, StatusCode::Resting, self.waiting)
         } else if self.waiting > 0 {
-            (Level::Warn, StatusCode::Sending, self.waiting)
+            let (level, code) = self.held_up.map_or((Level::Warn, StatusCode::Sending), HeldUp::sentence);
+            (level, code, self.waiting)
         } else if self.total == 0 {
             (Level::Good, StatusCode::NothingYet, 0)
         } else {
@@ -92,15 +116,17 @@ impl Summary {
 
 #[cfg(test)]
 mod tests {
+    use ::device::delivery::Pause;
+
     use super::*;
 
     #[test]
     fn the_most_urgent_thing_is_said() {
         let well = Summary { total: 14, proven: 14, ..Summary::default() };
         let sending = Summary { waiting: 3, proven: 11, ..well };
-        let resting = Summary { resting: true, ..sending };
-        let offline = Summary { offline: true, ..resting };
-        let paused = Summary { paused: true, ..offline };
+        let held_up = |by| Summary { held_up: Some(by), ..sending };
+        let (not_fhir, resting) = (held_up(HeldUp::NotFhir), held_up(HeldUp::Resting));
+        let (offline, paused) = (held_up(HeldUp::Offline), held_up(HeldUp::Paused));
         let broken = Summary { problem: Some("io"), ..paused };
         let alerts = Summary { alerts: 2, ..broken };
         let quarantined = Summary { quarantined: 2, ..alerts };
@@ -109,6 +135,7 @@ mod tests {
             (Summary::default(), (Level::Good, StatusCode::NothingYet, 0)),
             (well, (Level::Good, StatusCode::AllProven, 14)),
             (sending, (Level::Warn, StatusCode::Sending, 3)),
+            (not_fhir, (Level::Warn, StatusCode::NotFhir, 3)),
             (resting, (Level::Warn, StatusCode::Resting, 3)),
             (offline, (Level::Warn, StatusCode::Offline, 3)),
             (paused, (Level::Bad, StatusCode::Paused, 3)),
@@ -122,15 +149,30 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_alarmed_by_a_server_that_is_away_while_nothing_waits() {
-        let well = Summary {
-            total: 14,
-            proven: 14,
-            paused: true,
-            offline: true,
-            resting: true,
-            ..Summary::default()
+    fn of_what_holds_up_one_server_and_several_the_most_urgent_is_said() {
+        let well = Standing {
+            last_contact: None,
+            clock_difference: None,
+            offline: false,
+            not_fhir: false,
+            rest_until: None,
+            paused: None,
+            problem: None,
         };
+        assert_eq!(HeldUp::of(&well), None);
+        let not_fhir = Standing { not_fhir: true, ..well };
+        let resting = Standing { rest_until: Some(jiff::Timestamp::UNIX_EPOCH), ..not_fhir.clone() };
+        let offline = Standing { offline: true, ..resting.clone() };
+        let paused = Standing { paused: Some(Pause::Unauthorised), ..offline.clone() };
+        let mut said: Vec<_> = [not_fhir, resting, offline, paused].iter().filter_map(HeldUp::of).collect();
+        assert_eq!(said, [HeldUp::NotFhir, HeldUp::Resting, HeldUp::Offline, HeldUp::Paused]);
+        said.reverse();
+        assert_eq!(said.into_iter().max(), Some(HeldUp::Paused));
+    }
+
+    #[test]
+    fn nobody_is_alarmed_by_a_server_that_is_away_while_nothing_waits() {
+        let well = Summary { total: 14, proven: 14, held_up: Some(HeldUp::Paused), ..Summary::default() };
         assert_eq!(well.sentence(), (Level::Good, StatusCode::AllProven, 14));
     }
 

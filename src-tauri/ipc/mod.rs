@@ -155,6 +155,8 @@ pub enum StatusCode {
     Offline,
     /// The server asked for time; `count` responses are safe here.
     Resting,
+    /// The server's address refuses without a word of FHIR; `count` responses are safe here.
+    NotFhir,
     /// `count` alerts are open.
     Alerts,
     /// The server refuses our credentials: the queue waits.

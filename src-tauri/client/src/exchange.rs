@@ -143,6 +143,22 @@ impl Exchange {
         self.headers.wait(now).filter(|_| matches!(self.status, 429 | 503))
     }
 
+    /// Whether this refuses a request without a word of FHIR: without an OperationOutcome, which may come with any such status
+    /// and need not (FHIR R4, section "HTTP Status Codes"). So answers what stands before a server and knows nothing of
+    /// FHIR; so may a server answer itself. Statuses about who asks, about when, and about what is there already say as much
+    /// alone.
+    pub fn is_bare_refusal(&self) -> bool {
+        (400..500).contains(&self.status)
+            && !matches!(self.status, 401 | 403 | 407 | 408 | 409 | 412 | 425 | 429)
+            && self
+                .resource()
+                .ok()
+                .flatten()
+                .and_then(|body| body.resource_type().map(str::to_owned))
+                .as_deref()
+                != Some("OperationOutcome")
+    }
+
     /// The body as exact JSON; `None` when there is no body.
     ///
     /// # Errors
@@ -223,6 +239,29 @@ mod tests {
             ("2099-12-31T23:59:59Z", "Friday, 31-Dec-99 23:59:59 GMT", "2099-12-31T23:59:59Z"),
         ] {
             assert_eq!(rfc850_date(text, at(now)), Some(at(expected)), "{text} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_a_servers_own_with_an_operation_outcome_alone() {
+        let outcome = r#"{"resourceType":"OperationOutcome","issue":[]}"#;
+        let is_bare = |status, body: &str| {
+            let request =
+                Sent { method: "POST", url: String::new(), conditions: Vec::new(), body_sha256: None };
+            let body = (!body.is_empty()).then(|| body.as_bytes().to_vec());
+            let headers = Headers::default();
+            Exchange { request, status, headers, body, elapsed: Duration::ZERO }.is_bare_refusal()
+        };
+        for bare in
+            ["", "<html>default backend</html>", r#"{"statusCode":404}"#, r#"{"resourceType":"Basic"}"#]
+        {
+            for status in [400, 404, 405, 410, 413, 422] {
+                assert!(is_bare(status, bare), "{status} {bare}");
+                assert!(!is_bare(status, outcome), "{status}");
+            }
+            for other in [200, 304, 401, 403, 409, 412, 429, 500, 503] {
+                assert!(!is_bare(other, bare), "{other} {bare}");
+            }
         }
     }
 

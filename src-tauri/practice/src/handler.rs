@@ -87,7 +87,7 @@ async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body)
         return Some(refusal.into_response());
     }
     let met = match route.resource_type() {
-        Some(name) => state.faults.meet(name, route.is_write()),
+        Some(name) => state.faults.meet(name, route.is_write(), &body),
         None => Vec::new(),
     };
     for fault in &met {
@@ -98,6 +98,7 @@ async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body)
             }
             Fault::Status500Before => return Some(failure(500, None)),
             Fault::Refuse { status, retry_after } => return Some(failure(*status, *retry_after)),
+            Fault::Gateway { status, page } => return Some(without_fhir(*status, *page)),
             _ => {}
         }
     }
@@ -175,6 +176,16 @@ fn failure(status: u16, retry_after: Option<u32>) -> Response {
     match retry_after {
         Some(seconds) => refusal.with(header::RETRY_AFTER, seconds.into()).into_response(),
         None => refusal.into_response(),
+    }
+}
+
+/// What a gateway says of an address that leads nowhere, or of a request that it does not let through.
+fn without_fhir(status: u16, page: bool) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    if page {
+        content::with_type(status, "text/html", "<html><body>default backend</body></html>")
+    } else {
+        content::empty(status)
     }
 }
 

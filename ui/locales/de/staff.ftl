@@ -51,6 +51,11 @@ status-resting =
         [one] Der Server bittet um Zeit bis { $time }. Eine Antwort liegt sicher auf diesem Gerät.
        *[other] Der Server bittet um Zeit bis { $time }. { $count } Antworten liegen sicher auf diesem Gerät.
     }
+status-notFhir =
+    { $count ->
+        [one] Unter der Adresse des Servers antwortet etwas, aber kein FHIR-Server. Eine Antwort liegt sicher auf diesem Gerät. Sagen Sie es den Betreibern.
+       *[other] Unter der Adresse des Servers antwortet etwas, aber kein FHIR-Server. { $count } Antworten liegen sicher auf diesem Gerät. Sagen Sie es den Betreibern.
+    }
 status-alerts =
     { $count ->
         [one] Ein Alarm braucht Sie: Der Server hat etwas anderes gespeichert, als unterschrieben wurde.
@@ -184,6 +189,7 @@ problem-connection-settings = Die Verbindungseinstellungen sind nicht verwendbar
 problem-redirected = Der Server verweist auf eine andere Adresse; dem wird nicht gefolgt. Vielleicht ist die Adresse falsch, oder das Netz verlangt zuerst eine Anmeldung.
 problem-web-page = Statt der Antwort des Servers kam eine Webseite. Vielleicht verlangt das Netz zuerst eine Anmeldung: Öffnen Sie einen Webbrowser.
 problem-media-type = Die Antwort ist kein FHIR. Vielleicht ist die Adresse nicht die des Servers.
+problem-not-fhir = Die Adresse hat es abgelehnt, ohne den Grund in FHIR zu nennen, wie ein Gateway vor dem Server. Es wird wieder versucht.
 problem-compressed = Die Antwort des Servers war ungefragt komprimiert und wurde nicht gelesen.
 problem-client-refused = Der Autorisierungsserver kennt die Registrierung dieses Geräts nicht oder hat sie widerrufen. Informieren Sie den Betreiber des Servers.
 problem-token-refused = Der Autorisierungsserver hat diesem Gerät kein Zugriffstoken gegeben. Informieren Sie den Betreiber des Servers.

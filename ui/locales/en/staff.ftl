@@ -51,6 +51,11 @@ status-resting =
         [one] The server asks for time until { $time }. One response is safe on this device.
        *[other] The server asks for time until { $time }. { $count } responses are safe on this device.
     }
+status-notFhir =
+    { $count ->
+        [one] The server's address answers, but not as a FHIR server. One response is safe on this device. Tell whoever runs the server.
+       *[other] The server's address answers, but not as a FHIR server. { $count } responses are safe on this device. Tell whoever runs the server.
+    }
 status-alerts =
     { $count ->
         [one] One alert needs you: the server kept something else than was signed.
@@ -184,6 +189,7 @@ problem-connection-settings = The connection settings cannot be used. Tell the s
 problem-redirected = The server sends on to another address, which is not followed. The address may be wrong, or the network asks for a sign-in first.
 problem-web-page = A web page came instead of the server's answer. The network may ask for a sign-in first: open a web browser.
 problem-media-type = The answer is not FHIR. The address may not be the server's.
+problem-not-fhir = The address refused it without saying why in FHIR, as a gateway before the server would. It is tried again.
 problem-compressed = The server's answer was compressed without being asked for, and was not read.
 problem-client-refused = The authorization server does not know this device's registration, or has revoked it. Tell whoever runs the server.
 problem-token-refused = The authorization server gave this device no access token. Tell whoever runs the server.

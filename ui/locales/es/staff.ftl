@@ -51,6 +51,11 @@ status-resting =
         [one] El servidor pide tiempo hasta las { $time }. Una respuesta está segura en este dispositivo.
        *[other] El servidor pide tiempo hasta las { $time }. { $count } respuestas están seguras en este dispositivo.
     }
+status-notFhir =
+    { $count ->
+        [one] La dirección del servidor responde, pero no como servidor FHIR. Una respuesta está segura en este dispositivo. Avise a quien lo gestiona.
+       *[other] La dirección del servidor responde, pero no como servidor FHIR. { $count } respuestas están seguras en este dispositivo. Avise a quien lo gestiona.
+    }
 status-alerts =
     { $count ->
         [one] Una alerta le necesita: el servidor guardó algo distinto de lo firmado.
@@ -184,6 +189,7 @@ problem-connection-settings = La configuración de la conexión no se puede usar
 problem-redirected = El servidor remite a otra dirección, y no se sigue. Quizá la dirección sea incorrecta, o la red pida antes iniciar sesión.
 problem-web-page = En lugar de la respuesta del servidor llegó una página web. Quizá la red pida antes iniciar sesión: abra un navegador.
 problem-media-type = La respuesta no es FHIR. Quizá la dirección no sea la del servidor.
+problem-not-fhir = La dirección lo rechazó sin decir el motivo en FHIR, como lo haría una pasarela delante del servidor. Se intenta de nuevo.
 problem-compressed = La respuesta del servidor llegó comprimida sin haberlo pedido y no se leyó.
 problem-client-refused = El servidor de autorización no conoce el registro de este dispositivo, o lo ha revocado. Avise a quien gestiona el servidor.
 problem-token-refused = El servidor de autorización no dio a este dispositivo ningún token de acceso. Avise a quien gestiona el servidor.

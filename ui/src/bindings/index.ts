@@ -2270,7 +2270,7 @@ locked: boolean, };
 /**
  * Which sentence the status line says.
  */
-export type StatusCode = "allProven" | "nothingYet" | "sending" | "offline" | "resting" | "alerts" | "paused" | "quarantined" | "diskFull" | "storage";
+export type StatusCode = "allProven" | "nothingYet" | "sending" | "offline" | "resting" | "notFhir" | "alerts" | "paused" | "quarantined" | "diskFull" | "storage";
 
 /**
  * The state of everything on this device, for one sentence.

@@ -12,6 +12,7 @@ use seal::profile::Profile;
 use seal::{Party, Signer};
 
 use super::backoff::{self, Jitter, is_ahead};
+use super::bare::Refusals;
 use super::evidence::Sources;
 use super::flight::Flight;
 use crate::store::Store;
@@ -159,6 +160,9 @@ impl Context {
     pub(super) fn noted(&self, subject: &str, answer: &Result<Exchange, Failure>) -> Attempt {
         let now = (self.clock)();
         self.contact.note(answer, now.timestamp());
+        if let Ok(exchange) = answer {
+            self.contact.refusals.note(subject, self.client.base_url(), exchange);
+        }
         Attempt::of(subject, clock::text(&now), self.client.base_url(), answer)
     }
 
@@ -195,6 +199,8 @@ pub struct Contact {
     pub(super) renewed: AtomicBool,
     /// How many items the server takes at once.
     pub(super) flight: Flight,
+    /// What is refused without a word of FHIR.
+    pub(super) refusals: Refusals,
 }
 
 #[derive(Debug, Default, Clone, Copy)]

@@ -32,6 +32,8 @@ pub struct Standing {
     pub clock_difference: Option<i64>,
     /// Whether the last request did not reach the server.
     pub offline: bool,
+    /// Whether the address refuses what is sent without a word of FHIR.
+    pub not_fhir: bool,
     /// Until when nothing is sent because the server asked for time.
     pub rest_until: Option<Timestamp>,
     /// Why nothing is sent.
@@ -128,6 +130,7 @@ impl WorkerHandle {
             last_contact: seen.at,
             clock_difference: seen.clock_difference,
             offline: seen.offline,
+            not_fhir: self.context.contact.refusals.refuses(),
             paused,
             problem,
         }

@@ -6,6 +6,7 @@
 
 mod act;
 pub(crate) mod backoff;
+mod bare;
 mod compare;
 mod context;
 mod course;

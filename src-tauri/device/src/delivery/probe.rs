@@ -75,6 +75,8 @@ async fn probe(context: &Context, id: &str, attempts: &mut Vec<Attempt>) -> Resu
     let first = put().await?;
     match first.status {
         201 => {}
+        // What stands before the server may not let it through now.
+        _ if first.is_bare_refusal() => return Err(refusal(context, &first)),
         // It was there before it was made, or the server takes no ids of clients.
         200 | 400 | 404 | 405 | 409 | 412 | 422 => return Ok(Verdict::Overwrites),
         _ => return Err(refusal(context, &first)),

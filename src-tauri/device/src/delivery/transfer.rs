@@ -5,6 +5,7 @@
 
 mod look;
 mod own;
+mod refused;
 mod whose;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use client::{Exchange, Failure, Location, Reach};
 use fhir::Value;
 use jiff::Timestamp;
 
+use super::bare::NOT_FHIR;
 use super::context::Context;
 use super::failpoint;
 use crate::store::attempt::Attempt;
@@ -46,7 +48,7 @@ pub(super) enum Outcome {
     Kept(Kept),
     /// The server keeps several: their `TYPE/ID/_history/VERSION`.
     Several(Vec<String>),
-    /// The server refused for good; its OperationOutcome, if it gave one.
+    /// The server refused for good; its OperationOutcome, if it has to give one (see [`super::bare`]).
     Refused { status: u16, outcome: Option<Vec<u8>> },
     /// The server's answer is not signed as the study demands: what was refused, each with the reason.
     Unproven(Vec<String>),
@@ -54,6 +56,12 @@ pub(super) enum Outcome {
     Stopped(&'static str),
     /// Not now.
     Later(Later),
+}
+
+impl Outcome {
+    fn refused(exchange: Exchange) -> Self {
+        Self::Refused { status: exchange.status, outcome: exchange.body }
+    }
 }
 
 /// A resource as the server keeps it.
@@ -89,12 +97,12 @@ impl Later {
     /// After an answer that says no more than that this is not the time.
     pub(super) fn answered(exchange: &Exchange, now: Timestamp, unsure: bool) -> Self {
         let unauthorised = matches!(exchange.status, 401 | 403);
-        Self {
-            problem: if unauthorised { "unauthorised".to_owned() } else { problem(exchange) },
-            asked: exchange.headers.wait(Some(now)),
-            unsure,
-            unauthorised,
-        }
+        let problem = match exchange.status {
+            401 | 403 => "unauthorised".to_owned(),
+            _ if exchange.is_bare_refusal() => NOT_FHIR.to_owned(),
+            _ => problem(exchange),
+        };
+        Self { problem, asked: exchange.headers.wait(Some(now)), unsure, unauthorised }
     }
 }
 
@@ -162,11 +170,12 @@ impl<'a> Transfer<'a> {
             401 | 403 | 429 => Err(self.later(&exchange, self.parcel.unsure)),
             409 | 412 if update => match self.look().await? {
                 Some(kept) => Ok(kept),
-                None => Err(refused(exchange)),
+                // What is there was just read: the server's own word.
+                None => Err(Outcome::refused(exchange)),
             },
             304 | 409 | 412 => self.find_or_wait(&problem(&exchange)).await,
-            400 | 404 | 413 | 422 => Err(refused(exchange)),
-            400..=499 if update => Err(refused(exchange)),
+            400 | 404 | 413 | 422 => Err(self.refused(exchange).await),
+            400..=499 if update && !matches!(exchange.status, 408 | 425) => Err(self.refused(exchange).await),
             _ => Err(self.later(&exchange, true)),
         }
     }
@@ -222,10 +231,6 @@ impl<'a> Transfer<'a> {
         self.attempts.push(self.context.noted(&self.parcel.subject, &answer));
         answer
     }
-}
-
-fn refused(exchange: Exchange) -> Outcome {
-    Outcome::Refused { status: exchange.status, outcome: exchange.body }
 }
 
 fn problem(exchange: &Exchange) -> String {

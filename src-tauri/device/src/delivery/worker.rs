@@ -147,7 +147,7 @@ impl Worker {
         let contact = &self.context.contact;
         let (seen, rest) = (contact.seen(), contact.rest_until(self.context.now_ms()));
         let (paused, problem) = self.shared.mind(|mind| (mind.paused, mind.problem));
-        (paused, problem, seen.offline, seen.at.is_some(), rest)
+        (paused, problem, seen.offline, seen.at.is_some(), rest, contact.refusals.refuses())
     }
 
     /// Takes what is due; how long to sleep when nothing wakes the worker.

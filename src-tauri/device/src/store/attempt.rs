@@ -28,6 +28,11 @@ CREATE TRIGGER attempt_is_never_deleted BEFORE DELETE ON attempt
 BEGIN SELECT RAISE(ABORT, 'an attempt is never deleted'); END;
 ";
 
+/// Which refusals came without an OperationOutcome.
+pub(super) const BARE_MIGRATION: &str = "
+ALTER TABLE attempt ADD COLUMN bare INTEGER NOT NULL DEFAULT 0;
+";
+
 /// A request and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,6 +61,10 @@ pub struct Attempt {
     pub elapsed_ms: Option<u32>,
     /// Short name of the failure when there is no status.
     pub error: Option<String>,
+    /// Whether the status is that of a refusal without an OperationOutcome, which may not be the server's own. One that was
+    /// waited out for long enough counts as the server's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bare: bool,
     /// The device that made it, where that was not this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<String>,
@@ -75,6 +84,7 @@ impl Attempt {
                 etag: exchange.headers.etag.clone(),
                 location: exchange.headers.location.clone(),
                 elapsed_ms: u32::try_from(exchange.elapsed.as_millis()).ok(),
+                bare: exchange.is_bare_refusal(),
                 ..Self::sent(subject, at, server, &exchange.request)
             },
             Err(failure) => Self {
@@ -99,6 +109,7 @@ impl Attempt {
             location: None,
             elapsed_ms: None,
             error: Some("held-back".to_owned()),
+            bare: false,
             elsewhere: None,
         }
     }
@@ -117,6 +128,7 @@ impl Attempt {
             location: None,
             elapsed_ms: None,
             error: None,
+            bare: false,
             elsewhere: None,
         }
     }
@@ -125,7 +137,7 @@ impl Attempt {
 pub(crate) fn append(tx: &Transaction<'_>, attempt: &Attempt) -> Result<(), Error> {
     tx.prepare_cached(
         "INSERT INTO attempt (subject, at, server, method, url, conditions, body_sha256, status, etag, location,
-         elapsed_ms, error, elsewhere) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         elapsed_ms, error, elsewhere, bare) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         attempt.subject,
@@ -141,6 +153,7 @@ pub(crate) fn append(tx: &Transaction<'_>, attempt: &Attempt) -> Result<(), Erro
         attempt.elapsed_ms,
         attempt.error,
         attempt.elsewhere,
+        attempt.bare,
     ])?;
     Ok(())
 }
@@ -166,6 +179,7 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         location: row.get("location")?,
         elapsed_ms: row.get("elapsed_ms")?,
         error: row.get("error")?,
+        bare: row.get("bare")?,
         elsewhere: row.get("elsewhere")?,
     })
 }

@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     alert::OPEN_MIGRATION,
     evidence::WANTING_MIGRATION,
     assignment::UNFINISHED_MIGRATION,
+    attempt::BARE_MIGRATION,
 ];
 
 /// Brings the database up to date.

@@ -15,7 +15,7 @@ pub use entry::{NewItem, insert};
 pub(crate) use entry::{insert_for, insert_whole, known};
 pub(crate) use hold::{
     LONGEST_WAIT_MS, begin_anew, claim, free, free_all, hold_back, is_later, make_due, mark_unlisted,
-    next_due, unmark_listed,
+    next_due, oldest_with, unmark_listed,
 };
 pub(crate) use shown::at_row;
 pub use shown::{Summary, foremost, page, summary};

@@ -37,6 +37,14 @@ pub enum Fault {
         #[serde(default)]
         retry_after: Option<u32>,
     },
+    /// Answers this status without a word of FHIR and without having stored, as what stands before a server does.
+    Gateway {
+        /// The HTTP status, 400 to 599.
+        status: u16,
+        /// With a web page; otherwise with nothing.
+        #[serde(default)]
+        page: bool,
+    },
     /// Stores, then ends the connection without an answer.
     NoAnswer,
     /// Resets the connection without having stored.
@@ -90,11 +98,14 @@ pub struct Armed {
     /// Decides which answer or leaf is changed. Without it, the first answer, or any leaf by lot.
     #[serde(default)]
     pub seed: Option<u64>,
+    /// Only requests whose body contains this text. Faults that change what is stored meet any.
+    #[serde(default)]
+    pub about: Option<String>,
 }
 
 impl Fault {
     /// One of each, with their usual parameters.
-    pub fn all() -> [Self; 16] {
+    pub fn all() -> [Self; 17] {
         [
             Self::AlterAnswer,
             Self::AlterLeaf { path: None },
@@ -106,6 +117,7 @@ impl Fault {
             Self::Status500,
             Self::Status500Before,
             Self::Refuse { status: 503, retry_after: Some(1) },
+            Self::Gateway { status: 404, page: true },
             Self::NoAnswer,
             Self::ResetBefore,
             Self::Truncate,
@@ -146,6 +158,7 @@ impl Fault {
             Self::Status500 => "status500",
             Self::Status500Before => "status500Before",
             Self::Refuse { .. } => "refuse",
+            Self::Gateway { .. } => "gateway",
             Self::NoAnswer => "noAnswer",
             Self::ResetBefore => "resetBefore",
             Self::Truncate => "truncate",
@@ -179,7 +192,7 @@ impl Fault {
 impl Armed {
     /// The fault for the next `times` writes of a QuestionnaireResponse.
     pub fn new(fault: Fault, times: u32) -> Self {
-        Self { fault, times, resource_type: Self::usual_type(), on: On::Write, seed: None }
+        Self { fault, times, resource_type: Self::usual_type(), on: On::Write, seed: None, about: None }
     }
 
     /// The same for another resource type; `*` for any.
@@ -201,6 +214,19 @@ impl Armed {
     pub fn seeded(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
+    }
+
+    /// The same for requests alone whose body contains this text.
+    #[must_use]
+    pub fn about(mut self, text: &str) -> Self {
+        self.about = Some(text.to_owned());
+        self
+    }
+
+    /// Whether it waits for a request with this body.
+    pub(super) fn is_about(&self, body: &[u8]) -> bool {
+        let Some(text) = self.about.as_deref().filter(|text| !text.is_empty()) else { return true };
+        body.windows(text.len()).any(|part| part == text.as_bytes())
     }
 
     pub(super) fn applies(&self, resource_type: &str, is_write: bool) -> bool {

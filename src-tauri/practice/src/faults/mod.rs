@@ -136,11 +136,12 @@ impl Faults {
     }
 
     /// The faults that this request meets on the way in or out; each counts down.
-    pub(crate) fn meet(&self, resource_type: &str, is_write: bool) -> Vec<Fault> {
+    pub(crate) fn meet(&self, resource_type: &str, is_write: bool, body: &[u8]) -> Vec<Fault> {
         let mut state = self.state();
         let mut met = Vec::new();
         for armed in &mut state.armed {
-            if !armed.fault.changes_what_is_stored() && armed.applies(resource_type, is_write) {
+            let applies = armed.applies(resource_type, is_write) && armed.is_about(body);
+            if applies && !armed.fault.changes_what_is_stored() {
                 armed.times -= 1;
                 met.push(armed.fault.clone());
             }

@@ -4,7 +4,7 @@ use client::bundle::Page;
 use client::{Exchange, Failure};
 use fhir::Value;
 
-use super::{Found, Kept, Later, Outcome, Transfer, refused};
+use super::{Found, Kept, Later, Outcome, Transfer};
 use crate::delivery::context::blocking;
 use crate::store::audit::{self, NewEntry};
 
@@ -87,17 +87,11 @@ impl Transfer<'_> {
 
     /// What is there under the device's own id; `None` when nothing ever was.
     async fn read_own(&mut self, id: &str) -> Found<Option<Kept>> {
-        let answer = self.context.client.read(self.parcel.resource_type, id).await;
-        let exchange = self.note(answer).map_err(unknown)?;
-        match exchange.status {
-            200 => {
-                let kept = self.identify(&exchange)?.ok_or_else(no_version)?;
-                self.first_version(kept).await.map(Some)
-            }
-            404 => Ok(None),
+        match self.read_acknowledged(id).await? {
+            Ok(kept) => Ok(Some(kept)),
+            Err(exchange) if exchange.status == 404 => Ok(None),
             // Deleted: whether it comes back is for a person to decide.
-            410 => Err(refused(exchange)),
-            _ => Err(self.later(&exchange, true)),
+            Err(exchange) => Err(self.refused(exchange).await),
         }
     }
 
@@ -106,7 +100,7 @@ impl Transfer<'_> {
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
             200 => self.identify(&exchange)?.ok_or_else(no_version),
-            404 | 410 => Err(refused(exchange)),
+            404 | 410 => Err(self.refused(exchange).await),
             _ => Err(self.later(&exchange, true)),
         }
     }

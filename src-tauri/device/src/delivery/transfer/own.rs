@@ -5,7 +5,7 @@ use client::{Exchange, Location};
 
 use super::look::{malformed, no_version, unknown};
 use super::whose::SENT;
-use super::{Found, Kept, Outcome, Transfer, refused};
+use super::{Found, Kept, Outcome, Transfer};
 use crate::delivery::failpoint;
 use crate::store::attempt::{self, Attempt};
 
@@ -69,9 +69,9 @@ impl Transfer<'_> {
                 Err(Outcome::Several(vec![self.name_of(&found), self.name_of(&other)]))
             }
             (None, Ok(own)) => Ok(Some(own)),
-            (Some(found), Err(_)) => Ok(Some(found)),
+            (Some(found), Err(gone)) if !gone.is_bare_refusal() => Ok(Some(found)),
             // Deleted: whether it comes back is for a person to decide.
-            (None, Err(gone)) => Err(refused(gone)),
+            (_, Err(gone)) => Err(self.refused(gone).await),
         }
     }
 
@@ -104,7 +104,7 @@ impl Transfer<'_> {
     }
 
     /// Version 1 of what is kept under this id, or the answer that nothing is.
-    async fn read_acknowledged(&mut self, id: &str) -> Found<Result<Kept, Exchange>> {
+    pub(super) async fn read_acknowledged(&mut self, id: &str) -> Found<Result<Kept, Exchange>> {
         let answer = self.context.client.read(self.parcel.resource_type, id).await;
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
@@ -138,7 +138,7 @@ fn told(attempts: &[Attempt], server: &str, resource_type: &str) -> Option<Own> 
     let id = location.and_then(|text| Location::parse(text, resource_type)).map(|location| location.id);
     let is_gone = |one: &Attempt| {
         let is_read = one.method == "GET" && id.as_deref().is_some_and(|id| one.url.ends_with(&named(id)));
-        is_read && matches!(one.status, Some(404 | 410))
+        is_read && matches!(one.status, Some(404 | 410)) && !one.bare
     };
     let gone = attempts.iter().skip(at + 1).any(is_gone);
     (!gone).then_some(Own { id, kept: None })
@@ -187,6 +187,9 @@ mod tests {
         assert_eq!(id(&made, SERVER, "Provenance"), Some("7".to_owned()));
         assert_eq!(id(&made, SERVER, "QuestionnaireResponse"), None);
         assert_eq!(id(&made, "https://other.example", "Provenance"), None);
+        let gateway = Attempt { bare: true, ..attempt("GET", "Provenance/7", 404, None) };
+        made.push(gateway);
+        assert_eq!(id(&made, SERVER, "Provenance"), Some("7".to_owned()), "it may not be the server's word");
         // A person is asked when it is gone, and only then is it sent again.
         made.push(attempt("GET", "Provenance/7", 410, None));
         assert_eq!(id(&made, SERVER, "Provenance"), None);

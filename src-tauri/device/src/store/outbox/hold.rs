@@ -103,6 +103,24 @@ pub(crate) fn next_due(connection: &Connection, endpoint: Option<&str>) -> Resul
     Ok(free.into_iter().chain(held).min())
 }
 
+/// The oldest item that waits for a server because of this problem.
+pub(crate) fn oldest_with(
+    connection: &Connection,
+    endpoint: Option<&str>,
+    problem: &str,
+) -> Result<Option<String>, Error> {
+    let (index, whose) = waits_for(endpoint);
+    let found = connection
+        .prepare_cached(&format!(
+            "SELECT id FROM outbox INDEXED BY {index} WHERE {} AND {WAITING} AND problem = ?2
+             ORDER BY rowid LIMIT 1",
+            whose.replace("?4", "?1")
+        ))?
+        .query_row(params![endpoint, problem], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}
+
 /// Makes every item that waits for a server due at once; with `problems`, only those that wait for one of them.
 pub(crate) fn make_due(tx: &Transaction<'_>, endpoint: Option<&str>, problems: &[&str]) -> Result<(), Error> {
     end_waits(tx, endpoint, problems, "next_attempt_ms = 0")

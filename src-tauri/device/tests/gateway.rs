@@ -1,0 +1,174 @@
+//! Who refuses, and what: a gateway's word is waited out, a record that is refused alone holds up no other, and a person knows of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::delivery::{Deliverer, practice_server, until};
+use common::{Bench, frozen};
+use device::delivery::{Actor, Contact, Decision, OutboxRow, State, alert_detail, alert_rows, outbox_row_of};
+use device::store::alert::Action;
+use device::store::outbox;
+use jiff::Span;
+use practice::faults::{Armed, Fault, On};
+use tempfile::TempDir;
+
+/// So many refusals in a row, while others are kept, are the server's own word.
+const ENOUGH: u32 = 10;
+
+struct Site {
+    bench: Bench,
+    server: practice::Handle,
+    folder: TempDir,
+}
+
+impl Site {
+    fn new() -> Self {
+        let (bench, folder) = (Bench::new(), TempDir::new().unwrap());
+        let server = practice_server(folder.path());
+        Self { bench, server, folder }
+    }
+
+    fn deliverer(&self, contact: Contact) -> Deliverer {
+        let client = client::Client::new(self.server.base_url(), client::Options::default()).unwrap();
+        Deliverer::with(client, self.bench.device(), |context| context.contact = contact)
+    }
+
+    fn row(&self, id: &str) -> OutboxRow {
+        outbox_row_of(self.bench.device().store(), id).unwrap()
+    }
+
+    fn item(&self, id: &str) -> outbox::Item {
+        self.bench.device().store().read(|connection| outbox::by_id(connection, id)).unwrap()
+    }
+
+    /// The fault meets every write of this record, and nothing else.
+    fn arm_against(&self, id: &str, fault: Fault) {
+        let armed = Armed::new(fault, u32::MAX).about(&self.item(id).identifier);
+        self.server.faults().set(armed);
+    }
+
+    /// Waits until each of these has failed so often.
+    fn failed(&self, ids: &[&String], times: u32) {
+        until("failure", || ids.iter().all(|id| self.item(id).failures == times));
+    }
+
+    fn later(&self, span: Span, deliverer: &Deliverer) {
+        self.bench.clock.advance(span);
+        deliverer.worker.wake();
+    }
+
+    fn alerts(&self) -> Vec<device::delivery::AlertRow> {
+        alert_rows(self.bench.device().store()).unwrap()
+    }
+
+    fn stored(&self, resource_type: &str) -> usize {
+        practice::storage::read_all(self.folder.path(), resource_type).unwrap().len()
+    }
+}
+
+fn decision(site: &Site, alert: &str, action: Action) -> Decision {
+    let revision = alert_detail(site.bench.device().store(), alert).unwrap().revision;
+    let actor = Actor {
+        user: "m.okafor".to_owned(),
+        display_name: "Maria Okafor".to_owned(),
+        role: "coordinator".to_owned(),
+    };
+    Decision {
+        alert: alert.to_owned(),
+        revision,
+        action,
+        actor,
+        reason: "The server was set right".to_owned(),
+    }
+}
+
+#[test]
+fn a_gateways_word_is_waited_out_and_sets_nothing_aside() {
+    for (status, page, on) in
+        [(404, true, On::Any), (422, false, On::Any), (413, false, On::Write), (400, true, On::Write)]
+    {
+        let site = Site::new();
+        let records = [(); 3].map(|()| frozen(&site.bench));
+        let ids: Vec<&String> = records.iter().collect();
+        let fault = Fault::Gateway { status, page };
+        site.server.faults().set(Armed::new(fault, u32::MAX).for_type("*").on(on));
+        let deliverer = site.deliverer(Contact::default());
+        for times in 1..ENOUGH + 3 {
+            site.failed(&ids, times);
+            for id in &ids {
+                let row = site.row(id);
+                assert_eq!(
+                    (row.state, row.problem.as_deref()),
+                    (State::Sending, Some("not-fhir")),
+                    "{status}"
+                );
+            }
+            site.later(Span::new().seconds(1), &deliverer);
+        }
+        assert!(site.alerts().is_empty(), "{status}: nobody has to decide anything");
+        assert!(deliverer.worker.standing().not_fhir, "{status}: staff are told, once");
+        site.server.faults().clear();
+        // One of the rounds may have begun before that.
+        site.later(Span::new().seconds(1), &deliverer);
+        deliverer.worker.send_now().unwrap();
+        deliverer.delivered(3);
+        assert_eq!((site.stored("QuestionnaireResponse"), site.stored("Provenance")), (3, 3), "{status}");
+        assert!(site.alerts().is_empty(), "{status}");
+        assert!(!deliverer.worker.standing().not_fhir, "{status}");
+    }
+}
+
+#[test]
+fn a_record_that_alone_is_refused_without_fhir_reaches_a_person_and_holds_up_no_other() {
+    let site = Site::new();
+    let sick = frozen(&site.bench);
+    site.arm_against(&sick, Fault::Gateway { status: 422, page: false });
+    let deliverer = site.deliverer(Contact::default());
+    site.failed(&[&sick], 1);
+    for _ in 0..3 {
+        frozen(&site.bench);
+    }
+    deliverer.worker.wake();
+    deliverer.delivered(3);
+    for times in 2..ENOUGH {
+        site.later(Span::new().seconds(1), &deliverer);
+        site.failed(&[&sick], times);
+        assert!(site.alerts().is_empty(), "it may still be a gateway that is only sometimes in the way");
+    }
+    site.later(Span::new().seconds(1), &deliverer);
+    until("alert", || site.row(&sick).state == State::Quarantined);
+    assert_eq!((site.row(&sick).attempts, site.row(&sick).problem.as_deref()), (ENOUGH, Some("status-422")));
+    let [alert] = &site.alerts()[..] else { panic!("one alert") };
+    assert_eq!(alert_detail(site.bench.device().store(), &alert.id).unwrap().status, Some(422));
+    site.server.faults().clear();
+    deliverer.worker.act(decision(&site, &alert.id, Action::SendAgain)).unwrap();
+    deliverer.delivered(4);
+    assert_eq!((site.stored("QuestionnaireResponse"), site.stored("Provenance")), (4, 4));
+}
+
+#[test]
+fn where_nothing_is_kept_for_a_day_one_record_at_a_time_reaches_a_person() {
+    let site = Site::new();
+    let records = [frozen(&site.bench), frozen(&site.bench)];
+    let ids: Vec<&String> = records.iter().collect();
+    let fault = Fault::Gateway { status: 413, page: false };
+    site.server.faults().set(Armed::new(fault, u32::MAX));
+    let deliverer = site.deliverer(Contact::default());
+    for times in 1..ENOUGH {
+        site.failed(&ids, times);
+        assert!(site.alerts().is_empty());
+        site.later(Span::new().hours(3), &deliverer);
+    }
+    until("alert", || site.row(&records[0]).state == State::Quarantined);
+    for times in ENOUGH..ENOUGH + 3 {
+        site.failed(&ids[1..], times);
+        site.later(Span::new().hours(3), &deliverer);
+    }
+    assert_eq!(site.alerts().len(), 1, "the other one waits for what comes of the first");
+    site.server.faults().clear();
+    let first = site.alerts().remove(0);
+    deliverer.worker.act(decision(&site, &first.id, Action::SendAgain)).unwrap();
+    deliverer.worker.send_now().unwrap();
+    deliverer.delivered(2);
+    assert_eq!(site.stored("QuestionnaireResponse"), 2);
+}
