@@ -5,7 +5,9 @@ mod common;
 
 use common::delivery::{Deliverer, practice_server, until};
 use common::{Bench, frozen};
-use device::delivery::{Actor, Contact, Decision, OutboxRow, State, alert_detail, alert_rows, outbox_row_of};
+use device::delivery::{
+    Actor, Contact, Decision, OutboxRow, Pause, State, alert_detail, alert_rows, outbox_row_of,
+};
 use device::store::alert::Action;
 use device::store::outbox;
 use jiff::Span;
@@ -171,4 +173,22 @@ fn where_nothing_is_kept_for_a_day_one_record_at_a_time_reaches_a_person() {
     deliverer.worker.send_now().unwrap();
     deliverer.delivered(2);
     assert_eq!(site.stored("QuestionnaireResponse"), 2);
+}
+
+#[test]
+fn a_record_that_alone_is_forbidden_comes_after_the_others() {
+    let site = Site::new();
+    let sick = frozen(&site.bench);
+    let others = [frozen(&site.bench), frozen(&site.bench)];
+    site.arm_against(&sick, Fault::Refuse { status: 403, retry_after: None });
+    let deliverer = site.deliverer(Contact::with_at_most(1));
+    let paused = || deliverer.worker.standing().paused == Some(Pause::Unauthorised);
+    until("pause", || paused() && site.item(&sick).failures == 1);
+    assert!(others.iter().all(|id| site.row(id).state == State::Frozen), "nobody knows yet whom it forbids");
+    site.later(Span::new().minutes(15), &deliverer);
+    deliverer.delivered(2);
+    until("pause", || paused() && site.item(&sick).failures == 2);
+    site.server.faults().clear();
+    deliverer.worker.send_now().unwrap();
+    deliverer.delivered(3);
 }

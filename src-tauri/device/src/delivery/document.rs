@@ -173,8 +173,7 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
             next.unsure = later.unsure;
             next.failures = next.failures.saturating_add(1);
             next.problem = Some(later.problem.clone());
-            next.next_attempt_ms =
-                if later.unauthorised { 0 } else { context.next_attempt(next.failures, later.asked) };
+            next.next_attempt_ms = context.next_attempt(next.failures, later.asked);
             // The record that waits for this posting has nothing on its way itself.
             Ready::Later(Later { unsure: false, ..later })
         }

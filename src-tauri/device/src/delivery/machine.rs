@@ -301,12 +301,9 @@ async fn wait(
     let state = item.state;
     item.unsure = later.unsure;
     item.problem = Some(later.problem);
-    item.next_attempt_ms = if later.unauthorised {
-        0
-    } else {
-        item.failures = item.failures.saturating_add(1);
-        context.next_attempt(item.failures, later.asked)
-    };
+    item.failures = item.failures.saturating_add(1);
+    // Also where the whole queue pauses: a server that forbids this one may take the others, which come first after the pause.
+    item.next_attempt_ms = context.next_attempt(item.failures, later.asked);
     steps.take(state, &item, Note::none().with(attempts).freeing(), "").await?;
     Ok(if later.unauthorised { Next::Unauthorised } else { Next::Rest })
 }
