@@ -1,17 +1,19 @@
 //! What the study's profile refuses is never sent.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use attesta_tests::alerts::decision;
-use attesta_tests::delivery::Rig;
+use attesta_tests::alerts::{decision, only_alert};
+use attesta_tests::delivery::{MemoryKey, Rig, secret, wait_for};
 use device::delivery::{Decision, State, alert_detail, alert_rows};
 use device::store::alert::{Action, AlertKind};
 use device::{FhirVersion, ProvenanceProfile};
 use fhir::{Value, Version};
 use practice::faults::{Armed, Fault};
-use seal::SealError;
 use seal::profile::{About, CDEX, PART11, Profile, Violation};
+use seal::{SealError, Signer};
 
 #[test]
 fn a_provenance_against_its_profile_is_held_back_and_the_alert_says_why() {
@@ -83,6 +85,7 @@ fn the_default_profile_still_proves_every_record() {
 struct Forgetful(AtomicBool);
 
 static FORGETFUL: Forgetful = Forgetful(AtomicBool::new(false));
+static FORGETFUL_TOO: Forgetful = Forgetful(AtomicBool::new(false));
 
 impl Profile for Forgetful {
     fn name(&self) -> &'static str {
@@ -127,4 +130,45 @@ fn a_broken_rule_is_named_with_its_element_and_sending_again_makes_the_provenanc
     assert_eq!(rig.stored("Provenance").len(), 1);
     assert_eq!(rig.stored("QuestionnaireResponse").len(), 1, "the response was not sent twice");
     rig.assert_verifies(&record, "sent again");
+}
+
+#[test]
+fn closing_a_record_closes_what_is_open_about_it_at_every_step() {
+    let renewed = Arc::new(AtomicBool::new(false));
+    let is_renewed = Arc::clone(&renewed);
+    let rig = Rig::with_server(Version::R4, |context, server| {
+        let issue = |request: &str| server.issue_certificate(request.as_bytes()).unwrap();
+        let keys: [Arc<dyn Signer>; 2] = [(context.signer)(), Arc::new(MemoryKey::enrol(&secret(), issue))];
+        context.signer = Arc::new(move || Arc::clone(&keys[usize::from(is_renewed.load(Ordering::SeqCst))]));
+        context.profile = &FORGETFUL_TOO;
+    });
+    let record = rig.freeze();
+    assert_eq!(rig.settled(&record).problem.as_deref(), Some("profile"));
+    let about_provenance = only_alert(&rig);
+    // The next try has another certificate, which the server does not take.
+    renewed.store(true, Ordering::SeqCst);
+    let fault = Fault::Refuse { status: 422, retry_after: None };
+    rig.server.faults().set(Armed::new(fault, 1).for_type("DocumentReference"));
+    rig.worker.act(decision(&about_provenance, Action::SendAgain)).unwrap();
+    assert_eq!(rig.settled(&record).problem.as_deref(), Some("status-422"));
+    let open: Vec<_> = alert_rows(&rig.store).unwrap().into_iter().filter(|alert| alert.open).collect();
+    assert_eq!(open.len(), 2, "one for each step");
+    let about_certificate = open.iter().find(|alert| alert.id != about_provenance.row.id).unwrap();
+    let about_certificate = alert_detail(&rig.store, &about_certificate.id).unwrap();
+
+    rig.worker.act(decision(&about_certificate, Action::Escalate)).unwrap();
+    assert_eq!(rig.settled(&record).state, State::ClosedDifferent);
+    for id in [&about_provenance.row.id, &about_certificate.row.id] {
+        let closed = alert_detail(&rig.store, id).unwrap();
+        assert_eq!(closed.row.outcome, Some("escalated"));
+        let last = closed.actions.last().unwrap();
+        assert_eq!((last.action, last.result.as_str()), (Action::Escalate, "closed"));
+        assert!(closed.actions.iter().all(|act| act.result != "pending"), "nothing is left to come of it");
+    }
+    let count = |sql: &'static str| {
+        rig.store.read(move |store| Ok(store.query_row(sql, [], |row| row.get::<_, u32>(0))?)).unwrap()
+    };
+    assert_eq!(count("SELECT count(*) FROM audit WHERE event = 'alert.escalate' AND actor = 'm.okafor'"), 2);
+    // Two that were raised, one act of sending again, and the escalation of both.
+    wait_for(Duration::from_secs(10), || (rig.stored("AuditEvent").len() == 5).then_some(()));
 }

@@ -63,39 +63,56 @@ pub(super) fn act(store: &Store, mut decision: Decision, device: &Party, now: Zo
         if !matches!(from, State::Alert | State::Quarantined) {
             return Err(Error::WrongState(from.as_str().into()));
         }
-        let (result, outcome) = match decision.action {
+        let outcome = match decision.action {
             Action::SendAgain => {
                 send_again(tx, &alert, &mut item)?;
-                ("pending", None)
+                None
             }
-            Action::Accept => ("closed", Some(Outcome::Accepted)),
-            Action::Escalate => ("closed", Some(Outcome::Escalated)),
+            Action::Accept => Some(Outcome::Accepted),
+            Action::Escalate => Some(Outcome::Escalated),
         };
-        let at = clock::text(&now);
-        if let Some(outcome) = outcome {
+        let mut about = vec![alert];
+        if outcome.is_some() {
             item.state = State::ClosedDifferent;
-            alert::close(tx, &alert.id, outcome, &at)?;
+            // Nothing is ever sent for the record again: what else was open about it, at another step, ends with it.
+            let open = alert::of_record(tx, &item.id)?.into_iter().filter(|one| one.outcome.is_none());
+            about.extend(open.filter(|one| one.id != decision.alert));
         }
         outbox::save(tx, By::Person, from, &item)?;
-        let number = alert::add_act(tx, &alert.id, &done(&decision, result, at))?;
-        let event = match decision.action {
-            Action::SendAgain => "alert.sendAgain",
-            Action::Accept => "alert.accept",
-            Action::Escalate => "alert.escalate",
-        };
-        let subject = format!("record/{}", item.id);
-        let (actor, role) = (decision.actor.user.as_str(), decision.actor.role.as_str());
-        audit::append(
-            tx,
-            &NewEntry { actor, role, event, subject: &subject, detail: &decision.reason },
-            &now,
-        )?;
-        let id = uuid::Uuid::new_v4().to_string();
-        let event = report::audit_event(&id, &alert, &item, Reported::Decided(&decision), &device, &now);
-        let cause = format!("alert/{}/{number}", alert.id);
-        posting::ensure(tx, &Posting::new(id, Kind::AuditEvent, cause, event.to_json().into_bytes()))?;
-        Ok(())
+        about.iter().try_for_each(|alert| keep(tx, alert, &item, &decision, outcome, &device, &now))
     })
+}
+
+/// Keeps the decision with an alert, in the audit trail, and as a report; with an outcome it ends the alert.
+fn keep(
+    tx: &Transaction<'_>,
+    alert: &Alert,
+    item: &Item,
+    decision: &Decision,
+    outcome: Option<Outcome>,
+    device: &Party,
+    now: &Zoned,
+) -> Result<(), Error> {
+    let at = clock::text(now);
+    let result = if outcome.is_some() { "closed" } else { "pending" };
+    if let Some(outcome) = outcome {
+        // Also what an earlier act was to lead to.
+        alert::settle(tx, &item.id, alert.phase, result, Some(outcome), &at)?;
+    }
+    let number = alert::add_act(tx, &alert.id, &done(decision, result, at))?;
+    let event = match decision.action {
+        Action::SendAgain => "alert.sendAgain",
+        Action::Accept => "alert.accept",
+        Action::Escalate => "alert.escalate",
+    };
+    let subject = format!("record/{}", item.id);
+    let (actor, role) = (decision.actor.user.as_str(), decision.actor.role.as_str());
+    audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail: &decision.reason }, now)?;
+    let id = uuid::Uuid::new_v4().to_string();
+    let event = report::audit_event(&id, alert, item, Reported::Decided(decision), device, now);
+    let cause = format!("alert/{}/{number}", alert.id);
+    posting::ensure(tx, &Posting::new(id, Kind::AuditEvent, cause, event.to_json().into_bytes()))?;
+    Ok(())
 }
 
 fn done(decision: &Decision, result: &str, at: String) -> Act {
