@@ -159,13 +159,20 @@ impl Author {
         if let Some(source) = source.filter(|_| total) {
             let source = &source.link_id;
             let base = self.chance.one(&[SDC, &format!("{CORE}questionnaire-")]).to_owned();
-            let expression = format!("%resource.descendants().where(linkId='{source}').answer.value.sum()");
+            let values = format!("%resource.descendants().where(linkId='{source}').answer.value");
+            // Several values, with items under each of them; or their sum.
+            let several = self.chance.percent(35);
+            let expression = if several { values } else { format!("{values}.sum()") };
             extensions.push(extension(
                 &format!("{base}calculatedExpression"),
                 &format!(r#""valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}"#),
             ));
             if self.chance.percent(60) {
                 members.push_str(r#","readOnly":true"#);
+            }
+            if several {
+                let items = self.items(depth + 1, 3);
+                write!(members, r#","repeats":true,"item":[{items}]"#).unwrap();
             }
         } else {
             if self.chance.percent(25) {

@@ -3,30 +3,8 @@
 
 mod common;
 
-use common::{ACTOR, AT, CORE, answer_of, context, document, plain, problems, refused};
+use common::{ACTOR, AT, CORE, answer_of, context, document, item, plain, problems, refused, sdc, sealable};
 use questionnaire::{import, respondent, validate, validate::Severity};
-
-/// Fills these items in with several seeds: each filling ends, and its response has no error.
-#[track_caller]
-fn sealable(items: &[String]) -> Vec<String> {
-    let raw = fhir::Value::parse(document(&items.join(",")).as_bytes()).unwrap();
-    let form = import(&raw).unwrap_or_else(|report| panic!("{report}"));
-    for seed in 0..24 {
-        let (session, _) = respondent::fill(&form, "en", seed, AT, ACTOR)
-            .unwrap_or_else(|stuck| panic!("{seed}: {stuck} in {items:?}"));
-        let response = session.response(&context()).unwrap();
-        let found = validate(&raw, &response, validate::Options::default());
-        let errors: Vec<_> = found.errors().map(ToString::to_string).collect();
-        assert!(found.is_valid(), "{seed}: {errors:?} in {}", response.to_json());
-    }
-    form.notices().iter().map(|notice| notice.reason.code().to_owned()).collect()
-}
-
-fn sdc(name: &str, expression: &str) -> String {
-    format!(
-        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-{name}","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
-    )
-}
 
 fn integer_extension(name: &str, value: &str) -> String {
     format!(r#"{{"url":"{CORE}{name}","valueInteger":{value}}}"#)
@@ -35,17 +13,6 @@ fn integer_extension(name: &str, value: &str) -> String {
 const HIDDEN: &str =
     r#"{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-hidden","valueBoolean":true}"#;
 const WHEN_YES: &str = r#""enableWhen":[{"question":"z","operator":"=","answerBoolean":true}]"#;
-
-/// An item with these extensions and members.
-fn item(link_id: &str, kind: &str, extensions: &[String], more: &str) -> String {
-    let extensions = if extensions.is_empty() {
-        String::new()
-    } else {
-        format!(r#","extension":[{}]"#, extensions.join(","))
-    };
-    let more = if more.is_empty() { String::new() } else { format!(",{more}") };
-    format!(r#"{{"linkId":"{link_id}","text":"{link_id}?","type":"{kind}"{extensions}{more}}}"#)
-}
 
 #[test]
 fn a_repeating_group_is_no_table_of_its_questions() {

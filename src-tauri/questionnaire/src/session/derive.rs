@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 use fhir::{Value, Version};
 use fhirpath::{Collection, Context, DateTime};
 
-use super::{Session, value};
+use super::{Session, index::Index, value};
 use crate::{
     Answer, AnswerError, check,
     form::{Asks, Constraint, Named, OptionItem, Question, Rule},
@@ -181,14 +181,22 @@ impl Session {
             _ => true,
         });
         let derived = (derived != Derived::default()).then(|| Box::new(derived));
-        if self.tree.nodes[node].answers != answers && self.tree.keep_under_answers(&form, node, &answers) {
-            self.restructured = true;
-        }
+        self.restructure(node, &answers);
         let here = &mut self.tree.nodes[node];
         let changed = here.answers != answers || here.derived != derived;
         here.answers = answers;
         here.derived = derived;
         changed
+    }
+
+    /// Begins and ends what stands under the answers of a node, where they are about to be these. What is evaluated next
+    /// finds its way by the order of all nodes, so that is made anew at once.
+    fn restructure(&mut self, node: usize, answers: &[Answer]) {
+        let form = self.form.form.clone();
+        if self.tree.nodes[node].answers != answers && self.tree.keep_under_answers(&form, node, answers) {
+            self.restructured = true;
+            self.index = Index::new(&form, &self.tree);
+        }
     }
 
     /// The result of a calculation, where it is one that could have been given: of the question's type, among its
@@ -253,6 +261,7 @@ impl Session {
         let options: Vec<OptionItem> = self.options(node, question).cloned().collect();
         match check::accept_all(&form.items[item], question, &options, answers, &self.language) {
             Ok(answers) if !answers.is_empty() => {
+                self.restructure(node, &answers);
                 self.tree.nodes[node].answers = answers;
                 true
             }

@@ -242,10 +242,9 @@ impl Session {
             }
         }
         self.whole.clear();
+        let before = self.tree.nodes.len();
         self.evaluate_all();
-        for node in began {
-            self.begin_all(node..node + 1);
-        }
+        self.begin_all(began.into_iter().chain(before..self.tree.nodes.len()));
     }
 
     /// Gives the session a form that begins with the same items; the nodes that are new come back.
@@ -295,7 +294,9 @@ impl Session {
         let Some(Ok(shrunk)) = kept.map(|(kept, _)| self.form.shrunk(kept)) else { return };
         self.refit(shrunk);
         self.returning = false;
+        let before = self.tree.nodes.len();
         self.evaluate_all();
+        self.begin_all(before..self.tree.nodes.len());
     }
 }
 

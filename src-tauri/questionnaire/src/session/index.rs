@@ -88,17 +88,36 @@ impl Index {
         self.order.push(node);
     }
 
+    /// After all others for a node that the index does not have.
     pub(super) fn position(&self, node: usize) -> usize {
-        self.at[node]
+        self.at.get(node).copied().unwrap_or(usize::MAX)
+    }
+
+    /// The first position of a node and of all inside it, and the one after the last.
+    fn span(&self, node: usize) -> (usize, usize) {
+        self.span.get(node).copied().unwrap_or_default()
+    }
+
+    fn limit(&self, node: usize) -> usize {
+        self.limit.get(node).copied().unwrap_or_default()
+    }
+
+    /// The node at a position.
+    fn node(&self, at: usize) -> Option<usize> {
+        self.order.get(at).copied()
+    }
+
+    fn has_at(&self, at: usize, flag: u8) -> bool {
+        self.flags.get(at).is_some_and(|flags| flags & flag != 0)
     }
 
     pub(super) fn has(&self, node: usize, flag: u8) -> bool {
-        self.flags.get(self.at[node]).is_some_and(|flags| flags & flag != 0)
+        self.has_at(self.position(node), flag)
     }
 
     /// Sets some flags of a node to `wanted`; whether it became or ceased to be a shown question.
     pub(super) fn set(&mut self, node: usize, among: u8, wanted: u8) -> bool {
-        let at = self.at[node];
+        let at = self.position(node);
         let Some(flags) = self.flags.get_mut(at) else { return false };
         let changed = (*flags ^ wanted) & among;
         *flags ^= changed;
@@ -118,40 +137,42 @@ impl Index {
     /// The texts whose standing alone hangs on whether `node` is a shown question: those before it, as far back as
     /// the question before, whose group it stands in. The same texts lead in to it, or to the page that it is.
     pub(super) fn lead_ins(&self, node: usize) -> impl Iterator<Item = usize> + '_ {
-        let at = self.span[node].0;
+        let at = self.span(node).0;
         let before = self.questions.before(at);
         let after =
             before.checked_sub(1).and_then(|last| self.questions.nth(last)).map_or(0, |last| last + 1);
         let from = self.texts.partition_point(|&text| text < after);
-        self.texts[from..]
-            .iter()
-            .take_while(move |&&text| text < at)
-            .map(|&text| self.order[text])
-            .filter(move |&text| self.limit[text] > at)
+        let texts = self.texts.iter().skip(from).take_while(move |&&text| text < at);
+        texts.filter_map(|&text| self.node(text)).filter(move |&text| self.limit(text) > at)
     }
 
     /// Whether no question follows a text inside what is around it.
     pub(super) fn is_followed(&self, text: usize) -> bool {
-        self.questions.before(self.limit[text]) > self.questions.before(self.at[text] + 1)
+        self.questions.before(self.limit(text)) > self.questions.before(self.after(text))
+    }
+
+    /// The position after a node's own.
+    fn after(&self, node: usize) -> usize {
+        self.position(node).saturating_add(1)
     }
 
     pub(super) fn first_screen(&self) -> Option<usize> {
-        self.screens.nth(0).map(|at| self.order[at])
+        self.screens.nth(0).and_then(|at| self.node(at))
     }
 
     pub(super) fn next_screen(&self, node: usize) -> Option<usize> {
-        self.screens.nth(self.screens.before(self.at[node] + 1)).map(|at| self.order[at])
+        self.screens.nth(self.screens.before(self.after(node))).and_then(|at| self.node(at))
     }
 
     /// The screen before a node, or the last one.
     pub(super) fn screen_before(&self, node: Option<usize>) -> Option<usize> {
-        let before = self.screens.before(node.map_or(self.order.len(), |node| self.at[node]));
-        before.checked_sub(1).and_then(|last| self.screens.nth(last)).map(|at| self.order[at])
+        let before = self.screens.before(node.map_or(self.order.len(), |node| self.position(node)));
+        before.checked_sub(1).and_then(|last| self.screens.nth(last)).and_then(|at| self.node(at))
     }
 
     /// The place of a screen among all, from 0, and how many there are.
     pub(super) fn place_of(&self, node: usize) -> (usize, usize) {
-        (self.screens.before(self.at[node]), self.screens.total)
+        (self.screens.before(self.position(node)), self.screens.total)
     }
 
     pub(super) fn missing_count(&self) -> usize {
@@ -159,48 +180,49 @@ impl Index {
     }
 
     pub(super) fn first_missing(&self) -> Option<usize> {
-        self.missing.nth(0).map(|at| self.order[at])
+        self.missing.nth(0).and_then(|at| self.node(at))
     }
 
     /// Whether anything of a page is shown.
     pub(super) fn has_parts(&self, page: usize) -> bool {
-        let (first, end) = self.span[page];
+        let (first, end) = self.span(page);
         self.parts.before(end) > self.parts.before(first)
     }
 
     /// How many questions are shown inside a node.
     pub(super) fn questions_inside(&self, node: usize) -> usize {
-        let (first, end) = self.span[node];
+        let (first, end) = self.span(node);
         self.questions.before(end) - self.questions.before(first)
     }
 
     /// The places of the shown questions inside a node among all of them.
     pub(super) fn rows_inside(&self, node: usize) -> std::ops::Range<usize> {
-        let (first, end) = self.span[node];
+        let (first, end) = self.span(node);
         self.questions.before(first)..self.questions.before(end)
     }
 
     /// The nodes inside a node that have a flag, in order.
     pub(super) fn inside(&self, node: usize, flag: u8) -> impl Iterator<Item = usize> + '_ {
-        let (first, end) = self.span[node];
-        (first..end).filter(move |&at| self.flags[at] & flag != 0).map(|at| self.order[at])
+        let (first, end) = self.span(node);
+        (first..end).filter(move |&at| self.has_at(at, flag)).filter_map(|at| self.node(at))
     }
 
     /// The first screen inside a node.
     pub(super) fn screen_inside(&self, node: usize) -> Option<usize> {
-        let (first, end) = self.span[node];
-        self.screens.nth(self.screens.before(first)).filter(|&at| at < end).map(|at| self.order[at])
+        let (first, end) = self.span(node);
+        let at = self.screens.nth(self.screens.before(first)).filter(|&at| at < end);
+        at.and_then(|at| self.node(at))
     }
 
     /// Whether a question inside a node is missing.
     pub(super) fn misses_inside(&self, node: usize) -> bool {
-        let (first, end) = self.span[node];
+        let (first, end) = self.span(node);
         self.missing.before(end) > self.missing.before(first)
     }
 
     /// The nodes that have a flag, in order.
     pub(super) fn all(&self, flag: u8) -> impl Iterator<Item = usize> + '_ {
-        (0..self.order.len()).filter(move |&at| self.flags[at] & flag != 0).map(|at| self.order[at])
+        (0..self.order.len()).filter(move |&at| self.has_at(at, flag)).filter_map(|at| self.node(at))
     }
 }
 

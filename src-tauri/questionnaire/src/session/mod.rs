@@ -20,7 +20,10 @@ pub(crate) mod tree;
 mod value;
 mod view;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+};
 
 use fhir::Value;
 
@@ -300,21 +303,22 @@ impl Session {
         self.tree.nodes[node].answers = answers;
         self.tree.nodes[node].skipped = skipped;
         self.whole.clear();
-        let began = before..self.tree.nodes.len();
-        self.evaluate(&[node], began.clone(), rebuilt);
-        self.begin_all(began);
+        self.evaluate(&[node], before..self.tree.nodes.len(), rebuilt);
+        self.begin_all(before..self.tree.nodes.len());
     }
 
-    /// Gives new nodes the answers that expressions begin them with.
-    fn begin_all(&mut self, nodes: std::ops::Range<usize>) {
+    /// Gives new nodes the answers that expressions begin them with, and those that begin by that too.
+    fn begin_all(&mut self, nodes: impl IntoIterator<Item = usize>) {
         if self.form.form.rules.items.is_empty() {
             return;
         }
-        for node in nodes {
-            if self.begin_with(node) {
+        let mut waiting: VecDeque<usize> = nodes.into_iter().collect();
+        while let Some(node) = waiting.pop_front() {
+            let before = self.tree.nodes.len();
+            if self.tree.is_alive(node) && self.begin_with(node) {
                 self.whole.clear();
-                let end = self.tree.nodes.len();
-                self.evaluate(&[node], end..end, false);
+                self.evaluate(&[node], before..self.tree.nodes.len(), false);
+                waiting.extend(before..self.tree.nodes.len());
             }
         }
     }
@@ -346,8 +350,10 @@ impl Session {
         self.tree.close(&form, number);
         self.whole.clear();
         self.focus = None;
+        let before = self.tree.nodes.len();
         // Whoever asked about the instance now asks about another one, or none.
         self.evaluate_all();
+        self.begin_all(before..self.tree.nodes.len());
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::{
-    Session,
+    Here, Session,
     index::{Index, MISSING, PART, QUESTION, SCREEN},
 };
 use crate::{
@@ -27,20 +27,39 @@ impl Session {
         if here.enabled { &here.answers } else { &[] }
     }
 
-    /// Evaluates every node once, each after all that it depends on.
+    /// Evaluates every node once, each after all that it depends on; again where instances began or ended by it.
     pub(super) fn evaluate_all(&mut self) {
         let form = self.form.form.clone();
-        self.index = Index::new(&form, &self.tree);
-        for &item in &form.order {
-            let nodes: Vec<usize> = self.tree.of_item(&form, item).collect();
-            for node in nodes {
-                self.evaluate_node(node);
+        for round in 0..MAX_ROUNDS {
+            self.restructured = false;
+            self.index = Index::new(&form, &self.tree);
+            for &item in &form.order {
+                // What may depend on any answer is settled below, and keeps what it gave there.
+                if round > 0 && form.rules.late.binary_search(&item).is_ok() {
+                    continue;
+                }
+                let nodes: Vec<usize> = self.tree.of_item(&form, item).collect();
+                for node in nodes {
+                    self.evaluate_node(node);
+                }
+            }
+            let mut touched = Vec::new();
+            self.settle(&mut touched);
+            if !self.restructured {
+                break;
             }
         }
-        let mut touched = Vec::new();
-        self.settle(&mut touched);
+        if std::mem::take(&mut self.restructured) && self.unstable.is_empty() {
+            let late = form.rules.late.iter().flat_map(|&item| self.tree.of_item(&form, item));
+            self.unstable = late.map(|node| self.tree.key(&form, node)).collect();
+        }
         let all: Vec<usize> = (0..self.tree.nodes.len()).filter(|&node| self.tree.is_alive(node)).collect();
         self.refresh(&all);
+        if let Here::Node(here) = self.place
+            && !self.tree.is_alive(here)
+        {
+            self.place = self.index.first_screen().map_or(self.end(), Here::Node);
+        }
     }
 
     /// Evaluates again only what depends on the nodes that have changed, in order, as far as changes reach. After
@@ -58,13 +77,14 @@ impl Session {
         let mut touched = changed.to_vec();
         self.work_off(&mut waiting, &mut touched);
         self.settle(&mut touched);
+        if self.restructured {
+            self.evaluate_all();
+            return;
+        }
         if rebuilt {
             touched = (0..self.tree.nodes.len()).filter(|&node| self.tree.is_alive(node)).collect();
         }
         self.refresh(&touched);
-        if std::mem::take(&mut self.restructured) {
-            self.evaluate_all();
-        }
     }
 
     fn work_off(&mut self, waiting: &mut BTreeSet<(usize, usize)>, touched: &mut Vec<usize>) {
@@ -108,7 +128,7 @@ impl Session {
                     if self.whole.steps() == 0 {
                         return;
                     }
-                    if self.evaluate_node(node) {
+                    if self.tree.is_alive(node) && self.evaluate_node(node) {
                         changed.push(node);
                         let mut waiting = BTreeSet::new();
                         self.wait_for_dependents(node, &mut waiting);

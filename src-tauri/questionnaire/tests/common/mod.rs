@@ -3,7 +3,7 @@
 
 use questionnaire::{
     Action, Answer, AnswerError, Event, ImportReport, Position, Questionnaire, Reference, ResponseContext,
-    Review, Screen, Session, import_bytes,
+    Review, Screen, Session, import, import_bytes, respondent, validate,
 };
 
 /// When everything happens.
@@ -243,4 +243,39 @@ pub fn replays(filling: &Filling) {
     if filling.session.missing().is_empty() {
         assert_eq!(replayed.response(&context()).unwrap(), filling.response());
     }
+}
+
+/// Fills these items in with several seeds: each filling ends, and its response has no error.
+#[track_caller]
+pub fn sealable(items: &[String]) -> Vec<String> {
+    let raw = fhir::Value::parse(document(&items.join(",")).as_bytes()).unwrap();
+    let form = import(&raw).unwrap_or_else(|report| panic!("{report}"));
+    for seed in 0..24 {
+        let (session, _) = respondent::fill(&form, "en", seed, AT, ACTOR)
+            .unwrap_or_else(|stuck| panic!("{seed}: {stuck} in {items:?}"));
+        let response = session.response(&context()).unwrap();
+        let options = validate::Options { unsigned: true, ..validate::Options::default() };
+        let found = validate(&raw, &response, options);
+        let errors: Vec<_> = found.errors().map(ToString::to_string).collect();
+        assert!(found.is_valid(), "{seed}: {errors:?} in {}", response.to_json());
+    }
+    form.notices().iter().map(|notice| notice.reason.code().to_owned()).collect()
+}
+
+/// An extension of SDC with an expression.
+pub fn sdc(name: &str, expression: &str) -> String {
+    format!(
+        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-{name}","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
+    )
+}
+
+/// An item with these extensions and members.
+pub fn item(link_id: &str, kind: &str, extensions: &[String], more: &str) -> String {
+    let extensions = if extensions.is_empty() {
+        String::new()
+    } else {
+        format!(r#","extension":[{}]"#, extensions.join(","))
+    };
+    let more = if more.is_empty() { String::new() } else { format!(",{more}") };
+    format!(r#"{{"linkId":"{link_id}","text":"{link_id}?","type":"{kind}"{extensions}{more}}}"#)
 }
