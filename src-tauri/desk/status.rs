@@ -37,6 +37,10 @@ impl Desk {
             until: rest
                 .filter(|_| code == StatusCode::Resting)
                 .map(|until| self.on_the_wall(&until.to_string())),
+            pause: servers()
+                .find_map(|one| one.paused)
+                .filter(|_| code == StatusCode::Paused)
+                .map(|pause| pause.as_str().to_owned()),
             practice_fault: active_fault(self),
         })
     }

@@ -123,6 +123,8 @@ pub struct StatusLine {
     pub checked_at: Option<String>,
     /// Until when it is left alone because it asked for that, RFC 3339; with [`StatusCode::Resting`] only.
     pub until: Option<String>,
+    /// Why sending is paused, as a short name; with [`StatusCode::Paused`] only.
+    pub pause: Option<String>,
     /// The fault that the trainer has switched on.
     pub practice_fault: Option<String>,
 }

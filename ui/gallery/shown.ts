@@ -27,6 +27,7 @@ export const staff: Extract<AppView, { view: 'staff' }> = {
     total: 14,
     checkedAt: AT,
     until: null,
+    pause: null,
     practiceFault: null,
   },
   openAlerts: 0,

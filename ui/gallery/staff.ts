@@ -207,11 +207,27 @@ export const STAFF: Record<string, Shown> = {
         total: 100014,
         checkedAt: AT,
         until: null,
+        pause: null,
         practiceFault: null,
       },
     },
     way: ['rail-outbox', 'outbox-foremost'],
     answers: { outbox: many },
+  },
+  'paused-revoked': {
+    view: {
+      ...staff,
+      status: {
+        ...staff.status,
+        level: 'bad',
+        code: 'paused',
+        pause: 'certificateRevoked',
+        count: 5,
+        total: 19,
+      },
+    },
+    way: ['rail-outbox'],
+    answers: { outbox: many.slice(0, 5) },
   },
   'disk-full': {
     view: { ...staff, status: { ...staff.status, level: 'bad', code: 'diskFull', count: 5, total: 19 } },

@@ -11,7 +11,7 @@ use crate::accounts::Staff;
 use crate::pin::PatientAct;
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, NewItem};
-use crate::store::{assignment, draft_event, participant, questionnaire as form, visit};
+use crate::store::{assignment, draft_event, participant, questionnaire as form, revoked, visit};
 use crate::{APPLICATION, Device, Error, ProvenanceProfile, clock};
 
 /// How many broken rules are named when a response is refused.
@@ -52,7 +52,7 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::ActInvalid`], [`Error::ClockBehind`], [`Error::CertificateNotYetValid`],
-    /// [`Error::CertificateExpired`], [`Error::NotEnrolled`], [`Error::SealingKeyMissing`], [`Error::StaleRevision`]
+    /// [`Error::CertificateExpired`], [`Error::CertificateRevoked`], [`Error::NotEnrolled`], [`Error::SealingKeyMissing`], [`Error::StaleRevision`]
     /// when the draft has moved on, [`Error::WrongState`], [`Error::ResponseInvalid`] when the Questionnaire does not
     /// allow the response, [`Error::DiskFull`]: the draft is kept in every case.
     // The act is taken by value because it may be used once only.
@@ -72,6 +72,7 @@ impl Device {
         }
         let key = self.sealing_key()?;
         check_validity(key.chain(), now.timestamp())?;
+        self.check_revocation(&key.chain().thumbprint_hex())?;
         self.check_clock(visit, &now)?;
         let participant = self.store().read(|connection| participant::by_id(connection, &act.participant))?;
         let patient = participant.party();
@@ -205,6 +206,14 @@ impl Device {
             authored: clock::seconds(now),
             version: self.configuration().policy.fhir_version.into(),
         })?)
+    }
+
+    /// A key that its authority has declared unsafe signs nothing, from whatever time on: whoever has it can claim any time.
+    pub(crate) fn check_revocation(&self, thumbprint: &str) -> Result<(), Error> {
+        match self.store().read(|connection| revoked::since(connection, thumbprint))? {
+            Some(since) => Err(Error::CertificateRevoked { since: since.to_string() }),
+            None => Ok(()),
+        }
     }
 
     fn statement(&self, session: &Session, act: &PatientAct, words: Words<'_>, now: &Zoned) -> Statement {

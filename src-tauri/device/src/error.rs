@@ -163,6 +163,14 @@ pub enum Error {
         /// `notAfter`, RFC 3339.
         until: String,
     },
+    /// The device's certificate, or the organization's, was revoked by its authority.
+    #[error(
+        "The certificate is revoked since {since}. Nothing is signed with it; the answers are kept. Call the study's support."
+    )]
+    CertificateRevoked {
+        /// Since when, RFC 3339.
+        since: String,
+    },
     /// The key of the device's certificate is not in the keystore, or has been replaced.
     #[error(
         "The device's signing key is not in the keystore. Enrol the device again to sign; the answers are kept."
@@ -267,6 +275,7 @@ impl Error {
             Self::ClockBehind { .. } => "clock-behind",
             Self::CertificateNotYetValid { .. } => "certificate-not-yet-valid",
             Self::CertificateExpired { .. } => "certificate-expired",
+            Self::CertificateRevoked { .. } => "certificate-revoked",
             Self::SealingKeyMissing => "sealing-key-missing",
             Self::NotEnrolled => "not-enrolled",
             Self::Seal(error) => error.code(),

@@ -163,13 +163,13 @@ impl Device {
     /// [`Error::Seal`] when one cannot be read, or the study's anchors cannot; then none is kept.
     pub fn put_revocation_lists(&self, lists: &[Vec<u8>]) -> Result<(), Error> {
         let lists = lists.iter().map(|bytes| Crl::from_bytes(bytes)).collect::<Result<Vec<_>, _>>()?;
-        let at = crate::clock::text(&self.now());
+        let now = self.now();
         let anchors = Anchors::from_pem(self.configuration().trust_anchors.as_bytes())?;
         self.store().write(move |tx| {
             let chains = certificate::chains(tx)?;
             for list in &lists {
                 if list.is_by_authority_of(&chains, &anchors) {
-                    certificate::put_revocation_list(tx, list, &at)?;
+                    certificate::put_revocation_list(tx, list, &now)?;
                 } else {
                     tracing::warn!("a revocation list is by no authority of the study and is not kept");
                 }

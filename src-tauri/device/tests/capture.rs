@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{ACTOR, Bench, PARTICIPANT, PASSWORD, PIN, events, fill, person};
+use common::{ACTOR, Bench, PARTICIPANT, PASSWORD, PIN, TestAuthority, events, fill, person};
 use device::accounts::Purpose;
 use device::store::visit::VisitState;
 use device::store::{audit, outbox, visit};
@@ -190,6 +190,44 @@ fn a_clock_before_the_last_entry_or_outside_the_certificate_refuses_to_sign_and_
     }
     assert_eq!(bench.device().store().read(outbox::all).unwrap().len(), 0);
     sign().unwrap();
+}
+
+#[test]
+fn a_revoked_certificate_refuses_to_sign_and_keeps_the_draft() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let sign = || {
+        let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+        bench.device().freeze(&visit.id, &session, act, WORDS)
+    };
+    let own = bench.device().certificate().unwrap().unwrap();
+    let serial = seal::CertificateChain::from_pem(own.chain.as_bytes()).unwrap().serial().to_vec();
+    let on_list = bench.authority.revoked("2026-11-20T00:00:00Z", &serial, "2026-11-19T00:00:00Z");
+    let forged = TestAuthority::impostor().revoked("2026-11-20T00:00:00Z", &serial, "2026-11-19T00:00:00Z");
+    bench.device().put_revocation_lists(&forged).unwrap();
+    bench.device().put_revocation_lists(&on_list).unwrap();
+    bench.device().put_revocation_lists(&on_list).unwrap();
+    let refused = sign().unwrap_err();
+    assert_eq!(refused.code(), "certificate-revoked");
+    assert!(refused.to_string().contains("2026-11-19"), "{refused}");
+    let replayed = bench.device().session(&visit.id).unwrap().unwrap();
+    assert_eq!(replayed.answers_sha256(), session.answers_sha256(), "the draft is kept");
+    // It was only held, and is on no later list.
+    bench
+        .device()
+        .put_revocation_lists(&bench.authority.revocation_lists_of("2026-11-21T00:00:00Z"))
+        .unwrap();
+    sign().unwrap();
+    let entries = bench.device().store().read(audit::all).unwrap();
+    let told: Vec<_> = entries.iter().filter(|entry| entry.event.starts_with("certificate.revo")).collect();
+    assert_eq!(
+        told.iter().map(|entry| (entry.event.as_str(), entry.detail.as_str())).collect::<Vec<_>>(),
+        [
+            ("certificate.revoked", "CN=Test intermediate since 2026-11-19T00:00:00Z"),
+            ("certificate.revocationEnded", "CN=Test intermediate"),
+        ]
+    );
+    assert!(told.iter().all(|entry| entry.subject == format!("certificate/{}", own.thumbprint)));
 }
 
 #[test]

@@ -5,8 +5,9 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::delivery::{Deliverer, practice_server};
+use common::delivery::{Deliverer, practice_server, until};
 use common::{Bench, frozen};
+use device::delivery::Pause;
 use device::store::outbox;
 use fhir::Value;
 
@@ -48,6 +49,31 @@ fn a_certificate_that_is_renewed_signs_from_then_on_and_the_earlier_one_is_kept_
         let signed = signed.iter().find(|entry| entry.event == "provenance.signed").unwrap();
         assert_eq!(signed.detail, renewed, "the key of the moment");
     }
+}
+
+#[test]
+fn a_revoked_certificate_holds_delivery_until_there_is_another_one() {
+    let bench = Bench::new();
+    let folder = tempfile::TempDir::new().unwrap();
+    let server = practice_server(folder.path());
+    let client = client::Client::new(server.base_url(), client::Options::default()).unwrap();
+    let record = frozen(&bench);
+    let own = bench.device().certificate().unwrap().unwrap();
+    let serial = seal::CertificateChain::from_pem(own.chain.as_bytes()).unwrap().serial().to_vec();
+    let lists = bench.authority.revoked("2026-11-20T00:00:00Z", &serial, "2026-11-19T00:00:00Z");
+    bench.device().put_revocation_lists(&lists).unwrap();
+    let deliverer = Deliverer::over(client, bench.device());
+    let paused = || deliverer.worker.standing().paused == Some(Pause::CertificateRevoked);
+    until("the pause", paused);
+    deliverer.worker.send_now().unwrap();
+    until("the pause, whoever wants it sent", paused);
+    assert!(practice::storage::read_all(folder.path(), "QuestionnaireResponse").unwrap().is_empty());
+
+    bench.device().enrol("setup", |request| bench.authority.issue(request)).unwrap();
+    deliverer.worker.wake();
+    deliverer.delivered(1);
+    let item = bench.device().store().read(|connection| outbox::by_id(connection, &record)).unwrap();
+    assert!(item.provenance.is_some());
 }
 
 /// The thumbprint that a certificate's document has as its identifier.

@@ -74,6 +74,10 @@ status-alerts =
         [few] { $count } تنبيهات تحتاج إليك: حفظ الخادم غير ما وُقّع.
        *[other] { $count } تنبيهًا يحتاج إليك: حفظ الخادم غير ما وُقّع.
     }
+status-pause-unauthorised = لا يسمح الخادم لهذا الجهاز بالدخول: اطلب تسجيل وصوله.
+status-pause-certificateExpired = انتهت شهادة هذا الجهاز: يحتاج إلى شهادة جديدة.
+status-pause-certificateNotYetValid = ساعة هذا الجهاز قبل بداية شهادته: اضبطها.
+status-pause-certificateRevoked = أُلغيت شهادة هذا الجهاز: اتصل بدعم الدراسة.
 status-paused =
     { $count ->
         [one] الإرسال متوقف. استجابة واحدة محفوظة بأمان على هذا الجهاز.

@@ -48,4 +48,5 @@ error-store-stopped = Das Gerät speichert vorsichtshalber nicht mehr. Schließe
 error-clock-behind = Die Uhr dieses Geräts geht hinter der zuletzt festgehaltenen Zeit. Nichts wurde unterschrieben. Das Personal muss die Uhr stellen.
 error-certificate-not-yet-valid = Die Uhr dieses Geräts liegt vor der Gültigkeit seines Zertifikats. Nichts wurde unterschrieben. Das Personal muss die Uhr stellen.
 error-certificate-expired = Das Zertifikat dieses Geräts ist abgelaufen. Nichts wurde unterschrieben. Das Personal muss den Studien-Support anrufen.
+error-certificate-revoked = Das Zertifikat dieses Geräts wurde gesperrt. Nichts wurde unterschrieben, und die Antworten sind aufbewahrt. Das Personal muss den Studien-Support anrufen.
 error-sealing-key-missing = Der Signaturschlüssel dieses Geräts fehlt. Nichts wurde unterschrieben. Das Personal muss den Studien-Support anrufen.

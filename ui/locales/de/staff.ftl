@@ -61,6 +61,10 @@ status-alerts =
         [one] Ein Alarm braucht Sie: Der Server hat etwas anderes gespeichert, als unterschrieben wurde.
        *[other] { $count } Alarme brauchen Sie: Der Server hat etwas anderes gespeichert, als unterschrieben wurde.
     }
+status-pause-unauthorised = Der Server lässt dieses Gerät nicht herein: Lassen Sie seinen Zugang eintragen.
+status-pause-certificateExpired = Das Zertifikat dieses Geräts ist abgelaufen: Es braucht ein neues.
+status-pause-certificateNotYetValid = Die Uhr dieses Geräts geht vor den Beginn seines Zertifikats zurück: Stellen Sie sie.
+status-pause-certificateRevoked = Das Zertifikat dieses Geräts wurde gesperrt: Rufen Sie den Studien-Support an.
 status-paused =
     { $count ->
         [one] Das Senden ruht. Eine Antwort liegt sicher auf diesem Gerät.

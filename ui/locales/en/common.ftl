@@ -48,4 +48,5 @@ error-store-stopped = The device stopped saving, to be safe. Close Attesta and o
 error-clock-behind = The clock of this device is behind the last recorded time. Nothing was signed. Staff have to set the clock.
 error-certificate-not-yet-valid = The clock of this device is before the time of its certificate. Nothing was signed. Staff have to set the clock.
 error-certificate-expired = The certificate of this device has ended. Nothing was signed. Staff have to call the study's support.
+error-certificate-revoked = The certificate of this device was revoked. Nothing was signed, and the answers are kept. Staff have to call the study's support.
 error-sealing-key-missing = The signing key of this device is missing. Nothing was signed. Staff have to call the study's support.

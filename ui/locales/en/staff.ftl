@@ -61,6 +61,10 @@ status-alerts =
         [one] One alert needs you: the server kept something else than was signed.
        *[other] { $count } alerts need you: the server kept something else than was signed.
     }
+status-pause-unauthorised = The server does not let this device in: have its access registered.
+status-pause-certificateExpired = The certificate of this device has ended: it needs a new one.
+status-pause-certificateNotYetValid = The clock of this device is before the start of its certificate: set it.
+status-pause-certificateRevoked = The certificate of this device was revoked: call the study's support.
 status-paused =
     { $count ->
         [one] Sending is paused. One response is safe on this device.

@@ -48,4 +48,5 @@ error-store-stopped = El dispositivo ha dejado de guardar, por seguridad. Cierre
 error-clock-behind = El reloj de este dispositivo está atrasado respecto a la última hora registrada. No se ha firmado nada. El personal tiene que ponerlo en hora.
 error-certificate-not-yet-valid = El reloj de este dispositivo marca una fecha anterior a la de su certificado. No se ha firmado nada. El personal tiene que ponerlo en hora.
 error-certificate-expired = El certificado de este dispositivo ha caducado. No se ha firmado nada. El personal tiene que llamar al soporte del estudio.
+error-certificate-revoked = El certificado de este dispositivo fue revocado. No se ha firmado nada y las respuestas se conservan. El personal tiene que llamar al soporte del estudio.
 error-sealing-key-missing = Falta la clave de firma de este dispositivo. No se ha firmado nada. El personal tiene que llamar al soporte del estudio.

@@ -61,6 +61,10 @@ status-alerts =
         [one] Una alerta le necesita: el servidor guardó algo distinto de lo firmado.
        *[other] { $count } alertas le necesitan: el servidor guardó algo distinto de lo firmado.
     }
+status-pause-unauthorised = El servidor no deja entrar a este dispositivo: haga registrar su acceso.
+status-pause-certificateExpired = El certificado de este dispositivo ha caducado: necesita uno nuevo.
+status-pause-certificateNotYetValid = El reloj de este dispositivo está antes del inicio de su certificado: póngalo en hora.
+status-pause-certificateRevoked = El certificado de este dispositivo fue revocado: llame al soporte del estudio.
 status-paused =
     { $count ->
         [one] El envío está en pausa. Una respuesta está segura en este dispositivo.

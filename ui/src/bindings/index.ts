@@ -2301,6 +2301,10 @@ checkedAt: string | null,
  */
 until: string | null, 
 /**
+ * Why sending is paused, as a short name; with [`StatusCode::Paused`] only.
+ */
+pause: string | null, 
+/**
  * The fault that the trainer has switched on.
  */
 practiceFault: string | null, };

@@ -280,11 +280,11 @@ async fn lists(
     signature: &Augmented,
 ) -> Result<Vec<Crl>, Wanting> {
     let fresh = signature.lists_of_issuers(&sources.anchors, published.lists(sources).await)?;
-    let at = crate::clock::text(&(context.clock)());
+    let now = (context.clock)();
     if !fresh.is_empty() {
         context
             .write(move |tx| {
-                fresh.iter().try_for_each(|list| certificate::put_revocation_list(tx, list, &at))
+                fresh.iter().try_for_each(|list| certificate::put_revocation_list(tx, list, &now))
             })
             .await?;
     }

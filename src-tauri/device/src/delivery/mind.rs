@@ -22,6 +22,20 @@ pub enum Pause {
     CertificateExpired,
     /// The device's clock is before the start of its certificate.
     CertificateNotYetValid,
+    /// The certificate's authority has revoked it.
+    CertificateRevoked,
+}
+
+impl Pause {
+    /// The short name that is shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthorised => "unauthorised",
+            Self::CertificateExpired => "certificateExpired",
+            Self::CertificateNotYetValid => "certificateNotYetValid",
+            Self::CertificateRevoked => "certificateRevoked",
+        }
+    }
 }
 
 /// What a worker, its handle and its tasks share.
@@ -47,6 +61,8 @@ impl Shared {
 pub(super) struct Mind {
     pub(super) paused: Option<Pause>,
     paused_until_ms: i64,
+    /// The thumbprint of the certificate that was found revoked.
+    revoked: Option<String>,
     /// How often in a row the server was away, and until when it is left alone.
     away: u32,
     away_until_ms: Option<i64>,
@@ -71,11 +87,19 @@ impl Mind {
         None
     }
 
-    /// What the certificate says: it begins or ends the pauses that are about it.
-    pub(super) fn certificate(&mut self, pause: Option<Pause>, now_ms: i64) {
+    /// The certificate with this thumbprint is revoked.
+    pub(super) fn revoked(&mut self, thumbprint: String, now_ms: i64) {
+        self.revoked = Some(thumbprint);
+        self.pause(Pause::CertificateRevoked, now_ms);
+    }
+
+    /// What the certificate says: it begins or ends the pauses that are about it. Another one than was revoked ends that pause.
+    pub(super) fn certificate(&mut self, thumbprint: &str, pause: Option<Pause>, now_ms: i64) {
+        let is_another = self.revoked.as_deref().is_some_and(|revoked| revoked != thumbprint);
         match (pause, self.paused) {
             (Some(pause), _) => self.pause(pause, now_ms),
             (None, Some(Pause::CertificateExpired | Pause::CertificateNotYetValid)) => self.paused = None,
+            (None, Some(Pause::CertificateRevoked)) if is_another => self.paused = None,
             (None, _) => {}
         }
     }
@@ -127,13 +151,18 @@ mod tests {
     #[test]
     fn a_certificate_ends_only_its_own_pauses() {
         let mut mind = Mind::default();
-        mind.certificate(Some(Pause::CertificateNotYetValid), NOW);
+        mind.certificate("a", Some(Pause::CertificateNotYetValid), NOW);
         assert_eq!(mind.paused, Some(Pause::CertificateNotYetValid));
-        mind.certificate(None, NOW + 1);
+        mind.certificate("a", None, NOW + 1);
         assert_eq!(mind.paused, None, "the clock was set right: nothing waits for the rest of the pause");
         mind.pause(Pause::Unauthorised, NOW);
-        mind.certificate(None, NOW + 1);
+        mind.certificate("a", None, NOW + 1);
         assert_eq!(mind.paused, Some(Pause::Unauthorised));
+        mind.revoked("a".to_owned(), NOW);
+        mind.certificate("a", None, NOW + 1);
+        assert_eq!(mind.paused, Some(Pause::CertificateRevoked));
+        mind.certificate("b", None, NOW + 1);
+        assert_eq!(mind.paused, None, "it has another one now");
     }
 
     #[test]

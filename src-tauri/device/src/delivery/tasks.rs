@@ -14,7 +14,7 @@ use super::worker::{LONGEST_SLEEP, STORE_REST};
 use super::{backoff, document, evidence};
 use crate::Error;
 use crate::store::seen::{self, Whose};
-use crate::store::{outbox, posting};
+use crate::store::{outbox, posting, revoked};
 
 /// A task of the worker that has ended.
 pub(super) enum Ended {
@@ -52,6 +52,8 @@ pub(super) struct Taken {
     pub(super) items: Vec<outbox::Item>,
     /// Whether there were as many as were asked for.
     pub(super) all: bool,
+    /// The thumbprint of the device's certificate, if that is revoked: then there are no items.
+    pub(super) revoked: Option<String>,
     pub(super) reports: Vec<posting::Posting>,
     /// When something is due next, in milliseconds since 1970.
     pub(super) next: Option<i64>,
@@ -62,6 +64,7 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
     // Each claim has a name of its own: a journey that has ended must not end the hold of the one after it.
     let owner = uuid::Uuid::new_v4().to_string();
     let endpoint = context.endpoint().map(str::to_owned);
+    let thumbprint = context.signer().chain().thumbprint_hex();
     let taken = context.write(move |tx| {
         let endpoint = endpoint.as_deref();
         let Asked { now, most, busy, owed, came_back, listed } = asked;
@@ -71,6 +74,9 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
         if came_back {
             outbox::make_due(tx, endpoint, &client::Error::AWAY)?;
         }
+        // A Provenance that it signs now would not verify, and the key may be in other hands.
+        let is_revoked = revoked::since(tx, &thumbprint)?.is_some();
+        let most = if is_revoked { 0 } else { most };
         let items = outbox::claim(tx, endpoint, &owner, now, now + LEASE_MS, most, &busy)?;
         if endpoint.is_none() {
             // Also what was signed, or taken over, since the study's document changed.
@@ -87,7 +93,8 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
         }
         let due = [outbox::next_due(tx, endpoint)?, report];
         Ok(Taken {
-            all: u32::try_from(items.len()).is_ok_and(|taken| taken >= most),
+            all: !is_revoked && u32::try_from(items.len()).is_ok_and(|taken| taken >= most),
+            revoked: is_revoked.then_some(thumbprint),
             next: due.into_iter().flatten().filter(|due| *due > now).min(),
             owner,
             freed: owed,

@@ -208,7 +208,8 @@ impl Worker {
         } else {
             None
         };
-        self.shared.mind(|mind| mind.certificate(pause, now));
+        let thumbprint = chain.thumbprint_hex();
+        self.shared.mind(|mind| mind.certificate(&thumbprint, pause, now));
     }
 
     /// What follows from a task that has ended.
@@ -254,6 +255,10 @@ impl Worker {
         if taken.all {
             // Where there were as many as were asked for, there may be more.
             course.look();
+        }
+        if let Some(thumbprint) = taken.revoked {
+            tracing::warn!("the device's certificate is revoked; delivery is paused");
+            self.shared.mind(|mind| mind.revoked(thumbprint, self.context.now_ms()));
         }
         course.next = taken.next;
         course.paid(&taken.freed);

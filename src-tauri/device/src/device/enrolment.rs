@@ -174,6 +174,7 @@ impl Device {
     /// possibly until a person has unlocked the keystore.
     pub(crate) fn organization_key(&self) -> Result<SealingKey, Error> {
         let current = self.organization_certificate()?.ok_or(Error::NotEnrolled)?;
+        self.check_revocation(&current.thumbprint)?;
         self.key_of(&current, KeyUse::Organization)?.ok_or(Error::SealingKeyMissing)
     }
 

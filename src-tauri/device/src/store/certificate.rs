@@ -1,9 +1,11 @@
 //! The device's certificates and the revocation lists of those who issued them.
 
+use jiff::Zoned;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use seal::{CertificateChain, Crl};
 
-use crate::Error;
+use super::revoked;
+use crate::{Error, clock};
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE certificate (
@@ -178,8 +180,9 @@ pub fn all(connection: &Connection) -> Result<Vec<Certificate>, Error> {
 }
 
 /// Keeps the newest revocation list of an issuer: one that is kept gives way only to a later one, so that nobody who
-/// serves an old list takes a revocation back. Whether the issuer made it, the caller has seen to.
-pub fn put_revocation_list(tx: &Transaction<'_>, list: &Crl, fetched_at: &str) -> Result<(), Error> {
+/// serves an old list takes a revocation back. What it says of certificates here is noted. Whether the issuer made it, the
+/// caller has seen to.
+pub fn put_revocation_list(tx: &Transaction<'_>, list: &Crl, now: &Zoned) -> Result<(), Error> {
     let kept: Option<Vec<u8>> = tx
         .prepare_cached("SELECT der FROM revocation_list WHERE issuer = ?1")?
         .query_row([list.issuer()], |row| row.get(0))
@@ -192,8 +195,8 @@ pub fn put_revocation_list(tx: &Transaction<'_>, list: &Crl, fetched_at: &str) -
         "INSERT INTO revocation_list (issuer, der, fetched_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (issuer) DO UPDATE SET der = ?2, fetched_at = ?3",
     )?
-    .execute(rusqlite::params![list.issuer(), list.der(), fetched_at])?;
-    Ok(())
+    .execute(rusqlite::params![list.issuer(), list.der(), clock::text(now)])?;
+    revoked::note(tx, list, now)
 }
 
 /// The kept revocation lists (DER), by issuer.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
     alert, assignment, attempt, audit, certificate, draft_event, evidence, form, meta, outbox, participant,
-    posting, questionnaire, record_line, staff, study, takeover, visit,
+    posting, questionnaire, record_line, revoked, staff, study, takeover, visit,
 };
 use crate::Error;
 
@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     evidence::WANTING_MIGRATION,
     assignment::UNFINISHED_MIGRATION,
     attempt::BARE_MIGRATION,
+    revoked::MIGRATION,
 ];
 
 /// Brings the database up to date.

@@ -18,6 +18,7 @@ pub mod participant;
 pub mod posting;
 pub mod questionnaire;
 pub mod record_line;
+pub mod revoked;
 pub(crate) mod seen;
 pub mod staff;
 pub mod study;

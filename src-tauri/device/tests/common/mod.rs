@@ -8,6 +8,7 @@ pub mod delivery;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use device::accounts::{Role, Staff};
@@ -116,6 +117,8 @@ pub struct TestAuthority {
     root: Authority,
     intermediate: Authority,
     pub leaf: Validity,
+    /// The octet of the next serial number.
+    next: AtomicU8,
 }
 
 impl TestAuthority {
@@ -127,7 +130,7 @@ impl TestAuthority {
         let intermediate = root.intermediate("CN=Test intermediate", key(2), [2; 16], years).unwrap();
         let leaf =
             Validity { not_before: time("2026-11-01T00:00:00Z"), not_after: time("2027-11-01T00:00:00Z") };
-        Self { root, intermediate, leaf }
+        Self { root, intermediate, leaf, next: AtomicU8::new(3) }
     }
 
     pub fn anchor(&self) -> String {
@@ -142,7 +145,7 @@ impl TestAuthority {
             Validity { not_before: time("2026-01-01T00:00:00Z"), not_after: time("2036-01-01T00:00:00Z") };
         let root = Authority::new("CN=Test root", key(3), [3; 16], years).unwrap();
         let intermediate = root.intermediate("CN=Test intermediate", key(4), [4; 16], years).unwrap();
-        Self { root, intermediate, leaf }
+        Self { root, intermediate, leaf, next: AtomicU8::new(3) }
     }
 
     /// One list, with nothing on it, from each authority.
@@ -158,10 +161,17 @@ impl TestAuthority {
             .to_vec()
     }
 
+    /// The same, with this certificate on the list of its issuer.
+    pub fn revoked(&self, from: &str, serial: &[u8], at: &str) -> Vec<Vec<u8>> {
+        let revoked = seal::issue::Revoked { serial: serial.to_vec(), at: time(at) };
+        let list = self.intermediate.crl(&[revoked], time(from), time("2026-12-20T00:00:00Z"), 2).unwrap();
+        vec![list.der().to_vec()]
+    }
+
     pub fn issue(&self, request: &seal::CertificateRequest) -> Result<Vec<u8>, Error> {
         let (from, until) = (self.leaf.not_before, self.leaf.not_after);
-        let leaf =
-            self.intermediate.issue_leaf(request.der(), SanPolicy::AnyUrnUuid, [3; 16], from, until)?;
+        let serial = [self.next.fetch_add(1, Ordering::SeqCst); 16];
+        let leaf = self.intermediate.issue_leaf(request.der(), SanPolicy::AnyUrnUuid, serial, from, until)?;
         let chain =
             seal::CertificateChain::from_ders(vec![leaf, self.intermediate.certificate_der().to_vec()])?;
         Ok(chain.to_pem().into_bytes())

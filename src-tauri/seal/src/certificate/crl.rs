@@ -155,6 +155,12 @@ impl Crl {
         self.revoked.iter().filter(|(revoked, _)| revoked == serial).map(|(_, since)| *since).min()
     }
 
+    /// Since when a certificate of `chain` is revoked by this list; `None` where none is on it, or it is another authority's.
+    pub fn revokes(&self, chain: &CertificateChain) -> Option<Timestamp> {
+        let issued = chain.certificates().iter().filter(|one| one.issuer == self.issuer);
+        issued.filter_map(|one| self.revoked_since(&one.serial)).min()
+    }
+
     /// Whether the list's silence means that `certificate` was not revoked at `signed_at`: the list was in force then
     /// or was made later, and was made before the certificate expired (expired ones are dropped from lists).
     pub(super) fn speaks_for(&self, certificate: &Certificate, signed_at: Timestamp) -> bool {
