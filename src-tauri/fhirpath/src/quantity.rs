@@ -7,7 +7,7 @@ use std::sync::Arc;
 use fhir::{Number, Object, Value};
 use rust_decimal::Decimal;
 
-use crate::ucum::{Measure, Ratio};
+use crate::ucum::{self, Measure, Ratio};
 
 /// UCUM's code system.
 pub(crate) const UCUM: &str = "http://unitsofmeasure.org";
@@ -181,6 +181,11 @@ impl Quantity {
         Value::Object(object)
     }
 
+    /// The number of a FHIR Quantity in the unit that UCUM writes `code`; `None` where the two have nothing in common.
+    pub fn amount_in(object: &Object, code: &str) -> Option<Decimal> {
+        Some(Self::from_fhir(object)?.converted(Unit::Ucum(code.into()))?.value.normalize())
+    }
+
     /// How two quantities compare; `None` where their units do not. `like`: see [`Unit::measure`].
     pub(crate) fn compare(&self, other: &Self, like: bool) -> Option<Ordering> {
         if self.unit == other.unit {
@@ -229,11 +234,11 @@ impl Quantity {
         let grouped = |code: &str| {
             if over && code.contains(['.', '/']) { format!("({code})") } else { code.to_owned() }
         };
-        let code = match (left, right) {
+        let code = ucum::product(left, right, over).unwrap_or_else(|| match (left, right) {
             (left, "1") => left.to_owned(),
             ("1", right) if !over => right.to_owned(),
             (left, right) => format!("{left}{}{}", if over { '/' } else { '.' }, grouped(right)),
-        };
+        });
         let measure = Measure::parse(&code)?;
         // `m/m` is a number again.
         if measure.is_plain() {

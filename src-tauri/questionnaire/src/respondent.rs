@@ -236,9 +236,11 @@ impl Respondent<'_> {
                 Answer::Number { text: number::unscaled(min + taken * step, places) }
             }
             Control::Quantity { min, max, max_decimal_places, units, own_unit, .. } => {
-                let text =
-                    chance.number(min.as_deref(), max.as_deref(), max_decimal_places.unwrap_or(1).min(1));
                 let unit = units.get(chance.below(units.len())).map(|unit| unit.key.clone());
+                let limits = self.session.quantity_limits(key, unit.as_deref());
+                let (min, max) = (limits.0.as_ref().or(min.as_ref()), limits.1.as_ref().or(max.as_ref()));
+                let places = max_decimal_places.unwrap_or(1).min(1);
+                let text = chance.number(min.map(String::as_str), max.map(String::as_str), places);
                 let own_unit = (unit.is_none() && *own_unit).then(|| "mg".to_owned());
                 Answer::Quantity { text, unit, own_unit }
             }

@@ -3,9 +3,11 @@
 //! A unit is a product of powers of base units times a factor. Factors are ratios of whole numbers, so that `1 '[in_i]'`
 //! is exactly `2.54 'cm'`. A unit that is not in the table has no measure: it can be compared with itself only.
 
+mod product;
 mod ratio;
 mod table;
 
+pub(crate) use product::product;
 pub(crate) use ratio::Ratio;
 use rust_decimal::Decimal;
 

@@ -2,14 +2,29 @@
 
 use std::cmp::Ordering;
 
-use fhir::Number;
+use fhir::{Number, Value};
 
-use super::temporal;
+use super::{order_against, quantity, temporal};
 use crate::{
     Answer,
     form::{Asks, OptionItem, OptionValue, Question},
     number,
 };
+
+/// How a quantity that was answered compares with the one of a condition, by UCUM; see [`compare`].
+pub(crate) fn compare_amount(
+    question: &Question,
+    given: &Answer,
+    wanted: &Value,
+    language: &str,
+) -> Option<Ordering> {
+    let (Asks::Quantity(asks), Answer::Quantity { text, unit, own_unit }) = (&question.asks, given) else {
+        return None;
+    };
+    let units = (unit.as_deref(), own_unit.as_deref());
+    let given = quantity::value(asks, text, units, language, [asks.min.as_ref(), asks.max.as_ref()])?;
+    order_against(&given, wanted)
+}
 
 /// How two accepted answers of `question` compare: `None` when they differ and neither comes first.
 pub(crate) fn compare(question: &Question, left: &Answer, right: &Answer) -> Option<Ordering> {
@@ -18,16 +33,6 @@ pub(crate) fn compare(question: &Question, left: &Answer, right: &Answer) -> Opt
         (Answer::Date { text: left }, Answer::Date { text: right })
         | (Answer::DateTime { text: left }, Answer::DateTime { text: right })
         | (Answer::Time { text: left }, Answer::Time { text: right }) => temporal::order(left, right),
-        (
-            Answer::Quantity { text: left, unit: left_unit, own_unit: left_own },
-            Answer::Quantity { text: right, unit: right_unit, own_unit: right_own },
-        ) => {
-            // Without a unit in the condition, the number alone is meant.
-            let same = right_unit.is_none() && right_own.is_none();
-            (same || (left_unit == right_unit && left_own == right_own))
-                .then(|| number::compare(left, right))
-                .flatten()
-        }
         (Answer::Choice { option: left }, Answer::Choice { option: right }) if left != right => {
             let value = |key: &str| question.option(key).map(OptionItem::ordered);
             match (value(left)??, value(right).flatten()) {

@@ -3,7 +3,7 @@
 mod compare;
 mod computed;
 mod file;
-mod quantity;
+pub(crate) mod quantity;
 mod temporal;
 mod units;
 pub(crate) mod uri;
@@ -16,13 +16,13 @@ use crate::{
     number,
 };
 
-pub(crate) use compare::{Ordered, compare};
+pub(crate) use compare::{Ordered, compare, compare_amount};
 pub(crate) use computed::accept_computed;
 pub(crate) use file::{LARGEST_FILE, files_fit};
 pub(crate) use temporal::{
     is_instant, order, read_date, read_date_time, read_partial_date, read_time, within as within_dates,
 };
-pub(crate) use units::compare as compare_units;
+pub(crate) use units::{amount, amount_in, is_unitless, order as order_quantities, order_against};
 
 /// FHIR R4, section 2.24.0.1: strings are at most 1 MB long.
 const LONGEST_TEXT: u32 = 1024 * 1024;

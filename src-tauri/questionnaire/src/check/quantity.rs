@@ -2,10 +2,13 @@
 
 use std::cmp::Ordering;
 
+use fhir::{Number, Object, Value};
+
 use super::{accept_number, accept_text, units};
 use crate::{
     Answer, AnswerError,
-    form::{Asks, NumberQuestion, QuantityQuestion, Question, TextQuestion},
+    form::{Asks, QuantityQuestion, Question, TextQuestion, UnitItem},
+    number,
 };
 
 pub(super) fn accept(
@@ -31,32 +34,88 @@ pub(super) fn accept(
         [only] if own_unit.is_none() => Some(only.key.clone()),
         _ => None,
     });
-    let asks = &question.number;
-    if question.limit_unit.is_none() || question.limit_unit == unit {
-        let text = accept_number(asks, typed, language)?;
-        return Ok(Answer::Quantity { text, unit, own_unit });
-    }
-    let places = NumberQuestion { max_decimal_places: asks.max_decimal_places, ..NumberQuestion::default() };
-    let text = accept_number(&places, typed, language)?;
-    let known = |key: Option<&String>| question.units.iter().find(|known| Some(&known.key) == key);
-    // What cannot be held against the limits is refused: nobody could say whether it keeps them.
-    if let Some(limit_unit) = known(question.limit_unit.as_ref()) {
-        let order = |limit: &String| {
-            let order =
-                known(unit.as_ref()).and_then(|unit| units::compare((&text, unit), (limit, limit_unit)));
-            order.ok_or(AnswerError::UnknownUnit)
-        };
-        let named = |limit: &String| format!("{limit} {}", limit_unit.label.original);
-        if let Some(min) = &asks.min
-            && order(min)? == Ordering::Less
-        {
-            return Err(AnswerError::BelowMinimum { min: named(min) });
-        }
-        if let Some(max) = &asks.max
-            && order(max)? == Ordering::Greater
-        {
-            return Err(AnswerError::AboveMaximum { max: named(max) });
-        }
-    }
+    let text = accept_number(&question.number, typed, language)?;
+    let limits = [question.min.as_ref(), question.max.as_ref()];
+    let value = value(question, &text, (unit.as_deref(), own_unit.as_deref()), language, limits)
+        .ok_or(AnswerError::NotANumber)?;
+    within(&value, question.min.as_ref(), question.max.as_ref())?;
     Ok(Answer::Quantity { text, unit, own_unit })
+}
+
+/// The FHIR Quantity that an answer is: its number, and its unit, by key or in own words. An own word for the unit of a
+/// limit is that unit.
+pub(crate) fn value(
+    asks: &QuantityQuestion,
+    text: &str,
+    (unit, own_unit): (Option<&str>, Option<&str>),
+    language: &str,
+    limits: [Option<&Value>; 2],
+) -> Option<Value> {
+    let mut quantity = Object::new();
+    quantity.insert("value", Number::new(text).ok()?);
+    if let Some(unit) = unit {
+        write_unit(&mut quantity, asks.units.iter().find(|known| known.key == unit)?, language);
+    } else if let Some(own) = own_unit {
+        quantity.insert("unit", own);
+        let is_named = |limit: &&Value| [limit.str("code"), limit.str("unit")].contains(&Some(own));
+        if let Some(limit) = limits.into_iter().flatten().find(is_named)
+            && let (Some(system), Some(code)) = (limit.get("system"), limit.get("code"))
+        {
+            quantity.insert("system", system.clone());
+            quantity.insert("code", code.clone());
+        }
+    }
+    Some(quantity.into())
+}
+
+/// One of a unit.
+pub(crate) fn one(unit: &UnitItem) -> Value {
+    let mut quantity = Object::new();
+    quantity.insert("value", 1);
+    write_unit(&mut quantity, unit, "");
+    quantity.into()
+}
+
+fn write_unit(quantity: &mut Object, unit: &UnitItem, language: &str) {
+    quantity.insert("unit", unit.label.text(language));
+    // A code says nothing without its system (FHIR R4, invariant qty-3).
+    for name in ["system", "code"] {
+        if let (Some(part), true) = (unit.coding.get(name), unit.coding.contains("system")) {
+            quantity.insert(name, part.clone());
+        }
+    }
+}
+
+/// Whether a Quantity lies between two limits, as far as they are there. A unit that has nothing in common with theirs is
+/// refused, because nobody could say whether it does.
+pub(crate) fn within(quantity: &Value, min: Option<&Value>, max: Option<&Value>) -> Result<(), AnswerError> {
+    let named = |limit: &Value| {
+        let number = units::amount(limit).unwrap_or_default();
+        match limit.str("unit").or_else(|| limit.str("code")) {
+            Some(unit) => format!("{number} {unit}"),
+            None => number.to_owned(),
+        }
+    };
+    for (limit, outside) in [(min, Ordering::Less), (max, Ordering::Greater)] {
+        let Some(limit) = limit.filter(|limit| units::amount(limit).is_some()) else { continue };
+        let order = units::order_against(quantity, limit).ok_or(AnswerError::UnknownUnit)?;
+        if order == outside {
+            return Err(match outside {
+                Ordering::Less => AnswerError::BelowMinimum { min: named(limit) },
+                _ => AnswerError::AboveMaximum { max: named(limit) },
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The number of a limit in a unit: as it is, or converted. `None` where it has none that can be written in full.
+pub(crate) fn limit_in(limit: &Value, unit: Option<&UnitItem>) -> Option<String> {
+    let number = units::amount(limit)?;
+    let code = || unit?.coding.get("code")?.as_str();
+    if units::is_unitless(limit) || (unit.is_some() && limit.str("code") == code()) {
+        return Some(number.to_owned());
+    }
+    let number = units::amount_in(limit, code()?)?;
+    (number.bytes().filter(u8::is_ascii_digit).count() <= number::MAX_DIGITS).then_some(number)
 }

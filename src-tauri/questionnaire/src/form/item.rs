@@ -276,8 +276,9 @@ pub(crate) struct QuantityQuestion {
     pub(crate) units: Vec<UnitItem>,
     /// Whether the patient may write another unit.
     pub(crate) own_unit: bool,
-    /// The unit of the limits, where they have one: they bind answers in this unit alone.
-    pub(crate) limit_unit: Option<String>,
+    /// The least and the greatest value: a FHIR Quantity, or a number that binds whatever the unit.
+    pub(crate) min: Option<Value>,
+    pub(crate) max: Option<Value>,
 }
 
 /// One unit.
@@ -339,6 +340,8 @@ pub(crate) enum Test {
     Exists(bool),
     /// An operator, and the answer to compare with as the session would hold it.
     Compare(Operator, Answer),
+    /// The same of a quantity: a FHIR Quantity in any unit, or a number that is compared whatever the unit.
+    Amount(Operator, Value),
 }
 
 /// `questionnaire-enable-operator`, without `exists`.

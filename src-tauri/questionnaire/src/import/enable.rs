@@ -12,7 +12,9 @@ use super::{
 use crate::{
     Answer, Reason,
     check::{self, Ordered},
-    form::{Asks, Condition, Item, Kind, Operator, OptionItem, Question, Rules, Test},
+    form::{
+        Asks, Condition, Item, Kind, Operator, OptionItem, QuantityQuestion, Question, Rules, Test, UnitItem,
+    },
     number,
     report::Quoted,
 };
@@ -96,6 +98,9 @@ fn test(findings: &mut Findings, at: &At, object: &Object, question: &Question) 
     };
     let (kind, value) = findings.choice(at, object, "answer")?;
     let place = at.child("answer");
+    if let (Some(operator), Asks::Quantity(asks), false) = (operator, &question.asks, question.chooses()) {
+        return amount(findings, &place, asks, (kind, value)).map(|wanted| Test::Amount(operator, wanted));
+    }
     let Some(operator) = operator else {
         let wanted = value.as_bool().filter(|_| kind == "Boolean");
         if wanted.is_none() {
@@ -126,6 +131,36 @@ fn test(findings: &mut Findings, at: &At, object: &Object, question: &Question) 
         return None;
     }
     Some(Test::Compare(operator, answer))
+}
+
+/// What the answers of a quantity are compared with. One in a unit that no answer can have in common would never change.
+fn amount(
+    findings: &mut Findings,
+    at: &At,
+    asks: &QuantityQuestion,
+    (kind, value): (&str, &Value),
+) -> Option<Value> {
+    let is_number = check::amount(value).is_some_and(|text| number::Decimal::parse(text).is_some());
+    if !["Quantity", "Decimal", "Integer"].contains(&kind) || !is_number || value.get("comparator").is_some()
+    {
+        let message = if kind == "Quantity" {
+            "answerQuantity must have a value, and no comparator; correct it".to_owned()
+        } else {
+            format!("answer{kind} cannot be compared with an answer of that question; use answerQuantity")
+        };
+        findings.refuse(at, Reason::EnableWhenAnswer, message);
+        return None;
+    }
+    let fits = |unit: &UnitItem| check::order_against(&check::quantity::one(unit), value).is_some();
+    if !asks.own_unit && !asks.units.iter().any(fits) {
+        let message = format!(
+            "the unit {} has nothing in common with those of that question; write one of its units, with system and code",
+            Quoted(value.str("unit").or_else(|| value.str("code")).unwrap_or_default())
+        );
+        findings.refuse(at, Reason::EnableWhenAnswer, message);
+        return None;
+    }
+    Some(value.clone())
 }
 
 /// A value that `answer[x]` has no type of its own for, or that compares all the same: addresses as texts, and whole

@@ -37,7 +37,7 @@ use crate::{
 };
 pub use document::read_document;
 pub(crate) use options::key as option_key;
-pub(crate) use quantity::answer as quantity_answer;
+pub(crate) use quantity::computed as computed_quantity;
 use read::{At, Findings};
 pub use root::language_taken;
 use value_set::Terminology;

@@ -1,6 +1,8 @@
 //! Quantities: their units and limits.
 
-use fhir::{Number, Object, Value};
+use std::cmp::Ordering;
+
+use fhir::{Object, Value};
 
 use super::{
     extension, limits, options,
@@ -8,7 +10,7 @@ use super::{
     value_set::Terminology,
 };
 use crate::{
-    Answer, Reason,
+    Answer, Reason, check,
     form::{QuantityQuestion, Text, UnitItem},
     number,
     report::Quoted,
@@ -32,41 +34,73 @@ pub(super) fn read(
     }
     // Where the form names no unit at all, the patient says which.
     question.own_unit = open.is_some_and(|open| open != "optionsOnly") || question.units.is_empty();
-    for (names, above) in [(["minQuantity", "minValue"], false), (["maxQuantity", "maxValue"], true)] {
-        let found = names.map(|name| extension::single(findings, at, object, name));
-        let ([Some(limit), _] | [None, Some(limit)]) = found else { continue };
-        if let [Some(one), Some(other)] = found
-            && !is_same_limit(one, other)
-        {
-            let message =
-                format!("{} and {} are unlike limits of the same thing; keep one", names[0], names[1]);
-            findings.refuse(&at.child("extension"), Reason::Limits, message);
-        }
-        let number = limit.get("valueQuantity").and_then(|quantity| quantity.get("value")?.as_number());
-        let number = number.or_else(|| {
-            ["valueDecimal", "valueInteger"].iter().find_map(|name| limit.get(name)?.as_number())
-        });
-        let Some(number) = number.map(Number::as_str).filter(|text| number::Decimal::parse(text).is_some())
-        else {
-            // An expression may stand in for the value.
-            if limit.get("valueQuantity").is_none_or(|quantity| quantity.get("extension").is_none())
-                && !limit.contains("_valueQuantity")
-            {
-                let message = "the limit of a quantity must be a valueQuantity with a value; correct it";
-                findings.refuse(&at.child("extension"), Reason::Limits, message);
-            }
-            continue;
-        };
-        let unit = limit.get("valueQuantity").and_then(|quantity| unit_of(&question, quantity));
-        if unit.is_some() && question.limit_unit.is_some() && unit != question.limit_unit {
-            let message = "the limits have unlike units; give both in the same one";
-            findings.refuse(&at.child("extension"), Reason::Limits, message);
-        }
-        question.limit_unit = unit.or_else(|| question.limit_unit.take());
-        *if above { &mut question.number.max } else { &mut question.number.min } = Some(number.to_owned());
+    if question.units.is_empty() {
+        question.units.extend(unit_of_initial(object));
     }
-    limits::check_order(findings, at, &question.number);
+    question.min = limit(findings, at, object, ["minQuantity", "minValue"]);
+    question.max = limit(findings, at, object, ["maxQuantity", "maxValue"]);
+    check_limits(findings, at, &question);
     question
+}
+
+/// One limit, by either of its names.
+fn limit(findings: &mut Findings, at: &At, object: &Object, names: [&str; 2]) -> Option<Value> {
+    let place = at.child("extension");
+    let found = names.map(|name| extension::single(findings, at, object, name));
+    let ([Some(limit), _] | [None, Some(limit)]) = found else { return None };
+    if let [Some(one), Some(other)] = found
+        && !is_same_limit(one, other)
+    {
+        let message = format!("{} and {} are unlike limits of the same thing; keep one", names[0], names[1]);
+        findings.refuse(&place, Reason::Limits, message);
+    }
+    let written = ["valueQuantity", "valueDecimal", "valueInteger"].iter().find_map(|name| limit.get(name));
+    let is_number = |value: &&Value| {
+        check::amount(value).is_some_and(|text| number::Decimal::parse(text).is_some())
+            && value.get("comparator").is_none()
+    };
+    let value = written.filter(is_number);
+    // An expression may stand in for the value.
+    let is_computed = written.is_some_and(|quantity| quantity.get("extension").is_some())
+        || limit.contains("_valueQuantity");
+    if value.is_none() && !is_computed {
+        let message = "the limit of a quantity must be a valueQuantity with a value; correct it";
+        findings.refuse(&place, Reason::Limits, message);
+    }
+    value.cloned()
+}
+
+/// Refuses limits that no answer could keep, or that could not be compared with answers.
+fn check_limits(findings: &mut Findings, at: &At, question: &QuantityQuestion) {
+    let place = at.child("extension");
+    if let (Some(min), Some(max)) = (&question.min, &question.max) {
+        match check::order_against(min, max).or_else(|| check::order_against(max, min).map(Ordering::reverse))
+        {
+            Some(Ordering::Greater) => {
+                let message = "minValue is above maxValue, so no answer would fit; correct them";
+                findings.refuse(at, Reason::Limits, message);
+            }
+            Some(_) => {}
+            None => {
+                let message = "the limits have units with nothing in common; give both in the same one";
+                findings.refuse(&place, Reason::Limits, message);
+                return;
+            }
+        }
+    }
+    for unit in &question.units {
+        let one = check::quantity::one(unit);
+        let is_unlike = |limit: &&Value| check::order_against(&one, limit).is_none();
+        if let Some(limit) = [&question.min, &question.max].into_iter().flatten().find(is_unlike) {
+            let message = format!(
+                "answers in the unit {} cannot be compared with the limit in {}; give the limit in a unit of the question, \
+                 with system and code",
+                Quoted(&unit.label.original),
+                Quoted(limit.str("unit").or_else(|| limit.str("code")).unwrap_or_default())
+            );
+            findings.refuse(&place, Reason::Limits, message);
+        }
+    }
 }
 
 /// Whether two limits say the same, whatever they are called.
@@ -76,15 +110,24 @@ fn is_same_limit(one: &Object, other: &Object) -> bool {
     value(one) == value(other)
 }
 
-/// The unit that the limits have, when they are there and coded.
+/// The unit that the limits have, when they are there and have one.
 fn unit_of_limits(findings: &mut Findings, at: &At, object: &Object) -> Option<UnitItem> {
     let names = ["minQuantity", "minValue", "maxQuantity", "maxValue"];
     let limit =
         names.iter().find_map(|name| extension::single(findings, at, object, name)?.get("valueQuantity"))?;
-    let coding = limit.as_object().filter(|limit| limit.contains("system") && limit.contains("code"))?;
-    let label = limit.str("unit").or_else(|| limit.str("code"))?;
+    unit_of_quantity(limit)
+}
+
+/// The unit of the initial value, so that its system and code are kept; the patient may write another one.
+fn unit_of_initial(object: &Object) -> Option<UnitItem> {
+    let initial = object.get("initial")?.as_array()?.first()?;
+    unit_of_quantity(initial.get("valueQuantity")?).filter(|unit| unit.coding.contains("system"))
+}
+
+fn unit_of_quantity(quantity: &Value) -> Option<UnitItem> {
+    let label = quantity.str("unit").or_else(|| quantity.str("code"))?;
     let mut units = Vec::new();
-    add(&mut units, coding, Text::plain(label));
+    add(&mut units, quantity.as_object()?, Text::plain(label));
     units.pop()
 }
 
@@ -162,7 +205,7 @@ fn unit_of(question: &QuantityQuestion, quantity: &Value) -> Option<String> {
 }
 
 /// A `valueQuantity` as the answer of a question.
-pub(crate) fn answer(question: &QuantityQuestion, quantity: &Value) -> Option<Answer> {
+pub(super) fn answer(question: &QuantityQuestion, quantity: &Value) -> Option<Answer> {
     let text = quantity.get("value")?.as_number()?.as_str().to_owned();
     let unit = unit_of(question, quantity);
     let own = quantity.str("unit").or_else(|| quantity.str("code"));
@@ -176,5 +219,22 @@ pub(crate) fn answer(question: &QuantityQuestion, quantity: &Value) -> Option<An
             Some(Answer::Quantity { text, unit, own_unit: None })
         }
         _ => None,
+    }
+}
+
+/// A computed quantity as the answer of a question: in one of its units, converted where that is needed, and rounded to
+/// the digits that the question takes.
+pub(crate) fn computed(question: &QuantityQuestion, quantity: &Value) -> Option<Answer> {
+    let places = question.number.max_decimal_places;
+    let written = |text: &str| number::normalise(&number::rounded(text, places)?, "en").ok();
+    let code = |unit: &UnitItem| unit.coding.get("code").and_then(Value::as_str).map(str::to_owned);
+    match answer(question, quantity) {
+        Some(Answer::Quantity { text, unit, own_unit }) => {
+            Some(Answer::Quantity { text: written(&text)?, unit, own_unit })
+        }
+        _ => question.units.iter().find_map(|unit| {
+            let text = written(&check::amount_in(quantity, &code(unit)?)?)?;
+            Some(Answer::Quantity { text, unit: Some(unit.key.clone()), own_unit: None })
+        }),
     }
 }

@@ -2,7 +2,7 @@
 
 use fhir::Value;
 
-use super::{Session, index::SCREEN, value};
+use super::{Session, index::SCREEN};
 use crate::{
     Answer, ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, check,
     form::{
@@ -94,7 +94,7 @@ impl Session {
     }
 
     fn number(&self, node: usize, question: &NumberQuestion) -> Control {
-        let (min, max) = self.limits(node, question, None);
+        let (min, max) = self.limits(node, question);
         if let Some(scale) = &question.scale {
             return Control::VisualAnalogueScale {
                 min: min.unwrap_or_default(),
@@ -114,19 +114,9 @@ impl Session {
     }
 
     /// The smallest and the largest value: those that are written, and else those that are computed.
-    /// A limit in another unit than the one that is shown is left out: its number alone would mislead.
-    fn limits(
-        &self,
-        node: usize,
-        question: &NumberQuestion,
-        unit: Option<&UnitItem>,
-    ) -> (Option<String>, Option<String>) {
+    fn limits(&self, node: usize, question: &NumberQuestion) -> (Option<String>, Option<String>) {
         let (min, max) = self.computed_limits(node);
-        let code = unit.and_then(|unit| unit.coding.get("code")?.as_str());
-        let computed = |limit: Option<Value>| {
-            let limit = limit.filter(|limit| limit.str("code") == code)?;
-            Some(value::plain(&limit)?.to_owned())
-        };
+        let computed = |limit: Option<Value>| limit.as_ref().and_then(check::amount).map(str::to_owned);
         (question.min.clone().or_else(|| computed(min)), question.max.clone().or_else(|| computed(max)))
     }
 
@@ -137,11 +127,39 @@ impl Session {
         (question.min.clone().or_else(|| computed(min)), question.max.clone().or_else(|| computed(max)))
     }
 
-    fn quantity(&self, node: usize, question: &QuantityQuestion) -> Control {
-        let (min, max) = match question.units.as_slice() {
-            [unit] if !question.own_unit => self.limits(node, &question.number, Some(unit)),
-            _ => (question.number.min.clone(), question.number.max.clone()),
+    /// The limits of a quantity as numbers of one unit. A limit that cannot be converted is left out, as are those of a
+    /// question with several units: its number alone would mislead.
+    fn limits_in(
+        &self,
+        node: usize,
+        question: &QuantityQuestion,
+        unit: Option<&UnitItem>,
+    ) -> (Option<String>, Option<String>) {
+        let computed = self.computed_limits(node);
+        let limit = |written: &Option<Value>, computed: Option<Value>| {
+            check::quantity::limit_in(&written.clone().or(computed)?, unit)
         };
+        (limit(&question.min, computed.0), limit(&question.max, computed.1))
+    }
+
+    /// The limits of the question `key`, a quantity, in one of its units.
+    pub(crate) fn quantity_limits(&self, key: &str, unit: Option<&str>) -> (Option<String>, Option<String>) {
+        let node = self.tree.find(&self.form.form, key);
+        match node.and_then(|node| Some((node, &self.item(node).question()?.asks))) {
+            Some((node, Asks::Quantity(asks))) => {
+                let unit = asks.units.iter().find(|known| Some(known.key.as_str()) == unit);
+                self.limits_in(node, asks, unit)
+            }
+            _ => (None, None),
+        }
+    }
+
+    fn quantity(&self, node: usize, question: &QuantityQuestion) -> Control {
+        let unit = match question.units.as_slice() {
+            [unit] if !question.own_unit => Some(unit),
+            _ => None,
+        };
+        let (min, max) = self.limits_in(node, question, unit);
         let units = question.units.iter().map(|unit| ChoiceOption {
             key: unit.key.clone(),
             label: unit.label.text(&self.language).to_owned(),

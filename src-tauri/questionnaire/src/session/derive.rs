@@ -275,19 +275,19 @@ impl Session {
         if min.is_none() && max.is_none() {
             return Ok(());
         }
-        let units = match self.item(node).question().map(|question| &question.asks) {
-            Some(Asks::Quantity(asks)) => &asks.units[..],
-            _ => &[],
-        };
+        let asks = self.item(node).question().map(|question| &question.asks);
         answers.iter().try_for_each(|answer| match answer {
             Answer::Number { text } => {
-                let number = |limit: &Option<Value>| limit.as_ref().and_then(value::plain).map(str::to_owned);
+                let number =
+                    |limit: &Option<Value>| limit.as_ref().and_then(check::amount).map(str::to_owned);
                 check::within(number(&min).as_deref(), number(&max).as_deref(), text)
             }
             Answer::Quantity { text, unit, own_unit } => {
-                let coded = unit.as_ref().and_then(|key| units.iter().find(|known| known.key == *key));
-                let answer = value::Amount { number: text, unit: coded, own: own_unit.as_deref() };
-                answer.is_within(min.as_ref(), max.as_ref())
+                let Some(Asks::Quantity(asks)) = asks else { return Ok(()) };
+                let (units, limits) = ((unit.as_deref(), own_unit.as_deref()), [min.as_ref(), max.as_ref()]);
+                let quantity = check::quantity::value(asks, text, units, &self.language, limits);
+                let quantity = quantity.ok_or(AnswerError::UnknownUnit)?;
+                check::quantity::within(&quantity, min.as_ref(), max.as_ref())
             }
             Answer::Date { text } | Answer::DateTime { text } | Answer::Time { text } => {
                 let written =
@@ -319,14 +319,6 @@ impl Session {
             self.evaluated(rule.as_ref()?, Some(node), single).ok().flatten()
         };
         (limit(&rules.min), limit(&rules.max))
-    }
-
-    /// System and code of the unit that a patient wrote, when the computed limits are in that unit.
-    pub(super) fn code_of_own_unit(&self, node: usize, own: &str) -> Option<(Value, Value)> {
-        let (min, max) = self.computed_limits(node);
-        let limit = min.or(max)?;
-        let named = [limit.str("code"), limit.str("unit")].contains(&Some(own));
-        named.then(|| Some((limit.get("system")?.clone(), limit.get("code")?.clone())))?
     }
 
     /// The text of a node where it is computed.

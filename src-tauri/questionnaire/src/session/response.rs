@@ -5,7 +5,7 @@ use fhir::{Number, Object, Value, Version, array, object};
 use super::Session;
 use crate::{
     Answer, check,
-    form::{self, Asks, Kind, OptionItem, OptionValue, Own, QuantityQuestion, Question},
+    form::{self, Asks, Kind, OptionItem, OptionValue, Own, Question},
     language,
 };
 
@@ -221,16 +221,10 @@ impl Session {
         }
         let mut answers = Vec::with_capacity(here.answers.len());
         for (place, answer) in here.answers.iter().enumerate() {
-            let own_unit = match answer {
-                Answer::Quantity { own_unit: Some(own), .. } => self.code_of_own_unit(node, own),
-                _ => None,
-            };
+            let own = self.in_unit_of_limits(node, question, answer);
             let mut answer = self.answer_value(node, question, answer)?;
-            if let (Some((system, code)), Some(quantity)) =
-                (own_unit, answer.get_mut("valueQuantity").and_then(Value::as_object_mut))
-            {
-                quantity.insert("system", system);
-                quantity.insert("code", code);
+            if let Some(quantity) = own {
+                answer.insert("valueQuantity", quantity);
             }
             let items = match here.inner.get(place) {
                 Some(&instance) => self.response_items(self.tree.inside(form, node, instance)),
@@ -279,7 +273,9 @@ impl Session {
             (Asks::Url(_), Answer::Text { text }) => ("valueUri", text.into()),
             (_, Answer::Text { text }) => ("valueString", text.into()),
             (Asks::Quantity(asks), Answer::Quantity { text, unit, own_unit }) => {
-                ("valueQuantity", self.quantity_value(asks, text, unit.as_deref(), own_unit.as_deref())?)
+                let (units, limits) =
+                    ((unit.as_deref(), own_unit.as_deref()), [asks.min.as_ref(), asks.max.as_ref()]);
+                ("valueQuantity", check::quantity::value(asks, text, units, &self.language, limits)?)
             }
             (_, Answer::Attachment { content_type, data, title }) => {
                 ("valueAttachment", Self::attachment_value(content_type, data, title.as_deref()))
@@ -291,28 +287,16 @@ impl Session {
         Some(answer)
     }
 
-    fn quantity_value(
-        &self,
-        asks: &QuantityQuestion,
-        text: &str,
-        unit: Option<&str>,
-        own_unit: Option<&str>,
-    ) -> Option<Value> {
-        let mut quantity = Object::new();
-        quantity.insert("value", Number::new(text).ok()?);
-        if let Some(unit) = unit {
-            let unit = asks.units.iter().find(|known| known.key == unit)?;
-            quantity.insert("unit", unit.label.text(&self.language));
-            // A code says nothing without its system (FHIR R4, invariant qty-3).
-            for name in ["system", "code"] {
-                if let (Some(part), true) = (unit.coding.get(name), unit.coding.contains("system")) {
-                    quantity.insert(name, part.clone());
-                }
-            }
-        } else if let Some(own) = own_unit {
-            quantity.insert("unit", own);
-        }
-        Some(quantity.into())
+    /// A quantity in a unit of the patient's own words, which is that of a computed limit where it is called so.
+    fn in_unit_of_limits(&self, node: usize, question: &Question, answer: &Answer) -> Option<Value> {
+        let (Asks::Quantity(asks), Answer::Quantity { text, unit, own_unit: own @ Some(_) }) =
+            (&question.asks, answer)
+        else {
+            return None;
+        };
+        let (min, max) = self.computed_limits(node);
+        let limits = [asks.min.as_ref().or(min.as_ref()), asks.max.as_ref().or(max.as_ref())];
+        check::quantity::value(asks, text, (unit.as_deref(), own.as_deref()), &self.language, limits)
     }
 
     fn attachment_value(content_type: &str, data: &str, title: Option<&str>) -> Value {

@@ -263,12 +263,16 @@ impl Session {
     fn holds(&self, node: usize, condition: &Condition) -> bool {
         let source = self.source(node, condition.question);
         let answers = source.map_or(&[][..], |source| self.effective(source));
-        let (operator, wanted) = match &condition.test {
-            Test::Exists(wanted) => return answers.is_empty() != *wanted,
-            Test::Compare(operator, wanted) => (*operator, wanted),
-        };
         let Some(question) = self.form.form.items[condition.question].question() else { return false };
-        let mut orders = answers.iter().map(|answer| check::compare(question, answer, wanted));
+        let operator = match &condition.test {
+            Test::Exists(wanted) => return answers.is_empty() != *wanted,
+            Test::Compare(operator, _) | Test::Amount(operator, _) => *operator,
+        };
+        let mut orders = answers.iter().map(|answer| match &condition.test {
+            Test::Compare(_, wanted) => check::compare(question, answer, wanted),
+            Test::Amount(_, wanted) => check::compare_amount(question, answer, wanted, &self.language),
+            Test::Exists(_) => None,
+        });
         match operator {
             Operator::Equal => orders.any(|order| order == Some(Ordering::Equal)),
             Operator::NotEqual => orders.all(|order| order != Some(Ordering::Equal)),

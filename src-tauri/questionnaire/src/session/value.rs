@@ -1,14 +1,12 @@
 //! The results of expressions as answers, options, numbers and texts.
 
-use std::cmp::Ordering;
-
 use fhir::{Number, Value};
 use fhirpath::Collection;
 
 use crate::{
-    Answer, AnswerError, check,
-    form::{Asks, NumberQuestion, OptionItem, OptionValue, Question, Text, UnitItem},
-    import::{option_key, quantity_answer},
+    Answer, check,
+    form::{Asks, NumberQuestion, OptionItem, OptionValue, Question, Text},
+    import::{computed_quantity, option_key},
     number,
 };
 
@@ -33,7 +31,7 @@ pub(super) fn answer(question: &Question, value: &Value) -> Option<Answer> {
                 let unit = asks.units.first().map(|only| only.key.clone());
                 Answer::Quantity { text: plain_number(value, &asks.number)?, unit, own_unit: None }
             }
-            value => quantity_answer(asks, value)?,
+            value => computed_quantity(asks, value)?,
         },
         Asks::Date(_) => {
             let text = value.as_str()?.split('T').next()?.to_owned();
@@ -157,57 +155,6 @@ fn plain_text(value: &Value) -> Option<String> {
         _ => return None,
     };
     (!text.is_empty()).then_some(text)
-}
-
-/// The number of a limit, of a quantity its value.
-pub(super) fn plain(limit: &Value) -> Option<&str> {
-    limit.get("value").unwrap_or(limit).as_number().map(Number::as_str)
-}
-
-/// A quantity as the patient gave it.
-pub(super) struct Amount<'a> {
-    pub(super) number: &'a str,
-    pub(super) unit: Option<&'a UnitItem>,
-    pub(super) own: Option<&'a str>,
-}
-
-impl Amount<'_> {
-    /// Whether it lies between two limits, as far as they are there. A unit that has nothing in common with theirs is
-    /// refused, because nobody could say whether it does.
-    pub(super) fn is_within(&self, min: Option<&Value>, max: Option<&Value>) -> Result<(), AnswerError> {
-        let named = |limit: &Value| match limit.str("unit").or_else(|| limit.str("code")) {
-            Some(unit) => format!("{} {unit}", plain(limit).unwrap_or_default()),
-            None => plain(limit).unwrap_or_default().to_owned(),
-        };
-        for (limit, outside) in [(min, Ordering::Less), (max, Ordering::Greater)] {
-            let Some(limit) = limit.filter(|limit| plain(limit).is_some()) else { continue };
-            let order = self.order(limit).ok_or(AnswerError::UnknownUnit)?;
-            if order == outside {
-                return Err(match outside {
-                    Ordering::Less => AnswerError::BelowMinimum { min: named(limit) },
-                    _ => AnswerError::AboveMaximum { max: named(limit) },
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn order(&self, limit: &Value) -> Option<Ordering> {
-        let number = plain(limit)?;
-        let code = limit.str("code");
-        let same = match (self.unit, self.own) {
-            _ if limit.get("value").is_none() => true,
-            (Some(unit), _) => unit.coding.get("code").and_then(Value::as_str) == code,
-            (None, Some(own)) => [code, limit.str("unit")].contains(&Some(own)),
-            (None, None) => false,
-        };
-        if same {
-            return number::compare(self.number, number);
-        }
-        let limit_unit =
-            UnitItem { key: String::new(), coding: limit.as_object()?.clone(), label: Text::plain("") };
-        check::compare_units((self.number, self.unit?), (number, &limit_unit))
-    }
 }
 
 /// The number of times that a result is.

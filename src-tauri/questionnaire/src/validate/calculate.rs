@@ -13,7 +13,7 @@ use super::finding::{Rule, Severity};
 use super::limits;
 use super::response::Place;
 use super::value;
-use crate::number::MAX_DIGITS;
+use crate::{check, number::MAX_DIGITS};
 
 const CONSTRAINTS: [&str; 2] = [
     "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint",
@@ -187,9 +187,8 @@ pub(super) fn agrees(given: (&str, &Value), expected: &Value) -> bool {
             given.1.get("value").is_some_and(|value| near(value, expected))
         }
         ("valueQuantity", _) => {
-            let values = given.1.get("value").zip(expected.get("value"));
-            let unit = |quantity: &Value| quantity.str("code").or(quantity.str("unit")).map(str::to_owned);
-            (values.is_some_and(|(given, expected)| near(given, expected)) && unit(given.1) == unit(expected))
+            let values = given.1.get("value").zip(in_unit_of(given.1, expected));
+            values.is_some_and(|(given, expected)| near(given, &expected))
                 || compare(("Quantity", given.1), ("Quantity", expected)).is_equal()
         }
         ("valueCoding", Value::String(code)) => given.1.str("code") == Some(code),
@@ -211,11 +210,23 @@ pub(super) fn agrees(given: (&str, &Value), expected: &Value) -> bool {
     }
 }
 
+/// The number of what an expression gave: of a quantity, the one in the unit of `given`.
+fn in_unit_of(given: &Value, expected: &Value) -> Option<Value> {
+    let Some(number) = expected.get("value") else { return Some(expected.clone()) };
+    let unit = |quantity: &Value| quantity.str("code").or(quantity.str("unit")).map(str::to_owned);
+    if unit(given) == unit(expected) {
+        return Some(number.clone());
+    }
+    let converted = check::amount_in(expected, given.str("code")?)?;
+    Some(Value::Number(fhir::Number::new(converted).ok()?))
+}
+
 /// Whether a number is what an expression gave, rounded to as many digits after the point as the item allows.
 fn is_rounded(given: (&str, &Value), expected: &Value, places: u32) -> bool {
+    let expected = in_unit_of(given.1, expected);
     let given = if given.0 == "valueQuantity" { given.1.get("value") } else { Some(given.1) };
     let decimal = |value: &Value| value.as_number().and_then(|number| read(number.as_str()));
-    given.and_then(decimal).zip(decimal(expected)).is_some_and(|(given, expected)| {
+    given.and_then(decimal).zip(expected.as_ref().and_then(decimal)).is_some_and(|(given, expected)| {
         places <= 28 && (given - expected).abs() * Decimal::from(2) <= Decimal::new(1, places)
     })
 }

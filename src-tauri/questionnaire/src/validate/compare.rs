@@ -2,13 +2,10 @@
 
 use std::cmp::Ordering;
 
-use std::sync::LazyLock;
-
-use fhir::{Value, Version};
-use fhirpath::{Context, Expression, Item};
+use fhir::Value;
 use jiff::Timestamp;
 
-use crate::number;
+use crate::{check, number};
 
 /// How one value stands to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,52 +100,28 @@ fn dates(left: &Value, right: &Value) -> Comparison {
     }
 }
 
-/// `%left < %right` and so on, in FHIRPath, which knows UCUM's common units.
-static UNITS: LazyLock<Option<[Expression; 3]>> = LazyLock::new(|| {
-    let read = |text| Expression::parse(text).ok();
-    Some([read("%left < %right")?, read("%left > %right")?, read("%left = %right")?])
-});
-
-/// How quantities in two units compare; `None` where the units have nothing in common.
-fn in_units(left: &Value, right: &Value) -> Option<Ordering> {
-    let context = Context::new(Version::R4);
-    let node = |value| [Item::Node(context.node(value, "Quantity"))].into_iter().collect();
-    let (left, right) = (node(left), node(right));
-    let context = Context::new(Version::R4).variable("left", left).variable("right", right);
-    let holds = |expression: &Expression| {
-        expression.evaluate_items(&context, &[]).ok().and_then(|found| found.first().and_then(Item::as_bool))
-    };
-    let [less, greater, equal] = UNITS.as_ref()?;
-    if holds(less)? {
-        Some(Ordering::Less)
-    } else if holds(greater)? {
-        Some(Ordering::Greater)
-    } else {
-        holds(equal)?.then_some(Ordering::Equal)
-    }
-}
-
 /// In one unit, or in two that can be converted.
 fn quantities(left: &Value, right: &Value) -> Comparison {
-    let value = |quantity: &Value| quantity.get("value").and_then(Value::as_number).cloned();
-    let (Some(left_value), Some(right_value)) = (value(left), value(right)) else {
+    if check::amount(left).is_none() || check::amount(right).is_none() {
         return Comparison::Different;
-    };
+    }
     if left.get("comparator").is_some() || right.get("comparator").is_some() {
         return Comparison::Unknown;
     }
-    let in_one_unit = match (left.str("code"), right.str("code")) {
-        (Some(left_code), Some(right_code)) => {
-            left_code == right_code && left.str("system") == right.str("system")
+    check::order_quantities(left, right).map_or(Comparison::Different, Comparison::Ordered)
+}
+
+/// [`compare`] with what a form names as a limit or in a condition: one without unit is about a quantity's number.
+pub(super) fn compare_against(given: (&str, &Value), named: (&str, &Value)) -> Comparison {
+    let is_of_number = given.0 == "Quantity"
+        && matches!(named.0, "Quantity" | "Decimal" | "Integer")
+        && check::is_unitless(named.1);
+    match (is_of_number, given.1.get("comparator")) {
+        (true, None) if check::amount(given.1).is_some() => {
+            check::order_against(given.1, named.1).map_or(Comparison::Unknown, Comparison::Ordered)
         }
-        (None, None) => left.str("unit") == right.str("unit"),
-        _ => false,
-    };
-    if in_one_unit {
-        number::compare(left_value.as_str(), right_value.as_str())
-            .map_or(Comparison::Unknown, Comparison::Ordered)
-    } else {
-        in_units(left, right).map_or(Comparison::Different, Comparison::Ordered)
+        (true, Some(_)) => Comparison::Unknown,
+        _ => compare(given, named),
     }
 }
 

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use fhir::Value;
 
-use super::compare::{Comparison, compare};
+use super::compare::{Comparison, compare_against};
 use super::definition::{Definition, Item, Kind, form_path};
 use super::expressions::{Expressions, Failure, Focus, TOO_LONG, expression, truth};
 use super::finding::{Rule, Severity};
@@ -378,7 +378,7 @@ fn condition<'a>(definition: &Definition<'a>, written: &'a Value) -> Result<Cond
 
 fn compares(operator: &str, given: (&str, &Value), wanted: (&str, &Value)) -> State {
     let given = (given.0.trim_start_matches("value"), given.1);
-    let ordering = match compare(given, wanted) {
+    let ordering = match compare_against(given, wanted) {
         Comparison::Ordered(ordering) => ordering,
         Comparison::Different => return State::No,
         Comparison::Unknown => return State::Unknown,

@@ -7,7 +7,7 @@ use fhir::Value;
 use regex::{Regex, RegexBuilder};
 
 use super::attachment;
-use super::compare::{Comparison, compare};
+use super::compare::{Comparison, compare_against};
 use super::definition::{Item, Kind, translations};
 use super::finding::{Rule, Severity};
 use super::options;
@@ -147,15 +147,8 @@ pub(super) fn bound_holds(
     };
     let kind = |name: &str| name.trim_start_matches("value").to_owned();
     let (given_kind, bound_kind) = (kind(given.0), kind(bound.0));
-    let bound_value = match (given_kind.as_str(), bound_kind.as_str()) {
-        // A bound without unit is about the number.
-        ("Quantity", "Decimal" | "Integer") => {
-            let Some(number) = given.1.get("value") else { return };
-            return bound_holds(("valueDecimal", number), bound, beyond, broken);
-        }
-        _ => bound.1,
-    };
-    match compare((&given_kind, given.1), (&bound_kind, bound_value)) {
+    let bound_value = bound.1;
+    match compare_against((&given_kind, given.1), (&bound_kind, bound_value)) {
         Comparison::Ordered(order) if order == beyond => {
             let message =
                 format!("the {least} value allowed here is {}; ask for another answer", shown(bound_value));
