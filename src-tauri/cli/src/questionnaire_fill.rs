@@ -33,6 +33,12 @@ pub(crate) fn run(command: &Fill, output: Output) -> Result<Outcome, Error> {
         Ok(session) => session,
         Err(why) => return Ok(refused(&why)),
     };
+    if !session.is_reviewed() {
+        // Completed is what the patient looked through and confirmed: its constraints are held then.
+        return Ok(refused(
+            "the log does not end with the review: the form was not completed; give the log of a whole filling",
+        ));
+    }
     let response = match session.response(&context(&log.last)) {
         Ok(response) => response,
         Err(error) => return Ok(refused(&error.to_string())),

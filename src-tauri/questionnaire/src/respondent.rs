@@ -167,6 +167,8 @@ impl Respondent<'_> {
             _ => return Err(stuck()),
         };
         let rows = self.session.review().rows;
+        // What is named may be only one of several that do not fit together.
+        let named = named.filter(|_| !rows.is_empty() && !self.chance.one_in(3));
         let key = named.or_else(|| rows.get(self.chance.below(rows.len())).map(|row| row.key.clone()));
         let goto = Action::Goto { key: key.ok_or_else(stuck)? };
         if self.act(&goto).is_err() {

@@ -8,7 +8,7 @@ use fhirpath::{Collection, Context, DateTime};
 use super::{Session, index::Index, value};
 use crate::{
     Answer, AnswerError, check,
-    form::{Asks, Constraint, Named, OptionItem, Question, Rule},
+    form::{Asks, Named, OptionItem, Question, Rule},
 };
 
 /// An expression takes at most this many steps: well under the time that a person notices.
@@ -45,23 +45,34 @@ impl Session {
         node: Option<usize>,
         read: impl FnOnce(&Collection<'_>) -> T,
     ) -> Result<T, Failed> {
+        self.evaluated_of(rule, node, None, read)
+    }
+
+    /// The same of one instance of a repeating group; of its first one without.
+    pub(super) fn evaluated_of<T>(
+        &self,
+        rule: &Rule,
+        node: Option<usize>,
+        instance: Option<usize>,
+        read: impl FnOnce(&Collection<'_>) -> T,
+    ) -> Result<T, Failed> {
         let wanted = (!rule.reads.everything).then_some(rule.reads.view.as_slice());
-        self.evaluated_on(rule, node, wanted, read)
+        self.evaluated_on(rule, (node, instance), wanted, read)
     }
 
     /// The same on these items of the response; on all of them without.
     pub(super) fn evaluated_on<T>(
         &self,
         rule: &Rule,
-        node: Option<usize>,
+        (node, instance): (Option<usize>, Option<usize>),
         wanted: Option<&[usize]>,
         read: impl FnOnce(&Collection<'_>) -> T,
     ) -> Result<T, Failed> {
         let form = &self.form.form;
         let chain = self.chain(node);
         let view = match wanted {
-            Some(_) => self.view(wanted, &chain),
-            None => self.whole_view(&chain),
+            Some(_) => self.view(wanted, &chain, instance),
+            None => self.whole_view(&chain, instance),
         };
         let mut left = if wanted.is_none() { self.whole.steps() } else { u64::MAX };
         let depth_of = |place: Option<usize>| match place {
@@ -334,52 +345,5 @@ impl Session {
             Some(rule) => self.is_true(rule, node),
             None => self.form.form.items[item].must_be_answered() || self.fewest(node) > 0,
         }
-    }
-
-    /// The first constraint of a node that does not hold.
-    pub(super) fn constraint_of(&self, node: usize) -> Result<(), AnswerError> {
-        let Some(rules) = self.form.form.rules.items.get(&self.tree.nodes[node].item) else { return Ok(()) };
-        rules.constraints.iter().try_for_each(|constraint| self.holds_constraint(constraint, Some(node)))
-    }
-
-    /// Every constraint of the form and of what is enabled, and the limits that are computed: what an answer was held
-    /// against when it was given may have changed since.
-    pub(super) fn constraints(&self) -> Result<(), AnswerError> {
-        let rules = &self.form.form.rules;
-        rules.constraints.iter().try_for_each(|constraint| self.holds_constraint(constraint, None))?;
-        let mut items: Vec<usize> = rules
-            .items
-            .iter()
-            .filter(|(_, rules)| !rules.constraints.is_empty() || rules.min.is_some() || rules.max.is_some())
-            .map(|(item, _)| *item)
-            .collect();
-        items.sort_unstable();
-        for item in items {
-            for node in self.tree.of_item(&self.form.form, item) {
-                let here = &self.tree.nodes[node];
-                let is_question = self.item(node).question().is_some();
-                if here.enabled && !(is_question && here.answers.is_empty()) {
-                    let key = || self.tree.key(&self.form.form, node);
-                    self.keeps_limits(node)
-                        .map_err(|_| AnswerError::Constraint { key: key(), human: String::new() })?;
-                    self.constraint_of(node)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// A constraint that has no result keeps nobody from going on: nobody could do anything about it.
-    fn holds_constraint(&self, constraint: &Constraint, node: Option<usize>) -> Result<(), AnswerError> {
-        let is_false =
-            |result: &Collection<'_>| matches!(result.as_slice(), [item] if item.as_bool() == Some(false));
-        if self.evaluated(&constraint.rule, node, is_false).unwrap_or(false) {
-            let key = node.map(|node| self.tree.key(&self.form.form, node)).unwrap_or_default();
-            return Err(AnswerError::Constraint {
-                key,
-                human: constraint.human.text(&self.language).to_owned(),
-            });
-        }
-        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 mod action;
 mod asked;
+mod constraints;
 mod control;
 mod derive;
 mod draw;

@@ -69,7 +69,7 @@ fn differing(session: &Session) -> Vec<String> {
                     .collect::<Vec<_>>()
             };
             let narrow = session.evaluated(rule, Some(node), value).ok();
-            let whole = session.evaluated_on(rule, Some(node), None, value).ok();
+            let whole = session.evaluated_on(rule, (Some(node), None), None, value).ok();
             if narrow != whole {
                 differing.push(format!("{}: {narrow:?} {whole:?}", rule.expression.text()));
             }

@@ -207,6 +207,13 @@ impl Tree {
         }
     }
 
+    /// Whether a node stands in this instance, or in one inside it.
+    pub(super) fn is_within(&self, node: usize, instance: usize) -> bool {
+        let of = |node: usize| self.nodes[node].instance;
+        let around = std::iter::successors(Some(of(node)), |&inner| self.instances[inner].owner.map(of));
+        around.into_iter().any(|around| around == instance)
+    }
+
     /// The node around a node.
     pub(super) fn parent(&self, form: &Form, node: usize) -> Option<usize> {
         let here = &self.nodes[node];

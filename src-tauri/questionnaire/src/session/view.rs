@@ -119,16 +119,17 @@ impl Session {
     }
 
     /// Of the items in `wanted`, sorted and with all items around them; of all items without it. Those along `chain`
-    /// are there even without answers.
-    pub(super) fn view(&self, wanted: Option<&[usize]>, chain: &[usize]) -> View {
-        let mut builder = Builder { session: self, chain, trail: Vec::new(), places: None };
+    /// are there even without answers. A repeating group at the end of `chain` is meant by `meant`, or by its first
+    /// instance.
+    pub(super) fn view(&self, wanted: Option<&[usize]>, chain: &[usize], meant: Option<usize>) -> View {
+        let mut builder = Builder { session: self, chain, meant, trail: Vec::new(), places: None };
         let items = builder.block(None, 0, wanted, None);
         let resource = self.resource(items);
         View { resource: resource.into(), trail: builder.trail, beyond: Vec::new() }
     }
 
     /// All items that the response has, and those along `chain` beside it where it lacks them.
-    pub(super) fn whole_view(&self, chain: &[usize]) -> View {
+    pub(super) fn whole_view(&self, chain: &[usize], meant: Option<usize>) -> View {
         let whole = self.whole();
         let mut trail = Vec::with_capacity(chain.len());
         for (depth, &node) in chain.iter().enumerate() {
@@ -136,8 +137,7 @@ impl Session {
             let instance = match chain.get(depth + 1) {
                 _ if !self.item(node).is_repeating_group() => Some(0),
                 Some(&next) => Some(self.tree.nodes[next].instance),
-                // The group itself is meant by its first instance.
-                None => here.inner.first().copied(),
+                None => meant.or_else(|| here.inner.first().copied()),
             };
             match instance.and_then(|instance| whole.places.get(&(node, instance))) {
                 Some(step) => trail.push(*step),
@@ -152,11 +152,16 @@ impl Session {
         View { resource: Arc::clone(&whole.resource), beyond: absent.collect(), trail }
     }
 
+    /// Whether the response has an item for a node; of a repeating group, for one instance of it.
+    pub(super) fn is_in_response(&self, node: usize, instance: Option<usize>) -> bool {
+        self.whole().places.contains_key(&(node, instance.unwrap_or(0)))
+    }
+
     fn whole(&self) -> Arc<Whole> {
         let mut kept = self.whole.whole.lock().unwrap_or_else(PoisonError::into_inner);
         let made = kept.get_or_insert_with(|| {
             let places = Some(HashMap::new());
-            let mut builder = Builder { session: self, chain: &[], trail: Vec::new(), places };
+            let mut builder = Builder { session: self, chain: &[], meant: None, trail: Vec::new(), places };
             let items = builder.block(None, 0, None, None);
             let places = builder.places.unwrap_or_default();
             Arc::new(Whole { resource: self.resource(items).into(), places })
@@ -180,6 +185,8 @@ impl Session {
 struct Builder<'s> {
     session: &'s Session,
     chain: &'s [usize],
+    /// The instance of the last of them that is meant.
+    meant: Option<usize>,
     trail: Vec<Step>,
     /// Where each item is, when that is asked for.
     places: Option<HashMap<(usize, usize), Step>>,
@@ -234,8 +241,7 @@ impl Builder<'_> {
                     let next = self.chain.get(self.trail.len() + 1);
                     let is_around = match next {
                         Some(&next) => self.session.tree.nodes[next].instance == instance,
-                        // The group itself is meant by its first instance.
-                        None => place == 0,
+                        None => self.meant.map_or(place == 0, |meant| meant == instance),
                     };
                     let step = is_on_chain && is_around;
                     if step {

@@ -29,7 +29,8 @@ const MAX_WORDS: usize = 500;
 const ROUNDED_FROM: u32 = 6;
 
 impl<'a> Run<'a, '_> {
-    /// The constraints of the Questionnaire and of each of its items, on every item that is there and enabled.
+    /// The constraints of the Questionnaire and of each of its items, on every item that is there and enabled; not on a
+    /// question without an answer, which is there only to say why it has none. The form engine reads them in the same way.
     pub(super) fn constraints(&mut self) {
         let form = self.definition.questionnaire;
         self.constraints_of(form, None, Focus::Response, "QuestionnaireResponse");
@@ -37,7 +38,9 @@ impl<'a> Run<'a, '_> {
             let Some(item) = self.response.get(node).and_then(|node| node.item) else { continue };
             let Some(definition) = self.definition.get(item) else { continue };
             let has_some = CONSTRAINTS.iter().any(|url| definition.extension(url).is_some());
-            if has_some && self.enabled.node(node) == State::Yes {
+            let is_left_out = definition.kind.is_question()
+                && self.response.get(node).is_none_or(|node| node.answers().is_empty());
+            if has_some && !is_left_out && self.enabled.node(node) == State::Yes {
                 let path = self.response.path(node);
                 self.constraints_of(
                     definition.value,
