@@ -214,3 +214,90 @@ fn limits_that_contradict_each_other_or_the_options_are_refused() {
     )]);
     assert!(problems(&common::refusal(&limits(&quantity("5", "kg"), &quantity("6", "kg")))).len() == 1);
 }
+
+#[test]
+fn own_words_keep_what_the_question_asks_of_texts() {
+    let coded =
+        r#""answerOption":[{"valueCoding":{"system":"http://s.example","code":"x","display":"Never"}}]"#;
+    let regex = format!(r#"{{"url":"{CORE}regex","valueString":"[0-9]+"}}"#);
+    for (extensions, more, wrong, code, right) in [
+        (vec![], r#","maxLength":5"#, "this is far too long", "too-long", "short"),
+        (vec![integer_extension("minLength", "12")], "", "ab", "too-short", "long enough for it"),
+        (vec![regex], "", "ab", "wrong-format", "12"),
+    ] {
+        let required = format!(r#""required":true,{coded}{more}"#);
+        let open = item("a", "open-choice", &extensions, &required);
+        let strings = item(
+            "a",
+            "string",
+            &extensions,
+            &format!(
+                r#""required":true,"answerConstraint":"optionsOrString","answerOption":[{{"valueString":"{right}"}}]{more}"#
+            ),
+        );
+        for items in [open, strings] {
+            let mut filling = common::Filling::new(&common::form(&items));
+            assert_eq!(common::code(filling.answer("a", common::text(wrong))), code, "{items}");
+            assert_eq!(common::code(filling.answer("a", common::text(right))), "accepted", "{items}");
+            sealable(&[items]);
+        }
+    }
+    // The words beside a choice of codes have no limits of their own.
+    let form = common::form(&item("a", "open-choice", &[], &format!(r#"{coded},"maxLength":5"#)));
+    let questionnaire::Control::Choice { own: Some(own), .. } = common::Filling::new(&form).screen().control
+    else {
+        panic!("a choice")
+    };
+    let questionnaire::Control::String { max_length, .. } = *own.control else { panic!("a field") };
+    assert_eq!(max_length, Some(5), "the page knows it");
+}
+
+#[test]
+fn more_answers_than_there_are_options_are_refused() {
+    let option = |code: &str, exclusive: bool| {
+        let exclusive = if exclusive {
+            format!(r#","extension":[{{"url":"{CORE}questionnaire-optionExclusive","valueBoolean":true}}]"#)
+        } else {
+            String::new()
+        };
+        format!(r#"{{"valueCoding":{{"system":"http://s.example","code":"{code}"}}{exclusive}}}"#)
+    };
+    let choice = |kind: &str, least: &str, options: &[String]| {
+        item(
+            "a",
+            kind,
+            &[integer_extension("questionnaire-minOccurs", least)],
+            &format!(r#""repeats":true,"required":true,"answerOption":[{}]"#, options.join(",")),
+        )
+    };
+    let place = "a Questionnaire.item[0].extension repeats";
+    let (x, y, none) = (option("x", false), option("y", false), option("n", true));
+    refused(&[
+        (&choice("choice", "3", &[x.clone(), y.clone()]), place),
+        (&choice("choice", "2", &[none.clone(), y.clone()]), place),
+        (&choice("choice", "2", std::slice::from_ref(&none)), place),
+    ]);
+    sealable(&[choice("choice", "2", &[x.clone(), y.clone(), none])]);
+    sealable(&[choice("open-choice", "3", &[x, y])]);
+}
+
+#[test]
+fn limits_without_a_number_of_so_few_decimals_between_them_are_refused() {
+    let decimal = |min: &str, max: &str, places: &str| {
+        let limit = |name: &str, value: &str| format!(r#"{{"url":"{CORE}{name}","valueDecimal":{value}}}"#);
+        let extensions =
+            [limit("minValue", min), limit("maxValue", max), integer_extension("maxDecimalPlaces", places)];
+        item("a", "decimal", &extensions, r#""required":true"#)
+    };
+    let place = "a Questionnaire.item[0] limits";
+    refused(&[
+        (&decimal("0.5", "0.9", "0"), place),
+        (&decimal("-0.9", "-0.5", "0"), place),
+        (&decimal("0.11", "0.19", "1"), place),
+    ]);
+    for (min, max, places) in [("0.5", "1", "0"), ("-0.9", "0", "0"), ("0.11", "0.2", "1")] {
+        let mut filling = common::Filling::new(&common::form(&decimal(min, max, places)));
+        let there = if max == "0.2" { "0.2" } else { max };
+        assert_eq!(common::code(filling.answer("a", common::number(there))), "accepted");
+    }
+}

@@ -105,8 +105,9 @@ fn accept_among(
         }
         answer if question.chooses() => match (question.own, answer) {
             (Own::Text | Own::Words, Answer::Text { text }) => {
-                let own = TextQuestion::default();
-                accept_text(&own, question, text.trim()).map(|text| Some(Answer::Text { text }))
+                let free = TextQuestion::default();
+                let own = question.own_text().unwrap_or(&free);
+                accept_text(own, question, text.trim()).map(|text| Some(Answer::Text { text }))
             }
             (Own::Type, answer) => accept_typed(question, answer, language).map(Some),
             _ => Err(AnswerError::WrongKind),

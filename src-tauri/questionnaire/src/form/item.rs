@@ -166,6 +166,14 @@ impl Question {
         self.computed || !self.options.is_empty() || matches!(self.asks, Asks::Coding | Asks::Reference)
     }
 
+    /// What own words beside the options have to keep, where they are texts (`maxLength`, `minLength`, `regex`).
+    pub(crate) fn own_text(&self) -> Option<&TextQuestion> {
+        match (&self.asks, self.own) {
+            (Asks::Text(asks) | Asks::Url(asks), Own::Text) => Some(asks),
+            _ => None,
+        }
+    }
+
     pub(crate) fn option(&self, key: &str) -> Option<&OptionItem> {
         self.options.iter().find(|option| option.key == key)
     }

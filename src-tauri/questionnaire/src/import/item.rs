@@ -154,6 +154,9 @@ fn item<'v>(
     let required = findings.boolean(&at, object, "required");
     let repeats = findings.boolean(&at, object, "repeats");
     let occurs = limits::occurs(findings, &at, object, repeats);
+    if let (Kind::Question(question), true) = (&kind, repeats) {
+        limits::enough_options(findings, &at, question, occurs);
+    }
     // At least one answer where only one fits: it is required.
     let required = required || (!repeats && !matches!(kind, Kind::Display(_)) && occurs.min == 1);
     let read_only = findings.boolean(&at, object, "readOnly");

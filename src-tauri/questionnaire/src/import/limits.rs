@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Reason, check,
-    form::{NumberQuestion, Occurs, Precision, Temporal, Text, TextQuestion},
+    form::{NumberQuestion, Occurs, Own, Precision, Question, Temporal, Text, TextQuestion},
     number,
     report::Quoted,
     session::tree::MAX_INSTANCES,
@@ -73,6 +73,23 @@ pub(super) fn occurs(findings: &mut Findings, at: &At, object: &Object, repeats:
     occurs
 }
 
+/// Refuses that more answers are wanted than the options allow together: each is given once, and one that excludes the
+/// others alone.
+pub(super) fn enough_options(findings: &mut Findings, at: &At, question: &Question, occurs: Occurs) {
+    if question.options.is_empty() || question.own != Own::Nothing {
+        return;
+    }
+    let together = question.options.iter().filter(|option| !option.exclusive).count();
+    let most = together.max(1);
+    if occurs.min as usize > most {
+        let message = format!(
+            "minOccurs asks for {} answers, and the options allow {most} together; ask for fewer, or add options",
+            occurs.min
+        );
+        findings.refuse(&at.child("extension"), Reason::Repeats, message);
+    }
+}
+
 /// The integer extension `name`.
 pub(super) fn count(findings: &mut Findings, at: &At, object: &Object, name: &str) -> Option<u32> {
     let extension = extension::single(findings, at, object, name)?;
@@ -110,6 +127,7 @@ pub(super) fn number(
         step: None,
     };
     check_order(findings, at, &question);
+    check_places(findings, at, &question);
     if extension::item_control(object).contains(&"slider") {
         question.scale = scale::read(findings, at, object, hidden, &mut question);
     }
@@ -170,6 +188,25 @@ pub(super) fn check_order(findings: &mut Findings, at: &At, question: &NumberQue
         && number::compare(min, max) == Some(Ordering::Greater)
     {
         let message = "minValue is above maxValue, so no answer would fit; correct them";
+        findings.refuse(at, Reason::Limits, message);
+    }
+}
+
+/// Refuses limits between which there is no number of so few decimals, such as 0.5 and 0.9 without any.
+pub(super) fn check_places(findings: &mut Findings, at: &At, question: &NumberQuestion) {
+    let read = |text: &Option<String>| fhirpath::Decimal::from_str_exact(text.as_deref()?).ok();
+    let (Some(places), Some(min), Some(max)) =
+        (question.max_decimal_places, read(&question.min), read(&question.max))
+    else {
+        return;
+    };
+    // What is cut off is above a limit below zero, and below one above it.
+    let cut = min.trunc_with_scale(places);
+    let first =
+        if cut < min { cut.checked_add(fhirpath::Decimal::new(1, places.min(28))) } else { Some(cut) };
+    if min <= max && first.is_some_and(|first| first > max) {
+        let message =
+            format!("no number with {places} decimals lies between minValue and maxValue; correct them");
         findings.refuse(at, Reason::Limits, message);
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Answer, Reason, check,
-    form::{QuantityQuestion, Text, UnitItem},
+    form::{NumberQuestion, QuantityQuestion, Text, UnitItem},
     number,
     report::Quoted,
 };
@@ -40,6 +40,18 @@ pub(super) fn read(
     question.min = limit(findings, at, object, ["minQuantity", "minValue"]);
     question.max = limit(findings, at, object, ["maxQuantity", "maxValue"]);
     check_limits(findings, at, &question);
+    if let [unit] = question.units.as_slice()
+        && !question.own_unit
+    {
+        let limit = |limit: &Option<Value>| check::quantity::limit_in(limit.as_ref()?, Some(unit));
+        let number = NumberQuestion {
+            min: limit(&question.min),
+            max: limit(&question.max),
+            max_decimal_places: question.number.max_decimal_places,
+            ..NumberQuestion::default()
+        };
+        limits::check_places(findings, at, &number);
+    }
     question
 }
 

@@ -36,7 +36,11 @@ impl Session {
         });
         let control = match question.own {
             Own::Nothing => None,
-            Own::Text | Own::Words => Some(Control::String { max_length: None, hint: None }),
+            Own::Text | Own::Words => {
+                let own = question.own_text();
+                let hint = own.and(question.hint.as_ref()).map(text);
+                Some(Control::String { max_length: own.and_then(|own| own.max_length), hint })
+            }
             Own::Type => Some(self.typed(node, question)),
         };
         let label = question.own_label.as_ref().map(text);

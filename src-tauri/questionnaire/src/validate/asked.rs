@@ -8,7 +8,8 @@ use super::definition::{Item, Kind};
 use super::enable::State;
 use super::response::Place;
 
-const INITIAL: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression";
+pub(super) const INITIAL: &str =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression";
 const HIDDEN: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden";
 const USAGE_MODE: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-usageMode";
 

@@ -152,6 +152,8 @@ rules! {
     Constraint "constraint" "invariant",
     /// A calculated answer that is not what the calculation gives.
     Calculated "calculated" "business-rule",
+    /// An answer that nobody can write over is not the one that the Questionnaire begins with.
+    Initial "initial" "business-rule",
     /// A required signature that is not there.
     Signature "signature" "required",
     /// A rule that could not be checked.

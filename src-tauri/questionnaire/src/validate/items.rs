@@ -141,6 +141,13 @@ impl<'a> Run<'a, '_> {
             self.error(Rule::BadValue, item, path, message);
             return;
         }
+        if value::is_empty(given.0, given.1) {
+            if given.1.get("extension").is_none() {
+                let message = "this value says nothing: a quantity needs a number, a file its data or address, a reference what it refers to; give it, or take the answer out";
+                self.error(Rule::NoValue, item, path, message);
+            }
+            return;
+        }
         if item.kind == Kind::String && given.1.as_str().is_some_and(|text| text.contains(['\n', '\r'])) {
             let message = "this question takes one line of text (type string); take the line breaks out";
             self.error(Rule::LineBreak, item, path, message);
@@ -222,6 +229,8 @@ impl<'a> Run<'a, '_> {
             self.occurrences(item, next, place, there);
             if there.nodes == 0 {
                 self.calculated_and_absent(next, place);
+                let path = self.response.place_path(place);
+                self.fixed_and_absent(item, &path);
             }
             if item.kind == Kind::Group && there.nodes == 0 && !item.required && !item.repeats {
                 // A section that is left out does not take the questions along that it requires.
@@ -329,7 +338,7 @@ struct There {
 impl There {
     fn add(&mut self, place: usize, node: &Node<'_>) {
         self.nodes += 1;
-        self.answers += node.answers().iter().filter(|answer| value::of(answer).is_some()).count();
+        self.answers += node.answers().iter().filter(|answer| value::given(answer).is_some()).count();
         match self.first {
             None => self.first = Some(place),
             Some(_) => self.second = self.second.or(Some(place)),
@@ -339,7 +348,7 @@ impl There {
 }
 
 /// A name from the response, if it is one of FHIR's; anything else might be an answer.
-fn shown_name(name: &str) -> &str {
+pub(super) fn shown_name(name: &str) -> &str {
     let is_name = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_name { name } else { "value of an unknown type" }
 }

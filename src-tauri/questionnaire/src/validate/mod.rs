@@ -12,10 +12,12 @@ mod calculate;
 mod compare;
 mod definition;
 mod dynamic;
+mod elements;
 mod enable;
 mod encoded;
 mod expressions;
 mod finding;
+mod initial;
 mod items;
 mod limits;
 mod options;
@@ -114,10 +116,15 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
         is_unsigned: options.unsigned,
     };
     run.root(response);
+    run.unknown_elements(response);
     response::structure(&items, &definition, &mut run.report);
     run.items();
     run.missing();
     run.calculated();
+    // What a server answered in an adaptive form is its own.
+    if asked.is_none() {
+        run.fixed();
+    }
     run.constraints();
     run.signature(response);
     run.report.finish()

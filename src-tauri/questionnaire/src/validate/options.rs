@@ -56,7 +56,7 @@ pub(super) fn allows(item: &Item<'_>, name: &str) -> bool {
 }
 
 /// The options that the item lists. Yes and no are those of a boolean (FHIR R4, invariant que-5), whatever it lists.
-fn listed<'a>(item: &Item<'a>) -> &'a [Value] {
+pub(super) fn listed<'a>(item: &Item<'a>) -> &'a [Value] {
     if item.kind == Kind::Boolean { &[] } else { item.value.list("answerOption") }
 }
 

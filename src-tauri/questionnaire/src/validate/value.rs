@@ -31,6 +31,22 @@ pub(super) fn of(element: &Value) -> Option<(&str, &Value)> {
     element.as_object()?.iter().find(|(name, _)| is_value(name))
 }
 
+/// The value of an answer that says something: a quantity without a number, or a file without content, is none.
+pub(super) fn given(answer: &Value) -> Option<(&str, &Value)> {
+    of(answer).filter(|(name, value)| !is_empty(name, value))
+}
+
+/// Whether a value says nothing that a question could be answered with.
+pub(super) fn is_empty(name: &str, value: &Value) -> bool {
+    let wanted: &[&str] = match name {
+        "valueQuantity" => &["value"],
+        "valueAttachment" => &["data", "url"],
+        "valueReference" => &["reference", "identifier", "display"],
+        _ => return false,
+    };
+    value.as_object().is_some_and(|value| !wanted.iter().any(|name| value.contains(name)))
+}
+
 /// The names of an answer's values; two of them are one too many.
 pub(super) fn names(element: &Value) -> impl Iterator<Item = &str> {
     element

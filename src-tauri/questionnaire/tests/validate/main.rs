@@ -1,6 +1,7 @@
 //! Responses against their Questionnaires: each rule, kept and broken.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod altered;
 mod bounds;
 mod enabled;
 mod expressions;
