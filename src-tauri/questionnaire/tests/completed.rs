@@ -119,12 +119,14 @@ fn a_required_group_whose_questions_are_asked_is_demanded() {
 
 #[test]
 fn one_answer_at_least_of_one_that_fits_is_required() {
-    let least = [integer_extension("questionnaire-minOccurs", "1")];
-    sealable(&[item("a", "string", &least, ""), plain("b", "string")]);
-    let form = common::of(&[item("a", "string", &least, "")]);
-    let mut filling = common::Filling::new(&form);
-    assert!(filling.screen().required);
-    assert_eq!(common::code(filling.skip("a")), "required");
+    for least in ["1", "2"] {
+        let least = [integer_extension("questionnaire-minOccurs", least)];
+        sealable(&[item("a", "string", &least, ""), plain("b", "string")]);
+        let form = common::of(&[item("a", "string", &least, "")]);
+        let mut filling = common::Filling::new(&form);
+        assert!(filling.screen().required);
+        assert_eq!(common::code(filling.skip("a")), "required");
+    }
 }
 
 #[test]

@@ -248,3 +248,48 @@ fn the_validator_counts_as_the_engine_does() {
         assert!(verdict(&asked(&second), &filling).iter().any(|found| found == rule), "{property}");
     }
 }
+
+/// A question that takes one answer, with a computed minOccurs beside a written one.
+fn once(written: &str, expression: &str) -> String {
+    let computed = format!(r#"{{"extension":[{}]}}"#, core("cqf-expression", expression));
+    format!(
+        r#"{{"linkId":"a","text":"A","type":"string","extension":[{{"url":"{CORE}questionnaire-minOccurs"{written},"_valueInteger":{computed}}}]}}"#
+    )
+}
+
+#[test]
+fn one_answer_at_least_of_one_that_fits_is_required_as_it_is_computed() {
+    for written in ["", r#","valueInteger":1"#, r#","valueInteger":0"#] {
+        let items = [plain("n", "integer"), once(written, &answer_of("n"))];
+        let form = of(&items);
+        for (least, required) in [("0", false), ("1", true), ("3", true)] {
+            let mut filling = Filling::new(&form);
+            filling.fill("n", number(least));
+            assert_eq!(filling.screen().required, required, "{written} {least}");
+            let skipped = filling.skip("a");
+            assert_eq!(skipped.is_err(), required, "{written} {least}");
+            if required {
+                assert_eq!(code(skipped), "required");
+                filling.answer("a", text("x")).unwrap();
+            }
+            filling.next().unwrap();
+            filling.confirm().unwrap();
+            // One answer is as many as fit.
+            assert_eq!(verdict(&items, &filling), [""; 0], "{written} {least}");
+            replays(&filling);
+        }
+    }
+}
+
+#[test]
+fn the_validator_demands_one_answer_where_the_engine_does() {
+    let items = |least: &str| [plain("n", "integer"), once("", &format!("{} + {least}", answer_of("n")))];
+    let mut filling = Filling::new(&of(&items("0")));
+    filling.fill("n", number("0"));
+    filling.skip("a").unwrap();
+    filling.next().unwrap();
+    filling.confirm().unwrap();
+    assert_eq!(verdict(&items("0"), &filling), [""; 0]);
+    assert_eq!(verdict(&items("1"), &filling), ["too-few"]);
+    assert_eq!(verdict(&items("2"), &filling), ["too-few"]);
+}

@@ -157,8 +157,9 @@ fn item<'v>(
     if let (Kind::Question(question), true) = (&kind, repeats) {
         limits::enough_options(findings, &at, question, occurs);
     }
-    // At least one answer where only one fits: it is required.
-    let required = required || (!repeats && !matches!(kind, Kind::Display(_)) && occurs.min == 1);
+    // At least one answer where only one fits: it is required. What is computed says so later.
+    let is_wanted = occurs.min > 0 && !limits::is_least_computed(object);
+    let required = required || (!repeats && !matches!(kind, Kind::Display(_)) && is_wanted);
     let read_only = findings.boolean(&at, object, "readOnly");
     disabled_display(findings, &at, object);
     let initial = question::initial(findings, &at, object, &kind, (repeats, occurs));

@@ -66,8 +66,7 @@ pub(super) fn occurs(findings: &mut Findings, at: &At, object: &Object, repeats:
         findings.refuse(&at.child("extension"), Reason::Repeats, message);
     }
     if !repeats && (occurs.min > 1 || occurs.max.is_some_and(|max| max > 1)) {
-        let message =
-            "minOccurs and maxOccurs say nothing about an item that does not repeat, and are not used";
+        let message = "an item that does not repeat is answered once: a minOccurs above 1 counts as 1, a maxOccurs is not used";
         findings.notice(&at.child("extension"), Reason::Repeats, message);
     }
     occurs
@@ -88,6 +87,14 @@ pub(super) fn enough_options(findings: &mut Findings, at: &At, question: &Questi
         );
         findings.refuse(&at.child("extension"), Reason::Repeats, message);
     }
+}
+
+/// Whether an expression gives `minOccurs`, whatever is written beside it.
+pub(super) fn is_least_computed(object: &Object) -> bool {
+    let sibling = |limit: &Object| limit.get("_valueInteger").and_then(Value::as_object).cloned();
+    extension::all(object, "minOccurs")
+        .filter_map(sibling)
+        .any(|value| extension::all(&value, "cqf-expression").next().is_some())
 }
 
 /// The integer extension `name`.

@@ -18,10 +18,14 @@ impl Session {
 
     /// How many answers there must be, where that is said.
     pub(super) fn fewest(&self, node: usize) -> u32 {
+        let computed = self.tree.nodes[node].derived.as_ref().and_then(|derived| derived.min);
+        if !self.item(node).repeats {
+            // One answer at least, of one that fits: it is required now. Where that is written, import says so.
+            return computed.unwrap_or_default().min(1);
+        }
         if !self.repeats(node) {
             return 0;
         }
-        let computed = self.tree.nodes[node].derived.as_ref().and_then(|derived| derived.min);
         computed.unwrap_or(self.item(node).occurs.min)
     }
 

@@ -286,6 +286,8 @@ impl<'a> Run<'a, '_> {
             self.report.add(severity_of_lack, Rule::Required, Some(item.link_id), &path, message);
         } else if let Some(min) = self
             .often(item, focus, MIN_OCCURS, &path)
+            // What does not repeat is answered once.
+            .map(|min| if item.repeats { min } else { min.min(1) })
             .filter(|min| count < *min && repeats == item.repeats)
             .filter(|_| !nothing_asked && !is_answered_by_form(item))
         {
