@@ -4,7 +4,7 @@ use fhir::Value;
 
 use crate::error::position;
 use crate::fraction;
-use crate::references::References;
+use crate::references::{LinkIds, References};
 use crate::run::{Failure, Run};
 use crate::syntax::{self, Expr};
 use crate::{Collection, Context, EvaluationError, EvaluationErrorKind, Item, ParseError};
@@ -91,6 +91,12 @@ impl Expression {
 
     /// What the result depends on.
     pub fn references(&self) -> References {
-        References::of(&self.root)
+        References::of(&self.root, None)
+    }
+
+    /// The same, of the response to a form whose items have these `linkId`s: criteria about nothing else, such as
+    /// `linkId.startsWith('a')`, name those of them for which they hold.
+    pub fn references_among(&self, link_ids: &LinkIds) -> References {
+        References::of(&self.root, Some(link_ids))
     }
 }

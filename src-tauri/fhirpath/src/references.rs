@@ -4,12 +4,15 @@
 //! comes from ([`Source`]); answers that are read without `where(linkId = '…')` before them make
 //! [`References::everything`] true.
 
+mod calls;
+mod fitting;
 pub(crate) mod picked;
 
 use std::collections::BTreeSet;
 
-use crate::Item;
-use crate::syntax::{Call, Chain, Expr, Function, Head, LinkKind, Operator, Path, StepKind};
+use crate::syntax::{Chain, Expr, Head, LinkKind, Operator, Path, StepKind};
+pub use fitting::LinkIds;
+use fitting::{fitting, is_about_link_id};
 use picked::{is_link_id, picked};
 
 /// What an expression depends on.
@@ -23,6 +26,8 @@ pub struct References {
     /// Those of them of which everything inside matters too: what is in them is read, or counted, without being picked
     /// itself. A group is there only when something in it is.
     pub subtrees: BTreeSet<String>,
+    /// Whether some of the items were found among the form's, and are not named: their `linkId` fits a criterion.
+    pub found: bool,
     /// Whether it reads its own item: `%context`, or a path from the input.
     pub context: bool,
     /// Whether it asks for the time.
@@ -53,23 +58,33 @@ enum Source {
 }
 
 impl References {
-    pub(crate) fn of(root: &Expr) -> Self {
-        let mut found = Finder { references: Self::default(), picks: Vec::new(), defined: Vec::new() };
+    /// With the form's `linkId`s, a criterion that is about nothing else names those that it holds for.
+    pub(crate) fn of(root: &Expr, among: Option<&LinkIds>) -> Self {
+        let mut found = Finder {
+            among,
+            references: Self::default(),
+            picks: Vec::new(),
+            defined: Vec::new(),
+            indexed: false,
+        };
         let source = found.expression(root, Source::Own);
         found.read(source);
         found.references
     }
 }
 
-struct Finder {
+struct Finder<'f> {
+    among: Option<&'f LinkIds>,
     references: References,
     /// The `linkId`s that were picked together.
     picks: Vec<BTreeSet<String>>,
     /// What `defineVariable()` defines, anywhere in the expression.
     defined: Vec<(String, Source)>,
+    /// Whether `$index` was read: it counts those before too.
+    indexed: bool,
 }
 
-impl Finder {
+impl Finder<'_> {
     /// The content of what comes from `source` matters.
     fn read(&mut self, source: Source) {
         match source {
@@ -159,7 +174,11 @@ impl Finder {
 
     fn path(&mut self, path: &Path, this: Source) -> Source {
         let mut source = match &path.head {
-            Head::Literal(_) | Head::Empty | Head::Index => Source::Fixed,
+            Head::Index => {
+                self.indexed = true;
+                Source::Fixed
+            }
+            Head::Literal(_) | Head::Empty => Source::Fixed,
             Head::This | Head::Total => this,
             Head::Variable(name) => self.variable(name),
             Head::Member(member) => self.member(&member.name, this),
@@ -236,117 +255,31 @@ impl Finder {
         }
     }
 
-    fn call(&mut self, call: &Call, source: Source, this: Source) -> Source {
-        use Function as F;
-        match call.function {
-            F::Where => {
-                let picks = call.arguments.first().and_then(picked);
-                let inner = match picks {
-                    Some(link_ids) => {
-                        self.references.link_ids.extend(link_ids.iter().cloned());
-                        match source {
-                            Source::Fixed => source,
-                            _ => Source::Items(self.pick(link_ids.into_iter().collect())),
-                        }
-                    }
-                    None => source,
-                };
-                for argument in &call.arguments {
-                    self.criterion(argument, inner);
-                }
-                inner
-            }
-            // Their results are the items that the projection finds.
-            F::Select | F::Repeat | F::RepeatAll => {
-                let projected = call.arguments.first().map(|projection| self.expression(projection, source));
-                let found = projected.unwrap_or(Source::Fixed);
-                // Whatever it makes of each item, there are as many as there are items.
-                if found == Source::Fixed {
-                    self.read(source);
-                }
-                // What a repetition finds is what it looks through next.
-                if call.function != F::Select && found != source {
-                    let again = call.arguments.first().map(|projection| self.expression(projection, found));
-                    return again.map_or(found, |again| self.merge(again, found));
-                }
-                found
-            }
-            F::Children | F::Descendants => match source {
-                Source::Fixed => source,
-                Source::PickedAnswers(picks) | Source::Items(picks) | Source::Below(picks) => {
-                    Source::Below(picks)
-                }
-                _ => Source::Open,
-            },
-            // Which one that is depends on which others are there.
-            F::First | F::Last | F::Tail | F::Single | F::Distinct | F::Skip | F::Take => {
-                self.read(source);
-                self.body(&call.arguments, this);
-                source
-            }
-            F::Trace | F::OfType | F::As => {
-                self.body(&call.arguments, this);
-                source
-            }
-            F::Union | F::Combine | F::Coalesce => {
-                if call.function == F::Coalesce {
-                    self.read(source);
-                }
-                call.arguments.iter().fold(source, |source, argument| {
-                    let other = self.expression(argument, this);
-                    self.merge(source, other)
-                })
-            }
-            F::Iif => {
-                // It is an error on more than one item.
-                if source != this {
-                    self.read(source);
-                }
-                let mut arguments = call.arguments.iter();
-                let criterion =
-                    arguments.next().map_or(Source::Fixed, |criterion| self.expression(criterion, source));
-                self.read(criterion);
-                arguments.fold(Source::Fixed, |found, argument| {
-                    let other = self.expression(argument, source);
-                    self.merge(found, other)
-                })
-            }
-            F::DefineVariable => {
-                let value = call.arguments.get(1).map_or(source, |value| self.expression(value, source));
-                match call.arguments.first() {
-                    Some(Expr::Path(Path { head: Head::Literal(Item::String(name)), steps, .. }))
-                        if steps.is_empty() =>
-                    {
-                        self.defined.push((name.to_string(), value));
-                    }
-                    // A name that is computed could be any.
-                    _ => self.references.everything = true,
-                }
-                source
-            }
-            // A reference can lead anywhere in the resource.
-            F::Resolve => {
-                self.read(source);
-                if source == Source::Fixed { source } else { Source::Open }
-            }
-            F::Now | F::Today | F::TimeOfDay => {
-                self.references.clock = true;
-                Source::Fixed
-            }
-            // The others read what they are applied to, and their arguments.
-            function => {
-                self.read(source);
-                let inner = if matches!(function, F::Exists | F::All | F::Aggregate) { source } else { this };
-                self.body(&call.arguments, inner);
-                if function == F::Aggregate { source } else { Source::Fixed }
-            }
+    /// The `linkId`s of the items that a criterion picks: those that it names, or else those of the form that it holds for.
+    fn picked(&mut self, criterion: &Expr) -> Option<Vec<String>> {
+        if let Some(named) = picked(criterion, self.among) {
+            return Some(named);
         }
+        let found = fitting(criterion, self.among?)?;
+        self.references.found = true;
+        Some(found)
+    }
+
+    /// What is done for each of the items from `source`: where it asks for `$index`, all of them matter.
+    fn counting<T>(&mut self, source: Source, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::take(&mut self.indexed);
+        let done = work(self);
+        if self.indexed {
+            self.read(source);
+        }
+        self.indexed |= before;
+        done
     }
 
     /// What a criterion of `where()` reads of each item: its `linkId` is there with the item.
     fn criterion(&mut self, criterion: &Expr, this: Source) {
         match criterion {
-            _ if is_link_id(criterion) => {}
+            _ if is_link_id(criterion) || is_about_link_id(criterion) => {}
             Expr::Path(Path { head: Head::Group(inner), steps, .. }) if steps.is_empty() => {
                 self.criterion(inner, this);
             }

@@ -1,7 +1,10 @@
 //! What an expression depends on: never less than what it reads.
 #![allow(clippy::unwrap_used)]
 
-use fhirpath::{Expression, References};
+use std::collections::BTreeSet;
+
+use fhir::{Value, Version};
+use fhirpath::{Context, Expression, LinkIds, References};
 
 fn of(expression: &str) -> References {
     Expression::parse(expression).unwrap().references()
@@ -124,5 +127,133 @@ fn what_is_inside_a_picked_item_is_its_own_part_of_the_response() {
             |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
         assert_eq!(joined(&found.link_ids), link_ids, "{expression}");
         assert_eq!(joined(&found.subtrees), subtrees, "{expression}");
+    }
+}
+
+/// The `linkId`s that an expression reads of a form that has these.
+fn among(expression: &str, link_ids: &[&str]) -> References {
+    let link_ids = LinkIds::new(link_ids.iter().copied());
+    Expression::parse(expression).unwrap().references_among(&link_ids)
+}
+
+const FORM: [&str; 9] = ["a", "a1", "a2", "A1", "a.1", "b", "b1", "", "ä1"];
+
+/// Criteria about nothing but the `linkId`, with constants.
+const CRITERIA: [&str; 24] = [
+    "linkId.startsWith('a')",
+    "$this.linkId.startsWith('a')",
+    "linkId.startsWith('')",
+    "linkId.startsWith('x')",
+    "linkId.endsWith('1')",
+    "linkId.contains('.')",
+    "linkId.matches('^a')",
+    "linkId.matches('^a1*$')",
+    "linkId.matches('1')",
+    "linkId.matches('^(a|b)1$')",
+    "linkId.matches('(?i)^A')",
+    "linkId.matchesFull('a.*')",
+    "linkId.matchesFull('a|b')",
+    "linkId != 'a'",
+    "'a' != linkId",
+    "linkId.startsWith('a').not()",
+    "(linkId = 'a').not()",
+    "(linkId in ('a'|'b1'|'z')).not()",
+    "linkId.startsWith('a') and linkId != 'a1'",
+    "linkId.startsWith('a') and linkId.endsWith('1').not() and linkId != 'a'",
+    "linkId.startsWith('b') or linkId = 'a1'",
+    "(linkId.startsWith('b') or linkId = 'a1') and linkId.endsWith('1')",
+    "linkId.startsWith('a') xor linkId.endsWith('1')",
+    "(linkId.startsWith('a') and linkId.endsWith('1')) or (linkId.startsWith('b') and (linkId = 'b').not())",
+];
+
+/// What is found among the form's items is what an evaluation picks, of items and of all else that `descendants()` has.
+#[test]
+fn criteria_about_the_link_id_name_the_items_that_they_pick() {
+    let items: Vec<String> = FORM
+        .iter()
+        .map(|link_id| format!(r#"{{"linkId":"{link_id}","answer":[{{"valueCoding":{{"code":"a1"}}}}]}}"#))
+        .collect();
+    let text = format!(r#"{{"resourceType":"QuestionnaireResponse","item":[{}]}}"#, items.join(","));
+    let response = Value::parse(text.as_bytes()).unwrap();
+    let context = Context::new(Version::R4).resource(&response);
+    for criterion in CRITERIA {
+        for path in ["item", "repeat(item)", "descendants()"] {
+            let found = among(&format!("%resource.{path}.where({criterion}).answer.value"), &FORM);
+            assert!(found.found && !found.everything && found.subtrees.is_empty(), "{criterion}");
+            let expression =
+                Expression::parse(&format!("%resource.{path}.where({criterion}).linkId")).unwrap();
+            let picked = expression.evaluate(&context, &response).unwrap();
+            let picked: BTreeSet<String> = picked
+                .as_slice()
+                .iter()
+                .map(|item| item.to_value().and_then(|value| value.as_str().map(str::to_owned)).unwrap())
+                .collect();
+            assert_eq!(found.link_ids, picked, "{path} {criterion}");
+        }
+    }
+}
+
+#[test]
+fn what_a_criterion_asks_besides_is_asked_of_the_items_that_it_picks() {
+    for (criterion, link_ids) in [
+        ("linkId.startsWith('a') and answer.value > 3", "a a.1 a1 a2"),
+        ("linkId.startsWith('a') and answer.exists() and linkId.endsWith('1')", "a a.1 a1 a2"),
+        ("(linkId.startsWith('a') and answer.exists()) or linkId.matches('^b.')", "a a.1 a1 a2 b1"),
+        ("linkId ~ 'a1'", "A1 a1"),
+    ] {
+        let found = among(&format!("%resource.item.where({criterion}).answer.value"), &FORM);
+        assert!(!found.everything, "{criterion}");
+        assert_eq!(found.link_ids.into_iter().collect::<Vec<_>>().join(" "), link_ids, "{criterion}");
+    }
+    // An item whose linkId does not fit may be asked first, or has a say all the same.
+    for criterion in [
+        "answer.value > 3 and linkId.startsWith('a')",
+        "linkId.startsWith('a') or answer.exists()",
+        "linkId.startsWith('a') implies linkId.endsWith('1')",
+        "linkId.startsWith(%x)",
+        "linkId.startsWith('a' & 'b')",
+        "linkId.matches('a', 'i')",
+        "linkId.lower().startsWith('a')",
+        "linkId.length() = 1",
+        "answer.value.startsWith('a')",
+        "(linkId ~ 'a').not()",
+        "linkId !~ 'a'",
+        "linkId.startsWith('a').exists()",
+    ] {
+        let found = among(&format!("%resource.item.where({criterion}).answer.value"), &FORM);
+        assert!(found.everything, "{criterion}");
+    }
+}
+
+#[test]
+fn a_count_of_places_is_one_of_all_items_before() {
+    for expression in [
+        "%resource.item.where(linkId = 'a' and $index = 0).answer.value",
+        "%resource.item.where(linkId.startsWith('a') and $index = 0).answer.value",
+        "%resource.item.select(iif($index = 1, where(linkId = 'a').answer.value))",
+    ] {
+        assert!(among(expression, &FORM).everything, "{expression}");
+    }
+    let own = among("%resource.item.where(linkId = 'a').answer.value.select($this * $index)", &FORM);
+    assert!(!own.everything);
+}
+
+/// A form with as many patterns as items, each of which has to be tried on all of them.
+#[test]
+fn what_takes_too_many_comparisons_depends_on_everything() {
+    let link_ids = LinkIds::new((0..20_000).map(|number| number.to_string()));
+    let of = |pattern: &str| {
+        let text = format!("%resource.item.where(linkId.endsWith('{pattern}')).answer.value");
+        Expression::parse(&text).unwrap().references_among(&link_ids)
+    };
+    let found: Vec<bool> = (0..300).map(|number| !of(&number.to_string()).everything).collect();
+    assert_eq!(found.iter().filter(|found| **found).count(), 250, "five million comparisons");
+    assert!(found[0] && !found[299]);
+    // What begins alike is looked up.
+    let text = "%resource.item.where(linkId.startsWith('1999')).answer.value";
+    let link_ids = LinkIds::new((0..20_000).map(|number| number.to_string()));
+    let quick = Expression::parse(text).unwrap();
+    for _ in 0..10_000 {
+        assert_eq!(quick.references_among(&link_ids).link_ids.len(), 11);
     }
 }

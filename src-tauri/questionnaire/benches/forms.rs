@@ -32,14 +32,36 @@ const SIZES: [usize; 3] = [1_000, 5_000, 20_000];
 /// So many answers are timed by themselves.
 const SINGLE: usize = 5_000;
 
+/// So many times a form is opened.
+const OPENINGS: usize = 11;
+
 /// Tells a process of this bench to do nothing but fill in a form of so many items, and to say what memory it took.
 const ALONE: &str = "ATTESTA_BENCH_ITEMS";
 
 /// Tells it to do nothing but print such a form.
 const DOCUMENT: &str = "ATTESTA_BENCH_DOCUMENT";
 
-/// A form of `count` items in groups of a hundred.
+/// The questions of a sum: those from `first` to its ninth but one.
+type Sources = fn(first: usize) -> String;
+
+/// Names them.
+fn names(first: usize) -> String {
+    let sources: Vec<_> = (first..first + 8).map(|source| format!("'{source}'")).collect();
+    format!("linkId in ({})", sources.join(" | "))
+}
+
+/// Finds them by the form of their `linkId`s.
+fn pattern(first: usize) -> String {
+    let tens = if first == 0 { String::new() } else { (first / 10).to_string() };
+    format!("linkId.startsWith('{tens}') and linkId.matches('^{tens}[0-7]$')")
+}
+
 fn document(count: usize) -> String {
+    document_with(count, names)
+}
+
+/// A form of `count` items in groups of a hundred.
+fn document_with(count: usize, sources: Sources) -> String {
     let mut items = String::new();
     for item in 0..count {
         let (group, place) = (item / 100, item % 10);
@@ -52,12 +74,10 @@ fn document(count: usize) -> String {
         }
         match place {
             9 => {
-                let first = item - 9;
-                let sources: Vec<_> = (first..item - 1).map(|source| format!("'{source}'")).collect();
                 write!(
                     items,
-                    r#"{{"linkId":"{item}","text":"Sum","type":"decimal","readOnly":true,"extension":[{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression","valueExpression":{{"language":"text/fhirpath","expression":"%resource.item.item.where(linkId in ({})).answer.value.sum()"}}}}]}}"#,
-                    sources.join(" | ")
+                    r#"{{"linkId":"{item}","text":"Sum","type":"decimal","readOnly":true,"extension":[{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression","valueExpression":{{"language":"text/fhirpath","expression":"%resource.item.item.where({}).answer.value.sum()"}}}}]}}"#,
+                    sources(item - 9)
                 )
                 .unwrap();
             }
@@ -190,25 +210,90 @@ fn alone(count: usize) {
     print!("{}", peak.trim().trim_end_matches(" kB"));
 }
 
+/// How long it takes to import a form, to open a session and to draw its first screen, from the shortest to the longest.
+fn openings(document: &str) -> Vec<Duration> {
+    let mut times: Vec<Duration> = (0..OPENINGS)
+        .map(|_| {
+            let begun = Instant::now();
+            let form = import_bytes(document.as_bytes()).unwrap_or_else(|report| unreachable!("{report}"));
+            black_box(opened(&form).screen());
+            begun.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times
+}
+
+/// What one form takes.
+struct Taken {
+    opening: Duration,
+    /// The shortest time to open it: what else runs only ever adds to it.
+    quickest: Duration,
+    median: Duration,
+    percentile: Duration,
+}
+
+fn taken(name: &str, document: &str) -> Taken {
+    let form = import_bytes(document.as_bytes()).unwrap_or_else(|report| unreachable!("{report}"));
+    let times = single_answers(&form);
+    let at = |percent: usize| times[(SINGLE * percent / 100).min(SINGLE - 1)];
+    let openings = openings(document);
+    let (opening, quickest) = (openings[OPENINGS / 2], openings[0]);
+    let taken = Taken { opening, quickest, median: at(50), percentile: at(99) };
+    println!(
+        "{name}: import and open {:.1?}; answer: median {:?}, 99th percentile {:?}, longest {:?}",
+        taken.opening,
+        taken.median,
+        taken.percentile,
+        at(100)
+    );
+    taken
+}
+
+/// What a process of its own takes at most, in MB.
+fn peak(count: usize) -> f64 {
+    let itself = env::current_exe().expect("this program has a path");
+    let told = Command::new(itself).env(ALONE, count.to_string()).output().expect("it runs again");
+    let peak: f64 = String::from_utf8_lossy(&told.stdout).parse().expect("it says what it took");
+    println!("{count:>6} items: peak {:.1} MB", peak * 1024.0 / 1e6);
+    peak * 1024.0 / 1e6
+}
+
+/// A goal, as `scripts/bench` gathers them.
+fn goal(what: &str, measured: &str, wanted: &str, holds: bool) {
+    println!("{} forms: {what}: {measured} ({wanted})", if holds { '✓' } else { '✗' });
+}
+
+fn below(what: &str, measured: Duration, limit: Duration) {
+    goal(what, &format!("{measured:.1?}"), &format!("under {limit:?}"), measured < limit);
+}
+
+fn at_most(what: &str, measured: f64, limit: f64, unit: &str) {
+    goal(what, &format!("{measured:.1} {unit}"), &format!("at most {limit} {unit}"), measured <= limit);
+}
+
 fn print_single() {
     println!(
         "\nforms, {SINGLE} single answers each, from an answer to its screen; peak memory of a process alone"
     );
-    for count in SIZES {
-        let form = import_bytes(document(count).as_bytes()).unwrap_or_else(|report| unreachable!("{report}"));
-        let times = single_answers(&form);
-        let at = |percent: usize| times[(SINGLE * percent / 100).min(SINGLE - 1)];
-        let itself = env::current_exe().expect("this program has a path");
-        let told = Command::new(itself).env(ALONE, count.to_string()).output().expect("it runs again");
-        let peak: f64 = String::from_utf8_lossy(&told.stdout).parse().expect("it says what it took");
-        println!(
-            "{count:>6} items: median {:?}, 99th percentile {:?}, longest {:?}, peak {:.1} MB",
-            at(50),
-            at(99),
-            at(100),
-            peak * 1024.0 / 1e6
+    let [small, middle, large] = SIZES.map(|count| taken(&format!("{count:>6} items"), &document(count)));
+    let [.., peak] = SIZES.map(peak);
+    let found = taken("  5000 items, sums by pattern", &document_with(5_000, pattern));
+    for (name, taken) in [("5,000 items", &middle), ("5,000 items, sums by pattern", &found)] {
+        below(&format!("{name}: import and open"), taken.opening, Duration::from_millis(150));
+        below(&format!("{name}: answer to screen, median"), taken.median, Duration::from_millis(5));
+        below(
+            &format!("{name}: answer to screen, 99th percentile"),
+            taken.percentile,
+            Duration::from_millis(16),
         );
     }
+    // Twenty times the items; what grows with their square takes four hundred times as long.
+    let grows = large.quickest.as_secs_f64() / small.quickest.as_secs_f64();
+    at_most("import and open, 20,000 items for 1,000", grows, 40.0, "times");
+    let grows = large.median.as_secs_f64() / small.median.as_secs_f64();
+    at_most("answer to screen, 20,000 items for 1,000", grows, 2.0, "times");
+    at_most("20,000 items: peak memory", peak, 100.0, "MB");
 }
 
 fn main() {

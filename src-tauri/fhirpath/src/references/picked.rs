@@ -1,13 +1,16 @@
 //! Which items a criterion such as `linkId = '…'` picks.
 
+use super::fitting::LinkIds;
 use crate::Item;
 use crate::syntax::{Expr, Head, LinkKind, Operator, Path, StepKind};
 
 /// The `linkId`s that a criterion demands one of; `None` where it demands none.
-pub(super) fn picked(criterion: &Expr) -> Option<Vec<String>> {
+pub(super) fn picked(criterion: &Expr, among: Option<&LinkIds>) -> Option<Vec<String>> {
     let chain = match criterion {
         Expr::Chain(chain) => chain,
-        Expr::Path(Path { head: Head::Group(inner), steps, .. }) if steps.is_empty() => return picked(inner),
+        Expr::Path(Path { head: Head::Group(inner), steps, .. }) if steps.is_empty() => {
+            return picked(inner, among);
+        }
         _ => return None,
     };
     let operators: Option<Vec<(Operator, &Expr)>> = chain
@@ -20,25 +23,27 @@ pub(super) fn picked(criterion: &Expr) -> Option<Vec<String>> {
         .collect();
     let operators = operators?;
     match operators.as_slice() {
-        [(Operator::Equal | Operator::Equivalent, right)] => {
+        [(operator @ (Operator::Equal | Operator::Equivalent), right)] => {
             let (left, right) = (&chain.first, *right);
-            match (is_link_id(left), is_link_id(right)) {
+            let names = match (is_link_id(left), is_link_id(right)) {
                 (true, false) => literals(right),
                 (false, true) => literals(left),
                 _ => None,
-            }
+            };
+            // Others may be written otherwise, and be equivalent.
+            if *operator == Operator::Equivalent { among?.alike(names?) } else { names }
         }
         [(Operator::In, right)] if is_link_id(&chain.first) => literals(right),
         [(Operator::Contains, right)] if is_link_id(right) => literals(&chain.first),
         all if all.iter().all(|(operator, _)| *operator == Operator::Or) => {
-            let mut found = picked(&chain.first)?;
+            let mut found = picked(&chain.first, among)?;
             for (_, right) in all {
-                found.extend(picked(right)?);
+                found.extend(picked(right, among)?);
             }
             Some(found)
         }
         all if all.iter().all(|(operator, _)| *operator == Operator::And) => {
-            picked(&chain.first).or_else(|| all.iter().find_map(|(_, right)| picked(right)))
+            picked(&chain.first, among).or_else(|| all.iter().find_map(|(_, right)| picked(right, among)))
         }
         _ => None,
     }

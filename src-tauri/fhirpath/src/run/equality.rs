@@ -209,7 +209,7 @@ fn close(left: Decimal, right: Decimal) -> bool {
 }
 
 /// Equal but for case, and for which white space it is.
-fn alike(left: &str, right: &str) -> bool {
+pub(crate) fn alike(left: &str, right: &str) -> bool {
     let plain = |text: &str| text.to_lowercase().replace(char::is_whitespace, " ");
     left == right || plain(left) == plain(right)
 }

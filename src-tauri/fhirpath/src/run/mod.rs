@@ -20,6 +20,7 @@ mod utility;
 use std::sync::Arc;
 
 pub(crate) use convert::decimal;
+pub(crate) use equality::alike;
 pub(crate) use operators::system_type;
 pub(crate) use sdc::extended;
 pub(crate) use text::compile;

@@ -30,7 +30,8 @@ pub(crate) struct Reads {
     pub(crate) items: Vec<usize>,
     /// These, the expression's own item and all items around them, sorted: what has to be there when it is evaluated.
     pub(crate) view: Vec<usize>,
-    /// Among them are items that are read only because they are inside another one, whichever they are.
+    /// Among them are items that the expression does not name: they are inside another one, or their `linkId` fits a
+    /// pattern.
     pub(crate) inside: bool,
     /// Any answer may matter.
     pub(crate) everything: bool,
@@ -132,7 +133,7 @@ impl Rules {
         self.late.sort_unstable();
     }
 
-    /// An expression of one of these items that reads whatever is inside another item counts as one that may read any
+    /// An expression of one of these items that reads items without naming them counts as one that may read any
     /// answer; whether there was one.
     pub(crate) fn widen(&mut self, items: impl Iterator<Item = usize>) -> bool {
         let mut widened = false;

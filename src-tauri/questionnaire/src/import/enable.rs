@@ -283,7 +283,7 @@ fn edges(tree: &Tree<'_>, rules: &Rules) -> Vec<BTreeSet<usize>> {
 /// `None` when items depend on each other in a circle; each of them is named.
 ///
 /// Expressions that may read any answer are left out: they are evaluated after all others. So are those that read
-/// whatever is inside an item, where that would make a circle: they may well pass over what depends on them.
+/// items without naming them, where that would make a circle: they may well pass over what depends on them.
 pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>, rules: &mut Rules) -> Option<Graph> {
     let count = tree.items.len();
     let mut dependents = edges(tree, rules);

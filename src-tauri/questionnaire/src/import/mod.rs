@@ -211,7 +211,8 @@ fn check_cost(findings: &mut Findings, tree: &item::Tree, rules: &form::Rules) {
     {
         let message = format!(
             "{open} items have expressions that may read any of the {items} items, which would take too long after \
-             each answer; name the items that they read: where(linkId = '…')"
+             each answer; name the items that they read: where(linkId = '…'), or where(linkId.startsWith('…')) for few \
+             of them"
         );
         findings.refuse(&tree.places[first], Reason::Expression, message);
     }

@@ -6,8 +6,9 @@ use std::{
 };
 
 use fhir::Value;
+use fhirpath::LinkIds;
 
-use super::super::{item::Tree, read::Findings};
+use super::super::{MAX_OPEN_READS, item::Tree, read::Findings};
 use super::read::{Raw, RawRule, Target};
 use crate::{
     Reason,
@@ -29,7 +30,37 @@ struct Direct {
     items: BTreeSet<usize>,
     inside: bool,
     everything: bool,
+    /// Some of the items are not named: their `linkId` fits a pattern.
+    found: bool,
     names: Vec<(String, Named)>,
+}
+
+/// The form's `linkId`s, among which patterns find theirs, and how many of them all expressions together may still read.
+struct Found {
+    link_ids: LinkIds,
+    most: usize,
+    left: usize,
+}
+
+/// An expression whose patterns fit at most so many items of a small form reads them, and not everything; of a large form,
+/// an eighth of its items. What reads more shares the response that all such expressions have.
+const MOST_FOUND: usize = 256;
+
+impl Found {
+    fn of(tree: &Tree<'_>) -> Self {
+        Self {
+            link_ids: LinkIds::new(tree.by_key.keys()),
+            most: MOST_FOUND.max(tree.items.len() / 8),
+            left: MAX_OPEN_READS,
+        }
+    }
+
+    /// Whether so many items may be kept for one expression more.
+    fn keeps(&mut self, count: usize) -> bool {
+        let left = self.left.checked_sub(count).filter(|_| count <= self.most);
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
+    }
 }
 
 pub(super) fn resolve(
@@ -42,6 +73,7 @@ pub(super) fn resolve(
     if raw_rules.is_empty() && variables.is_empty() {
         return Rules::default();
     }
+    let mut found = Found::of(tree);
     let mut known: Vec<Known> = variables
         .into_iter()
         .map(|(name, raw)| Known { name, place: raw.place, raw: Some(raw), direct: Direct::default() })
@@ -53,21 +85,21 @@ pub(super) fn resolve(
         .collect();
     for (index, variable) in known.iter_mut().enumerate() {
         if let Some(raw) = &variable.raw {
-            variable.direct = direct(findings, tree, &launch, &by_name, raw, Some(index));
+            variable.direct = direct(findings, tree, &found.link_ids, &launch, &by_name, raw, Some(index));
         }
     }
     let mut rules = Rules::default();
     let order = order(findings, &known);
     for (target_place, target, raw) in raw_rules {
-        let direct = direct(findings, tree, &launch, &by_name, &raw, None);
-        let rule = complete(tree, &known, &order, raw, direct);
+        let direct = direct(findings, tree, &found.link_ids, &launch, &by_name, &raw, None);
+        let rule = complete(tree, &known, &order, &mut found, raw, direct);
         place(findings, tree, &mut rules, target_place, target, rule);
     }
     // Rules hold the indexes of variables, so that these are completed in the order in which they were found.
     for index in 0..known.len() {
         let direct = known[index].direct.clone();
         let Some(raw) = known[index].raw.take() else { continue };
-        let rule = complete(tree, &known, &order, raw, direct);
+        let rule = complete(tree, &known, &order, &mut found, raw, direct);
         rules.variables.push(Variable { place: known[index].place, rule });
     }
     rules.launch = launch;
@@ -80,13 +112,15 @@ pub(super) fn resolve(
 fn direct(
     findings: &mut Findings,
     tree: &Tree<'_>,
+    link_ids: &LinkIds,
     launch: &BTreeMap<String, Vec<String>>,
     by_name: &HashMap<(Option<usize>, String), usize>,
     raw: &RawRule,
     itself: Option<usize>,
 ) -> Direct {
-    let references = raw.expression.references();
-    let mut direct = Direct { everything: references.everything, ..Direct::default() };
+    let references = raw.expression.references_among(link_ids);
+    let mut direct =
+        Direct { everything: references.everything, found: references.found, ..Direct::default() };
     for link_id in &references.link_ids {
         let Some(&item) = tree.by_key.get(link_id) else {
             let message = format!(
@@ -160,7 +194,14 @@ fn order(findings: &mut Findings, known: &[Known]) -> Vec<usize> {
 }
 
 /// The rule with all that it reads through its variables.
-fn complete(tree: &Tree<'_>, known: &[Known], order: &[usize], raw: RawRule, direct: Direct) -> Rule {
+fn complete(
+    tree: &Tree<'_>,
+    known: &[Known],
+    order: &[usize],
+    limit: &mut Found,
+    raw: RawRule,
+    direct: Direct,
+) -> Rule {
     let mut needed: BTreeSet<usize> = BTreeSet::new();
     let mut open: Vec<usize> = variables(&direct);
     while let Some(variable) = open.pop() {
@@ -169,12 +210,18 @@ fn complete(tree: &Tree<'_>, known: &[Known], order: &[usize], raw: RawRule, dir
         }
     }
     let (mut items, mut inside, mut everything) = (direct.items, direct.inside, direct.everything);
+    let mut is_found = direct.found;
     let mut view: BTreeSet<usize> = raw.place.into_iter().collect();
     for &variable in &needed {
         items.extend(&known[variable].direct.items);
         inside |= known[variable].direct.inside;
         everything |= known[variable].direct.everything;
+        is_found |= known[variable].direct.found;
         view.extend(known[variable].place);
+    }
+    if is_found && !everything && !limit.keeps(items.len()) {
+        everything = true;
+        items.clear();
     }
     view.extend(&items);
     for item in view.clone() {
@@ -185,7 +232,7 @@ fn complete(tree: &Tree<'_>, known: &[Known], order: &[usize], raw: RawRule, dir
         reads: Reads {
             items: items.into_iter().collect(),
             view: view.into_iter().collect(),
-            inside,
+            inside: inside || is_found,
             everything,
         },
         variables: order.iter().copied().filter(|variable| needed.contains(variable)).collect(),
