@@ -49,6 +49,6 @@ for (const line of lines) {
   const ratio = other / own;
   const holds = ratio >= LEAST;
   const times = `${(own / 1000).toFixed(2).padStart(8)} µs ${(other / 1000).toFixed(1).padStart(8)} µs`;
-  console.log(`${holds ? '✓' : '✗'} ${name.padEnd(28)} ${times}: ${ratio.toFixed(1)} times faster (at least ${LEAST})`);
+  console.log(`${holds ? '✓' : '✗'} fhirpath: ${name.padEnd(28)} ${times}: ${ratio.toFixed(1)} times faster (at least ${LEAST})`);
   process.exitCode = holds ? process.exitCode : 1;
 }

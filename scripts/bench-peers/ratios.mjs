@@ -34,7 +34,7 @@ const ratios = [
 ];
 for (const [name, ratio, bound, limit] of ratios) {
   const holds = bound === 'at most' ? ratio <= limit : ratio >= limit;
-  console.log(`${holds ? '✓' : '✗'} ${name}: ${ratio.toFixed(2)} (${bound} ${limit})`);
+  console.log(`${holds ? '✓' : '✗'} signatures: ${name}: ${ratio.toFixed(2)} (${bound} ${limit})`);
   if (!holds) {
     process.exitCode = 1;
   }
