@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use fhir::{Value, Version};
 
+use crate::references::fitting::Pattern;
 use crate::references::picked::{is_link_id, literals};
 use crate::syntax::{Call, Chain, Expr, Function, Head, LinkKind, Operator, Path, StepKind};
 use crate::types::Types;
@@ -104,13 +105,38 @@ impl<'a> Found<'a> {
         Some(Self { items, complete })
     }
 
-    /// The items with one of these `linkId`s and their places, in their order.
-    pub(crate) fn with(&self, link_ids: &[String]) -> Vec<(usize, Item<'a>)> {
+    /// The items whose `linkId` begins so.
+    fn starting(&self, start: &str) -> &[(&'a str, usize, Item<'a>)] {
+        let from = self.items.partition_point(|(link_id, ..)| *link_id < start);
+        let those = self.items.get(from..).unwrap_or_default();
+        let count = those.partition_point(|(link_id, ..)| link_id.starts_with(start));
+        those.get(..count).unwrap_or_default()
+    }
+
+    /// How many comparisons it takes to find the items that are wanted.
+    pub(crate) fn cost(&self, wanted: &Wanted<'_>) -> usize {
+        match wanted {
+            Wanted::Named(link_ids) => 1 + link_ids.len(),
+            Wanted::Fitting(pattern) => 1 + self.starting(pattern.start).len() * pattern.comparisons,
+        }
+    }
+
+    /// The items that are wanted and their places, in their order.
+    pub(crate) fn with(&self, wanted: &Wanted<'_>) -> Vec<(usize, Item<'a>)> {
         let mut found = Vec::new();
-        for wanted in link_ids {
-            let from = self.items.partition_point(|(link_id, ..)| *link_id < wanted.as_str());
-            let these = self.items.iter().skip(from).take_while(|(link_id, ..)| *link_id == wanted.as_str());
-            found.extend(these.map(|(_, place, item)| (*place, item.clone())));
+        match wanted {
+            Wanted::Named(link_ids) => {
+                for wanted in link_ids {
+                    let from = self.items.partition_point(|(link_id, ..)| *link_id < wanted.as_str());
+                    let these =
+                        self.items.iter().skip(from).take_while(|(link_id, ..)| *link_id == wanted.as_str());
+                    found.extend(these.map(|(_, place, item)| (*place, item.clone())));
+                }
+            }
+            Wanted::Fitting(pattern) => {
+                let these = self.starting(pattern.start).iter().filter(|(link_id, ..)| pattern.fits(link_id));
+                found.extend(these.map(|(_, place, item)| (*place, item.clone())));
+            }
         }
         found.sort_unstable_by_key(|(place, _)| *place);
         found.dedup_by_key(|(place, _)| *place);
@@ -118,28 +144,41 @@ impl<'a> Found<'a> {
     }
 
     /// Whether it can answer this criterion.
-    pub(crate) fn answers(&self, criterion: &Criterion) -> bool {
+    pub(crate) fn answers(&self, criterion: &Criterion<'_>) -> bool {
         criterion.alone || self.complete
     }
 }
 
+/// Which `linkId`s a criterion demands.
+pub(crate) enum Wanted<'e> {
+    /// One of these.
+    Named(Vec<String>),
+    /// One that fits.
+    Fitting(Pattern<'e>),
+}
+
 /// A criterion that holds only for items with one of some `linkId`s.
-pub(crate) struct Criterion {
-    pub(crate) link_ids: Vec<String>,
+pub(crate) struct Criterion<'e> {
+    pub(crate) wanted: Wanted<'e>,
     /// It holds for all of them. Otherwise it demands more, of each item that has a `linkId` only after that one was seen
     /// to be among these.
     pub(crate) alone: bool,
 }
 
-impl Criterion {
-    pub(crate) fn of(call: &Call) -> Option<Self> {
+impl<'e> Criterion<'e> {
+    pub(crate) fn of(call: &'e Call) -> Option<Self> {
         let criterion = call.arguments.first().filter(|_| call.function == Function::Where)?;
         if let Some(link_ids) = exactly(criterion) {
-            return Some(Self { link_ids, alone: true });
+            return Some(Self { wanted: Wanted::Named(link_ids), alone: true });
         }
-        let Expr::Chain(chain) = criterion else { return None };
-        let all = chain.rest.iter().all(|link| matches!(link.kind, LinkKind::Binary(Operator::And, _)));
-        Some(Self { link_ids: exactly(&chain.first).filter(|_| all)?, alone: false })
+        if let Expr::Chain(chain) = criterion
+            && chain.rest.iter().all(|link| matches!(link.kind, LinkKind::Binary(Operator::And, _)))
+            && let Some(link_ids) = exactly(&chain.first)
+        {
+            return Some(Self { wanted: Wanted::Named(link_ids), alone: false });
+        }
+        let pattern = Pattern::of(criterion)?;
+        Some(Self { alone: pattern.alone, wanted: Wanted::Fitting(pattern) })
     }
 }
 
@@ -201,8 +240,12 @@ impl Key {
     }
 
     /// Adds a `where()` that is about nothing but the `linkId`.
-    pub(crate) fn pick(&mut self, criterion: &Criterion) -> bool {
-        criterion.alone && self.write(format_args!("{:?}", criterion.link_ids))
+    pub(crate) fn pick(&mut self, criterion: &Criterion<'_>) -> bool {
+        match &criterion.wanted {
+            Wanted::Named(link_ids) => criterion.alone && self.write(format_args!("{link_ids:?}")),
+            // What is found in these is not kept.
+            Wanted::Fitting(_) => false,
+        }
     }
 
     /// `item`, or `item | answer.item`.

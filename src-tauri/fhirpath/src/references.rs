@@ -5,7 +5,7 @@
 //! [`References::everything`] true.
 
 mod calls;
-mod fitting;
+pub(crate) mod fitting;
 pub(crate) mod picked;
 
 use std::collections::BTreeSet;
@@ -26,8 +26,8 @@ pub struct References {
     /// Those of them of which everything inside matters too: what is in them is read, or counted, without being picked
     /// itself. A group is there only when something in it is.
     pub subtrees: BTreeSet<String>,
-    /// Whether some of the items were found among the form's, and are not named: their `linkId` fits a criterion.
-    pub found: bool,
+    /// Those of them that were found among the form's, and need not be named: their `linkId` fits a criterion.
+    pub found: BTreeSet<String>,
     /// Whether it reads its own item: `%context`, or a path from the input.
     pub context: bool,
     /// Whether it asks for the time.
@@ -261,7 +261,7 @@ impl Finder<'_> {
             return Some(named);
         }
         let found = fitting(criterion, self.among?)?;
-        self.references.found = true;
+        self.references.found.extend(found.iter().cloned());
         Some(found)
     }
 

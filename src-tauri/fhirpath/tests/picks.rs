@@ -6,7 +6,7 @@ use std::rc::Rc;
 use fhir::{Value, Version};
 use fhirpath::{Context, Expression, Picks};
 
-const EXPRESSIONS: [&str; 30] = [
+const EXPRESSIONS: [&str; 44] = [
     "%resource.item.where(linkId='a').answer.value",
     "%resource.item.where('a' = $this.linkId).answer.value",
     "%resource.item.where(linkId='A')",
@@ -37,6 +37,20 @@ const EXPRESSIONS: [&str; 30] = [
     "%resource.where(linkId='a')",
     "%resource.item.where(linkId='a' and answer.value = 1 or linkId='c').linkId",
     "%resource.item.select(%resource.item.where(linkId=%context.item[0].linkId).count())",
+    "%resource.item.where(linkId.startsWith('a'))",
+    "%resource.descendants().where(linkId.startsWith(''))",
+    "%resource.item.where($this.linkId.matches('^[ac]$')).answer.value",
+    "%resource.descendants().where(linkId.startsWith('a').not()).answer.value",
+    "%resource.descendants().where((linkId in ('a'|'g')).not())",
+    "%resource.descendants().where(linkId != 'a')",
+    "%resource.repeat(item).where(linkId.endsWith('a') or linkId = 'h' or linkId.contains('c'))",
+    "%resource.repeat(item).where(linkId.startsWith('a') xor linkId.endsWith('a'))",
+    "%resource.item.where(linkId.startsWith('g')).item.where(linkId.startsWith('a')).answer.value",
+    "%resource.item.where(linkId = 'g').item.where(linkId.startsWith('a')).answer.value",
+    "%resource.item.where(linkId.startsWith('c') and answer.value > 'x').answer.value",
+    "%resource.item.where(linkId.startsWith('c') and linkId != 'x' and $index = 0).answer.value",
+    "%resource.item.where(answer.value > 'x' and linkId.startsWith('a')).answer.value",
+    "%resource.descendants().where(linkId.startsWith('a') and answer.value = 1)[0]",
 ];
 
 const ITEMS: [&str; 8] = [

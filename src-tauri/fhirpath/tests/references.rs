@@ -179,7 +179,8 @@ fn criteria_about_the_link_id_name_the_items_that_they_pick() {
     for criterion in CRITERIA {
         for path in ["item", "repeat(item)", "descendants()"] {
             let found = among(&format!("%resource.{path}.where({criterion}).answer.value"), &FORM);
-            assert!(found.found && !found.everything && found.subtrees.is_empty(), "{criterion}");
+            assert!(!found.everything && found.subtrees.is_empty(), "{criterion}");
+            assert_eq!(found.found, found.link_ids, "{criterion}");
             let expression =
                 Expression::parse(&format!("%resource.{path}.where({criterion}).linkId")).unwrap();
             let picked = expression.evaluate(&context, &response).unwrap();

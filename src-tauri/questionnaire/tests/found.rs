@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::fmt::Write as _;
+
 use common::{ACTOR, AT, Filling, context, document, form, number, problems, refusal};
 use fhir::Value;
 use questionnaire::{Questionnaire, import_bytes, respondent};
@@ -107,11 +109,11 @@ fn sdc(name: &str, expression: &str) -> String {
 fn imported(items: &str, hidden: bool) -> Option<(Questionnaire, usize)> {
     let mut written = String::new();
     for (place, part) in items.split('@').enumerate() {
-        written += &match (place % 2, hidden) {
-            (0, _) => part.to_owned(),
-            (_, false) => format!("'{part}'"),
-            (_, true) => format!("('{part}' & '')"),
-        };
+        match (place % 2, hidden) {
+            (0, _) => written += part,
+            (_, false) => write!(written, "'{part}'").unwrap(),
+            (_, true) => write!(written, "('{part}' & '')").unwrap(),
+        }
     }
     let imported = import_bytes(document(&written).as_bytes()).ok()?;
     Some((imported, items.split('@').count()))

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use regex::Regex;
 
-use super::picked::{is_link_id, literals};
+use super::picked::{is_link_id, literal_texts};
 use crate::Item;
 use crate::syntax::{Call, Expr, Function, Head, LinkKind, Operator, Path, Step, StepKind};
 
@@ -69,15 +69,37 @@ pub(super) fn fitting(criterion: &Expr, among: &LinkIds) -> Option<Vec<String>> 
         }
         return Some(found);
     }
-    // What follows something else is asked only of the items for which that holds.
-    let all = operands(criterion, Operator::And).unwrap_or_else(|| vec![criterion]);
-    let all: Vec<&Expr> = all.into_iter().take_while(|each| cost(each).is_some()).collect();
-    let comparisons = all.iter().filter_map(|each| cost(each)).sum::<usize>();
-    let start = all.iter().filter_map(|each| start(each)).max_by_key(|start| start.len())?;
-    let candidates = among.starting(start);
-    among.spend(comparisons.saturating_mul(candidates.len()))?;
-    let fits = |link_id: &&String| all.iter().all(|each| holds(each, link_id));
-    Some(candidates.iter().filter(fits).cloned().collect())
+    let pattern = Pattern::of(criterion)?;
+    let candidates = among.starting(pattern.start);
+    among.spend(pattern.comparisons.saturating_mul(candidates.len()))?;
+    Some(candidates.iter().filter(|link_id| pattern.fits(link_id)).cloned().collect())
+}
+
+/// What a criterion demands of the `linkId`, before anything else.
+pub(crate) struct Pattern<'e> {
+    all: Vec<&'e Expr>,
+    /// It demands nothing else.
+    pub(crate) alone: bool,
+    /// What every `linkId` begins with that fits.
+    pub(crate) start: &'e str,
+    /// With so many constants one `linkId` is compared.
+    pub(crate) comparisons: usize,
+}
+
+impl<'e> Pattern<'e> {
+    /// `None` where a criterion demands nothing of it, or something else before.
+    pub(crate) fn of(criterion: &'e Expr) -> Option<Self> {
+        let whole = operands(criterion, Operator::And).unwrap_or_else(|| vec![criterion]);
+        // What follows something else is asked only of the items for which that holds.
+        let all: Vec<&Expr> = whole.iter().copied().take_while(|each| cost(each).is_some()).collect();
+        let start = all.iter().filter_map(|each| start(each)).max_by_key(|start| start.len())?;
+        let comparisons = all.iter().filter_map(|each| cost(each)).sum();
+        Some(Self { alone: all.len() == whole.len(), start, comparisons, all })
+    }
+
+    pub(crate) fn fits(&self, link_id: &str) -> bool {
+        self.all.iter().all(|each| holds(each, link_id))
+    }
 }
 
 /// Whether a criterion is about nothing but the `linkId`.
@@ -101,8 +123,8 @@ enum Test<'e> {
     Ends(&'e str),
     Contains(&'e str),
     Matches(&'e Regex, &'e str),
-    Among(Vec<String>),
-    Other(String),
+    Among(Vec<&'e str>),
+    Other(&'e str),
 }
 
 /// The number of constants that a criterion compares a `linkId` with; `None` where it is about anything else. Its result
@@ -135,7 +157,7 @@ fn holds(criterion: &Expr, link_id: &str) -> bool {
                 Test::Ends(end) => link_id.ends_with(end),
                 Test::Contains(part) => link_id.contains(part),
                 Test::Matches(regex, _) => regex.is_match(link_id),
-                Test::Among(names) => names.iter().any(|name| name == link_id),
+                Test::Among(names) => names.contains(&link_id),
                 Test::Other(name) => name != link_id,
             };
     }
@@ -158,8 +180,7 @@ fn holds(criterion: &Expr, link_id: &str) -> bool {
 /// What every `linkId` begins with for which a criterion can hold.
 fn start(criterion: &Expr) -> Option<&str> {
     match test(criterion) {
-        Some((Test::Starts(start), false)) => Some(start),
-        Some((Test::Matches(_, start), false)) => Some(start),
+        Some((Test::Starts(start) | Test::Matches(_, start), false)) => Some(start),
         _ => cost(criterion).map(|_| ""),
     }
 }
@@ -192,14 +213,14 @@ fn test(criterion: &Expr) -> Option<(Test<'_>, bool)> {
             let LinkKind::Binary(operator, right) = &link.kind else { return None };
             let (left, right) = (&chain.first, right);
             let names = match operator {
-                Operator::In if is_link_id(left) => literals(right)?,
-                Operator::Contains if is_link_id(right) => literals(left)?,
-                Operator::Equal | Operator::NotEqual if is_link_id(left) => one(literals(right)?)?,
-                Operator::Equal | Operator::NotEqual if is_link_id(right) => one(literals(left)?)?,
+                Operator::In if is_link_id(left) => literal_texts(right)?,
+                Operator::Contains if is_link_id(right) => literal_texts(left)?,
+                Operator::Equal | Operator::NotEqual if is_link_id(left) => one(literal_texts(right)?)?,
+                Operator::Equal | Operator::NotEqual if is_link_id(right) => one(literal_texts(left)?)?,
                 _ => return None,
             };
             match (operator, names.as_slice()) {
-                (Operator::NotEqual, [name]) => Some((Test::Other(name.clone()), false)),
+                (Operator::NotEqual, [name]) => Some((Test::Other(name), false)),
                 _ => Some((Test::Among(names), false)),
             }
         }
@@ -207,7 +228,7 @@ fn test(criterion: &Expr) -> Option<(Test<'_>, bool)> {
     }
 }
 
-fn one(names: Vec<String>) -> Option<Vec<String>> {
+fn one(names: Vec<&str>) -> Option<Vec<&str>> {
     (names.len() == 1).then_some(names)
 }
 

@@ -61,15 +61,20 @@ pub(crate) fn is_link_id(expression: &Expr) -> bool {
 
 /// A string, or several of them joined by `|`.
 pub(crate) fn literals(expression: &Expr) -> Option<Vec<String>> {
+    Some(literal_texts(expression)?.into_iter().map(str::to_owned).collect())
+}
+
+/// The same, not copied.
+pub(super) fn literal_texts(expression: &Expr) -> Option<Vec<&str>> {
     match expression {
         Expr::Path(Path { head: Head::Literal(Item::String(text)), steps, .. }) if steps.is_empty() => {
-            Some(vec![text.to_string()])
+            Some(vec![&**text])
         }
         Expr::Chain(chain) => {
-            let mut found = literals(&chain.first)?;
+            let mut found = literal_texts(&chain.first)?;
             for link in &chain.rest {
                 let LinkKind::Binary(Operator::Union, right) = &link.kind else { return None };
-                found.extend(literals(right)?);
+                found.extend(literal_texts(right)?);
             }
             Some(found)
         }

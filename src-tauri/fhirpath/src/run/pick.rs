@@ -44,12 +44,16 @@ impl<'a> Run<'_, 'a> {
                 known
             };
             let Some(known) = known.filter(|known| known.answers(&criterion)) else { break };
-            self.spend(1 + criterion.link_ids.len())?;
-            let found = known.with(&criterion.link_ids);
+            self.spend(known.cost(&criterion.wanted))?;
+            let found = known.with(&criterion.wanted);
             self.spend(found.len())?;
             if key.pick(&criterion) {
                 so_far = Some((items(found), place + 1));
                 continue;
+            }
+            if criterion.alone {
+                so_far = Some((items(found), place + 1));
+                break;
             }
             let mut fit = Collection::new();
             for (index, item) in found {

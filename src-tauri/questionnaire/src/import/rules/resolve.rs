@@ -119,8 +119,11 @@ fn direct(
     itself: Option<usize>,
 ) -> Direct {
     let references = raw.expression.references_among(link_ids);
-    let mut direct =
-        Direct { everything: references.everything, found: references.found, ..Direct::default() };
+    let mut direct = Direct {
+        everything: references.everything,
+        found: !references.found.is_empty(),
+        ..Direct::default()
+    };
     for link_id in &references.link_ids {
         let Some(&item) = tree.by_key.get(link_id) else {
             let message = format!(
