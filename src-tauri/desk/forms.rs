@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use ::device::rights::Right;
 use ::device::store::form::{self, FormState as Stored};
 use ::device::{CheckedForm, StoredValueSet};
-use questionnaire::{ImportReport, MAX_BYTES, Problem, Questionnaire, Reason};
+use questionnaire::{ImportReport, MAX_BYTES, Problem, Questionnaire, ReadAs, Reason};
 
 use super::patient::count;
 use super::{Desk, Refused};
@@ -118,11 +118,11 @@ impl Desk {
     fn shown_report(&self, report: &ImportReport, found: Option<&Questionnaire>) -> FormReport {
         let (warnings, ignored): (Vec<&Problem>, Vec<&Problem>) =
             report.notices.iter().partition(|notice| stands_out(notice.reason));
-        let supported = report
-            .supported
-            .iter()
-            .take(MOST_SHOWN)
-            .map(|one| FormSupported { link_id: one.link_id.clone(), extension: one.extension.clone() });
+        let supported = report.supported.iter().take(MOST_SHOWN).map(|one| FormSupported {
+            link_id: one.link_id.clone(),
+            extension: one.extension.clone(),
+            bytes: one.read_as.as_ref().map(|ReadAs::Bytes(number)| number.clone()),
+        });
         FormReport {
             check: None,
             usable: found.is_some(),

@@ -127,6 +127,8 @@ row! {
         link_id: Option<String>,
         /// Its url.
         extension: String,
+        /// The number of bytes that its value was taken for, as it is written, where it could mean another unit.
+        bytes: Option<String>,
     }
 }
 

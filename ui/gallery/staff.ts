@@ -88,6 +88,15 @@ const report: FormReport = {
   supported: [],
 };
 
+/** What was understood of a questionnaire. */
+const understood: Pick<FormReport, 'supportedCount' | 'supported'> = {
+  supportedCount: 3,
+  supported: [
+    { linkId: 'photo', extension: 'http://hl7.org/fhir/StructureDefinition/maxSize', bytes: '5000000' },
+    { linkId: 'photo', extension: 'http://hl7.org/fhir/StructureDefinition/mimeType', bytes: null },
+  ],
+};
+
 /** A Task named three servers: one has proven it, one changed it, and one is away. */
 const several: RecordDetail = {
   ...record,
@@ -173,6 +182,11 @@ const pageOfRecords = ({ wanted }: { wanted: RecordsWanted }): RecordList => {
 
 export const STAFF: Record<string, Shown> = {
   questionnaires: { view: staff, way: ['rail-questionnaires'], answers: { forms, form_check: report } },
+  'questionnaire-report': {
+    view: staff,
+    way: ['rail-questionnaires', 'form-report', 'form-supported'],
+    answers: { forms, form_report: { ...report, check: null, ...understood } },
+  },
   'questionnaires-none': {
     view: staff,
     way: ['rail-questionnaires'],

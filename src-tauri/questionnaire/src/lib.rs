@@ -41,7 +41,7 @@ pub use language::{Direction, UNDETERMINED as UNDETERMINED_LANGUAGE, is_tag as i
 pub use media::{Medium, MediumData, MediumKind};
 pub use page::{Column, Page, PageInstance, Part, Row, RunningText, Tab, Table, TableLayout};
 pub use refusal::AnswerError;
-pub use report::{ImportReport, Problem, Reason, Supported};
+pub use report::{ImportReport, Problem, ReadAs, Reason, Supported};
 pub use screen::{
     Ahead, ChoiceLayout, ChoiceOption, Control, DatePrecision, Instance, OwnAnswer, Position, Review,
     ReviewRow, Screen,

@@ -28,7 +28,28 @@ pub struct Supported {
     pub extension: String,
     /// What its value was taken for, where it could be taken for something else: `5000 bytes`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub read_as: Option<String>,
+    pub read_as: Option<ReadAs>,
+}
+
+/// What a value was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadAs {
+    /// So many bytes: the number as it is written.
+    Bytes(String),
+}
+
+impl fmt::Display for ReadAs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(number) => write!(f, "{number} bytes"),
+        }
+    }
+}
+
+impl Serialize for ReadAs {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// One place in a Questionnaire, what was found there and what to do.

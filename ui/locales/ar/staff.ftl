@@ -527,6 +527,11 @@ form-supported =
         [one] مفهوم: امتداد واحد
        *[other] مفهوم: عدد الامتدادات { $count }
     }
+form-read-as-bytes =
+    { $count ->
+        [one] يُقرأ بايتًا واحدًا
+       *[other] يُقرأ بعدد البايتات { $count }
+    }
 form-item = البند { $item }
 form-more =
     { $count ->

@@ -483,6 +483,11 @@ form-supported =
         [one] Verstanden: eine Erweiterung
        *[other] Verstanden: { $count } Erweiterungen
     }
+form-read-as-bytes =
+    { $count ->
+        [one] gelesen als ein Byte
+       *[other] gelesen als { $count } Bytes
+    }
 form-item = Punkt { $item }
 form-more =
     { $count ->

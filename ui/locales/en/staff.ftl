@@ -483,6 +483,11 @@ form-supported =
         [one] Understood: one extension
        *[other] Understood: { $count } extensions
     }
+form-read-as-bytes =
+    { $count ->
+        [one] read as one byte
+       *[other] read as { $count } bytes
+    }
 form-item = Item { $item }
 form-more =
     { $count ->

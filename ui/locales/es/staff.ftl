@@ -483,6 +483,11 @@ form-supported =
         [one] Entendido: una extensión
        *[other] Entendido: { $count } extensiones
     }
+form-read-as-bytes =
+    { $count ->
+        [one] leído como un byte
+       *[other] leído como { $count } bytes
+    }
 form-item = Elemento { $item }
 form-more =
     { $count ->

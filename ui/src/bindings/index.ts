@@ -1287,7 +1287,11 @@ linkId: string | null,
 /**
  * Its url.
  */
-extension: string, };
+extension: string, 
+/**
+ * The number of bytes that its value was taken for, as it is written, where it could mean another unit.
+ */
+bytes: string | null, };
 
 /**
  * A value set that a terminology server expanded.

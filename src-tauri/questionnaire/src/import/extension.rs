@@ -8,7 +8,7 @@ use super::{
     read::{At, Findings},
     unused, weight,
 };
-use crate::{Reason, hl7::ANSWER_CONSTRAINT, report::Quoted};
+use crate::{ReadAs, Reason, hl7::ANSWER_CONSTRAINT, report::Quoted};
 
 /// Ours: whether a slider may show its number.
 pub(super) const SHOW_VALUE: &str = "https://attesta.example/fhir/StructureDefinition/slider-show-value";
@@ -270,9 +270,9 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
 }
 
 /// The unit of a number that HL7 has defined in another one before (ADR 54).
-fn read_as(url: &str, extension: &Object) -> Option<String> {
+fn read_as(url: &str, extension: &Object) -> Option<ReadAs> {
     let bytes = extension.get("valueDecimal").or(extension.get("valueInteger"))?.as_number()?;
-    (hl7_name(url) == Some("maxSize")).then(|| format!("{} bytes", bytes.as_str()))
+    (hl7_name(url) == Some("maxSize")).then(|| ReadAs::Bytes(bytes.as_str().to_owned()))
 }
 
 /// Whether an extension is honoured, at least in some places.

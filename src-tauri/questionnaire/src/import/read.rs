@@ -3,7 +3,7 @@
 use fhir::{Number, Object, Value};
 
 use super::media::Media;
-use crate::{Problem, Reason, Supported, form::Text, language, report::Quoted};
+use crate::{Problem, ReadAs, Reason, Supported, form::Text, language, report::Quoted};
 
 /// A place in the resource: FHIRPath, and the item it belongs to.
 #[derive(Clone)]
@@ -91,7 +91,7 @@ impl Findings {
     }
 
     /// As [`Findings::support`], and what its value was taken for.
-    pub(super) fn support_as(&mut self, at: &At, url: &str, read_as: Option<String>) {
+    pub(super) fn support_as(&mut self, at: &At, url: &str, read_as: Option<ReadAs>) {
         let (link_id, path) = (at.link_id.clone(), at.path.clone());
         self.supported.push(Supported { link_id, path, extension: Quoted(url).to_string(), read_as });
     }
