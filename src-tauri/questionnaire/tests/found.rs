@@ -12,7 +12,7 @@ use questionnaire::{Questionnaire, import_bytes, respondent};
 
 const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
 /// How many forms, and how many respondents each.
-const FORMS: u64 = 80;
+const FORMS: u64 = 50;
 const RESPONDENTS: u64 = 2;
 
 /// `SplitMix64`: the same numbers on every machine.
@@ -147,7 +147,7 @@ fn what_is_found_at_import_gives_what_is_found_at_each_evaluation() {
             compared += usize::from(constants > 1);
         }
     }
-    assert!(compared > 60, "{compared} compared, {unstable} unstable");
+    assert!(compared > 50, "{compared} compared, {unstable} unstable");
 }
 
 /// `sections` of ten questions, each with a sum of those whose `linkId` fits a pattern.
