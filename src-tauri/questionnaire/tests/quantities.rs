@@ -181,7 +181,7 @@ fn a_calculated_quantity_is_given_in_the_unit_of_its_question() {
         quantity("w", &[unit("g")], r#","required":true"#),
         quantity("h", &[unit("cm"), limit("minValue", "1", "cm")], r#","required":true"#),
         read_only("kg", "kg", &[], w),
-        read_only("lb", "[lb_av]", &[two_places.clone()], w),
+        read_only("lb", "[lb_av]", std::slice::from_ref(&two_places), w),
         read_only("bmi", "kg/m2", &[two_places], &format!("{w} / ({h} * {h})")),
         read_only("area", "cm2", &[], &format!("{h} * {h}")),
         read_only("again", "cm", &[], &format!("({h} * {h}) / {h}")),
