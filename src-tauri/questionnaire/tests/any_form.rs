@@ -7,7 +7,7 @@ mod common;
 
 use std::fmt::Write as _;
 
-use common::{ACTOR, AT, CORE, context};
+use common::{ACTOR, AT, CORE, chance::Chance, context};
 use fhir::Value;
 use questionnaire::{import, respondent, validate};
 
@@ -15,28 +15,6 @@ const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionna
 /// How many forms, and how many respondents each.
 const FORMS: u64 = 400;
 const RESPONDENTS: u64 = 3;
-
-/// `SplitMix64`: the same numbers on every machine.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
-    }
-
-    /// True in so many of a hundred cases.
-    fn percent(&mut self, cases: usize) -> bool {
-        self.below(100) < cases
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-}
 
 /// A question that conditions and expressions can name.
 struct Question {

@@ -6,7 +6,7 @@ mod common;
 
 use std::fmt::Write as _;
 
-use common::{ACTOR, AT, Filling, context, document, form, number, problems, refusal};
+use common::{ACTOR, AT, Filling, chance::Chance, context, document, form, number, problems, refusal};
 use fhir::Value;
 use questionnaire::{Questionnaire, import_bytes, respondent};
 
@@ -15,22 +15,7 @@ const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionna
 const FORMS: u64 = 50;
 const RESPONDENTS: u64 = 2;
 
-/// `SplitMix64`: the same numbers on every machine.
-struct Chance(u64);
-
 impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-
     /// A criterion about nothing but the `linkId`; `@…@` stands for a constant.
     fn criterion(&mut self, depth: usize) -> String {
         if depth > 0 && self.below(3) == 0 {
