@@ -56,6 +56,11 @@ impl Headers {
             (RetryAfter::At(_), None) => None,
         }
     }
+
+    /// The same of an answer with this status, where that asks everybody to wait: see [`Exchange::asks_for_rest`].
+    pub(crate) fn rest(&self, status: u16, now: Option<Timestamp>) -> Option<Duration> {
+        self.wait(now).filter(|_| matches!(status, 429 | 503))
+    }
 }
 
 /// `Retry-After` (RFC 9110, section 10.2.3).
@@ -140,7 +145,7 @@ impl Exchange {
     /// How long the server asks to be left alone, by everybody and with everything: 429 (RFC 6585, section 4) or 503 (RFC
     /// 9110, section 15.6.4) with `Retry-After`.
     pub fn asks_for_rest(&self, now: Option<Timestamp>) -> Option<Duration> {
-        self.headers.wait(now).filter(|_| matches!(self.status, 429 | 503))
+        self.headers.rest(self.status, now)
     }
 
     /// Whether this refuses a request without a word of FHIR: without an OperationOutcome, which may come with any such status

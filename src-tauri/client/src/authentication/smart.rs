@@ -222,7 +222,7 @@ impl BackendServices {
         let (status, body) = self.exchange(held, self.http(&url).get(url)).await?;
         match status {
             200 => {}
-            500.. | 429 => return Err(AccessProblem::Unavailable(Box::new(Error::Malformed("it failed")))),
+            500.. | 429 => return Err(failed()),
             _ => return Err(AccessProblem::Unsupported("it has no .well-known/smart-configuration")),
         }
         let found = discovery::read(&body, &self.server, self.registration.key.algorithm())?;
@@ -254,7 +254,7 @@ impl BackendServices {
         let (status, body) = self.exchange(held, request).await?;
         match status {
             200 => granted(&Zeroizing::new(body), started),
-            429 | 500.. => Err(AccessProblem::Unavailable(Box::new(Error::Malformed("it failed")))),
+            429 | 500.. => Err(failed()),
             300..=399 => Err(AccessProblem::Unavailable(Box::new(Error::Redirected))),
             status => Err(refusal(status, &body)),
         }
@@ -277,7 +277,7 @@ impl BackendServices {
             held.ahead = ahead;
         }
         let status = response.status().as_u16();
-        held.asked = headers.wait(Some(now)).filter(|_| matches!(status, 429 | 503));
+        held.asked = headers.rest(status, Some(now));
         Ok((status, body(response, MOST_BODY, timeout).await.map_err(unavailable)?))
     }
 
@@ -305,15 +305,18 @@ fn granted(body: &[u8], started: Instant) -> Result<Token, AccessProblem> {
     Ok(Token { value, until: started + life.saturating_sub(EARLY.min(life / 4)) })
 }
 
+/// The authorization server has a problem of its own.
+fn failed() -> AccessProblem {
+    AccessProblem::Unavailable(Box::new(Error::Malformed("it failed")))
+}
+
 /// RFC 6749, section 5.2.
 fn refusal(status: u16, body: &[u8]) -> AccessProblem {
     let refused = serde_json::from_slice::<Refused>(body).map(|refused| refused.error);
     match refused.as_deref() {
         Ok("invalid_client" | "unauthorized_client") => AccessProblem::ClientRefused,
         Ok("invalid_scope") => AccessProblem::ScopeRefused,
-        Ok("temporarily_unavailable" | "server_error") => {
-            AccessProblem::Unavailable(Box::new(Error::Malformed("it failed")))
-        }
+        Ok("temporarily_unavailable" | "server_error") => failed(),
         _ if status == 401 => AccessProblem::ClientRefused,
         _ => AccessProblem::Refused(status),
     }

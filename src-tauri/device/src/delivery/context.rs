@@ -214,8 +214,9 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Until when the server asked to be left alone, where that is not over.
-    fn rests_until(self, now_ms: i64) -> Option<i64> {
+    /// Until when nothing new is begun because the server asked for that, whichever item it said so to: milliseconds since 1970,
+    /// where that is not over.
+    pub(super) fn rests_until(self, now_ms: i64) -> Option<i64> {
         let longest = backoff::until(0, LONGEST_REST);
         self.rest_until_ms.filter(|until| is_ahead(*until, now_ms, longest))
     }
@@ -280,12 +281,6 @@ impl Contact {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Until when nothing new is begun because the server asked for that, whichever item it said so to: milliseconds since
-    /// 1970.
-    pub(super) fn rest_until(&self, now_ms: i64) -> Option<i64> {
-        self.last().rests_until(now_ms)
-    }
-
     /// The server is asked again, whatever it asked for.
     pub(super) fn end_rest(&self) {
         self.last().rest_until_ms = None;
@@ -319,8 +314,9 @@ mod tests {
         let contact = Contact::default();
         let now: Timestamp = "2026-11-21T09:00:00Z".parse().unwrap();
         let now_ms = now.as_millisecond();
-        let rest =
-            |contact: &Contact, at_ms: i64| contact.rest_until(at_ms).map(|until| (until - now_ms) / 1000);
+        let rest = |contact: &Contact, at_ms: i64| {
+            contact.seen().rests_until(at_ms).map(|until| (until - now_ms) / 1000)
+        };
         contact.note(&busy(0), now);
         assert_eq!(rest(&contact, now_ms), None);
         for (asked, until) in [(600, 600), (0, 600), (300, 600), (900, 900), (u64::MAX, 3600), (1, 3600)] {

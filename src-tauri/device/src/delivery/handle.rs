@@ -124,7 +124,7 @@ impl WorkerHandle {
     pub fn standing(&self) -> Standing {
         let seen = self.context.contact.seen();
         let (paused, problem) = self.shared.mind(|mind| (mind.paused, mind.problem));
-        let rest_until = self.context.contact.rest_until(self.context.now_ms());
+        let rest_until = seen.rests_until(self.context.now_ms());
         Standing {
             rest_until: rest_until.and_then(|until| Timestamp::from_millisecond(until).ok()),
             last_contact: seen.at,

@@ -166,7 +166,7 @@ pub(super) async fn tend(context: Arc<Context>, shared: Arc<Shared>) {
 
 pub(super) async fn reports(context: Arc<Context>, due: Vec<posting::Posting>) -> Ended {
     for posting in due {
-        if context.contact.rest_until(context.now_ms()).is_some() {
+        if context.contact.seen().rests_until(context.now_ms()).is_some() {
             // The others would only hear the same.
             break;
         }

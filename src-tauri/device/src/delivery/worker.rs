@@ -145,7 +145,8 @@ impl Worker {
     /// What is shown of the worker beside the store's rows.
     fn shown(&self) -> impl PartialEq + use<> {
         let contact = &self.context.contact;
-        let (seen, rest) = (contact.seen(), contact.rest_until(self.context.now_ms()));
+        let seen = contact.seen();
+        let rest = seen.rests_until(self.context.now_ms());
         let (paused, problem) = self.shared.mind(|mind| (mind.paused, mind.problem));
         (paused, problem, seen.offline, seen.at.is_some(), rest, contact.refusals.refuses())
     }
@@ -168,7 +169,8 @@ impl Worker {
         let contact = &self.context.contact;
         contact.flight.busy(course.in_flight());
         // What is in flight is let end.
-        if let Some(until) = contact.rest_until(now) {
+        let seen = contact.seen();
+        if let Some(until) = seen.rests_until(now) {
             return until_due(until, now);
         }
         // While the server is away, one item asks whether it is back, and later another: not all that wait.
