@@ -41,6 +41,7 @@ impl Desk {
                 .find_map(|one| one.paused)
                 .filter(|_| code == StatusCode::Paused)
                 .map(|pause| pause.as_str().to_owned()),
+            untaken_reports: delivery.untaken_reports,
             practice_fault: active_fault(self),
         })
     }

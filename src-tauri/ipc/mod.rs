@@ -125,6 +125,8 @@ pub struct StatusLine {
     pub until: Option<String>,
     /// Why sending is paused, as a short name; with [`StatusCode::Paused`] only.
     pub pause: Option<String>,
+    /// Reports of alerts that the server did not take; sending now tries them again.
+    pub untaken_reports: u32,
     /// The fault that the trainer has switched on.
     pub practice_fault: Option<String>,
 }

@@ -28,6 +28,7 @@ export const staff: Extract<AppView, { view: 'staff' }> = {
     checkedAt: AT,
     until: null,
     pause: null,
+    untakenReports: 0,
     practiceFault: null,
   },
   openAlerts: 0,

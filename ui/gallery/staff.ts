@@ -222,6 +222,7 @@ export const STAFF: Record<string, Shown> = {
         checkedAt: AT,
         until: null,
         pause: null,
+        untakenReports: 0,
         practiceFault: null,
       },
     },
@@ -247,6 +248,14 @@ export const STAFF: Record<string, Shown> = {
     view: { ...staff, status: { ...staff.status, level: 'bad', code: 'diskFull', count: 5, total: 19 } },
     way: ['rail-outbox'],
     answers: { outbox: many.slice(0, 5) },
+  },
+  'outbox-not-fhir': {
+    view: {
+      ...staff,
+      status: { ...staff.status, level: 'warn', code: 'notFhir', count: 2, total: 16, untakenReports: 3 },
+    },
+    way: ['rail-outbox', 'outbox-reports'],
+    answers: { outbox },
   },
   'storage-failed': {
     view: { ...staff, status: { ...staff.status, level: 'bad', code: 'storage', count: 1, total: 15 } },

@@ -192,3 +192,47 @@ fn a_record_that_alone_is_forbidden_comes_after_the_others() {
     deliverer.worker.send_now().unwrap();
     deliverer.delivered(3);
 }
+
+#[test]
+fn reports_that_the_server_refuses_are_counted_and_tried_again_by_a_person() {
+    let site = Site::new();
+    site.server.faults().set(Armed::new(Fault::AlterAnswer, 1));
+    let refuses = Fault::Refuse { status: 422, retry_after: None };
+    site.server.faults().set(Armed::new(refuses, u32::MAX).for_type("AuditEvent"));
+    frozen(&site.bench);
+    let deliverer = site.deliverer(Contact::default());
+    let untaken = || deliverer.worker.status().unwrap().untaken_reports;
+    until("refusal", || untaken() == 1);
+    assert_eq!(site.alerts().len(), 1, "a report that is refused is no alert of its own");
+    // A gateway that lets no reports through: nobody has to decide anything, and somebody has to know.
+    site.server.faults().clear();
+    let gateway = Fault::Gateway { status: 404, page: true };
+    site.server.faults().set(Armed::new(gateway, u32::MAX).for_type("AuditEvent").on(On::Any));
+    deliverer.worker.send_now().unwrap();
+    until("another try", || untaken() == 0);
+    until("tries", || {
+        site.later(Span::new().seconds(1), &deliverer);
+        untaken() == 1
+    });
+    assert!(!deliverer.worker.standing().not_fhir, "records go their way");
+    site.server.faults().clear();
+    deliverer.worker.send_now().unwrap();
+    until("report", || site.stored("AuditEvent") == 1 && untaken() == 0);
+}
+
+#[test]
+fn every_one_of_many_reports_is_sent() {
+    let site = Site::new();
+    let records = 20;
+    site.server.faults().set(Armed::new(Fault::AlterAnswer, records));
+    let refuses = Fault::Refuse { status: 503, retry_after: None };
+    site.server.faults().set(Armed::new(refuses, u32::MAX).for_type("AuditEvent").on(On::Any));
+    for _ in 0..records {
+        frozen(&site.bench);
+    }
+    let deliverer = site.deliverer(Contact::default());
+    until("alerts", || site.alerts().len() == records as usize);
+    site.server.faults().clear();
+    deliverer.worker.send_now().unwrap();
+    until("reports", || site.stored("AuditEvent") == records as usize);
+}

@@ -151,6 +151,11 @@ outbox-under-way = Unterwegs
 outbox-held = Braucht Sie
 outbox-finished = Fertig
 outbox-foremost = Aufgeführt sind { $shown } von { $total }: was Sie braucht, was am längsten wartet und was am neuesten ist. Alle stehen auf der Seite „Akten“.
+outbox-reports =
+    { $count ->
+        [one] Den Bericht über einen Alarm hat der Server nicht angenommen. Mit „Jetzt senden“ wird er noch einmal versucht.
+       *[other] { $count } Berichte über Alarme hat der Server nicht angenommen. Mit „Jetzt senden“ werden sie noch einmal versucht.
+    }
 send-now = Jetzt senden
 state-frozen = Sicher hier, wird gesendet
 state-sending = Wird gesendet

@@ -151,6 +151,11 @@ outbox-under-way = Under way
 outbox-held = Needs you
 outbox-finished = Finished
 outbox-foremost = Listed are { $shown } of { $total }: what needs you, what has waited longest and what is newest. All of them are on the page Records.
+outbox-reports =
+    { $count ->
+        [one] The server did not take the report of one alert. Send now tries it again.
+       *[other] The server did not take { $count } reports of alerts. Send now tries them again.
+    }
 send-now = Send now
 state-frozen = Safe here, to be sent
 state-sending = Being sent

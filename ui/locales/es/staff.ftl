@@ -151,6 +151,11 @@ outbox-under-way = En curso
 outbox-held = Le necesita
 outbox-finished = Terminado
 outbox-foremost = Se muestran { $shown } de { $total }: lo que le necesita, lo que más tiempo lleva esperando y lo más reciente. Todos están en la página «Registros».
+outbox-reports =
+    { $count ->
+        [one] El servidor no aceptó el informe de una alerta. «Enviar ahora» lo intenta de nuevo.
+       *[other] El servidor no aceptó { $count } informes de alertas. «Enviar ahora» los intenta de nuevo.
+    }
 send-now = Enviar ahora
 state-frozen = Segura aquí, por enviar
 state-sending = Enviándose

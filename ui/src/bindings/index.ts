@@ -2309,6 +2309,10 @@ until: string | null,
  */
 pause: string | null, 
 /**
+ * Reports of alerts that the server did not take; sending now tries them again.
+ */
+untakenReports: number, 
+/**
  * The fault that the trainer has switched on.
  */
 practiceFault: string | null, };

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::State;
 use super::act::{self, Decision};
+use super::bare::{ENOUGH, NOT_FHIR};
 use super::context::Context;
 use super::mind::{Pause, Shared};
 use crate::Error;
@@ -19,6 +20,8 @@ use crate::store::{outbox, posting};
 pub struct StatusSnapshot {
     /// Items in each state, whichever server they go to; states without items are left out.
     pub counts: BTreeMap<State, u32>,
+    /// Reports of alerts that the study's own server has refused for good, or without a word of FHIR again and again.
+    pub untaken_reports: u32,
     /// How it stands with the study's own server.
     pub own: Standing,
 }
@@ -85,7 +88,7 @@ impl WorkerHandle {
         move || all.iter().for_each(|shared| shared.network.notify_one())
     }
 
-    /// Tries everything that waits at once, and ends a pause. Blocks for the store.
+    /// Tries everything that waits at once, and reports that were refused for good, and ends a pause. Blocks for the store.
     ///
     /// # Errors
     /// Those of the store.
@@ -94,6 +97,7 @@ impl WorkerHandle {
         self.context.store.write(move |tx| {
             outbox::make_due(tx, endpoint.as_deref(), &[])?;
             posting::make_due(tx)?;
+            posting::retry_refused_reports(tx)?;
             crate::store::evidence::make_due(tx)
         })?;
         self.context.contact.end_rest();
@@ -116,8 +120,12 @@ impl WorkerHandle {
     /// # Errors
     /// Those of the store.
     pub fn status(&self) -> Result<StatusSnapshot, Error> {
-        let counts = self.context.store.read(outbox::counts)?.into_iter().collect();
-        Ok(StatusSnapshot { counts, own: self.standing() })
+        let (counts, untaken_reports) = self.context.store.read(|connection| {
+            let often = u32::try_from(ENOUGH).unwrap_or(u32::MAX);
+            Ok((outbox::counts(connection)?, posting::untaken_reports(connection, NOT_FHIR, often)?))
+        })?;
+        let counts = counts.into_iter().collect();
+        Ok(StatusSnapshot { counts, untaken_reports, own: self.standing() })
     }
 
     /// How delivery stands with the study's own server.

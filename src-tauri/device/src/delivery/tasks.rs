@@ -16,6 +16,9 @@ use crate::Error;
 use crate::store::seen::{self, Whose};
 use crate::store::{outbox, posting, revoked};
 
+/// Reports that are taken at once at most; they are sent one after the other.
+const MOST_REPORTS: u32 = 16;
+
 /// A task of the worker that has ended.
 pub(super) enum Ended {
     /// The store was asked for what is due.
@@ -32,6 +35,8 @@ pub(super) struct Asked {
     pub(super) now: i64,
     /// Items at most.
     pub(super) most: u32,
+    /// Whether reports are asked for too.
+    pub(super) reports: bool,
     /// Items in flight, which are not taken.
     pub(super) busy: Vec<String>,
     /// Holds that are over, of which the store was not told.
@@ -67,7 +72,7 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
     let thumbprint = context.signer().chain().thumbprint_hex();
     let taken = context.write(move |tx| {
         let endpoint = endpoint.as_deref();
-        let Asked { now, most, busy, owed, came_back, listed } = asked;
+        let Asked { now, most, reports, busy, owed, came_back, listed } = asked;
         for InFlight { id, owner } in &owed {
             outbox::free(tx, owner, id)?;
         }
@@ -84,8 +89,9 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
         }
         // Alerts about any server are reported to the study's own.
         let (reports, report) = match endpoint {
-            None => (posting::due_reports(tx, now)?, posting::next_due(tx)?),
-            Some(_) => (Vec::new(), None),
+            None if reports => (posting::due_reports(tx, now, MOST_REPORTS)?, posting::next_due(tx)?),
+            // When those on their way have ended, the question comes again.
+            None | Some(_) => (Vec::new(), None),
         };
         if !items.is_empty() || !reports.is_empty() {
             // What becomes of them may be a wait.

@@ -174,8 +174,8 @@ impl Worker {
             return until_due(until, now);
         }
         // While the server is away, one item asks whether it is back, and later another: not all that wait.
-        let allowed = if contact.seen().offline { 1 } else { contact.flight.allowed() };
-        if contact.seen().offline
+        let allowed = if seen.offline { 1 } else { contact.flight.allowed() };
+        if seen.offline
             && let Some(until) = self.shared.mind(|mind| mind.away_until(now))
         {
             return until_due(until, now);
@@ -189,6 +189,7 @@ impl Worker {
             let asked = Asked {
                 now,
                 most: free,
+                reports: !course.is_reporting(),
                 busy: course.busy(),
                 owed: course.owed(),
                 came_back: course.came_back(contact.take_came_back()),

@@ -177,20 +177,41 @@ pub(crate) fn stopped_certificates(
     rows.into_iter().collect()
 }
 
-/// The reports that wait to be sent and are due.
-pub(crate) fn due_reports(connection: &Connection, now_ms: i64) -> Result<Vec<Posting>, Error> {
+/// At most so many of the reports that wait to be sent and are due, in the order in which they are.
+pub(crate) fn due_reports(connection: &Connection, now_ms: i64, most: u32) -> Result<Vec<Posting>, Error> {
     // A time that lies too far ahead was written by a clock that was ahead.
     let mut query = connection.prepare_cached(&format!(
         "SELECT * FROM posting WHERE kind = 'auditEvent' AND state = 'waiting'
-         AND (next_attempt_ms <= ?1 OR next_attempt_ms > ?1 + {LONGEST_WAIT_MS}) ORDER BY rowid"
+         AND (next_attempt_ms <= ?1 OR next_attempt_ms > ?1 + {LONGEST_WAIT_MS})
+         ORDER BY next_attempt_ms, rowid LIMIT ?2"
     ))?;
-    let rows = query.query_map([now_ms], posting)?.collect::<Result<Vec<_>, _>>()?;
+    let rows = query.query_map(params![now_ms, most], posting)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
 }
 
-/// The reports that the server does not have yet, whenever they are due.
+/// The reports that the server does not have yet, whenever they are due, oldest first.
 pub(crate) fn waiting_reports(connection: &Connection) -> Result<Vec<Posting>, Error> {
-    due_reports(connection, i64::MAX)
+    let sql = "SELECT * FROM posting WHERE kind = 'auditEvent' AND state = 'waiting' ORDER BY rowid";
+    let mut query = connection.prepare_cached(sql)?;
+    let rows = query.query_map([], posting)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// How many reports the server has refused for good, or again and again because of `problem`.
+pub(crate) fn untaken_reports(connection: &Connection, problem: &str, often: u32) -> Result<u32, Error> {
+    let sql = "SELECT count(*) FROM posting WHERE kind = 'auditEvent'
+        AND (state = 'refused' OR state = 'waiting' AND problem = ?1 AND failures >= ?2)";
+    Ok(connection.prepare_cached(sql)?.query_row(params![problem, often], |row| row.get(0))?)
+}
+
+/// Reports that the server refused for good wait to be sent again; they are looked for first.
+pub(crate) fn retry_refused_reports(tx: &Transaction<'_>) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE posting SET state = 'waiting', unsure = 1, failures = 0, next_attempt_ms = 0, problem = NULL
+         WHERE kind = 'auditEvent' AND state = 'refused'",
+        [],
+    )?;
+    Ok(())
 }
 
 /// When the next report is due, in milliseconds since 1970.
