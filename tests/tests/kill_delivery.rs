@@ -8,6 +8,7 @@ use attesta_tests::delivery::{as_sent, item, open_store, secret};
 use attesta_tests::practice_process::PracticeProcess;
 use device::delivery::{State, failpoint};
 use device::store::outbox;
+use practice::faults::{Armed, Fault};
 
 /// A practice server and its data.
 struct Server {
@@ -20,6 +21,18 @@ impl Server {
         let data = tempfile::tempdir().unwrap();
         let program = Path::new(env!("CARGO_BIN_EXE_practice-server-process"));
         Self { process: PracticeProcess::start(program, data.path(), &[]), data }
+    }
+
+    /// Arms these, in place of everything before.
+    fn arm(&self, faults: &[Armed]) {
+        let base = self.process.at.base_url.strip_suffix("/fhir").unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = http
+            .put(format!("{base}/practice/faults"))
+            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .body(serde_json::json!({ "faults": faults }).to_string());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { request.send().await.unwrap().error_for_status().unwrap() });
     }
 
     /// Every stored version of a type, without what the server gave it.
@@ -99,4 +112,41 @@ fn a_device_killed_again_and_again_delivers_exactly_once() {
     let before = server.stored("Provenance");
     assert!(device.run(&server.process.at.base_url, None).success());
     assert_eq!(server.stored("Provenance"), before);
+}
+
+#[test]
+fn a_device_killed_after_it_kept_an_acknowledgement_creates_nothing_again() {
+    for (name, resource_type, found_by) in [
+        ("response", "QuestionnaireResponse", Some("QuestionnaireResponse.identifier.value")),
+        ("response", "QuestionnaireResponse", None),
+        ("document", "DocumentReference", None),
+        ("provenance", "Provenance", Some("Provenance.signature[0].data")),
+        ("provenance", "Provenance", None),
+    ] {
+        let when = format!("{name}, altered: {found_by:?}");
+        let server = Server::start();
+        // The first try is ambiguous; so the answer to the second one is kept before anything else is asked.
+        let mut faults = vec![Armed::new(Fault::Status500Before, 1).for_type(resource_type)];
+        if let Some(path) = found_by {
+            // And no search finds what that one made.
+            let fault = Fault::AlterLeaf { path: Some(path.to_owned()) };
+            faults.push(Armed::new(fault, 1).for_type(resource_type));
+        }
+        server.arm(&faults);
+        let device = Device::new();
+        let point = format!("{name}-acknowledgement-committed");
+        let killed = device.run(&server.process.at.base_url, Some(&point));
+        assert!(!killed.success(), "{when}: the device was to be killed there, and is not: {killed}");
+        assert_eq!(server.stored(resource_type).len(), 1, "{when}: the server has kept it");
+        let again = device.run(&server.process.at.base_url, None);
+        assert!(again.success(), "{when}: after the restart: {again}");
+        if found_by.is_none() {
+            assert_proven_once(&server, device.data.path(), &device.database_key, &when);
+            continue;
+        }
+        assert_eq!(server.stored(resource_type).len(), 1, "{when}: what was acknowledged is not sent again");
+        let store = open_store(device.data.path(), &device.database_key);
+        let records = store.read(outbox::all).unwrap();
+        assert_eq!(records[0].state, State::Alert, "{when}: a person knows of the difference");
+    }
 }
