@@ -10,6 +10,7 @@
 mod adaptive;
 mod answer;
 mod check;
+mod converted;
 mod event;
 mod form;
 mod formatted;

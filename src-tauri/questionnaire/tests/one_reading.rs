@@ -111,3 +111,106 @@ fn a_question_that_was_left_out_has_no_constraint_to_keep() {
     sealable(&[plain("z", "boolean"), group("display", "")]);
     sealable(&[plain("z", "boolean"), group("string", hidden)]);
 }
+
+#[test]
+fn what_an_expression_gives_is_converted_in_one_way() {
+    let all = [
+        "5",
+        "5.0",
+        "true",
+        "'abc'",
+        "' abc '",
+        "today()",
+        "now()",
+        "timeOfDay()",
+        "5 'kg'",
+        "'7'",
+        "@2020-05",
+        "@2020-05-01T10",
+        "'2020-01-01'",
+        "'Ex'",
+        "'x'",
+        "(1|2|3)",
+    ];
+    let source = answer_of("c");
+    let mut given: Vec<String> = all.iter().map(|&expression| expression.to_owned()).collect();
+    given.extend(["", ".code", ".display"].map(|part| format!("{source}{part}")));
+    let option = |code: &str, display: &str| {
+        format!(r#"{{"valueCoding":{{"system":"http://s","code":"{code}","display":"{display}"}}}}"#)
+    };
+    let options =
+        format!(r#""answerOption":[{},{},{}]"#, option("x", "Ex"), option("y", "Why"), option("5", "Five"));
+    for kind in [
+        "string",
+        "text",
+        "integer",
+        "decimal",
+        "boolean",
+        "date",
+        "dateTime",
+        "time",
+        "url",
+        "quantity",
+        "choice",
+        "open-choice",
+    ] {
+        let chooses = kind.ends_with("choice");
+        for (more, name) in [("", "calculatedExpression"), (r#""repeats":true"#, "answerExpression")] {
+            let mut items = vec![item("c", "choice", &[], &options)];
+            for (number, expression) in given.iter().enumerate() {
+                if name == "answerExpression" && matches!(kind, "boolean" | "open-choice") {
+                    continue;
+                }
+                let mut more = more.to_owned();
+                if chooses && name == "calculatedExpression" {
+                    more.clone_from(&options);
+                }
+                let calculated = item(&format!("t{number}"), kind, &[sdc(name, expression)], &more);
+                // What import knows not to fit is refused by itself.
+                let alone = common::document(&[items[0].clone(), calculated.clone()].join(","));
+                if questionnaire::import_bytes(alone.as_bytes()).is_ok() {
+                    items.push(calculated);
+                }
+            }
+            items.push(plain("z", "string"));
+            sealable(&items);
+        }
+    }
+}
+
+#[test]
+fn a_number_in_a_text_is_its_digits_and_a_time_in_a_date_its_day() {
+    let calculated = |link_id: &str, kind: &str, expression: &str| {
+        item(link_id, kind, &[sdc("calculatedExpression", expression)], r#""readOnly":true"#)
+    };
+    let form = common::of(&[
+        calculated("score", "string", "2 + 3"),
+        calculated("day", "date", "now()"),
+        plain("z", "string"),
+    ]);
+    let (session, _) = questionnaire::respondent::fill(&form, "en", 1, common::AT, common::ACTOR).unwrap();
+    let said = session.response(&common::context()).unwrap().to_json();
+    assert!(said.contains(r#""valueString":"5""#), "{said}");
+    assert!(said.contains(r#""valueDate":"2026-11-21""#), "{said}");
+}
+
+#[test]
+fn what_does_not_settle_without_an_answer_is_refused() {
+    let any = |expression: &str| sdc("enableWhenExpression", expression);
+    let flip = "%resource.descendants().where(linkId.startsWith('x')).answer.empty()";
+    let x = item("x1", "boolean", &[], r#""initial":[{"valueBoolean":true}]"#);
+    let group = item("g", "group", &[any(flip)], &format!(r#""item":[{x}]"#));
+    let itself = item(
+        "a",
+        "integer",
+        &[sdc(
+            "calculatedExpression",
+            "iif(%resource.descendants().answer.value.ofType(integer).count() > 0, {}, 1)",
+        )],
+        "",
+    );
+    common::refused(&[
+        (&[plain("c", "string"), group].join(","), "g Questionnaire.item[1] circular"),
+        (&[itself, plain("c", "string")].join(","), "a Questionnaire.item[0] circular"),
+    ]);
+}

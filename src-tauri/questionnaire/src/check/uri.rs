@@ -1,7 +1,7 @@
 //! Addresses, as FHIR's `uri` has them.
 
 /// FHIR's `uri` with a scheme, so that a mistyped word does not pass as an address.
-pub(super) fn is_absolute_uri(text: &str) -> bool {
+pub(crate) fn is_absolute_uri(text: &str) -> bool {
     is_uri(text)
         && text.split_once(':').is_some_and(|(scheme, rest)| {
             !rest.is_empty()

@@ -1,6 +1,7 @@
 //! From a FHIR Questionnaire (R4, R4B, R5) to a form that can be filled in, or to a report that names every reason why not.
 
 mod adaptive;
+mod begun;
 mod critical;
 mod document;
 mod enable;
@@ -171,7 +172,7 @@ fn compile(
         let Findings { problems, notices, supported, .. } = findings;
         return Err(ImportReport { problems, notices, supported });
     };
-    let running = running::outermost(&tree.items);
+    let (running, places) = (running::outermost(&tree.items), tree.places);
     let mut form = Form {
         id: root.id,
         url: root.url,
@@ -197,7 +198,11 @@ fn compile(
     if let Some((grown, published)) = grown {
         form.become_grown(grown, published);
     }
-    Ok(Questionnaire { form: Arc::new(form) })
+    let form = Questionnaire { form: Arc::new(form) };
+    if !is_grown {
+        begun::check(&form, &places)?;
+    }
+    Ok(form)
 }
 
 /// Expressions that may read any answer, times items: each is evaluated on all of the response, twice after each answer.

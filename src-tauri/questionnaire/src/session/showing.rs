@@ -145,6 +145,13 @@ impl Session {
         }
     }
 
+    /// The items that do not settle, each once.
+    pub(crate) fn unsettled(&self) -> BTreeSet<usize> {
+        let form = &self.form.form;
+        let nodes = self.unstable.iter().filter_map(|key| self.tree.find(form, key));
+        nodes.map(|node| self.tree.nodes[node].item).collect()
+    }
+
     fn wait_for_dependents(&self, node: usize, waiting: &mut BTreeSet<(usize, usize)>) {
         let form = &self.form.form;
         let here = &self.tree.nodes[node];

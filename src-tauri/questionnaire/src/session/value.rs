@@ -4,8 +4,8 @@ use fhir::{Number, Value};
 use fhirpath::Collection;
 
 use crate::{
-    Answer, check,
-    form::{Asks, NumberQuestion, OptionItem, OptionValue, Question, Text},
+    Answer, check, converted,
+    form::{Asks, NumberQuestion, OptionItem, OptionValue, QuantityQuestion, Question, Text},
     import::{computed_quantity, option_key},
     number,
 };
@@ -23,6 +23,11 @@ pub(super) fn answer(question: &Question, value: &Value) -> Option<Answer> {
     {
         return Some(Answer::Choice { option });
     }
+    typed(question, value)
+}
+
+/// The answer of the question's type, none of its options, that a value is.
+fn typed(question: &Question, value: &Value) -> Option<Answer> {
     Some(match &question.asks {
         Asks::Boolean => Answer::Boolean { value: value.as_bool()? },
         Asks::Number(asks) => Answer::Number { text: plain_number(value, asks)? },
@@ -34,7 +39,7 @@ pub(super) fn answer(question: &Question, value: &Value) -> Option<Answer> {
             value => computed_quantity(asks, value)?,
         },
         Asks::Date(_) => {
-            let text = value.as_str()?.split('T').next()?.to_owned();
+            let text = converted::date(value)?.to_owned();
             check::read_partial_date(&text).then_some(Answer::Date { text })?
         }
         Asks::DateTime(_) => {
@@ -46,7 +51,7 @@ pub(super) fn answer(question: &Question, value: &Value) -> Option<Answer> {
             let text = value.as_str()?.to_owned();
             check::read_time(&text).then_some(Answer::Time { text })?
         }
-        Asks::Text(_) | Asks::Url(_) => Answer::Text { text: plain_text(value)? },
+        Asks::Text(_) | Asks::Url(_) => Answer::Text { text: converted::text(value)? },
         Asks::Attachment(_) | Asks::Coding | Asks::Reference => return None,
     })
 }
@@ -55,7 +60,7 @@ pub(super) fn answer(question: &Question, value: &Value) -> Option<Answer> {
 fn chosen(question: &Question, value: &Value) -> Option<String> {
     let key = match value {
         Value::Object(_) => option_key("Coding", value).or_else(|| option_key("Reference", value)),
-        value => plain_text(value),
+        value => converted::text(value),
     }?;
     // Computed options are not known here; see `Session::derive`.
     if question.computed || question.option(&key).is_some() {
@@ -63,7 +68,8 @@ fn chosen(question: &Question, value: &Value) -> Option<String> {
     }
     let is_meant = |option: &&OptionItem| match &option.value {
         OptionValue::Coding(coding) => {
-            coding.get("code").and_then(Value::as_str) == Some(&key) || option.label.original == key
+            let code = coding.get("code").and_then(Value::as_str);
+            converted::means_coding(value, code, Some(&option.label.original))
         }
         _ => false,
     };
@@ -85,7 +91,8 @@ pub(super) fn options(question: &Question, result: &Collection<'_>) -> Vec<Optio
 
 fn option(question: &Question, value: Value) -> Option<OptionItem> {
     let (key, value, label) = match (&question.asks, &value) {
-        (Asks::Coding | Asks::Text(_), Value::Object(coding)) => {
+        // A quantity has a code too, and is none.
+        (Asks::Coding, Value::Object(coding)) if !coding.contains("value") => {
             let key = option_key("Coding", &value)?;
             let label = value.str("display").or_else(|| value.str("code")).unwrap_or(&key).to_owned();
             let mut kept = fhir::Object::new();
@@ -96,7 +103,8 @@ fn option(question: &Question, value: Value) -> Option<OptionItem> {
             }
             (key, OptionValue::Coding(kept), label)
         }
-        (Asks::Quantity(_), Value::Object(_)) => {
+        (Asks::Quantity(asks), Value::Object(_) | Value::Number(_)) => {
+            let value = with_unit(asks, value);
             let key = option_key("Quantity", &value)?;
             (key.clone(), OptionValue::Other("valueQuantity", value), key)
         }
@@ -110,25 +118,41 @@ fn option(question: &Question, value: Value) -> Option<OptionItem> {
             let name = if asks.integer { "valueInteger" } else { "valueDecimal" };
             (text.clone(), OptionValue::Other(name, Value::Number(Number::new(text.as_str()).ok()?)), text)
         }
-        (Asks::Date(_), Value::String(text)) => {
-            (text.clone(), OptionValue::Other("valueDate", value.clone()), text.clone())
-        }
-        (Asks::DateTime(_), Value::String(text)) => {
-            (text.clone(), OptionValue::Other("valueDateTime", value.clone()), text.clone())
-        }
-        (Asks::Time(_), Value::String(text)) => {
-            (text.clone(), OptionValue::Other("valueTime", value.clone()), text.clone())
-        }
-        (Asks::Url(_), Value::String(text)) => {
-            (text.clone(), OptionValue::Other("valueUri", value.clone()), text.clone())
+        (Asks::Date(_) | Asks::DateTime(_) | Asks::Time(_) | Asks::Url(_), _) => {
+            let (name, text) = match typed(question, &value)? {
+                Answer::Date { text } => ("valueDate", text),
+                Answer::DateTime { text } => ("valueDateTime", text),
+                Answer::Time { text } => ("valueTime", text),
+                Answer::Text { text } if check::uri::is_uri(&text) => ("valueUri", text),
+                _ => return None,
+            };
+            (text.clone(), OptionValue::Other(name, text.as_str().into()), text)
         }
         (Asks::Coding | Asks::Text(_), value) => {
-            let text = plain_text(value)?;
+            let text = converted::text(value)?;
             (text.clone(), OptionValue::String, text)
         }
         _ => return None,
     };
     Some(OptionItem { key, value, label: Text::plain(&label), prefix: None, exclusive: false, media: None })
+}
+
+/// A quantity as it is; a number in the unit of the question, where that has one.
+fn with_unit(asks: &QuantityQuestion, value: Value) -> Value {
+    if !matches!(value, Value::Number(_)) {
+        return value;
+    }
+    let mut quantity = fhir::Object::new();
+    quantity.insert("value", value);
+    if let Some(unit) = asks.units.first() {
+        quantity.insert("unit", unit.label.original.as_str());
+        for name in ["system", "code"] {
+            if let (Some(part), true) = (unit.coding.get(name), unit.coding.contains("system")) {
+                quantity.insert(name, part.clone());
+            }
+        }
+    }
+    quantity.into()
 }
 
 /// A number as an answer is written: without exponent, for integers without decimals, and rounded to the digits that
@@ -147,16 +171,6 @@ fn plain_number(value: &Value, asks: &NumberQuestion) -> Option<String> {
     number::normalise(&number::rounded(text, asks.max_decimal_places)?, "en").ok()
 }
 
-fn plain_text(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.as_str().to_owned(),
-        Value::Bool(value) => value.to_string(),
-        _ => return None,
-    };
-    (!text.is_empty()).then_some(text)
-}
-
 /// The number of times that a result is.
 pub(super) fn count(result: &Collection<'_>) -> Option<u32> {
     let [item] = result.as_slice() else { return None };
@@ -166,5 +180,5 @@ pub(super) fn count(result: &Collection<'_>) -> Option<u32> {
 /// The text that a result is.
 pub(super) fn text(result: &Collection<'_>) -> Option<String> {
     let [item] = result.as_slice() else { return None };
-    plain_text(&item.to_value()?)
+    converted::text(&item.to_value()?)
 }

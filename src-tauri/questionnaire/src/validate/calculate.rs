@@ -13,7 +13,7 @@ use super::finding::{Rule, Severity};
 use super::limits;
 use super::response::Place;
 use super::value;
-use crate::{check, number::MAX_DIGITS};
+use crate::{check, converted, number::MAX_DIGITS};
 
 const CONSTRAINTS: [&str; 2] = [
     "http://hl7.org/fhir/StructureDefinition/questionnaire-constraint",
@@ -194,20 +194,23 @@ pub(super) fn agrees(given: (&str, &Value), expected: &Value) -> bool {
             values.is_some_and(|(given, expected)| near(given, &expected))
                 || compare(("Quantity", given.1), ("Quantity", expected)).is_equal()
         }
-        ("valueCoding", Value::String(code)) => given.1.str("code") == Some(code),
+        ("valueCoding", Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
+            converted::means_coding(expected, given.1.str("code"), given.1.str("display"))
+        }
         ("valueCoding", _) => is_same_coding(given.1, expected),
         ("valueReference", _) => {
             compare(("Reference", given.1), ("Reference", expected)).is_equal() || given.1 == expected
         }
         ("valueDate" | "valueDateTime", _) => {
             given.1 == expected
+                || (given.0 == "valueDate" && given.1.as_str() == converted::date(expected))
                 || compare(("DateTime", given.1), ("DateTime", expected))
                     == Comparison::Ordered(std::cmp::Ordering::Equal)
         }
         ("valueTime", _) => compare(("Time", given.1), ("Time", expected)).is_equal(),
         // Answers have no white space at their ends, whatever a calculation joins.
-        ("valueString" | "valueUri", Value::String(expected)) => {
-            given.1.as_str().map(str::trim) == Some(expected.trim())
+        ("valueString" | "valueUri", Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
+            given.1.as_str().map(str::trim) == Some(converted::text(expected).as_deref().unwrap_or_default())
         }
         _ => given.1 == expected,
     }

@@ -11,8 +11,7 @@ use super::items::MAX_OCCURS;
 use super::limits::{self, Broken};
 use super::options::{self, Open};
 use super::value;
-use crate::number::MAX_DIGITS;
-use crate::session::DATA_ABSENT_REASON;
+use crate::{check, converted, number::MAX_DIGITS, session::DATA_ABSENT_REASON};
 
 impl<'a> Run<'a, '_> {
     /// Whether the item of the response says that there was an error, and has no answer for that.
@@ -67,13 +66,9 @@ impl<'a> Run<'a, '_> {
 
 /// The answer of the item's type that a result would be.
 fn candidate(item: &Item<'_>, result: &Value) -> Option<(&'static str, Value)> {
-    let trimmed = |result: &Value| match result {
-        Value::String(text) => Some(Value::from(text.trim())),
-        Value::Number(number) => Some(Value::from(number.as_str())),
-        Value::Bool(value) => Some(Value::from(value.to_string())),
-        _ => None,
-    };
     let given = match (item.kind, result) {
+        // A coding is no quantity.
+        (Kind::Quantity, Value::Object(quantity)) if !quantity.contains("value") => return None,
         (Kind::Boolean, Value::Bool(_))
         | (Kind::Decimal, Value::Number(_))
         | (Kind::DateTime | Kind::Time, Value::String(_))
@@ -84,8 +79,8 @@ fn candidate(item: &Item<'_>, result: &Value) -> Option<(&'static str, Value)> {
             }
             _ => result.clone(),
         },
-        (Kind::Date, Value::String(text)) => Value::from(text.split('T').next()?),
-        (Kind::String | Kind::Text | Kind::Url, _) => trimmed(result)?,
+        (Kind::Date, Value::String(_)) => Value::from(converted::date(result)?),
+        (Kind::String | Kind::Text | Kind::Url, _) => Value::from(converted::text(result)?),
         (Kind::Quantity, Value::Number(_)) => {
             let mut quantity = Object::new();
             quantity.insert("value", result.clone());
@@ -124,7 +119,7 @@ fn is_written(kind: Kind, text: &str) -> bool {
         Kind::String => !text.contains(char::is_control),
         Kind::Text => !text.contains(|character: char| character.is_control() && !is_break(character)),
         // An address says how it is to be read.
-        Kind::Url => text.contains(':') && !text.contains(char::is_control),
+        Kind::Url => check::uri::is_absolute_uri(text),
         _ => true,
     }
 }
