@@ -105,7 +105,7 @@ fn an_old_expression_on_a_limit_is_told_the_new_one_of_its_place() {
 fn a_reference_that_is_computed_is_not_told_to_list_options_alone() {
     for more in [
         format!(
-            r#""readOnly":true,"extension":[{{"url":"{SDC}calculatedExpression","valueExpression":{{"language":"text/fhirpath","expression":"%resource.subject"}}}}]"#
+            r#""readOnly":true,"extension":[{{"url":"{SDC}calculatedExpression","valueExpression":{{"language":"text/fhirpath","expression":"%patient.managingOrganization"}}}}]"#
         ),
         format!(r#""extension":[{{"url":"{CORE}questionnaire-hidden","valueBoolean":true}}]"#),
         r#""readOnly":true"#.to_owned(),

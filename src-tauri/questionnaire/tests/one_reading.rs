@@ -214,3 +214,70 @@ fn what_does_not_settle_without_an_answer_is_refused() {
         (&[itself, plain("c", "string")].join(","), "a Questionnaire.item[0] circular"),
     ]);
 }
+
+#[test]
+fn an_expression_sees_the_response_that_is_signed() {
+    let calculated = |expression: &str| {
+        item("t", "string", &[sdc("calculatedExpression", expression)], r#""readOnly":true"#)
+    };
+    for expression in [
+        "%resource.language",
+        "%resource.status",
+        "%resource.item.first().text",
+        "%resource.item.where(text='a?').answer.count().toString()",
+        "%resource.item.where(linkId='a').text",
+        "%qitem.text + %resource.questionnaire",
+    ] {
+        sealable(&[plain("a", "boolean"), calculated(expression)]);
+    }
+    let asked = sdc("enableWhenExpression", "%resource.language = 'en'");
+    let form = common::of(&[plain("a", "string"), item("b", "boolean", &[asked], r#""required":true"#)]);
+    assert_eq!(
+        common::Filling::new(&form).session.review().rows.len(),
+        2,
+        "what the language asks for is asked"
+    );
+    let whole = target_constraint("status = 'completed' implies item.where(linkId='a').answer.exists()");
+    let document = common::document(&plain("a", "string")).replacen(
+        r#""item":"#,
+        &format!(r#""extension":[{whole}],"item":"#),
+        1,
+    );
+    let form = questionnaire::import_bytes(document.as_bytes()).unwrap();
+    let mut filling = common::Filling::new(&form);
+    filling.skip("a").unwrap();
+    filling.next().unwrap();
+    assert_eq!(common::code(filling.confirm()), "constraint", "what the check refuses, the review does");
+}
+
+#[test]
+fn what_is_known_only_when_it_is_signed_is_not_read() {
+    for member in ["subject", "author", "source", "identifier"] {
+        let calculated = item(
+            "t",
+            "boolean",
+            &[sdc("calculatedExpression", &format!("%resource . {member}.exists() and 'subject' = 'x'"))],
+            r#""readOnly":true"#,
+        );
+        common::refused(&[(
+            &[plain("a", "string"), calculated].join(","),
+            "t Questionnaire.item[1].extension expression",
+        )]);
+    }
+    let written = item(
+        "t",
+        "string",
+        &[sdc("calculatedExpression", "'%resource.subject' + %patient.identifier.value")],
+        r#""readOnly":true"#,
+    );
+    common::of(&[plain("source", "string"), written]);
+}
+
+#[test]
+fn a_population_context_is_said_not_to_repeat_its_group() {
+    let context =
+        sdc("itemPopulationContext", "(1|2|3)").replace(r#""language""#, r#""name":"c","language""#);
+    let sum = item("n", "integer", &[sdc("calculatedExpression", "%c.sum()")], "");
+    let group = item("g", "group", &[context], &format!(r#""repeats":true,"item":[{sum}]"#));
+    assert_eq!(sealable(&[group, plain("s", "string")]), ["unused"]);
+}

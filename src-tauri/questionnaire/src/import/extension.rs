@@ -105,8 +105,9 @@ fn meaning(url: &str) -> Meaning {
         | "calculatedExpression"
         | "initialExpression"
         | "answerExpression"
-        | "variable"
-        | "itemPopulationContext" => Expression,
+        | "variable" => Expression,
+        // Its name is known to the expressions inside; nothing repeats by it.
+        "itemPopulationContext" => Unused(unused::why("itemPopulationContext")),
         "cqf-expression" => Computed,
         "cqf-calculatedValue" | "cqif-calculatedValue" | "cqf-initialValue" | "cqif-initialValue" => Refused(
             Reason::Expression,

@@ -12,8 +12,12 @@ pub(super) fn why(name: &str) -> &'static str {
             "what is listed here is asked, and nothing is added from the form that it derives from"
         }
         "entryMode" => "the patient can always go back, and each change is recorded",
-        "candidateExpression" | "contextExpression" | "lookupQuestionnaire" | "itemPopulationContext" => {
+        "candidateExpression" | "contextExpression" | "lookupQuestionnaire" => {
             "nothing is looked up for the patient"
+        }
+        "itemPopulationContext" => {
+            "the group is not repeated for each element; it begins as often as it must be answered, and the name stands \
+             for all elements together"
         }
         "referenceResource" | "referenceProfile" | "referenceFilter" => {
             "references are chosen among the options"

@@ -332,6 +332,11 @@ impl Session {
         (limit(&rules.min), limit(&rules.max))
     }
 
+    pub(super) fn has_computed_text(&self, node: usize) -> bool {
+        let rules = self.form.form.rules.items.get(&self.tree.nodes[node].item);
+        rules.is_some_and(|rules| rules.text.is_some())
+    }
+
     /// The text of a node where it is computed.
     pub(super) fn computed_text(&self, node: usize) -> Option<String> {
         let rule = self.form.form.rules.items.get(&self.tree.nodes[node].item)?.text.as_ref()?;

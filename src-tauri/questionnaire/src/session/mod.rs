@@ -259,7 +259,7 @@ impl Session {
         };
         match kind {
             EventKind::Started { .. } | EventKind::Began | EventKind::Reviewed { .. } => {}
-            EventKind::LanguageChosen { language } => self.language.clone_from(language),
+            EventKind::LanguageChosen { language } => self.speak(language),
             EventKind::Answered { item, answers, .. } => self.set(item, answers.clone(), false),
             EventKind::Cleared { item, .. } => self.set(item, Vec::new(), false),
             EventKind::Skipped { item, .. } => self.set(item, Vec::new(), true),
@@ -268,6 +268,18 @@ impl Session {
             EventKind::Moved { by, to } => self.move_to(*by, to),
             EventKind::Extended { received } => self.extend(received),
             EventKind::Reopened { item, .. } => self.reopen(item),
+        }
+    }
+
+    /// Expressions may read the language.
+    fn speak(&mut self, language: &str) {
+        language.clone_into(&mut self.language);
+        if !self.form.form.rules.items.is_empty() {
+            self.whole.clear();
+            let before = self.tree.nodes.len();
+            self.evaluate_all();
+            self.begin_all(before..self.tree.nodes.len());
+            self.place = self.index.first_screen().map_or(self.end(), Here::Node);
         }
     }
 

@@ -177,15 +177,18 @@ impl Session {
         items
     }
 
-    /// An item as far as its answers do not matter.
-    fn response_item(&self, node: usize) -> Object {
+    /// An item as far as its answers do not matter. Expressions do not see the texts that are computed themselves.
+    pub(super) fn response_item(&self, node: usize, computed: bool) -> Object {
         let item = self.item(node);
         let mut response = Object::new();
         response.insert("linkId", item.link_id.as_str());
-        if let Some(text) = self.computed_text(node).filter(|_| !item.hidden) {
+        if item.hidden || (!computed && self.has_computed_text(node)) {
+            return response;
+        }
+        let own = || item.text.as_ref().filter(|text| !text.original.is_empty());
+        if let Some(text) = computed.then(|| self.computed_text(node)).flatten() {
             response.insert("text", text);
-        } else if let Some(text) = item.text.as_ref().filter(|text| !item.hidden && !text.original.is_empty())
-        {
+        } else if let Some(text) = own() {
             response.insert("text", text.text(&self.language));
         }
         response
@@ -196,7 +199,7 @@ impl Session {
         let form = &self.form.form;
         let mut add = |inside: Vec<Value>| {
             if !inside.is_empty() {
-                let mut response = self.response_item(node);
+                let mut response = self.response_item(node, true);
                 response.insert("item", inside);
                 items.push(response.into());
             }
@@ -214,7 +217,7 @@ impl Session {
     fn question_item(&self, node: usize, question: &Question) -> Option<Value> {
         let form = &self.form.form;
         let here = &self.tree.nodes[node];
-        let mut response = self.response_item(node);
+        let mut response = self.response_item(node, true);
         if here.answers.is_empty() {
             response.insert("extension", array![self.data_absent_reason(node)?]);
             return Some(response.into());

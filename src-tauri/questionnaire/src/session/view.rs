@@ -11,7 +11,7 @@ use std::{
 use fhir::{Object, Value, array};
 
 use super::Session;
-use crate::form::Kind;
+use crate::{form::Kind, language};
 
 /// A response with what an expression reads, and the way to the items around that expression.
 pub(super) struct View {
@@ -144,11 +144,7 @@ impl Session {
                 None => break,
             }
         }
-        let absent = chain[trail.len()..].iter().map(|&node| {
-            let mut item = Object::new();
-            item.insert("linkId", self.item(node).link_id.as_str());
-            item.into()
-        });
+        let absent = chain[trail.len()..].iter().map(|&node| self.response_item(node, false).into());
         View { resource: Arc::clone(&whole.resource), beyond: absent.collect(), trail }
     }
 
@@ -169,11 +165,16 @@ impl Session {
         Arc::clone(made)
     }
 
+    /// As the response will be, as far as it is known: completed, and in the language that was chosen. Import refuses
+    /// expressions that read what is known only when it is signed.
     fn resource(&self, items: Vec<Value>) -> Value {
         let mut resource = Object::new();
         resource.insert("resourceType", "QuestionnaireResponse");
+        if self.language != language::UNDETERMINED {
+            resource.insert("language", self.language.as_str());
+        }
         resource.insert("questionnaire", self.form.named_in_response());
-        resource.insert("status", "in-progress");
+        resource.insert("status", "completed");
         resource.insert("authored", self.clock.as_str());
         if !items.is_empty() {
             resource.insert("item", items);
@@ -248,7 +249,7 @@ impl Builder<'_> {
                         self.trail.push(Step { under, index: items.len() });
                     }
                     let inside = self.block(Some(node), instance, wanted, None);
-                    if Self::push(items, &item.link_id, inside, step) {
+                    if self.push(items, node, inside, step) {
                         self.found(node, instance, under, items);
                     }
                 }
@@ -258,7 +259,7 @@ impl Builder<'_> {
                     self.trail.push(Step { under, index: items.len() });
                 }
                 let inside = self.block(Some(node), here.instance, wanted, None);
-                if Self::push(items, &item.link_id, inside, is_on_chain) {
+                if self.push(items, node, inside, is_on_chain) {
                     self.found(node, 0, under, items);
                 }
             }
@@ -284,8 +285,7 @@ impl Builder<'_> {
                 if answers.is_empty() && absent.is_none() && !is_on_chain {
                     return;
                 }
-                let mut response = Object::new();
-                response.insert("linkId", item.link_id.as_str());
+                let mut response = self.session.response_item(node, false);
                 if let Some(reason) = absent {
                     response.insert("extension", array![reason]);
                 }
@@ -306,12 +306,11 @@ impl Builder<'_> {
     }
 
     /// Adds a group, unless nothing is in it; whether it was added.
-    fn push(items: &mut Vec<Value>, link_id: &str, inside: Vec<Value>, always: bool) -> bool {
+    fn push(&self, items: &mut Vec<Value>, node: usize, inside: Vec<Value>, always: bool) -> bool {
         if inside.is_empty() && !always {
             return false;
         }
-        let mut response = Object::new();
-        response.insert("linkId", link_id);
+        let mut response = self.session.response_item(node, false);
         if !inside.is_empty() {
             response.insert("item", inside);
         }

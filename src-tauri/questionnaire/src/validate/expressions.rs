@@ -11,6 +11,9 @@ use super::definition::{Definition, extensions};
 use super::response::Response;
 
 const VARIABLE: &str = "http://hl7.org/fhir/StructureDefinition/variable";
+/// Its name stands for its result, as that of a variable does.
+const POPULATION: &str =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-itemPopulationContext";
 const LAUNCH_CONTEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext";
 
 /// An expression is tried with few steps first, so that most of them cost little of what all may take together.
@@ -182,7 +185,7 @@ impl<'a> Expressions<'a> {
         outer: Scope<'a>,
     ) -> Scope<'a> {
         let mut scope = outer;
-        for variable in extensions(owner, VARIABLE) {
+        for variable in extensions(owner, VARIABLE).chain(extensions(owner, POPULATION)) {
             let name = variable.get("valueExpression").and_then(|expression| expression.str("name"));
             let found = expression(variable).and_then(|text| self.run(text, focus, question, &scope));
             if let (Some(name), Ok(found)) = (name, found) {

@@ -2,6 +2,7 @@
 
 mod read;
 mod resolve;
+mod resource;
 
 use std::sync::Arc;
 

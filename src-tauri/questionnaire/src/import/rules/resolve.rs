@@ -9,7 +9,10 @@ use fhir::Value;
 use fhirpath::LinkIds;
 
 use super::super::{MAX_OPEN_READS, item::Tree, read::Findings};
-use super::read::{Raw, RawRule, Target};
+use super::{
+    read::{Raw, RawRule, Target},
+    resource,
+};
 use crate::{
     Reason,
     form::{Asks, Constraint, Named, Reads, Rule, Rules, Toggle, Variable},
@@ -119,6 +122,7 @@ fn direct(
     itself: Option<usize>,
 ) -> Direct {
     let references = raw.expression.references_among(link_ids);
+    resource::check(findings, tree, raw);
     let mut direct = Direct {
         everything: references.everything,
         found: !references.found.is_empty(),
