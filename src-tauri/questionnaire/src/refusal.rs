@@ -159,13 +159,13 @@ pub enum AnswerError {
     )]
     TooCostly,
     /// Before `minValue`.
-    #[error("the date is before the earliest one allowed, {min}")]
+    #[error("this is before the earliest date or time allowed, {min}")]
     DateTooEarly {
         /// The limit.
         min: String,
     },
     /// After `maxValue`.
-    #[error("the date is after the latest one allowed, {max}")]
+    #[error("this is after the latest date or time allowed, {max}")]
     DateTooLate {
         /// The limit.
         max: String,

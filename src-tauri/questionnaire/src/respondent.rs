@@ -1,13 +1,12 @@
 //! A respondent who answers at random, the same for the same seed: for trying a form out, and for tests.
 
+mod chance;
 mod matching;
 mod page;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chance::Chance;
 
-use crate::{
-    Action, Answer, AnswerError, Control, DatePrecision, Event, Questionnaire, Screen, Session, number,
-};
+use crate::{Action, Answer, AnswerError, Control, Event, Questionnaire, Screen, Session, number};
 
 /// Why a form could not be filled in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -250,12 +249,9 @@ impl Respondent<'_> {
                 Answer::Date { text: chance.date(min.as_deref(), max.as_deref(), *precision) }
             }
             Control::DateTime { min, max } => {
-                let date = chance.date(min.as_deref(), max.as_deref(), DatePrecision::Day);
-                Answer::DateTime { text: format!("{date}T12:{:02}:00Z", chance.below(60)) }
+                Answer::DateTime { text: chance.moment(min.as_deref(), max.as_deref()) }
             }
-            Control::Time { .. } => {
-                Answer::Time { text: format!("{:02}:{:02}:00", chance.below(24), chance.below(60)) }
-            }
+            Control::Time { min, max } => Answer::Time { text: chance.time(min.as_deref(), max.as_deref()) },
             Control::Url { max_length } => {
                 Answer::Text { text: self.address(key, max_length.unwrap_or(40) as usize) }
             }
@@ -276,7 +272,7 @@ impl Respondent<'_> {
     /// An address no longer than this, as far as there is one, and of the form that the question asks for.
     fn address(&mut self, key: &str, longest: usize) -> String {
         let (regex, least) = self.session.text_form(key).unwrap_or_default();
-        if let Some(text) = regex.and_then(|regex| matching::text(&regex, &mut self.chance)) {
+        if let Some(text) = regex.and_then(|regex| matching::text(&regex, least, &mut self.chance)) {
             return text;
         }
         let number = self.chance.below(1000);
@@ -291,7 +287,15 @@ impl Respondent<'_> {
     /// A text, of the form that the question asks for where it asks for one.
     fn text(&mut self, key: &str, longest: u32) -> String {
         if let Some((regex, least)) = self.session.text_form(key) {
-            if let Some(text) = regex.and_then(|regex| matching::text(&regex, &mut self.chance)) {
+            let fits = |text: &String| (least as usize..=longest as usize).contains(&text.chars().count());
+            // Where a length is asked for too, one of that length is looked for.
+            let mut matching = |regex: &String| {
+                let tries = std::iter::from_fn(|| matching::text(regex, least, &mut self.chance));
+                let mut tries = tries.take(TRIES).peekable();
+                let first = tries.peek().cloned();
+                tries.find(fits).or(first)
+            };
+            if let Some(text) = regex.as_ref().and_then(&mut matching) {
                 return text;
             }
             let word = self.chance.word();
@@ -302,80 +306,5 @@ impl Respondent<'_> {
                 .collect();
         }
         self.chance.word().chars().take(longest as usize).collect()
-    }
-}
-
-/// Numbers from a seed (`SplitMix64`, G. L. Steele and others, 2014).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// From 0 up to, and without, `bound`; 0 where that is 0.
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % (bound.max(1) as u64)).unwrap_or_default()
-    }
-
-    fn one_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
-    }
-
-    /// A small file in base64.
-    fn file(&mut self, largest: usize) -> String {
-        let content = format!("Attesta {}", self.below(1000));
-        STANDARD.encode(&content.as_bytes()[..content.len().min(largest.max(1))])
-    }
-
-    fn word(&mut self) -> String {
-        const WORDS: [&str; 8] = ["alpha", "beta", "gamma", "delta", "Grüße", "日本", "yes, no", "x1"];
-        WORDS[self.below(WORDS.len())].to_owned()
-    }
-
-    /// A number within the limits, as far as they are whole and of 32 bits.
-    fn number(&mut self, min: Option<&str>, max: Option<&str>, places: u32) -> String {
-        let read = |text: Option<&str>| text.and_then(|text| text.split('.').next()?.parse::<i64>().ok());
-        let (low, high) = match (read(min), read(max)) {
-            (Some(low), Some(high)) => (low, high.max(low)),
-            (Some(low), None) => (low, low + 100),
-            (None, Some(high)) => (high - 100, high),
-            (None, None) => (0, 100),
-        };
-        // The limits themselves are tried too.
-        match self.below(8) {
-            0 if min.is_some() => return min.unwrap_or_default().to_owned(),
-            1 if max.is_some() => return max.unwrap_or_default().to_owned(),
-            _ => {}
-        }
-        let width = usize::try_from(high - low).unwrap_or(100).saturating_add(1);
-        let whole = low + i64::try_from(self.below(width)).unwrap_or_default();
-        match places {
-            0 => whole.to_string(),
-            1 => format!("{whole}.{}", self.below(10)),
-            _ => format!("{whole}.{:02}", self.below(100)),
-        }
-    }
-
-    fn date(&mut self, min: Option<&str>, max: Option<&str>, precision: DatePrecision) -> String {
-        let year = |text: Option<&str>| text.and_then(|text| text.get(..4)?.parse::<usize>().ok());
-        if self.one_in(4)
-            && let Some(limit) = min.or(max).and_then(|limit| limit.get(..10))
-        {
-            return limit.to_owned();
-        }
-        let low = year(min).or_else(|| year(max).map(|year| year.saturating_sub(40))).unwrap_or(1950);
-        let high = year(max).unwrap_or_else(|| low.max(2025) + 1).max(low);
-        let year = low + self.below(high - low + 1);
-        let (month, day) = (1 + self.below(12), 1 + self.below(28));
-        match precision {
-            DatePrecision::Year if self.one_in(2) => format!("{year:04}"),
-            DatePrecision::Month | DatePrecision::Year if self.one_in(2) => format!("{year:04}-{month:02}"),
-            _ => format!("{year:04}-{month:02}-{day:02}"),
-        }
     }
 }

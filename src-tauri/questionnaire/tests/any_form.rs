@@ -183,7 +183,7 @@ impl Author {
             "boolean" if self.chance.percent(10) => {
                 members.push_str(r#","answerOption":[{"valueCoding":{"system":"http://s","code":"a"}}]"#);
             }
-            "quantity" => match self.chance.below(5) {
+            "quantity" => match self.chance.below(8) {
                 0 => extensions.push(core("questionnaire-unit", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"kg","display":"kg"}"#)),
                 1 => {
                     extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"code":"kg"}"#));
@@ -191,6 +191,16 @@ impl Author {
                 }
                 2 => extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"mg","display":"mg"}"#)),
                 3 => extensions.push(core("minValue", r#""valueQuantity":{"value":5,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}"#)),
+                4 => {
+                    extensions.push(core("questionnaire-unit", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"kg"}"#));
+                    extensions.push(core("maxValue", r#""valueQuantity":{"value":50000,"unit":"g","system":"http://unitsofmeasure.org","code":"g"}"#));
+                }
+                5 => {
+                    extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"kg","display":"kg"}"#));
+                    extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"[lb_av]","display":"lb"}"#));
+                    extensions.push(core("minValue", r#""valueQuantity":{"value":2500,"unit":"g","system":"http://unitsofmeasure.org","code":"g"}"#));
+                }
+                6 => members.push_str(r#","initial":[{"valueQuantity":{"value":70,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}}]"#),
                 _ => {}
             },
             "integer" | "decimal" if self.chance.percent(50) => {
@@ -246,6 +256,12 @@ impl Author {
                 (self.chance.one(&["=", "!=", ">", "<", ">=", "<="]), r#""answerInteger":7"#.to_owned())
             }
             "decimal" => (self.chance.one(&[">", "<", ">=", "<="]), r#""answerDecimal":7.5"#.to_owned()),
+            "quantity" => {
+                let unit =
+                    self.chance.one(&["", r#","unit":"g","system":"http://unitsofmeasure.org","code":"g""#]);
+                let operator = self.chance.one(&["=", "!=", ">", "<", ">=", "<="]);
+                (operator, format!(r#""answerQuantity":{{"value":9000{unit}}}"#))
+            }
             "date" => (self.chance.one(&["<", ">"]), r#""answerDate":"2024-01-01""#.to_owned()),
             _ => ("exists", format!(r#""answerBoolean":{yes}"#)),
         };

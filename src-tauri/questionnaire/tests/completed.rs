@@ -303,3 +303,40 @@ fn limits_without_a_number_of_so_few_decimals_between_them_are_refused() {
         assert_eq!(common::code(filling.answer("a", common::number(there))), "accepted");
     }
 }
+
+#[test]
+fn options_are_of_the_type_of_their_question() {
+    let decimal = r#""required":true,"answerConstraint":"optionsOrType","answerOption":[{"valueInteger":3}]"#;
+    sealable(&[item("a", "decimal", &[], decimal)]);
+    let mut filling = common::Filling::new(&common::form(&item("a", "decimal", &[], decimal)));
+    filling.fill("a", common::option("3"));
+    assert!(filling.items().contains(r#""valueDecimal":3"#), "{}", filling.items());
+    let place = "a Questionnaire.item[0].answerOption[0] answer-option";
+    let of = |kind: &str, option: &str| item("a", kind, &[], &format!(r#""answerOption":[{option}]"#));
+    refused(&[
+        (&of("integer", r#"{"valueString":"3"}"#), place),
+        (&of("date", r#"{"valueDateTime":"2026-01-31T09:00:00Z"}"#), place),
+        (&of("string", r#"{"valueInteger":3}"#), place),
+    ]);
+    let unit = format!(r#"{{"url":"{CORE}questionnaire-unitOption","valueCoding":{{}}}}"#);
+    refused(&[(&item("a", "quantity", &[unit], ""), "a Questionnaire.item[0].extension malformed")]);
+}
+
+#[test]
+fn options_that_look_alike_are_said() {
+    let option = |code: &str, display: &str, german: &str| {
+        format!(
+            r#"{{"valueCoding":{{"system":"http://s.example","code":"{code}","display":"{display}","_display":{{"extension":[{{"url":"{CORE}translation","extension":[{{"url":"lang","valueCode":"de"}},{{"url":"content","valueString":"{german}"}}]}}]}}}}}}"#
+        )
+    };
+    let said = |options: [String; 2]| -> Vec<String> {
+        let choice = item("a", "choice", &[], &format!(r#""answerOption":[{}]"#, options.join(",")));
+        let form = common::form(&choice);
+        let alike = form.notices().iter().filter(|notice| notice.message.contains("looks like another"));
+        alike.map(|notice| notice.path.clone()).collect()
+    };
+    let second = ["Questionnaire.item[0].answerOption[1]"];
+    assert_eq!(said([option("x", "Same", "Gleich"), option("y", "same", "Anders")]), second);
+    assert_eq!(said([option("x", "One", "Gleich"), option("y", "Two", "Gleich")]), second);
+    assert_eq!(said([option("x", "One", "Eins"), option("y", "Two", "Zwei")]), [""; 0]);
+}

@@ -328,3 +328,46 @@ fn a_respondent_knows_short_addresses_and_several_files() {
     let regex = format!(r#"{{"url":"{CORE}regex","valueString":"https://a\\.example/[0-9]{{3}}"}}"#);
     completes(&item("u", "url", &format!(r#""required":true,"extension":[{regex}]"#)));
 }
+
+#[test]
+fn a_respondent_keeps_every_limit_of_texts_and_times() {
+    let extension = |name: &str, value: &str| format!(r#"{{"url":"{CORE}{name}",{value}}}"#);
+    let long = format!(
+        r#""required":true,"maxLength":20,"extension":[{},{}]"#,
+        extension("minLength", r#""valueInteger":8"#),
+        extension("regex", r#""valueString":"[A-Za-z0-9]+""#)
+    );
+    completes(&item("a", "string", &long));
+    let between = |kind: &str, element: &str, min: &str, max: &str| {
+        let (min, max) = (
+            extension("minValue", &format!(r#""{element}":"{min}""#)),
+            extension("maxValue", &format!(r#""{element}":"{max}""#)),
+        );
+        item("a", kind, &format!(r#""required":true,"extension":[{min},{max}]"#))
+    };
+    completes(&between("time", "valueTime", "08:00:00", "08:01:00"));
+    completes(&between("time", "valueTime", "22:00:15", "22:00:20"));
+    completes(&between("dateTime", "valueDateTime", "2026-01-01T13:00:00Z", "2026-01-01T20:00:00Z"));
+    completes(&between("dateTime", "valueDateTime", "2020-01-01T00:00:00+14:00", "2020-01-01T00:00:00Z"));
+    let unit = |code: &str| {
+        extension(
+            "questionnaire-unit",
+            &format!(r#""valueCoding":{{"system":"http://unitsofmeasure.org","code":"{code}"}}"#),
+        )
+    };
+    let least = limit("minQuantity", "valueQuantity", &common::answer_of("a"))
+        .replace(CORE, SDC)
+        .replace(&format!("{SDC}cqf"), &format!("{CORE}cqf"));
+    let items = [
+        item("a", "quantity", &format!(r#""required":true,"extension":[{}]"#, unit("kg"))),
+        item("b", "quantity", &format!(r#""required":true,"extension":[{},{least}]"#, unit("g"))),
+    ]
+    .join(",");
+    completes(&items);
+}
+
+#[test]
+fn a_time_that_is_too_early_is_not_called_a_date_that_is() {
+    let early = AnswerError::DateTooEarly { min: "22:00:00".to_owned() };
+    assert_eq!(early.to_string(), "this is before the earliest date or time allowed, 22:00:00");
+}

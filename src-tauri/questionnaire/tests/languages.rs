@@ -182,3 +182,29 @@ fn a_language_that_nobody_named_is_not_in_the_response() {
     assert_eq!(response.list("item").len(), 1);
     assert!(imported.notices().iter().any(|notice| notice.path == "Questionnaire.language"));
 }
+
+#[test]
+fn what_is_shown_in_one_language_alone_keeps_the_others_from_being_offered() {
+    let core = "http://hl7.org/fhir/StructureDefinition/";
+    let text = translated("de", "A auf Deutsch");
+    let hint =
+        |more: &str| format!(r#""extension":[{{"url":"{core}entryFormat","valueString":"Format"{more}}}]"#);
+    let computed = |expression: &str| {
+        let rule = common::core("cqf-expression", expression);
+        let inside = text.replacen(r#"{"extension":["#, &format!(r#"{{"extension":[{rule},"#), 1);
+        format!(r#"{{"linkId":"a","text":"A","_text":{inside},"type":"string"}}"#)
+    };
+    let item = |more: &str| format!(r#"{{"linkId":"a","text":"A","_text":{text},"type":"string",{more}}}"#);
+    for (items, languages) in [
+        (item(&hint("")), &["en"][..]),
+        (item(&hint("").replace("Format", "AB1234")), &["en", "de"]),
+        (item(&hint(&format!(r#","_valueString":{}"#, translated("de", "Muster")))), &["en", "de"]),
+        (computed("'Dynamic'"), &["en"]),
+        (computed("iif(%resource.language = 'de', 'Frage', 'Question')"), &["en", "de"]),
+    ] {
+        assert_eq!(form(&items, "de").languages(), languages, "{items}");
+    }
+    let own = format!(r#"{{"linkId":"a","text":"A","_text":{},"type":"string"}}"#, translated("en", "Other"));
+    let notices = form(&own, "de");
+    assert!(notices.notices().iter().any(|notice| notice.message.contains("in other words")));
+}

@@ -231,8 +231,8 @@ error-too-many-decimal-places =
     }
 error-between-steps = يُرجى اختيار نقطة من نقاط الخط.
 error-not-a-date = هذا اليوم غير موجود في التقويم. يُرجى التحقق من اليوم والشهر والسنة.
-error-date-too-early = هذا اليوم مبكر جدًا. أول يوم ممكن هو { $min }.
-error-date-too-late = هذا اليوم متأخر جدًا. آخر يوم ممكن هو { $max }.
+error-date-too-early = هذا مبكر جدًا. أبكر ما يمكن هو { $min }.
+error-date-too-late = هذا متأخر جدًا. أقصى ما يمكن هو { $max }.
 error-time-too-early = هذا الوقت مبكر جدًا. أول وقت ممكن هو { $min }.
 error-time-too-late = هذا الوقت متأخر جدًا. آخر وقت ممكن هو { $max }.
 error-date-unfinished = يُرجى ملء اليوم والشهر والسنة.

@@ -213,8 +213,8 @@ error-too-many-decimal-places =
     }
 error-between-steps = Bitte wählen Sie einen der Punkte auf der Linie.
 error-not-a-date = Diesen Tag gibt es nicht. Bitte prüfen Sie Tag, Monat und Jahr.
-error-date-too-early = Dieser Tag ist zu früh. Der erste mögliche ist { $min }.
-error-date-too-late = Dieser Tag ist zu spät. Der letzte mögliche ist { $max }.
+error-date-too-early = Das ist zu früh. Frühestens möglich ist { $min }.
+error-date-too-late = Das ist zu spät. Spätestens möglich ist { $max }.
 error-time-too-early = Diese Uhrzeit ist zu früh. Die erste mögliche ist { $min }.
 error-time-too-late = Diese Uhrzeit ist zu spät. Die letzte mögliche ist { $max }.
 error-date-unfinished = Bitte füllen Sie Tag, Monat und Jahr aus.

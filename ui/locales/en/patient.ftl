@@ -213,8 +213,8 @@ error-too-many-decimal-places =
     }
 error-between-steps = Please choose one of the points on the line.
 error-not-a-date = This day is not in the calendar. Please check day, month and year.
-error-date-too-early = This day is too early. The first possible is { $min }.
-error-date-too-late = This day is too late. The last possible is { $max }.
+error-date-too-early = This is too early. The earliest possible is { $min }.
+error-date-too-late = This is too late. The latest possible is { $max }.
 error-time-too-early = This time is too early. The first possible is { $min }.
 error-time-too-late = This time is too late. The last possible is { $max }.
 error-date-unfinished = Please fill in day, month and year.

@@ -213,8 +213,8 @@ error-too-many-decimal-places =
     }
 error-between-steps = Elija uno de los puntos de la línea.
 error-not-a-date = Ese día no existe. Compruebe el día, el mes y el año.
-error-date-too-early = Ese día es demasiado temprano. El primero posible es el { $min }.
-error-date-too-late = Ese día es demasiado tarde. El último posible es el { $max }.
+error-date-too-early = Es demasiado temprano. Lo más temprano posible es { $min }.
+error-date-too-late = Es demasiado tarde. Lo más tarde posible es { $max }.
 error-time-too-early = Esa hora es demasiado temprana. La primera posible es { $min }.
 error-time-too-late = Esa hora es demasiado tardía. La última posible es { $max }.
 error-date-unfinished = Rellene el día, el mes y el año.

@@ -167,6 +167,7 @@ fn compile(
     let graph = enable::graph(&mut findings, &tree, &mut rules);
     check_cost(&mut findings, &tree, &rules);
     critical::check(&mut findings);
+    computed_texts(&mut findings, &tree, &rules);
     let languages = languages(&mut findings, &tree);
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;
@@ -230,6 +231,19 @@ pub(crate) fn why_not_offered<'v>(
 ) -> impl Fn(&str) -> Option<String> + 'v {
     let terminology = Terminology::of(questionnaire, given);
     move |reference| terminology.concepts(reference).err()
+}
+
+/// A text that is computed is in no other language than the form's own, unless its expression asks for the language.
+fn computed_texts(findings: &mut Findings, tree: &item::Tree, rules: &form::Rules) {
+    let is_computed = |rules: &form::ItemRules| {
+        rules.text.as_ref().is_some_and(|rule| !rule.expression.text().contains("language"))
+    };
+    let shown = rules.items.iter().filter(|(index, rules)| !tree.items[**index].hidden && is_computed(rules));
+    let mut computed: Vec<usize> = shown.map(|(index, _)| *index).collect();
+    computed.sort_unstable();
+    for index in computed {
+        findings.shown.push(read::Shown { at: tree.places[index].child("text"), languages: Vec::new() });
+    }
 }
 
 /// The languages in which everything shown is there. Each gap of another language is a notice: a form is never shown

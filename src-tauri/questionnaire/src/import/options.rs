@@ -58,13 +58,76 @@ pub(super) fn read(
     let mut keys = HashSet::new();
     for (index, value) in list.iter().enumerate() {
         let place = at.child("answerOption").index(index);
-        let Some(option) = option(findings, &place, value, hidden) else { continue };
+        let Some(mut option) = option(findings, &place, value, hidden) else { continue };
+        as_its_type(findings, &place, code, &mut option);
         if !keys.insert(option.key.clone()) {
             findings.refuse(&place, Reason::AnswerOption, "this option stands here twice; keep one of them");
         }
         options.push(option);
     }
+    if !hidden {
+        look_alike(findings, at, &options);
+    }
     options
+}
+
+/// An option is answered in the type of its question: a choice takes any, and other types have their own. A whole number
+/// is a decimal too.
+fn as_its_type(findings: &mut Findings, at: &At, code: &str, option: &mut OptionItem) {
+    if let (true, OptionValue::Other(name @ "valueInteger", _)) = (code == "decimal", &mut option.value) {
+        *name = "valueDecimal";
+    }
+    let wanted = match code {
+        "integer" => "valueInteger",
+        "decimal" => "valueDecimal",
+        "date" => "valueDate",
+        "dateTime" => "valueDateTime",
+        "time" => "valueTime",
+        "string" | "text" => "valueString",
+        "url" => "valueUri",
+        "quantity" => "valueQuantity",
+        "reference" => "valueReference",
+        _ => return,
+    };
+    if option.element() != wanted {
+        let message = format!(
+            "an item of type {} is not answered with a {}; write a {wanted}, or ask with a choice",
+            Quoted(code),
+            option.element()
+        );
+        findings.refuse(at, Reason::AnswerOption, message);
+    }
+}
+
+/// Says which options look like another one, in one of their languages: nobody could know which of them was chosen.
+fn look_alike(findings: &mut Findings, at: &At, options: &[OptionItem]) {
+    let mut languages: Vec<&str> = vec![""];
+    for (tag, _) in options.iter().flat_map(|option| &option.label.translations) {
+        if !languages.contains(&tag.as_str()) {
+            languages.push(tag);
+        }
+    }
+    for (index, option) in options.iter().enumerate() {
+        let looks = |option: &OptionItem, language: &str| {
+            let prefix = option.prefix.as_ref().map(|prefix| prefix.text(language).trim().to_owned());
+            (prefix, option.label.text(language).trim().to_lowercase())
+        };
+        let is_alike = |language: &&&str| {
+            options[..index].iter().any(|other| {
+                other.media.is_none()
+                    && option.media.is_none()
+                    && looks(other, language) == looks(option, language)
+            })
+        };
+        if let Some(language) = languages.iter().find(is_alike) {
+            let language =
+                if language.is_empty() { String::new() } else { format!(" in {}", Quoted(language)) };
+            let message = format!(
+                "this option looks like another one{language}, and nobody could know which of them was chosen; word them apart"
+            );
+            findings.notice(&at.child("answerOption").index(index), Reason::AnswerOption, message);
+        }
+    }
 }
 
 fn from_value_set(

@@ -164,6 +164,10 @@ fn units(
         } else {
             findings.string(&place, coding, "code").map(Text::plain)
         }) else {
+            if !coding.contains("display") && !coding.contains("code") {
+                let message = "a unit needs a display, or system and code; add them, or remove the unit";
+                findings.refuse(&place, Reason::Malformed, message);
+            }
             continue;
         };
         add(&mut units, coding, label);

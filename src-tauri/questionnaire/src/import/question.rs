@@ -48,9 +48,15 @@ pub(super) fn read(
     let asks = within_limits(findings, at, asks, &options);
     let own = own(findings, at, object, code, !options.is_empty());
     let own_label = extension::single(findings, at, object, "openLabel")
-        .and_then(|label| findings.text(&at.child("extension"), label, "valueString", false));
+        .and_then(|label| findings.text(&at.child("extension"), label, "valueString", !hidden));
+    // Of dates, only how much of them is asked for is read from it; and a pattern such as AB1234 is of no language.
+    let has_words = |hint: &str| hint.chars().any(|letter| letter.is_alphabetic() && !letter.is_uppercase());
+    let is_shown = |hint: &Object| {
+        let words = hint.get("valueString").and_then(Value::as_str).is_some_and(has_words);
+        !hidden && words && ["string", "open-choice"].contains(&code)
+    };
     let hint = extension::single(findings, at, object, "entryFormat")
-        .and_then(|hint| findings.text(&at.child("extension"), hint, "valueString", false));
+        .and_then(|hint| findings.text(&at.child("extension"), hint, "valueString", is_shown(hint)));
     // An open choice that lists nothing is a text.
     Question { asks, options, own, computed: false, layout, hint, own_label }
 }

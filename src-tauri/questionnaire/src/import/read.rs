@@ -186,6 +186,21 @@ impl Findings {
         let place = at.child(name);
         let sibling = object.get(&format!("_{name}"));
         let translations = sibling.map(|sibling| self.translations(&place, sibling)).unwrap_or_default();
+        let part = |translation: &Value, name: &str| {
+            let part = translation.list("extension").iter().find(|part| part.str("url") == Some(name))?;
+            ["valueCode", "valueString"].iter().find_map(|kind| part.str(kind)).map(str::to_owned)
+        };
+        let is_other = |translation: &Value| {
+            part(translation, "lang").is_some_and(|tag| tag.eq_ignore_ascii_case(&self.language))
+                && part(translation, "content").is_some_and(|content| content.trim() != original.trim())
+        };
+        if sibling.is_some_and(|sibling| sibling.list("extension").iter().any(is_other)) {
+            let message = format!(
+                "the translation into {} is not used: the text is in that language itself, in other words; keep one of them",
+                self.language
+            );
+            self.notice(&place, Reason::Language, message);
+        }
         if shown {
             let languages = translations.iter().map(|(tag, _)| tag.clone()).collect();
             self.shown.push(Shown { at: place, languages });

@@ -6,17 +6,20 @@ use super::Chance;
 
 /// More repetitions than these are not tried.
 const MOST_REPEATED: u32 = 6;
+/// Or, where a text must be long, than these.
+const MOST_NEEDED: u32 = 500;
 
-/// A text that `pattern` matches, as far as it has no conditions on its surroundings.
-pub(super) fn text(pattern: &str, chance: &mut Chance) -> Option<String> {
+/// A text that `pattern` matches, as far as it has no conditions on its surroundings. What repeats without end may repeat
+/// `least` times more, so that the text can be that long.
+pub(super) fn text(pattern: &str, least: u32, chance: &mut Chance) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut text = String::new();
-    write(&hir, chance, &mut text)?;
+    write(&hir, MOST_REPEATED.max(least.min(MOST_NEEDED)), chance, &mut text)?;
     Some(text)
 }
 
 /// Recursion is bounded by the parser's own limit.
-fn write(hir: &Hir, chance: &mut Chance, text: &mut String) -> Option<()> {
+fn write(hir: &Hir, most_repeated: u32, chance: &mut Chance, text: &mut String) -> Option<()> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).ok()?),
@@ -36,15 +39,19 @@ fn write(hir: &Hir, chance: &mut Chance, text: &mut String) -> Option<()> {
         }
         HirKind::Class(Class::Bytes(_)) => return None,
         HirKind::Repetition(repetition) => {
-            let most = repetition.max.unwrap_or(u32::MAX).min(repetition.min.saturating_add(MOST_REPEATED));
+            let most = repetition.max.unwrap_or(u32::MAX).min(repetition.min.saturating_add(most_repeated));
             let extra = chance.below((most - repetition.min) as usize + 1);
             for _ in 0..repetition.min as usize + extra {
-                write(&repetition.sub, chance, text)?;
+                write(&repetition.sub, most_repeated, chance, text)?;
             }
         }
-        HirKind::Capture(capture) => write(&capture.sub, chance, text)?,
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| write(part, chance, text))?,
-        HirKind::Alternation(parts) => write(parts.get(chance.below(parts.len()))?, chance, text)?,
+        HirKind::Capture(capture) => write(&capture.sub, most_repeated, chance, text)?,
+        HirKind::Concat(parts) => {
+            parts.iter().try_for_each(|part| write(part, most_repeated, chance, text))?;
+        }
+        HirKind::Alternation(parts) => {
+            write(parts.get(chance.below(parts.len()))?, most_repeated, chance, text)?;
+        }
     }
     Some(())
 }

@@ -116,13 +116,18 @@ pub(super) fn calculated_on(member: &Value) -> Option<&Value> {
 
 /// What the `translation` extensions of a string say, where `name` is the string's member with its `_`.
 pub(super) fn translations<'a>(element: &'a Value, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-    element
-        .get(name)
-        .into_iter()
-        .flat_map(|text| extensions(text, "http://hl7.org/fhir/StructureDefinition/translation"))
-        .flat_map(|translation| translation.list("extension"))
-        .filter(|part| part.str("url") == Some("content"))
-        .filter_map(|part| part.str("valueString").or(part.str("valueMarkdown")))
+    element.get(name).into_iter().flat_map(translated).map(|(_, content)| content)
+}
+
+/// The `translation` extensions of a string's `_` member: the language, where it is said, and the words.
+pub(super) fn translated(text: &Value) -> impl Iterator<Item = (&str, &str)> {
+    extensions(text, "http://hl7.org/fhir/StructureDefinition/translation").filter_map(|translation| {
+        let part =
+            |name: &str| translation.list("extension").iter().find(|part| part.str("url") == Some(name));
+        let content = part("content")?;
+        let tag = part("lang").and_then(|lang| lang.str("valueCode").or(lang.str("valueString")));
+        Some((tag.unwrap_or_default(), content.str("valueString").or(content.str("valueMarkdown"))?))
+    })
 }
 
 /// The items of a Questionnaire in document order: an item's parent comes before it.

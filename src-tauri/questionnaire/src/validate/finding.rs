@@ -126,6 +126,8 @@ rules! {
     LineBreak "line-break" "value",
     /// An option that excludes all others, beside others.
     ExclusiveOption "exclusive-option" "business-rule",
+    /// An option that is given twice.
+    OptionTwice "option-twice" "duplicate",
     /// Below the least value.
     BelowMinimum "below-minimum" "business-rule",
     /// Above the greatest value.

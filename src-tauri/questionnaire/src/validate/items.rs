@@ -6,7 +6,7 @@ use fhir::Value;
 
 use super::Run;
 use super::asked::is_answered_by_form;
-use super::definition::{Item, Kind, calculated_on, translations};
+use super::definition::{Item, Kind, calculated_on, translated, translations};
 use super::enable::{Evaluation, State};
 use super::expressions::Focus;
 use super::finding::{Rule, Severity};
@@ -14,6 +14,7 @@ use super::limits;
 use super::options;
 use super::response::{Node, Place};
 use super::value;
+use crate::language;
 
 const SHORT_TEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-shortText";
 const MIN_OCCURS: &str = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
@@ -56,7 +57,26 @@ impl<'a> Run<'a, '_> {
             let message = "the text is not the one that the Questionnaire has for this item, in any of its languages; check that it is the Questionnaire that was answered";
             let path = self.response.path(place);
             self.error(Rule::OtherText, item, &path, message);
+        } else if !calculated
+            && let (Some(given), Some(meant)) = (given.as_str(), self.text_in_language(item))
+            && words(given) != words(meant)
+        {
+            let message = "the text is in another language than the response says it is in (language); a form is answered in one language";
+            let path = self.response.path(place);
+            self.error(Rule::OtherText, item, &path, message);
         }
+    }
+
+    /// The item's text in the language of the response, where the Questionnaire has it: as it is shown (BCP 47 lookup).
+    fn text_in_language(&self, item: &Item<'a>) -> Option<&'a str> {
+        let (original, own) = (item.value.str("text")?, self.definition.questionnaire.str("language")?);
+        let translations: Vec<_> = item.value.get("_text").into_iter().flat_map(translated).collect();
+        language::fallbacks(self.language?).find_map(|wanted| {
+            if own.eq_ignore_ascii_case(wanted) {
+                return Some(original);
+            }
+            translations.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(wanted)).map(|(_, content)| *content)
+        })
     }
 
     fn elements(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
@@ -90,10 +110,20 @@ impl<'a> Run<'a, '_> {
 
     fn answers(&mut self, place: usize, node: &Node<'a>, item: &Item<'a>) {
         let (mut count, mut exclusive) = (0, None);
+        let mut chosen: Vec<(&str, &Value)> = Vec::new();
         for (index, answer) in node.answers().iter().enumerate() {
             let path = self.response.answer_path(place, index);
             let Some(given) = self.one_value(answer, item, &path) else { continue };
             count += 1;
+            // The form engine takes an option once; FHIR says nothing of it.
+            if self.is_unsigned && options::lists(item, given) {
+                if chosen.iter().any(|known| options::is(given, *known)) {
+                    let message = "this option is given a second time; keep one of them";
+                    self.error(Rule::OptionTwice, item, &path, message);
+                } else {
+                    chosen.push(given);
+                }
+            }
             if options::is_exclusive(item, given) {
                 exclusive = Some(path.clone());
             }

@@ -74,6 +74,8 @@ struct Run<'a, 'r> {
     /// The status says that everything is there: completed or amended.
     is_complete: bool,
     is_unsigned: bool,
+    /// The language that the response says it is in.
+    language: Option<&'a str>,
 }
 
 /// Checks `response` against `questionnaire` (FHIR R4 or R5, with SDC's extensions): structure, types, what is required
@@ -114,6 +116,7 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
         report,
         is_complete: !matches!(status, Some("in-progress" | "stopped" | "entered-in-error")),
         is_unsigned: options.unsigned,
+        language: response.str("language"),
     };
     run.root(response);
     run.unknown_elements(response);

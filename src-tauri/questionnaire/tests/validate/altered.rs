@@ -105,3 +105,39 @@ fn what_nobody_can_write_over_is_what_the_form_begins_with() {
     assert_eq!(unsigned(&asked, &answered("z", r#""valueBoolean":false"#)), [""; 0]);
     assert_eq!(unsigned(&asked, &answered("z", r#""valueBoolean":true"#)), ["initial"]);
 }
+
+#[test]
+fn an_option_is_given_once() {
+    let choice = r#"{"linkId":"a","type":"choice","repeats":true,"answerOption":[{"valueCoding":{"system":"http://s.example","code":"x"}},{"valueCoding":{"system":"http://s.example","code":"y"}}]}"#;
+    let coding = |code: &str| format!(r#"{{"valueCoding":{{"system":"http://s.example","code":"{code}"}}}}"#);
+    let given = |codes: [&str; 2]| format!(r#"{{"linkId":"a","answer":[{}]}}"#, codes.map(coding).join(","));
+    assert_eq!(unsigned(choice, &given(["x", "x"])), ["option-twice .item[0].answer[1]"]);
+    assert_eq!(unsigned(choice, &given(["x", "y"])), [""; 0]);
+    assert_found(&form(choice, ""), &response(&given(["x", "x"])), &[]);
+}
+
+#[test]
+fn a_response_is_in_the_language_that_it_says() {
+    let german = r#"{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/translation","extension":[{"url":"lang","valueCode":"de"},{"url":"content","valueString":"Frage"}]}]}"#;
+    let items = format!(r#"{{"linkId":"a","type":"string","text":"Question","_text":{german}}}"#);
+    let translated = form(&items, r#","language":"en""#);
+    let given = |language: &str, text: &str| {
+        let mut response =
+            response(&format!(r#"{{"linkId":"a","text":"{text}","answer":[{{"valueString":"x"}}]}}"#));
+        response.as_object_mut().unwrap().insert("language", language);
+        response
+    };
+    for (language, text, is_right) in [
+        ("en", "Question", true),
+        ("en-GB", "Question", true),
+        ("de", "Frage", true),
+        ("de-AT", "Frage", true),
+        ("DE", "Frage", true),
+        ("fr", "Question", true),
+        ("en", "Frage", false),
+        ("de-AT", "Question", false),
+    ] {
+        let expected: &[&str] = if is_right { &[] } else { &["other-text .item[0]"] };
+        assert_found(&translated, &given(language, text), expected);
+    }
+}
