@@ -294,9 +294,7 @@ impl Session {
         let Some(Ok(shrunk)) = kept.map(|(kept, _)| self.form.shrunk(kept)) else { return };
         self.refit(shrunk);
         self.returning = false;
-        let before = self.tree.nodes.len();
-        self.evaluate_all();
-        self.begin_all(before..self.tree.nodes.len());
+        self.evaluate_anew();
     }
 }
 

@@ -276,9 +276,7 @@ impl Session {
         language.clone_into(&mut self.language);
         if !self.form.form.rules.items.is_empty() {
             self.whole.clear();
-            let before = self.tree.nodes.len();
-            self.evaluate_all();
-            self.begin_all(before..self.tree.nodes.len());
+            self.evaluate_anew();
             self.place = self.index.first_screen().map_or(self.end(), Here::Node);
         }
     }
@@ -363,10 +361,8 @@ impl Session {
         self.tree.close(&form, number);
         self.whole.clear();
         self.focus = None;
-        let before = self.tree.nodes.len();
         // Whoever asked about the instance now asks about another one, or none.
-        self.evaluate_all();
-        self.begin_all(before..self.tree.nodes.len());
+        self.evaluate_anew();
     }
 }
 

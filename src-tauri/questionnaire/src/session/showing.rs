@@ -62,6 +62,13 @@ impl Session {
         }
     }
 
+    /// Evaluates every node, and gives what begins by it the answers that it begins with.
+    pub(super) fn evaluate_anew(&mut self) {
+        let before = self.tree.nodes.len();
+        self.evaluate_all();
+        self.begin_all(before..self.tree.nodes.len());
+    }
+
     /// Evaluates again only what depends on the nodes that have changed, in order, as far as changes reach. After
     /// instances began or ended, the order of all nodes is made anew.
     pub(super) fn evaluate(&mut self, changed: &[usize], began: std::ops::Range<usize>, rebuilt: bool) {
