@@ -281,3 +281,40 @@ fn a_population_context_is_said_not_to_repeat_its_group() {
     let group = item("g", "group", &[context], &format!(r#""repeats":true,"item":[{sum}]"#));
     assert_eq!(sealable(&[group, plain("s", "string")]), ["unused"]);
 }
+
+#[test]
+fn a_condition_looks_at_another_instance_once_that_is_the_nearest() {
+    let inside = format!(r#""item":[{}]"#, plain("c", "boolean"));
+    let when = r#""enableWhen":[{"question":"c","operator":"=","answerBoolean":true}]"#;
+    let z = item("z", "boolean", &[], when);
+    let asks_z = |filling: &common::Filling| filling.session.review().rows.iter().any(|row| row.key == "z");
+
+    let group = format!(r#""repeats":true,"item":[{}]"#, item("p", "boolean", &[], &inside));
+    let items = [item("g", "group", &[], &group), z.clone()];
+    let mut filling = common::Filling::new(&common::of(&items));
+    for key in ["p[1]", "c[1]"] {
+        filling.fill(key, common::yes());
+    }
+    assert!(asks_z(&filling));
+    filling.act(&questionnaire::Action::AddInstance { key: "g".to_owned() }).unwrap();
+    assert!(!asks_z(&filling), "the second instance is the nearest, and nothing is answered there");
+    filling.fill("p[2]", common::yes());
+    filling.fill("c[2]", common::yes());
+    assert!(asks_z(&filling));
+    common::replays(&filling);
+    sealable(&items);
+
+    let answers = [item("r", "integer", &[], &format!(r#""repeats":true,{inside}"#)), z];
+    let mut filling = common::Filling::new(&common::of(&answers));
+    filling.answers("r", &[common::number("1"), common::number("2")]).unwrap();
+    let rows = filling.session.review().rows;
+    let c = rows.iter().rfind(|row| row.key.starts_with('c')).unwrap().key.clone();
+    filling.goto(&c).unwrap();
+    filling.fill(&c, common::yes());
+    assert!(asks_z(&filling));
+    filling.goto("r").unwrap();
+    filling.answers("r", &[common::number("1")]).unwrap();
+    assert!(!asks_z(&filling), "what stood under the answer has ended with it");
+    common::replays(&filling);
+    sealable(&answers);
+}

@@ -80,6 +80,9 @@ impl Session {
             began.clone().map(|node| (form.rank[self.tree.nodes[node].item], node)).collect();
         for &node in changed {
             self.wait_for_dependents(node, &mut waiting);
+            if rebuilt {
+                self.wait_for_others(node, &mut waiting);
+            }
         }
         let mut touched = changed.to_vec();
         self.work_off(&mut waiting, &mut touched);
@@ -170,6 +173,19 @@ impl Session {
                 waiting.insert((rank, self.tree.instances[here.instance].first + form.items[item].slot));
             } else {
                 waiting.extend(self.tree.of_item(form, item).map(|node| (rank, node)));
+            }
+        }
+    }
+
+    /// Instances of a node, or what stands under its answers, began or ended: who looks at what stands inside from elsewhere
+    /// may now look at another one.
+    fn wait_for_others(&self, node: usize, waiting: &mut BTreeSet<(usize, usize)>) {
+        let form = &self.form.form;
+        let item = self.tree.nodes[node].item;
+        for inner in item + 1..form.items[item].end {
+            let scope = form.items[inner].scope;
+            for &other in form.dependents[inner].iter().filter(|&&other| form.items[other].scope != scope) {
+                waiting.extend(self.tree.of_item(form, other).map(|node| (form.rank[other], node)));
             }
         }
     }
