@@ -76,7 +76,8 @@ pub(crate) fn one(unit: &UnitItem) -> Value {
     quantity.into()
 }
 
-fn write_unit(quantity: &mut Object, unit: &UnitItem, language: &str) {
+/// Writes a unit into a Quantity, by its name in a language.
+pub(crate) fn write_unit(quantity: &mut Object, unit: &UnitItem, language: &str) {
     quantity.insert("unit", unit.label.text(language));
     // A code says nothing without its system (FHIR R4, invariant qty-3).
     for name in ["system", "code"] {

@@ -25,7 +25,7 @@ pub(super) const MAX_MEDIA: usize = 20 * 1024 * 1024;
 const MAX_PIXELS: u64 = 40_000_000;
 
 /// The elements of Attachment in FHIR R4 and R5.
-const ELEMENTS: [&str; 13] = [
+pub(crate) const ELEMENTS: [&str; 13] = [
     "contentType",
     "language",
     "data",

@@ -37,6 +37,7 @@ use crate::{
     language,
 };
 pub use document::read_document;
+pub(crate) use media::ELEMENTS as ATTACHMENT_ELEMENTS;
 pub(crate) use options::key as option_key;
 pub(crate) use quantity::computed as computed_quantity;
 use read::{At, Findings};

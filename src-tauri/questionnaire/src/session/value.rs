@@ -145,12 +145,7 @@ fn with_unit(asks: &QuantityQuestion, value: Value) -> Value {
     let mut quantity = fhir::Object::new();
     quantity.insert("value", value);
     if let Some(unit) = asks.units.first() {
-        quantity.insert("unit", unit.label.original.as_str());
-        for name in ["system", "code"] {
-            if let (Some(part), true) = (unit.coding.get(name), unit.coding.contains("system")) {
-                quantity.insert(name, part.clone());
-            }
-        }
+        check::quantity::write_unit(&mut quantity, unit, "");
     }
     quantity.into()
 }

@@ -7,6 +7,7 @@ use super::Run;
 use super::finding::{Rule, Severity};
 use super::items::shown_name;
 use super::value;
+use crate::import::ATTACHMENT_ELEMENTS;
 
 /// Of `QuestionnaireResponse`, R4 and R5 together.
 const RESPONSE: [&str; 16] = [
@@ -31,21 +32,6 @@ const ITEM: [&str; 5] = ["linkId", "definition", "text", "answer", "item"];
 const CODING: [&str; 5] = ["system", "version", "code", "display", "userSelected"];
 const QUANTITY: [&str; 5] = ["value", "comparator", "unit", "system", "code"];
 const REFERENCE: [&str; 4] = ["reference", "type", "identifier", "display"];
-const ATTACHMENT: [&str; 13] = [
-    "contentType",
-    "language",
-    "data",
-    "url",
-    "size",
-    "hash",
-    "title",
-    "creation",
-    "height",
-    "width",
-    "frames",
-    "duration",
-    "pages",
-];
 
 /// The members of an element that FHIR does not have in it.
 fn unknown<'v>(element: &'v Value, known: &'static [&'static str]) -> impl Iterator<Item = &'v str> {
@@ -83,7 +69,7 @@ impl Run<'_, '_> {
                         "valueCoding" => names.extend(unknown(value, &CODING)),
                         "valueQuantity" => names.extend(unknown(value, &QUANTITY)),
                         "valueReference" => names.extend(unknown(value, &REFERENCE)),
-                        "valueAttachment" => names.extend(unknown(value, &ATTACHMENT)),
+                        "valueAttachment" => names.extend(unknown(value, &ATTACHMENT_ELEMENTS)),
                         _ => {}
                     }
                 }
