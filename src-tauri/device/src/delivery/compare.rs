@@ -72,16 +72,20 @@ pub(super) fn is_of(sent: &Value, returned: &Value) -> bool {
     sent.resource_type() == returned.resource_type() && ours.iter().any(|mark| theirs.contains(mark))
 }
 
+/// `identifier` of a resource: of a QuestionnaireResponse, an object in R4 and a list in R5.
+pub(super) fn identifiers(resource: &Value) -> &[Value] {
+    let identifier = resource.get("identifier");
+    identifier.map_or(&[], |own| own.as_array().unwrap_or(std::slice::from_ref(own)))
+}
+
 /// Identifiers, signatures, a Provenance's targets, a document's content.
 fn marks(resource: &Value) -> Vec<&str> {
-    let identifier = resource.get("identifier");
-    let identifiers = identifier.map_or(&[][..], |own| own.as_array().unwrap_or(std::slice::from_ref(own)));
     let inside = resource.list("extension").iter().filter_map(|extension| extension.get("valueSignature"));
     let signatures = resource.list("signature").iter().chain(inside).filter_map(|own| own.str("data"));
     let contents =
         resource.list("content").iter().filter_map(|content| content.get("attachment")?.str("data"));
     let targets = resource.list("target").iter().filter_map(|target| target.str("reference"));
-    identifiers
+    identifiers(resource)
         .iter()
         .filter_map(|own| own.str("value"))
         .chain(signatures)

@@ -2,7 +2,7 @@
 
 use fhir::Value;
 
-use super::compare::with_id;
+use super::compare::{identifiers, with_id};
 use super::transfer::Parcel;
 use crate::store::outbox::Item;
 use crate::store::posting::{Kind, Posting};
@@ -60,11 +60,7 @@ impl<'a> Response<'a> {
             condition: Some(format!("identifier={token}")),
             parameters: vec![("identifier", token)],
             is_mine: Box::new(move |found| {
-                // An object in R4, a list in R5.
-                found.get("identifier").is_some_and(|own| {
-                    let own = own.as_array().unwrap_or(std::slice::from_ref(own));
-                    own.iter().any(|own| is_identifier(own, URI_SYSTEM, identifier))
-                })
+                identifiers(found).iter().any(|own| is_identifier(own, URI_SYSTEM, identifier))
             }),
             own_id: self.own_id.clone(),
             replaces: self.replaces.clone(),

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::look::malformed;
 use super::{Found, Kept, Transfer};
 use crate::Error;
+use crate::delivery::compare::identifiers;
 use crate::store::outbox;
 
 /// What a delivery sends.
@@ -24,12 +25,8 @@ impl Owner {
     fn of(resource: &Value) -> Option<Self> {
         match resource.resource_type()? {
             "QuestionnaireResponse" => {
-                let identifier = resource.get("identifier")?;
-                // An object in R4, a list in R5.
-                let all = identifier.as_array().unwrap_or(std::slice::from_ref(identifier));
-                Some(Self::Response(
-                    all.iter().filter_map(|one| one.str("value")).map(str::to_owned).collect(),
-                ))
+                let values = identifiers(resource).iter().filter_map(|one| one.str("value"));
+                Some(Self::Response(values.map(str::to_owned).collect()))
             }
             "Provenance" => {
                 let ids = resource.list("target").iter().filter_map(|target| {
