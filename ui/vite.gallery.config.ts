@@ -12,6 +12,9 @@ export default defineConfig({
     root: '.',
     environment: 'node',
     include: ['gallery/*.test.ts'],
+    globalSetup: 'gallery/built.ts',
+    // Two windows would take the focus from each other.
+    fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },

@@ -1,264 +1,33 @@
 // One screen of every control, empty and filled in.
-import type {
-  Ahead,
-  Answer,
-  Block,
-  ChoiceOption,
-  Control,
-  Part,
-  ReviewRow,
-  RunningText,
-  Screen,
-  Span,
-  Step,
-  Tab,
-  Table,
-} from '../src/bindings';
-import { isRightToLeft, type Locale } from '../src/i18n/fluent';
+import type { Step } from '../src/bindings';
+import type { Locale } from '../src/i18n/fluent';
+import {
+  options,
+  choice,
+  ownText,
+  picked,
+  span,
+  paragraph,
+  PICTURE,
+  running,
+  around,
+  question,
+  page,
+  one,
+  often9,
+  medicines,
+  hands,
+  tabs,
+  yesNo,
+  ahead,
+  row,
+  words,
+  often,
+  ill,
+  number,
+  QUANTITY,
+} from './pieces';
 import { COUNTRIES, WORDS } from './words';
-
-type Word = keyof typeof WORDS;
-type Asked = Partial<Omit<Screen, 'control' | 'text'>> & { text: Word | ''; control: Control };
-
-const options = (labels: string[], last: Partial<ChoiceOption> = {}): ChoiceOption[] =>
-  labels.map((label, index) => ({
-    key: String(index),
-    label,
-    prefix: null,
-    exclusive: false,
-    ...(index === labels.length - 1 ? last : {}),
-  }));
-
-const choice = (
-  chosen: ChoiceOption[],
-  more: Partial<Extract<Control, { kind: 'choice' }>> = {},
-): Control => ({
-  kind: 'choice',
-  options: chosen,
-  layout: 'list',
-  horizontal: false,
-  own: null,
-  ...more,
-});
-
-const ownText = { label: null, control: { kind: 'string', maxLength: 200, hint: null } as Control };
-const picked = (...keys: string[]): Answer[] => keys.map((option) => ({ kind: 'choice', option }));
-
-const span = (text: string, marks: Partial<Span> = {}): Span => ({
-  text,
-  bold: false,
-  italic: false,
-  underlined: false,
-  struck: false,
-  script: 'normal',
-  ...marks,
-});
-const paragraph = (...content: Span[]): Block => ({ kind: 'paragraph', content });
-
-/** A picture of one grey point. */
-const PICTURE =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGD4DwABDgEAh2f0PwAAAABJRU5ErkJggg==';
-
-function asked(locale: Locale, { text, control, ...more }: Asked): Screen {
-  return {
-    key: 'gallery',
-    linkId: 'gallery',
-    position: 4,
-    total: 11,
-    openEnd: false,
-    language: locale,
-    direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
-    context: [],
-    text: text === '' ? '' : WORDS[text][locale],
-    help: null,
-    media: [],
-    required: false,
-    control,
-    answers: [],
-    several: false,
-    maxAnswers: null,
-    readOnly: false,
-    shown: null,
-    skipped: false,
-    missing: (more.answers ?? []).length === 0 && control.kind !== 'display',
-    canGoBack: true,
-    page: null,
-    tabs: [],
-    header: [],
-    footer: [],
-    ...more,
-  };
-}
-
-/** A text at the edge of every screen. */
-const running = (l: Locale, key: Word): RunningText => ({
-  key,
-  text: WORDS[key][l],
-  formatted: [],
-  media: [],
-});
-
-/** A form that says something above and below everything that it asks. */
-const around = (l: Locale) => ({ header: [running(l, 'lastWeek')], footer: [running(l, 'rights')] });
-
-const question = (locale: Locale, what: Asked): Step => ({ step: 'question', screen: asked(locale, what) });
-
-/** A page with these parts. */
-const page = (
-  l: Locale,
-  text: Word | '',
-  parts: Part[],
-  more: Partial<Omit<Screen, 'text' | 'control'>> = {},
-): Step => question(l, { text, control: { kind: 'display' }, page: { parts, focus: null }, ...more });
-
-const one = (
-  l: Locale,
-  key: Word,
-  control: Control,
-  more: Partial<Omit<Screen, 'text' | 'control'>> = {},
-): Part => ({
-  kind: 'question',
-  question: asked(l, { text: key, key, control, ...more }),
-});
-
-/** The first questions of an instrument that many know, as a table. */
-function often9(l: Locale, text: Word | ''): Table {
-  const rows = (['little', 'down', 'asleep', 'tired'] as const).map((key, index) => ({
-    key,
-    number: null,
-    text: WORDS[key][l],
-    cells: [asked(l, { text: key, key, control: choice(often(l)), answers: index === 1 ? picked('2') : [] })],
-  }));
-  return {
-    key: 'often',
-    text: text && WORDS[text][l],
-    texts: [],
-    layout: 'options',
-    columns: often(l).map(({ key, label }) => ({ key, text: label, help: null })),
-    rows,
-    canAdd: false,
-    canRemove: false,
-  };
-}
-
-function medicines(l: Locale, text: Word | ''): Table {
-  const rows = [1, 2].map((instance) => ({
-    key: String(instance),
-    number: instance,
-    text: '',
-    cells: [
-      asked(l, {
-        text: 'drug',
-        key: `drug[${instance}]`,
-        control: { kind: 'string', maxLength: null, hint: null },
-        answers: instance === 1 ? [{ kind: 'text', text: 'Metformin' }] : [],
-      }),
-      asked(l, { text: 'daily', key: `daily[${instance}]`, control: yesNo(l), answers: [] }),
-      instance === 1
-        ? asked(l, { text: 'dose', key: 'dose[1]', control: { kind: 'integer', ...number }, required: true })
-        : null,
-      asked(l, {
-        text: 'marriage',
-        key: `often[${instance}]`,
-        control: choice(often(l)),
-        answers: picked('3'),
-      }),
-    ],
-  }));
-  const columns = (['drug', 'daily', 'dose', 'bed'] as const).map((key) => ({
-    key,
-    text: key === 'bed' ? WORDS.feeling[l] : WORDS[key][l],
-    help: key === 'dose' ? WORDS.example[l] : null,
-  }));
-  return {
-    key: 'medicines',
-    text: text && WORDS[text][l],
-    texts: [],
-    layout: 'questions',
-    columns,
-    rows,
-    canAdd: true,
-    canRemove: true,
-  };
-}
-
-/** Strength and feeling of each hand. */
-function hands(l: Locale, step?: string): Table {
-  const rows = (['left', 'right'] as const).map((key) => ({
-    key,
-    number: null,
-    text: WORDS[key][l],
-    cells: [
-      asked(l, {
-        text: 'strength',
-        key: `${key}1`,
-        control: { kind: 'integer', ...number, unit: 'kg', ...(step ? { step } : {}) },
-      }),
-      asked(l, {
-        text: 'numb',
-        key: `${key}2`,
-        control: yesNo(l),
-        answers: [{ kind: 'boolean', value: false }],
-      }),
-    ],
-  }));
-  const columns = (['strength', 'numb'] as const).map((key) => ({ key, text: WORDS[key][l], help: null }));
-  const [canAdd, canRemove] = [false, false];
-  return { key: 'hands', text: '', texts: [], layout: 'questions', columns, rows, canAdd, canRemove };
-}
-
-const tabs = (l: Locale): Tab[] =>
-  (['feeling', 'yesterday', 'medicines'] as const).map((key, index) => ({
-    key,
-    text: WORDS[key][l],
-    current: index === 1,
-    missing: index > 0,
-  }));
-
-const yesNo = (l: Locale): Control => ({ kind: 'boolean', yes: WORDS.yes[l], no: WORDS.no[l] });
-
-const ahead = (locale: Locale, edges: Partial<Ahead> = {}): Step => ({
-  step: 'ahead',
-  ahead: {
-    position: 5,
-    language: locale,
-    direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
-    canGoBack: true,
-    header: [],
-    footer: [],
-    ...edges,
-  },
-});
-
-function row(
-  locale: Locale,
-  { text, context = [], skipped = false }: { text: Word; context?: string[]; skipped?: boolean },
-  answer: string | null,
-  values: Answer[],
-): ReviewRow {
-  const missing = answer === null && !skipped;
-  const control: Control = { kind: 'display' };
-  return {
-    key: text,
-    context,
-    text: WORDS[text][locale],
-    answer,
-    values,
-    control,
-    skipped,
-    missing,
-    header: [],
-    footer: [],
-  };
-}
-
-const words = (locale: Locale, ...of: Word[]) => of.map((one) => WORDS[one][locale]);
-const often = (l: Locale) => options(words(l, 'never', 'days', 'half', 'always'));
-const ill = (l: Locale) =>
-  options(words(l, 'pressure', 'sugar', 'heart', 'kidneys', 'none'), { exclusive: true });
-
-const number = { min: '0', max: '24', unit: null };
-const QUANTITY = { kind: 'quantity', min: null, max: null, maxDecimalPlaces: 1, ownUnit: false } as const;
 
 export const SCREENS: Record<string, (locale: Locale) => Step> = {
   'picture-question': (l) =>
