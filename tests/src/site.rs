@@ -21,9 +21,9 @@ use zeroize::Zeroizing;
 
 use crate::delivery::{self, DEVICE, drained, insert, patient, sign_as};
 
-/// The keystore is tested elsewhere.
+/// A keystore in memory: the real ones are tested elsewhere.
 #[derive(Default)]
-struct MemoryKeystore(Mutex<HashMap<String, Vec<u8>>>);
+pub struct MemoryKeystore(Mutex<HashMap<String, Vec<u8>>>);
 
 impl Keystore for MemoryKeystore {
     fn read(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, KeystoreProblem> {

@@ -22,6 +22,8 @@ mod fhirpath_suites;
 mod filled;
 #[path = "interop/hapi.rs"]
 mod hapi;
+#[path = "interop/hapi_tasks.rs"]
+mod hapi_tasks;
 #[path = "interop/java.rs"]
 mod java;
 #[path = "interop/jose.rs"]

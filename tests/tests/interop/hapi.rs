@@ -20,6 +20,8 @@ use jiff::Zoned;
 use seal::verify::{Aspect, Trust, Verdict, verify_response};
 use seal::{Anchors, Signer, Tolerance};
 
+use crate::hapi_tasks;
+
 #[test]
 fn in_r4_a_record_reaches_hapi_fhir_once_and_proven() {
     if Peer::Hapi.is_ready() {
@@ -42,6 +44,12 @@ fn whole_way(version: Version) {
         site.with_the_tolerance_the_record_is_proven(format);
     }
     site.creating_by_put_is_refused_by_the_probe();
+    hapi_tasks::a_task_is_pulled_answered_proven_and_completed(
+        version,
+        &site.hapi,
+        &site.authority,
+        &site.runtime,
+    );
     site.two_devices_with_the_same_record_make_one_resource();
     site.a_server_that_dies_in_the_middle_keeps_each_once();
 }
