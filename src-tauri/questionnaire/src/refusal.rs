@@ -133,6 +133,18 @@ pub enum AnswerError {
         /// The limit.
         max: u32,
     },
+    /// What a group is to begin with (`itemPopulationContext`) is more than fits: more than its `maxOccurs`, or than a session
+    /// holds.
+    #[error(
+        "the group {key} would begin with more than the {max} that fit; have the form's author ask for fewer in its \
+         itemPopulationContext"
+    )]
+    TooManyElements {
+        /// The group's key.
+        key: String,
+        /// The limit.
+        max: u32,
+    },
     /// The group must keep this instance (`minOccurs`).
     #[error("at least {min} must stay here")]
     TooFewInstances {
@@ -276,6 +288,7 @@ impl AnswerError {
         match self {
             Self::TooManyAnswers { max }
             | Self::TooManyInstances { max }
+            | Self::TooManyElements { max, .. }
             | Self::TooManyDecimalPlaces { max }
             | Self::TooLong { max }
             | Self::FileTooLarge { max } => Some(*max),
@@ -328,6 +341,7 @@ impl AnswerError {
             Self::NotBase64 => "not-base64",
             Self::ReadOnly { .. } => "read-only",
             Self::TooManyInstances { .. } => "too-many-instances",
+            Self::TooManyElements { .. } => "too-many-elements",
             Self::TooFewInstances { .. } => "too-few-instances",
             Self::Constraint { .. } => "constraint",
             Self::Unstable { .. } => "unstable",

@@ -274,15 +274,6 @@ fn what_is_known_only_when_it_is_signed_is_not_read() {
 }
 
 #[test]
-fn a_population_context_is_said_not_to_repeat_its_group() {
-    let context =
-        sdc("itemPopulationContext", "(1|2|3)").replace(r#""language""#, r#""name":"c","language""#);
-    let sum = item("n", "integer", &[sdc("calculatedExpression", "%c.sum()")], "");
-    let group = item("g", "group", &[context], &format!(r#""repeats":true,"item":[{sum}]"#));
-    assert_eq!(sealable(&[group, plain("s", "string")]), ["unused"]);
-}
-
-#[test]
 fn a_condition_looks_at_another_instance_once_that_is_the_nearest() {
     let inside = format!(r#""item":[{}]"#, plain("c", "boolean"));
     let when = r#""enableWhen":[{"question":"c","operator":"=","answerBoolean":true}]"#;

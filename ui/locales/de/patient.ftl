@@ -235,6 +235,7 @@ error-file-too-large = Diese Datei ist zu groß. Bitte wählen Sie eine kleinere
 error-not-base64 = Die Datei konnte nicht gelesen werden. Bitte wählen Sie sie noch einmal.
 error-read-only = Diese Antwort wird von selbst ausgefüllt und kann nicht geändert werden.
 error-too-many-instances = Hier kann nichts weiter hinzugefügt werden.
+error-too-many-elements = Dieser Fragebogen würde mit mehr beginnen, als hineinpasst. Bitte wenden Sie sich an das Personal.
 error-too-few-instances = Diese Angabe muss bleiben.
 error-constraint = Einige Antworten passen nicht zusammen. Bitte prüfen Sie sie.
 error-unstable = Einige Antworten passen nicht zusammen. Bitte ändern Sie Ihre letzte Antwort.

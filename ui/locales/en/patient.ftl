@@ -235,6 +235,7 @@ error-file-too-large = This file is too large. Please choose a smaller one.
 error-not-base64 = The file could not be read. Please choose it again.
 error-read-only = This answer is filled in by itself and cannot be changed.
 error-too-many-instances = No further one can be added here.
+error-too-many-elements = This form would begin with more than fits. Please ask the staff for help.
 error-too-few-instances = This one has to stay.
 error-constraint = Some answers do not fit together. Please check them.
 error-unstable = Some answers do not fit together. Please change your last answer.

@@ -235,6 +235,7 @@ error-file-too-large = Este archivo es demasiado grande. Elija uno más pequeño
 error-not-base64 = No se pudo leer el archivo. Elíjalo de nuevo.
 error-read-only = Esta respuesta se rellena sola y no se puede cambiar.
 error-too-many-instances = Aquí no se puede añadir nada más.
+error-too-many-elements = Este formulario empezaría con más de lo que cabe. Pida ayuda al personal.
 error-too-few-instances = Este tiene que quedarse.
 error-constraint = Algunas respuestas no concuerdan. Compruébelas.
 error-unstable = Algunas respuestas no concuerdan. Cambie su última respuesta.

@@ -35,7 +35,9 @@ impl Questionnaire {
             }
         };
         for (item, own) in &rules.items {
-            own.initial.iter().for_each(|rule| note(rule, Some(*item), true));
+            let population = own.population.and_then(|index| rules.variables.get(index));
+            let begins = own.initial.as_deref().into_iter().chain(population.map(|variable| &variable.rule));
+            begins.for_each(|rule| note(rule, Some(*item), true));
             own.other_than_initial().for_each(|rule| note(rule, Some(*item), false));
         }
         rules.constraints.iter().for_each(|constraint| note(&constraint.rule, None, false));

@@ -17,7 +17,7 @@ pub(crate) use item::{
     Role, Scale, Temporal, Test, TextQuestion, UnitItem,
 };
 pub use launch::{LaunchContext, LaunchRead};
-pub(crate) use rule::{Constraint, ItemRules, Named, Reads, Rule, Rules, Toggle, Variable};
+pub(crate) use rule::{Constraint, ItemRules, Named, Reads, Rule, Rules, Stands, Toggle, Variable};
 
 /// A Questionnaire that was imported without a problem. Cheap to clone.
 #[derive(Clone)]

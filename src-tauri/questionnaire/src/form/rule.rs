@@ -42,6 +42,18 @@ pub(crate) struct Variable {
     /// The item that defines it; `None` for the Questionnaire.
     pub(crate) place: Option<usize>,
     pub(crate) rule: Rule,
+    pub(crate) stands: Stands,
+}
+
+/// What the name of a variable stands for, of the result of its expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// All of it.
+    Whole,
+    /// Its first element: an `itemPopulationContext` of what does not repeat.
+    First,
+    /// In each instance of a repeating group the element that it began with: an `itemPopulationContext` (SDC, population).
+    Each,
 }
 
 /// The expressions of one item: few of those that there may be.
@@ -70,6 +82,8 @@ pub(crate) struct ItemRules {
     /// `cqf-expression` on maxOccurs.
     pub(crate) max_occurs: Option<Box<Rule>>,
     pub(crate) constraints: Vec<Constraint>,
+    /// `itemPopulationContext` of a repeating group: one of [`Rules::variables`], which begins an instance for each element.
+    pub(crate) population: Option<usize>,
 }
 
 impl ItemRules {
@@ -126,6 +140,11 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
+    /// Whether a repeating group begins with an instance for each element of something.
+    pub(crate) fn populates(&self) -> bool {
+        self.variables.iter().any(|variable| variable.stands == Stands::Each)
+    }
+
     /// Finds the items whose expressions may depend on any answer.
     pub(crate) fn find_late(&mut self) {
         let is_late = |rules: &ItemRules| rules.kept().any(|rule| rule.reads.everything);

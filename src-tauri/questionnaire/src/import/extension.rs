@@ -32,13 +32,15 @@ enum Meaning {
     Unused(&'static str),
     /// An expression, honoured in FHIRPath.
     Expression,
+    /// The same; what depends on one in another language is refused where it reads it.
+    Population,
     /// An expression that stands in for an element, honoured on some.
     Computed,
     Refused(Reason, &'static str),
 }
 
 use Meaning::{
-    Computed, Critical, Expression, Known, Layout, Link, Media, Plain, Refused, Supported, Unused,
+    Computed, Critical, Expression, Known, Layout, Link, Media, Plain, Population, Refused, Supported, Unused,
 };
 
 pub(super) use crate::hl7::name as hl7_name;
@@ -106,8 +108,7 @@ fn meaning(url: &str) -> Meaning {
         | "initialExpression"
         | "answerExpression"
         | "variable" => Expression,
-        // Its name is known to the expressions inside; nothing repeats by it.
-        "itemPopulationContext" => Unused(unused::why("itemPopulationContext")),
+        "itemPopulationContext" => Population,
         "cqf-expression" => Computed,
         "cqf-calculatedValue" | "cqif-calculatedValue" | "cqf-initialValue" | "cqif-initialValue" => Refused(
             Reason::Expression,
@@ -218,7 +219,11 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
             Unused(why) => {
                 findings.notice_extension(&place, url, Reason::Unused, format!("{shown} is not used: {why}"));
             }
-            Expression if is_fhirpath(extension) => findings.support(&place, url),
+            Expression | Population if is_fhirpath(extension) => findings.support(&place, url),
+            Population => {
+                let message = format!("{shown} is not used: {}", unused::why("itemPopulationContext"));
+                findings.notice_extension(&place, url, Reason::Unused, message);
+            }
             Computed if is_computable(&place) && is_fhirpath(extension) => findings.support(&place, url),
             Expression => refuse(
                 findings,

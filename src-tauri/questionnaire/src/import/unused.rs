@@ -16,8 +16,7 @@ pub(super) fn why(name: &str) -> &'static str {
             "nothing is looked up for the patient"
         }
         "itemPopulationContext" => {
-            "the group is not repeated for each element; it begins as often as it must be answered, and the name stands \
-             for all elements together"
+            "only FHIRPath is evaluated here, not CQL and queries; nothing begins with what it gives"
         }
         "referenceResource" | "referenceProfile" | "referenceFilter" => {
             "references are chosen among the options"

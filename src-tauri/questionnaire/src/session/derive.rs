@@ -8,7 +8,7 @@ use fhirpath::{Collection, Context, DateTime};
 use super::{Session, index::Index, value};
 use crate::{
     Answer, AnswerError, check,
-    form::{Asks, Named, OptionItem, Question, Rule},
+    form::{Asks, Named, OptionItem, Question, Rule, Stands},
 };
 
 /// An expression takes at most this many steps: well under the time that a person notices.
@@ -84,10 +84,19 @@ impl Session {
             let variable = &form.rules.variables[index];
             let input = depth_of(variable.place).and_then(|depth| view.around(depth)).ok_or(Failed)?;
             let context = self.surroundings(&view, input, &variable.rule, &values);
+            if variable.stands == Stands::Each {
+                let value = self.element(variable.place, &chain, instance, &context);
+                values.insert(index, value);
+                continue;
+            }
             let input = Self::input(&context, input);
             let value = variable.rule.expression.evaluate_within(&context, &input, &mut left);
             self.whole.spend(left);
-            values.insert(index, value.map_err(|_| Failed)?);
+            let mut value = value.map_err(|_| Failed)?;
+            if variable.stands == Stands::First {
+                value.truncate(1);
+            }
+            values.insert(index, value);
         }
         let own = view.around(chain.len().checked_sub(1)).ok_or(Failed)?;
         let mut context = self.surroundings(&view, own, rule, &values);
@@ -98,6 +107,21 @@ impl Session {
         let result = rule.expression.evaluate_within(&context, &Self::input(&context, own), &mut left);
         self.whole.spend(left);
         Ok(read(&result.map_err(|_| Failed)?))
+    }
+
+    /// The element that the instance of `group` around the end of `chain` began with, if any; of `meant` at the group itself.
+    fn element<'a>(
+        &'a self,
+        group: Option<usize>,
+        chain: &[usize],
+        meant: Option<usize>,
+        context: &Context<'a>,
+    ) -> Collection<'a> {
+        let at = chain.iter().position(|&node| Some(self.tree.nodes[node].item) == group);
+        let instance =
+            at.and_then(|at| chain.get(at + 1).map(|&node| self.tree.nodes[node].instance).or(meant));
+        let element = instance.and_then(|instance| self.tree.instances[instance].element.as_deref());
+        element.map(|element| element.collection(context)).unwrap_or_default()
     }
 
     fn input<'a>(context: &Context<'a>, input: &'a Value) -> [fhirpath::Item<'a>; 1] {

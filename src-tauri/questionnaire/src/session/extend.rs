@@ -133,7 +133,7 @@ impl Session {
         }
         self.check_given(&grown, received)?;
         let mut after = self.clone();
-        after.become_grown(grown, received);
+        after.become_grown(grown, received)?;
         // What the clone is asked now is what will be asked.
         let new = |node: &usize| after.tree.nodes[*node].item >= old;
         if !received.finished && !after.index.all(SCREEN).any(|node| new(&node)) {
@@ -227,13 +227,15 @@ impl Session {
         // It was planned, so it can be used.
         let Ok(grown) = self.form_with(received) else { return };
         let old = self.form.form.items.len();
-        self.become_grown(grown, received);
+        if self.become_grown(grown, received).is_err() {
+            return;
+        }
         let first = self.index.all(SCREEN).find(|&node| self.tree.nodes[node].item >= old);
         self.place = first.map_or(self.end(), Here::Node);
         self.returning = false;
     }
 
-    fn become_grown(&mut self, grown: Questionnaire, received: &Received) {
+    fn become_grown(&mut self, grown: Questionnaire, received: &Received) -> Result<(), AnswerError> {
         let began = self.refit(grown);
         let form = self.form.form.clone();
         for given in &received.given {
@@ -244,7 +246,9 @@ impl Session {
         self.whole.clear();
         let before = self.tree.nodes.len();
         self.evaluate_all();
+        self.populate(began.iter().copied())?;
         self.begin_all(began.into_iter().chain(before..self.tree.nodes.len()));
+        Ok(())
     }
 
     /// Gives the session a form that begins with the same items; the nodes that are new come back.

@@ -12,6 +12,7 @@ mod index;
 mod narrow;
 mod page;
 mod plan;
+mod populate;
 mod replay;
 mod response;
 mod returned;
@@ -120,7 +121,7 @@ impl Session {
     /// log, so that it replays.
     ///
     /// # Errors
-    /// As [`Session::start`], and [`AnswerError::LaunchContext`].
+    /// As [`Session::start`], [`AnswerError::LaunchContext`] and [`AnswerError::TooManyElements`].
     pub fn start_with(
         questionnaire: &Questionnaire,
         language: &str,
@@ -150,6 +151,7 @@ impl Session {
         };
         session.whole.bound();
         session.evaluate_all();
+        session.populate(0..session.tree.nodes.len())?;
         session.begin_all(0..session.tree.nodes.len());
         session.too_costly = !session.whole.unbound();
         session.place = session.index.first_screen().map_or(session.end(), Here::Node);

@@ -4,7 +4,9 @@
 //! node is found without searching: the first node of its instance, plus its item's slot. The root is instance 0, and
 //! the node of an item that repeats nowhere has the item's own slot.
 
-use super::derive::Derived;
+use std::sync::Arc;
+
+use super::{derive::Derived, populate::Element};
 use crate::{
     Answer,
     form::{Form, Item, Kind},
@@ -59,6 +61,8 @@ pub(super) struct Instance {
     pub(super) owner: Option<usize>,
     pub(super) first: usize,
     pub(super) alive: bool,
+    /// What it began with; see [`super::populate`].
+    pub(super) element: Option<Arc<Element>>,
 }
 
 #[derive(Clone, PartialEq, Default)]
@@ -81,7 +85,7 @@ impl Tree {
     /// [`crate::MAX_ITEM_DEPTH`].
     pub(super) fn open(&mut self, form: &Form, scope: usize, owner: Option<usize>) -> usize {
         let (instance, first) = (self.instances.len(), self.nodes.len());
-        self.instances.push(Instance { scope, owner, first, alive: true });
+        self.instances.push(Instance { scope, owner, first, alive: true, element: None });
         self.of_scope[scope].push(instance);
         let items = &form.scopes[scope].items;
         self.nodes.extend(items.iter().map(|&item| Node::new(form, item, instance)));
@@ -146,6 +150,7 @@ impl Tree {
     pub(super) fn close(&mut self, form: &Form, instance: usize) {
         let Instance { scope, first, .. } = self.instances[instance];
         self.instances[instance].alive = false;
+        self.instances[instance].element = None;
         self.of_scope[scope].retain(|&known| known != instance);
         for node in first..first + form.scopes[scope].items.len() {
             self.nodes[node].enabled = false;

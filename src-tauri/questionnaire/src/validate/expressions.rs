@@ -8,11 +8,13 @@ use fhirpath::{Collection, Context, DateTime, EvaluationErrorKind, Expression, I
 
 use super::Options;
 use super::definition::{Definition, extensions};
-use super::response::Response;
+use super::populated::Elements;
+use super::response::{Place, Response};
 
-const VARIABLE: &str = "http://hl7.org/fhir/StructureDefinition/variable";
-/// Its name stands for its result, as that of a variable does.
-const POPULATION: &str =
+pub(super) const VARIABLE: &str = "http://hl7.org/fhir/StructureDefinition/variable";
+/// Its name stands for its result, as that of a variable does; for its first element where nothing repeats. What each instance
+/// of a repeating group began with, the response does not say.
+pub(super) const POPULATION: &str =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-itemPopulationContext";
 const LAUNCH_CONTEXT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext";
 
@@ -55,6 +57,9 @@ pub(super) struct Expressions<'a> {
     launch: &'a [(&'a str, &'a Value)],
     compiled: HashMap<&'a str, Result<Rc<Expression>, String>>,
     scopes: HashMap<Option<usize>, Scope<'a>>,
+    /// The names of what instances of repeating groups begin with, and what that is for each group in its place.
+    populated: Vec<&'a str>,
+    elements: HashMap<(Place, usize), Elements<'a>>,
     steps: u64,
     too_long: u32,
 }
@@ -85,6 +90,8 @@ impl<'a> Expressions<'a> {
             launch: options.launch,
             compiled: HashMap::new(),
             scopes: HashMap::new(),
+            populated: Vec::new(),
+            elements: HashMap::new(),
             steps: STEPS_OF_ALL,
             too_long: 0,
         }
@@ -185,10 +192,19 @@ impl<'a> Expressions<'a> {
         outer: Scope<'a>,
     ) -> Scope<'a> {
         let mut scope = outer;
-        for variable in extensions(owner, VARIABLE).chain(extensions(owner, POPULATION)) {
+        let repeats = owner.get("repeats").and_then(Value::as_bool) == Some(true);
+        let variables = extensions(owner, VARIABLE).map(|variable| (variable, false));
+        for (variable, begins) in variables.chain(extensions(owner, POPULATION).map(|found| (found, true))) {
             let name = variable.get("valueExpression").and_then(|expression| expression.str("name"));
+            if begins && repeats && owner.str("type") == Some("group") {
+                self.populated.extend(name);
+                continue;
+            }
             let found = expression(variable).and_then(|text| self.run(text, focus, question, &scope));
-            if let (Some(name), Ok(found)) = (name, found) {
+            if let (Some(name), Ok(mut found)) = (name, found) {
+                if begins && !repeats {
+                    found.truncate(1);
+                }
                 let mut inner = (*scope).clone();
                 inner.retain(|(known, _)| known != name);
                 inner.push((name.to_owned(), found));
@@ -196,6 +212,43 @@ impl<'a> Expressions<'a> {
             }
         }
         scope
+    }
+
+    /// The elements that the group `of` begins with where it stands, evaluated once.
+    pub(super) fn evaluate_once(
+        &mut self,
+        text: &'a str,
+        (place, of): (Place, usize),
+        definition: &Definition<'a>,
+        response: &Response<'a>,
+    ) -> Result<Elements<'a>, Failure> {
+        if let Some(known) = self.elements.get(&(place, of)) {
+            return Ok(Rc::clone(known));
+        }
+        let scope = self.scope(place.node, definition, response);
+        let question = definition.get(of).map(|item| item.value);
+        let found = Rc::new(self.run(text, None, question, &scope)?);
+        self.elements.insert((place, of), Rc::clone(&found));
+        Ok(found)
+    }
+
+    /// The result on an item of the response, with one name more.
+    pub(super) fn evaluate_with(
+        &mut self,
+        text: &'a str,
+        place: Focus,
+        (name, value): (&str, Collection<'a>),
+        definition: &Definition<'a>,
+        response: &Response<'a>,
+    ) -> Result<Collection<'a>, Failure> {
+        let Focus::Node { node, item } = place else {
+            return Err(Failure::NotChecked("nothing is there that it could be about".to_owned()));
+        };
+        let mut scope = (*self.scope(Some(node), definition, response)).clone();
+        scope.retain(|(known, _)| known != name);
+        scope.push((name.to_owned(), value));
+        let question = definition.get(item).map(|item| item.value);
+        self.run(text, response.get(node).map(|node| node.value), question, &Rc::new(scope))
     }
 
     fn run(
@@ -244,6 +297,11 @@ impl<'a> Expressions<'a> {
                     EvaluationErrorKind::UnknownVariable(name) if self.launched.contains(&name.as_str()) => {
                         return Err(Failure::NotChecked(format!(
                             "it needs %{name}, which is not known here"
+                        )));
+                    }
+                    EvaluationErrorKind::UnknownVariable(name) if self.populated.contains(&name.as_str()) => {
+                        return Err(Failure::NotChecked(format!(
+                            "it needs %{name}, which an instance of its group began with, and the response does not say"
                         )));
                     }
                     EvaluationErrorKind::UnknownValueSet | EvaluationErrorKind::NoClock => {

@@ -2,6 +2,7 @@
 //! initial value (FHIR R4, `Questionnaire.item.readOnly`). Scores rest on such values: weights, factors, identifiers.
 
 use fhir::Value;
+use fhirpath::Collection;
 
 use super::Run;
 use super::asked::{INITIAL, is_fixed};
@@ -12,10 +13,6 @@ use super::expressions::{Focus, expression};
 use super::finding::{Rule, Severity};
 use super::response::Node;
 use super::{options, value};
-
-/// What the result of an expression may depend on, so that it was another one when the form began.
-const CHANGING: [&str; 9] =
-    ["%resource", "%context", "%qitem", "$this", "item", "answer", "now()", "today()", "timeOfDay()"];
 
 impl<'a> Run<'a, '_> {
     /// Every read-only or hidden question that is there.
@@ -35,7 +32,7 @@ impl<'a> Run<'a, '_> {
             let given: Vec<(&str, &Value)> = answers.iter().filter_map(value::of).collect();
             let initial = initial(item);
             let is_altered = if initial.is_empty() {
-                self.is_unsigned && self.is_altered(item, Focus::Node { node, item: index }, &given)
+                self.is_unsigned && self.is_altered(item, (node, index), &given)
             } else {
                 let is_same = initial.len() == given.len()
                     && initial.iter().zip(&given).all(|(known, given)| is_initial(*given, *known));
@@ -59,26 +56,31 @@ impl<'a> Run<'a, '_> {
     }
 
     /// Whether answers are others than `initialExpression` gives, where that depends on nothing that has changed since.
-    fn is_altered(&mut self, item: &Item<'a>, focus: Focus, given: &[(&str, &Value)]) -> bool {
+    fn is_altered(&mut self, item: &Item<'a>, place: (usize, usize), given: &[(&str, &Value)]) -> bool {
         let Some(text) = item.extension(INITIAL).and_then(|written| expression(written).ok()) else {
             return false;
         };
         // One that the question does not take is left out.
-        if given.is_empty() || CHANGING.iter().any(|name| text.contains(name)) {
+        if given.is_empty() || self.has_changed(text, place.1) {
             return false;
         }
-        let Ok(found) = self.expressions.evaluate(text, focus, self.definition, self.response) else {
-            return false;
+        let is_given = |found: &Collection<'_>| {
+            let expected: Vec<Value> = found.iter().filter_map(fhirpath::Item::to_value).collect();
+            let is_named = |given: &Value, expected: &Value| {
+                expected.as_str().is_some_and(|name| given.str("display").map(str::trim) == Some(name.trim()))
+            };
+            expected.len() == given.len()
+                && expected
+                    .iter()
+                    .zip(given)
+                    .all(|(expected, given)| agrees(*given, expected) || is_named(given.1, expected))
         };
-        let expected: Vec<Value> = found.iter().filter_map(fhirpath::Item::to_value).collect();
-        let is_named = |given: &Value, expected: &Value| {
-            expected.as_str().is_some_and(|name| given.str("display").map(str::trim) == Some(name.trim()))
-        };
-        expected.len() != given.len()
-            || !expected
-                .iter()
-                .zip(given)
-                .all(|(expected, given)| agrees(*given, expected) || is_named(given.1, expected))
+        let (node, index) = place;
+        let focus = Focus::Node { node, item: index };
+        match self.expressions.evaluate(text, focus, self.definition, self.response) {
+            Ok(found) => !is_given(&found),
+            Err(_) => self.gives_for_an_element(text, place, is_given) == Some(false),
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod initial;
 mod items;
 mod limits;
 mod options;
+mod populated;
 mod report;
 mod resources;
 mod response;

@@ -43,7 +43,7 @@ pub(super) struct Response<'a> {
 }
 
 /// Where items are looked for: the response, a group, or one answer of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub(super) node: Option<usize>,
     pub(super) answer: Option<usize>,

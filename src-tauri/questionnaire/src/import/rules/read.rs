@@ -12,7 +12,7 @@ use super::super::{
 };
 use crate::{
     Reason,
-    form::{Kind, Text},
+    form::{Item, Kind, Stands, Text},
     report::Quoted,
 };
 
@@ -45,7 +45,7 @@ pub(super) enum Target {
 pub(super) struct Raw {
     /// Of the whole form where there is no item.
     pub(super) rules: Vec<(Option<usize>, Target, RawRule)>,
-    pub(super) variables: Vec<(String, RawRule)>,
+    pub(super) variables: Vec<(String, Stands, RawRule)>,
     /// The names of `launchContext`, each with the types that the form says it may have.
     pub(super) launch: BTreeMap<String, Vec<String>>,
 }
@@ -77,6 +77,7 @@ pub(super) fn root(findings: &mut Findings, raw: &mut Raw, object: &Object) {
         }
     }
     variables(findings, raw, &at, object, None);
+    population(findings, raw, &at, object, None);
     constraints(findings, raw, &at, object, None);
 }
 
@@ -84,6 +85,7 @@ pub(super) fn item(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, inde
     let (at, object) = (&tree.places[index], tree.objects[index]);
     if object.get("extension").is_some() {
         variables(findings, raw, at, object, Some(index));
+        population(findings, raw, at, object, Some((index, &tree.items[index])));
         constraints(findings, raw, at, object, Some(index));
         let is_question = matches!(tree.items[index].kind, Kind::Question(_));
         for (name, target, only_questions) in [
@@ -155,24 +157,50 @@ fn refuse_on_others(findings: &mut Findings, at: &At, found: &Object) {
 }
 
 fn variables(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, place: Option<usize>) {
-    for name in ["variable", "itemPopulationContext"] {
-        for found in extension::all(object, name) {
-            let here = at.child("extension");
-            let called = found.get("valueExpression").and_then(|expression| expression.str("name"));
-            let Some(rule) = rule(findings, &here, found, place) else { continue };
-            match called {
-                Some(called) => raw.variables.push((called.to_owned(), rule)),
-                None if name == "variable" => {
-                    findings.refuse(
-                        &here,
-                        Reason::Expression,
-                        "a variable needs a name; add it to its Expression",
-                    );
-                }
-                None => {}
-            }
+    for found in extension::all(object, "variable") {
+        let here = at.child("extension");
+        let called = found.get("valueExpression").and_then(|expression| expression.str("name"));
+        let Some(rule) = rule(findings, &here, found, place) else { continue };
+        if let Some(called) = called {
+            raw.variables.push((called.to_owned(), Stands::Whole, rule));
+        } else {
+            let message = "a variable needs a name; add it to its Expression";
+            findings.refuse(&here, Reason::Expression, message);
         }
     }
+}
+
+/// `itemPopulationContext`: a repeating group begins with an instance for each element, and what does not repeat, with the
+/// first one (SDC, population).
+fn population(
+    findings: &mut Findings,
+    raw: &mut Raw,
+    at: &At,
+    object: &Object,
+    place: Option<(usize, &Item)>,
+) {
+    let Some(found) = extension::single(findings, at, object, "itemPopulationContext") else { return };
+    let here = at.child("extension");
+    let called = found.get("valueExpression").and_then(|expression| expression.str("name"));
+    let Some(rule) = rule(findings, &here, found, place.map(|(index, _)| index)) else { return };
+    let stands = match place {
+        Some((_, item)) if item.is_repeating_group() => Stands::Each,
+        Some((_, item)) if item.repeats => Stands::Whole,
+        _ => Stands::First,
+    };
+    let Some(called) = called else {
+        let message = "this itemPopulationContext has no name, so nothing can read it, and nothing repeats by it; add the \
+                       name to its Expression";
+        findings.notice(&here, Reason::Unused, message);
+        return;
+    };
+    if stands != Stands::Each {
+        let which = if stands == Stands::First { "the first element" } else { "all elements together" };
+        let message =
+            format!("this is no group that repeats, so that %{} stands for {which}", Quoted(called));
+        findings.notice(&here, Reason::Unused, message);
+    }
+    raw.variables.push((called.to_owned(), stands, rule));
 }
 
 /// `targetConstraint`, and the `constraint` before it.

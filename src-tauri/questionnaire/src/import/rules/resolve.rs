@@ -8,14 +8,18 @@ use std::{
 use fhir::Value;
 use fhirpath::LinkIds;
 
-use super::super::{MAX_OPEN_READS, item::Tree, read::Findings};
+use super::super::{
+    MAX_OPEN_READS,
+    item::Tree,
+    read::{At, Findings},
+};
 use super::{
     read::{Raw, RawRule, Target},
     resource,
 };
 use crate::{
     Reason,
-    form::{Asks, Constraint, Named, Reads, Rule, Rules, Toggle, Variable},
+    form::{Asks, Constraint, Named, Reads, Rule, Rules, Stands, Toggle, Variable},
     report::Quoted,
 };
 
@@ -24,6 +28,7 @@ struct Known {
     name: String,
     raw: Option<RawRule>,
     place: Option<usize>,
+    stands: Stands,
     direct: Direct,
 }
 
@@ -79,7 +84,13 @@ pub(super) fn resolve(
     let mut found = Found::of(tree);
     let mut known: Vec<Known> = variables
         .into_iter()
-        .map(|(name, raw)| Known { name, place: raw.place, raw: Some(raw), direct: Direct::default() })
+        .map(|(name, stands, raw)| Known {
+            name,
+            place: raw.place,
+            raw: Some(raw),
+            stands,
+            direct: Direct::default(),
+        })
         .collect();
     let by_name: HashMap<(Option<usize>, String), usize> = known
         .iter()
@@ -95,7 +106,11 @@ pub(super) fn resolve(
     let order = order(findings, &known);
     for (target_place, target, raw) in raw_rules {
         let direct = direct(findings, tree, &found.link_ids, &launch, &by_name, &raw, None);
+        let at = raw.at.clone();
         let rule = complete(tree, &known, &order, &mut found, raw, direct);
+        if !matches!(target, Target::Initial) {
+            begins_alone(findings, &known, &at, &rule);
+        }
         place(findings, tree, &mut rules, target_place, target, rule);
     }
     // Rules hold the indexes of variables, so that these are completed in the order in which they were found.
@@ -103,7 +118,11 @@ pub(super) fn resolve(
         let direct = known[index].direct.clone();
         let Some(raw) = known[index].raw.take() else { continue };
         let rule = complete(tree, &known, &order, &mut found, raw, direct);
-        rules.variables.push(Variable { place: known[index].place, rule });
+        let Known { place, stands, .. } = known[index];
+        rules.variables.push(Variable { place, rule, stands });
+        if let (Some(group), Stands::Each) = (place, stands) {
+            rules.items.entry(group).or_default().population = Some(index);
+        }
     }
     rules.launch = launch;
     rules.questionnaire = Some(fhirpath::Questionnaire::new(resource()));
@@ -244,6 +263,19 @@ fn complete(
         },
         variables: order.iter().copied().filter(|variable| needed.contains(variable)).collect(),
         names: direct.names,
+    }
+}
+
+/// The element that an instance began with is known as long as the form begins: the response does not say it, so that
+/// nobody could tell later whether what was made of it is right.
+fn begins_alone(findings: &mut Findings, known: &[Known], at: &At, rule: &Rule) {
+    if let Some(&index) = rule.variables.iter().find(|&&index| known[index].stands == Stands::Each) {
+        let message = format!(
+            "%{} is the element that an instance of the group begins with, and only what begins with it \
+             (initialExpression) can read it; keep what is needed in a hidden question, and read that",
+            Quoted(&known[index].name)
+        );
+        findings.refuse(at, Reason::Expression, message);
     }
 }
 
