@@ -2,6 +2,7 @@
 
 use fhir::Value;
 
+use crate::check::{self, Checked, Declarations};
 use crate::error::position;
 use crate::fraction;
 use crate::references::{LinkIds, References};
@@ -87,6 +88,12 @@ impl Expression {
     /// does not round. What its variables hold is not looked at.
     pub fn may_give_fraction(&self) -> bool {
         fraction::may_be(&self.root)
+    }
+
+    /// What the result can be, and what in it can never give anything, on data of these types: before it runs, and
+    /// without any.
+    pub fn check(&self, declared: &Declarations) -> Checked {
+        check::check(&self.text, &self.root, declared)
     }
 
     /// What the result depends on.

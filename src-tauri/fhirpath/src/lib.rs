@@ -7,6 +7,7 @@
 //! The crate does no I/O and reads no clock. Nothing is fetched: `resolve()` finds what the data contains, and
 //! `memberOf()` knows the value sets that the context was given.
 
+mod check;
 mod context;
 mod error;
 mod expression;
@@ -23,6 +24,7 @@ mod temporal;
 mod types;
 mod ucum;
 
+pub use check::{Checked, Declarations, MAX_PROBLEMS, Problem, ProblemKind, Shape, StaticType};
 pub use context::{Context, DEFAULT_STEPS, Trace, Variables};
 pub use error::{EvaluationError, EvaluationErrorKind, ParseError, ParseErrorKind};
 pub use expression::Expression;

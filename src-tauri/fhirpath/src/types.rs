@@ -12,7 +12,7 @@ static R4: LazyLock<Types> = LazyLock::new(|| Types::read(Version::R4.definition
 static R5: LazyLock<Types> = LazyLock::new(|| Types::read(Version::R5.definitions()));
 
 /// A type of one release, or none that is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Type(u16);
 
 /// All types of one release.
@@ -45,7 +45,7 @@ pub(crate) struct Definition {
 }
 
 /// How values of a type are turned into FHIRPath's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Form {
     Boolean,
     Integer,
@@ -61,6 +61,8 @@ pub(crate) enum Form {
 pub(crate) struct Element {
     /// The type; of a choice, the first.
     pub(crate) kind: Type,
+    /// All types of a choice.
+    pub(crate) choices: Box<[Type]>,
     pub(crate) choice: bool,
     /// Whether there can be a `_name` with id and extensions.
     pub(crate) primitive: bool,
@@ -119,6 +121,16 @@ impl Types {
             name.get_mut(..1)?.make_ascii_lowercase();
             self.named(&name)
         })
+    }
+
+    /// All types.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Type> {
+        (0..u16::MAX).map(Type).take(self.list.len())
+    }
+
+    /// Whether `name` is a type that no element has.
+    pub(crate) fn is_abstract(name: &str) -> bool {
+        ABSTRACT.contains(&name)
     }
 
     /// Whether `name` is a type, abstract ones included.
@@ -204,7 +216,9 @@ impl Definition {
                 }
             }
             let primitive = first.starts_with(|first: char| first.is_ascii_lowercase());
-            elements.insert(element_name, Element { kind: get(first), choice: choice.is_some(), primitive });
+            let choices = if choice.is_some() { types.split('|').map(get).collect() } else { Box::default() };
+            let element = Element { kind: get(first), choices, choice: choice.is_some(), primitive };
+            elements.insert(element_name, element);
         }
         let resource = name.starts_with('+');
         let name = name.trim_start_matches('+');
@@ -218,6 +232,15 @@ impl Definition {
     /// The type of the choice that is written `name`.
     pub(crate) fn written(&self, name: &str) -> Option<Type> {
         self.written.get(name).copied()
+    }
+
+    /// The choice that is written `name`: `value` of `valueQuantity`.
+    pub(crate) fn choice_of(&self, name: &str) -> Option<&'static str> {
+        let written = self.written(name)?;
+        let is_it = |(element, it): &(&&'static str, &Element)| {
+            name.starts_with(**element) && it.choices.contains(&written)
+        };
+        self.elements.iter().filter(is_it).map(|(element, _)| *element).max_by_key(|element| element.len())
     }
 
     /// The type of the member that is written `name`.

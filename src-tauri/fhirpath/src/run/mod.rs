@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 pub(crate) use convert::decimal;
 pub(crate) use equality::alike;
-pub(crate) use operators::system_type;
+pub(crate) use operators::{is_system_type, system_type};
 pub(crate) use sdc::extended;
 pub(crate) use text::compile;
 

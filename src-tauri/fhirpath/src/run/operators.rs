@@ -192,7 +192,7 @@ impl<'a> Run<'_, 'a> {
         let known = match name.namespace.as_deref() {
             Some("FHIR") => self.types.exists(&name.name),
             // FHIR's types are none of FHIRPath's own; asked for as `System.Patient`, nothing is one.
-            Some("System") | None => SYSTEM.contains(&&*name.name) || self.types.exists(&name.name),
+            Some("System") | None => is_system_type(&name.name) || self.types.exists(&name.name),
             Some(_) => false,
         };
         if known { Ok(()) } else { Err(Wrong::UnknownType(name.name.to_string()).into()) }
@@ -220,6 +220,11 @@ impl<'a> Run<'_, 'a> {
 /// FHIRPath's own types.
 const SYSTEM: [&str; 9] =
     ["Boolean", "String", "Integer", "Long", "Decimal", "Date", "DateTime", "Time", "Quantity"];
+
+/// Whether FHIRPath has a type of its own of this name.
+pub(crate) fn is_system_type(name: &str) -> bool {
+    SYSTEM.contains(&name)
+}
 
 /// The name of the type in the namespace `System`.
 pub(crate) fn system_type(item: &Item<'_>) -> &'static str {
