@@ -19,6 +19,7 @@ pub(super) fn answers(question: &Question, result: &Collection<'_>) -> Option<Ve
 /// The answer that a value is; `None` when it does not fit the question's type.
 pub(super) fn answer(question: &Question, value: &Value) -> Option<Answer> {
     if question.chooses()
+        && converted::is_choice(converted::shape(value)?)
         && let Some(option) = chosen(question, value)
     {
         return Some(Answer::Choice { option });
@@ -28,6 +29,9 @@ pub(super) fn answer(question: &Question, value: &Value) -> Option<Answer> {
 
 /// The answer of the question's type, none of its options, that a value is.
 fn typed(question: &Question, value: &Value) -> Option<Answer> {
+    if !converted::is_typed(&question.asks, converted::shape(value)?) {
+        return None;
+    }
     Some(match &question.asks {
         Asks::Boolean => Answer::Boolean { value: value.as_bool()? },
         Asks::Number(asks) => Answer::Number { text: plain_number(value, asks)? },
@@ -90,6 +94,9 @@ pub(super) fn options(question: &Question, result: &Collection<'_>) -> Vec<Optio
 }
 
 fn option(question: &Question, value: Value) -> Option<OptionItem> {
+    if !converted::is_option(&question.asks, converted::shape(&value)?) {
+        return None;
+    }
     let (key, value, label) = match (&question.asks, &value) {
         // A quantity has a code too, and is none.
         (Asks::Coding, Value::Object(coding)) if !coding.contains("value") => {
@@ -176,4 +183,98 @@ pub(super) fn count(result: &Collection<'_>) -> Option<u32> {
 pub(super) fn text(result: &Collection<'_>) -> Option<String> {
     let [item] = result.as_slice() else { return None };
     converted::text(&item.to_value()?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use fhirpath::Shape;
+
+    use super::*;
+    use crate::{ImportOptions, form::Kind, import_bytes_with};
+
+    /// What stands in JSON for values of each shape.
+    const SAMPLES: &[(Shape<'_>, &str)] = &[
+        (Shape::Boolean, "true"),
+        (Shape::Number, "1"),
+        (Shape::Number, "1.5"),
+        (Shape::Date, r#""2026-11-21""#),
+        (Shape::DateTime, r#""2026-11-21T09:41:07+01:00""#),
+        (Shape::Time, r#""09:41:07""#),
+        (Shape::Text, r#""a""#),
+        (Shape::Text, r#""2026-11-21""#),
+        (Shape::Text, r#""2026-11-21T09:41:07+01:00""#),
+        (Shape::Text, r#""09:41:07""#),
+        (Shape::Object("Quantity"), r#"{"value":1,"unit":"mg","code":"mg"}"#),
+        (Shape::Object("Money"), r#"{"value":1,"currency":"EUR"}"#),
+        (Shape::Object("Coding"), r#"{"system":"http://a.example","code":"a","display":"A"}"#),
+        (Shape::Object("Reference"), r#"{"reference":"Patient/1","display":"A"}"#),
+        (Shape::Object("CodeableConcept"), r#"{"coding":[{"code":"a"}],"text":"a"}"#),
+        (Shape::Object("HumanName"), r#"{"text":"a","family":"a","given":["a"]}"#),
+        (Shape::Object("Address"), r#"{"text":"a","city":"a"}"#),
+        (Shape::Object("ContactPoint"), r#"{"system":"phone","value":"1"}"#),
+        (Shape::Object("Identifier"), r#"{"system":"http://a.example","value":"1"}"#),
+        (Shape::Object("Period"), r#"{"start":"2026-11-21"}"#),
+        (Shape::Object("Range"), r#"{"low":{"value":1}}"#),
+        (Shape::Object("Ratio"), r#"{"numerator":{"value":1}}"#),
+        (Shape::Object("Attachment"), r#"{"contentType":"text/plain","data":"YQ=="}"#),
+    ];
+
+    /// One item of each kind, the last ones with options, given and computed.
+    fn questions() -> Vec<crate::Questionnaire> {
+        let plain = ["boolean", "integer", "decimal", "date", "dateTime", "time", "string", "text", "url"];
+        let items = plain.iter().chain(&["quantity", "attachment"]).map(|kind| ((*kind), String::new()));
+        let coding = r#""answerOption":[{"valueCoding":{"system":"http://a.example","code":"a"}},{"valueString":"1"}]"#;
+        let reference = r#""answerOption":[{"valueReference":{"reference":"Patient/1"}}]"#;
+        let computed = |kind| {
+            let url = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-answerExpression";
+            let expression = r#"{"language":"text/fhirpath","expression":"%patient.x.y"}"#;
+            (kind, format!(r#""extension":[{{"url":"{url}","valueExpression":{expression}}}]"#))
+        };
+        let choosing = ["choice", "open-choice"].map(|kind| (kind, coding.to_owned()));
+        let choosing = choosing.into_iter().chain([("reference", reference.to_owned())]);
+        let computed =
+            ["choice", "open-choice", "integer", "date", "time", "string", "url", "quantity"].map(computed);
+        let form = |(kind, more): (&str, String)| {
+            let more = if more.is_empty() { more } else { format!(",{more}") };
+            let document = format!(
+                r#"{{"resourceType":"Questionnaire","status":"active","language":"en","item":[
+                    {{"linkId":"x","text":"X","type":"{kind}"{more}}}]}}"#
+            );
+            import_bytes_with(document.as_bytes(), &ImportOptions::default())
+                .unwrap_or_else(|report| panic!("{kind}: {report}"))
+        };
+        items.chain(choosing).chain(computed).map(form).collect()
+    }
+
+    /// What is said before an expression runs, that its result can never be an answer or an option, is what its result
+    /// becomes: one list of conversions has both.
+    #[test]
+    fn what_a_result_can_be_is_the_same_before_and_after_it_is_known() {
+        let forms = questions();
+        assert_eq!(forms.len(), 22);
+        for form in &forms {
+            let Kind::Question(question) = &form.form.items[0].kind else { panic!("no question") };
+            for (shape, sample) in SAMPLES {
+                let value = Value::parse(sample.as_bytes()).unwrap();
+                let about = || format!("{sample} in {}", form.form.sha256);
+                if answer(question, &value).is_some() {
+                    assert!(converted::takes(question, *shape), "{}", about());
+                }
+                if option(question, value.clone()).is_some() {
+                    assert!(converted::is_option(&question.asks, *shape), "{}", about());
+                }
+            }
+            // Where it is said that it may be one, some value of the shape is.
+            if !question.chooses() && !matches!(question.asks, Asks::Attachment(_)) {
+                for (shape, _) in SAMPLES.iter().filter(|(shape, _)| converted::takes(question, *shape)) {
+                    let mut samples = SAMPLES.iter().filter(|(other, _)| other == shape);
+                    let becomes = |(_, sample): &(Shape<'_>, &str)| {
+                        answer(question, &Value::parse(sample.as_bytes()).unwrap()).is_some()
+                    };
+                    assert!(samples.any(becomes), "{shape:?}");
+                }
+            }
+        }
+    }
 }

@@ -20,7 +20,16 @@ use crate::{
 pub(super) struct RawRule {
     pub(super) at: At,
     pub(super) place: Option<usize>,
+    /// The url of the extension that it belongs to.
+    pub(super) extension: String,
     pub(super) expression: fhirpath::Expression,
+}
+
+impl RawRule {
+    /// The same as a part of a complex extension.
+    fn of(self, extension: &Object) -> Self {
+        Self { extension: url(extension).to_owned(), ..self }
+    }
 }
 
 /// What an expression of an item decides.
@@ -150,7 +159,7 @@ fn occurs(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, index: usize)
 
 /// How often a group stands there, and whether it can be changed, is not computed.
 fn refuse_on_others(findings: &mut Findings, at: &At, found: &Object) {
-    let url = found.get("url").and_then(Value::as_str).unwrap_or_default();
+    let url = url(found);
     let message = "whether and how often something is answered is computed on questions alone; write the value, or ask \
                    for the items by enableWhenExpression";
     findings.refuse_extension(at, url, Reason::Expression, message);
@@ -227,6 +236,7 @@ fn constraints(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object,
                 continue;
             };
             if let Some(rule) = rule(findings, &here, expression, place) {
+                let rule = rule.of(found);
                 let human = human.unwrap_or_else(|| Text::plain(""));
                 raw.rules.push((place, Target::Constraint(human), rule));
             }
@@ -245,7 +255,7 @@ fn toggles(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, ind
         if let Some(expression) = part(found, "expression")
             && let Some(rule) = rule(findings, &here, expression, Some(index))
         {
-            raw.rules.push((Some(index), Target::Toggle(keys), rule));
+            raw.rules.push((Some(index), Target::Toggle(keys), rule.of(found)));
         }
     }
 }
@@ -281,9 +291,13 @@ fn parts<'v>(object: &'v Object, url: &'static str) -> impl Iterator<Item = &'v 
     parts.iter().filter(move |part| part.str("url") == Some(url)).filter_map(Value::as_object)
 }
 
+fn url(extension: &Object) -> &str {
+    extension.get("url").and_then(Value::as_str).unwrap_or_default()
+}
+
 /// Compiles the `valueExpression` of an extension.
 fn rule(findings: &mut Findings, at: &At, extension: &Object, place: Option<usize>) -> Option<RawRule> {
-    let url = extension.get("url").and_then(Value::as_str).unwrap_or_default();
+    let url = url(extension);
     let (language, text) = match (extension.get("valueExpression"), extension.get("valueString")) {
         (Some(expression), _) => (expression.str("language"), expression.str("expression")),
         // The form of earlier constraints.
@@ -307,7 +321,7 @@ fn rule(findings: &mut Findings, at: &At, extension: &Object, place: Option<usiz
         return None;
     };
     match fhirpath::Expression::parse(text) {
-        Ok(expression) => Some(RawRule { at: at.clone(), place, expression }),
+        Ok(expression) => Some(RawRule { at: at.clone(), place, extension: url.to_owned(), expression }),
         Err(error) => {
             let message = format!("the expression {} cannot be evaluated: {error}", Quoted(text));
             findings.refuse_extension(at, url, Reason::Expression, message);

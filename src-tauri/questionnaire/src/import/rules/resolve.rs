@@ -14,6 +14,7 @@ use super::super::{
     read::{At, Findings},
 };
 use super::{
+    judge::Judge,
     read::{Raw, RawRule, Target},
     resource,
 };
@@ -104,9 +105,17 @@ pub(super) fn resolve(
     }
     let mut rules = Rules::default();
     let order = order(findings, &known);
+    let mut judge = Judge::new(&launch);
+    for &index in &order {
+        let variable = &known[index];
+        if let Some(raw) = &variable.raw {
+            judge.variable(findings, index, raw, &variable.direct.names);
+        }
+    }
     for (target_place, target, raw) in raw_rules {
         let direct = direct(findings, tree, &found.link_ids, &launch, &by_name, &raw, None);
         let at = raw.at.clone();
+        judge.rule(findings, tree, &target, &raw, &direct.names);
         let rule = complete(tree, &known, &order, &mut found, raw, direct);
         if !matches!(target, Target::Initial) {
             begins_alone(findings, &known, &at, &rule);
