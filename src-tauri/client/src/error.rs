@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::authentication::AccessProblem;
-use crate::exchange::Sent;
+use crate::exchange::{Head, Sent};
 
 /// Why no [`crate::Exchange`] came of a request. The texts name no address, no identifier and no content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -240,6 +240,8 @@ pub struct Failure {
     /// Why there is no answer.
     #[source]
     pub error: Error,
+    /// The status line and headers, where those came whole: the body was cut short, or refused unread.
+    pub head: Option<Box<Head>>,
 }
 
 #[cfg(test)]

@@ -63,6 +63,17 @@ impl Headers {
     }
 }
 
+/// What of an answer came whole although the answer did not. Never a part of its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The answer's headers.
+    pub headers: Headers,
+    /// From sending until the answer was given up.
+    pub elapsed: Duration,
+}
+
 /// `Retry-After` (RFC 9110, section 10.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {

@@ -6,6 +6,7 @@
 //!
 //! The interactions are those of FHIR R4, "`RESTful` API" (<https://hl7.org/fhir/R4/http.html>).
 
+mod acknowledgement;
 mod address;
 mod answer;
 mod authentication;
@@ -27,7 +28,7 @@ mod transport;
 pub use address::wrong_base;
 pub use authentication::{AccessProblem, Authentication, smart};
 pub use error::{Error, Failure, Reach, TlsProblem};
-pub use exchange::{Exchange, Headers, RetryAfter, Sent};
+pub use exchange::{Exchange, Head, Headers, RetryAfter, Sent};
 pub use format::Format;
 pub use location::Location;
 pub use receipt::{Receipt, Received, Refused};

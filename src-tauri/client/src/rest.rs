@@ -13,7 +13,7 @@ use crate::answer;
 use crate::authentication::Authentication;
 use crate::bundle::Page;
 use crate::error::{Error, Failure};
-use crate::exchange::{Exchange, Headers, RetryAfter, Sent, http_date};
+use crate::exchange::{Exchange, Head, Headers, RetryAfter, Sent, http_date};
 use crate::format::{self, Format};
 use crate::location::etag_version;
 use crate::receipt::Receipt;
@@ -58,6 +58,11 @@ pub struct Client {
 
 /// Status, headers and body.
 type Answer = (u16, Headers, Option<Vec<u8>>);
+/// Why there is no answer, with status and headers where those came whole.
+type Unanswered = (Error, Option<(u16, Headers)>);
+
+/// A longer `Location` or `ETag` (octets) is none: an id has at most 64, and everything else is the base address.
+const LONGEST_NAME: usize = 2048;
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -310,21 +315,23 @@ impl Client {
         });
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(error) => return Err(Failure { request: Box::new(request), error }),
+            Err(error) => return Err(Failure { request: Box::new(request), error, head: None }),
         };
         let started = Instant::now();
         let answer = self.exchange(prepared).await;
+        let elapsed = started.elapsed();
         match answer {
-            Ok((status, headers, body)) => {
-                Ok(Exchange { request, status, headers, body, elapsed: started.elapsed() })
+            Ok((status, headers, body)) => Ok(Exchange { request, status, headers, body, elapsed }),
+            Err((error, head)) => {
+                let head = head.map(|(status, headers)| Box::new(Head { status, headers, elapsed }));
+                Err(Failure { request: Box::new(request), error, head })
             }
-            Err(error) => Err(Failure { request: Box::new(request), error }),
         }
     }
 
-    async fn exchange(&self, prepared: Request) -> Result<Answer, Error> {
+    async fn exchange(&self, prepared: Request) -> Result<Answer, Unanswered> {
         let Some(authentication) = &self.authentication else { return self.once(prepared, None).await };
-        let (shown, kept) = authentication.authorization().await?;
+        let (shown, kept) = authentication.authorization().await.map_err(unsent)?;
         // The body is in memory and is shared by both.
         let again = if kept { prepared.try_clone() } else { None };
         let answer = self.once(prepared, Some(shown.clone())).await?;
@@ -333,34 +340,46 @@ impl Client {
         }
         authentication.forget(&shown).await;
         let Some(again) = again else { return Ok(answer) };
-        let (shown, _) = authentication.authorization().await?;
+        let (shown, _) = authentication.authorization().await.map_err(unsent)?;
         self.once(again, Some(shown)).await
     }
 
-    async fn once(&self, mut request: Request, shown: Option<HeaderValue>) -> Result<Answer, Error> {
+    async fn once(&self, mut request: Request, shown: Option<HeaderValue>) -> Result<Answer, Unanswered> {
         if let Some(shown) = shown {
             request.headers_mut().insert(header::AUTHORIZATION, shown);
         }
         match self.http.execute(request).await {
             Ok(response) => self.receive(response).await,
             Err(error) => {
-                Err(Error::before_answer(&error, self.options.connect_timeout, self.options.timeout))
+                Err(unsent(Error::before_answer(&error, self.options.connect_timeout, self.options.timeout)))
             }
         }
     }
 
-    async fn receive(&self, response: Response) -> Result<Answer, Error> {
+    async fn receive(&self, response: Response) -> Result<Answer, Unanswered> {
         let status = response.status().as_u16();
         let headers = read_headers(response.headers());
+        match self.receive_body(response).await {
+            Ok(body) => {
+                let body = (!body.is_empty())
+                    .then(|| format::read(headers.content_type.as_deref(), body, self.options.version));
+                Ok((status, headers, body))
+            }
+            Err(error) => Err((error, Some((status, headers)))),
+        }
+    }
+
+    async fn receive_body(&self, response: Response) -> Result<Vec<u8>, Error> {
+        let is_success = response.status().is_success();
         answer::check_head(&response)?;
         let body = answer::body(response, self.options.max_body, self.options.timeout).await?;
-        if (200..300).contains(&status) && answer::is_web_page(&body) {
-            return Err(Error::WebPage);
-        }
-        let body = (!body.is_empty())
-            .then(|| format::read(headers.content_type.as_deref(), body, self.options.version));
-        Ok((status, headers, body))
+        if is_success && answer::is_web_page(&body) { Err(Error::WebPage) } else { Ok(body) }
     }
+}
+
+/// No head of an answer came.
+fn unsent(error: Error) -> Unanswered {
+    (error, None)
 }
 
 /// Whether FHIR R4 allows `text` as an id (and a relative path cannot hide in it).
@@ -438,9 +457,10 @@ fn headers(
 /// What of an answer's headers means something here.
 pub(crate) fn read_headers(headers: &HeaderMap) -> Headers {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let name = |header: HeaderName| text(header).filter(|text| text.len() <= LONGEST_NAME);
     Headers {
-        etag: text(header::ETAG),
-        location: text(header::LOCATION).or_else(|| text(header::CONTENT_LOCATION)),
+        etag: name(header::ETAG),
+        location: name(header::LOCATION).or_else(|| name(header::CONTENT_LOCATION)),
         last_modified: text(header::LAST_MODIFIED),
         retry_after: text(header::RETRY_AFTER).as_deref().and_then(RetryAfter::parse),
         content_type: text(header::CONTENT_TYPE),

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, Request, State as Shared},
-    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use fhir::{Value, object};
@@ -15,7 +15,7 @@ use crate::{
     adaptive, authorization,
     connection::Control,
     content, evidence,
-    faults::{self, Fault},
+    faults::{self, Fault, Unreadable},
     interactions, ledger, metadata,
     outcome::Refusal,
     panel,
@@ -31,6 +31,11 @@ const LEAST_HEAD: usize = 200;
 pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new().fallback(handle).with_state(state)
 }
+
+/// What nobody of FHIR has written.
+const PAGE: &str = "<html><body>default backend</body></html>";
+/// White space before a body that is too long, in octets.
+const TOO_LONG: usize = 16 * 1024 * 1024;
 
 async fn handle(
     Shared(state): Shared<Arc<State>>,
@@ -133,6 +138,13 @@ async fn misbehave(response: Response, fault: &Fault, control: &Control) -> Opti
             control.limit(LEAST_HEAD + whole.len() / 2);
             Response::from_parts(parts, Body::from(whole))
         }
+        Fault::Unreadable { body, location } => {
+            let mut response = unreadable(response, *body).await;
+            if let Some(location) = location.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+                response.headers_mut().insert(header::LOCATION, location);
+            }
+            response
+        }
         Fault::WrongId => {
             rewritten(response, |resource| {
                 if let Some(members) = resource.as_object_mut() {
@@ -155,6 +167,31 @@ async fn misbehave(response: Response, fault: &Fault, control: &Control) -> Opti
         }
         _ => response,
     })
+}
+
+/// The response with its status and headers, and a body that is of no use.
+async fn unreadable(response: Response, how: Unreadable) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let whole = content::read(body).await.unwrap_or_default();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let mut say = |name, value| parts.headers.insert(name, HeaderValue::from_static(value));
+    let body = match how {
+        Unreadable::WebPage => {
+            say(header::CONTENT_TYPE, "text/html");
+            PAGE.into()
+        }
+        Unreadable::OtherType => {
+            say(header::CONTENT_TYPE, "text/plain");
+            whole
+        }
+        Unreadable::TooLong => [vec![b' '; TOO_LONG], whole].concat(),
+        Unreadable::NotUtf8 => [&whole[..], b"\xff"].concat(),
+        Unreadable::Compressed => {
+            say(header::CONTENT_ENCODING, "gzip");
+            whole
+        }
+    };
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// The response with its resource changed; as it is when it has none.
@@ -183,7 +220,7 @@ fn failure(status: u16, retry_after: Option<u32>) -> Response {
 fn without_fhir(status: u16, page: bool) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
     if page {
-        content::with_type(status, "text/html", "<html><body>default backend</body></html>")
+        content::with_type(status, "text/html", PAGE)
     } else {
         content::empty(status)
     }

@@ -136,7 +136,7 @@ impl<'a> Transfer<'a> {
         failpoint::hit(&format!("{}-before-request", self.parcel.name));
         let answer = self.send().await;
         failpoint::hit(&format!("{}-after-request", self.parcel.name));
-        let exchange = self.note(answer).map_err(|failure| {
+        let exchange = self.note_sent(answer).map_err(|failure| {
             let unsure = self.parcel.unsure || failure.error.reach() == Reach::Unknown;
             Outcome::Later(Later::failed(&failure, unsure))
         })?;
@@ -224,6 +224,23 @@ impl<'a> Transfer<'a> {
 
     fn later(&self, exchange: &Exchange, unsure: bool) -> Outcome {
         Outcome::Later(Later::answered(exchange, (self.context.clock)().timestamp(), unsure))
+    }
+
+    /// Keeps the record of a create or update. One that the server has acknowledged is acted on, though the body of the answer
+    /// cannot be had: then it is an answer without one, which the headers have to make up for.
+    fn note_sent(&mut self, answer: Result<Exchange, Failure>) -> Result<Exchange, Failure> {
+        let (answer, unread) = match answer {
+            Err(failure) => match self.context.client.acknowledgement(&failure, self.parcel.resource_type) {
+                Some(exchange) => (Ok(exchange), Some(failure.error.code().to_owned())),
+                None => (Err(failure), None),
+            },
+            answer => (answer, None),
+        };
+        let exchange = self.note(answer);
+        if let Some(last) = self.attempts.last_mut() {
+            last.unread = unread;
+        }
+        exchange
     }
 
     /// Keeps the record of a request.

@@ -33,6 +33,11 @@ pub(super) const BARE_MIGRATION: &str = "
 ALTER TABLE attempt ADD COLUMN bare INTEGER NOT NULL DEFAULT 0;
 ";
 
+/// Why the body of an acknowledgement was not read.
+pub(super) const UNREAD_MIGRATION: &str = "
+ALTER TABLE attempt ADD COLUMN unread TEXT;
+";
+
 /// A request and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,7 +56,7 @@ pub struct Attempt {
     pub conditions: String,
     /// Lower-case hex SHA-256 of what was sent.
     pub body_sha256: Option<String>,
-    /// HTTP status; `None` when no whole answer came.
+    /// HTTP status; `None` when no whole answer came, unless its head alone acknowledges the request.
     pub status: Option<u16>,
     /// `ETag`.
     pub etag: Option<String>,
@@ -65,6 +70,9 @@ pub struct Attempt {
     /// waited out for long enough counts as the server's own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bare: bool,
+    /// Short name of why the body is missing of an answer whose head acknowledges the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
     /// The device that made it, where that was not this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<String>,
@@ -110,6 +118,7 @@ impl Attempt {
             elapsed_ms: None,
             error: Some("held-back".to_owned()),
             bare: false,
+            unread: None,
             elsewhere: None,
         }
     }
@@ -129,6 +138,7 @@ impl Attempt {
             elapsed_ms: None,
             error: None,
             bare: false,
+            unread: None,
             elsewhere: None,
         }
     }
@@ -137,7 +147,8 @@ impl Attempt {
 pub(crate) fn append(tx: &Transaction<'_>, attempt: &Attempt) -> Result<(), Error> {
     tx.prepare_cached(
         "INSERT INTO attempt (subject, at, server, method, url, conditions, body_sha256, status, etag, location,
-         elapsed_ms, error, elsewhere, bare) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         elapsed_ms, error, elsewhere, bare, unread)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
     .execute(params![
         attempt.subject,
@@ -154,6 +165,7 @@ pub(crate) fn append(tx: &Transaction<'_>, attempt: &Attempt) -> Result<(), Erro
         attempt.error,
         attempt.elsewhere,
         attempt.bare,
+        attempt.unread,
     ])?;
     Ok(())
 }
@@ -180,6 +192,7 @@ fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
         elapsed_ms: row.get("elapsed_ms")?,
         error: row.get("error")?,
         bare: row.get("bare")?,
+        unread: row.get("unread")?,
         elsewhere: row.get("elsewhere")?,
     })
 }

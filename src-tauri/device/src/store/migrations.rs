@@ -41,6 +41,7 @@ const MIGRATIONS: &[&str] = &[
     assignment::UNFINISHED_MIGRATION,
     attempt::BARE_MIGRATION,
     revoked::MIGRATION,
+    attempt::UNREAD_MIGRATION,
 ];
 
 /// Brings the database up to date.

@@ -39,7 +39,7 @@ pub enum Fault {
     },
     /// Answers this status without a word of FHIR and without having stored, as what stands before a server does.
     Gateway {
-        /// The HTTP status, 400 to 599.
+        /// The HTTP status: 400 to 599 of a gateway, 200 of a captive portal.
         status: u16,
         /// With a web page; otherwise with nothing.
         #[serde(default)]
@@ -51,6 +51,16 @@ pub enum Fault {
     ResetBefore,
     /// Answers with half of the body, then ends the connection.
     Truncate,
+    /// Stores, then answers with the right status and headers and a body that no client of FHIR reads, as what stands before
+    /// a server and rewrites its answers does.
+    Unreadable {
+        /// What is wrong with it.
+        #[serde(default)]
+        body: Unreadable,
+        /// `Location` instead of the right one.
+        #[serde(default)]
+        location: Option<String>,
+    },
     /// Answers with another id in the body than the one stored.
     WrongId,
     /// Answers with a resource of another type than the one stored.
@@ -64,6 +74,23 @@ pub enum Fault {
         #[serde(default = "Fault::drip_pause")]
         every_milliseconds: u32,
     },
+}
+
+/// What makes a body unreadable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Unreadable {
+    /// A web page instead.
+    #[default]
+    WebPage,
+    /// The resource, said to be of a type that is not FHIR's.
+    OtherType,
+    /// The resource after 16 MiB of white space.
+    TooLong,
+    /// The resource with an octet that is not UTF-8.
+    NotUtf8,
+    /// The resource, said to be compressed.
+    Compressed,
 }
 
 /// Which requests a fault meets.
@@ -105,7 +132,7 @@ pub struct Armed {
 
 impl Fault {
     /// One of each, with their usual parameters.
-    pub fn all() -> [Self; 17] {
+    pub fn all() -> [Self; 18] {
         [
             Self::AlterAnswer,
             Self::AlterLeaf { path: None },
@@ -121,6 +148,7 @@ impl Fault {
             Self::NoAnswer,
             Self::ResetBefore,
             Self::Truncate,
+            Self::Unreadable { body: Unreadable::WebPage, location: None },
             Self::WrongId,
             Self::WrongType,
             Self::SlowDrip { bytes: Self::drip_bytes(), every_milliseconds: Self::drip_pause() },
@@ -162,6 +190,7 @@ impl Fault {
             Self::NoAnswer => "noAnswer",
             Self::ResetBefore => "resetBefore",
             Self::Truncate => "truncate",
+            Self::Unreadable { .. } => "unreadable",
             Self::WrongId => "wrongId",
             Self::WrongType => "wrongType",
             Self::SlowDrip { .. } => "slowDrip",

@@ -14,7 +14,7 @@ use std::{
 use fhir::Value;
 use serde::Serialize;
 
-pub use kinds::{Armed, Fault, On};
+pub use kinds::{Armed, Fault, On, Unreadable};
 
 /// How many requests and alterations are remembered.
 const MOST_REMEMBERED: usize = 200;

@@ -63,13 +63,19 @@ impl Transfer<'_> {
 
     /// Version 1 of a resource, where the server keeps versions by number; otherwise the resource as found.
     pub(super) async fn first_version(&mut self, found: Kept) -> Found<Kept> {
-        if found.version == "1" {
+        self.version_of(found, None).await
+    }
+
+    /// The same with the version that an answer named, where it named one.
+    pub(super) async fn version_of(&mut self, found: Kept, version: Option<&str>) -> Found<Kept> {
+        let version = version.unwrap_or("1");
+        if found.version == version {
             return Ok(found);
         }
-        let answer = self.context.client.vread(self.parcel.resource_type, &found.id, "1").await;
+        let answer = self.context.client.vread(self.parcel.resource_type, &found.id, version).await;
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
-            200 => body_as(exchange, found.id, "1"),
+            200 => body_as(exchange, found.id, version),
             400 | 404 | 405 | 410 | 501 => Ok(found),
             _ => Err(self.later(&exchange, true)),
         }
@@ -87,7 +93,7 @@ impl Transfer<'_> {
 
     /// What is there under the device's own id; `None` when nothing ever was.
     async fn read_own(&mut self, id: &str) -> Found<Option<Kept>> {
-        match self.read_acknowledged(id).await? {
+        match self.read_acknowledged(id, None).await? {
             Ok(kept) => Ok(Some(kept)),
             Err(exchange) if exchange.status == 404 => Ok(None),
             // Deleted: whether it comes back is for a person to decide.

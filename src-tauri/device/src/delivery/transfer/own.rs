@@ -13,6 +13,8 @@ use crate::store::attempt::{self, Attempt};
 pub(super) struct Own {
     /// Under which id the resource is kept; `None` when the answer did not name it.
     id: Option<String>,
+    /// The version that the request made, if the answer named it.
+    version: Option<String>,
     /// The resource itself, if it was in the answer.
     kept: Option<Kept>,
 }
@@ -31,6 +33,7 @@ impl Transfer<'_> {
             kept => {
                 let id = kept.as_ref().map(|kept| kept.id.clone());
                 let id = id.or_else(|| location.as_ref().map(|(id, _)| id.clone()));
+                let version = location.as_ref().and_then(|(_, version)| version.clone()).filter(|_| !earlier);
                 self.keep_acknowledgement(id.as_deref()).await?;
                 let kept = match kept {
                     Some(kept) if earlier => Some(self.first_version(kept).await?),
@@ -38,16 +41,22 @@ impl Transfer<'_> {
                 };
                 match (kept, location) {
                     (Some(kept), _) if !self.parcel.unsure => Ok(kept),
-                    (None, Some((id, Some(version)))) if !self.parcel.unsure && !earlier => {
-                        self.read_version(&id, &version).await
+                    (None, Some((named, Some(at)))) if !self.parcel.unsure && !earlier => {
+                        let kept = self.read_version(&named, &at).await?;
+                        // The headers alone were believed so far.
+                        if !self.is_anothers(&kept).await? {
+                            return Ok(kept);
+                        }
+                        self.own_after(Own { id, version, kept: Some(kept) }).await
                     }
-                    (kept, _) => {
-                        let kept = self.after(Own { id, kept }).await?;
-                        kept.ok_or(Outcome::Stopped("of-another"))
-                    }
+                    (kept, _) => self.own_after(Own { id, version, kept }).await,
                 }
             }
         }
+    }
+
+    async fn own_after(&mut self, own: Own) -> Found<Kept> {
+        self.after(own).await?.ok_or(Outcome::Stopped("of-another"))
     }
 
     /// What the server keeps after it has acknowledged a create. A create before that one may have been acted on too, so
@@ -56,12 +65,12 @@ impl Transfer<'_> {
         let found = self.look().await?;
         let Some(id) = own.id else { return found.map(Some).ok_or(Outcome::Stopped("not-named")) };
         if let Some(found) = found.as_ref().filter(|found| found.id == id) {
-            return Ok(Some(found.clone()));
+            return self.version_of(found.clone(), own.version.as_deref()).await.map(Some);
         }
         // Where another one is found, only what the server says now counts: the answer may have named what is nowhere.
         let acknowledged = match own.kept.filter(|_| found.is_none()) {
             Some(kept) => Ok(kept),
-            None => self.read_acknowledged(&id).await?,
+            None => self.read_acknowledged(&id, own.version.as_deref()).await?,
         };
         match (found, acknowledged) {
             (found, Ok(other)) if self.is_anothers(&other).await? => Ok(found),
@@ -103,15 +112,19 @@ impl Transfer<'_> {
         Ok(())
     }
 
-    /// Version 1 of what is kept under this id, or the answer that nothing is.
-    pub(super) async fn read_acknowledged(&mut self, id: &str) -> Found<Result<Kept, Exchange>> {
+    /// What is kept under this id, in the version that was made or else in version 1, or the answer that nothing is.
+    pub(super) async fn read_acknowledged(
+        &mut self,
+        id: &str,
+        version: Option<&str>,
+    ) -> Found<Result<Kept, Exchange>> {
         let answer = self.context.client.read(self.parcel.resource_type, id).await;
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
             200 => {
                 let kept = self.identify(&exchange)?.ok_or_else(no_version)?;
                 // Another id in the body is a difference, and shown as one.
-                self.first_version(Kept { id: id.to_owned(), ..kept }).await.map(Ok)
+                self.version_of(Kept { id: id.to_owned(), ..kept }, version).await.map(Ok)
             }
             404 | 410 => Ok(Err(exchange)),
             _ => Err(self.later(&exchange, true)),
@@ -134,14 +147,17 @@ fn told(attempts: &[Attempt], server: &str, resource_type: &str) -> Option<Own> 
             && !one.location.as_deref().is_some_and(|text| names_another_type(text, resource_type))
     };
     let at = attempts.iter().rposition(is_acknowledged)?;
-    let location = attempts.get(at)?.location.as_deref();
-    let id = location.and_then(|text| Location::parse(text, resource_type)).map(|location| location.id);
+    let told = attempts.get(at)?;
+    let location = told.location.as_deref().and_then(|text| Location::parse(text, resource_type));
+    let (id, version) = location.map_or((None, None), |named| (Some(named.id), named.version));
+    // An earlier create won: what was made by then is version 1.
+    let version = version.filter(|_| told.status != Some(200));
     let is_gone = |one: &Attempt| {
         let is_read = one.method == "GET" && id.as_deref().is_some_and(|id| one.url.ends_with(&named(id)));
         is_read && matches!(one.status, Some(404 | 410)) && !one.bare
     };
     let gone = attempts.iter().skip(at + 1).any(is_gone);
-    (!gone).then_some(Own { id, kept: None })
+    (!gone).then_some(Own { id, version, kept: None })
 }
 
 /// The answer to a create of something else.
