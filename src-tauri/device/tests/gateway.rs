@@ -11,7 +11,7 @@ use device::delivery::{
 use device::store::alert::Action;
 use device::store::outbox;
 use jiff::Span;
-use practice::faults::{Armed, Fault, On};
+use practice::faults::{Armed, Fault, On, Unreadable};
 use tempfile::TempDir;
 
 /// So many refusals in a row, while others are kept, are the server's own word.
@@ -173,6 +173,72 @@ fn where_nothing_is_kept_for_a_day_one_record_at_a_time_reaches_a_person() {
     deliverer.worker.send_now().unwrap();
     deliverer.delivered(2);
     assert_eq!(site.stored("QuestionnaireResponse"), 2);
+}
+
+/// A record that the server keeps and has not acknowledged, and whose question for it is answered so from now on.
+fn never_shown(site: &Site, shut: &Fault) -> String {
+    site.server.faults().set(Armed::new(Fault::Status500, 1));
+    site.server.faults().set(Armed::new(shut.clone(), u32::MAX).on(On::Read));
+    frozen(&site.bench)
+}
+
+/// A person sends it again when the server is set right: it is found, not sent.
+fn found_after_all(site: &Site, deliverer: &Deliverer, sick: &str, records: u32) {
+    assert_eq!(site.row(sick).problem.as_deref(), Some("not-shown"));
+    let [alert] = &site.alerts()[..] else { panic!("one alert") };
+    site.server.faults().clear();
+    deliverer.worker.act(decision(site, &alert.id, Action::SendAgain)).unwrap();
+    deliverer.worker.send_now().unwrap();
+    deliverer.delivered(records);
+    assert_eq!(site.stored("QuestionnaireResponse"), records as usize, "each once");
+}
+
+#[test]
+fn a_record_of_which_the_server_never_shows_whether_it_has_it_reaches_a_person() {
+    let refuse = |status| Fault::Refuse { status, retry_after: None };
+    let unreadable = Fault::Unreadable { body: Unreadable::TooLong, location: None };
+    let gateway = Fault::Gateway { status: 405, page: true };
+    for shut in [refuse(403), refuse(405), refuse(501), gateway, unreadable] {
+        let site = Site::new();
+        let sick = never_shown(&site, &shut);
+        let deliverer = site.deliverer(Contact::default());
+        site.failed(&[&sick], 1);
+        let is_forbidden = shut == refuse(403);
+        let refused = |times| {
+            site.failed(&[&sick], times);
+            // It begins when the journey has ended, and by the clock of that moment.
+            let paused = || deliverer.worker.standing().paused == Some(Pause::Unauthorised);
+            until("pause", || !is_forbidden || paused());
+        };
+        // As long as the queue pauses.
+        let again = Span::new().minutes(15);
+        site.later(again, &deliverer);
+        refused(2);
+        frozen(&site.bench);
+        for times in 3..=ENOUGH {
+            site.later(again, &deliverer);
+            refused(times);
+            assert!(site.alerts().is_empty(), "{shut:?}: it may still be a gateway");
+        }
+        deliverer.delivered(1);
+        site.later(again, &deliverer);
+        until("alert", || site.row(&sick).state == State::Quarantined);
+        found_after_all(&site, &deliverer, &sick, 2);
+    }
+}
+
+#[test]
+fn where_nothing_is_shown_and_nothing_kept_for_a_day_a_person_is_told() {
+    let site = Site::new();
+    let sick = never_shown(&site, &Fault::Refuse { status: 501, retry_after: None });
+    let deliverer = site.deliverer(Contact::default());
+    for times in 1..=ENOUGH {
+        site.failed(&[&sick], times);
+        assert!(site.alerts().is_empty());
+        site.later(Span::new().hours(3), &deliverer);
+    }
+    until("alert", || site.row(&sick).state == State::Quarantined);
+    found_after_all(&site, &deliverer, &sick, 1);
 }
 
 #[test]

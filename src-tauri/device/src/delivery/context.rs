@@ -163,7 +163,9 @@ impl Context {
         if let Ok(exchange) = answer {
             self.contact.refusals.note(subject, self.client.base_url(), exchange);
         }
-        Attempt::of(subject, clock::text(&now), self.client.base_url(), answer)
+        let attempt = Attempt::of(subject, clock::text(&now), self.client.base_url(), answer);
+        self.contact.refusals.note_look(&attempt);
+        attempt
     }
 
     pub(super) fn now_ms(&self) -> i64 {

@@ -119,7 +119,10 @@ impl<'a> Transfer<'a> {
     /// Looks first when an earlier request may have been acted on, then sends. Gives every request made, in order.
     pub(super) async fn run(context: &'a Context, parcel: &'a Parcel<'a>) -> (Outcome, Vec<Attempt>) {
         let mut transfer = Self { context, parcel, attempts: Vec::new() };
-        let outcome = transfer.try_run().await.unwrap_or_else(|outcome| outcome);
+        let outcome = match transfer.try_run().await.unwrap_or_else(|outcome| outcome) {
+            Outcome::Later(later) => transfer.unless_never_shown(later).await,
+            outcome => outcome,
+        };
         (outcome, transfer.attempts)
     }
 
