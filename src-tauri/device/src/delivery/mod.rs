@@ -17,6 +17,7 @@ mod flight;
 mod handle;
 mod machine;
 mod mind;
+mod orphans;
 mod parcel;
 mod probe;
 mod raise;

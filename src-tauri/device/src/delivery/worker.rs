@@ -11,6 +11,7 @@ use super::context::Context;
 use super::course::{Course, InFlight, Task};
 use super::handle::WorkerHandle;
 use super::mind::{Mind, Pause, Shared};
+use super::orphans;
 use super::tasks::{
     Asked, Ended, Taken, deliver, first_contact, reports, rests_until, take, tend, until_due,
 };
@@ -66,6 +67,7 @@ impl Worker {
     async fn run(self) {
         let (endpoint, listed) = (self.context.endpoint().map(str::to_owned), self.listed.clone());
         let mut course = Course::default();
+        let now = (self.context.clock)();
         let freed = self.context.write(move |tx| {
             outbox::unmark_listed(tx, &listed)?;
             outbox::free_all(tx, endpoint.as_deref())?;
@@ -74,6 +76,11 @@ impl Worker {
         match freed.await {
             Ok(before) => course.saw(before),
             Err(error) => self.trouble(error.code()),
+        }
+        if self.home.is_none()
+            && let Err(error) = self.context.write(move |tx| orphans::close(tx, &now)).await
+        {
+            tracing::warn!(code = error.code(), "alerts of ended records stay open until the next start");
         }
         let asking = tokio::spawn(first_contact(Arc::clone(&self.context), Arc::clone(&self.shared)));
         // On its own: nothing that is delivered ever waits for it.

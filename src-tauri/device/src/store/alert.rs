@@ -203,6 +203,14 @@ pub fn open(connection: &Connection) -> Result<u32, Error> {
 
 const OPEN: &str = "SELECT count(*) FROM alert WHERE outcome IS NULL";
 
+/// The open alerts of records for which nothing is sent any more, oldest first.
+pub(crate) fn left_open(connection: &Connection) -> Result<Vec<Alert>, Error> {
+    list(connection, LEFT_OPEN, "")
+}
+
+const LEFT_OPEN: &str = "SELECT alert.* FROM alert INDEXED BY alert_open CROSS JOIN outbox ON outbox.id = alert.record
+    WHERE ?1 = '' AND alert.outcome IS NULL AND outbox.state IN ('done', 'closedDifferent') ORDER BY alert.rowid";
+
 /// The alerts of a record, oldest first.
 pub fn of_record(connection: &Connection, record: &str) -> Result<Vec<Alert>, Error> {
     list(connection, "SELECT * FROM alert WHERE record = ?1 ORDER BY rowid", record)
@@ -355,6 +363,8 @@ mod tests {
         assert_eq!(counted(), 2);
         let steps = |sql| store.read(|connection| Ok(plan(connection, sql))).unwrap();
         assert_eq!(steps(OPEN), ["SCAN alert USING COVERING INDEX alert_open"]);
+        let found = steps(LEFT_OPEN);
+        assert!(found.iter().any(|step| step == "SCAN alert USING INDEX alert_open"), "{found:?}");
         let steps = steps(IS_OPEN);
         assert!(steps.iter().any(|step| step.contains("alert USING COVERING INDEX alert_open")), "{steps:?}");
     }
