@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
-use fhir::{Value, object};
+use fhir::{Value, array, object};
 
 use crate::{
     adaptive, authorization,
@@ -145,6 +145,27 @@ async fn misbehave(response: Response, fault: &Fault, control: &Control) -> Opti
             }
             response
         }
+        Fault::FindsNothing => {
+            rewritten(response, |found| {
+                if let Some(members) = bundle(found) {
+                    members.remove("entry");
+                    members.remove("link");
+                    members.insert("total", 0);
+                }
+            })
+            .await
+        }
+        Fault::FindsNoEnd => {
+            rewritten(response, |found| {
+                let own = found.list("link").iter().find(|one| one.str("relation") == Some("self"));
+                let own = own.and_then(|own| own.str("url")).map(str::to_owned);
+                if let (Some(members), Some(own)) = (bundle(found), own) {
+                    let next = object! { "relation" => "next", "url" => own };
+                    members.insert("link", array![next]);
+                }
+            })
+            .await
+        }
         Fault::WrongId => {
             rewritten(response, |resource| {
                 if let Some(members) = resource.as_object_mut() {
@@ -194,6 +215,11 @@ async fn unreadable(response: Response, how: Unreadable) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
+/// The members of a searchset; `None` of any other resource.
+fn bundle(resource: &mut Value) -> Option<&mut fhir::Object> {
+    if resource.resource_type() == Some("Bundle") { resource.as_object_mut() } else { None }
+}
+
 /// The response with its resource changed; as it is when it has none.
 async fn rewritten(response: Response, change: impl FnOnce(&mut Value)) -> Response {
     let (parts, body) = response.into_parts();
@@ -219,11 +245,7 @@ fn failure(status: u16, retry_after: Option<u32>) -> Response {
 /// What a gateway says of an address that leads nowhere, or of a request that it does not let through.
 fn without_fhir(status: u16, page: bool) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
-    if page {
-        content::with_type(status, "text/html", PAGE)
-    } else {
-        content::empty(status)
-    }
+    if page { content::with_type(status, "text/html", PAGE) } else { content::empty(status) }
 }
 
 /// The interaction itself, off the async threads: it waits for the disk.

@@ -297,3 +297,32 @@ fn posting(row: &Row<'_>) -> rusqlite::Result<Result<Posting, Error>> {
         problem: row.get("problem")?,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::outbox::tests::store;
+
+    #[test]
+    fn no_more_reports_are_due_at_once_than_are_asked_for_and_the_longest_due_come_first() {
+        let (_folder, store) = store();
+        for (id, next) in [("a", 30), ("b", 10), ("c", 40), ("d", 20), ("e", 99)] {
+            let new = Posting::new(id.to_owned(), Kind::AuditEvent, format!("alert/{id}"), b"{}".to_vec());
+            let save = move |tx: &Transaction<'_>| {
+                let made = ensure(tx, &new)?;
+                super::save(tx, &Posting { next_attempt_ms: next, ..made })
+            };
+            store.write(save).unwrap();
+        }
+        let due = |most| {
+            let rows = store.read(|connection| due_reports(connection, 50, most)).unwrap();
+            rows.into_iter().map(|one| one.id).collect::<Vec<_>>()
+        };
+        assert_eq!(due(0), [""; 0]);
+        assert_eq!(due(1), ["b"]);
+        assert_eq!(due(3), ["b", "d", "a"]);
+        assert_eq!(due(4), ["b", "d", "a", "c"]);
+        assert_eq!(due(16), ["b", "d", "a", "c"], "the last is not due");
+    }
+}

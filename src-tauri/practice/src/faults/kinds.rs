@@ -61,6 +61,10 @@ pub enum Fault {
         #[serde(default)]
         location: Option<String>,
     },
+    /// Answers a search with nothing found, as a server does whose index is behind.
+    FindsNothing,
+    /// Answers a search with a next page that is the same again.
+    FindsNoEnd,
     /// Answers with another id in the body than the one stored.
     WrongId,
     /// Answers with a resource of another type than the one stored.
@@ -132,7 +136,7 @@ pub struct Armed {
 
 impl Fault {
     /// One of each, with their usual parameters.
-    pub fn all() -> [Self; 18] {
+    pub fn all() -> [Self; 20] {
         [
             Self::AlterAnswer,
             Self::AlterLeaf { path: None },
@@ -149,6 +153,8 @@ impl Fault {
             Self::ResetBefore,
             Self::Truncate,
             Self::Unreadable { body: Unreadable::WebPage, location: None },
+            Self::FindsNothing,
+            Self::FindsNoEnd,
             Self::WrongId,
             Self::WrongType,
             Self::SlowDrip { bytes: Self::drip_bytes(), every_milliseconds: Self::drip_pause() },
@@ -191,6 +197,8 @@ impl Fault {
             Self::ResetBefore => "resetBefore",
             Self::Truncate => "truncate",
             Self::Unreadable { .. } => "unreadable",
+            Self::FindsNothing => "findsNothing",
+            Self::FindsNoEnd => "findsNoEnd",
             Self::WrongId => "wrongId",
             Self::WrongType => "wrongType",
             Self::SlowDrip { .. } => "slowDrip",

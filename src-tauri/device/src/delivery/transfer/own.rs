@@ -185,6 +185,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_version_that_was_made_is_told_by_a_create_and_not_by_an_earlier_one_that_won() {
+        let location = format!("{SERVER}/Provenance/7/_history/3");
+        let version = |status| {
+            let made = [attempt("POST", "Provenance", status, Some(&location))];
+            told(&made, SERVER, "Provenance").unwrap().version
+        };
+        assert_eq!((version(201).as_deref(), version(200)), (Some("3"), None));
+    }
+
     /// What the acknowledgement names, `-` where it names nothing.
     fn id(attempts: &[Attempt], server: &str, resource_type: &str) -> Option<String> {
         told(attempts, server, resource_type).map(|own| own.id.unwrap_or_else(|| "-".to_owned()))
