@@ -202,3 +202,81 @@ fn a_calculated_quantity_is_given_in_the_unit_of_its_question() {
     }
     sealable(&items);
 }
+
+#[test]
+fn a_computed_quantity_keeps_its_coding_where_the_question_lists_no_units() {
+    let begun = |expression: &str| {
+        format!(
+            r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression","valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}}}"#
+        )
+    };
+    let items = [
+        quantity("a", &[begun("70 'kg'")], ""),
+        when(
+            "b",
+            "string",
+            &format!(r#"{{"question":"a","operator":">","answerQuantity":{}}}"#, amount("69000", "g")),
+        ),
+        quantity("c", &[calculated("%resource.item.where(linkId='a').answer.value * 2")], ""),
+    ]
+    .join(",");
+    let mut filling = Filling::new(&form(&items));
+    let coded = |text: &str| Answer::Quantity {
+        text: text.to_owned(),
+        unit: Some(format!("{UCUM}|kg")),
+        own_unit: Some("kg".to_owned()),
+    };
+    let own = |text: &str, unit: &str| Answer::Quantity {
+        text: text.to_owned(),
+        unit: None,
+        own_unit: Some(unit.to_owned()),
+    };
+    let written = filling.session.review().rows.into_iter().map(|row| row.answer).collect::<Vec<_>>();
+    assert_eq!(written, [Some("70 kg".to_owned()), None, Some("140 kg".to_owned())]);
+    // Who changes the number keeps the unit; a coding that was not there is nobody's words.
+    filling.answer("a", own("71", "kg")).unwrap();
+    assert_eq!(filling.events.last().unwrap().kind, answered(coded("71"), coded("70")));
+    let strange = Answer::Quantity {
+        text: "71".to_owned(),
+        unit: Some(format!("{UCUM}|g")),
+        own_unit: Some("kg".to_owned()),
+    };
+    assert_eq!(code(filling.answer("a", strange)), "unknown-unit");
+    filling.next().unwrap();
+    filling.fill("b", common::text("x"));
+    common::replays(&filling);
+    let items_written = filling.items();
+    for wanted in [amount("71", "kg"), amount("142", "kg")] {
+        assert!(items_written.contains(&wanted), "{wanted} in {items_written}");
+    }
+    sealable(&items);
+    // Another unit of the patient's own has no coding, and the one before does not come back by its name.
+    let mut filling = Filling::new(&form(&items));
+    filling.answer("a", own("11", "stone")).unwrap();
+    filling.answer("a", own("70", "kg")).unwrap();
+    assert!(filling.items().contains(r#"{"value":70,"unit":"kg"}"#));
+    common::replays(&filling);
+    // What no response may say of a unit is left out.
+    let odd = begun("%patient.extension.value");
+    let resource = r#"{"resourceType":"Patient","extension":[{"url":"urn:w","valueQuantity":{"value":3,"unit":"lump","system":"no uri","code":"x"}}]}"#;
+    let launch = questionnaire::LaunchResource { name: "patient".into(), resource: resource.into() };
+    let form = form(&quantity("a", &[odd], ""));
+    let (session, _) = questionnaire::Session::start_with(&form, "en", vec![launch], AT, ACTOR).unwrap();
+    assert_eq!(session.review().rows[0].answer.as_deref(), Some("3 lump"));
+    let response = session.response(&context()).unwrap().to_json();
+    assert!(response.contains(r#"{"value":3,"unit":"lump"}"#), "{response}");
+}
+
+fn answered(answer: Answer, previous: Answer) -> questionnaire::EventKind {
+    questionnaire::EventKind::Answered {
+        item: "a".to_owned(),
+        answers: vec![answer],
+        previous: vec![previous],
+    }
+}
+
+fn when(link_id: &str, kind: &str, condition: &str) -> String {
+    format!(
+        r#"{{"linkId":"{link_id}","text":"{link_id}?","type":"{kind}","required":true,"enableWhen":[{condition}]}}"#
+    )
+}

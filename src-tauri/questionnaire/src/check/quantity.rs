@@ -20,12 +20,15 @@ pub(super) fn accept(
 ) -> Result<Answer, AnswerError> {
     let own_unit = match own_unit.map(str::trim).filter(|own| !own.is_empty()) {
         None => None,
-        Some(_) if !question.own_unit || unit.is_some() => return Err(AnswerError::UnknownUnit),
+        Some(_) if !question.own_unit => return Err(AnswerError::UnknownUnit),
+        Some(_) if unit.as_ref().is_some_and(|unit| coded(question, unit).is_none()) => {
+            return Err(AnswerError::UnknownUnit);
+        }
         Some(own) => Some(accept_text(&TextQuestion::default(), &Question::of(Asks::Boolean), own)?),
     };
     let known = |key: &String| question.units.iter().any(|unit| unit.key == *key);
     match &unit {
-        Some(unit) if !known(unit) => return Err(AnswerError::UnknownUnit),
+        Some(unit) if !known(unit) && own_unit.is_none() => return Err(AnswerError::UnknownUnit),
         None if own_unit.is_none() && question.units.len() > 1 => return Err(AnswerError::UnitMissing),
         _ => {}
     }
@@ -53,7 +56,11 @@ pub(crate) fn value(
 ) -> Option<Value> {
     let mut quantity = Object::new();
     quantity.insert("value", Number::new(text).ok()?);
-    if let Some(unit) = unit {
+    if let (Some(own), Some((system, code))) = (own_unit, unit.and_then(|unit| coded(asks, unit))) {
+        quantity.insert("unit", own);
+        quantity.insert("system", system);
+        quantity.insert("code", code);
+    } else if let Some(unit) = unit {
         write_unit(&mut quantity, asks.units.iter().find(|known| known.key == unit)?, language);
     } else if let Some(own) = own_unit {
         quantity.insert("unit", own);
@@ -66,6 +73,41 @@ pub(crate) fn value(
         }
     }
     Some(quantity.into())
+}
+
+/// System and code of a unit that a value brought with it, by its key, where the form takes other units than its own. What it
+/// is called stands beside it, as own words do.
+fn coded<'k>(asks: &QuantityQuestion, key: &'k str) -> Option<(&'k str, &'k str)> {
+    let is_own = asks.own_unit && asks.units.iter().all(|known| known.key != key);
+    key.split_once('|').filter(|(system, code)| is_own && is_coding(system, code))
+}
+
+/// Whether a response may say these of a unit: a URI, and a code without needless white space (FHIR R4, section 2.24.0.1).
+pub(crate) fn is_coding(system: &str, code: &str) -> bool {
+    let is_code = !code.is_empty()
+        && code.split(' ').all(|word| !word.is_empty() && !word.contains(char::is_whitespace));
+    is_code && !system.contains('|') && super::uri::is_absolute_uri(system)
+}
+
+/// Gives a unit in own words the coding of one of `known` that is called the same: a value that the form began with and
+/// whose number is changed keeps its unit. A coding that none of them has is nobody's words.
+pub(crate) fn with_known_coding(
+    asks: &QuantityQuestion,
+    answer: Answer,
+    known: &[Answer],
+) -> Result<Answer, AnswerError> {
+    let Answer::Quantity { text, unit, own_unit: Some(own) } = answer else { return Ok(answer) };
+    let of = |answer: &Answer| match answer {
+        Answer::Quantity { unit: Some(unit), own_unit: Some(known), .. } if *known == own.trim() => {
+            Some(unit.clone())
+        }
+        _ => None,
+    };
+    let coding = known.iter().find_map(of);
+    if unit.is_some() && unit != coding && asks.own_unit {
+        return Err(AnswerError::UnknownUnit);
+    }
+    Ok(Answer::Quantity { text, unit: unit.or(coding), own_unit: Some(own) })
 }
 
 /// One of a unit.

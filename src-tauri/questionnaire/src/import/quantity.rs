@@ -220,6 +220,12 @@ fn unit_of(question: &QuantityQuestion, quantity: &Value) -> Option<String> {
     question.units.iter().find(fits).map(|unit| unit.key.clone())
 }
 
+/// The key of the unit of a quantity that is none of the question's, where it has a coding.
+fn own_coding(quantity: &Value) -> Option<String> {
+    let (system, code) = (quantity.str("system")?, quantity.str("code")?);
+    check::quantity::is_coding(system, code).then(|| format!("{system}|{code}"))
+}
+
 /// A `valueQuantity` as the answer of a question.
 pub(super) fn answer(question: &QuantityQuestion, quantity: &Value) -> Option<Answer> {
     let text = quantity.get("value")?.as_number()?.as_str().to_owned();
@@ -228,7 +234,7 @@ pub(super) fn answer(question: &QuantityQuestion, quantity: &Value) -> Option<An
     match (unit, own) {
         (Some(unit), _) => Some(Answer::Quantity { text, unit: Some(unit), own_unit: None }),
         (None, Some(own)) if question.own_unit => {
-            Some(Answer::Quantity { text, unit: None, own_unit: Some(own.to_owned()) })
+            Some(Answer::Quantity { text, unit: own_coding(quantity), own_unit: Some(own.trim().to_owned()) })
         }
         (None, None) if question.units.len() <= 1 => {
             let unit = question.units.first().map(|only| only.key.clone());

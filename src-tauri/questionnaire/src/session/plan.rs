@@ -44,7 +44,12 @@ impl Session {
         let (node, item, question) = self.question_here(key)?;
         // A file that is too large is not even copied.
         check::files_fit(question, answers)?;
-        let answers = answers.to_vec();
+        let given = &self.tree.nodes[node].answers;
+        let answers = answers.iter().cloned().map(|answer| match &question.asks {
+            Asks::Quantity(asks) => check::quantity::with_known_coding(asks, answer, given),
+            _ => Ok(answer),
+        });
+        let answers = answers.collect::<Result<Vec<_>, _>>()?;
         let offered: Vec<_> = self.options(node, question).cloned().collect();
         let answers = check::accept_all(item, question, &offered, answers, &self.language);
         let answers = answers.map_err(|error| match (error, &question.hint) {
