@@ -309,3 +309,39 @@ fn a_condition_looks_at_another_instance_once_that_is_the_nearest() {
     common::replays(&filling);
     sealable(&answers);
 }
+
+#[test]
+fn what_was_calculated_before_midnight_is_right_after_it() {
+    let (evening, morning) = ("2026-11-21T23:59:30+01:00", "2026-11-22T00:00:10+01:00");
+    let items = [
+        plain("a", "boolean"),
+        item("day", "date", &[sdc("calculatedExpression", "today()")], r#""readOnly":true"#),
+        item("at", "dateTime", &[sdc("calculatedExpression", "now()")], r#""readOnly":true"#),
+        item("age", "integer", &[sdc("calculatedExpression", "%v")], r#""readOnly":true"#),
+    ];
+    let variable = r#""extension":[{"url":"http://hl7.org/fhir/StructureDefinition/variable","valueExpression":{"name":"v","language":"text/fhirpath","expression":"iif(today() < @2026-11-22, 1, 2)"}}],"item""#;
+    let raw = common::document(&items.join(",")).replacen(r#""item""#, variable, 1);
+    let raw = fhir::Value::parse(raw.as_bytes()).unwrap();
+    let form = questionnaire::import(&raw).unwrap();
+    let (session, _) = questionnaire::respondent::fill(&form, "en", 1, evening, common::ACTOR).unwrap();
+    let context = questionnaire::ResponseContext { authored: morning.to_owned(), ..common::context() };
+    let response = session.response(&context).unwrap().to_json();
+    let found = |response: &str| {
+        let response = fhir::Value::parse(response.as_bytes()).unwrap();
+        let options = questionnaire::validate::Options { unsigned: true, ..Default::default() };
+        let outcome = questionnaire::validate(&raw, &response, options);
+        let said = |finding: &questionnaire::validate::Finding| {
+            format!("{} {}", finding.link_id.clone().unwrap_or_default(), finding.rule.code())
+        };
+        (outcome.is_valid(), outcome.findings.iter().map(said).collect::<Vec<_>>())
+    };
+    assert_eq!(found(&response), (true, vec!["at not-checked".to_owned()]));
+    // Another day than one on which it may have been filled in, or what it gave on none of them, is still an error.
+    for (given, altered, link_id) in
+        [("2026-11-21\"", "2026-09-01\"", "day"), (r#""valueInteger":1"#, r#""valueInteger":3"#, "age")]
+    {
+        assert!(response.contains(given), "{response}");
+        let (is_valid, said) = found(&response.replace(given, altered));
+        assert!(!is_valid && said.contains(&format!("{link_id} calculated")), "{said:?}");
+    }
+}

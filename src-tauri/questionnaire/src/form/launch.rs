@@ -55,6 +55,12 @@ impl Questionnaire {
 }
 
 impl Rules {
+    /// Whether an expression reads nothing that an answer or a launch context could change.
+    pub(crate) fn is_constant(&self, rule: &Rule) -> bool {
+        let reads = &rule.reads;
+        reads.items.is_empty() && !reads.everything && self.launch_names(rule).next().is_none()
+    }
+
     /// The launch contexts that an expression reads, itself or through variables.
     fn launch_names<'r>(&'r self, rule: &'r Rule) -> impl Iterator<Item = &'r str> {
         let variables = rule.variables.iter().filter_map(|&index| self.variables.get(index));
@@ -67,7 +73,7 @@ impl Rules {
 }
 
 impl ItemRules {
-    fn other_than_initial(&self) -> impl Iterator<Item = &Rule> {
+    pub(crate) fn other_than_initial(&self) -> impl Iterator<Item = &Rule> {
         // The limits of a calculation are among what is kept too.
         let drawn = [&self.text, &self.required, &self.min, &self.max].into_iter().flatten().map(Box::as_ref);
         let constraints = self.constraints.iter().map(|constraint| &constraint.rule);

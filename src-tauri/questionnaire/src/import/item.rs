@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use fhir::{Object, Value};
 
 use super::{
-    MAX_ITEM_DEPTH, enable, extension, formatted, limits, links, media, question,
+    MAX_ITEM_DEPTH, controls, enable, extension, formatted, limits, links, media, question,
     read::{At, Findings},
     running, shown,
     value_set::Terminology,
@@ -244,6 +244,8 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
         "group" => group(findings, at, object),
         "display" => {
             refuse_elements(findings, at, object, "display", &["answerOption", "initial"]);
+            let controls = extension::item_control(object);
+            controls::check(findings, at, &controls, &controls::OF_TEXTS, ("control", "the text is"));
             Kind::Display(role(object, around.in_question))
         }
         "boolean" | "integer" | "decimal" | "date" | "dateTime" | "time" | "string" | "text" | "url"

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use fhir::Value;
 
 use super::{
-    extension,
+    controls, extension,
     item::Tree,
     read::{At, Findings},
     running,
@@ -15,7 +15,6 @@ use super::{
 use crate::{
     Reason,
     form::{Arrangement, Asks, Fold, Item, Kind, Own, Question, Rules},
-    report::Quoted,
     session::tree::starting_instances,
 };
 
@@ -74,10 +73,7 @@ fn group(
 ) {
     let controls = extension::item_control(tree.objects[index]);
     let at = tree.places[index].clone();
-    for control in controls.iter().filter(|control| !LAYOUTS.contains(control)) {
-        let message = format!("the layout {} is not used; the questions are the same", Quoted(control));
-        findings.notice(&at, Reason::Unused, message);
-    }
+    controls::check(findings, &at, &controls, &LAYOUTS, ("layout", "the questions are"));
     let control = LAYOUTS.iter().copied().find(|known| controls.contains(known)).unwrap_or_default();
     let inside = tree.items[index].page.is_some();
     match control {
@@ -100,6 +96,7 @@ fn group(
             let message =
                 format!("the layout {control} is not used: {why}; its questions are asked {instead}");
             findings.notice(&at, Reason::Unused, message);
+            findings.unused_controls.insert(at.path.clone());
         }
         _ => {}
     }
@@ -124,6 +121,7 @@ fn start_page(findings: &mut Findings, tree: &mut Tree<'_>, index: usize, contro
              are asked one at a time"
         );
         findings.notice(&tree.places[index], Reason::Unused, message);
+        findings.unused_controls.insert(tree.places[index].path.clone());
         tree.items[index].arrangement = Arrangement::List;
     } else if questions > 0 {
         tree.items[index].page = Some(index);

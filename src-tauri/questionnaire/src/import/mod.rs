@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod begun;
+mod controls;
 mod critical;
 mod document;
 mod enable;
@@ -169,6 +170,7 @@ fn compile(
     check_cost(&mut findings, &tree, &rules);
     critical::check(&mut findings);
     computed_texts(&mut findings, &tree, &rules);
+    findings.settle_controls();
     let languages = languages(&mut findings, &tree);
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;

@@ -60,6 +60,16 @@ pub(super) fn read(
         let place = at.child("answerOption").index(index);
         let Some(mut option) = option(findings, &place, value, hidden) else { continue };
         as_its_type(findings, &place, code, &mut option);
+        let element = option.element();
+        if BEYOND_FHIR.contains(&element)
+            && options.iter().all(|other: &OptionItem| other.element() != element)
+        {
+            let message = format!(
+                "FHIR R4 and R5 have no {element} in an answerOption; it is offered as it is written, and other programs may \
+                 refuse the form"
+            );
+            findings.notice(&place, Reason::AnswerOption, message);
+        }
         if !keys.insert(option.key.clone()) {
             findings.refuse(&place, Reason::AnswerOption, "this option stands here twice; keep one of them");
         }
@@ -70,6 +80,9 @@ pub(super) fn read(
     }
     options
 }
+
+/// Options that authors write although no release has them.
+const BEYOND_FHIR: [&str; 4] = ["valueDecimal", "valueDateTime", "valueUri", "valueQuantity"];
 
 /// An option is answered in the type of its question: a choice takes any, and other types have their own. A whole number
 /// is a decimal too.

@@ -3,7 +3,7 @@
 use fhir::{Number, Object, Value};
 
 use super::{
-    extension, limits, options, quantity,
+    controls, extension, limits, options, quantity,
     read::{At, Findings},
     value_set::Terminology,
 };
@@ -144,10 +144,7 @@ fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layo
             "a spinner needs an item of type integer, decimal or quantity; the question is asked without it";
         findings.notice(at, Reason::Unused, message);
     }
-    for control in controls.iter().filter(|control| !CONTROLS.contains(control)) {
-        let message = format!("the control {} is not used; the question is the same", Quoted(control));
-        findings.notice(at, Reason::Unused, message);
-    }
+    controls::check(findings, at, &controls, &CONTROLS, ("control", "the question is"));
     let form = if controls.iter().any(|control| ["autocomplete", "lookup"].contains(control)) {
         LayoutForm::Autocomplete
     } else if controls.contains(&"drop-down") {

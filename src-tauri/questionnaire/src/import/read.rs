@@ -1,5 +1,7 @@
 //! Reading elements strictly, and collecting what is wrong with them.
 
+use std::collections::HashSet;
+
 use fhir::{Number, Object, Value};
 
 use super::media::Media;
@@ -50,6 +52,8 @@ pub(super) struct Findings {
     /// The extensions without which the form says that it cannot be understood: where that stands, by which extension, and
     /// which one it names.
     pub(super) critical: Vec<(At, String, String)>,
+    /// The paths of the items whose `itemControl` is not used; the report says why.
+    pub(super) unused_controls: HashSet<String>,
 }
 
 impl Findings {
@@ -94,6 +98,18 @@ impl Findings {
     pub(super) fn support_as(&mut self, at: &At, url: &str, read_as: Option<ReadAs>) {
         let (link_id, path) = (at.link_id.clone(), at.path.clone());
         self.supported.push(Supported { link_id, path, extension: Quoted(url).to_string(), read_as });
+    }
+
+    /// Takes back what was said of controls before it was known that they are not used.
+    pub(super) fn settle_controls(&mut self) {
+        let unused = std::mem::take(&mut self.unused_controls);
+        let is_unused = |supported: &Supported| {
+            supported.extension.ends_with("itemControl")
+                && supported.path.rsplit_once(".extension[").is_some_and(|(item, _)| unused.contains(item))
+        };
+        if !unused.is_empty() {
+            self.supported.retain(|supported| !is_unused(supported));
+        }
     }
 
     /// The string element `name`; refused when it is not a string, or blank.

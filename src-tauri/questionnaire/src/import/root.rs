@@ -73,6 +73,7 @@ pub(super) fn read(
         );
     }
     read_status(findings, &at, object);
+    read_period(findings, &at, object);
     read_subject(findings, &at, object);
     let id = findings.string(&at, object, "id");
     if id.is_some_and(|id| !is_id(id)) {
@@ -144,6 +145,21 @@ pub fn language_taken(tag: &str) -> Problem {
         reason: Reason::Completed,
         message,
     }
+}
+
+/// Nobody is kept from using a form outside the time that it names: import knows no date, and a study may go on.
+fn read_period(findings: &mut Findings, at: &At, object: &Object) {
+    let Some(period) = object.get("effectivePeriod") else { return };
+    let bound = |name: &str, word: &str| Some(format!("{word} {}", Quoted(period.str(name)?)));
+    let bounds: Vec<String> = [bound("start", "from"), bound("end", "to")].into_iter().flatten().collect();
+    if bounds.is_empty() {
+        return;
+    }
+    let message = format!(
+        "the form is meant to be used {}; it can be used at other times too, and the check of a response warns then",
+        bounds.join(" ")
+    );
+    findings.notice(&at.child("effectivePeriod"), Reason::Unused, message);
 }
 
 fn read_status(findings: &mut Findings, at: &At, object: &Object) {

@@ -35,7 +35,20 @@ pub(super) struct Derived {
 }
 
 /// An expression without a result.
-pub(super) struct Failed;
+pub(super) enum Failed {
+    /// It takes too many steps.
+    TooLong,
+    Otherwise,
+}
+
+impl From<fhirpath::EvaluationError> for Failed {
+    fn from(error: fhirpath::EvaluationError) -> Self {
+        match error.kind {
+            fhirpath::EvaluationErrorKind::Steps(_) => Self::TooLong,
+            _ => Self::Otherwise,
+        }
+    }
+}
 
 impl Session {
     /// Evaluates a rule of `node`, or of the whole form, and hands its result to `read`.
@@ -82,7 +95,8 @@ impl Session {
         let mut values: HashMap<usize, Collection<'_>> = HashMap::new();
         for &index in &rule.variables {
             let variable = &form.rules.variables[index];
-            let input = depth_of(variable.place).and_then(|depth| view.around(depth)).ok_or(Failed)?;
+            let input =
+                depth_of(variable.place).and_then(|depth| view.around(depth)).ok_or(Failed::Otherwise)?;
             let context = self.surroundings(&view, input, &variable.rule, &values);
             if variable.stands == Stands::Each {
                 let value = self.element(variable.place, &chain, instance, &context);
@@ -92,13 +106,13 @@ impl Session {
             let input = Self::input(&context, input);
             let value = variable.rule.expression.evaluate_within(&context, &input, &mut left);
             self.whole.spend(left);
-            let mut value = value.map_err(|_| Failed)?;
+            let mut value = value?;
             if variable.stands == Stands::First {
                 value.truncate(1);
             }
             values.insert(index, value);
         }
-        let own = view.around(chain.len().checked_sub(1)).ok_or(Failed)?;
+        let own = view.around(chain.len().checked_sub(1)).ok_or(Failed::Otherwise)?;
         let mut context = self.surroundings(&view, own, rule, &values);
         let link_id = node.map(|node| self.item(node).link_id.as_str());
         if let Some(item) = link_id.and_then(|link_id| form.rules.questionnaire.as_ref()?.item(link_id)) {
@@ -106,7 +120,7 @@ impl Session {
         }
         let result = rule.expression.evaluate_within(&context, &Self::input(&context, own), &mut left);
         self.whole.spend(left);
-        Ok(read(&result.map_err(|_| Failed)?))
+        Ok(read(&result?))
     }
 
     /// The element that the instance of `group` around the end of `chain` began with, if any; of `meant` at the group itself.

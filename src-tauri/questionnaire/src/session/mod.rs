@@ -19,6 +19,7 @@ mod returned;
 mod running;
 mod showing;
 pub(crate) mod tree;
+pub(crate) mod tried;
 mod value;
 mod view;
 

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use fhir::{Object, Value, array};
+use fhir::{Object, Value, array, object};
 
 use super::Session;
 use crate::{form::Kind, language};
@@ -35,9 +35,17 @@ const STEPS_TOGETHER: u64 = 10_000_000;
 pub(super) struct Kept {
     whole: Mutex<Option<Arc<Whole>>>,
     steps: AtomicU64,
+    /// Whether the response has what it gets when it is signed; see [`super::tried`].
+    signed: bool,
 }
 
 impl Kept {
+    /// From now on with, or without, what the response gets when it is signed.
+    pub(super) fn sign(&mut self, signed: bool) {
+        self.signed = signed;
+        self.clear();
+    }
+
     pub(super) fn clear(&mut self) {
         *self.whole.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -64,7 +72,7 @@ impl Kept {
 
 impl Default for Kept {
     fn default() -> Self {
-        Self { whole: Mutex::default(), steps: u64::MAX.into() }
+        Self { whole: Mutex::default(), steps: u64::MAX.into(), signed: false }
     }
 }
 
@@ -175,6 +183,11 @@ impl Session {
         }
         resource.insert("questionnaire", self.form.named_in_response());
         resource.insert("status", "completed");
+        if self.whole.signed {
+            for name in ["identifier", "subject", "author", "source"] {
+                resource.insert(name, object! { "system" => "urn:x", "value" => name });
+            }
+        }
         resource.insert("authored", self.clock.as_str());
         if !items.is_empty() {
             resource.insert("item", items);

@@ -160,6 +160,13 @@ impl<'a> Run<'a, '_> {
         if same {
             return;
         }
+        if let Ok(text) = expression(calculation)
+            && self.may_be_of_another_time(text, (index, focus), (item.link_id, path), |expected| {
+                expected.len() == given.len() && expected.iter().zip(&given).all(is_same)
+            })
+        {
+            return;
+        }
         if given.is_empty() && self.is_absent_by_error(focus) && self.is_unfit(item, focus, &expected, path) {
             let message = "the calculation of this answer gives what the item cannot take (its type, options or limits), so that there is none; the author of the Questionnaire has to change one of the two";
             self.report.add(Severity::Warning, Rule::FormExpression, Some(item.link_id), path, message);
@@ -257,7 +264,7 @@ fn has_many_digits(number: Decimal) -> bool {
     number.mantissa().unsigned_abs().to_string().len() >= MAX_DIGITS
 }
 
-fn read(text: &str) -> Option<Decimal> {
+pub(super) fn read(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok().or_else(|| Decimal::from_scientific(text).ok())
 }
 

@@ -214,6 +214,28 @@ impl<'a> Expressions<'a> {
         scope
     }
 
+    /// The same so many days before the response was written; nothing where that is not known.
+    pub(super) fn evaluate_days_before(
+        &mut self,
+        days: u32,
+        (text, place): (&'a str, Focus),
+        definition: &Definition<'a>,
+        response: &Response<'a>,
+    ) -> Option<Collection<'a>> {
+        let written = self.now?;
+        let before = Expression::parse(&format!("now() - {days} days")).ok()?;
+        let context = Context::new(self.release).now(written);
+        let earlier = before.evaluate_items(&context, &[]).ok()?;
+        let [Item::DateTime(earlier)] = earlier.as_slice() else { return None };
+        // Variables may read the clock too.
+        let scopes = std::mem::take(&mut self.scopes);
+        self.now = Some(*earlier);
+        let found = self.evaluate(text, place, definition, response);
+        self.now = Some(written);
+        self.scopes = scopes;
+        found.ok()
+    }
+
     /// The elements that the group `of` begins with where it stands, evaluated once.
     pub(super) fn evaluate_once(
         &mut self,

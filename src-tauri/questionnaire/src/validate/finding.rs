@@ -138,6 +138,8 @@ rules! {
     TooLong "too-long" "too-long",
     /// More digits after the decimal point than allowed.
     DecimalPlaces "decimal-places" "value",
+    /// Between two points of a slider.
+    BetweenSteps "between-steps" "value",
     /// Does not match the pattern.
     Pattern "pattern" "value",
     /// A unit that is none of the options.

@@ -195,6 +195,7 @@ impl<'a> Run<'a, '_> {
                 self.report.add(broken.severity, broken.rule, Some(item.link_id), path, broken.message);
             }
         }
+        self.between_steps(item, given, path);
         self.dynamic(item, focus, given, path);
     }
 

@@ -9,6 +9,7 @@
 mod asked;
 mod attachment;
 mod calculate;
+mod clock;
 mod compare;
 mod definition;
 mod dynamic;
@@ -26,6 +27,7 @@ mod report;
 mod resources;
 mod response;
 mod root;
+mod steps;
 mod terminology;
 mod unfit;
 mod value;

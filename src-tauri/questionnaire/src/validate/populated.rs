@@ -21,6 +21,11 @@ pub(super) fn is_populated(item: &Item<'_>) -> bool {
 impl<'a> Run<'a, '_> {
     /// Whether an expression at an item may give something else now than when the form began, itself or by a variable.
     pub(super) fn has_changed(&self, text: &str, item: usize) -> bool {
+        self.mentions(text, item, &CHANGING)
+    }
+
+    /// Whether an expression at an item names one of these, itself or by a variable.
+    pub(super) fn mentions(&self, text: &str, item: usize, names: &[&str]) -> bool {
         let places = std::iter::once(item).chain(self.definition.ancestors(item));
         let owners = places.filter_map(|item| Some(self.definition.get(item)?.value));
         let mut variables: Vec<(&str, &str)> = owners
@@ -32,7 +37,7 @@ impl<'a> Run<'a, '_> {
             .collect();
         let mut texts = vec![text];
         while let Some(text) = texts.pop() {
-            if CHANGING.iter().any(|name| text.contains(name)) {
+            if names.iter().any(|name| text.contains(name)) {
                 return true;
             }
             let read = |name: &str| text.match_indices(name).any(|(at, _)| text[..at].ends_with(['%', '`']));

@@ -45,18 +45,78 @@ fn is_computed(object: &fhir::Object) -> bool {
     text.iter().any(|extension| extension.str("url").is_some_and(|url| url.ends_with("/cqf-expression")))
 }
 
-/// Whether the word at a place is this member of the response.
+/// Whether the word at a place is this member of the response. `%context` is the response, and what begins a path is a member
+/// of it, where the expression stands at the form itself.
 fn is_read(words: &[&str], at: usize, member: &str, is_of_response: bool) -> bool {
-    let before = |steps: usize| at.checked_sub(steps).and_then(|at| words.get(at)).copied();
-    if words.get(at) != Some(&member) || words.get(at + 1) == Some(&"(") {
-        return false;
+    let is_call = words.get(at + 1) == Some(&"(");
+    let is_it = words.get(at) == Some(&member) && !is_call;
+    is_it
+        && match at.checked_sub(1).map(|before| (before, words[before])) {
+            Some((dot, ".")) => is_on_response(words, dot, is_of_response),
+            _ => begins_at_response(words, at, is_of_response),
+        }
+}
+
+/// Functions whose results are among what they are called on.
+const PASS_ON: [&str; 12] = [
+    "where", "first", "last", "single", "tail", "skip", "take", "trace", "distinct", "ofType", "as",
+    "combine",
+];
+
+/// Whether what stands before a dot is the response, perhaps after functions that only choose.
+fn is_on_response(words: &[&str], dot: usize, is_of_response: bool) -> bool {
+    let Some(before) = dot.checked_sub(1) else { return false };
+    match words[before] {
+        "%resource" | "%rootResource" | "QuestionnaireResponse" => true,
+        "%context" => is_of_response,
+        "$this" => begins_at_response(words, before, is_of_response),
+        ")" => {
+            let Some(open) = around(words, before) else { return false };
+            match open.checked_sub(1).map(|name| (name, words[name])) {
+                Some((name, called)) if PASS_ON.contains(&called) => name
+                    .checked_sub(1)
+                    .is_some_and(|dot| words[dot] == "." && is_on_response(words, dot, is_of_response)),
+                // (%resource).subject
+                _ => before == open + 2 && is_on_response(words, before, is_of_response),
+            }
+        }
+        _ => false,
     }
-    match (before(1), before(2)) {
-        (Some("."), Some("%resource" | "%rootResource" | "QuestionnaireResponse")) => true,
-        (Some("."), Some("%context" | "$this")) => is_of_response,
-        (Some("."), _) => false,
-        _ => is_of_response,
+}
+
+/// Words before a bracket that call nothing.
+const OPERATORS: [&str; 10] = ["and", "or", "xor", "implies", "in", "contains", "div", "mod", "is", "as"];
+
+/// Whether a path that begins here begins at the response: what a function around it is called on, or the expression's own.
+fn begins_at_response(words: &[&str], at: usize, is_of_response: bool) -> bool {
+    let mut at = at;
+    loop {
+        let Some(open) = around(words, at) else { return is_of_response };
+        let is_name = |word: &str| word.starts_with(|first: char| first.is_alphabetic());
+        let called =
+            open.checked_sub(1).filter(|&name| is_name(words[name]) && !OPERATORS.contains(&words[name]));
+        match called.and_then(|name| name.checked_sub(1)) {
+            Some(dot) if words[dot] == "." => return is_on_response(words, dot, is_of_response),
+            _ => at = open,
+        }
     }
+}
+
+/// The bracket that is open around a word; of a closing one, its own.
+fn around(words: &[&str], at: usize) -> Option<usize> {
+    let mut closed = 0_usize;
+    (0..at).rev().find(|&before| match words[before] {
+        ")" => {
+            closed += 1;
+            false
+        }
+        "(" if closed == 0 => true,
+        "(" => {
+            closed -= 1;
+            false
+        }
+        _ => false,
+    })
 }
 
 /// The names and signs of an expression, without its texts, blanks and comments.

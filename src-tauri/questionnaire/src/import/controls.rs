@@ -1,0 +1,26 @@
+//! `questionnaire-itemControl`: which codes change nothing.
+
+use super::read::{At, Findings};
+use crate::{Reason, report::Quoted};
+
+/// The controls of HL7's that a text may have.
+pub(super) const OF_TEXTS: [&str; 10] =
+    ["inline", "prompt", "unit", "lower", "upper", "flyover", "help", "legal", "header", "footer"];
+
+/// Names each control of an item that is none of the `known`: `what` it is, and `what_stays` the same without it.
+pub(super) fn check(
+    findings: &mut Findings,
+    at: &At,
+    controls: &[&str],
+    known: &[&str],
+    (what, what_stays): (&str, &str),
+) {
+    let unknown = || controls.iter().filter(|control| !known.contains(control));
+    for control in unknown() {
+        let message = format!("the {what} {} is not used; {what_stays} the same", Quoted(control));
+        findings.notice(at, Reason::Unused, message);
+    }
+    if !controls.is_empty() && unknown().count() == controls.len() {
+        findings.unused_controls.insert(at.path.clone());
+    }
+}

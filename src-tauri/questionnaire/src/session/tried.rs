@@ -1,0 +1,74 @@
+//! What import tries on a form that has just begun: expressions that show by themselves that they will not do.
+
+use fhir::Value;
+use fhirpath::{Collection, Item};
+
+use super::{Session, derive::Failed};
+use crate::form::{Rule, Rules};
+
+/// So many expressions that run out of steps are named.
+const MOST_NAMED: usize = 8;
+/// What may read more of the response than its items.
+const WIDE: [&str; 3] = ["descendants", "children", "repeat"];
+
+/// Why an expression will not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// It reads nothing that could change, and takes too many steps.
+    Endless,
+    /// It gives something else as soon as the response says who gave it and how it is named.
+    Signed,
+}
+
+/// Whether a form has expressions that are worth to be tried.
+pub(crate) fn is_suspect(rules: &Rules) -> bool {
+    let of_items = rules.items.values().flat_map(|own| own.other_than_initial());
+    let mut all = of_items.chain(rules.constraints.iter().map(|constraint| &constraint.rule));
+    all.any(|rule| is_wide(rule) || rules.is_constant(rule))
+}
+
+fn is_wide(rule: &Rule) -> bool {
+    WIDE.iter().any(|name| rule.expression.text().contains(name))
+}
+
+impl Session {
+    /// The items with such expressions, in document order; none for the form itself. Each expression is named once.
+    pub(crate) fn unfit(&mut self) -> Vec<(Option<usize>, Unfit, String)> {
+        let form = self.form.form.clone();
+        let mut items: Vec<usize> = form.rules.items.keys().copied().collect();
+        items.sort_unstable();
+        let mut rules: Vec<(Option<usize>, &Rule)> = Vec::new();
+        for item in items {
+            rules.extend(form.rules.items[&item].other_than_initial().map(|rule| (Some(item), rule)));
+        }
+        rules.extend(form.rules.constraints.iter().map(|constraint| (None, &constraint.rule)));
+        let mut found: Vec<(Option<usize>, Unfit, String)> = Vec::new();
+        let mut endless = 0;
+        for &(item, rule) in rules.iter().filter(|(_, rule)| form.rules.is_constant(rule)) {
+            if endless < MOST_NAMED && matches!(self.tried(item, rule), Err(Failed::TooLong)) {
+                endless += 1;
+                found.push((item, Unfit::Endless, rule.expression.text().to_owned()));
+            }
+        }
+        rules.retain(|(_, rule)| is_wide(rule));
+        let before: Vec<_> = rules.iter().map(|&(item, rule)| self.tried(item, rule).ok()).collect();
+        self.whole.sign(true);
+        let after: Vec<_> = rules.iter().map(|&(item, rule)| self.tried(item, rule).ok()).collect();
+        self.whole.sign(false);
+        let differ =
+            rules.iter().zip(before.iter().zip(&after)).filter(|(_, (before, after))| before != after);
+        found.extend(
+            differ.map(|((item, rule), _)| (*item, Unfit::Signed, rule.expression.text().to_owned())),
+        );
+        found.dedup();
+        found
+    }
+
+    fn tried(&self, item: Option<usize>, rule: &Rule) -> Result<Vec<Option<Value>>, Failed> {
+        let node = item.map(|item| self.tree.of_item(&self.form.form, item).next());
+        // What begins with no instance has nothing to be tried on.
+        let Some(node) = node.map_or(Some(None), |node| node.map(Some)) else { return Ok(Vec::new()) };
+        let values = |result: &Collection<'_>| result.iter().map(Item::to_value).collect();
+        self.evaluated(rule, node, values)
+    }
+}
