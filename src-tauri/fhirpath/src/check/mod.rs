@@ -1,4 +1,4 @@
-//! What an expression can give, and what in it can never give anything, told before it runs (FHIRPath 2.0.0, section 10:
+//! What an expression can give, and what in it can never give anything, told before it runs (FHIRPath 2.0.0, section 11:
 //! "Type safety and strict evaluation").
 //!
 //! Paths are followed through the tables of FHIR's types with all types that each part may have. What is not known may be

@@ -53,7 +53,7 @@ pub enum ProblemKind {
     /// A type that neither FHIR nor FHIRPath has.
     #[error("there is no type {0} in this release of FHIR")]
     UnknownType(String),
-    /// A function of an order on what has none: `children()` and `descendants()` (FHIRPath 2.0.0, sections 5.8 and 10).
+    /// A function of an order on what has none: `children()` and `descendants()` (FHIRPath 2.0.0, section 3.1).
     #[error("{0} depends on an order, and children() and descendants() have none")]
     Unordered(String),
     /// An operator on types that it is not defined for.
