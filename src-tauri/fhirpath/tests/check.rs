@@ -15,6 +15,7 @@ fn declared() -> Declarations {
         .input(StaticType::of(release, &["QuestionnaireResponse.item"]))
         .resource(StaticType::of(release, &["QuestionnaireResponse"]))
         .variable("patient", StaticType::of(release, &["Patient"]))
+        .variable("either", StaticType::of(release, &["GuidanceResponse", "ChargeItem"]))
         .variable("someone", StaticType::of(release, &["Patient", "RelatedPerson"]))
 }
 
@@ -136,6 +137,8 @@ fn what_may_give_something_is_not_told() {
         "iif(true, {}, 1) + 1",
         "({} | 'a').length()",
         "%someone.relationship",
+        // An element of the one type, and the other's choice as JSON has it.
+        "%either.occurrenceDateTime",
         "%someone.communication.preferred",
         "%resource.repeat(item | answer.item).answer.value",
         "%resource.ofType(QuestionnaireResponse).item",

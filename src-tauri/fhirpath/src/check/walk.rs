@@ -227,11 +227,14 @@ impl<'w> Walk<'w> {
     pub(super) fn member(&mut self, member: &Member, of: &StaticType, at: u32) -> StaticType {
         let Some(kinds) = of.kinds() else { return self.any().in_order_of(of) };
         let mut found = StaticType::none(self.release);
-        let mut written = None;
+        let (mut written, mut named) = (None, false);
         for kind in kinds {
             match self.member_of(&member.name, *kind) {
                 Found::Nothing => {}
-                Found::Element(kinds) => found = found.or(&kinds),
+                Found::Element(kinds) => {
+                    named = true;
+                    found = found.or(&kinds);
+                }
                 Found::Written(element, kinds) => {
                     written = Some(element);
                     found = found.or(&kinds);
@@ -242,7 +245,7 @@ impl<'w> Walk<'w> {
             self.problem(at, || ProblemKind::NoElement { name: shown(&member.name), of: of.to_string() });
             return found;
         }
-        if let Some(element) = written {
+        if let Some(element) = written.filter(|_| !named) {
             self.problem(at, || ProblemKind::WrittenChoice { written: shown(&member.name), element });
         }
         found.in_order_of(of)
