@@ -6,7 +6,11 @@ pub(crate) const ANSWER_CONSTRAINT: &str = "extension-Questionnaire.item.answerC
 /// The name of an HL7 extension without its base and without the prefixes that changed between guides: forms in the field
 /// carry the addresses of every release.
 pub(crate) fn name(url: &str) -> Option<&str> {
-    let name = url.strip_prefix("http://hl7.org/fhir/")?.rsplit_once("StructureDefinition/")?.1;
+    let path = url.strip_prefix("http://hl7.org/fhir/")?;
+    let name = match path.rsplit_once('/') {
+        Some((before, name)) if before.ends_with("StructureDefinition") => name,
+        _ => path.rsplit_once("StructureDefinition/")?.1,
+    };
     Some(
         ["sdc-questionnaire-", "questionnaire-", "sdc-"]
             .iter()

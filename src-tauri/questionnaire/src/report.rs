@@ -243,6 +243,10 @@ pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 160;
+        // Names and paths, almost always.
+        if self.0.len() <= LONGEST && self.0.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_control()) {
+            return f.write_str(self.0);
+        }
         for (at, character) in self.0.chars().enumerate() {
             if at == LONGEST {
                 return f.write_str("…");

@@ -21,7 +21,16 @@ impl At {
 
     /// The element `name` of this place. A primitive's `_name` is the same element in FHIRPath.
     pub(super) fn child(&self, name: &str) -> Self {
-        let path = format!("{}.{}", self.path, Quoted(name.trim_start_matches('_')));
+        let name = name.trim_start_matches('_');
+        let mut path = String::with_capacity(self.path.len() + 1 + name.len());
+        path.push_str(&self.path);
+        path.push('.');
+        // Every element of a form gets its path, so that most of an import is spent here.
+        if name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            path.push_str(name);
+        } else {
+            path.push_str(&Quoted(name).to_string());
+        }
         Self { link_id: self.link_id.clone(), path }
     }
 
