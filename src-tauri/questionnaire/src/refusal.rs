@@ -159,15 +159,18 @@ pub enum AnswerError {
         /// What the form says about it, in its own words; empty where it says nothing.
         human: String,
     },
-    /// Expressions of the form that come to no stable value.
-    #[error("the values of {} do not settle; change the last answer", keys.join(", "))]
+    /// With this answer, expressions of the form would come to no stable value. It was not taken.
+    #[error(
+        "the form contradicts itself with this answer: whether {} is asked, or what it is, would not settle; give another answer, or leave the question out, and have the form's author correct it",
+        keys.join(", ")
+    )]
     Unstable {
         /// The items' keys.
         keys: Vec<String>,
     },
-    /// The expressions of the form that may read any answer take too many steps.
+    /// With this answer, the expressions of the form that may read any answer would take too many steps. It was not taken.
     #[error(
-        "the calculations of this form take too long after the last answer; change it, or have the form's author name the items that each calculation reads"
+        "the calculations of this form would take too long after this answer; give another one, or have the form's author name the items that each calculation reads"
     )]
     TooCostly,
     /// Before `minValue`.

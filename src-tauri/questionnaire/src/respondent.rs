@@ -6,7 +6,11 @@ mod page;
 
 use chance::Chance;
 
-use crate::{Action, Answer, AnswerError, Control, Event, Questionnaire, Screen, Session, number};
+use crate::{
+    Action, Answer, AnswerError, Control, Event, Questionnaire, Screen, Session,
+    check::{self, Fitting},
+    number,
+};
 
 /// Why a form could not be filled in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +42,8 @@ const TRIES: usize = 24;
 const MOST_ADDED: u64 = 2;
 /// The most answers that one question is given, where a form asks for many.
 const MOST_ANSWERS: usize = 500;
+/// How long a text is, where the form does not say.
+const LONGEST: u32 = 40;
 /// How often the respondent goes back in a form, because what was answered before leaves no way on, and how many screens.
 const RETREATS: usize = 200;
 const FURTHEST: usize = 50;
@@ -76,29 +82,37 @@ pub fn fill_with(
     }
     let (session, started) = Session::start(form, language, at, actor).map_err(Stuck::Start)?;
     keep(started);
-    let mut respondent = Respondent { session, keep, chance: Chance(seed), at, actor };
-    let (mut retreats, mut last) = (0, None);
-    respondent.act(&Action::Begin).map_err(Stuck::Start)?;
     let bound = 1_000 + 40 * form.question_count() as usize;
-    for _ in 0..bound {
-        let Some(screen) = respondent.session.at_screen() else {
-            return match respondent.act(&Action::Confirm) {
-                Ok(()) => Ok(respondent.session),
-                Err(error) => {
-                    respondent.change(&error)?;
-                    continue;
-                }
-            };
-        };
-        if let Err(stuck) = respondent.pass(&screen) {
-            retreats += 1;
-            if retreats > RETREATS || !respondent.retreat() {
-                return Err(stuck);
-            }
-            last = Some(stuck);
-        }
-    }
-    Err(last.unwrap_or(Stuck::Endless(bound)))
+    let mut respondent = Respondent {
+        session,
+        keep,
+        chance: Chance(seed),
+        at,
+        actor,
+        refused: None,
+        left: None,
+        is_eager: false,
+    };
+    respondent.fill(bound)?;
+    Ok(respondent.session)
+}
+
+/// Tries a form out, with so many actions at most, until an answer is refused because expressions would not settle, or would
+/// take too long: that refusal.
+pub(crate) fn first_unsettled(
+    session: Session,
+    seed: u64,
+    at: &str,
+    actor: &str,
+    actions: usize,
+) -> Option<AnswerError> {
+    let keep = &mut |_| {};
+    let (chance, left) = (Chance(seed), Some(actions));
+    let is_eager = seed.is_multiple_of(2);
+    let mut respondent = Respondent { session, keep, chance, at, actor, refused: None, left, is_eager };
+    // Whether it comes to an end is another matter.
+    let _ = respondent.fill(actions);
+    respondent.refused
 }
 
 struct Respondent<'a> {
@@ -107,12 +121,56 @@ struct Respondent<'a> {
     chance: Chance,
     at: &'a str,
     actor: &'a str,
+    /// The first refusal that the form's expressions are the reason of.
+    refused: Option<AnswerError>,
+    /// Who only tries a form out stops after so many more actions.
+    left: Option<usize>,
+    /// Leaves out nothing that can be answered.
+    is_eager: bool,
 }
 
 impl Respondent<'_> {
+    /// From the first screen to the confirmed review, in so many steps.
+    fn fill(&mut self, bound: usize) -> Result<(), Stuck> {
+        let (mut retreats, mut last) = (0, None);
+        self.act(&Action::Begin).map_err(Stuck::Start)?;
+        for _ in 0..bound {
+            if self.left == Some(0) {
+                break;
+            }
+            let Some(screen) = self.session.at_screen() else {
+                match self.act(&Action::Confirm) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => {
+                        self.change(&error)?;
+                        last = Some(Stuck::At { key: "review".to_owned(), error });
+                        continue;
+                    }
+                }
+            };
+            if let Err(stuck) = self.pass(&screen) {
+                retreats += 1;
+                if retreats > RETREATS || !self.retreat() {
+                    return Err(stuck);
+                }
+                last = Some(stuck);
+            }
+        }
+        Err(last.unwrap_or(Stuck::Endless(bound)))
+    }
+
     fn act(&mut self, action: &Action) -> Result<(), AnswerError> {
-        let event = self.session.act(action, self.at, self.actor)?;
-        (self.keep)(event);
+        if let Some(left) = &mut self.left {
+            // Refused as if the log were full.
+            *left = left.checked_sub(1).ok_or(AnswerError::LogFull)?;
+        }
+        let event = self.session.act(action, self.at, self.actor).inspect_err(|error| {
+            if matches!(error, AnswerError::Unstable { .. } | AnswerError::TooCostly) {
+                self.refused.get_or_insert_with(|| error.clone());
+                self.left = self.left.map(|_| 0);
+            }
+        });
+        (self.keep)(event?);
         Ok(())
     }
 
@@ -132,7 +190,7 @@ impl Respondent<'_> {
         let is_asked =
             !screen.read_only && !matches!(screen.control, Control::Display | Control::Instances { .. });
         let mut last = None;
-        if is_asked && (screen.required || !self.chance.one_in(5)) {
+        if is_asked && (screen.required || self.is_eager || !self.chance.one_in(5)) {
             for _ in 0..TRIES {
                 let answers = self.answers(screen, last.as_ref());
                 let answered = self.act(&Action::Answer { key: key.clone(), answers });
@@ -242,7 +300,8 @@ impl Respondent<'_> {
                 let (min, max) = (limits.0.as_ref().or(min.as_ref()), limits.1.as_ref().or(max.as_ref()));
                 let places = max_decimal_places.unwrap_or(1).min(1);
                 let text = chance.number(min.map(String::as_str), max.map(String::as_str), places);
-                let own_unit = (unit.is_none() && *own_unit).then(|| "mg".to_owned());
+                let known = || self.session.unit_of_limits(key).unwrap_or_else(|| "mg".to_owned());
+                let own_unit = (unit.is_none() && *own_unit).then(known);
                 Answer::Quantity { text, unit, own_unit }
             }
             Control::Date { min, max, precision } => {
@@ -252,11 +311,10 @@ impl Respondent<'_> {
                 Answer::DateTime { text: chance.moment(min.as_deref(), max.as_deref()) }
             }
             Control::Time { min, max } => Answer::Time { text: chance.time(min.as_deref(), max.as_deref()) },
-            Control::Url { max_length } => {
-                Answer::Text { text: self.address(key, max_length.unwrap_or(40) as usize) }
-            }
-            Control::String { max_length, .. } | Control::Text { max_length } => {
-                Answer::Text { text: self.text(key, max_length.unwrap_or(40)) }
+            Control::Url { max_length }
+            | Control::String { max_length, .. }
+            | Control::Text { max_length } => {
+                Answer::Text { text: self.text(key, max_length.unwrap_or(LONGEST)) }
             }
             Control::Attachment { types, max_size } => {
                 let data = chance.file(*max_size as usize);
@@ -269,42 +327,42 @@ impl Respondent<'_> {
         })
     }
 
-    /// An address no longer than this, as far as there is one, and of the form that the question asks for.
-    fn address(&mut self, key: &str, longest: usize) -> String {
-        let (regex, least) = self.session.text_form(key).unwrap_or_default();
-        if let Some(text) = regex.and_then(|regex| matching::text(&regex, least, &mut self.chance)) {
-            return text;
-        }
-        let number = self.chance.below(1000);
-        let fits = |text: &String| text.chars().count() <= longest;
-        let address =
-            ["https://example.org/", "http://a.de/", "urn:a:"].map(|start| format!("{start}{number}"));
-        let address = address.into_iter().find(fits).unwrap_or_else(|| format!("a:{}", number % 10));
-        let least = (least as usize).saturating_sub(address.len());
-        address + &"0".repeat(least)
-    }
-
-    /// A text, of the form that the question asks for where it asks for one.
+    /// A text of the form and length that the question asks for, or an address; any word where there is none.
     fn text(&mut self, key: &str, longest: u32) -> String {
-        if let Some((regex, least)) = self.session.text_form(key) {
-            let fits = |text: &String| (least as usize..=longest as usize).contains(&text.chars().count());
-            // Where a length is asked for too, one of that length is looked for.
-            let mut matching = |regex: &String| {
-                let tries = std::iter::from_fn(|| matching::text(regex, least, &mut self.chance));
-                let mut tries = tries.take(TRIES).peekable();
-                let first = tries.peek().cloned();
-                tries.find(fits).or(first)
+        let word = self.chance.word();
+        let Some((asks, is_address)) = self.session.text_asked(key) else {
+            return word.chars().take(longest as usize).collect();
+        };
+        let least = asks.min_length.unwrap_or_default();
+        for _ in 0..TRIES {
+            let text = match &asks.regex {
+                Some(regex) => matching::text(regex.as_str(), least, &mut self.chance),
+                None if is_address => Some(address(&mut self.chance, least, longest)),
+                None => Some(stretched(&word, least, longest)),
             };
-            if let Some(text) = regex.as_ref().and_then(&mut matching) {
+            if let Some(text) = text.filter(|text| check::takes(asks, is_address, text)) {
                 return text;
             }
-            let word = self.chance.word();
-            return word
-                .chars()
-                .cycle()
-                .take((least as usize).max(word.len()).min(longest as usize))
-                .collect();
         }
-        self.chance.word().chars().take(longest as usize).collect()
+        match check::fitting(asks, is_address) {
+            Fitting::Text(text) => text,
+            Fitting::Nothing | Fitting::Unknown => word,
+        }
     }
+}
+
+/// A word again and again, until it is long enough.
+fn stretched(word: &str, least: u32, longest: u32) -> String {
+    let length = (least as usize).max(word.chars().count()).min(longest as usize);
+    word.chars().cycle().take(length).collect::<String>().trim().to_owned()
+}
+
+/// An address of about this length, as far as there is one.
+fn address(chance: &mut Chance, least: u32, longest: u32) -> String {
+    let number = chance.below(1000);
+    let fits = |text: &String| text.chars().count() <= longest as usize;
+    let address = ["https://example.org/", "http://a.de/", "urn:a:"].map(|start| format!("{start}{number}"));
+    let address = address.into_iter().find(fits).unwrap_or_else(|| format!("a:{}", number % 10));
+    let lacks = (least as usize).saturating_sub(address.len());
+    address + &"0".repeat(lacks)
 }

@@ -6,7 +6,7 @@ mod common;
 
 use common::{ACTOR, AT, Filling, form, refusal};
 use questionnaire::validate::{Options, Rule};
-use questionnaire::{Action, Answer, AnswerError, Session};
+use questionnaire::{Answer, AnswerError, Session};
 
 const CALCULATED: &str =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression";
@@ -76,16 +76,46 @@ fn an_expression_that_reads_everything_sees_what_the_response_has() {
 }
 
 #[test]
-fn too_many_steps_together_are_named_and_the_form_cannot_be_completed() {
+fn too_many_steps_together_are_refused_at_import() {
     let mut items = numbers(20);
     let all = "%resource.descendants()";
     let heavy = format!("{all}.select({all}.select({all}.count()).sum()).sum()");
     items.extend((0..100).map(|n| calculated(&format!("c{n}"), &heavy)));
+    let report = refusal(&items.join(","));
+    assert!(report.problems[0].message.contains("take too long together"), "{report}");
+    assert_eq!(report.problems[0].link_id.as_deref(), Some("c0"));
+}
+
+#[test]
+fn an_answer_after_which_the_steps_are_too_many_is_not_taken() {
+    let mut items = numbers(20);
+    let all = "%resource.descendants()";
+    let heavy = format!("{all}.select({all}.select({all}.count()).sum()).sum()");
+    let heavy = format!("iif(%resource.item.where(linkId='q0').answer.value = 731, {heavy}, 0)");
+    items.extend((0..100).map(|n| calculated(&format!("c{n}"), &heavy)));
     let mut filling = Filling::new(&form(&items.join(",")));
+    let before = filling.session.clone();
+    let answer = |text: &str| vec![Answer::Number { text: text.to_owned() }];
+    let refused = filling.answers("q0", &answer("731")).unwrap_err();
+    assert_eq!((refused.clone(), refused.code()), (AnswerError::TooCostly, "too-costly"));
+    assert!(filling.session == before, "nothing has changed");
     give(&mut filling, "q0", "3");
-    let refused = filling.session.act(&Action::Review, AT, ACTOR).unwrap_err();
-    assert_eq!(refused, AnswerError::TooCostly);
-    assert_eq!(AnswerError::TooCostly.code(), "too-costly");
+}
+
+#[test]
+fn what_stands_under_more_answers_than_a_session_holds_is_not_begun() {
+    let inside: Vec<String> =
+        (0..300).map(|n| format!(r#"{{"linkId":"u{n}","text":"U","type":"boolean"}}"#)).collect();
+    let items = format!(
+        r#"{{"linkId":"q","text":"Q","type":"integer","repeats":true,"item":[{}]}}"#,
+        inside.join(",")
+    );
+    let mut filling = Filling::new(&form(&items));
+    let answers =
+        |count: u32| -> Vec<Answer> { (0..count).map(|n| Answer::Number { text: n.to_string() }).collect() };
+    let refused = filling.answers("q", &answers(1_000)).unwrap_err();
+    assert_eq!(refused, AnswerError::TooManyInstances { max: 0 });
+    filling.answers("q", &answers(3)).unwrap();
 }
 
 #[test]

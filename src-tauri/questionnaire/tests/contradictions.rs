@@ -97,6 +97,41 @@ fn limits_are_readable_and_do_not_contradict_each_other() {
 }
 
 #[test]
+fn a_text_can_have_the_form_and_the_length_that_are_asked_for() {
+    const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
+    let asked = |kind: &str, pattern: &str, more: &str| {
+        format!(
+            r#"{{"linkId":"a","text":"A","type":"{kind}"{more},"extension":[{{"url":"{REGEX}","valueString":"{pattern}"}}]}}"#
+        )
+    };
+    let problem = "a Questionnaire.item[0].extension limits";
+    refused(&[
+        (&asked("string", "[0-9]{5}", r#","maxLength":2"#), problem),
+        (&asked("text", " +", ""), problem),
+        (
+            &asked(
+                "open-choice",
+                "[0-9]{5}",
+                r#","maxLength":4,"answerOption":[{"valueCoding":{"system":"urn:s","code":"x","display":"X"}}]"#,
+            ),
+            problem,
+        ),
+        (&asked("url", "[a-z]+", ""), problem),
+        (&asked("url", "[0-9]{5}", ""), problem),
+        (r#"{"linkId":"a","text":"A","type":"url","maxLength":2}"#, problem),
+    ]);
+    for (kind, pattern, more) in [
+        ("string", "[0-9]{5}", r#","maxLength":5"#),
+        ("url", ".*", ""),
+        ("url", "^[A-Z].*$", r#","maxLength":3"#),
+        ("url", "urn:uuid:.*", ""),
+        ("text", r"[\\s\\S]{3,}", ""),
+    ] {
+        common::form(&asked(kind, pattern, more));
+    }
+}
+
+#[test]
 fn sliders_have_two_ends_and_a_step_between_them() {
     const SLIDER: &str = r#"{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl","valueCodeableConcept":{"coding":[{"code":"slider"}]}}"#;
     let slider = |kind: &str, more: &str| {

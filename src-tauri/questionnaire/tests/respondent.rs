@@ -56,8 +56,11 @@ fn the_same_seed_gives_the_same_answers_and_another_gives_others() {
 #[test]
 fn a_form_that_nobody_can_complete_says_where() {
     let form = common::form(
-        r#"{"linkId":"a","text":"A","type":"string","required":true,"maxLength":3,
-            "extension":[{"url":"http://hl7.org/fhir/StructureDefinition/regex","valueString":"[0-9]{5}"}]}"#,
+        r#"{"linkId":"a","text":"A","type":"string","required":true,
+            "extension":[{"url":"http://hl7.org/fhir/StructureDefinition/targetConstraint","extension":[
+                {"url":"key","valueId":"k"},{"url":"severity","valueCode":"error"},{"url":"human","valueString":"Too odd"},
+                {"url":"expression","valueExpression":{"language":"text/fhirpath",
+                    "expression":"answer.value.length() > 3 and answer.value.length() < 2"}}]}]}"#,
     );
     let stuck = respondent::fill(&form, "en", 1, AT, ACTOR).unwrap_err();
     assert!(stuck.to_string().contains("past a"), "{stuck}");

@@ -3,6 +3,7 @@
 mod compare;
 mod computed;
 mod file;
+mod fitting;
 pub(crate) mod quantity;
 mod temporal;
 mod units;
@@ -12,13 +13,14 @@ use std::cmp::Ordering;
 
 use crate::{
     Answer, AnswerError,
-    form::{Asks, Item, NumberQuestion, OptionItem, Own, Question, Scale, TextQuestion},
+    form::{Asks, Item, NumberQuestion, OptionItem, Own, Question, Scale, Text, TextQuestion},
     number,
 };
 
 pub(crate) use compare::{Ordered, compare, compare_amount};
 pub(crate) use computed::accept_computed;
 pub(crate) use file::{LARGEST_FILE, files_fit};
+pub(crate) use fitting::{Fitting, fitting, takes};
 pub(crate) use temporal::{
     is_instant, order, read_date, read_date_time, read_partial_date, read_time, within as within_dates,
 };
@@ -107,7 +109,7 @@ fn accept_among(
             (Own::Text | Own::Words, Answer::Text { text }) => {
                 let free = TextQuestion::default();
                 let own = question.own_text().unwrap_or(&free);
-                accept_text(own, question, text.trim()).map(|text| Some(Answer::Text { text }))
+                accept_text(own, question.hint.as_ref(), text.trim()).map(|text| Some(Answer::Text { text }))
             }
             (Own::Type, answer) => accept_typed(question, answer, language).map(Some),
             _ => Err(AnswerError::WrongKind),
@@ -132,10 +134,10 @@ fn accept_typed(question: &Question, answer: Answer, language: &str) -> Result<A
             Answer::Time { text: temporal::accept_time(asks, text.trim())? }
         }
         (Asks::Text(asks), Answer::Text { text }) => {
-            Answer::Text { text: accept_text(asks, question, text.trim())? }
+            Answer::Text { text: accept_text(asks, question.hint.as_ref(), text.trim())? }
         }
         (Asks::Url(asks), Answer::Text { text }) => {
-            let text = accept_text(asks, question, text.trim())?;
+            let text = accept_text(asks, question.hint.as_ref(), text.trim())?;
             if !uri::is_absolute_uri(&text) {
                 return Err(AnswerError::NotAUrl);
             }
@@ -198,7 +200,7 @@ fn is_point(scale: &Scale, text: &str) -> bool {
     point.is_some_and(|from_low_end| from_low_end % scale.step == 0)
 }
 
-fn accept_text(asks: &TextQuestion, question: &Question, text: &str) -> Result<String, AnswerError> {
+fn accept_text(asks: &TextQuestion, hint: Option<&Text>, text: &str) -> Result<String, AnswerError> {
     let allowed = |character: char| match character {
         '\n' | '\r' | '\t' => asks.lines,
         _ => !character.is_control(),
@@ -215,9 +217,7 @@ fn accept_text(asks: &TextQuestion, question: &Question, text: &str) -> Result<S
         return Err(AnswerError::TooLong { max });
     }
     if asks.regex.as_ref().is_some_and(|regex| !regex.is_match(text)) {
-        return Err(AnswerError::WrongFormat {
-            hint: question.hint.as_ref().map(|hint| hint.original.clone()),
-        });
+        return Err(AnswerError::WrongFormat { hint: hint.map(|hint| hint.original.clone()) });
     }
     Ok(text.to_owned())
 }

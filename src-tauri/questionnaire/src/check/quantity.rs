@@ -7,7 +7,7 @@ use fhir::{Number, Object, Value};
 use super::{accept_number, accept_text, units};
 use crate::{
     Answer, AnswerError,
-    form::{Asks, QuantityQuestion, Question, TextQuestion, UnitItem},
+    form::{QuantityQuestion, TextQuestion, UnitItem},
     number,
 };
 
@@ -24,7 +24,7 @@ pub(super) fn accept(
         Some(_) if unit.as_ref().is_some_and(|unit| coded(question, unit).is_none()) => {
             return Err(AnswerError::UnknownUnit);
         }
-        Some(own) => Some(accept_text(&TextQuestion::default(), &Question::of(Asks::Boolean), own)?),
+        Some(own) => Some(accept_text(&TextQuestion::default(), None, own)?),
     };
     let known = |key: &String| question.units.iter().any(|unit| unit.key == *key);
     match &unit {

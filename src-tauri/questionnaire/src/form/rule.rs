@@ -137,6 +137,8 @@ pub(crate) struct Rules {
     pub(crate) questionnaire: Option<fhirpath::Questionnaire>,
     /// The items whose expressions may depend on any answer, in document order.
     pub(crate) late: Vec<usize>,
+    /// The items of which expressions say whether they must be answered, or can be, in document order.
+    pub(crate) demanding: Vec<usize>,
 }
 
 impl Rules {
@@ -145,11 +147,16 @@ impl Rules {
         self.variables.iter().any(|variable| variable.stands == Stands::Each)
     }
 
-    /// Finds the items whose expressions may depend on any answer.
+    /// Finds the items whose expressions may depend on any answer, and those that must be answered by one.
     pub(crate) fn find_late(&mut self) {
         let is_late = |rules: &ItemRules| rules.kept().any(|rule| rule.reads.everything);
         self.late = self.items.iter().filter(|(_, rules)| is_late(rules)).map(|(index, _)| *index).collect();
         self.late.sort_unstable();
+        let is_demanding =
+            |rules: &ItemRules| rules.required.is_some() || rules.min.is_some() || rules.max.is_some();
+        self.demanding =
+            self.items.iter().filter(|(_, rules)| is_demanding(rules)).map(|(index, _)| *index).collect();
+        self.demanding.sort_unstable();
     }
 
     /// An expression of one of these items that reads items without naming them counts as one that may read any

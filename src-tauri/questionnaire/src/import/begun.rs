@@ -1,14 +1,26 @@
-//! A form as it begins, without an answer: what does not settle then, nobody can settle.
+//! A form whose expressions may read any answer is tried out: as it begins, and with answers. What does not settle then,
+//! no patient can settle (ADR 59).
+
+use std::collections::BTreeSet;
 
 use super::{read::At, whole};
 use crate::{
     AnswerError, ImportReport, Problem, Questionnaire, Reason, Session,
     report::Quoted,
+    respondent,
     session::tried::{self, Unfit},
 };
 
 /// When it is tried. No rule of a form can have to do with it.
 const AT: &str = "2026-01-01T00:00:00Z";
+const ACTOR: &str = "import";
+
+/// How many respondents try a form out.
+const RESPONDENTS: u64 = 4;
+/// How much they do: actions times items times expressions that may read all of them, and how many actions at least and
+/// at most.
+const WORK: usize = 20_000;
+const ACTIONS: (usize, usize) = (12, 100);
 
 /// Refuses a form with expressions that read each other, or themselves, and come to no stable value, and with those that show
 /// before any answer that they will not do.
@@ -19,7 +31,7 @@ pub(super) fn check(form: &Questionnaire, places: &[At]) -> Result<(), ImportRep
         return Ok(());
     }
     let language = form.form.languages.first().map(String::as_str).unwrap_or_default();
-    let mut session = match Session::start(form, language, AT, "import") {
+    let mut session = match Session::start(form, language, AT, ACTOR) {
         Ok((session, _)) => session,
         // What it begins with follows from the form alone here.
         Err(error @ AnswerError::TooManyElements { .. }) => {
@@ -28,7 +40,10 @@ pub(super) fn check(form: &Questionnaire, places: &[At]) -> Result<(), ImportRep
         }
         Err(_) => return Ok(()),
     };
-    let mut problems: Vec<Problem> = Vec::new();
+    let mut problems = unsettled(form, places, &session);
+    if !problems.is_empty() {
+        return Err(report(form, problems));
+    }
     let mut refuse = |item: Option<usize>, reason, message: String| {
         problems.push(Problem {
             link_id: item.map(|item| form.form.items[item].link_id.clone()),
@@ -38,11 +53,6 @@ pub(super) fn check(form: &Questionnaire, places: &[At]) -> Result<(), ImportRep
             message,
         });
     };
-    for item in session.unsettled() {
-        let message = "whether this is asked, or what it is, does not settle: its expression reads what depends on it, and \
-                       the result changes with each evaluation; name the items that it reads: where(linkId = '…')";
-        refuse(Some(item), Reason::Circular, message.to_owned());
-    }
     for (item, unfit, expression) in session.unfit() {
         let why = match unfit {
             Unfit::Endless => "takes too many steps, whatever is answered; simplify it",
@@ -60,4 +70,49 @@ pub(super) fn check(form: &Questionnaire, places: &[At]) -> Result<(), ImportRep
 fn report(form: &Questionnaire, problems: Vec<Problem>) -> ImportReport {
     let (notices, supported) = (form.form.notices.clone(), form.form.supported.clone());
     ImportReport { problems, notices, supported }
+}
+
+/// What comes to no stable value as the form begins, or with the answers of those who try it out.
+fn unsettled(form: &Questionnaire, places: &[At], session: &Session) -> Vec<Problem> {
+    let (mut unsettled, mut is_too_costly) = (session.unsettled(), session.is_too_costly());
+    let is_tried = !form.form.rules.late.is_empty() && !form.is_adaptive();
+    if is_tried && unsettled.is_empty() && !is_too_costly {
+        let one = form.form.items.len().saturating_mul(form.form.rules.late.len());
+        let actions = (WORK / one.max(1)).clamp(ACTIONS.0, ACTIONS.1);
+        for seed in 0..RESPONDENTS {
+            match respondent::first_unsettled(session.clone(), seed, AT, ACTOR, actions) {
+                Some(AnswerError::Unstable { keys }) => {
+                    unsettled.extend(keys.iter().filter_map(|key| session.item_of(key)));
+                }
+                Some(_) => is_too_costly = true,
+                None => {}
+            }
+        }
+    }
+    problems(form, places, &unsettled, is_too_costly)
+}
+
+fn problems(
+    form: &Questionnaire,
+    places: &[At],
+    unsettled: &BTreeSet<usize>,
+    is_too_costly: bool,
+) -> Vec<Problem> {
+    let of = |item: usize, reason: Reason, message: &str| Problem {
+        link_id: Some(form.form.items[item].link_id.clone()),
+        path: places.get(item).map(|at| at.path.clone()).unwrap_or_default(),
+        extension: None,
+        reason,
+        message: message.to_owned(),
+    };
+    let message = "whether this is asked, or what it is, does not settle: its expression reads what depends on it, and the \
+                   result changes with each evaluation; name the items that it reads: where(linkId = '…')";
+    let mut problems: Vec<Problem> =
+        unsettled.iter().map(|&item| of(item, Reason::Circular, message)).collect();
+    if is_too_costly {
+        let message = "the expressions of this form that may read any answer take too long together; name the items that \
+                       they read: where(linkId = '…')";
+        problems.extend(form.form.rules.late.first().map(|&item| of(item, Reason::Expression, message)));
+    }
+    problems
 }

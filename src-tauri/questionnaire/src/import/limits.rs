@@ -10,7 +10,8 @@ use super::{
     scale,
 };
 use crate::{
-    Reason, check,
+    Reason,
+    check::{self, Fitting},
     form::{NumberQuestion, Occurs, Own, Precision, Question, Temporal, Text, TextQuestion},
     number,
     report::Quoted,
@@ -19,6 +20,9 @@ use crate::{
 
 /// A regular expression needs at most this much memory when compiled.
 const REGEX_BYTES: usize = 1024 * 1024;
+
+/// For so many questions of a form a text that they take is looked for.
+const MOST_SOUGHT: usize = 200;
 
 /// A spinner's own step is no smaller than this many decimal places: with the digit before the point, as many digits as
 /// an answer may have.
@@ -329,14 +333,44 @@ fn precision_of(format: &str) -> Option<Precision> {
     }
 }
 
-pub(super) fn text(findings: &mut Findings, at: &At, object: &Object, lines: bool) -> TextQuestion {
+pub(super) fn text(
+    findings: &mut Findings,
+    at: &At,
+    object: &Object,
+    lines: bool,
+    is_address: bool,
+) -> TextQuestion {
     let min_length = count(findings, at, object, "minLength");
     let max_length = findings.count(at, object, "maxLength");
     if max_length == Some(0) || min_length.zip(max_length).is_some_and(|(min, max)| min > max) {
         let message = "no text would fit between minLength and maxLength; correct them";
         findings.refuse(&at.child("maxLength"), Reason::Limits, message);
+        return TextQuestion::default();
     }
-    TextQuestion { lines, min_length, max_length, regex: regex(findings, at, object) }
+    let asks = TextQuestion { lines, min_length, max_length, regex: regex(findings, at, object) };
+    some_text(findings, at, &asks, is_address);
+    asks
+}
+
+/// Refuses a form and lengths that no text has together.
+fn some_text(findings: &mut Findings, at: &At, asks: &TextQuestion, is_address: bool) {
+    let is_bound = asks.regex.is_some() || (is_address && asks.max_length.is_some());
+    if !is_bound || findings.sought >= MOST_SOUGHT {
+        return;
+    }
+    findings.sought += 1;
+    if check::fitting(asks, is_address) != Fitting::Nothing {
+        return;
+    }
+    let kind = if is_address { "address, such as https://example.org," } else { "text" };
+    let length =
+        if asks.min_length.or(asks.max_length).is_some() { " and has the length asked for" } else { "" };
+    let message = if asks.regex.is_some() {
+        format!("no {kind} matches the regular expression{length}; correct one of them")
+    } else {
+        "no address is so short; correct maxLength".to_owned()
+    };
+    findings.refuse(&at.child("extension"), Reason::Limits, message);
 }
 
 /// The extension `regex`, matched in linear time against the whole text.

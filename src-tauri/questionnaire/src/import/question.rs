@@ -35,14 +35,14 @@ pub(super) fn read(
         "date" => Asks::Date(limits::temporal(findings, at, object, "valueDate")),
         "dateTime" => Asks::DateTime(limits::temporal(findings, at, object, "valueDateTime")),
         "time" => Asks::Time(limits::temporal(findings, at, object, "valueTime")),
-        "url" => Asks::Url(limits::text(findings, at, object, false)),
+        "url" => Asks::Url(limits::text(findings, at, object, false, true)),
         "quantity" => Asks::Quantity(quantity::read(findings, at, object, hidden, terminology)),
         "attachment" => Asks::Attachment(attachment(findings, at, object)),
         "choice" | "coding" => Asks::Coding,
         // Its own words are a text.
-        "open-choice" => Asks::Text(limits::text(findings, at, object, false)),
+        "open-choice" => Asks::Text(limits::text(findings, at, object, false, false)),
         "reference" => Asks::Reference,
-        _ => Asks::Text(limits::text(findings, at, object, code == "text")),
+        _ => Asks::Text(limits::text(findings, at, object, code == "text", false)),
     };
     let options = options::read(findings, at, object, code, hidden, terminology);
     let asks = within_limits(findings, at, asks, &options);

@@ -63,6 +63,8 @@ pub(super) struct Findings {
     pub(super) critical: Vec<(At, String, String)>,
     /// The paths of the items whose `itemControl` is not used; the report says why.
     pub(super) unused_controls: HashSet<String>,
+    /// For how many questions a text that they take was looked for.
+    pub(super) sought: usize,
 }
 
 impl Findings {

@@ -38,7 +38,7 @@ impl Respondent<'_> {
     fn settle(&mut self, question: &Screen) -> Result<(), Stuck> {
         let key = &question.key;
         let mut last = None;
-        if question.required || !self.chance.one_in(5) {
+        if question.required || self.is_eager || !self.chance.one_in(5) {
             for _ in 0..TRIES {
                 let answers = self.answers(question, last.as_ref());
                 match self.act(&Action::Answer { key: key.clone(), answers }) {

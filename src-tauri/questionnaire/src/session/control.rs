@@ -158,6 +158,16 @@ impl Session {
         }
     }
 
+    /// What the unit of a quantity's limits is called, where they have one.
+    pub(crate) fn unit_of_limits(&self, key: &str) -> Option<String> {
+        let node = self.tree.find(&self.form.form, key)?;
+        let Asks::Quantity(asks) = &self.item(node).question()?.asks else { return None };
+        let (min, max) = self.computed_limits(node);
+        let limits = [min.as_ref(), max.as_ref(), asks.min.as_ref(), asks.max.as_ref()];
+        let unit = |limit: &Value| limit.str("code").or_else(|| limit.str("unit")).map(str::to_owned);
+        limits.into_iter().flatten().find_map(unit)
+    }
+
     fn quantity(&self, node: usize, question: &QuantityQuestion) -> Control {
         let unit = match question.units.as_slice() {
             [unit] if !question.own_unit => Some(unit),

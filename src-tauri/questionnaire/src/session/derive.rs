@@ -7,8 +7,8 @@ use fhirpath::{Collection, Context, DateTime};
 
 use super::{Session, index::Index, value};
 use crate::{
-    Answer, AnswerError, check,
-    form::{Asks, Named, OptionItem, Question, Rule, Stands},
+    Answer, check,
+    form::{Named, OptionItem, Question, Rule, Stands},
 };
 
 /// An expression takes at most this many steps: well under the time that a person notices.
@@ -265,7 +265,9 @@ impl Session {
         let computed = check::accept_computed(self.item(node), question, &offered, computed.ok()??)?;
         self.within_computed(node, &computed).ok()?;
         let most = if derived.single { Some(1) } else { derived.max };
-        most.is_none_or(|most| computed.len() <= most as usize).then_some(computed)
+        let fits = most.is_none_or(|most| computed.len() <= most as usize)
+            && self.tree.has_room(&self.form.form, node, computed.len());
+        fits.then_some(computed)
     }
 
     /// The options of a question, as far as they are offered now.
@@ -309,65 +311,13 @@ impl Session {
         let Ok(Some(answers)) = answers else { return false };
         let options: Vec<OptionItem> = self.options(node, question).cloned().collect();
         match check::accept_all(&form.items[item], question, &options, answers, &self.language) {
-            Ok(answers) if !answers.is_empty() => {
+            Ok(answers) if !answers.is_empty() && self.tree.has_room(&form, node, answers.len()) => {
                 self.restructure(node, &answers);
                 self.tree.nodes[node].answers = answers;
                 true
             }
             _ => false,
         }
-    }
-
-    /// The limits that are computed.
-    pub(super) fn within_computed(&self, node: usize, answers: &[Answer]) -> Result<(), AnswerError> {
-        let (min, max) = self.computed_limits(node);
-        if min.is_none() && max.is_none() {
-            return Ok(());
-        }
-        let asks = self.item(node).question().map(|question| &question.asks);
-        answers.iter().try_for_each(|answer| match answer {
-            Answer::Number { text } => {
-                let number =
-                    |limit: &Option<Value>| limit.as_ref().and_then(check::amount).map(str::to_owned);
-                check::within(number(&min).as_deref(), number(&max).as_deref(), text)
-            }
-            Answer::Quantity { text, unit, own_unit } => {
-                let Some(Asks::Quantity(asks)) = asks else { return Ok(()) };
-                let (units, limits) = ((unit.as_deref(), own_unit.as_deref()), [min.as_ref(), max.as_ref()]);
-                let quantity = check::quantity::value(asks, text, units, &self.language, limits);
-                let quantity = quantity.ok_or(AnswerError::UnknownUnit)?;
-                check::quantity::within(&quantity, min.as_ref(), max.as_ref())
-            }
-            Answer::Date { text } | Answer::DateTime { text } | Answer::Time { text } => {
-                let written =
-                    |limit: &Option<Value>| limit.as_ref().and_then(Value::as_str).map(str::to_owned);
-                check::within_dates(written(&min).as_deref(), written(&max).as_deref(), text)
-            }
-            _ => Ok(()),
-        })
-    }
-
-    /// Whether what the patient answered keeps the limits as they are computed now.
-    pub(super) fn keeps_limits(&self, node: usize) -> Result<(), AnswerError> {
-        if self.is_read_only(node) || !self.is_shown(node) {
-            return Ok(());
-        }
-        self.within_computed(node, &self.tree.nodes[node].answers)
-    }
-
-    /// The smallest and the largest value of a node, where they are computed.
-    pub(super) fn computed_limits(&self, node: usize) -> (Option<Value>, Option<Value>) {
-        let Some(rules) = self.form.form.rules.items.get(&self.tree.nodes[node].item) else {
-            return (None, None);
-        };
-        let limit = |rule: &Option<Box<Rule>>| {
-            let single = |result: &Collection<'_>| match result.as_slice() {
-                [item] => item.to_value(),
-                _ => None,
-            };
-            self.evaluated(rule.as_ref()?, Some(node), single).ok().flatten()
-        };
-        (limit(&rules.min), limit(&rules.max))
     }
 
     pub(super) fn has_computed_text(&self, node: usize) -> bool {
@@ -381,12 +331,14 @@ impl Session {
         self.evaluated(rule, Some(node), value::text).ok().flatten()
     }
 
-    /// Whether a node must be answered.
+    /// Whether a node must be answered: not while expressions leave it no option to choose.
     pub(super) fn is_required(&self, node: usize) -> bool {
         let item = self.tree.nodes[node].item;
-        match self.form.form.rules.items.get(&item).and_then(|rules| rules.required.as_ref()) {
-            Some(rule) => self.is_true(rule, node),
-            None => self.form.form.items[item].must_be_answered() || self.fewest(node) > 0,
-        }
+        let is_demanded =
+            match self.form.form.rules.items.get(&item).and_then(|rules| rules.required.as_ref()) {
+                Some(rule) => self.is_true(rule, node),
+                None => self.form.form.items[item].must_be_answered() || self.fewest(node) > 0,
+            };
+        is_demanded && self.choosable(node) != Some(0) && !self.leaves_nothing(node)
     }
 }

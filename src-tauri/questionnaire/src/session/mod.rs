@@ -2,12 +2,15 @@
 
 mod action;
 mod asked;
+mod bounds;
 mod constraints;
 mod control;
 mod derive;
 mod draw;
 mod extend;
+mod foresee;
 mod index;
+mod launch;
 #[cfg(test)]
 mod narrow;
 mod page;
@@ -84,6 +87,8 @@ pub struct Session {
     whole: view::Kept,
     /// The form with what its server said last.
     planned: extend::Planned,
+    /// The session after the event that was planned last.
+    foreseen: foresee::Foreseen,
 }
 
 /// How far the session has come.
@@ -142,13 +147,14 @@ impl Session {
             returning: false,
             tree: Tree::new(form),
             index: Index::default(),
-            launch: parsed(&launch)?,
+            launch: launch::parsed(&launch)?,
             clock: at.to_owned(),
             restructured: false,
             unstable: Vec::new(),
             too_costly: false,
             whole: view::Kept::default(),
             planned: extend::Planned::default(),
+            foreseen: foresee::Foreseen::default(),
         };
         session.whole.bound();
         session.evaluate_all();
@@ -179,6 +185,13 @@ impl Session {
     /// # Errors
     /// [`AnswerError`]: why it is not possible. Nothing has changed then.
     pub fn plan(&self, action: &Action, at: &str, actor: &str) -> Result<Event, AnswerError> {
+        let event = self.planned(action, at, actor)?;
+        self.settles_after(&event)?;
+        Ok(event)
+    }
+
+    /// [`Session::plan`], whatever the expressions of the form make of it.
+    fn planned(&self, action: &Action, at: &str, actor: &str) -> Result<Event, AnswerError> {
         self.event(self.plan_kind(action)?, at, actor)
     }
 
@@ -187,6 +200,7 @@ impl Session {
     pub fn apply(&mut self, event: &Event) {
         if self.revision.checked_add(1) == Some(event.sequence)
             && event.questionnaire_sha256 == self.form.form.sha256
+            && !self.as_foreseen(event)
         {
             self.clock.clone_from(&event.at);
             self.whole.clear();
@@ -220,11 +234,6 @@ impl Session {
     /// The Questionnaire being filled in.
     pub fn questionnaire(&self) -> &Questionnaire {
         &self.form
-    }
-
-    /// The resources that the session was started with, by the name of their `launchContext`.
-    pub fn launched(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.launch.iter().map(|(name, resource)| (name.as_str(), resource))
     }
 
     /// Whether the patient has left the instructions.
@@ -367,17 +376,6 @@ impl Session {
         // Whoever asked about the instance now asks about another one, or none.
         self.evaluate_anew();
     }
-}
-
-/// The resources of a launch, read.
-fn parsed(launch: &[LaunchResource]) -> Result<BTreeMap<String, Value>, AnswerError> {
-    let read = |given: &LaunchResource| {
-        let resource =
-            Value::parse(given.resource.as_bytes()).ok().filter(|value| value.resource_type().is_some());
-        let resource = resource.ok_or_else(|| AnswerError::LaunchContext { name: given.name.clone() })?;
-        Ok((given.name.clone(), resource))
-    };
-    launch.iter().map(read).collect()
 }
 
 /// The answers are never shown.

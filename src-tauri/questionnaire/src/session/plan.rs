@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Answer, AnswerError, EventKind, Place, Step, check,
-    form::{Asks, Item, Question},
+    form::{Asks, Item, Question, TextQuestion},
 };
 
 /// A page that grows takes no further instance from this many questions on.
@@ -62,6 +62,10 @@ impl Session {
         let max = self.most(node);
         if answers.len() > max as usize {
             return Err(AnswerError::TooManyAnswers { max });
+        }
+        if !self.tree.has_room(&self.form.form, node, answers.len()) {
+            let max = u32::try_from(self.tree.nodes[node].inner.len()).unwrap_or(u32::MAX);
+            return Err(AnswerError::TooManyInstances { max });
         }
         let here = &self.tree.nodes[node];
         if here.answers != answers || here.skipped {
@@ -208,12 +212,7 @@ impl Session {
 
     /// How many questions are missing, when some are.
     pub(super) fn complete(&self) -> Result<(), AnswerError> {
-        if self.too_costly {
-            return Err(AnswerError::TooCostly);
-        }
-        if !self.unstable.is_empty() {
-            return Err(AnswerError::Unstable { keys: self.unstable.clone() });
-        }
+        self.settled()?;
         match u32::try_from(self.index.missing_count()).unwrap_or(u32::MAX) {
             0 if self.is_open() => Err(AnswerError::QuestionAwaited),
             0 => Ok(()),
@@ -230,14 +229,14 @@ impl Session {
             && on_page < MAX_ON_PAGE
     }
 
-    /// Of the text that is asked for: the pattern that it must match, and its smallest length.
-    pub(crate) fn text_form(&self, key: &str) -> Option<(Option<String>, u32)> {
+    /// What is asked of the text that answers a question, and whether it is an address.
+    pub(crate) fn text_asked(&self, key: &str) -> Option<(&TextQuestion, bool)> {
         let node = self.tree.find(&self.form.form, key)?;
-        let (Asks::Text(asks) | Asks::Url(asks)) = &self.item(node).question()?.asks else { return None };
-        Some((
-            asks.regex.as_ref().map(|regex| regex.as_str().to_owned()),
-            asks.min_length.unwrap_or_default(),
-        ))
+        match &self.item(node).question()?.asks {
+            Asks::Text(asks) => Some((asks, false)),
+            Asks::Url(asks) => Some((asks, true)),
+            _ => None,
+        }
     }
 
     pub(super) fn item(&self, node: usize) -> &Item {

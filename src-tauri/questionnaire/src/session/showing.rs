@@ -5,6 +5,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 use super::{
     Here, Session,
     index::{Index, MISSING, PART, QUESTION, SCREEN},
+    tree::named,
 };
 use crate::{
     Answer, check,
@@ -157,9 +158,17 @@ impl Session {
 
     /// The items that do not settle, each once.
     pub(crate) fn unsettled(&self) -> BTreeSet<usize> {
-        let form = &self.form.form;
-        let nodes = self.unstable.iter().filter_map(|key| self.tree.find(form, key));
-        nodes.map(|node| self.tree.nodes[node].item).collect()
+        self.unstable.iter().filter_map(|key| self.item_of(key)).collect()
+    }
+
+    /// The item of a key, whose instance may never have begun.
+    pub(crate) fn item_of(&self, key: &str) -> Option<usize> {
+        named(&self.form.form, key).map(|(item, _)| item)
+    }
+
+    /// Whether the expressions that may read any answer took more steps than they may.
+    pub(crate) fn is_too_costly(&self) -> bool {
+        self.too_costly
     }
 
     fn wait_for_dependents(&self, node: usize, waiting: &mut BTreeSet<(usize, usize)>) {
@@ -193,7 +202,11 @@ impl Session {
     /// Brings the index up to date for these nodes, and for the texts that hang on them.
     pub(super) fn refresh(&mut self, nodes: &[usize]) {
         let (mut texts, mut pages) = (Vec::new(), BTreeSet::new());
-        for &node in nodes.iter().filter(|&&node| self.tree.is_alive(node)) {
+        let form = self.form.form.clone();
+        let demanding = form.rules.demanding.iter().flat_map(|&item| self.tree.of_item(&form, item));
+        let left_out: Vec<usize> =
+            demanding.filter(|&node| self.tree.nodes[node].answers.is_empty()).collect();
+        for &node in nodes.iter().chain(&left_out).filter(|&&node| self.tree.is_alive(node)) {
             let item = &self.form.form.items[self.tree.nodes[node].item];
             let shown = self.is_shown(node);
             let page = self.page_of(node);
@@ -237,7 +250,8 @@ impl Session {
     fn lacks_answers(&self, node: usize) -> bool {
         let here = &self.tree.nodes[node];
         let (given, fewest) = (here.answers.len(), self.fewest(node));
-        (!here.skipped || fewest > 0)
+        // What was left out may have to be answered since.
+        (!here.skipped || fewest > 0 || self.is_required(node))
             && !self.is_read_only(node)
             && (given < self.least(node) || given > self.most(node) as usize)
     }

@@ -161,6 +161,14 @@ impl Tree {
         }
     }
 
+    /// Whether what stands under so many answers of a node is not too much: a session holds at most [`MAX_NODES`].
+    pub(super) fn has_room(&self, form: &Form, node: usize, answers: usize) -> bool {
+        let Some(scope) = form.items[self.nodes[node].item].inner else { return true };
+        let more = answers.saturating_sub(self.nodes[node].inner.len());
+        let nodes = more.saturating_mul(form.scopes[scope].items.len());
+        more == 0 || self.nodes.len().saturating_add(nodes) <= MAX_NODES
+    }
+
     /// Gives a repeating question its answers: what stands under an answer stays with it as long as it is given, or is
     /// changed in its place. Whether instances began or ended by it.
     pub(super) fn keep_under_answers(&mut self, form: &Form, node: usize, answers: &[Answer]) -> bool {
@@ -267,17 +275,7 @@ impl Tree {
 
     /// The node of a key, as long as its instance has not ended.
     pub(super) fn find(&self, form: &Form, key: &str) -> Option<usize> {
-        let (link_id, instance) = match key.strip_suffix(&*"]".repeat(form.brackets)) {
-            None => (key, 0),
-            Some(rest) => {
-                let (link_id, number) = rest.rsplit_once(&*"[".repeat(form.brackets))?;
-                // A number has one writing, so that a key is always the same.
-                let instance =
-                    number.parse::<usize>().ok().filter(|known| *known > 0 && known.to_string() == number)?;
-                (link_id, instance)
-            }
-        };
-        let item = *form.by_key.get(link_id)?;
+        let (item, instance) = named(form, key)?;
         let instance = self.instances.get(instance)?;
         (instance.alive && instance.scope == form.items[item].scope)
             .then_some(instance.first + form.items[item].slot)
@@ -287,6 +285,21 @@ impl Tree {
     pub(super) fn is_alive(&self, node: usize) -> bool {
         self.instances[self.nodes[node].instance].alive
     }
+}
+
+/// The item that a key names, and the number of its instance.
+pub(super) fn named(form: &Form, key: &str) -> Option<(usize, usize)> {
+    let (link_id, instance) = match key.strip_suffix(&*"]".repeat(form.brackets)) {
+        None => (key, 0),
+        Some(rest) => {
+            let (link_id, number) = rest.rsplit_once(&*"[".repeat(form.brackets))?;
+            // A number has one writing, so that a key is always the same.
+            let instance =
+                number.parse::<usize>().ok().filter(|known| *known > 0 && known.to_string() == number)?;
+            (link_id, instance)
+        }
+    };
+    Some((*form.by_key.get(link_id)?, instance))
 }
 
 /// A repeating group is asked once at least, and as often as it must be answered.

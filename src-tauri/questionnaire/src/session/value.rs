@@ -98,8 +98,10 @@ fn option(question: &Question, value: Value) -> Option<OptionItem> {
         return None;
     }
     let (key, value, label) = match (&question.asks, &value) {
-        // A quantity has a code too, and is none.
-        (Asks::Coding, Value::Object(coding)) if !coding.contains("value") => {
+        // A quantity has a code too, and is none; what has neither code nor words says nothing, such as a file.
+        (Asks::Coding, Value::Object(coding))
+            if !coding.contains("value") && (coding.contains("code") || coding.contains("display")) =>
+        {
             let key = option_key("Coding", &value)?;
             let label = value.str("display").or_else(|| value.str("code")).unwrap_or(&key).to_owned();
             let mut kept = fhir::Object::new();

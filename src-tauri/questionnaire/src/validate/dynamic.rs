@@ -1,14 +1,18 @@
 //! What an item asks of an answer only after an expression was evaluated: calculated bounds and options.
 
+use std::cmp::Ordering;
+
 use fhir::Value;
 
 use super::Run;
-use super::calculate::agrees;
-use super::definition::{Item, calculated_on};
+use super::asked::is_fixed;
+use super::calculate::{CALCULATED, agrees};
+use super::definition::{Item, Kind, calculated_on};
 use super::expressions::{Failure, Focus, expression, truth};
 use super::finding::{Rule, Severity};
 use super::limits::{self, BOUNDS, Broken};
 use super::options::{self, Open};
+use super::unfit::candidate;
 use super::value;
 
 const TOGGLE: &str =
@@ -24,7 +28,11 @@ impl<'a> Run<'a, '_> {
 
     fn calculated_bounds(&mut self, item: &Item<'a>, focus: Focus, given: (&str, &Value), path: &str) {
         for broken in self.broken_bounds(item, focus, given, path) {
-            self.report.add(broken.severity, broken.rule, Some(item.link_id), path, broken.message);
+            // What the form answers itself, once and for all, nobody can bring back within bounds that move.
+            let is_given = item.extension(CALCULATED).is_none()
+                && (is_fixed(item) || item.value.get("_readOnly").is_some());
+            let severity = if is_given { Severity::Warning } else { broken.severity };
+            self.report.add(severity, broken.rule, Some(item.link_id), path, broken.message);
         }
     }
 
@@ -37,6 +45,10 @@ impl<'a> Run<'a, '_> {
         path: &str,
     ) -> Vec<Broken> {
         let mut broken = Vec::new();
+        // What the form offers itself is an answer, whatever its bounds say of others.
+        if options::lists(item, given) {
+            return broken;
+        }
         for (url, beyond) in BOUNDS {
             for bound in item.extensions(url) {
                 let members = bound.as_object().into_iter().flat_map(fhir::Object::iter);
@@ -50,6 +62,12 @@ impl<'a> Run<'a, '_> {
                     }
                 }
             }
+        }
+        if !broken.is_empty()
+            && let Some(offered) = self.computed_options(item, focus, path)
+            && offered.iter().any(|offered| agrees(given, offered))
+        {
+            broken.clear();
         }
         broken
     }
@@ -120,6 +138,14 @@ impl<'a> Run<'a, '_> {
         }
     }
 
+    /// Whether expressions switch this option.
+    pub(super) fn is_switched(item: &Item<'a>, given: (&str, &Value)) -> bool {
+        item.extensions(TOGGLE).any(|toggle| {
+            let parts = toggle.list("extension").iter().filter(|part| part.str("url") == Some("option"));
+            parts.filter_map(value::of).any(|option| options::is(given, option))
+        })
+    }
+
     /// An option that expressions switch can be chosen while one of them says so.
     pub(super) fn is_switched_off(
         &mut self,
@@ -154,6 +180,53 @@ impl<'a> Run<'a, '_> {
         can_be_chosen == Some(false)
     }
 
+    /// How many of the options that are offered now can be answers together, where expressions say which those are and
+    /// nothing else can be answered.
+    pub(super) fn choosable(&mut self, item: &Item<'a>, focus: Focus, path: &str) -> Option<usize> {
+        if options::openness(item) != Open::Only || !item.kind.is_question() {
+            return None;
+        }
+        if let Some(offered) = self.computed_options(item, focus, path) {
+            return Some(offered.iter().filter(|value| can_be_chosen(item, value)).count());
+        }
+        item.extension(TOGGLE)?;
+        let (mut together, mut alone) = (0, 0);
+        for option in options::listed(item).iter().filter_map(value::of) {
+            if self.is_switched_off(item, focus, option, path) {
+                continue;
+            }
+            if options::is_exclusive(item, option) { alone = 1 } else { together += 1 }
+        }
+        Some(alone.max(together))
+    }
+
+    /// Whether no answer lies between the bounds of an item, because one of them is calculated.
+    pub(super) fn leaves_nothing(&mut self, item: &Item<'a>, focus: Focus, path: &str) -> bool {
+        let (mut least, mut most) = (Vec::new(), Vec::new());
+        let mut is_calculated = false;
+        for (url, beyond) in BOUNDS {
+            let side = if beyond == Ordering::Less { &mut least } else { &mut most };
+            for bound in item.extensions(url) {
+                side.extend(value::of(bound).map(|(name, value)| (name.to_owned(), value.clone())));
+                let members = bound.as_object().into_iter().flat_map(fhir::Object::iter);
+                for (name, member) in members.filter(|(name, _)| name.starts_with("_value")) {
+                    let Some(written) = calculated_on(member) else { continue };
+                    is_calculated = true;
+                    let name = name.trim_start_matches('_').to_owned();
+                    let values = self.values(written, item, focus, "a calculated bound", path);
+                    side.extend(values.into_iter().flatten().map(|value| (name.clone(), value)));
+                }
+            }
+        }
+        let is_above = |(name, min): &(String, Value), (bound, max): &(String, Value)| {
+            let mut broken = Vec::new();
+            limits::bound_holds((name, min), (bound, max), Ordering::Greater, &mut broken);
+            broken.iter().any(|broken| broken.rule == Rule::AboveMaximum)
+        };
+        let is_listed = !options::listed(item).is_empty();
+        is_calculated && !is_listed && least.iter().any(|min| most.iter().any(|max| is_above(min, max)))
+    }
+
     /// What an expression gives; what keeps it from giving anything is said.
     fn values(
         &mut self,
@@ -172,5 +245,15 @@ impl<'a> Run<'a, '_> {
                 None
             }
         }
+    }
+}
+
+/// Whether what an expression gives for an option can be an answer of the item.
+fn can_be_chosen(item: &Item<'_>, value: &Value) -> bool {
+    match (item.kind, value) {
+        (Kind::Coding | Kind::OpenChoice, Value::Object(coding)) => {
+            (coding.contains("code") || coding.contains("display")) && !coding.contains("value")
+        }
+        _ => candidate(item, value).is_some(),
     }
 }

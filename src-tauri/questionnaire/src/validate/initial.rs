@@ -34,8 +34,16 @@ impl<'a> Run<'a, '_> {
             let is_altered = if initial.is_empty() {
                 self.is_unsigned && self.is_altered(item, (node, index), &given)
             } else {
-                let is_same = initial.len() == given.len()
-                    && initial.iter().zip(&given).all(|(known, given)| is_initial(*given, *known));
+                // An option that expressions switch is none while it is off, and does not come back by itself.
+                let sure: Vec<(&str, &Value)> =
+                    initial.iter().copied().filter(|known| !Self::is_switched(item, *known)).collect();
+                let is_same = if sure.len() == initial.len() {
+                    initial.len() == given.len()
+                        && initial.iter().zip(&given).all(|(known, given)| is_initial(*given, *known))
+                } else {
+                    given.iter().all(|given| initial.iter().any(|known| is_initial(*given, *known)))
+                        && sure.iter().all(|known| given.iter().any(|given| is_initial(*given, *known)))
+                };
                 // A hidden one may be filled in by whatever fills in the form.
                 !is_same && (self.is_unsigned || item.value.get("readOnly") == Some(&Value::Bool(true)))
             };
@@ -49,7 +57,8 @@ impl<'a> Run<'a, '_> {
 
     /// One that is not there, though the form engine answers it.
     pub(super) fn fixed_and_absent(&mut self, item: &Item<'a>, path: &str) {
-        if self.is_unsigned && self.is_complete && is_given_by_form(item) && !initial(item).is_empty() {
+        let stays = initial(item).iter().any(|known| !Self::is_switched(item, *known));
+        if self.is_unsigned && self.is_complete && is_given_by_form(item) && stays {
             let message = "the Questionnaire begins with an answer to this question, which nobody can take away, and it is missing; put it there";
             self.report.add(Severity::Error, Rule::Initial, Some(item.link_id), path, message);
         }
@@ -61,7 +70,8 @@ impl<'a> Run<'a, '_> {
             return false;
         };
         // One that the question does not take is left out.
-        if given.is_empty() || self.has_changed(text, place.1) {
+        let is_switched = given.iter().any(|given| Self::is_switched(item, *given));
+        if given.is_empty() || is_switched || self.has_changed(text, place.1) {
             return false;
         }
         let is_given = |found: &Collection<'_>| {

@@ -304,8 +304,15 @@ impl<'a> Run<'a, '_> {
         let place = here.map_or(place, |node| Place { node: Some(node), answer: None });
         let nothing_asked = is_group && lacks && !self.asks_now(index, place);
         let severity_of_lack = if self.is_complete { Severity::Error } else { Severity::Information };
-        if lacks && item.required && is_answered_by_form(item) {
-            let message = "this required answer comes from an expression of the Questionnaire, which gave none; nothing the patient does changes that";
+        let choosable = if is_group { None } else { self.choosable(item, focus, &path) };
+        let is_impossible = choosable == Some(0)
+            || (lacks && item.required && !is_group && self.leaves_nothing(item, focus, &path));
+        if lacks && item.required && (is_answered_by_form(item) || is_impossible) {
+            let message = if is_impossible {
+                "this question has to be answered, and expressions of the Questionnaire leave it no option or no value between its bounds; nobody can answer it so"
+            } else {
+                "this required answer comes from an expression of the Questionnaire, which gave none; nothing the patient does changes that"
+            };
             let severity = if self.is_complete { Severity::Warning } else { Severity::Information };
             self.report.add(severity, Rule::Required, Some(item.link_id), &path, message);
         } else if lacks && item.required && !nothing_asked {
@@ -319,6 +326,8 @@ impl<'a> Run<'a, '_> {
             .often(item, focus, MIN_OCCURS, &path)
             // What does not repeat is answered once.
             .map(|min| if item.repeats { min } else { min.min(1) })
+            // No more than there is to choose from now.
+            .map(|min| choosable.map_or(min, |choosable| min.min(choosable)))
             .filter(|min| count < *min && repeats == item.repeats)
             .filter(|_| !nothing_asked && !is_answered_by_form(item))
         {

@@ -1,7 +1,8 @@
 //! The codes that a value set has: contained in the Questionnaire, given by the caller, or bundled. Nothing is
 //! fetched.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use fhir::Value;
@@ -19,6 +20,8 @@ const MAX_CODES: usize = 500_000;
 pub(super) struct Codes {
     /// For each code the displays that it is known by; none where nothing is said.
     known: HashMap<(String, String), Vec<String>>,
+    /// All codes and displays, made when a text is first looked for.
+    texts: OnceCell<HashSet<String>>,
     /// Why there may be more codes than the known ones.
     pub(super) incomplete: Option<String>,
 }
@@ -34,7 +37,7 @@ pub(super) enum Member {
 
 impl Codes {
     fn unknown(reason: impl Into<String>) -> Self {
-        Self { known: HashMap::new(), incomplete: Some(reason.into()) }
+        Self { incomplete: Some(reason.into()), ..Self::default() }
     }
 
     fn add(&mut self, system: &str, concept: &Value) {
@@ -75,11 +78,11 @@ impl Codes {
 
     /// Whether one of them is written so: as its code or its display.
     pub(super) fn has_text(&self, text: &str) -> Member {
-        self.answer(
-            self.known
-                .iter()
-                .any(|((_, code), displays)| code == text || displays.iter().any(|display| display == text)),
-        )
+        let texts = self.texts.get_or_init(|| {
+            let written = self.known.iter().flat_map(|((_, code), displays)| displays.iter().chain([code]));
+            written.cloned().collect()
+        });
+        self.answer(texts.contains(text))
     }
 }
 

@@ -65,7 +65,7 @@ impl<'a> Run<'a, '_> {
 }
 
 /// The answer of the item's type that a result would be.
-fn candidate(item: &Item<'_>, result: &Value) -> Option<(&'static str, Value)> {
+pub(super) fn candidate(item: &Item<'_>, result: &Value) -> Option<(&'static str, Value)> {
     let given = match (item.kind, result) {
         // A coding is no quantity.
         (Kind::Quantity, Value::Object(quantity)) if !quantity.contains("value") => return None,
