@@ -28,6 +28,8 @@ pub struct References {
     pub subtrees: BTreeSet<String>,
     /// Those of them that were found among the form's, and need not be named: their `linkId` fits a criterion.
     pub found: BTreeSet<String>,
+    /// Items that it picks by their `linkId` from what no answer changes, such as `%questionnaire`. They are not read.
+    pub named: BTreeSet<String>,
     /// Whether it reads its own item: `%context`, or a path from the input.
     pub context: bool,
     /// Whether it asks for the time.

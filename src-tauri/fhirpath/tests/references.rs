@@ -42,9 +42,29 @@ fn items_that_are_picked_are_named() {
         ("%resource.item.where(linkId='a').answer.first().value & 'x'", "a"),
         ("1 + 1", ""),
         ("%resource.subject.reference", ""),
-        ("%questionnaire.repeat(item).where(linkId='a').answerOption.value", "a"),
+        ("%questionnaire.repeat(item).where(linkId='a').answerOption.value", ""),
     ] {
         assert_eq!(link_ids(expression).join(" "), expected, "{expression}");
+    }
+}
+
+#[test]
+fn what_the_form_itself_says_of_an_item_depends_on_no_answer() {
+    for (expression, named, read) in [
+        ("%questionnaire.item.where(linkId='a').answerOption[0].valueCoding", "a", ""),
+        ("%questionnaire.repeat(item).where(linkId='a' or linkId='b').text", "a b", ""),
+        ("%before.item.where(linkId='a').answer.value", "a", ""),
+        (
+            "iif(%resource.item.where(linkId='a').answer.exists(), %questionnaire.item.where(linkId='b').text)",
+            "b",
+            "a",
+        ),
+        ("(%questionnaire | %resource).item.where(linkId='a').text", "", "a"),
+    ] {
+        let found = of(expression);
+        assert_eq!(found.named.into_iter().collect::<Vec<_>>().join(" "), named, "{expression}");
+        assert_eq!(found.link_ids.into_iter().collect::<Vec<_>>().join(" "), read, "{expression}");
+        assert!(!found.everything && !found.context, "{expression}");
     }
 }
 

@@ -175,3 +175,35 @@ fn instances_without_an_answer_count_as_they_stand_in_the_response() {
     let outcome = validate(&document, &filling.response(), Options::default());
     assert!(outcome.is_valid(), "{:?}", outcome.findings);
 }
+
+#[test]
+fn a_calculated_choice_gives_one_of_its_own_options() {
+    let coding = |code: &str| {
+        format!(r#"{{"system":"urn:example:risk","code":"{code}","display":"{}"}}"#, code.to_uppercase())
+    };
+    let options = format!(
+        r#","answerOption":[{{"valueCoding":{}}},{{"valueCoding":{}}}]"#,
+        coding("high"),
+        coding("low")
+    );
+    // Which option is read of the form, not of an answer: nothing here reads itself.
+    let own =
+        |place: usize| format!("%questionnaire.item.where(linkId='c').answerOption[{place}].valueCoding");
+    for (answered, code) in [("x", "high"), ("y", "low")] {
+        let expression = format!(
+            "iif(%resource.item.where(linkId='a').answer.value='{answered}', {}, {})",
+            own(0),
+            own(1)
+        );
+        let found = said("choice", &expression, &options, "");
+        assert_eq!(found, format!(r#""answer":[{{"valueCoding":{}}}]}}]"#, coding(code)));
+    }
+    // The same of the response does read itself.
+    let itself = "%resource.item.where(linkId='c').answer.value";
+    let report = common::refusal(&calculated("choice", itself, &options, ""));
+    assert_eq!(common::problems(&report), ["c Questionnaire.item[0] enable-when-circular"]);
+    // A linkId that the form does not have is still one that somebody got wrong.
+    let typo = own(0).replace("'c'", "'d'");
+    let report = common::refusal(&calculated("choice", &typo, &options, ""));
+    assert_eq!(common::problems(&report), ["c Questionnaire.item[0].extension expression"]);
+}

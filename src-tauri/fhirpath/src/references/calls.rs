@@ -1,5 +1,6 @@
 //! What the functions of an expression read, and where their results come from.
 
+use super::picked::picked;
 use super::{Finder, Source};
 use crate::Item;
 use crate::syntax::{Call, Expr, Function, Head, Path};
@@ -9,17 +10,7 @@ impl Finder<'_> {
         use Function as F;
         match call.function {
             F::Where => {
-                let picks = call.arguments.first().and_then(|criterion| self.picked(criterion));
-                let inner = match picks {
-                    Some(link_ids) => {
-                        self.references.link_ids.extend(link_ids.iter().cloned());
-                        match source {
-                            Source::Fixed => source,
-                            _ => Source::Items(self.pick(link_ids.into_iter().collect())),
-                        }
-                    }
-                    None => source,
-                };
+                let inner = self.picking(call.arguments.first(), source);
                 self.counting(source, |finder| {
                     for argument in &call.arguments {
                         finder.criterion(argument, inner);
@@ -113,6 +104,23 @@ impl Finder<'_> {
                 self.body(&call.arguments, inner);
                 if function == F::Aggregate { source } else { Source::Fixed }
             }
+        }
+    }
+
+    /// Where the items come from that `where()` looks at more closely: those that its criterion names.
+    fn picking(&mut self, criterion: Option<&Expr>, source: Source) -> Source {
+        if source == Source::Fixed {
+            // Items of the form, or of what somebody else defined: no answer of the response is read.
+            let named = criterion.and_then(|criterion| picked(criterion, None));
+            self.references.named.extend(named.unwrap_or_default());
+            return source;
+        }
+        match criterion.and_then(|criterion| self.picked(criterion)) {
+            Some(link_ids) => {
+                self.references.link_ids.extend(link_ids.iter().cloned());
+                Source::Items(self.pick(link_ids.into_iter().collect()))
+            }
+            None => source,
         }
     }
 }

@@ -156,7 +156,7 @@ fn direct(
         found: !references.found.is_empty(),
         ..Direct::default()
     };
-    for link_id in &references.link_ids {
+    for link_id in references.link_ids.union(&references.named) {
         let Some(&item) = tree.by_key.get(link_id) else {
             let message = format!(
                 "the expression {} reads an item \"{}\" that the form does not have; correct the linkId",
@@ -166,6 +166,9 @@ fn direct(
             findings.refuse(&raw.at, Reason::Expression, message);
             continue;
         };
+        if !references.link_ids.contains(link_id) {
+            continue;
+        }
         direct.items.insert(item);
         if references.subtrees.contains(link_id) {
             direct.inside = true;
