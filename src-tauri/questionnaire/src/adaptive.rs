@@ -252,7 +252,7 @@ pub enum NextQuestionError {
         /// The question.
         link_id: String,
     },
-    /// An answer to a question that is the patient's.
+    /// An answer to a question that is the patient's, or a value that it begins with.
     #[error("the server answered {link_id} in the patient's place")]
     AnswersForPatient {
         /// The question.

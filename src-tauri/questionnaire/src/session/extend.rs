@@ -131,6 +131,10 @@ impl Session {
         {
             return Err(NextQuestionError::AsksAfterEnd { link_id: asked.link_id.clone() }.into());
         }
+        if let Some(place) = (old..grown.form.items.len()).find(|&place| begins_answered(&grown, place)) {
+            let link_id = grown.form.items[place].link_id.clone();
+            return Err(NextQuestionError::AnswersForPatient { link_id }.into());
+        }
         self.check_given(&grown, received)?;
         let mut after = self.clone();
         after.become_grown(grown, received)?;
@@ -300,6 +304,15 @@ impl Session {
         self.returning = false;
         self.evaluate_anew();
     }
+}
+
+/// Whether a question that the patient answers begins with an answer that is not the patient's. In a form that is imported,
+/// whoever imports it reads so and decides; nobody reads it here.
+fn begins_answered(form: &Questionnaire, place: usize) -> bool {
+    let item = &form.form.items[place];
+    let is_patients = item.question().is_some() && !item.read_only && !item.hidden;
+    let is_computed = || form.form.rules.items.get(&place).is_some_and(|rules| rules.initial.is_some());
+    is_patients && (!item.initial.is_empty() || is_computed())
 }
 
 /// Whether a patient would have to do something about it.

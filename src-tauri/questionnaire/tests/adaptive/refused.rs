@@ -83,3 +83,51 @@ fn a_server_without_end_and_without_measure_is_stopped() {
     }
     assert_eq!(code(visit.take(&with_items(&visit, &[THIRD]))), "next-too-many-steps");
 }
+
+#[test]
+fn a_question_of_the_patient_begins_without_an_answer() {
+    let expression = |member: &str| {
+        format!(
+            r#","extension":[{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression",
+                "valueExpression":{{"language":"text/fhirpath","expression":"5"}}}}{member}]"#
+        )
+    };
+    let hidden =
+        r#",{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-hidden","valueBoolean":true}"#;
+    let initial = r#","initial":[{"valueInteger":5}]"#;
+    let item = |members: &str| {
+        format!(
+            r#"{{"linkId":"far","text":"How far, in metres?","type":"integer","required":true{members}}}"#
+        )
+    };
+    let options =
+        |more: &str| format!(r#","answerOption":[{{"valueInteger":1}},{{"valueInteger":2{more}}}]"#);
+    let visit = Visit::begun();
+    for answered in [
+        item(initial),
+        item(&expression("")),
+        item(&options(r#","initialSelected":true"#)),
+        format!(r#"{{"linkId":"g","text":"Walking","type":"group","item":[{}]}}"#, item(initial)),
+    ] {
+        let mut visit = visit.clone();
+        let before = visit.session.clone();
+        assert_eq!(
+            visit.take(&with_items(&visit, &[FIRST, &answered])),
+            Err(NextQuestionError::AnswersForPatient { link_id: "far".into() }.into()),
+            "{answered}"
+        );
+        assert!(visit.session == before, "nothing has changed");
+    }
+    // What nobody answers but the form may begin as it likes.
+    let read_only = r#","readOnly":true"#;
+    for own in [
+        item(&format!("{initial}{read_only}")),
+        item(&format!("{}{read_only}", expression(""))),
+        item(&expression(hidden)),
+        item(&expression("").replace("initialExpression", "calculatedExpression")),
+        item(&options("")),
+    ] {
+        let mut visit = visit.clone();
+        visit.take(&with_items(&visit, &[FIRST, &own])).unwrap_or_else(|error| panic!("{own}: {error}"));
+    }
+}
