@@ -16,6 +16,8 @@ mod element;
 mod number;
 mod parse;
 pub mod reference;
+pub mod shape;
+mod table;
 mod value;
 mod version;
 mod write;

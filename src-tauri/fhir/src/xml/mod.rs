@@ -12,6 +12,7 @@ mod names;
 mod read;
 mod tree;
 
+pub(crate) use convert::is_narrative;
 pub use convert::{ConvertError, ConvertReason, from_xml, from_xml_of_any, to_xml};
 pub use element::{Attribute, Declaration, Element, Node};
 pub use error::{XmlError, XmlErrorKind};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use fhir::Value;
+use fhir::{Object, Value};
 
 use super::Run;
 use super::asked::is_answered_by_form;
@@ -138,13 +138,24 @@ impl<'a> Run<'a, '_> {
     }
 
     fn one_value(&mut self, answer: &'a Value, item: &Item<'a>, path: &str) -> Option<(&'a str, &'a Value)> {
+        let beside = || {
+            answer
+                .as_object()
+                .into_iter()
+                .flat_map(Object::iter)
+                .filter_map(|(name, _)| name.strip_prefix('_'))
+        };
+        if let Some(other) = beside().find(|name| {
+            name.starts_with("value") && !(value::is_primitive(name) && options::allows(item, name))
+        }) {
+            let message = format!("the answer has a _{}, and this item takes none", shown_name(other));
+            self.error(Rule::WrongType, item, path, message);
+            return None;
+        }
         let mut names = value::names(answer);
         let Some(first) = names.next() else {
             // Why there is none may be said in an extension; then it counts as no answer.
-            let said = answer.get("extension").is_some()
-                || answer
-                    .as_object()
-                    .is_some_and(|object| object.iter().any(|(name, _)| name.starts_with("_value")));
+            let said = answer.get("extension").is_some() || beside().any(|name| name.starts_with("value"));
             if !said {
                 let message = "this answer has no value; give one, or take the answer out";
                 self.error(Rule::NoValue, item, path, message);
@@ -328,11 +339,17 @@ impl<'a> Run<'a, '_> {
             .map(|min| if item.repeats { min } else { min.min(1) })
             // No more than there is to choose from now.
             .map(|min| choosable.map_or(min, |choosable| min.min(choosable)))
-            .filter(|min| count < *min && repeats == item.repeats)
-            .filter(|_| !nothing_asked && !is_answered_by_form(item))
+            .filter(|min| count < *min && repeats == item.repeats && !nothing_asked)
         {
-            let message = format!("there are {count} {what}, and at least {min} are wanted");
-            self.report.add(severity_of_lack, Rule::TooFew, Some(item.link_id), &path, message);
+            let (message, severity) = if is_answered_by_form(item) {
+                let message = format!(
+                    "an expression of the Questionnaire gave {count} answers, and at least {min} are wanted; nothing the patient does changes that"
+                );
+                (message, if self.is_complete { Severity::Warning } else { Severity::Information })
+            } else {
+                (format!("there are {count} {what}, and at least {min} are wanted"), severity_of_lack)
+            };
+            self.report.add(severity, Rule::TooFew, Some(item.link_id), &path, message);
         }
         let max = if repeats { self.often(item, focus, MAX_OCCURS, &path) } else { Some(1) };
         if let Some(max) = max.filter(|max| count > *max) {

@@ -302,12 +302,7 @@ fn unit<'a>(item: &Item<'a>, quantity: &Value, terminology: &mut Terminology<'a>
 fn reference(item: &Item<'_>, reference: &Value, broken: &mut Vec<Broken>) {
     let mut allowed =
         item.extensions(REFERENCE_RESOURCE).filter_map(|extension| extension.str("valueCode")).peekable();
-    let text = reference.str("reference").unwrap_or_default();
-    let kind = reference
-        .str("type")
-        .map(|kind| kind.rsplit('/').next().unwrap_or(kind))
-        .or_else(|| resource_type(text));
-    let Some(kind) = kind else { return };
+    let Some(kind) = referred_type(reference) else { return };
     if allowed.peek().is_some() && !allowed.any(|allowed| allowed == kind) {
         let message = "references to resources of this type are not allowed here; choose another";
         broken.push(Broken::error(Rule::ReferenceType, message));
@@ -315,6 +310,12 @@ fn reference(item: &Item<'_>, reference: &Value, broken: &mut Vec<Broken>) {
         let message = "FHIR has no resource of the type that this answer refers to; choose another";
         broken.push(Broken::error(Rule::ReferenceType, message));
     }
+}
+
+/// The type of the resource that a Reference says it refers to.
+pub(super) fn referred_type(reference: &Value) -> Option<&str> {
+    let said = reference.str("type").map(|kind| kind.rsplit('/').next().unwrap_or(kind));
+    said.or_else(|| resource_type(reference.str("reference").unwrap_or_default()))
 }
 
 /// The type in `Patient/1`, `https://example.org/fhir/Patient/1/_history/2`.

@@ -27,6 +27,7 @@ mod report;
 mod resources;
 mod response;
 mod root;
+mod shape;
 mod steps;
 mod terminology;
 mod unfit;
@@ -122,6 +123,7 @@ pub fn validate(questionnaire: &Value, response: &Value, options: Options<'_>) -
         language: response.str("language"),
     };
     run.root(response);
+    run.shape(response);
     run.unknown_elements(response);
     response::structure(&items, &definition, &mut run.report);
     run.items();

@@ -1,12 +1,13 @@
 //! The response as a whole: its Questionnaire, status and times.
 
-use fhir::Value;
+use fhir::{Value, canonical};
 
 use super::Run;
 use super::compare::{Comparison, compare};
 use super::definition::extensions;
 use super::finding::{Rule, Severity};
-use super::value;
+use super::{limits, value};
+use crate::adaptive;
 
 const STATUSES: [&str; 5] = ["in-progress", "completed", "amended", "entered-in-error", "stopped"];
 const MODIFIER: &str = "modifierExtension";
@@ -17,6 +18,7 @@ impl Run<'_, '_> {
     pub(super) fn root(&mut self, response: &Value) {
         self.named_form(response);
         self.form_is_in_use(response);
+        self.subject(response);
         self.not_understood(response);
         let add = |run: &mut Self, rule, place: &str, message: &str| {
             run.report.add(Severity::Error, rule, None, &format!("QuestionnaireResponse{place}"), message);
@@ -30,21 +32,10 @@ impl Run<'_, '_> {
             let message = "authored has to be a date, or date and time with an offset";
             add(self, Rule::Element, ".authored", message);
         }
-        for (name, is_list) in [("item", true), ("subject", false), ("questionnaire", false)] {
-            let Some(member) = response.get(name) else { continue };
-            let good = match (name, is_list) {
-                (_, true) => member.as_array().is_some_and(|items| !items.is_empty()),
-                ("subject", _) => member.as_object().is_some(),
-                _ => member.as_str().is_some_and(value::is_uri),
-            };
-            if !good {
-                add(
-                    self,
-                    Rule::Element,
-                    &format!(".{name}"),
-                    "this element is not what FHIR defines; write it as FHIR does, or leave it out",
-                );
-            }
+        let is_list = |items: &Value| items.as_array().is_some_and(|items| !items.is_empty());
+        if response.get("item").is_some_and(|items| !is_list(items)) {
+            let message = "this element is not what FHIR defines; write it as FHIR does, or leave it out";
+            add(self, Rule::Element, ".item", message);
         }
     }
 
@@ -89,7 +80,9 @@ impl Run<'_, '_> {
             named.split_once('|').map_or((named, None), |(url, version)| (url, Some(version)));
         let version = version.map(|version| version.split_once('#').map_or(version, |(version, _)| version));
         let same_form = if let Some(id) = named.strip_prefix('#') {
-            form.str("id") == Some(id)
+            // Any response may contain the form that it answers.
+            adaptive::named_form(response)
+                .map_or_else(|| form.str("id") == Some(id), |contained| is_same_form(contained, form))
         } else {
             form.str("url").is_none_or(|known| known == url)
                 && version.zip(form.str("version")).is_none_or(|(named, known)| named == known)
@@ -104,6 +97,25 @@ impl Run<'_, '_> {
                 "QuestionnaireResponse.questionnaire",
                 message,
             );
+        }
+    }
+
+    /// The response has to be about what the Questionnaire is about (R4, `Questionnaire.subjectType`).
+    fn subject(&mut self, response: &Value) {
+        let allowed = self.definition.questionnaire.list("subjectType");
+        let Some(subject) = response.get("subject").filter(|_| !allowed.is_empty()) else { return };
+        let contained = || {
+            let id = subject.str("reference")?.strip_prefix('#')?;
+            let one = response.list("contained").iter().find(|one| one.str("id") == Some(id));
+            one.and_then(Value::resource_type)
+        };
+        // Both may say it, and both have to be right.
+        let said = [limits::referred_type(subject), contained()];
+        let is_other = |kind: &str| !allowed.iter().any(|allowed| allowed.as_str() == Some(kind));
+        if said.into_iter().flatten().any(is_other) {
+            let message = "the subject is of a type that the Questionnaire is not about (subjectType); name whom it is about, or check it against the form for such subjects";
+            let place = "QuestionnaireResponse.subject";
+            self.report.add(Severity::Error, Rule::ReferenceType, None, place, message);
         }
     }
 
@@ -160,4 +172,17 @@ impl Run<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a contained form is this one, but for what a contained resource has otherwise or not at all (FHIR R4, dom-2 to
+/// dom-5).
+fn is_same_form(contained: &Value, form: &Value) -> bool {
+    let compared = |form: &Value| {
+        let mut form = form.clone();
+        for name in ["id", "meta", "text", "contained"] {
+            form.as_object_mut().and_then(|members| members.remove(name));
+        }
+        canonical::number_text(&form)
+    };
+    compared(contained) == compared(form)
 }

@@ -84,6 +84,12 @@ pub(super) fn is_answer(name: &str) -> bool {
     TYPES.contains(&name)
 }
 
+/// Whether a value of this name is a primitive one, beside which there can be an id and extensions.
+pub(super) fn is_primitive(name: &str) -> bool {
+    let complex = ["valueAttachment", "valueCoding", "valueQuantity", "valueReference"];
+    is_answer(name) && !complex.contains(&name)
+}
+
 /// What is wrong with how the value of `name` is written.
 pub(super) fn malformed(name: &str, value: &Value) -> Option<&'static str> {
     let good: (fn(&str) -> bool, &str) = match name {

@@ -12,6 +12,7 @@ mod mutations;
 mod places;
 mod reference;
 mod rules;
+mod shape;
 mod terminology;
 
 use fhir::Value;

@@ -266,7 +266,7 @@ fn a_signature_is_asked_for_once_the_response_is_complete() {
     assert!(validate(&one, &response(""), before).is_valid());
     let mut signed = response("");
     let signature = json(
-        r#"[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature","valueSignature":{}}]"#,
+        r#"[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature","valueSignature":{"who":{"display":"A"}}}]"#,
     );
     signed.as_object_mut().unwrap().insert("extension", signature);
     assert_found(&one, &signed, &[]);

@@ -1,8 +1,8 @@
 //! XML to JSON.
 
 use super::error::{ConvertReason as Reason, Converted, Fault};
-use super::table::{Kind, Rule, Table, Type};
 use super::{ConvertError, XHTML};
+use crate::table::{Kind, Rule, Table, Type};
 use crate::value::Name;
 use crate::xml::FHIR;
 use crate::xml::element::{Attribute, Element};

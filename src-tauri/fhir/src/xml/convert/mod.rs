@@ -6,7 +6,6 @@
 
 mod error;
 mod from_xml;
-mod table;
 mod to_xml;
 
 pub use error::{ConvertError, ConvertReason};
@@ -28,7 +27,7 @@ pub fn from_xml_of_any(document: &[u8]) -> Result<(Value, Version), ConvertError
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
 /// Whether `div` is a narrative by itself: one `div` of XHTML that declares every prefix that it uses.
-pub(super) fn is_narrative(div: &str) -> bool {
+pub(crate) fn is_narrative(div: &str) -> bool {
     narrative_depth(div).is_some()
 }
 

@@ -1,8 +1,8 @@
 //! JSON to XML.
 
 use super::error::{ConvertReason as Reason, Converted, Fault};
-use super::table::{Kind, Rule, Table, Type};
 use super::{ConvertError, narrative_depth};
+use crate::table::{Kind, Rule, Table, Type};
 use crate::xml::{self, FHIR, names};
 use crate::{MAX_DEPTH, Object, Value, Version};
 

@@ -46,6 +46,7 @@ struct Written {
     companion: String,
     rule: usize,
     kind: Kind,
+    of: &'static str,
 }
 
 /// One element of a type.
@@ -65,6 +66,8 @@ pub(super) struct Named {
     /// The index in [`Type::elements`], which is also XML's order.
     pub(super) rule: usize,
     pub(super) kind: Kind,
+    /// The name of its type, such as `dateTime`.
+    pub(super) of: &'static str,
 }
 
 impl Table {
@@ -125,7 +128,7 @@ impl Type {
                     None => written.to_owned(),
                 };
                 let companion = format!("_{name}");
-                names.push(Written { name, companion, rule, kind: Kind::of(kind, indexes) });
+                names.push(Written { name, companion, rule, kind: Kind::of(kind, indexes), of: kind });
             }
             elements.push(Rule { name, attribute, many });
         }
@@ -136,8 +139,8 @@ impl Type {
     /// What `name` stands for here, as it is written in JSON (without `_`) and XML.
     pub(super) fn named(&'static self, name: &str) -> Option<Named> {
         let at = self.names.binary_search_by(|each| each.name.as_str().cmp(name)).ok()?;
-        let Written { name, companion, rule, kind } = self.names.get(at)?;
-        Some(Named { name, companion, rule: *rule, kind: *kind })
+        let Written { name, companion, rule, kind, of } = self.names.get(at)?;
+        Some(Named { name, companion, rule: *rule, kind: *kind, of })
     }
 
     pub(super) fn rule(&self, index: usize) -> Option<&Rule> {
