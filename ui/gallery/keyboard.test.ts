@@ -121,6 +121,16 @@ describe('with the keyboard alone', () => {
     );
     await window.show('quantity-units');
     await window.tabTo('.input.number');
+    await window.keys('1,200', KEY.tab, KEY.space);
+    await window.tabTo('[data-testid=next]');
+    await window.keys(KEY.enter);
+    expect(
+      await window.run(`return document.querySelector('[data-testid=problem]')?.innerText ?? ''`),
+    ).toContain('without a mark for thousands');
+    expect(await window.answers(), 'what can be read in two ways is not sent').toBeNull();
+    expect(await window.run(`return document.querySelector('.input.number').value`)).toBe('1,200');
+    await window.show('quantity-units');
+    await window.tabTo('.input.number');
     await window.keys('70,5', KEY.tab, KEY.space);
     expect(await window.answers()).toEqual([{ kind: 'quantity', text: '70.5', unit: '0' }]);
   });

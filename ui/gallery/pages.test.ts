@@ -218,6 +218,47 @@ describe('for whoever hears the page', () => {
     await window.show(name);
     expect(await window.called(selector)).toContain(words);
   });
+
+  it.each([
+    ['choice', 'h1', 'Over the last 2 weeks'],
+    ['choice', '.options', 'Over the last 2 weeks'],
+    ['running', 'h1', 'Please think of the last 7 days'],
+    ['running-page', 'h1', 'Please think of the last 7 days'],
+    ['page', 'h1', 'Over the last 2 weeks'],
+    ['formatted', '.options', 'For example 7.5'],
+    ['decimal', '.input.number', 'For example 7.5'],
+  ])('in %s, what stands around the question is heard with %s', async (name, selector, words) => {
+    await window.show(name);
+    expect(await window.described(selector)).toContain(words);
+  });
+
+  it('each of several answers has a name of its own', async () => {
+    await window.show('string-several');
+    expect(await window.called('li:last-child input')).toBe('textbox: Which medicines do you take? Answer 2');
+  });
+});
+
+describe('a finger on the line', () => {
+  it('that the system takes away has answered nothing', async () => {
+    await window.show('scale');
+    const gesture = (last: string) => `
+      const line = document.querySelector('[data-testid=scale]');
+      line.setPointerCapture = () => undefined;
+      const { left, top, width } = line.getBoundingClientRect();
+      const at = (kind, part) => line.dispatchEvent(new PointerEvent(kind,
+        { bubbles: true, button: 0, pointerId: 7, clientX: left + width * part, clientY: top }));
+      const thumb = () => document.querySelector('[data-testid=scale-thumb]').style.getPropertyValue('--part');
+      const drawn = async () => (await new Promise((next) => setTimeout(next, 80)), thumb());
+      at('pointerdown', 0.1);
+      at('pointermove', 0.2);
+      const moved = await drawn();
+      at('${last}', 0.9);
+      return [moved, await drawn()];`;
+    expect(await window.run(gesture('pointercancel'))).toEqual(['20%', '62%']);
+    expect(await window.answers()).toBeNull();
+    expect(await window.run(gesture('pointerup'))).toEqual(['20%', '90%']);
+    expect(await window.answers()).toEqual([{ kind: 'number', text: '90' }]);
+  });
 });
 
 describe('from right to left', () => {

@@ -194,6 +194,15 @@ export class Window {
     return `${await ask('computedrole')}: ${await ask('computedlabel')}`;
   }
 
+  /** What is said of an element besides its name. */
+  async described(selector: string): Promise<string> {
+    return this.run<string>(
+      `const ids = document.querySelector(given[0]).getAttribute('aria-describedby') ?? '';
+       return ids.split(' ').map((id) => document.getElementById(id)?.innerText ?? '').join(' ').trim();`,
+      selector,
+    );
+  }
+
   /** What axe-core finds wrong. */
   async barriers(): Promise<string[]> {
     await this.run(`if (!window.axe) { (0, eval)(given[0]); }`, AXE);

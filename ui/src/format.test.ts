@@ -32,18 +32,43 @@ describe('the time of a signature', () => {
 
 describe('a typed number', () => {
   it('takes the comma, the digits and the signs of other keyboards', () => {
-    expect(typedNumber('37,5')).toBe('37.5');
-    expect(typedNumber('٣٧٫٥')).toBe('37.5');
-    expect(typedNumber(' −۴ ')).toBe('-4');
+    expect(typedNumber('37,5', 'de')).toBe('37.5');
+    expect(typedNumber('37.5', 'de')).toBe('37.5');
+    expect(typedNumber('37,5', 'en')).toBe('37.5');
+    expect(typedNumber('٣٧٫٥', 'ar')).toBe('37.5');
+    expect(typedNumber(' −۴ ', 'ar')).toBe('-4');
+    expect(typedNumber('1 200', 'es'), 'a gap groups in every language').toBe('1200');
   });
 
   it('keeps every digit that was typed, also a last nought', () => {
-    expect(typedNumber('72,50')).toBe('72.50');
+    expect(typedNumber('72,50', 'de')).toBe('72.50');
     expect(shownNumber('72.50', 'de')).toBe('72,50');
   });
 
+  it.each([
+    ['1,200', 'en'],
+    ['-12,500', 'en'],
+    ['1.200', 'de'],
+    ['1.200', 'es'],
+    ['1,200', 'es'],
+    ['١,٢٠٠', 'ar'],
+  ] as const)('%s in %s is asked about, never guessed at', (text, language) => {
+    expect(typedNumber(text, language)).toBeNull();
+  });
+
+  it('is certain where only one reading is left', () => {
+    expect(typedNumber('1.200', 'en')).toBe('1.200');
+    expect(typedNumber('1,200', 'de')).toBe('1.200');
+    expect(typedNumber('1,200', 'es', 3), 'the form asks for thousandths').toBe('1.200');
+    expect(typedNumber('1.200', 'es', 3)).toBeNull();
+    expect(typedNumber('٠,١٢٥', 'ar'), 'nobody groups after a nought').toBe('0.125');
+    expect(typedNumber('1200,5', 'en')).toBe('1200.5');
+    expect(typedNumber('1,2000', 'en')).toBe('1.2000');
+    expect(typedNumber('1234,500', 'en'), 'no group has four digits').toBe('1234.500');
+  });
+
   it('leaves what is no number for the backend to refuse', () => {
-    expect(typedNumber('1.000,5')).toBe('1.000.5');
+    expect(typedNumber('1.000,5', 'de')).toBe('1.000.5');
   });
 });
 

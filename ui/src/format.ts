@@ -94,12 +94,23 @@ export function asciiDigits(text: string): string {
     .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0));
 }
 
-/** A typed number as FHIR writes it: decimal comma to point, digits to ASCII, minus signs to hyphen. The backend judges it. */
-export function typedNumber(text: string): string {
-  return asciiDigits(text)
+/** The mark before decimals; what else may stand there groups thousands. */
+const DECIMAL_MARK: Record<Locale, string> = { en: '.', de: ',', es: ',', ar: '٫' };
+
+/**
+ * A typed number as FHIR writes it: decimal mark to point, digits to ASCII, minus signs to hyphen. Null where it can be
+ * read in two ways: "1,200" is 1200 to many who write English, and 1.2 to others. In Spanish that goes for either mark,
+ * which differ between countries, unless the form asks for thousandths. The backend judges the number.
+ */
+export function typedNumber(text: string, locale: Locale, places: number | null = null): string | null {
+  const plain = asciiDigits(text)
     .replace(/[\s\u200e\u200f\u061c\u2066-\u2069]/g, '')
-    .replace(/[,٫]/g, '.')
     .replace(/[−–]/g, '-');
+  const [, mark] = /^[-+]?0*[1-9]\d{0,2}([.,٫])\d{3}$/.exec(plain) ?? [];
+  const thousandths = places !== null && places >= 3;
+  const isSure = mark === DECIMAL_MARK[locale] && (locale !== 'es' || thousandths);
+  if (mark !== undefined && !isSure) return null;
+  return plain.replace(/[,٫]/g, '.');
 }
 
 /** A number of an answer as the reader writes it; digits and precision stay as they are. */

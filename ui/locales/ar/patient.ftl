@@ -218,6 +218,7 @@ error-time-unfinished = يُرجى ملء الساعة والدقيقة.
 error-quantity-unfinished = يُرجى كتابة الرقم أيضًا.
 error-own-unfinished = يُرجى كتابة إجابتك أو اختيار إجابة أخرى.
 error-not-a-number = يُرجى كتابة رقم.
+error-number-two-readings = يمكن قراءة هذا الرقم بطريقتين. يُرجى كتابته دون علامة للآلاف، مثل 1200.
 error-not-a-whole-number = يُرجى كتابة عدد صحيح.
 error-too-many-digits = هذا الرقم طويل جدًا. يُرجى التحقق منه.
 error-below-minimum = هذا الرقم صغير جدًا. أصغر رقم ممكن هو { $min }.

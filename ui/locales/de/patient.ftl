@@ -201,6 +201,7 @@ error-time-unfinished = Bitte füllen Sie Stunde und Minute aus.
 error-quantity-unfinished = Bitte tippen Sie auch die Zahl.
 error-own-unfinished = Bitte schreiben Sie Ihre eigene Antwort oder wählen Sie eine andere.
 error-not-a-number = Bitte tippen Sie eine Zahl, nur mit Ziffern.
+error-number-two-readings = Diese Zahl lässt sich auf zwei Arten lesen. Bitte tippen Sie sie ohne Punkt oder Komma für die Tausender, zum Beispiel 1200.
 error-not-a-whole-number = Bitte tippen Sie eine ganze Zahl.
 error-too-many-digits = Diese Zahl ist zu lang. Bitte prüfen Sie sie.
 error-below-minimum = Diese Zahl ist zu klein. Die kleinste mögliche ist { $min }.

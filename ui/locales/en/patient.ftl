@@ -201,6 +201,7 @@ error-time-unfinished = Please fill in hour and minute.
 error-quantity-unfinished = Please type the number too.
 error-own-unfinished = Please write your own answer, or choose another.
 error-not-a-number = Please type a number, with digits only.
+error-number-two-readings = This number can be read in two ways. Please type it without a mark for thousands, for example 1200.
 error-not-a-whole-number = Please type a whole number.
 error-too-many-digits = This number is too long. Please check it.
 error-below-minimum = This number is too small. The smallest possible is { $min }.

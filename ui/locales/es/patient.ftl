@@ -201,6 +201,7 @@ error-time-unfinished = Rellene la hora y los minutos.
 error-quantity-unfinished = Escriba también el número.
 error-own-unfinished = Escriba su propia respuesta o elija otra.
 error-not-a-number = Escriba un número, solo con cifras.
+error-number-two-readings = Este número se puede leer de dos maneras. Escríbalo sin punto ni coma para los miles, por ejemplo 1200.
 error-not-a-whole-number = Escriba un número entero, sin decimales.
 error-too-many-digits = Este número es demasiado largo. Compruébelo.
 error-below-minimum = Este número es demasiado pequeño. El menor posible es { $min }.
