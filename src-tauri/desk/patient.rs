@@ -249,7 +249,7 @@ impl Desk {
         let language = filling.language();
         if filling.revision() == STARTED || patient.choosing_language {
             return Ok(Step::Language {
-                languages: questionnaire.languages().into_iter().filter_map(offered).collect(),
+                languages: offered(questionnaire.languages()),
                 questionnaire_title: questionnaire.title(language),
             });
         }
@@ -310,11 +310,36 @@ fn first_title(questionnaire: &Questionnaire) -> String {
     questionnaire.title(questionnaire.languages().first().map_or("en", String::as_str))
 }
 
-/// A language in which the app itself can ask for a signature.
-fn offered(code: String) -> Option<Language> {
-    Some(Language { name: texts::text(&code, Text::LanguageName)?, code })
+/// Those languages in which the app itself can ask for a signature. Two regions of one are told apart: *Deutsch (CH)*.
+fn offered(codes: Vec<String>) -> Vec<Language> {
+    let named = |code: String| Some(Language { name: texts::text(&code, Text::LanguageName)?, code });
+    let all: Vec<_> = codes.into_iter().filter_map(named).collect();
+    let alike = |name: &str| all.iter().filter(|one| one.name == name).count() > 1;
+    let told_apart = |Language { name, code }: &Language| {
+        let (_, region) = code.split_once('-')?;
+        alike(name).then(|| format!("{name} ({region})"))
+    };
+    all.iter()
+        .map(|one| Language {
+            name: told_apart(one).unwrap_or_else(|| one.name.clone()),
+            code: one.code.clone(),
+        })
+        .collect()
 }
 
 pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_languages_of_the_app_are_offered_and_their_regions_told_apart() {
+        let codes = ["fr", "de", "EN", "de-CH"].map(str::to_owned).to_vec();
+        let names: Vec<_> = offered(codes).into_iter().map(|one| (one.code, one.name)).collect();
+        let expected = [("de", "Deutsch"), ("EN", "English"), ("de-CH", "Deutsch (CH)")];
+        assert_eq!(names, expected.map(|(code, name)| (code.to_owned(), name.to_owned())));
+    }
 }

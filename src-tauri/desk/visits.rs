@@ -144,7 +144,9 @@ impl Desk {
         for form in self.device.store().read(form::all)?.into_iter().rev() {
             let Some(found) = self.device.form(&form)? else { continue };
             if form.state == FormState::Offered {
-                let (title, languages) = (self.title_of(&found), found.languages());
+                let title = self.title_of(&found);
+                let mut languages = found.languages();
+                languages.retain(|tag| device::spoken(tag).is_some());
                 choices.push(QuestionnaireChoice { id: form.id, title, languages });
             }
         }

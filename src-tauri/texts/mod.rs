@@ -8,7 +8,7 @@ use fluent_bundle::{FluentResource, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
 /// The languages of the app's own texts (BCP 47), in the order in which they are offered.
-pub const LANGUAGES: [&str; 4] = ["en", "de", "es", "ar"];
+pub const LANGUAGES: [&str; 4] = device::SPOKEN;
 
 const SOURCES: [(&str, &str); 4] = [
     ("en", include_str!("en.ftl")),
@@ -42,9 +42,9 @@ impl Text {
 /// The text in `language`, or in its primary language (`de` for `de-AT`); `None` when the app does not speak it, in
 /// which case a patient must not be asked to sign in it.
 pub fn text(language: &str, text: Text) -> Option<String> {
-    let primary = language.split('-').next().unwrap_or(language);
-    let (_, source) = SOURCES.iter().find(|(known, _)| *known == primary)?;
-    let tag: LanguageIdentifier = primary.parse().ok()?;
+    let spoken = device::spoken(language)?;
+    let (_, source) = SOURCES.iter().find(|(known, _)| *known == spoken)?;
+    let tag: LanguageIdentifier = spoken.parse().ok()?;
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     bundle.add_resource(FluentResource::try_new((*source).to_owned()).ok()?).ok()?;
     let pattern = bundle.get_message(text.id())?.value()?;

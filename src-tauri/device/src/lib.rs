@@ -42,7 +42,7 @@ pub use configuration::{
 pub use device::{DATABASE, Device, Opening, SiteProxy, TERMINAL, Unlocked};
 pub use error::Error;
 pub use folder::{FolderLock, Readers, write_new_file};
-pub use forms::{CheckedForm, FormReport, StoredValueSet};
+pub use forms::{CheckedForm, FormReport, SPOKEN, StoredValueSet, spoken};
 pub use ledger::HttpLedger;
 pub use name::Field;
 pub use pin::{PatientAct, PinState};

@@ -225,6 +225,47 @@ fn a_form_without_a_language_is_taken_and_stored_in_the_studys() {
     assert_eq!(bench.device().questionnaire(&visit.id).unwrap().languages(), ["de"]);
 }
 
+/// A question in French, and in these languages besides.
+fn in_french_and(languages: &[&str]) -> Vec<u8> {
+    let translated = |tag: &&str| {
+        format!(
+            r#"{{"url":"http://hl7.org/fhir/StructureDefinition/translation","extension":[
+                {{"url":"lang","valueCode":"{tag}"}},{{"url":"content","valueString":"in {tag}"}}]}}"#
+        )
+    };
+    let extension = languages.iter().map(translated).collect::<Vec<_>>().join(",");
+    let translations = |name: &str| {
+        if languages.is_empty() {
+            String::new()
+        } else {
+            format!(r#","{name}":{{"extension":[{extension}]}}"#)
+        }
+    };
+    let (title, text) = (translations("_title"), translations("_text"));
+    format!(
+        r#"{{"resourceType":"Questionnaire","url":"https://study.example/fhir/Questionnaire/weight","version":"1","status":"active",
+            "language":"fr","title":"Poids"{title},"item":[{{"linkId":"1","type":"decimal","text":"Votre poids en kg ?"{text}}}]}}"#
+    )
+    .into_bytes()
+}
+
+#[test]
+fn a_form_in_no_language_of_the_app_is_refused_and_one_in_some_says_which_are_left_out() {
+    let bench = Bench::new();
+    let refused = checked(&bench, &in_french_and(&[]));
+    assert!(refused.questionnaire().is_none());
+    let [problem] = &refused.report().problems[..] else { panic!("{}", refused.report()) };
+    assert_eq!((problem.reason, problem.path.as_str()), (Reason::Language, "Questionnaire.language"));
+    assert!(problem.message.contains("speaks en, de, es, ar, and the form only fr"), "{}", problem.message);
+
+    let usable = checked(&bench, &in_french_and(&["DE-ch"]));
+    let notices: Vec<_> =
+        usable.report().notices.iter().filter(|one| one.reason == Reason::Language).collect();
+    let [notice] = &notices[..] else { panic!("{notices:?}") };
+    assert!(notice.message.starts_with("fr is not offered"), "{}", notice.message);
+    bench.device().add_form(&usable, &bench.staff).unwrap();
+}
+
 fn terminology() -> Vec<Value> {
     let system = r#"{"resourceType":"CodeSystem","id":"colours","url":"https://study.example/cs/colours","status":
         "active","content":"complete","concept":[{"code":"red","display":"Red"},{"code":"blue","display":"Blue"}]}"#;

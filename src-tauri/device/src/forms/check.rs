@@ -5,7 +5,7 @@ use questionnaire::terminology::{self, Found, MAX_VALUE_SETS};
 use questionnaire::{ImportReport, Problem, Questionnaire, Reason, language_taken, read_document};
 use serde::{Deserialize, Serialize};
 
-use super::{launch, servers::Server};
+use super::servers::Server;
 use crate::store::form::{self, Form};
 use crate::{Device, Error};
 
@@ -192,7 +192,7 @@ fn found_in(questionnaire: &Questionnaire, completed: &Completed) -> ImportRepor
 }
 
 fn judged(questionnaire: &Questionnaire, mut report: ImportReport) -> ImportReport {
-    launch::judge(questionnaire, &mut report);
+    super::judge(questionnaire, &mut report);
     report.problems.dedup();
     report
 }

@@ -63,7 +63,7 @@ impl Given {
 
 /// Adds to the report what the launch contexts mean here: what is not known is refused where more depends on it than the
 /// answer that a question begins with.
-pub(crate) fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
+pub(super) fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
     for context in questionnaire.launch_contexts() {
         let finding = |link_id: &Option<String>, message: String| Problem {
             link_id: link_id.clone(),

@@ -4,13 +4,14 @@ mod check;
 mod compiled;
 mod launch;
 mod servers;
+mod spoken;
 mod study;
 
-use questionnaire::Questionnaire;
+use questionnaire::{ImportReport, Questionnaire};
 
 pub use check::{CheckedForm, FormReport, StoredValueSet};
 pub(crate) use compiled::Compiled;
-pub(crate) use launch::judge;
+pub use spoken::{SPOKEN, spoken};
 pub(crate) use study::Periods;
 
 use crate::accounts::Staff;
@@ -21,6 +22,12 @@ use crate::store::visit::Visit;
 use crate::study::{SignedStudy, Study};
 use crate::visits::Under;
 use crate::{Device, Error, clock};
+
+/// Adds to the report what this program makes of a form that may be used elsewhere as it is.
+pub(crate) fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
+    spoken::judge(questionnaire, report);
+    launch::judge(questionnaire, report);
+}
 
 /// Who adds what comes with the program.
 const DEVICE: &str = "device";
