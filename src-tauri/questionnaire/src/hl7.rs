@@ -3,6 +3,9 @@
 /// R5's `Questionnaire.item.answerConstraint` as an extension for older releases (FHIR R5, section 2.1.28.0.5).
 pub(crate) const ANSWER_CONSTRAINT: &str = "extension-Questionnaire.item.answerConstraint";
 
+/// The same of R5's `Questionnaire.item.disabledDisplay`.
+pub(crate) const DISABLED_DISPLAY: &str = "extension-Questionnaire.item.disabledDisplay";
+
 /// The name of an HL7 extension without its base and without the prefixes that changed between guides: forms in the field
 /// carry the addresses of every release.
 pub(crate) fn name(url: &str) -> Option<&str> {

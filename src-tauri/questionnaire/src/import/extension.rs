@@ -8,7 +8,11 @@ use super::{
     read::{At, Findings},
     unused, weight,
 };
-use crate::{ReadAs, Reason, hl7::ANSWER_CONSTRAINT, report::Quoted};
+use crate::{
+    ReadAs, Reason,
+    hl7::{ANSWER_CONSTRAINT, DISABLED_DISPLAY},
+    report::Quoted,
+};
 
 /// Ours: whether a slider may show its number.
 pub(super) const SHOW_VALUE: &str = "https://attesta.example/fhir/StructureDefinition/slider-show-value";
@@ -103,6 +107,8 @@ fn meaning(url: &str) -> Meaning {
         "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => {
             Known
         }
+        // What it comes to is said where R5's own element is read.
+        DISABLED_DISPLAY => Known,
         "enableWhenExpression"
         | "calculatedExpression"
         | "initialExpression"
@@ -216,9 +222,7 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
                 Reason::PlainText,
                 format!("shown as plain text, without {shown}; make sure that the text says everything"),
             ),
-            Unused(why) => {
-                findings.notice_extension(&place, url, Reason::Unused, format!("{shown} is not used: {why}"));
-            }
+            Unused(why) => unused::report(findings, &place, (extension, extensions), why),
             Expression | Population if is_fhirpath(extension) => findings.support(&place, url),
             Population => {
                 let message = format!("{shown} is not used: {}", unused::why("itemPopulationContext"));

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Reason,
     form::{Arrangement, Asks, Behavior, Item, Kind, Role, Rules},
+    hl7::DISABLED_DISPLAY,
     report::Quoted,
 };
 
@@ -215,10 +216,18 @@ fn item<'v>(
     tree.items[index].end = tree.items.len();
 }
 
-/// `disabledDisplay` (R5): what is not asked now is hidden, whatever it says.
+/// `disabledDisplay` (R5, or as an extension for older releases): what is not asked now is hidden, whatever it says.
 fn disabled_display(findings: &mut Findings, at: &At, object: &Object) {
-    let place = at.child("disabledDisplay");
-    match findings.string(at, object, "disabledDisplay") {
+    let mut place = at.child("disabledDisplay");
+    let mut said = findings.string(at, object, "disabledDisplay");
+    if said.is_none()
+        && let Some(backported) = extension::single(findings, at, object, DISABLED_DISPLAY)
+    {
+        place = at.child("extension");
+        // Without a value it is wrong as well.
+        said = Some(findings.string(&place, backported, "valueCode").unwrap_or_default());
+    }
+    match said {
         None | Some("hidden") => {}
         Some("protected") => findings.notice(
             &place,

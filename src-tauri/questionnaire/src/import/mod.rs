@@ -12,6 +12,7 @@ mod item;
 mod layout;
 mod limits;
 mod links;
+mod markup;
 mod media;
 mod options;
 mod quantity;

@@ -133,6 +133,10 @@ const SMALLEST_LIMIT: f64 = 1000.0;
 const CONTROLS: [&str; 8] =
     ["slider", "radio-button", "check-box", "drop-down", "autocomplete", "lookup", "spinner", "text-box"];
 
+/// Those of them that are about options, and change nothing where there are none.
+const LISTS: [&str; 5] = ["radio-button", "check-box", "drop-down", "autocomplete", "lookup"];
+const BUTTONS: [&str; 2] = ["radio-button", "check-box"];
+
 fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layout {
     let controls = extension::item_control(object);
     if controls.contains(&"slider") && !["integer", "decimal"].contains(&code) {
@@ -144,7 +148,14 @@ fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layo
             "a spinner needs an item of type integer, decimal or quantity; the question is asked without it";
         findings.notice(at, Reason::Unused, message);
     }
-    controls::check(findings, at, &controls, &CONTROLS, ("control", "the question is"));
+    let offers = ["answerOption", "answerValueSet"].iter().any(|name| object.contains(name))
+        || extension::all(object, "answerExpression").next().is_some();
+    // Yes and no are two buttons anyway.
+    let has_use = |control: &str| {
+        offers || !LISTS.contains(&control) || (code == "boolean" && BUTTONS.contains(&control))
+    };
+    let used: Vec<&str> = CONTROLS.into_iter().filter(|control| has_use(control)).collect();
+    controls::check(findings, at, &controls, &used, ("control", "the question is"));
     let form = if controls.iter().any(|control| ["autocomplete", "lookup"].contains(control)) {
         LayoutForm::Autocomplete
     } else if controls.contains(&"drop-down") {

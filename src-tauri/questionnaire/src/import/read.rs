@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use fhir::{Number, Object, Value};
 
-use super::media::Media;
-use crate::{Problem, ReadAs, Reason, Supported, form::Text, language, report::Quoted};
+use super::{markup, media::Media};
+use crate::{Problem, ReadAs, Reason, Supported, form::Text, hl7, language, report::Quoted};
 
 /// A place in the resource: FHIRPath, and the item it belongs to.
 #[derive(Clone)]
@@ -228,6 +228,17 @@ impl Findings {
             );
             self.notice(&place, Reason::Language, message);
         }
+        // What FHIR says is markdown may be.
+        if shown && name != "copyright" && !sibling.is_some_and(is_formatted) {
+            let texts = std::iter::once(&original).chain(translations.iter().map(|(_, content)| content));
+            if let Some(found) = texts.into_iter().find_map(|text| markup::found(text)) {
+                let message = format!(
+                    "the text holds {found}, and the patient reads it as these letters; write the words alone, and how they \
+                     look in rendering-xhtml or rendering-markdown"
+                );
+                self.notice(&place, Reason::PlainText, message);
+            }
+        }
         if shown {
             let languages = translations.iter().map(|(tag, _)| tag.clone()).collect();
             self.shown.push(Shown { at: place, languages });
@@ -329,4 +340,10 @@ fn is_stray_control(character: char) -> bool {
 fn problem(at: &At, reason: Reason, message: impl Into<String>) -> Problem {
     let (link_id, path) = (at.link_id.clone(), at.path.clone());
     Problem { link_id, path, extension: None, reason, message: message.into() }
+}
+
+/// Whether the form of a text is given beside it.
+fn is_formatted(sibling: &Value) -> bool {
+    let mut names = sibling.list("extension").iter().filter_map(|one| one.str("url").and_then(hl7::name));
+    names.any(|name| ["rendering-xhtml", "rendering-markdown"].contains(&name))
 }

@@ -1,5 +1,37 @@
 //! What is known and not used.
 
+use fhir::Value;
+
+use super::read::{At, Findings};
+use crate::{Reason, hl7, report::Quoted};
+
+/// Says that one of the extensions of an element is not used, and why.
+pub(super) fn report(
+    findings: &mut Findings,
+    at: &At,
+    (extension, all): (&Value, &[Value]),
+    why: &'static str,
+) {
+    let url = extension.str("url").unwrap_or_default();
+    let message = format!("{} is not used: {}", Quoted(url), why_this(extension, all, why));
+    findings.notice_extension(at, url, Reason::Unused, message);
+}
+
+/// Why one of the extensions of an element is not used: `why`, if it does not lie in what it says.
+fn why_this(extension: &Value, all: &[Value], why: &'static str) -> &'static str {
+    let is_performer = |one: &&Value| {
+        one.str("url").and_then(hl7::name) == Some("performerType") && one.str("valueCode").is_some()
+    };
+    let mut performers = all.iter().filter(is_performer).map(|one| one.str("valueCode"));
+    let is_for_others = is_performer(&extension) && performers.all(|performer| performer != Some("Patient"));
+    if is_for_others {
+        "its author did not mean the patient to answer this, and the patient is asked all the same; take out what others \
+         have to answer, or hide it"
+    } else {
+        why
+    }
+}
+
 /// Why an extension of HL7's is not used.
 pub(super) fn why(name: &str) -> &'static str {
     match name {
@@ -22,6 +54,7 @@ pub(super) fn why(name: &str) -> &'static str {
             "references are chosen among the options"
         }
         "cqf-library" | "cqif-library" => "each expression says by itself whether it can be evaluated",
+        "performerType" => "the patient answers",
         "unitSupplementalSystem" => "no server is asked while a form is filled in",
         name if name.contains("xtract") || name.contains("ourceQueries") || name.contains("StructureMap") => {
             "whoever receives the response takes out of it what they need"

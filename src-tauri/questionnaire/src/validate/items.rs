@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use fhir::{Object, Value};
+use fhir::Value;
 
 use super::Run;
 use super::asked::is_answered_by_form;
@@ -138,16 +138,9 @@ impl<'a> Run<'a, '_> {
     }
 
     fn one_value(&mut self, answer: &'a Value, item: &Item<'a>, path: &str) -> Option<(&'a str, &'a Value)> {
-        let beside = || {
-            answer
-                .as_object()
-                .into_iter()
-                .flat_map(Object::iter)
-                .filter_map(|(name, _)| name.strip_prefix('_'))
-        };
-        if let Some(other) = beside().find(|name| {
-            name.starts_with("value") && !(value::is_primitive(name) && options::allows(item, name))
-        }) {
+        if let Some(other) =
+            value::beside(answer).find(|name| !(value::is_primitive(name) && options::allows(item, name)))
+        {
             let message = format!("the answer has a _{}, and this item takes none", shown_name(other));
             self.error(Rule::WrongType, item, path, message);
             return None;
@@ -155,7 +148,7 @@ impl<'a> Run<'a, '_> {
         let mut names = value::names(answer);
         let Some(first) = names.next() else {
             // Why there is none may be said in an extension; then it counts as no answer.
-            let said = answer.get("extension").is_some() || beside().any(|name| name.starts_with("value"));
+            let said = answer.get("extension").is_some() || value::beside(answer).next().is_some();
             if !said {
                 let message = "this answer has no value; give one, or take the answer out";
                 self.error(Rule::NoValue, item, path, message);

@@ -1,6 +1,6 @@
 //! One value: its type, and whether it is written as FHIR writes that type (R4 and R5, section Data Types).
 
-use fhir::Value;
+use fhir::{Object, Value};
 use jiff::civil::Date;
 
 use super::definition::Kind;
@@ -82,6 +82,12 @@ pub(super) fn wanted(kind: Kind) -> Option<&'static str> {
 /// Whether an answer may have a value of this name at all.
 pub(super) fn is_answer(name: &str) -> bool {
     TYPES.contains(&name)
+}
+
+/// The names, without `_`, of the values that ids and extensions of an answer stand beside.
+pub(super) fn beside(answer: &Value) -> impl Iterator<Item = &str> {
+    let members = answer.as_object().into_iter().flat_map(Object::iter);
+    members.filter_map(|(name, _)| name.strip_prefix('_')).filter(|name| name.starts_with("value"))
 }
 
 /// Whether a value of this name is a primitive one, beside which there can be an id and extensions.

@@ -312,6 +312,20 @@ fn pre_answered(findings: &mut Findings, tree: &Tree<'_>, index: usize) {
     }
 }
 
+/// The element that says whether an answer may be changed is `readOnly`, not the calculation: without it the author may have
+/// meant a value to begin with, which the patient changes.
+fn answered_instead(findings: &mut Findings, tree: &Tree<'_>, index: usize) {
+    let item = &tree.items[index];
+    if !item.hidden && !item.read_only {
+        findings.notice(
+            &tree.places[index].child("extension"),
+            Reason::PreAnswered,
+            "an expression answers this in the patient's place, and the patient cannot change it (calculatedExpression, \
+             without readOnly); set readOnly where that is meant, or remove the expression",
+        );
+    }
+}
+
 /// An integer has no value where its calculation gives a fraction: a score that is there for some answers alone.
 fn fractional(findings: &mut Findings, tree: &Tree<'_>, index: usize, rule: &Rule) {
     let is_integer = tree.items[index].question().is_some_and(|question| {
@@ -346,6 +360,7 @@ fn place(
         Target::Enable => here.enable = Some(rule.into()),
         Target::Calculated => {
             fractional(findings, tree, item, &rule);
+            answered_instead(findings, tree, item);
             here.calculated = Some(rule.into());
         }
         Target::Initial => {
