@@ -216,6 +216,11 @@ fn pages_are_put_together_and_must_follow_each_other() {
     ] {
         assert_eq!(expansion.clone().add(&bad, 2), Err(error), "{}", bad.to_json());
     }
+    assert_eq!(
+        expansion.clone().add(&at(2, 3, &["c", "d"]), 2),
+        Err(ExpansionError::Paging),
+        "more than all"
+    );
     expansion.add(&at(2, 3, &["c"]), 2).unwrap();
     assert_eq!((expansion.next_offset(), expansion.concept_count()), (None, 3));
     // Without a total, a page that is not full is the last; without an offset there are no pages.
@@ -223,6 +228,69 @@ fn pages_are_put_together_and_must_follow_each_other() {
     unnumbered.add(&page(r#""offset":0,"#, &[concept("a"), concept("b")].join(",")), 2).unwrap();
     assert_eq!(unnumbered.next_offset(), Some(2));
     assert_eq!(asked(MOODS).add(&page("", &concept("a")), 1), Err(ExpansionError::Paging));
+}
+
+#[test]
+fn pages_that_are_smaller_than_asked_for_are_asked_on_until_one_is_empty() {
+    // A server gives two entries at a time, whatever is asked for, and no total.
+    let all = ["a", "b", "c", "d", "e"];
+    let answered = |more: &str, offset: usize| {
+        let there: Vec<_> = all.iter().skip(offset).take(2).map(|code| concept(code)).collect();
+        page(&more.replace('N', &offset.to_string()), &there.join(","))
+    };
+    for more in [
+        r#""offset":N,"#,
+        r#""parameter":[{"name":"count","valueInteger":2},{"name":"offset","valueInteger":N}],"#,
+        r#""parameter":[{"name":"count","valueInteger":2}],"#,
+    ] {
+        let mut expansion = asked(MOODS);
+        let mut asked_at = Vec::new();
+        while let Some(offset) = expansion.next_offset() {
+            asked_at.push(offset);
+            expansion.add(&answered(more, offset), 1_000).unwrap();
+        }
+        assert_eq!((asked_at, expansion.concept_count()), (vec![0, 2, 4, 5], 5), "{more}");
+    }
+    // One that gives its first page again and again is not believed.
+    for more in [r#""offset":0,"#, r#""parameter":[{"name":"count","valueInteger":2}],"#] {
+        let mut expansion = asked(MOODS);
+        expansion.add(&answered(more, 0), 1_000).unwrap();
+        assert_eq!(expansion.add(&answered(more, 0), 1_000), Err(ExpansionError::Paging), "{more}");
+    }
+    // As many as were asked for, and less: all.
+    let counted = page(r#""parameter":[{"name":"count","valueInteger":100}],"#, &concept("a"));
+    assert_eq!(whole(MOODS, &counted).concept_count(), 1);
+    assert_eq!(refused(&page(r#""offset":0,"#, "")), ExpansionError::Empty);
+}
+
+#[test]
+fn a_weight_that_is_a_property_is_kept_as_expressions_read_it() {
+    let weighed = |code: &str, value: &str| {
+        format!(r#"{{"system":"urn:s","code":"x","display":"X","property":[{{"code":"{code}",{value}}}]}}"#)
+    };
+    let kept = |answer: &Value| {
+        let form = contain(&form(&[choice("a", MOODS)]), &[whole(MOODS, answer)]).unwrap();
+        let expansion = form.list("contained")[0].get("expansion").unwrap().clone();
+        expansion.list("contains")[0].list("extension").iter().map(Value::to_json).collect::<Vec<_>>()
+    };
+    let four = r#"{"url":"http://hl7.org/fhir/StructureDefinition/itemWeight","valueDecimal":4}"#;
+    assert_eq!(kept(&page("", &weighed("itemWeight", r#""valueDecimal":4"#))), [four]);
+    let declared = r#""property":[{"code":"w","uri":"http://hl7.org/fhir/concept-properties#itemWeight"}],"#;
+    assert_eq!(kept(&page(declared, &weighed("w", r#""valueInteger":4"#))), [four]);
+    assert!(kept(&page("", &weighed("w", r#""valueInteger":4"#))).is_empty());
+    let wrong = page("", &weighed("itemWeight", r#""valueDecimal":"4""#));
+    assert!(matches!(refused(&wrong), ExpansionError::Malformed(_)));
+}
+
+#[test]
+fn modifiers_anywhere_in_an_answer_are_refused() {
+    for (place, with) in [
+        (r#""url":"#, r#""implicitRules":"https://x.example/rules","url":"#),
+        (r#""timestamp":"#, r#""modifierExtension":[{"url":"https://x.example"}],"timestamp":"#),
+    ] {
+        let answer = page("", &concept("a")).to_json().replacen(place, with, 1);
+        assert!(matches!(refused(&json(&answer)), ExpansionError::Malformed(_)), "{answer}");
+    }
 }
 
 #[test]

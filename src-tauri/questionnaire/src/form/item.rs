@@ -312,6 +312,8 @@ pub(crate) struct OptionItem {
     pub(crate) key: String,
     pub(crate) value: OptionValue,
     pub(crate) label: Text,
+    /// A coding without a display: the label is its code, and no answer calls it so.
+    pub(crate) unnamed: bool,
     pub(crate) prefix: Option<Text>,
     /// `questionnaire-optionExclusive`.
     pub(crate) exclusive: bool,
@@ -322,7 +324,7 @@ pub(crate) struct OptionItem {
 /// Its `value[x]`.
 #[derive(Clone, PartialEq)]
 pub(crate) enum OptionValue {
-    /// System, version, code; the display is the label.
+    /// System, version, code; the display is the label, unless it has none.
     Coding(Object),
     /// The label is the value.
     String,

@@ -161,7 +161,7 @@ fn scan_value(findings: &mut Findings, at: &At, value: &Value) {
     }
 }
 
-fn modifiers(findings: &mut Findings, at: &At, value: &Value) {
+pub(super) fn modifiers(findings: &mut Findings, at: &At, value: &Value) {
     if value.as_array().is_none_or(<[Value]>::is_empty) {
         findings.refuse(at, Reason::Malformed, "this must be an array with at least one element");
     }

@@ -80,7 +80,7 @@ struct Around<'t> {
 pub(super) fn read<'v>(
     findings: &mut Findings,
     questionnaire: &'v Object,
-    terminology: &Terminology<'_>,
+    terminology: &'v Terminology<'v>,
 ) -> Tree<'v> {
     let mut tree = Tree::default();
     let around = Around { terminology, parent: None, depth: 1, hidden: false, in_question: false };

@@ -2,6 +2,9 @@
 
 mod adaptive;
 mod begun;
+mod code_system;
+mod concepts;
+mod contained;
 mod controls;
 mod critical;
 mod document;
@@ -234,7 +237,7 @@ pub(crate) fn why_not_offered<'v>(
     given: &'v [Value],
 ) -> impl Fn(&str) -> Option<String> + 'v {
     let terminology = Terminology::of(questionnaire, given);
-    move |reference| terminology.concepts(reference).err()
+    move |reference| terminology.offered(reference).err()
 }
 
 /// A text that is computed is in no other language than the form's own, unless its expression asks for the language.
@@ -276,6 +279,8 @@ fn languages(findings: &mut Findings, tree: &item::Tree) -> Vec<String> {
             })
             .map(|shown| shown.at.clone())
             .collect();
+        // A value set has many concepts, and stands in one place.
+        gaps.dedup_by(|gap, before| gap.path == before.path);
         if language::yes_no(&tag).is_none() {
             gaps.extend(booleans.iter().map(|&index| tree.places[index].child("type")));
         }

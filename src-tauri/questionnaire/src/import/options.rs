@@ -7,7 +7,7 @@ use fhir::{Number, Object, Value};
 use super::{
     extension, formatted, media,
     read::{At, Findings},
-    value_set::Terminology,
+    value_set::{Offered, Terminology},
 };
 use crate::{
     Reason, check,
@@ -152,8 +152,8 @@ fn from_value_set(
 ) -> Vec<OptionItem> {
     let Some(url) = findings.string(at, object, "answerValueSet") else { return Vec::new() };
     let place = at.child("answerValueSet");
-    let concepts = match terminology.concepts(url) {
-        Ok(concepts) => concepts,
+    let offered = match terminology.offered(url) {
+        Ok(offered) => offered,
         Err(reason) => {
             let message = format!(
                 "the value set {} cannot be offered: {reason}; contain its expansion, or list the options as \
@@ -166,17 +166,53 @@ fn from_value_set(
     };
     let mut keys = HashSet::new();
     let text = ["string", "text"].contains(&code);
-    concepts
+    said_of(findings, &place, &offered);
+    offered
+        .concepts
         .into_iter()
         .filter_map(|concept| {
             let key = if text { concept.label.original.clone() } else { coding_key(&concept.coding)? };
             let value = if text { OptionValue::String } else { OptionValue::Coding(concept.coding) };
             keys.insert(key.clone()).then(|| {
                 findings.seen(&place, &concept.label);
-                OptionItem { key, value, label: concept.label, prefix: None, exclusive: false, media: None }
+                OptionItem {
+                    key,
+                    value,
+                    label: concept.label,
+                    unnamed: concept.unnamed,
+                    prefix: None,
+                    exclusive: false,
+                    media: None,
+                }
             })
         })
         .collect()
+}
+
+/// What to know about what a value set offers, each said once for all its concepts.
+pub(super) fn said_of(findings: &mut Findings, at: &At, offered: &Offered) {
+    let concepts = |count: usize| match count {
+        1 => "one concept of the value set".to_owned(),
+        _ => format!("{count} concepts of the value set"),
+    };
+    if offered.inactive > 0 {
+        let message = format!(
+            "{}: not offered, being said to be no longer in use (inactive, retired, deprecated)",
+            concepts(offered.inactive)
+        );
+        findings.notice(at, Reason::AnswerValueSet, message);
+    }
+    if offered.in_common {
+        let message = "several value sets stand in one include: only what all of them have is offered; write an include for \
+                       each where they are meant to be put together";
+        findings.notice(at, Reason::AnswerValueSet, message);
+    }
+    let unnamed = offered.concepts.iter().filter(|concept| concept.unnamed).count();
+    if unnamed > 0 {
+        let message =
+            format!("{}: without a display; the patient reads the code; add a display", concepts(unnamed));
+        findings.notice(at, Reason::Completed, message);
+    }
 }
 
 /// The elements of Questionnaire.item.answerOption in FHIR R4 and R5.
@@ -207,6 +243,7 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
     let media = if hidden { None } else { media::read(findings, at, object, "itemAnswerMedia") };
     let (kind, value) = findings.choice(at, object, "value")?;
     let place = at.child("value");
+    let unnamed = kind == "Coding" && value.get("display").is_none();
     let (key, value, label) = match (kind, value) {
         ("Coding", Value::Object(coding)) => coding_option(findings, &place, coding, hidden)?,
         ("String", Value::String(_)) => {
@@ -217,7 +254,7 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
         }
         (kind, value) => other(findings, &place, kind, value)?,
     };
-    Some(OptionItem { key, value, label, prefix, exclusive, media })
+    Some(OptionItem { key, value, label, unnamed, prefix, exclusive, media })
 }
 
 /// `questionnaire-optionPrefix`, on the option or on its value.

@@ -177,9 +177,10 @@ fn units(
             .iter()
             .find_map(|name| found.get(name)?.as_str())
             .unwrap_or_default();
-        match terminology.concepts(url) {
-            Ok(concepts) => {
-                for concept in concepts {
+        match terminology.offered(url) {
+            Ok(offered) => {
+                options::said_of(findings, &place, &offered);
+                for concept in offered.concepts {
                     add(&mut units, &concept.coding, concept.label);
                 }
             }

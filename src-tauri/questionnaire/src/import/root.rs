@@ -3,7 +3,7 @@
 use fhir::{Object, Value};
 
 use super::{
-    extension,
+    contained, extension,
     read::{At, Findings},
 };
 use crate::{ImportOptions, Problem, Reason, form::Text, language, report::Quoted};
@@ -64,6 +64,7 @@ pub(super) fn read(
     let at = At::root();
     findings.elements(&at, object, &ELEMENTS);
     extension::scan(findings, &at, object, &["item", "contained", "text"]);
+    contained::check(findings, object);
     findings.language = read_language(findings, &at, object, options).unwrap_or_default();
     if object.contains("implicitRules") {
         findings.refuse(

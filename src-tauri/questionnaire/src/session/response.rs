@@ -320,7 +320,10 @@ impl Session {
         match &option.value {
             OptionValue::Coding(coding) => {
                 let mut coding = coding.clone();
-                coding.insert("display", shown);
+                // A translation is a name; the code alone is none.
+                if !option.unnamed || shown != option.label.original {
+                    coding.insert("display", shown);
+                }
                 answer.insert("valueCoding", coding);
             }
             OptionValue::Other(name, value) => {

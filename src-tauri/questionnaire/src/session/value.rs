@@ -97,6 +97,7 @@ fn option(question: &Question, value: Value) -> Option<OptionItem> {
     if !converted::is_option(&question.asks, converted::shape(&value)?) {
         return None;
     }
+    let unnamed = matches!(question.asks, Asks::Coding) && value.str("display").is_none();
     let (key, value, label) = match (&question.asks, &value) {
         // A quantity has a code too, and is none; what has neither code nor words says nothing, such as a file.
         (Asks::Coding, Value::Object(coding))
@@ -143,7 +144,15 @@ fn option(question: &Question, value: Value) -> Option<OptionItem> {
         }
         _ => return None,
     };
-    Some(OptionItem { key, value, label: Text::plain(&label), prefix: None, exclusive: false, media: None })
+    Some(OptionItem {
+        key,
+        value,
+        label: Text::plain(&label),
+        unnamed,
+        prefix: None,
+        exclusive: false,
+        media: None,
+    })
 }
 
 /// A quantity as it is; a number in the unit of the question, where that has one.

@@ -4,7 +4,11 @@ use std::collections::HashMap;
 
 use fhir::{Number, Object, Value, object};
 
-use super::Missing;
+use super::{
+    Missing,
+    concept::{flag, is_code, kept, weight_property},
+};
+use crate::hl7;
 
 /// A list longer than this is no list to choose from, and no form to hand on.
 pub const MAX_CONCEPTS: usize = 10_000;
@@ -13,13 +17,6 @@ pub const MAX_CONCEPTS: usize = 10_000;
 const MAX_DEPTH: usize = 16;
 /// What the form keeps of the value set itself.
 const KEPT: [&str; 6] = ["url", "version", "name", "title", "status", "copyright"];
-/// What the form keeps of a concept.
-const KEPT_OF_CONCEPT: [&str; 5] = ["system", "version", "code", "display", "designation"];
-/// Weights for scores, which stand beside a concept.
-const WEIGHTS: [&str; 2] = [
-    "http://hl7.org/fhir/StructureDefinition/itemWeight",
-    "http://hl7.org/fhir/StructureDefinition/ordinalValue",
-];
 /// The parameters of an expansion that say what it was made of.
 const KEPT_PARAMETERS: [&str; 6] =
     ["version", "used-codesystem", "used-valueset", "system-version", "displayLanguage", "activeOnly"];
@@ -89,6 +86,8 @@ pub struct Expansion {
     /// Entries so far, those that cannot be chosen too: paging counts them.
     read: usize,
     total: Option<usize>,
+    /// The server said that it gives pages, and not how many entries there are: only an empty page ends them.
+    until_empty: bool,
     whole: bool,
 }
 
@@ -107,6 +106,7 @@ impl Expansion {
             known: HashMap::new(),
             read: 0,
             total: None,
+            until_empty: false,
             whole: false,
         })
     }
@@ -154,18 +154,25 @@ impl Expansion {
             .filter(|expansion| expansion.as_object().is_some())
             .ok_or(ExpansionError::NotAnExpansion)?;
         self.check_identity(answer)?;
+        if hl7::has_modifier(answer) {
+            return Err(ExpansionError::Malformed("it has a modifier extension or implicit rules"));
+        }
         if is_incomplete(expansion) {
             return Err(ExpansionError::Incomplete);
         }
-        let offset = count_of(expansion, "offset")?;
+        let offset = count_of(expansion, "offset")?.or_else(|| parameter(expansion, "offset"));
         let total = count_of(expansion, "total")?;
         if total.is_some_and(|total| total > MAX_CONCEPTS) {
             return Err(ExpansionError::TooLarge);
         }
-        // Without an offset a server does not page, and what it gives begins at the start.
-        if offset.unwrap_or(0) != self.read {
+        // Without an offset a server does not page, and what it gives begins at the start, unless it said that it gives less
+        // than was asked for.
+        let begins = offset.unwrap_or(if self.until_empty { self.read } else { 0 });
+        if begins != self.read {
             return Err(ExpansionError::Paging);
         }
+        let gives_less = parameter(expansion, "count").is_some_and(|given| given != count);
+        self.until_empty |= total.is_none() && (expansion.get("offset").is_some() || gives_less);
         self.take_head(answer, expansion)?;
         if self.read == 0 {
             self.total = total;
@@ -173,8 +180,9 @@ impl Expansion {
             return Err(ExpansionError::Changed);
         }
         let before = self.read;
-        self.take(expansion.list("contains"), before, MAX_DEPTH)?;
-        self.finish(self.read - before, offset, count)
+        let weight = weight_property(expansion);
+        self.take(expansion.list("contains"), (before, weight), MAX_DEPTH)?;
+        self.finish(self.read - before, offset.is_some(), count)
     }
 
     /// The value set as the form contains it, without an id; `None` before everything is there.
@@ -238,7 +246,7 @@ impl Expansion {
         Ok(())
     }
 
-    fn take(&mut self, list: &[Value], page: usize, depth: usize) -> Result<(), ExpansionError> {
+    fn take(&mut self, list: &[Value], page: (usize, &str), depth: usize) -> Result<(), ExpansionError> {
         for entry in list {
             self.read += 1;
             if self.read > MAX_CONCEPTS {
@@ -255,11 +263,8 @@ impl Expansion {
         Ok(())
     }
 
-    fn take_one(&mut self, entry: &Value, page: usize) -> Result<(), ExpansionError> {
+    fn take_one(&mut self, entry: &Value, (page, weight): (usize, &str)) -> Result<(), ExpansionError> {
         let object = entry.as_object().ok_or(ExpansionError::Malformed("a concept is no object"))?;
-        if object.contains("modifierExtension") {
-            return Err(ExpansionError::Malformed("a concept has a modifier extension"));
-        }
         let is_abstract = flag(object, "abstract")?;
         let choosable = !is_abstract && !flag(object, "inactive")?;
         let Some(code) = object.get("code") else {
@@ -274,7 +279,7 @@ impl Expansion {
         let code = code.ok_or(ExpansionError::Malformed("a code is not one that FHIR allows"))?;
         let system = object.get("system").and_then(Value::as_str).filter(|system| is_code(system));
         let system = system.ok_or(ExpansionError::Malformed("a code has no code system"))?;
-        let concept = choosable.then(|| kept(object)).transpose()?;
+        let concept = choosable.then(|| kept(object, weight)).transpose()?;
         let key = format!("{system}|{code}");
         if let Some(&there) = self.known.get(&key) {
             if there.page != page {
@@ -296,14 +301,18 @@ impl Expansion {
     }
 
     /// Decides whether more is to come, after a page of `found` entries.
-    fn finish(&mut self, found: usize, offset: Option<usize>, count: usize) -> Result<(), ExpansionError> {
+    fn finish(&mut self, found: usize, pages: bool, count: usize) -> Result<(), ExpansionError> {
         let more = match self.total {
+            // More than all in several pages: what the server counts are other entries, and so are its offsets.
+            Some(total) if self.read > total && self.read > found => return Err(ExpansionError::Paging),
             // A server may count headings and codes that stand twice in its own way, but never more than all.
             Some(total) => self.read < total,
-            // Where there are pages, one that is not full is the last. A server that names neither a total nor an offset
-            // does not page; whether exactly as many as asked for are all, nobody can know.
-            None if offset.is_none() && found == count => return Err(ExpansionError::Paging),
-            None => offset.is_some() && found >= count,
+            // A page may be smaller than the one that was asked for.
+            None if self.until_empty || (pages && found >= count) => found > 0,
+            // A server that names neither a total nor an offset does not page; whether exactly as many as asked for are all,
+            // nobody can know.
+            None if found >= count => return Err(ExpansionError::Paging),
+            None => false,
         };
         if more && found == 0 {
             return Err(ExpansionError::Paging);
@@ -316,56 +325,17 @@ impl Expansion {
     }
 }
 
-/// What the form keeps of a concept.
-fn kept(concept: &Object) -> Result<Value, ExpansionError> {
-    let mut kept = Object::new();
-    let weights: Vec<Value> = concept
-        .get("extension")
-        .and_then(Value::as_array)
-        .unwrap_or_default()
-        .iter()
-        .filter(|extension| extension.str("url").is_some_and(|url| WEIGHTS.contains(&url)))
-        .cloned()
-        .collect();
-    if !weights.is_empty() {
-        kept.insert("extension", Value::Array(weights));
-    }
-    for name in KEPT_OF_CONCEPT {
-        let Some(value) = concept.get(name) else { continue };
-        let fits = match name {
-            "designation" => value.as_array().is_some_and(|list| list.iter().all(is_designation)),
-            _ => value.as_str().is_some_and(|text| !text.is_empty()),
-        };
-        if !fits {
-            return Err(ExpansionError::Malformed("a concept has an element that FHIR does not allow so"));
-        }
-        kept.insert(name, value.clone());
-    }
-    Ok(Value::Object(kept))
-}
-
-fn is_designation(designation: &Value) -> bool {
-    let text = |name: &str| designation.get(name).is_none_or(|value| value.as_str().is_some());
-    designation.str("value").is_some() && text("language")
-}
-
-fn flag(concept: &Object, name: &str) -> Result<bool, ExpansionError> {
-    match concept.get(name) {
-        None => Ok(false),
-        Some(Value::Bool(value)) => Ok(*value),
-        Some(_) => Err(ExpansionError::Malformed("a concept has an element that FHIR does not allow so")),
-    }
-}
-
-/// FHIR's `code`, and no less for a system.
-fn is_code(text: &str) -> bool {
-    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
-}
-
 fn count_of(expansion: &Value, name: &str) -> Result<Option<usize>, ExpansionError> {
     let Some(value) = expansion.get(name) else { return Ok(None) };
     let number = value.as_number().and_then(Number::as_i32).and_then(|number| usize::try_from(number).ok());
     number.map(Some).ok_or(ExpansionError::Malformed("its total or offset is no number"))
+}
+
+/// A number among the parameters that a server says it has used.
+fn parameter(expansion: &Value, name: &str) -> Option<usize> {
+    let found = expansion.list("parameter").iter().find(|parameter| parameter.str("name") == Some(name))?;
+    let number = ["valueInteger", "valueDecimal"].iter().find_map(|name| found.get(name)?.as_number())?;
+    number.as_i32().and_then(|number| usize::try_from(number).ok())
 }
 
 fn is_incomplete(expansion: &Value) -> bool {

@@ -128,8 +128,8 @@ fn choose<S: TerminologyServer>(missing: &Missing, servers: &[S]) -> (Option<S>,
 }
 
 fn pages<S: TerminologyServer>(server: &S, expansion: &mut Expansion) -> Result<(), NoPage> {
-    // Every page brings at least one entry, or is refused; this bound is never met.
-    for _ in 0..=MAX_CONCEPTS {
+    // Every page brings at least one entry, ends the expansion, or is refused; this bound is never met.
+    for _ in 0..=MAX_CONCEPTS + 1 {
         let Some(offset) = expansion.next_offset() else { break };
         let page = Page { url: expansion.url(), version: expansion.version(), offset, count: PAGE };
         let answer = server.page(&page)?;

@@ -4,6 +4,7 @@
 //! which [`gather`] drives and the caller does; [`Expansion`] judges what it answers; [`contain`] puts the expansions into
 //! the form. From then on the form needs no server, and its hash covers what patients are offered.
 
+mod concept;
 mod expansion;
 mod gather;
 mod references;

@@ -10,6 +10,7 @@ mod asked;
 mod attachment;
 mod calculate;
 mod clock;
+mod code_system;
 mod compare;
 mod definition;
 mod dynamic;

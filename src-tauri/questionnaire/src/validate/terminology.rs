@@ -7,10 +7,18 @@ use std::rc::Rc;
 
 use fhir::Value;
 
+use super::code_system::CodeSystem;
+use crate::hl7;
 use crate::import::bundled;
 
-/// How deeply value sets may name each other, and code systems nest their concepts.
+/// How deeply value sets may name each other.
 const MAX_DEPTH: usize = 32;
+
+/// What an expansion that does not list everything says of itself.
+const PARTIAL: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/valueset-toocostly",
+    "http://hl7.org/fhir/StructureDefinition/valueset-unclosed",
+];
 
 /// How many codes a value set may have here.
 const MAX_CODES: usize = 500_000;
@@ -18,12 +26,22 @@ const MAX_CODES: usize = 500_000;
 /// The codes of a value set, as far as they are known.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Codes {
-    /// For each code the displays that it is known by; none where nothing is said.
-    known: HashMap<(String, String), Vec<String>>,
-    /// All codes and displays, made when a text is first looked for.
+    known: HashMap<(String, String), Known>,
+    /// All codes and displays that may be answers, made when a text is first looked for.
     texts: OnceCell<HashSet<String>>,
     /// Why there may be more codes than the known ones.
     pub(super) incomplete: Option<String>,
+}
+
+/// What is known of a code.
+#[derive(Debug, Default, Clone)]
+struct Known {
+    /// The displays that it is known by, in all languages.
+    displays: Vec<String>,
+    /// Whether one of them is its own, and no translation: otherwise it may be called otherwise too.
+    is_named: bool,
+    /// Whether it may be an answer: it is in use, and no heading for others.
+    is_choosable: bool,
 }
 
 /// Whether a code is in a value set.
@@ -40,14 +58,29 @@ impl Codes {
         Self { incomplete: Some(reason.into()), ..Self::default() }
     }
 
-    fn add(&mut self, system: &str, concept: &Value) {
+    /// A code that comes again is known by all its names, and may be an answer where one of its places allows it.
+    fn add(&mut self, system: &str, concept: &Value, defined: Option<&Value>, is_choosable: bool) {
+        let Some(code) = concept.str("code") else { return };
         if self.known.len() >= MAX_CODES {
             self.incomplete = Some(format!("it has more than {MAX_CODES} codes"));
-        } else if let Some(code) = concept.str("code") {
-            let designations =
-                concept.list("designation").iter().filter_map(|designation| designation.str("value"));
-            let displays = concept.str("display").into_iter().chain(designations).map(str::to_owned);
-            self.known.insert((system.to_owned(), code.to_owned()), displays.collect());
+            return;
+        }
+        let known = self.known.entry((system.to_owned(), code.to_owned())).or_default();
+        for place in [Some(concept), defined].into_iter().flatten() {
+            let designations = place.list("designation").iter().filter_map(|one| one.str("value"));
+            known.displays.extend(place.str("display").into_iter().chain(designations).map(str::to_owned));
+            known.is_named |= place.get("display").is_some();
+        }
+        known.is_choosable |= is_choosable;
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.incomplete = self.incomplete.take().or(other.incomplete);
+        for (code, more) in other.known {
+            let known = self.known.entry(code).or_default();
+            known.displays.extend(more.displays);
+            known.is_named |= more.is_named;
+            known.is_choosable |= more.is_choosable;
         }
     }
 
@@ -65,7 +98,8 @@ impl Codes {
         self.answer(
             coding
                 .str("code")
-                .is_some_and(|code| self.known.contains_key(&(system.to_owned(), code.to_owned()))),
+                .and_then(|code| self.known.get(&(system.to_owned(), code.to_owned())))
+                .is_some_and(|known| known.is_choosable),
         )
     }
 
@@ -73,14 +107,15 @@ impl Codes {
     pub(super) fn displays(&self, coding: &Value) -> &[String] {
         let key = coding.str("system").unwrap_or_default().to_owned();
         let key = coding.str("code").map(|code| (key, code.to_owned()));
-        key.and_then(|key| self.known.get(&key)).map_or(&[], Vec::as_slice)
+        let known = key.and_then(|key| self.known.get(&key)).filter(|known| known.is_named);
+        known.map_or(&[], |known| known.displays.as_slice())
     }
 
     /// Whether one of them is written so: as its code or its display.
     pub(super) fn has_text(&self, text: &str) -> Member {
         let texts = self.texts.get_or_init(|| {
-            let written = self.known.iter().flat_map(|((_, code), displays)| displays.iter().chain([code]));
-            written.cloned().collect()
+            let choosable = self.known.iter().filter(|(_, known)| known.is_choosable);
+            choosable.flat_map(|((_, code), known)| known.displays.iter().chain([code])).cloned().collect()
         });
         self.answer(texts.contains(text))
     }
@@ -91,6 +126,7 @@ pub(super) struct Terminology<'a> {
     contained: &'a [Value],
     given: Vec<&'a Value>,
     compiled: HashMap<String, Rc<Codes>>,
+    systems: HashMap<String, Rc<CodeSystem<'a>>>,
 }
 
 impl<'a> Terminology<'a> {
@@ -105,57 +141,92 @@ impl<'a> Terminology<'a> {
                 _ => vec![resource],
             })
             .collect();
-        Self { contained: questionnaire.list("contained"), given, compiled: HashMap::new() }
+        Self {
+            contained: questionnaire.list("contained"),
+            given,
+            compiled: HashMap::new(),
+            systems: HashMap::new(),
+        }
     }
 
     /// The codes of the value set that `reference` names: `#id` or a canonical address.
     pub(super) fn value_set(&mut self, reference: &str) -> Rc<Codes> {
+        self.compile(reference, &mut Vec::new())
+    }
+
+    /// The one resource that the reference means; what the Questionnaire contains comes first.
+    fn find(&self, kind: &str, reference: &str) -> Result<Option<&'a Value>, String> {
+        let (url, version) =
+            reference.split_once('|').map_or((reference, None), |(url, version)| (url, Some(version)));
+        let is_meant = |resource: &&'a Value| {
+            resource.resource_type() == Some(kind)
+                && match reference.strip_prefix('#') {
+                    Some(id) => resource.str("id") == Some(id),
+                    None => {
+                        resource.str("url") == Some(url)
+                            && (version.is_none() || resource.str("version") == version)
+                    }
+                }
+        };
+        let mut found: Vec<&Value> = self.contained.iter().filter(is_meant).collect();
+        if found.is_empty() && !reference.starts_with('#') {
+            found = self.given.iter().copied().filter(is_meant).collect();
+        }
+        let Some((&first, others)) = found.split_first() else { return Ok(None) };
+        if others.iter().any(|other| *other != first) {
+            return Err("there are several of that name, and which one is meant is not said".to_owned());
+        }
+        if hl7::has_modifier(first) {
+            return Err(
+                "it has a modifier extension or implicit rules, which may change its meaning".to_owned()
+            );
+        }
+        Ok(Some(first))
+    }
+
+    /// Each value set is put together once, however many name it.
+    fn compile(&mut self, reference: &str, above: &mut Vec<String>) -> Rc<Codes> {
         if let Some(codes) = self.compiled.get(reference) {
             return codes.clone();
         }
-        let codes = Rc::new(self.compile(reference, &mut Vec::new()));
+        if above.len() >= MAX_DEPTH || above.iter().any(|known| known == reference) {
+            return Rc::new(Codes::unknown("its value sets name each other"));
+        }
+        above.push(reference.to_owned());
+        let codes = Rc::new(match self.find("ValueSet", reference) {
+            Err(reason) => Codes::unknown(reason),
+            Ok(found) => match found.or_else(|| bundled(reference)) {
+                Some(value_set) => self.defined(value_set, above),
+                None => Codes::unknown("it is neither in the Questionnaire nor at hand"),
+            },
+        });
+        above.pop();
         self.compiled.insert(reference.to_owned(), codes.clone());
         codes
     }
 
-    fn find(&self, kind: &str, reference: &str) -> Option<&'a Value> {
-        let of_kind = |resource: &&'a Value| resource.resource_type() == Some(kind);
-        if let Some(id) = reference.strip_prefix('#') {
-            return self.contained.iter().filter(of_kind).find(|resource| resource.str("id") == Some(id));
-        }
-        let (url, version) =
-            reference.split_once('|').map_or((reference, None), |(url, version)| (url, Some(version)));
-        self.contained.iter().chain(self.given.iter().copied()).filter(of_kind).find(|resource| {
-            resource.str("url") == Some(url) && (version.is_none() || resource.str("version") == version)
-        })
-    }
-
-    fn compile(&self, reference: &str, above: &mut Vec<String>) -> Codes {
-        if above.len() >= MAX_DEPTH || above.iter().any(|known| known == reference) {
-            return Codes::unknown("its value sets name each other");
-        }
-        let Some(value_set) = self.find("ValueSet", reference).or_else(|| bundled(reference)) else {
-            return Codes::unknown("it is neither in the Questionnaire nor at hand");
-        };
-        above.push(reference.to_owned());
-        let codes = match (value_set.get("expansion"), value_set.get("compose")) {
-            (Some(expansion), _) => expanded(expansion),
-            (None, Some(compose)) => self.composed(compose, above),
+    fn defined(&mut self, value_set: &'a Value, above: &mut Vec<String>) -> Codes {
+        let listed = value_set.get("expansion").map(expanded);
+        match (listed, value_set.get("compose")) {
+            (Some(codes), _) if codes.incomplete.is_none() && !codes.known.is_empty() => codes,
+            (listed, Some(compose)) => {
+                let composed = self.composed(compose, above);
+                // What an expansion lists in part is known all the same.
+                listed.filter(|_| composed.incomplete.is_some()).unwrap_or(composed)
+            }
+            (Some(codes), None) => codes,
             (None, None) => Codes::unknown("it has neither an expansion nor a definition"),
-        };
-        above.pop();
-        codes
+        }
     }
 
-    fn composed(&self, compose: &'a Value, above: &mut Vec<String>) -> Codes {
+    fn composed(&mut self, compose: &'a Value, above: &mut Vec<String>) -> Codes {
         let mut all = Codes::default();
         if compose.list("include").is_empty() {
             return Codes::unknown("its definition includes nothing");
         }
         for include in compose.list("include") {
             let codes = self.included(include, above);
-            all.incomplete = all.incomplete.or(codes.incomplete);
-            all.known.extend(codes.known);
+            all.merge(codes);
         }
         for exclude in compose.list("exclude") {
             let codes = self.included(exclude, above);
@@ -171,56 +242,93 @@ impl<'a> Terminology<'a> {
         all
     }
 
-    /// The codes that all parts of one `include` or `exclude` have in common.
-    fn included(&self, include: &'a Value, above: &mut Vec<String>) -> Codes {
-        let mut parts = Vec::new();
-        if let Some(system) = include.str("system") {
-            let mut codes = Codes::default();
-            if !include.list("filter").is_empty() {
-                codes = Codes::unknown("it selects codes by a filter");
-            } else if include.get("concept").is_some() {
-                include.list("concept").iter().for_each(|concept| codes.add(system, concept));
-            } else {
-                codes = self.code_system(system);
-            }
-            parts.push(codes);
-        }
+    /// The codes that all parts of one `include` or `exclude` have in common: its system, and each of its value sets.
+    fn included(&mut self, include: &'a Value, above: &mut Vec<String>) -> Codes {
+        let system = include.str("system").map(|system| self.of_system(system, include));
+        let mut parts: Vec<Rc<Codes>> = system.into_iter().map(Rc::new).collect();
         for reference in include.list("valueSet") {
             parts.push(match reference.as_str() {
                 Some(reference) => self.compile(reference, above),
-                None => Codes::unknown("it names a value set that cannot be read"),
+                None => Rc::new(Codes::unknown("it names a value set that cannot be read")),
             });
         }
-        let mut parts = parts.into_iter();
-        let Some(mut first) = parts.next() else { return Codes::unknown("a part of it names no codes") };
-        for part in parts {
-            first.incomplete = match (first.incomplete, part.incomplete) {
-                (None, None) => None,
-                (first, part) => {
-                    // A code that only one of them is known to have may be in the other too.
-                    return Codes::unknown(first.or(part).unwrap_or_default());
+        let Some((first, others)) = parts.split_first() else {
+            return Codes::unknown("a part of it names no codes");
+        };
+        let mut first =
+            Codes { known: first.known.clone(), incomplete: first.incomplete.clone(), ..Codes::default() };
+        for part in others {
+            // A code that only one of them is known to have may be in the other too.
+            if let Some(reason) = first.incomplete.take().or_else(|| part.incomplete.clone()) {
+                return Codes::unknown(reason);
+            }
+            first.known.retain(|code, known| match part.known.get(code) {
+                Some(there) => {
+                    known.is_choosable &= there.is_choosable;
+                    true
                 }
-            };
-            first.known.retain(|code, _| part.known.contains_key(code));
+                None => false,
+            });
         }
         first
     }
 
-    fn code_system(&self, system: &str) -> Codes {
-        let Some(found) = self.find("CodeSystem", system) else {
-            return Codes::unknown("the code system that it takes its codes from is not at hand");
+    /// What an `include` takes of its system: the concepts that it lists, those that its filters select, or all.
+    fn of_system(&mut self, system: &str, include: &'a Value) -> Codes {
+        let canonical = match include.str("version") {
+            Some(version) => format!("{system}|{version}"),
+            None => system.to_owned(),
+        };
+        let found = match self.code_system(canonical) {
+            Ok(found) => found,
+            Err(reason) => return Codes::unknown(reason),
         };
         let mut codes = Codes::default();
-        if found.str("content") != Some("complete") {
-            codes.incomplete =
-                Some("the code system that it takes its codes from is not complete".to_owned());
+        let listed = include.list("concept");
+        let filters = include.list("filter");
+        match (include.get("concept"), include.get("filter"), found) {
+            (Some(_), Some(_), _) => Codes::unknown("it has both concepts and filters"),
+            (Some(_), None, _) if listed.is_empty() => Codes::unknown("its list of concepts is empty"),
+            (Some(_), None, found) => {
+                for concept in listed {
+                    let defined = found.as_ref().and_then(|system| system.get(concept.str("code")?));
+                    // A heading that is listed by itself is meant to be chosen.
+                    let is_inactive =
+                        defined.zip(found.as_ref()).is_some_and(|(it, system)| system.is_inactive(it));
+                    codes.add(system, concept, defined, !is_inactive);
+                }
+                codes
+            }
+            (None, Some(_), _) if filters.is_empty() => Codes::unknown("its list of filters is empty"),
+            (None, Some(_), None) => Codes::unknown("it selects codes by a filter"),
+            (None, None, None) => {
+                Codes::unknown("the code system that it takes its codes from is not at hand")
+            }
+            (None, _, Some(found)) => match found.select(filters) {
+                Err(reason) => Codes::unknown(reason),
+                Ok(selected) => {
+                    if !found.is_complete() {
+                        let reason = "the code system that it takes its codes from is not complete";
+                        codes.incomplete = Some(reason.to_owned());
+                    }
+                    for (_, concept) in found.concepts().filter(|(code, _)| selected.contains(code)) {
+                        let is_choosable = !found.is_inactive(concept) && !found.is_heading(concept);
+                        codes.add(system, concept, None, is_choosable);
+                    }
+                    codes
+                }
+            },
         }
-        let mut waiting: Vec<&Value> = found.list("concept").iter().collect();
-        while let Some(concept) = waiting.pop() {
-            codes.add(system, concept);
-            waiting.extend(concept.list("concept"));
+    }
+
+    fn code_system(&mut self, canonical: String) -> Result<Option<Rc<CodeSystem<'a>>>, String> {
+        if let Some(known) = self.systems.get(&canonical) {
+            return Ok(Some(known.clone()));
         }
-        codes
+        let Some(found) = self.find("CodeSystem", &canonical)? else { return Ok(None) };
+        let found = Rc::new(CodeSystem::of(found));
+        self.systems.insert(canonical, found.clone());
+        Ok(Some(found))
     }
 }
 
@@ -232,17 +340,19 @@ fn expanded(expansion: &Value) -> Codes {
     while let Some(contains) = waiting.pop() {
         count += 1;
         let is = |name: &str| contains.get(name).and_then(Value::as_bool) == Some(true);
-        if !is("abstract") && !is("inactive") {
-            codes.add(contains.str("system").unwrap_or_default(), contains);
-        }
+        let system = contains.str("system").unwrap_or_default();
+        codes.add(system, contains, None, !is("abstract") && !is("inactive"));
         waiting.extend(contains.list("contains"));
     }
-    let total = expansion.get("total").and_then(Value::as_number).and_then(fhir::Number::as_i32);
-    let more = total.and_then(|total| usize::try_from(total).ok()).is_some_and(|total| total > count);
-    let too_costly = expansion.list("extension").iter().any(|extension| {
-        extension.str("url") == Some("http://hl7.org/fhir/StructureDefinition/valueset-toocostly")
-    });
-    if more || too_costly {
+    let number = |name: &str| expansion.get(name).and_then(Value::as_number).and_then(fhir::Number::as_i32);
+    let is_more =
+        number("total").is_some_and(|total| usize::try_from(total).is_ok_and(|total| total > count));
+    let is_page = number("offset").is_some_and(|offset| offset > 0);
+    let is_partial = |extension: &Value| {
+        extension.str("url").is_some_and(|url| PARTIAL.contains(&url))
+            && extension.get("valueBoolean").and_then(Value::as_bool) != Some(false)
+    };
+    if is_more || is_page || expansion.list("extension").iter().any(is_partial) {
         codes.incomplete = Some("its expansion has only a part of its codes".to_owned());
     }
     codes

@@ -1,0 +1,534 @@
+//! Value sets that a form brings with it: what is offered of them, what is refused by name, and that the check of responses
+//! reads them as import does.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use std::fmt::Write as _;
+
+use common::{ACTOR, AT, chance::Chance, context};
+use fhir::Value;
+use questionnaire::validate::{self, Rule};
+use questionnaire::{Control, import, respondent};
+
+/// Complaints: a heading, what is below it, and what is no longer used.
+const COMPLAINTS: &str = r#"{"resourceType":"CodeSystem","id":"cs","url":"urn:complaints","status":"active","content":"complete",
+    "property":[{"code":"abstract","uri":"http://hl7.org/fhir/concept-properties#notSelectable","type":"boolean"},
+        {"code":"area","type":"code"}],
+    "concept":[
+        {"code":"pain","display":"Pain","property":[{"code":"abstract","valueBoolean":true}],"concept":[
+            {"code":"head","display":"Headache","property":[{"code":"area","valueCode":"upper"}]},
+            {"code":"back","display":"Back pain","concept":[{"code":"low","display":"Low back pain"}]},
+            {"code":"gout","display":"Gout","property":[{"code":"inactive","valueBoolean":true}]}]},
+        {"code":"migraine","display":"Migraine","property":[{"code":"parent","valueCode":"head"},{"code":"area","valueCode":"upper"}]},
+        {"code":"itch","display":"Itching"},
+        {"code":"old","display":"Dropsy","property":[{"code":"status","valueCode":"retired"}]}]}"#;
+
+fn form(value_set: &str, contained: &[&str]) -> Value {
+    let contained: String = contained.iter().fold(String::new(), |all, one| all + "," + one);
+    let document = common::document(
+        r#"{"linkId":"a","type":"choice","text":"Which?","answerValueSet":"REFERENCE"},{"linkId":"b","type":"string","text":"More?"}"#,
+    );
+    let (reference, set) = match value_set.strip_prefix('!') {
+        Some(reference) => (reference, String::new()),
+        None => (
+            "#vs",
+            format!(
+                r#"{{"resourceType":"ValueSet","id":"vs","url":"urn:vs","status":"active",{value_set}}}"#
+            ),
+        ),
+    };
+    let all = format!("{set}{contained}");
+    let document = document.replace("REFERENCE", reference).replacen(
+        r#""item""#,
+        &format!(r#""contained":[{}],"item""#, all.trim_start_matches(',')),
+        1,
+    );
+    Value::parse(document.as_bytes()).unwrap_or_else(|error| panic!("{error} in {document}"))
+}
+
+fn composed(compose: &str) -> Value {
+    form(&format!(r#""compose":{{{compose}}}"#), &[COMPLAINTS])
+}
+
+/// What the first question offers, by code; or why the form is refused.
+fn offered(form: &Value) -> Result<Vec<String>, String> {
+    let compiled = import(form).map_err(|report| {
+        let problems: Vec<String> =
+            report.problems.iter().map(|one| format!("{} {}", one.path, one.message)).collect();
+        problems.join("; ")
+    })?;
+    let Control::Choice { options, .. } = common::Filling::new(&compiled).screen().control else {
+        panic!("no choice")
+    };
+    Ok(options
+        .into_iter()
+        .map(|option| option.key.rsplit('|').next().unwrap_or_default().to_owned())
+        .collect())
+}
+
+/// Whether the check allows a code: `None` where it cannot say.
+fn allowed(form: &Value, system: &str, code: &str) -> Option<bool> {
+    let response = format!(
+        r#"{{"resourceType":"QuestionnaireResponse","questionnaire":"https://attesta.example/fhir/Questionnaire/test|1",
+        "status":"completed","item":[{{"linkId":"a","answer":[{{"valueCoding":{{"system":"{system}","code":"{code}"}}}}]}}]}}"#
+    );
+    let found = validate::validate(
+        form,
+        &Value::parse(response.as_bytes()).unwrap(),
+        validate::Options { unsigned: true, ..validate::Options::default() },
+    );
+    if found.has(Rule::NotChecked) { None } else { Some(!found.has(Rule::NotAnOption)) }
+}
+
+/// The form offers these, and the check allows them and no other of the code system.
+#[track_caller]
+fn offers(form: &Value, codes: &[&str]) {
+    assert_eq!(
+        offered(form).as_deref(),
+        Ok(&*codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>())
+    );
+    for code in ["pain", "head", "back", "low", "gout", "migraine", "itch", "old", "none"] {
+        assert_eq!(allowed(form, "urn:complaints", code), Some(codes.contains(&code)), "{code}");
+    }
+}
+
+/// The form is refused with these words, and the check does not say what it cannot know.
+#[track_caller]
+fn refused(form: &Value, words: &str) {
+    let why = offered(form).err().unwrap_or_else(|| panic!("not refused: {}", form.to_json()));
+    assert!(why.contains(words), "{why}");
+    assert_eq!(allowed(form, "urn:complaints", "none"), None, "{why}");
+}
+
+fn notices(form: &Value) -> Vec<String> {
+    let form = import(form).unwrap_or_else(|report| panic!("{report}"));
+    form.notices().iter().map(|notice| format!("{} {}", notice.reason.code(), notice.message)).collect()
+}
+
+#[test]
+fn headings_and_what_is_no_longer_used_are_not_offered() {
+    let whole = composed(r#""include":[{"system":"urn:complaints"}]"#);
+    offers(&whole, &["head", "back", "low", "migraine", "itch"]);
+    let said = notices(&whole);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("2 concepts of the value set: not offered"), "{said:?}");
+    offers(
+        &composed(r#""inactive":false,"include":[{"system":"urn:complaints"}]"#),
+        &["head", "back", "low", "migraine", "itch"],
+    );
+    // A list may name a heading to be chosen; what is no longer used stays out.
+    let listed = r#""include":[{"system":"urn:complaints","concept":[{"code":"pain"},{"code":"gout"},{"code":"itch"}]}]"#;
+    offers(&composed(listed), &["pain", "itch"]);
+    refused_only(&composed(r#""include":[{"system":"urn:complaints","concept":[{"code":"old"}]}]"#));
+    // What is left out is out also where it could not have been chosen.
+    let out = r#""include":[{"system":"urn:complaints","concept":[{"code":"pain"},{"code":"head"},{"code":"itch"}]}],
+        "exclude":[{"system":"urn:complaints","filter":[{"property":"concept","op":"is-a","value":"pain"}]}]"#;
+    offers(&composed(out), &["itch"]);
+}
+
+/// Refused, and known to have nothing.
+#[track_caller]
+fn refused_only(form: &Value) {
+    assert!(offered(form).is_err_and(|why| why.contains("none of its concepts can be chosen")));
+    assert_eq!(allowed(form, "urn:complaints", "old"), Some(false));
+}
+
+#[test]
+fn filters_over_a_complete_code_system_are_followed() {
+    let filtered = |filters: &str| {
+        composed(&format!(r#""include":[{{"system":"urn:complaints","filter":[{filters}]}}]"#))
+    };
+    for (filters, codes) in [
+        (r#"{"property":"concept","op":"is-a","value":"pain"}"#, &["head", "back", "low", "migraine"][..]),
+        (r#"{"property":"concept","op":"is-a","value":"back"}"#, &["back", "low"]),
+        (r#"{"property":"concept","op":"descendent-of","value":"back"}"#, &["low"]),
+        (r#"{"property":"concept","op":"=","value":"itch"}"#, &["itch"]),
+        (r#"{"property":"area","op":"=","value":"upper"}"#, &["head", "migraine"]),
+        (r#"{"property":"display","op":"=","value":"Itching"}"#, &["itch"]),
+        (r#"{"property":"parent","op":"=","value":"pain"}"#, &["head", "back"]),
+        (r#"{"property":"child","op":"=","value":"low"}"#, &["back"]),
+        (r#"{"property":"abstract","op":"=","value":"false"}"#, &["head", "back", "low", "migraine", "itch"]),
+        (
+            r#"{"property":"concept","op":"is-a","value":"head"},{"property":"area","op":"=","value":"upper"},
+            {"property":"concept","op":"descendent-of","value":"head"}"#,
+            &["migraine"],
+        ),
+    ] {
+        offers(&filtered(filters), codes);
+    }
+    for (filters, words) in [
+        (
+            r#"{"property":"concept","op":"is-not-a","value":"pain"}"#,
+            "which a terminology server must expand",
+        ),
+        (r#"{"property":"concept","op":"is-a","value":"fever"}"#, "names the code fever"),
+        (r#"{"property":"colour","op":"=","value":"red"}"#, "names the property colour"),
+        (r#"{"property":"area","op":"is-a","value":"upper"}"#, "which a terminology server must expand"),
+        (r#"{"property":"concept","op":"is-a"}"#, "has no property, operator or value"),
+    ] {
+        refused(&filtered(filters), words);
+    }
+    let is_a = r#""compose":{"include":[{"system":"urn:complaints","filter":[{"property":"concept","op":"is-a","value":"back"}]}]}"#;
+    let of_parts = COMPLAINTS.replace(r#""content""#, r#""hierarchyMeaning":"part-of","content""#);
+    refused(&form(is_a, &[&of_parts]), "part-of");
+    let fragment = COMPLAINTS.replace("complete", "fragment");
+    refused(&form(is_a, &[&fragment]), "only in part");
+    refused(&form(is_a, &[]), "which a terminology server must expand");
+    // A hierarchy that goes round is gone through once.
+    let round = r#"{"resourceType":"CodeSystem","id":"r","url":"urn:complaints","status":"active","content":"complete","concept":[
+        {"code":"head","property":[{"code":"parent","valueCode":"back"}]},
+        {"code":"back","property":[{"code":"parent","valueCode":"head"}]}]}"#;
+    offers(&form(is_a, &[round]), &["head", "back"]);
+}
+
+#[test]
+fn an_include_is_what_all_its_parts_have_in_common() {
+    let other = r#"{"resourceType":"ValueSet","id":"o","url":"urn:other","status":"active","compose":{"include":[
+        {"system":"urn:complaints","concept":[{"code":"itch"},{"code":"head"},{"code":"back"}]}]}}"#;
+    let third =
+        other.replace("urn:other", "urn:third").replace(r#""id":"o""#, r#""id":"t""#).replace("head", "low");
+    let of = |include: &str| {
+        form(&format!(r#""compose":{{"include":[{include}]}}"#), &[COMPLAINTS, other, &third])
+    };
+    let both = of(r#"{"valueSet":["urn:other","urn:third"]}"#);
+    offers(&both, &["itch", "back"]);
+    let said = notices(&both);
+    assert!(said.len() == 1 && said[0].contains("several value sets stand in one include"), "{said:?}");
+    let each = of(r#"{"valueSet":["urn:other"]},{"valueSet":["urn:third"]}"#);
+    offers(&each, &["itch", "head", "back", "low"]);
+    assert_eq!(notices(&each), [""; 0]);
+    let of_system = of(
+        r#"{"system":"urn:complaints","filter":[{"property":"concept","op":"is-a","value":"pain"}],"valueSet":["urn:other"]}"#,
+    );
+    offers(&of_system, &["head", "back"]);
+    let nothing =
+        of(r#"{"system":"urn:complaints","concept":[{"code":"migraine"}],"valueSet":["urn:other"]}"#);
+    assert!(offered(&nothing).is_err_and(|why| why.contains("the value set is empty")));
+}
+
+#[test]
+fn a_version_or_one_of_two_is_never_guessed() {
+    let two = COMPLAINTS.replace(r#""status":"active""#, r#""version":"2","status":"active""#);
+    let include = |version: &str| {
+        format!(r#""compose":{{"include":[{{"system":"urn:complaints","version":"{version}"}}]}}"#)
+    };
+    let there = form(&include("2"), &[&two]);
+    offers(&there, &["head", "back", "low", "migraine", "itch"]);
+    refused(&form(&include("3"), &[&two]), "version 3 of its code system");
+    refused(&form(&include("2"), &[COMPLAINTS]), "version 2 of its code system");
+    // Both are there: the one that is named.
+    let three = two
+        .replace(r#""version":"2""#, r#""version":"3""#)
+        .replace("itch", "sneeze")
+        .replace(r#""id":"cs""#, r#""id":"c3""#);
+    offers(&form(&include("2"), &[&three, &two]), &["head", "back", "low", "migraine", "itch"]);
+    refused(
+        &form(r#""compose":{"include":[{"system":"urn:complaints"}]}"#, &[&three, &two]),
+        "more than one CodeSystem",
+    );
+
+    let set = |id: &str, version: &str, code: &str| {
+        format!(
+            r#"{{"resourceType":"ValueSet","id":"{id}","url":"urn:moods","version":"{version}","status":"active",
+            "compose":{{"include":[{{"system":"urn:complaints","concept":[{{"code":"{code}","display":"It"}}]}}]}}}}"#
+        )
+    };
+    let (one, other, same) = (set("v1", "1", "itch"), set("v2", "2", "head"), set("v3", "1", "low"));
+    refused(&form("!urn:moods", &[&one, &other]), "more than one ValueSet urn:moods");
+    refused(&form("!urn:moods|1", &[&one, &same]), "more than one ValueSet urn:moods");
+    offers(&form("!urn:moods|1", &[&one, &other]), &["itch"]);
+    offers(&form("!urn:moods|2", &[&one, &other]), &["head"]);
+    offers(&form("!#v2", &[&one, &other]), &["head"]);
+    offers(&form("!urn:moods", &[&one, &one.replace("v1", "v1")]), &["itch"]);
+}
+
+#[test]
+fn modifiers_anywhere_in_what_is_contained_are_refused_by_name() {
+    let listed = r#""compose":{"include":[{"system":"urn:complaints","concept":[{"code":"itch","display":"Itching"}]}]}"#;
+    let modifier = r#""modifierExtension":[{"url":"https://x.example/not","valueBoolean":true}],"#;
+    let place = |form: &Value| {
+        let report = import(form).err().unwrap_or_else(|| panic!("not refused: {}", form.to_json()));
+        common::problems(&report)
+    };
+    let into = |at: &str| listed.replace(at, &format!("{}{modifier}{}", &at[..1], &at[1..]));
+    for (set, path) in [
+        (format!("{modifier}{listed}"), ""),
+        (into(r#"{"include""#), ".compose"),
+        (into(r#"{"system""#), ".compose.include[0]"),
+        (into(r#"{"code""#), ".compose.include[0].concept[0]"),
+    ] {
+        let form = form(&set, &[]);
+        assert_eq!(
+            place(&form),
+            [format!("- Questionnaire.contained[0]{path}.modifierExtension[0] modifier-extension")],
+            "{set}"
+        );
+        assert_eq!(allowed(&form, "urn:complaints", "itch"), None, "nor does the check build on it");
+    }
+    let ruled = form(&format!(r#""implicitRules":"https://x.example/rules",{listed}"#), &[]);
+    assert_eq!(place(&ruled), ["- Questionnaire.contained[0].implicitRules modifier-extension"]);
+    // In a code system that no value set takes from, too.
+    let system = COMPLAINTS.replace(r#"{"code":"itch""#, &format!(r#"{{{modifier}"code":"itch""#));
+    assert_eq!(
+        place(&form(listed, &[&system])),
+        ["- Questionnaire.contained[1].concept[2].modifierExtension[0] modifier-extension"]
+    );
+}
+
+#[test]
+fn an_expansion_that_says_it_is_not_closed_is_not_the_whole() {
+    let expansion = |url: &str| {
+        format!(
+            r#""expansion":{{"timestamp":"2026-11-21T09:00:00Z","extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/{url}","valueBoolean":true}}],
+            "contains":[{{"system":"urn:complaints","code":"itch","display":"Itching"}}]}}"#
+        )
+    };
+    for url in ["valueset-unclosed", "valueset-toocostly"] {
+        refused(&form(&expansion(url), &[]), "only a part of its concepts");
+    }
+    let with = format!(
+        r#"{},"compose":{{"include":[{{"system":"urn:complaints","concept":[{{"code":"head"}}]}}]}}"#,
+        expansion("valueset-unclosed")
+    );
+    offers(&form(&with, &[COMPLAINTS]), &["head"]);
+    offers(&form(&expansion("valueset-unclosed").replace("true", "false"), &[]), &["itch"]);
+}
+
+#[test]
+fn a_code_without_a_display_is_shown_and_not_given_one() {
+    let unnamed =
+        form(r#""compose":{"include":[{"system":"urn:x","concept":[{"code":"a"},{"code":"b"}]}]}"#, &[]);
+    let said = notices(&unnamed);
+    assert!(
+        said.len() == 1 && said[0].starts_with("completed 2 concepts of the value set: without a display"),
+        "{said:?}"
+    );
+    let listed = Value::parse(
+        common::document(r#"{"linkId":"a","type":"choice","text":"Which?","answerOption":[{"valueCoding":{"system":"urn:x","code":"a"}}]}"#)
+            .as_bytes(),
+    );
+    for form in [unnamed, listed.unwrap()] {
+        let mut filling = common::Filling::new(&import(&form).unwrap());
+        filling.fill("a", common::option("urn:x|a"));
+        if filling.place() == "b" {
+            filling.fill("b", common::text("no"));
+        }
+        assert!(
+            filling.items().contains(r#"{"valueCoding":{"system":"urn:x","code":"a"}}"#),
+            "{}",
+            filling.items()
+        );
+    }
+}
+
+#[test]
+fn names_are_those_that_a_language_prefers_and_gaps_are_said_once() {
+    let concepts = |more: &str| {
+        format!(
+            r#""compose":{{"include":[{{"system":"urn:x","concept":[
+            {{"code":"a","display":"One","designation":[{{"language":"de","use":{{"code":"synonym"}},"value":"Nicht"}},
+                {{"language":"de","value":"Auch nicht"}},
+                {{"language":"de","use":{{"system":"http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra","code":"preferredForLanguage"}},"value":"Eins"}}]}}{more}]}}]}}"#
+        )
+    };
+    let names = |form: &Value| {
+        // The rest of the form is in German too.
+        let german = |text: &str| {
+            format!(
+                r#""text":"{text}","_text":{{"extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/translation","extension":[
+                {{"url":"lang","valueCode":"de"}},{{"url":"content","valueString":"So?"}}]}}]}}"#
+            )
+        };
+        let mut text = form.to_json();
+        for english in ["Which?", "More?"] {
+            text = text.replace(&format!(r#""text":"{english}""#), &german(english));
+        }
+        let title = german("Test").replace("\"text\"", "\"title\"").replace("_text", "_title");
+        text = text.replace(r#""title":"Test""#, &title);
+        import(&Value::parse(text.as_bytes()).unwrap()).unwrap_or_else(|report| panic!("{report}"))
+    };
+    let form_of = names(&form(&concepts(""), &[]));
+    let Control::Choice { options, .. } = common::Filling::in_language(&form_of, "de").screen().control
+    else {
+        panic!("no choice")
+    };
+    assert_eq!(options[0].label, "Eins");
+    let many = (0..50).fold(String::new(), |mut all, n| {
+        write!(all, r#",{{"code":"c{n}","display":"C {n}"}}"#).unwrap();
+        all
+    });
+    let form_of = names(&form(&concepts(&many), &[]));
+    let gaps = form_of.notices().iter().filter(|notice| notice.message.contains("not translated")).count();
+    assert_eq!((form_of.languages(), gaps), (vec!["en".to_owned()], 1));
+}
+
+#[test]
+fn a_supplement_is_named_as_not_read() {
+    let supplement = r#"{"resourceType":"CodeSystem","id":"s","url":"urn:more","status":"active","content":"supplement",
+        "supplements":"urn:complaints","concept":[{"code":"itch","designation":[{"language":"de","value":"Juckreiz"}]}]}"#;
+    let form = form(
+        r#""compose":{"include":[{"system":"urn:complaints","concept":[{"code":"itch"}]}]}"#,
+        &[COMPLAINTS, supplement],
+    );
+    let said = notices(&form);
+    assert!(said.len() == 1 && said[0].starts_with("unused this supplement"), "{said:?}");
+}
+
+const CODES: [&str; 7] = ["a", "b", "c", "d", "e", "f", "g"];
+
+/// One code system, of which some concepts stand below others.
+fn system(chance: &mut Chance, url: &str) -> String {
+    let mut concepts: Vec<String> = Vec::new();
+    for code in &CODES[..3 + chance.below(5)] {
+        let mut properties = Vec::new();
+        for (percent, property) in [
+            (15, r#"{"code":"notSelectable","valueBoolean":true}"#),
+            (10, r#"{"code":"hidden","valueBoolean":true}"#),
+            (10, r#"{"code":"inactive","valueCode":"true"}"#),
+            (10, r#"{"code":"status","valueCode":"deprecated"}"#),
+            (40, r#"{"code":"kind","valueString":"x"}"#),
+            (30, r#"{"code":"kind","valueInteger":2}"#),
+        ] {
+            if chance.percent(percent) {
+                properties.push(property.to_owned());
+            }
+        }
+        for (percent, name) in [(40, "parent"), (15, "child"), (15, "above")] {
+            if chance.percent(percent) {
+                properties.push(format!(r#"{{"code":"{name}","valueCode":"{}"}}"#, chance.one(&CODES)));
+            }
+        }
+        let mut concept = format!(r#"{{"code":"{code}","display":"The {code}""#);
+        if !properties.is_empty() {
+            write!(concept, r#","property":[{}]"#, properties.join(",")).unwrap();
+        }
+        // A few stand below the one before.
+        match concepts.pop() {
+            Some(before) if !before.contains(r#""concept""#) && chance.percent(40) => {
+                concepts.push(format!(r#"{before},"concept":[{concept}}}]"#));
+            }
+            before => {
+                concepts.extend(before);
+                concepts.push(concept);
+            }
+        }
+    }
+    let all: Vec<String> = concepts.into_iter().map(|concept| concept + "}").collect();
+    let content = if chance.percent(90) { "complete" } else { "fragment" };
+    let meaning = if chance.percent(5) { r#""hierarchyMeaning":"grouped-by","# } else { "" };
+    let version = if chance.percent(30) { r#""version":"1","# } else { "" };
+    format!(
+        r#"{{"resourceType":"CodeSystem","id":"{}","url":"{url}",{version}{meaning}"status":"active","content":"{content}",
+        "property":[{{"code":"hidden","uri":"http://hl7.org/fhir/concept-properties#notSelectable","type":"boolean"}},
+        {{"code":"above","uri":"http://hl7.org/fhir/concept-properties#parent","type":"code"}}],"concept":[{}]}}"#,
+        url.replace(':', "-"),
+        all.join(",")
+    )
+}
+
+fn filter(chance: &mut Chance) -> String {
+    let code = chance.one(&CODES);
+    let (property, op, value) = match chance.below(9) {
+        0..=2 => ("concept", "is-a", code),
+        3 => ("concept", "descendent-of", code),
+        4 => (chance.one(&["parent", "child", "above"]), "=", code),
+        5 => ("kind", "=", chance.one(&["x", "2", "y"])),
+        6 => (chance.one(&["notSelectable", "hidden", "inactive"]), "=", chance.one(&["true", "false"])),
+        7 => ("code", "=", code),
+        _ => ("status", chance.one(&["=", "in"]), "deprecated"),
+    };
+    format!(r#"{{"property":"{property}","op":"{op}","value":"{value}"}}"#)
+}
+
+/// An `include` or `exclude` of the set `index`, which may name the sets after it.
+fn include(chance: &mut Chance, index: usize) -> String {
+    let mut parts = Vec::new();
+    if index == 3 || chance.percent(75) {
+        parts.push(format!(r#""system":"{}""#, chance.one(&["urn:a", "urn:b", "urn:c"])));
+        if chance.percent(10) {
+            parts.push(r#""version":"1""#.to_owned());
+        }
+        match chance.below(4) {
+            0 => {}
+            1 => {
+                let filters: Vec<_> = (0..=chance.below(2)).map(|_| filter(chance)).collect();
+                parts.push(format!(r#""filter":[{}]"#, filters.join(",")));
+            }
+            _ => {
+                let listed: Vec<_> = (0..=chance.below(4))
+                    .map(|_| format!(r#"{{"code":"{}"}}"#, chance.one(&CODES)))
+                    .collect();
+                parts.push(format!(r#""concept":[{}]"#, listed.join(",")));
+            }
+        }
+    }
+    if index < 3 && (parts.is_empty() || chance.percent(30)) {
+        let sets: Vec<_> = (0..=chance.below(2))
+            .map(|_| {
+                format!(r##""{}{}""##, chance.one(&["#v", "urn:v"]), index + 1 + chance.below(3 - index))
+            })
+            .collect();
+        parts.push(format!(r#""valueSet":[{}]"#, sets.join(",")));
+    }
+    format!("{{{}}}", parts.join(","))
+}
+
+fn set(chance: &mut Chance, index: usize) -> String {
+    let definition = if index > 0 && chance.percent(20) {
+        let contains: Vec<_> = (0..1 + chance.below(4))
+            .map(|_| {
+                let flag = chance.one(&["", "", r#","abstract":true"#, r#","inactive":true"#]);
+                format!(r#"{{"system":"urn:a","code":"{}"{flag}}}"#, chance.one(&CODES))
+            })
+            .collect();
+        format!(r#""expansion":{{"timestamp":"2026-11-21T09:00:00Z","contains":[{}]}}"#, contains.join(","))
+    } else {
+        let list = |chance: &mut Chance, most: usize| -> String {
+            (0..most).map(|_| include(chance, index)).collect::<Vec<_>>().join(",")
+        };
+        let most = 1 + chance.below(2);
+        let includes = list(chance, most);
+        let excludes =
+            if chance.percent(30) { format!(r#","exclude":[{}]"#, list(chance, 1)) } else { String::new() };
+        format!(r#""compose":{{"include":[{includes}]{excludes}}}"#)
+    };
+    format!(
+        r#"{{"resourceType":"ValueSet","id":"v{index}","url":"urn:v{index}","status":"active",{definition}}}"#
+    )
+}
+
+#[test]
+fn import_and_check_read_every_value_set_alike() {
+    let (mut usable, mut all_of_them) = (0, 0);
+    for seed in 0..1_500 {
+        let mut chance = Chance(seed);
+        let mut contained: Vec<String> = (0..4).map(|index| set(&mut chance, index)).collect();
+        contained.extend(["urn:a", "urn:b"].map(|url| system(&mut chance, url)));
+        let contained: Vec<&str> = contained.iter().map(String::as_str).collect();
+        let raw = form("!#v0", &contained);
+        let Ok(compiled) = import(&raw) else { continue };
+        usable += 1;
+        let Control::Choice { options, .. } = common::Filling::new(&compiled).screen().control else {
+            panic!("no choice")
+        };
+        for system in ["urn:a", "urn:b", "urn:c"] {
+            for code in CODES {
+                let is_offered = options.iter().any(|option| option.key == format!("{system}|{code}"));
+                all_of_them += usize::from(is_offered);
+                let judged = allowed(&raw, system, code);
+                assert_eq!(judged, Some(is_offered), "{seed}: {system} {code} in {}", raw.to_json());
+            }
+        }
+        let (session, _) = respondent::fill(&compiled, "en", seed, AT, ACTOR)
+            .unwrap_or_else(|stuck| panic!("{seed}: {stuck}"));
+        let unsigned = validate::Options { unsigned: true, ..validate::Options::default() };
+        let found = validate::validate(&raw, &session.response(&context()).unwrap(), unsigned);
+        assert!(
+            found.is_valid(),
+            "{seed}: {:?}",
+            found.errors().map(ToString::to_string).collect::<Vec<_>>()
+        );
+    }
+    assert!(usable > 500 && all_of_them > 1_000, "{usable} forms, {all_of_them} options");
+}
