@@ -240,7 +240,7 @@ fn a_version_or_one_of_two_is_never_guessed() {
     offers(&form("!urn:moods|1", &[&one, &other]), &["itch"]);
     offers(&form("!urn:moods|2", &[&one, &other]), &["head"]);
     offers(&form("!#v2", &[&one, &other]), &["head"]);
-    offers(&form("!urn:moods", &[&one, &one.replace("v1", "v1")]), &["itch"]);
+    offers(&form("!urn:moods", &[&one, &one]), &["itch"]);
 }
 
 #[test]
@@ -465,9 +465,7 @@ fn include(chance: &mut Chance, index: usize) -> String {
     }
     if index < 3 && (parts.is_empty() || chance.percent(30)) {
         let sets: Vec<_> = (0..=chance.below(2))
-            .map(|_| {
-                format!(r##""{}{}""##, chance.one(&["#v", "urn:v"]), index + 1 + chance.below(3 - index))
-            })
+            .map(|_| format!(r#""{}{}""#, chance.one(&["#v", "urn:v"]), index + 1 + chance.below(3 - index)))
             .collect();
         parts.push(format!(r#""valueSet":[{}]"#, sets.join(",")));
     }
@@ -476,7 +474,7 @@ fn include(chance: &mut Chance, index: usize) -> String {
 
 fn set(chance: &mut Chance, index: usize) -> String {
     let definition = if index > 0 && chance.percent(20) {
-        let contains: Vec<_> = (0..1 + chance.below(4))
+        let contains: Vec<_> = (0..=chance.below(4))
             .map(|_| {
                 let flag = chance.one(&["", "", r#","abstract":true"#, r#","inactive":true"#]);
                 format!(r#"{{"system":"urn:a","code":"{}"{flag}}}"#, chance.one(&CODES))

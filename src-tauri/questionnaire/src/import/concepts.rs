@@ -45,7 +45,7 @@ impl Members {
     pub(super) fn add(&mut self, concept: Concept) -> Result<(), String> {
         match self.at.get(&key(&concept)) {
             Some(&there) if concept.standing < self.concepts[there].standing => {
-                self.concepts[there] = concept
+                self.concepts[there] = concept;
             }
             Some(_) => {}
             None if self.concepts.len() >= MAX_CONCEPTS => {
