@@ -97,6 +97,12 @@ describe('several questions on a page', () => {
     expect(await window.run(`return document.querySelectorAll('table :checked').length`)).toBe(2);
   });
 
+  it('a row of a table of options is emphasised as its author did', async () => {
+    await window.show('table-options');
+    const bold = `return document.querySelector('tbody tr:nth-child(3) th .bold')?.innerText ?? ''`;
+    expect(await window.run(bold)).toBe('Trouble falling or staying asleep');
+  });
+
   it('a table that does not fit becomes cards, which ask the same', async () => {
     await window.show('table-options', { size: 'largest' });
     expect(await window.run(`return document.querySelector('table')`)).toBeNull();

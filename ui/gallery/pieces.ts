@@ -130,7 +130,23 @@ export function often9(l: Locale, text: Word | ''): Table {
     key,
     number: null,
     text: WORDS[key][l],
-    cells: [asked(l, { text: key, key, control: choice(often(l)), answers: index === 1 ? picked('2') : [] })],
+    cells: [
+      asked(l, {
+        text: key,
+        key,
+        control: choice(often(l)),
+        answers: index === 1 ? picked('2') : [],
+        ...(index === 2
+          ? {
+              formatted: {
+                context: [],
+                text: [paragraph(span(WORDS[key][l], { bold: true }), span(` (${WORDS.example[l]})`))],
+                help: [],
+              },
+            }
+          : {}),
+      }),
+    ],
   }));
   return {
     key: 'often',
