@@ -271,3 +271,20 @@ fn what_no_option_can_be_made_of_is_nothing_to_choose() {
     let options = sdc("answerExpression", "%resource.item.where(linkId='f').answer.value");
     sealable(&[plain("f", "attachment"), item("a", "choice", &[options], r#""required":true"#)]);
 }
+
+#[test]
+fn a_condition_on_a_question_whose_options_are_computed_holds_as_any_other() {
+    for expression in [answer_of("n").as_str(), "{}"] {
+        let computed = item("a", "choice", &[sdc("answerExpression", expression)], "");
+        for wanted in [true, false] {
+            let more =
+                format!(r#""enableWhen":[{{"question":"a","operator":"exists","answerBoolean":{wanted}}}]"#);
+            sealable(&[plain("n", "string"), computed.clone(), item("b", "integer", &[], &more)]);
+        }
+    }
+    let computed = item("a", "choice", &[sdc("answerExpression", &answer_of("n"))], "");
+    let more = r#""enableWhen":[{"question":"a","operator":"=","answerString":"x"}]"#;
+    let report = refusal(&[plain("n", "string"), computed, item("b", "integer", &[], more)].join(","));
+    assert_eq!(problems(&report), ["b Questionnaire.item[2].enableWhen[0].question enable-when-answer"]);
+    assert!(report.problems[0].message.contains("enableWhenExpression"), "{report}");
+}

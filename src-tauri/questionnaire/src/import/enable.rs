@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use fhir::{Object, Value};
 
 use super::{
+    extension,
     item::Tree,
     question,
     read::{At, Findings},
@@ -72,8 +73,16 @@ fn condition(findings: &mut Findings, tree: &Tree<'_>, at: &At, value: &Value) -
         }
         return None;
     };
-    if question.chooses() && question.options.is_empty() {
-        // Refused for its options already; nothing can be compared with it.
+    if question.chooses() && question.options.is_empty() && object.get("operator") != Some(&"exists".into()) {
+        // Without any options it is refused already; nothing can be compared with it.
+        if extension::all(tree.objects[source], "answerExpression").next().is_some() {
+            let message = format!(
+                "the options of \"{}\" are computed, so that none is known to compare with; use exists, or an \
+                 enableWhenExpression",
+                Quoted(key)
+            );
+            findings.refuse(&place, Reason::EnableWhenAnswer, message);
+        }
         return None;
     }
     let test = test(findings, at, object, question)?;
