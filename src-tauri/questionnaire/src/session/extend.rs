@@ -1,12 +1,11 @@
 //! Filling in an adaptive form: asking its server for the next question, and taking what it says.
 
-use std::sync::{Mutex, PoisonError};
-
 use fhir::{Value, array, object};
 
 use super::{
     Here, Session, Stage,
     index::{QUESTION, SCREEN},
+    remembered::Remembered,
     response::DATA_ABSENT_REASON,
 };
 use crate::{
@@ -23,39 +22,18 @@ const RESPONSE_PROFILE: &str =
 
 /// A form that was planned to be gone on with, and what makes it of the one before: the items, what they name by `#id`,
 /// and whether they are the last. Whoever plans what was received, and then lets it take effect, imports it once.
-#[derive(Default)]
-pub(super) struct Planned {
-    slot: Mutex<Option<(Key, Questionnaire)>>,
-}
+pub(super) type Planned = Remembered<(Key, Questionnaire)>;
 
 type Key = (String, Option<String>, bool);
 
 impl Planned {
-    fn get(&self, received: &Received) -> Option<Questionnaire> {
-        let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_it = |(items, contained, finished): &Key| {
-            *items == received.items && *contained == received.contained && *finished == received.finished
-        };
-        slot.as_ref().filter(|(key, _)| is_it(key)).map(|(_, form)| form.clone())
-    }
-
-    fn keep(&self, received: &Received, form: &Questionnaire) {
-        let key = (received.items.clone(), received.contained.clone(), received.finished);
-        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, form.clone()));
-    }
-}
-
-/// A copy plans anew.
-impl Clone for Planned {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-/// It follows from the rest of a session.
-impl PartialEq for Planned {
-    fn eq(&self, _: &Self) -> bool {
-        true
+    fn made_by(&self, received: &Received) -> Option<Questionnaire> {
+        self.read(|((items, contained, finished), form)| {
+            let is_it = *items == received.items
+                && *contained == received.contained
+                && *finished == received.finished;
+            is_it.then(|| form.clone())
+        })
     }
 }
 
@@ -162,11 +140,12 @@ impl Session {
     /// The form with what was received, where it can be used: imported when it is first asked for, and kept until the
     /// form is another one.
     pub(super) fn form_with(&self, received: &Received) -> Result<Questionnaire, NextQuestionError> {
-        let grown = if let Some(known) = self.planned.get(received) {
+        let grown = if let Some(known) = self.planned.made_by(received) {
             known
         } else {
             let grown = self.imported_with(received)?;
-            self.planned.keep(received, &grown);
+            let key = (received.items.clone(), received.contained.clone(), received.finished);
+            self.planned.keep((key, grown.clone()));
             grown
         };
         if grown.form.language(&self.language).is_none() {

@@ -1,40 +1,10 @@
 //! What a planned event leaves behind is worked out once where it has to be known before the event is taken: by the plan.
 
-use std::sync::{Mutex, PoisonError};
-
-use super::Session;
+use super::{Session, remembered::Remembered};
 use crate::{AnswerError, Event, EventKind};
 
 /// The session after the event that was planned last.
-#[derive(Default)]
-pub(super) struct Foreseen {
-    slot: Mutex<Option<Box<(Event, Session)>>>,
-}
-
-impl Foreseen {
-    fn keep(&self, event: &Event, after: Session) {
-        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new((event.clone(), after)));
-    }
-
-    fn take(&mut self, event: &Event) -> Option<Session> {
-        let kept = self.slot.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        kept.filter(|kept| kept.0 == *event).map(|kept| kept.1)
-    }
-}
-
-/// A copy plans anew.
-impl Clone for Foreseen {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-/// It follows from the rest of a session.
-impl PartialEq for Foreseen {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
+pub(super) type Foreseen = Remembered<Box<(Event, Session)>>;
 
 impl Session {
     /// Refuses what would leave expressions without a stable value, or without steps enough: nobody could complete the form
@@ -55,18 +25,15 @@ impl Session {
         let mut after = self.clone();
         after.apply(event);
         after.settled()?;
-        self.foreseen.keep(event, after);
+        self.foreseen.keep(Box::new((event.clone(), after)));
         Ok(())
     }
 
     /// Lets an event take effect that was planned from here.
     pub(super) fn as_foreseen(&mut self, event: &Event) -> bool {
-        let after = self.foreseen.take(event);
-        let is_known = after.is_some();
-        if let Some(after) = after {
-            *self = after;
-        }
-        is_known
+        let Some(kept) = self.foreseen.take().filter(|kept| kept.0 == *event) else { return false };
+        *self = kept.1;
+        true
     }
 
     /// Whether all expressions came to a stable value.

@@ -16,6 +16,7 @@ mod narrow;
 mod page;
 mod plan;
 mod populate;
+mod remembered;
 mod replay;
 mod response;
 mod returned;
