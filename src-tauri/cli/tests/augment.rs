@@ -1,7 +1,6 @@
 //! `attesta augment` with a time stamp authority and an OCSP responder that answer, and what `verify` makes of it.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-mod making;
+use crate::making;
 
 use std::net::TcpListener;
 use std::path::Path;

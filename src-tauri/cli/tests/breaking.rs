@@ -1,6 +1,5 @@
 //! What stands around the files: pipes, full disks, readers that stop reading, files that change, servers that misbehave.
 #![cfg(target_os = "linux")]
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};

@@ -1,5 +1,4 @@
 //! `attesta verify` of a document, with and without its ledger: a real one, kept by the practice server.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,4 @@
 //! `questionnaire expand` against the practice server, and against servers that answer otherwise.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use std::net::TcpListener;
 use std::path::Path;

@@ -1,10 +1,9 @@
 //! Writes the signed fixtures of the command-line cases: records, responses and Provenances of the test authority and
 //! its device, whose keys and times are fixed, and archives that must be refused.
 //!
-//! `cargo test -p attesta-cli --test fixtures -- --ignored`
-#![allow(missing_docs, clippy::unwrap_used)]
+//! `cargo test -p attesta-cli fixtures -- --ignored`
 
-mod making;
+use crate::making;
 
 use making::{Files, archive, fixture, record, seal_with, stored, transmitted, without_certificates};
 use seal::issue::Revoked;

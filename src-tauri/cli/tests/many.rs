@@ -1,7 +1,6 @@
 //! A folder with more records than wait for their turn at once.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod making;
+use crate::making;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +10,7 @@ use seal::testing::{self, TestAuthority};
 
 /// Ten thousand different records, for measuring: each has its own answers, signatures and manifest.
 ///
-/// `ATTESTA_RECORDS=FOLDER cargo test -p attesta-cli --test many -- --ignored`
+/// `ATTESTA_RECORDS=FOLDER cargo test -p attesta-cli many -- --ignored`
 #[test]
 #[ignore = "writes 10,000 records"]
 fn write_ten_thousand_records() {

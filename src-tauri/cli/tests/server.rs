@@ -1,7 +1,6 @@
 //! `--server` against a server that keeps a sealed record, with its own authority.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-mod making;
+use crate::making;
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

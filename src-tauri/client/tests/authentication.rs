@@ -1,7 +1,6 @@
 //! Access tokens: where they come from, whom they are shown to, and what becomes of refusals; against real sockets.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,5 +1,4 @@
 //! What is asked for evidence, and which answers count, against a server that answers as it is told.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

@@ -1,5 +1,4 @@
 //! A whole search: what is asked, how pages are followed, and what ends it, against a real socket.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::sync::{Arc, Mutex};
 

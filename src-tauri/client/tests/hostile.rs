@@ -1,7 +1,6 @@
 //! What strangers on the way may answer: each is refused by its own cause, and none is read without bound.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,7 +1,6 @@
 //! What a ledger answers is compared, never believed; against a real socket.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,7 +1,6 @@
 //! `$next-question`: what is asked, and what the client says of every kind of answer, against a real socket.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! `$expand`: what is asked, and what the client says of every kind of answer, against a real socket.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use client::terminology::{ExpandError, Wanted};
 use client::{Client, Error, Options};

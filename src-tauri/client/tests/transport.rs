@@ -1,7 +1,6 @@
 //! Whom TLS trusts, which certificate is shown, and what goes through a proxy: real servers on loopback.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,10 +1,7 @@
 //! How a device is let in at its study's server, against a real authorization server.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
-#[path = "common/site.rs"]
-mod site;
+use crate::common;
+use crate::common::site;
 
 use std::sync::Arc;
 use std::time::Duration;

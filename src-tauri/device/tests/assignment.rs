@@ -1,7 +1,6 @@
 //! Tasks of a real practice server: pulled, kept for offline use, answered, and told what became of them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -374,7 +373,7 @@ fn a_device_that_is_killed_between_the_change_and_its_answer_changes_nothing_twi
     // The server acts, and its answer takes forever.
     let drip = Fault::SlowDrip { bytes: 1, every_milliseconds: 1000 };
     site.server.faults().set(Armed::new(drip, 1).for_type("Task"));
-    site.kill("child_that_tells", "change of the Task", || site.versions().len() == 2);
+    site.kill("assignment::child_that_tells", "change of the Task", || site.versions().len() == 2);
 
     let configuration = site.configuration.clone();
     site.0.open(&configuration);

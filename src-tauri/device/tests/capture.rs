@@ -1,8 +1,6 @@
 //! Accounts, PINs, drafts and freezing, against a real database.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
+use crate::common;
 
 use common::{ACTOR, Bench, PARTICIPANT, PASSWORD, PIN, TestAuthority, events, fill, person};
 use device::accounts::Purpose;

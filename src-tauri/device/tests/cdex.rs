@@ -1,10 +1,7 @@
 //! A study under the profile `cdex`: the signature in the response alone, delivered to a real practice server.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
-#[path = "common/site.rs"]
-mod site;
+use crate::common;
+use crate::common::site;
 
 use device::delivery::timeline;
 use device::store::evidence::Level;

@@ -1,7 +1,6 @@
 //! Whoever shows what is on the device is told of what changes, and of nothing when nothing does.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::time::Duration;
 

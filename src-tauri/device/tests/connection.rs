@@ -1,8 +1,6 @@
 //! Trying a study's server out: what is said of a real one, and of what it does wrong.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
+use crate::common;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,8 +1,7 @@
 //! A Task that names further servers: each of two real practice servers gets the same bytes once, is compared and proven by
 //! itself, and nothing that one does is anything to the other.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -383,7 +382,7 @@ fn a_device_that_is_killed_between_two_servers_sends_nothing_twice() {
     let drip = Fault::SlowDrip { bytes: 1, every_milliseconds: 1000 };
     site.further[1].faults().set(Armed::new(drip, 1).for_type("QuestionnaireResponse"));
     let so_far = || site.counts(1) == [1, 1, 1] && site.counts(2)[0] == 1;
-    site.kill("child_that_delivers", "delivery", so_far);
+    site.kill("endpoints::child_that_delivers", "delivery", so_far);
 
     let configuration = site.configuration.clone();
     site.clinic.open(&configuration);

@@ -1,11 +1,8 @@
 //! Evidence for proven records: from the practice server's time stamps and OCSP to an export that proves itself offline;
 //! sources that are away, and sources that lie.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
-#[path = "common/site.rs"]
-mod site;
+use crate::common;
+use crate::common::site;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,6 @@
 //! The zip of one record, as another program reads it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
+use crate::common;
 
 use std::fs;
 

@@ -1,8 +1,6 @@
 //! The study's forms: checked, completed, offered, replaced, withdrawn; and what a visit's session is started with.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
+use crate::common;
 
 use common::delivery::deliver;
 use common::{ACTOR, Bench, PARTICIPANT, PIN, WORDS, configuration, events};

@@ -1,7 +1,6 @@
 //! Who refuses, and what: a gateway's word is waited out, a record that is refused alone holds up no other, and a person knows of it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::delivery::{Deliverer, practice_server, until};
 use common::{Bench, frozen};

@@ -1,11 +1,8 @@
 //! A study under the profile `iehr`, against a real practice server: each response with its own Provenance, Bundles signed
 //! by organizations.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
-#[path = "common/site.rs"]
-mod site;
+use crate::common;
+use crate::common::site;
 
 use common::PARTICIPANT;
 use device::{Organization, Policy, ProvenanceProfile};

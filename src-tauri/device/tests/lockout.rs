@@ -1,8 +1,6 @@
 //! The fifth wrong PIN or password locks; who unlocks, and how.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
+use crate::common;
 
 use common::{Bench, PARTICIPANT, PASSWORD, PIN, WORDS, events, person};
 use device::accounts::{Purpose, Role, Staff};

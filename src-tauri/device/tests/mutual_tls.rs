@@ -1,10 +1,7 @@
 //! A device that shows its study's server a certificate, with a key of its own: a real TLS server that demands one.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
-#[path = "common/site.rs"]
-mod site;
+use crate::common;
+use crate::common::site;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! A change of the network ends the waits for a server that was away.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+#![allow(clippy::print_stderr)]
 
-mod common;
+use crate::common;
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener};
@@ -158,7 +158,7 @@ fn the_operating_system_tells_of_an_address_that_comes() {
     let inside = Command::new("unshare")
         .arg("-rn")
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "inside_a_network_of_its_own", "--ignored"])
+        .args(["--exact", "network::inside_a_network_of_its_own", "--ignored"])
         .env(INSIDE, "1")
         .output()
         .unwrap();

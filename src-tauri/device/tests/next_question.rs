@@ -1,5 +1,4 @@
 //! An adaptive form against the practice server: asked for again while the server is away, and never anywhere else.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

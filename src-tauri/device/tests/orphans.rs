@@ -1,7 +1,6 @@
 //! Alerts that earlier versions left open about records that have ended are closed at the start of delivery, and the trail says so.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::delivery::{Deliverer, practice_server, until};
 use common::{Bench, events, frozen};

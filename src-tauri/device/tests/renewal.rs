@@ -1,7 +1,6 @@
 //! A certificate that is renewed while the program runs is used at once, and the server gets both.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! The encrypted store against real files: durability, keys, damage.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+#![allow(clippy::print_stdout)]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -134,7 +134,7 @@ fn a_killed_process_loses_nothing_that_write_returned_for() {
     for acknowledgements in [1, 20, 60] {
         let folder = TempDir::new().unwrap();
         let mut process = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "a_killed_process_loses_nothing_that_write_returned_for", "--nocapture"])
+            .args(["--exact", "store::a_killed_process_loses_nothing_that_write_returned_for", "--nocapture"])
             .env(KILLED, folder.path())
             .stdout(Stdio::piped())
             .spawn()

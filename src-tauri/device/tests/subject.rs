@@ -1,8 +1,6 @@
 //! Everything that one subject signed, as one Bundle of the site's organization.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
+use crate::common;
 
 use std::fs;
 

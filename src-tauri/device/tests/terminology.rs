@@ -1,8 +1,6 @@
 //! Value sets behind a login: the study's own server is asked with the device's credentials, and nobody else learns them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 

@@ -1,7 +1,6 @@
 //! An authorization server that is away is a server that is away: one item asks, and nothing is late once it is back.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -1,7 +1,6 @@
 //! What goes wrong with one record is nothing to the others; what goes wrong with the store rests them all, and not for long.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

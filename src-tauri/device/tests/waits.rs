@@ -1,7 +1,6 @@
 //! No wait is late because a clock was ahead when it began, and Tasks wait as long as the server asks for.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

@@ -1,6 +1,5 @@
 //! Hostile sizes: every bound holds. Nothing is timed here (`cargo bench` does that): of these sizes, a quadratic
 //! algorithm would not come to an end.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,6 @@
 //! Golden files of both canonical forms: `tests/golden/NAME.json` becomes `NAME.jcs.json` and `NAME.number-text.json`.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-mod golden;
+use crate::golden;
 
 use fhir::{Value, canonical};
 use golden::assert_golden;

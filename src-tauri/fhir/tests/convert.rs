@@ -1,5 +1,4 @@
 //! FHIR's JSON and XML converted into each other.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use fhir::xml::{ConvertError, ConvertReason as Reason, from_xml, to_xml};
 use fhir::{Value, Version, canonical};

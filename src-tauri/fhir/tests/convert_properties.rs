@@ -1,5 +1,4 @@
 //! Whatever resource the tables allow survives its way through XML.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::HashMap;
 

@@ -1,7 +1,6 @@
 //! Valid and invalid documents, one a file, in the manner of JSONTestSuite: `y_*` must be read, `n_*` must be refused.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-mod golden;
+use crate::golden;
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,4 @@
 //! Properties that hold for every document.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use fhir::{Number, Object, Value, canonical, diff};
 use proptest::collection::{btree_map, vec};

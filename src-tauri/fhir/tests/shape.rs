@@ -1,5 +1,4 @@
 //! What has another shape than FHIR gives it is found, element by element.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use fhir::shape::{MAX_FAULTS, misshapen};
 use fhir::xml::ConvertReason as Reason;

@@ -1,6 +1,5 @@
 //! One small resource of every type that Attesta touches, in JSON and in the XML that was written for it by hand from the
 //! specification's resource definitions. The members of the JSON do not stand in XML's order.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use fhir::xml::{from_xml, to_xml};
 use fhir::{Value, Version, canonical};

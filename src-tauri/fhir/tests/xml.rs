@@ -1,5 +1,4 @@
 //! Reading XML strictly, and its canonical forms.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use fhir::xml::canonical::{CanonicalError, Form, c14n11, c14n11_subtree, document_in, subtree};
 use fhir::xml::{Document, MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, XmlErrorKind as Kind};

@@ -1,7 +1,6 @@
 //! What is told of an expression before it runs: what is certain, where it stands, and nothing else.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{RESPONSE, context};
 use fhir::Version;

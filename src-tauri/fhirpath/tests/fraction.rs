@@ -1,5 +1,4 @@
 //! Whether an expression over whole numbers may give a fraction.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use fhirpath::Expression;
 

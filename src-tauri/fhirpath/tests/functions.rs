@@ -1,5 +1,5 @@
 //! Each operator and function, section by section of FHIRPath 2.0.0; `tests/cases` has what each gives.
-mod common;
+use crate::common;
 
 macro_rules! sections {
     ($($name:ident)*) => {

@@ -1,7 +1,6 @@
 //! Input that is made to hurt: each is refused by a named error, in bounded time and without a panic.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{RESPONSE, context};
 use fhirpath::{EvaluationErrorKind, Expression, MAX_LENGTH, ParseErrorKind};

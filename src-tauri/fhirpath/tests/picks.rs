@@ -1,5 +1,4 @@
 //! What expressions pick by `linkId` is the same from items that are kept as from the whole resource.
-#![allow(clippy::unwrap_used)]
 
 use std::rc::Rc;
 

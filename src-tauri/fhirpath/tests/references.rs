@@ -1,5 +1,4 @@
 //! What an expression depends on: never less than what it reads.
-#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 

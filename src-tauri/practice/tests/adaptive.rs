@@ -1,8 +1,7 @@
 //! `Questionnaire/$next-question` of the practice server: a test that ends, whose score follows the answers, and that
 //! keeps nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, Practice, client};
 use fhir::{Value, Version, array, object};

@@ -1,7 +1,6 @@
 //! The practice CA: certificates that pass the device's own enrolment check, and refusals of those that must not be.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, DEVICE, Practice};
 use jiff::Timestamp;

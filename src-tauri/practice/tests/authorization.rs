@@ -1,7 +1,6 @@
 //! Who gets an access token, and what it opens.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, Practice};
 use jiff::{SignedDuration, Timestamp};

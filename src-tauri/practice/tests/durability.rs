@@ -1,7 +1,6 @@
 //! What is stored stays stored: over restarts, concurrent creates, a closed listener.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, DEVICE, FHIR_JSON, Practice, client, questionnaire, response, start_in, uuid};
 use fhir::Version;

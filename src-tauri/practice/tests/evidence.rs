@@ -1,7 +1,6 @@
 //! Time stamps and OCSP: answered over HTTP as the standards say, and believed by whoever trusts the practice CA.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use base64::Engine as _;
 use common::{Answer, DEVICE, Practice};

@@ -1,7 +1,6 @@
 //! Every fault: what it does, to how many requests, and that nothing else is touched.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::time::{Duration, Instant};
 

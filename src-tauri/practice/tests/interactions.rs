@@ -1,7 +1,6 @@
 //! Create, read, version read, update, delete, history and their headers (FHIR R4, section 3.1.0).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, FHIR_JSON, Practice, differences, response, uuid};
 use fhir::Value;

@@ -1,7 +1,6 @@
 //! The practice ledger: each hash once, append-only, over restarts.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, client, start_in};
 use practice::Handle;

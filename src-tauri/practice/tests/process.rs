@@ -1,7 +1,6 @@
 //! `practice-server` as a process of its own.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::{
     io::{BufRead as _, BufReader, Lines, Write as _},

@@ -1,7 +1,6 @@
 //! Bad input: each is refused with an OperationOutcome that says why, and nothing is stored.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::{
     io::{Read as _, Write as _},

@@ -1,7 +1,6 @@
 //! The server in FHIR R5: what it says of itself, its rules and its XML.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, DEVICE, FHIR_JSON, client, start_in};
 use fhir::{Value, Version, xml};

@@ -1,7 +1,6 @@
 //! Searching (FHIR R4, section 3.1.1).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, DEVICE, Practice, response, uuid};
 use reqwest::Method;

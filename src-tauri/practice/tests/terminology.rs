@@ -1,7 +1,6 @@
 //! `ValueSet/$expand` of the practice server.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Answer, client};
 use fhir::{Value, Version, array, object};

@@ -1,9 +1,8 @@
 //! Forms that nobody wrote: whatever import takes, a respondent completes, and the response is one that the form allows;
 //! the same response made wrong is refused. Import, engine and check read the same form, so that a difference between them
 //! shows here. Forms and answers come from seeds, always the same ones.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 

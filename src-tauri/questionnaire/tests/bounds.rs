@@ -1,8 +1,7 @@
 //! What expressions may cost: those that may read any answer share one response, and are bounded together. And what comes of
 //! a condition without a result.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, Filling, form, refusal};
 use questionnaire::validate::{Options, Rule};

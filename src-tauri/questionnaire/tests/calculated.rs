@@ -1,7 +1,6 @@
 //! Calculated answers: rounded where they must be, and absent with a reason where they cannot be given.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, form, number, text};
 use questionnaire::Action;

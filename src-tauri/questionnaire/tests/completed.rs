@@ -1,7 +1,6 @@
 //! What import calls usable can be completed by a patient, and what a patient completes is valid.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, CORE, answer_of, context, document, item, plain, problems, refused, sdc, sealable};
 use questionnaire::{import, respondent, validate, validate::Severity};

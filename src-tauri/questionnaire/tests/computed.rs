@@ -1,8 +1,7 @@
 //! Whether a question may be answered, and how often, where an expression says so (`cqf-expression` on `readOnly`, `repeats`,
 //! minOccurs and maxOccurs); the validator counts in the same way.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{
     CORE, Filling, answer_of, code, core, no, number, of, plain, problems, refusal, replays, text, yes,

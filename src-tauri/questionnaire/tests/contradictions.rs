@@ -1,8 +1,7 @@
 //! A form that contradicts itself is refused at import, naming the item, the place and the reason: identities, texts,
 //! options, limits, initial values and conditions.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{problems, refusal, refused};
 use questionnaire::Control;

@@ -1,7 +1,6 @@
 //! Malformed, hostile and foreign documents end in a clear report.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, problems};
 use questionnaire::{ImportOptions, MAX_BYTES, Position, import_bytes, import_bytes_with};

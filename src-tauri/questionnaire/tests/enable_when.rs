@@ -1,7 +1,6 @@
 //! Skip logic: every operator, any and all, and what no longer counts.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, date, form, no, number, option, text, yes};
 use questionnaire::Answer;

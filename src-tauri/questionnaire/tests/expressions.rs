@@ -1,7 +1,6 @@
 //! Expressions: what is computed, when, and what is refused.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{
     ACTOR, AT, CORE, Filling, answer_of, code, core, no, number, of, option, plain, problems, refusal,

@@ -1,7 +1,6 @@
 //! A form that can be asked as it is meant is not refused, and a refusal says what there is to do.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{
     ACTOR, AT, CORE, Filling, code, context, core, date, document, form, number, plain, refusal, text,

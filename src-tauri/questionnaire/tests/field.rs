@@ -1,7 +1,6 @@
 //! Forms as they are met in the field: legal, and not as one would write them.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{CORE, Filling, code, number, of, plain, problems, refusal, replays, text};
 use questionnaire::{Control, Questionnaire, Reason, validate};

@@ -1,8 +1,7 @@
 //! What import calls usable, a patient can finish, and the check of the response takes it: where limits, options and
 //! demands move while the form is filled in.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{
     CORE, Filling, answer_of, code, context, item, number, of, plain, problems, refusal, replays, sdc,

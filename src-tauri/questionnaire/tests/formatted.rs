@@ -1,7 +1,6 @@
 //! Formatted texts: what is drawn of markup, what is left out and named, and that the words stay those of the text.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 

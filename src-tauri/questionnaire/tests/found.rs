@@ -1,8 +1,7 @@
 //! Items that an expression finds by the form of their `linkId`: what it gives is the same as when it is told nothing of
 //! them before it is evaluated, and it is evaluated only when they change.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 

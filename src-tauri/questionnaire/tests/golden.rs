@@ -1,7 +1,6 @@
-//! Every serialised format has a golden file. `UPDATE_GOLDEN=1 cargo test -p questionnaire --test golden` writes them.
-#![allow(clippy::unwrap_used, clippy::panic)]
+//! Every serialised format has a golden file. `UPDATE_GOLDEN=1 cargo test -p questionnaire golden` writes them.
 
-mod common;
+use crate::common;
 
 use std::{env, fs, path::Path};
 

@@ -1,7 +1,6 @@
 //! What import says of what a form asks for and does not get, or may not have meant.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{CORE, form, item, problems, refusal, sdc};
 use questionnaire::Questionnaire;

@@ -1,7 +1,6 @@
 //! Repeating groups, and items under each of several answers.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, Filling, code, context, form, no, option, text, yes};
 use proptest::{collection, prelude::*, sample};

@@ -1,7 +1,6 @@
 //! The instruments that come with Attesta are what they say they are.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, date, no, number, option, text, yes};
 use questionnaire::{Answer, ChoiceLayout, Control, DatePrecision, Questionnaire, import_bytes, instruments};

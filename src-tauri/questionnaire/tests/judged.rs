@@ -1,8 +1,7 @@
 //! Expressions are judged at import, before anybody answers: what can never give anything is named, with its item, its
 //! extension and its place, and the form is used all the same.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 

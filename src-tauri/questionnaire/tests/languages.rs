@@ -1,7 +1,6 @@
 //! A language is offered only when everything shown is there in it.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, Filling, context};
 use fhir::Value;

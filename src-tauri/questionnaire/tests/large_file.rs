@@ -1,9 +1,8 @@
 //! A file far larger than is taken: refused by name, and never copied for that. One test alone in its process, since the
 //! kernel counts the most that a process ever had.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, code};
 use fhir::Value;

@@ -1,7 +1,6 @@
 //! Pictures, sound and video that a form brings with it: what is shown where, and what is refused by name.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use common::{Filling, document, form, number, option, problems};

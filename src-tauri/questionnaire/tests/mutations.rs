@@ -1,9 +1,7 @@
 //! Whatever is done to a form, it ends in a report that names places, or in a form that can be filled in.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
-#[path = "common/places.rs"]
-mod places;
+use crate::common;
+use crate::common::places;
 
 use common::{ACTOR, AT, Filling, context};
 use fhir::{Number, Object, Value};

@@ -1,7 +1,6 @@
 //! What a form says and nobody keeps to here, or only in part, stands in the report of its import, or of the check.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{AT, document, item, plain, sealable};
 use fhir::Value;

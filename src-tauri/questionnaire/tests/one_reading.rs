@@ -1,8 +1,7 @@
 //! The session, which asks, and the check, which judges what was answered, read a form in one way: what import takes, a
 //! respondent completes, and the response is one that the form allows.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{answer_of, item, plain, sdc, sealable};
 

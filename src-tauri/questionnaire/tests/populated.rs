@@ -1,7 +1,6 @@
 //! `itemPopulationContext`: a repeating group begins with an instance for each element, once.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{
     ACTOR, AT, Filling, answer_of, code, item, number, of, plain, problems, refusal, sdc, sealable,

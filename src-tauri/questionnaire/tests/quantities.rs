@@ -1,7 +1,6 @@
 //! Quantities are held against limits and conditions in their units, in the session as in the check of its response.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, CORE, Filling, code, context, document, form, refused};
 use questionnaire::{Answer, Control, import, respondent, validate};

@@ -1,8 +1,7 @@
 //! FHIR R4B (4.3.0): its Questionnaire is R4's, with `choice` and `open-choice`; it has resources that R4 lacks, such as
 //! `ClinicalUseDefinition`, and value sets of its own version.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, Filling, context, option, text};
 use fhir::Value;

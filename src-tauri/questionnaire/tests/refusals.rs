@@ -1,7 +1,6 @@
 //! What this floor of the engine does not support is refused at import, naming the item, the place and the reason.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{document, problems, refusal, refused};
 use questionnaire::import_bytes;

@@ -1,7 +1,6 @@
 //! The log is the draft: replaying it gives the same session, and a changed log is refused.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, Filling, context, date, no, number, option, text, yes};
 use proptest::{collection, prelude::*, sample};

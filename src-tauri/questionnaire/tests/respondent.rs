@@ -1,7 +1,6 @@
 //! A respondent who answers at random completes every form of ours, and the response is one that the form allows.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, context};
 use questionnaire::{Event, Session, import, import_bytes, instruments, respondent, validate};

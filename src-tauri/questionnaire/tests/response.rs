@@ -1,7 +1,6 @@
 //! The response is complete in itself, and says what was shown.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, context, date, form, no, number, option, text, yes};
 use questionnaire::{Session, import_bytes};

@@ -1,7 +1,6 @@
 //! Headers and footers: on every screen of the form or of a group, and never a screen of their own.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{CORE, Filling, document, form, text, yes};
 use questionnaire::{Part, Questionnaire, ReviewRow, RunningText, import_bytes};

@@ -1,7 +1,6 @@
 //! What a form says in its own words: constraints, the form of an answer, computed limits; in the session's language.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, form, number, text};
 use questionnaire::{AnswerError, Control};

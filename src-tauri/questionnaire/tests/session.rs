@@ -1,7 +1,6 @@
 //! One filling: screens, moves, skips and the review.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{ACTOR, AT, Filling, code, date, form, no, number, option, text, yes};
 use questionnaire::{Answer, Control, Questionnaire, Session, import_bytes};

@@ -1,7 +1,6 @@
 //! Questions with several answers, with options that exclude others, and with the patient's own words.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, code, form, number, option, text, yes};
 use questionnaire::{Answer, Control, Session};

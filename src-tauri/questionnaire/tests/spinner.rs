@@ -1,7 +1,6 @@
 //! Numbers that are counted up and down: `questionnaire-itemControl` spinner.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{CORE, Filling, form};
 use questionnaire::{Control, Questionnaire, Reason};

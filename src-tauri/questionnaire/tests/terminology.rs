@@ -1,7 +1,6 @@
 //! Which value sets a form lacks, what a server's answer is worth, and how it is stored with the form.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::document;
 use fhir::{Value, object};

@@ -1,7 +1,6 @@
 //! Every type of item: what is accepted, and what stands in the response.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Filling, code, form, option, text};
 use questionnaire::{Answer, Control, DatePrecision, ImportOptions, Session, import_bytes_with};

@@ -1,8 +1,7 @@
 //! Value sets that a form brings with it: what is offered of them, what is refused by name, and that the check of responses
 //! reads them as import does.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::fmt::Write as _;
 

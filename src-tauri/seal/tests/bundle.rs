@@ -1,7 +1,6 @@
 //! A Bundle that carries its own signature, and Provenances about resources of any type.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, assert_finding, base64, finding, now, signed, with};
 use fhir::{Value, array, canonical, object};

@@ -1,9 +1,8 @@
 //! A Bundle whose signature covers the Signature too, but for its `data`, as HL7's own example in XML has it: the token
 //! brings no certificate and states its time in seconds. The fixtures are our own, made with OpenSSL's command line; the
 //! one in XML is the one in JSON written again.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{assert_finding, finding, with};
 use fhir::xml::from_xml;

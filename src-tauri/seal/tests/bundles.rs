@@ -1,7 +1,6 @@
 //! A Bundle that was signed for transmission: what is kept, what is refused, and why.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::transmitted::{HOSPITAL, bundle, entry, hospital, signed, signed_by, two_parents};
 use common::{now, with};

@@ -1,7 +1,6 @@
 //! Parents of a signed Bundle that somebody altered, stripped of their signature and made to look like mere children.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::mutants::{Random, graft};
 use common::{base64, base64url, finding, from_base64, now, transmitted, with};

@@ -1,7 +1,6 @@
 //! Bundles as others send them: the token in the field that is no JWS, and sealed responses among the children.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::transmitted::{HOSPITAL, hospital};
 use common::{Sealed, base64, base64url, finding, from_base64, from_base64url, now, with};

@@ -1,7 +1,6 @@
 //! The capture signature under the profile `cdex`: what the patient stated is in the one signature that there is.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, assert_finding, now, with};
 use fhir::{Value, Version};

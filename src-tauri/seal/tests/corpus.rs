@@ -1,5 +1,4 @@
 //! What the fuzz targets start from (fuzz/corpus) is read here too, so that the readers and the seeds stay in step.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use seal::time_stamp::{TimeStampRequest, TimeStampToken};
 use seal::{CertificateChain, Crl, OcspResponse, readers};

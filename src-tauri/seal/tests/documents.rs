@@ -1,7 +1,6 @@
 //! A document that a ledger covers: made, verified, and every alteration found.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use std::cell::RefCell;
 

@@ -1,5 +1,4 @@
 //! What an authority issues is checked before it is used; what a device requests is checked before it is issued.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use openssl::x509::X509Req;
 use p256::ecdsa::signature::Signer as _;

@@ -1,7 +1,6 @@
 //! JAdES T, LT and LTA: evidence is added without signing again, and believed only as far as it proves itself.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::stamps::{
     assert_all_valid, levels, lists_of, other_stamps_of, raised, revoking, stamp, stamped, stamps_of,

@@ -1,7 +1,6 @@
 //! Evidence that was made to deceive a verifier, or to take a verdict away.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::stamps::{lists_of, other_stamps_of, revoking, stamp, stamps_of, verified};
 use common::{CAPTURE, Sealed, assert_finding, base64, base64url, finding, now, recaptured_by, with_jws};

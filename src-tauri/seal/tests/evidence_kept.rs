@@ -1,7 +1,6 @@
 //! Evidence that is kept beside a record: written, exported, taken along and read again.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::stamps::{archived, assert_all_valid, levels, lists_of, raised, stamped};
 use common::{Sealed, assert_finding, now};

@@ -1,7 +1,6 @@
 //! An exported record verifies on its own, and not one byte of it can change.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, assert_finding, finding, now};
 use seal::Signer as _;

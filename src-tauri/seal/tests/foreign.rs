@@ -1,8 +1,7 @@
 //! Another system's signature: RS256, no `canon` in the header, as HL7's Da Vinci `CDex` guide has it. The fixture is
 //! our own, made with OpenSSL's command line.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CAPTURE, assert_finding, finding, with};
 use fhir::{Value, canonical};

@@ -1,8 +1,7 @@
 //! Every serialised form, byte for byte. Keys, serial numbers and times of the fixtures are fixed and ECDSA here is
 //! deterministic, so any change of these files is a change of the format. To accept one: `SEAL_BLESS=1 cargo test`.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CAPTURE, PERSISTENCE, Sealed, at, header};
 use fhir::Value;

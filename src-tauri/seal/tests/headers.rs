@@ -1,7 +1,6 @@
 //! The protected header and the JWS around it are read strictly.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{
     CAPTURE, Sealed, assert_finding, base64url, capture_payload, header, jws, recaptured, refused, signed,

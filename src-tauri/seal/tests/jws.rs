@@ -1,7 +1,6 @@
 //! Both serialisations and every allowed algorithm, signed here by OpenSSL itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::{CAPTURE, Sealed, assert_finding, base64, base64url, jws, self_issued, with_jws};
 use openssl::ec::{EcGroup, EcKey};

@@ -4,9 +4,8 @@
 //! "Exactly": the response and the Provenance have the same `number_text` form, so they differ in white space, escapes
 //! and the order of members at most (the Provenance also in the server's own `id` and `meta`). Of an exported record
 //! every byte counts.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::mutants::{Random, graft, mutate};
 use common::{CAPTURE, PERSISTENCE, Sealed, base64, base64url, from_base64url, jws, now, with_jws};

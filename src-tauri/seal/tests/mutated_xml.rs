@@ -1,8 +1,7 @@
 //! Mutants of what `mutated.rs` leaves out: XML signatures, content in XML, records in FHIR R5, and Bundles that were
 //! signed for transmission. None is valid unless it says exactly what was signed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+use crate::common;
 
 use common::mutants::{Random, graft, mutate};
 use common::xml_record::{own, r5, verify, with_signature, xml_of};

@@ -1,9 +1,8 @@
 //! Signatures and headers that must be refused, one attack a test. What is met by changing an honest record stands in
 //! `tampering.rs`, what the reader of headers refuses in `headers.rs`, values of signatures in `signature_values.rs`,
 //! certificates in `negative_certificates.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{
     CAPTURE, PERSISTENCE, Sealed, assert_finding, base64, base64url, capture_payload, header, jws,

@@ -1,8 +1,7 @@
 //! Certificates that must not stand behind a signature, one attack a test. They are made with OpenSSL, by the keys of the
 //! honest authority, because the crate's own authority issues nothing of the kind.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CAPTURE, Sealed, assert_finding, capture_payload, header, now, signed, with_jws};
 use fhir::Value;

@@ -1,8 +1,7 @@
 //! XML signatures that must be refused as a record's, one attack a test: what `negative.rs` and `headers.rs` are for
 //! JWS. What the reader refuses stands in `xades_read.rs`, attacks by rearranging in `xades_wrapping.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::xml::{range, resealed};
 use common::xml_record::{own, own_with, verify, with_signature, xml_of};

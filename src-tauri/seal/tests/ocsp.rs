@@ -1,7 +1,4 @@
 //! OCSP (RFC 6960): what is asked, what is answered, and every answer that must not be believed.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod common;
 
 use jiff::{SignedDuration, Timestamp};
 use seal::issue::ocsp::{Currency, Register, Responder};

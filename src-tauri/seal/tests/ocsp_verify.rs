@@ -1,7 +1,6 @@
 //! Revocation verdicts from OCSP responses, alone and beside revocation lists; and a certificate with serial number 1.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, assert_finding, finding, now};
 use jiff::{SignedDuration, Timestamp};

@@ -1,7 +1,6 @@
 //! Each profile takes a correct resource, and names exactly the rule that another one breaks.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, TARGET, assert_finding, captured, now, persisted_at, with};
 use fhir::{Value, Version, array, object};

@@ -1,7 +1,6 @@
 //! References to the signer's certificate by `x5t#o` and `sigX5ts` (ETSI TS 119 182-1, section 5.2.2).
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, assert_finding, base64url, recaptured};
 use fhir::{Object, Value, array, object};

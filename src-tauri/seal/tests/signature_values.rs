@@ -1,7 +1,6 @@
 //! Values of a signature: zeros, the order, other lengths and encodings, and the other half of the order.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CAPTURE, Sealed, assert_finding, base64url, from_base64url, jws, refused, with_jws};
 use fhir::Value;

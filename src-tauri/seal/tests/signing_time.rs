@@ -1,8 +1,7 @@
 //! `sigT`, the time of JAdES before `iat` (ETSI TS 119 182-1, v1.1.1 and v1.2.1): never beside `iat` at a level of the
 //! baseline, and never another time.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, assert_finding, finding, recaptured};
 use fhir::Value;

@@ -1,8 +1,6 @@
 //! A record that one device captured and another one proves, because it took it over from an emergency export.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
+use crate::common;
 
 use common::{Sealed, TARGET, assert_finding, captured, finding, now, persisted_at, with};
 use fhir::{Value, Version};

@@ -1,7 +1,6 @@
 //! Whatever is changed after sealing is found, and the report says what.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CAPTURE, PERSISTENCE, Sealed, assert_finding, finding, jws, with, with_jws};
 use fhir::{Value, canonical, object};

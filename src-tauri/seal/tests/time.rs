@@ -1,7 +1,6 @@
 //! Validity, revocation and the claimed time.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, assert_finding, with};
 use seal::Signer as _;

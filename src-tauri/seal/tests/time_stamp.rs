@@ -1,5 +1,4 @@
 //! Time stamps (RFC 3161): what is asked, what is answered, and what of an answer is believed.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use seal::issue::{Validity, tsa};
 use seal::testing::{self, TestAuthority, days};

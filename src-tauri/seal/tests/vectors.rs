@@ -1,9 +1,7 @@
 //! ES256 against test vectors of our own in Wycheproof's form (IEEE P1363 signatures on P-256 with SHA-256). Wycheproof's
-//! whole file is decided in the tests of the whole program (`tests/tests/vectors.rs`).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! whole file is decided in the tests of the whole program (`tests/tests/interop/vectors.rs`).
 
-#[path = "common/es256.rs"]
-mod es256;
+use crate::common::es256;
 
 #[test]
 fn our_own_vectors_are_decided_as_they_say() {

@@ -1,7 +1,6 @@
 //! A faithful record verifies; without proof it is indeterminate.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{Sealed, assert_finding, finding, now, with};
 use seal::Signer as _;

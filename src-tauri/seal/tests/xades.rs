@@ -1,7 +1,6 @@
 //! XML signatures as they are made: checked here without the crate, by OpenSSL and by the rules of canonical XML.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::xml::{PAYLOAD, RsaSigner, claims, made, qualifiers};
 use common::{base64, from_base64};

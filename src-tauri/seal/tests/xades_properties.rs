@@ -1,7 +1,6 @@
 //! The properties of XML signatures (XAdES): in their one place, covered, and about this content.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::xml::{PAYLOAD, made, refused, signed_again, template, with};
 use fhir::Value;

@@ -1,8 +1,7 @@
 //! XML signatures as they are read: what is verified, and each thing that is refused, by its code. Their properties stand
 //! in `xades_properties.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::base64;
 use common::xml::{C14N11, DS, FORM, PAYLOAD, made, refused, signed_again, signer, template, with};

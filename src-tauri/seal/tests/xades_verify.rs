@@ -1,7 +1,6 @@
 //! A record whose Provenance has an XML signature: five verdicts, as for any other.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::xml::FORM;
 use common::xml_record::{altered, c14n, of_xml, own, r5, signed_over, stated, verify, with_signature};

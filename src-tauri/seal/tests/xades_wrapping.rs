@@ -1,7 +1,6 @@
 //! Signature wrapping and its like: what was signed is still there, but something else is to be taken for it.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::base64;
 use common::xml::{

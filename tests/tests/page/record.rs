@@ -1,5 +1,5 @@
 //! A record made through the page's own commands.
-#![allow(clippy::unwrap_used, clippy::panic, unreachable_pub)]
+#![allow(unreachable_pub)]
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
 //! A technician at a terminal: the program's subcommands, and the study that they set a device up for.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+#![allow(unreachable_pub)]
 
 use std::ffi::OsString;
 use std::io::Write as _;

@@ -1,5 +1,5 @@
 //! What the tests verify: responses of the test authority's device, sealed and packed as the app does it.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+#![allow(unreachable_pub)]
 
 pub mod device;
 

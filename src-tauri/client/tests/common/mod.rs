@@ -1,5 +1,4 @@
 //! Peers that answer as a test says, and certificates for those that speak TLS.
-#![allow(dead_code)]
 
 pub(crate) mod certificates;
 

@@ -1,10 +1,11 @@
 //! What the tests share: a keystore in memory, a certificate authority, a clock to set, a filled questionnaire.
 
 // Each test file includes this one and uses its own part of it.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(dead_code, unreachable_pub)]
 
 pub mod clinic;
 pub mod delivery;
+pub mod site;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -5,10 +5,10 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use device::emergency::{Refusal, Typed};
 use device::{Configuration, Error, Policy};
 
-use crate::PASSPHRASE;
+use super::PASSPHRASE;
+use super::pair::{Pair, Tablet, opened, payload, typed};
 use crate::common::delivery::practice_server;
 use crate::common::{self};
-use crate::pair::{Pair, Tablet, opened, payload, typed};
 
 fn code(outcome: Result<impl std::fmt::Debug, Error>) -> &'static str {
     match outcome {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use seal::Anchors;
 use seal::verify::Trust;
 
-use crate::PASSPHRASE;
+use super::PASSPHRASE;
 use crate::common::delivery::{Deliverer, practice_server, until};
 use crate::common::{self, MemoryKeystore, PARTICIPANT, PASSWORD, PIN, WORDS, fill, person};
 

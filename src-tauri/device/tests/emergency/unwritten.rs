@@ -10,9 +10,9 @@ use device::emergency::{EmergencyExport, Order, Target, Unwritten};
 use device::store::audit;
 use device::{DATABASE, Error};
 
-use crate::PASSPHRASE;
+use super::PASSPHRASE;
+use super::pair::{Pair, REASON, Tablet, typed};
 use crate::common::{PASSWORD, fill_disk, limit_pages, person};
-use crate::pair::{Pair, REASON, Tablet, typed};
 
 fn trail(tablet: &Tablet) -> Vec<audit::Entry> {
     tablet.device().store().read(audit::all).unwrap()
@@ -51,8 +51,8 @@ fn a_full_disk_stops_no_export_and_the_file_says_that_the_trail_lacks_it() {
     let export = pair.first.export("full.jwe");
     assert_eq!((export.records, export.unrecorded), (1, Some("disk-full")));
     assert_eq!(trail(&pair.first), before);
-    let content = crate::pair::opened(&fs::read_to_string(&export.path).unwrap(), PASSPHRASE);
-    let content: serde_json::Value = serde_json::from_str(&crate::pair::payload(&content)).unwrap();
+    let content = super::pair::opened(&fs::read_to_string(&export.path).unwrap(), PASSPHRASE);
+    let content: serde_json::Value = serde_json::from_str(&super::pair::payload(&content)).unwrap();
     assert_eq!(
         (content["unrecorded"].as_str(), content["reason"].as_str()),
         (Some("disk-full"), Some(REASON))

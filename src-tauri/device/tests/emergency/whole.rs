@@ -12,14 +12,14 @@ use device::store::participant::Participant;
 use device::store::{outbox, takeover};
 use device::{Configuration, Device, Opening};
 
-use crate::PASSPHRASE;
+use super::PASSPHRASE;
+use super::pair::{Pair, REASON};
 use crate::common::{self, MemoryKeystore, person};
-use crate::pair::{Pair, REASON};
 
 /// Names the folder of a child's device, and that this process is the child.
 const CHILD: &str = "ATTESTA_TEST_TAKES_OVER";
 /// The child's own name in this file.
-const NAME: &str = "whole::a_kill_in_the_middle_leaves_all_or_nothing";
+const NAME: &str = "emergency::whole::a_kill_in_the_middle_leaves_all_or_nothing";
 
 const RECORDS: usize = 3;
 

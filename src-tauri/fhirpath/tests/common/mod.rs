@@ -1,5 +1,4 @@
 //! The fixtures, and results as text.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};

@@ -1,5 +1,5 @@
 //! A practice server in a folder of its own, and a raw HTTP client.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(unreachable_pub)]
 
 use std::path::Path;
 

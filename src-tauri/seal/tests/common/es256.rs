@@ -1,5 +1,5 @@
 //! ES256 by test vectors in Wycheproof's form; the tests of the whole program read this file too.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+#![allow(unreachable_pub)]
 
 use openssl::asn1::Asn1Time;
 use openssl::hash::MessageDigest;

@@ -1,0 +1,30 @@
+//! The tests of this crate from outside, in one program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod access;
+mod assignment;
+mod capture;
+mod cdex;
+mod changes;
+mod common;
+mod connection;
+mod emergency;
+mod endpoints;
+mod evidence;
+mod export;
+mod forms;
+mod gateway;
+mod iehr;
+mod lockout;
+mod mutual_tls;
+mod network;
+mod next_question;
+mod orphans;
+mod renewal;
+mod store;
+mod study;
+mod subject;
+mod terminology;
+mod tokens;
+mod trouble;
+mod waits;

@@ -1,0 +1,47 @@
+//! The tests of this crate from outside, in one program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod adaptive;
+mod any_form;
+mod bounds;
+mod calculated;
+mod common;
+mod completed;
+mod computed;
+mod contradictions;
+mod documents;
+mod enable_when;
+mod expressions;
+mod fair;
+mod field;
+mod finishes;
+mod formatted;
+mod found;
+mod golden;
+mod ignored;
+mod instances;
+mod instruments;
+mod judged;
+mod languages;
+mod large_file;
+mod media;
+mod mutations;
+mod named;
+mod one_reading;
+mod pages;
+mod populated;
+mod quantities;
+mod r4b;
+mod refusals;
+mod replay;
+mod respondent;
+mod response;
+mod running;
+mod said;
+mod session;
+mod several;
+mod spinner;
+mod terminology;
+mod types;
+mod validate;
+mod value_sets;

@@ -1,0 +1,44 @@
+//! The tests of this crate from outside, in one program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod attacks;
+mod bundle;
+mod bundle_signature;
+mod bundles;
+mod bundles_demoted;
+mod bundles_received;
+mod cdex;
+mod common;
+mod corpus;
+mod documents;
+mod enrolment;
+mod evidence;
+mod evidence_attacks;
+mod evidence_kept;
+mod export;
+mod foreign;
+mod golden;
+mod headers;
+mod jws;
+mod mutated;
+mod mutated_xml;
+mod negative;
+mod negative_certificates;
+mod negative_xml;
+mod ocsp;
+mod ocsp_verify;
+mod profiles;
+mod references;
+mod signature_values;
+mod signing_time;
+mod taken_over;
+mod tampering;
+mod time;
+mod time_stamp;
+mod vectors;
+mod verify;
+mod xades;
+mod xades_properties;
+mod xades_read;
+mod xades_verify;
+mod xades_wrapping;

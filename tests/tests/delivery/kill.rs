@@ -1,0 +1,151 @@
+//! The device is killed at every persisted step, and the server ends up with exactly one response and one Provenance.
+
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+use attesta_tests::delivery::{as_sent, item, open_store, secret};
+use attesta_tests::practice_process::PracticeProcess;
+use device::delivery::{State, failpoint};
+use device::store::outbox;
+use practice::faults::{Armed, Fault};
+
+/// A practice server and its data.
+struct Server {
+    process: PracticeProcess,
+    data: tempfile::TempDir,
+}
+
+impl Server {
+    fn start() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let program = Path::new(env!("CARGO_BIN_EXE_practice-server-process"));
+        Self { process: PracticeProcess::start(program, data.path(), &[]), data }
+    }
+
+    /// Arms these, in place of everything before.
+    fn arm(&self, faults: &[Armed]) {
+        let base = self.process.at.base_url.strip_suffix("/fhir").unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = http
+            .put(format!("{base}/practice/faults"))
+            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .body(serde_json::json!({ "faults": faults }).to_string());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { request.send().await.unwrap().error_for_status().unwrap() });
+    }
+
+    /// Every stored version of a type, without what the server gave it.
+    fn stored(&self, resource_type: &str) -> Vec<String> {
+        let versions = practice::storage::read_all(self.data.path(), resource_type).unwrap();
+        versions.iter().map(|(_, _, text)| as_sent(text)).collect()
+    }
+}
+
+struct Device {
+    data: tempfile::TempDir,
+    database_key: [u8; 32],
+    sealing_key: [u8; 32],
+}
+
+impl Device {
+    fn new() -> Self {
+        Self { data: tempfile::tempdir().unwrap(), database_key: secret(), sealing_key: secret() }
+    }
+
+    fn run(&self, server: &str, failpoint: Option<&str>) -> ExitStatus {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_device-runner"));
+        command
+            .args(["--data".as_ref(), self.data.path().as_os_str(), "--server".as_ref(), server.as_ref()])
+            .env("ATTESTA_TEST_DATABASE_KEY", hex(&self.database_key))
+            .env("ATTESTA_TEST_SEALING_KEY", hex(&self.sealing_key))
+            .env_remove("ATTESTA_FAILPOINT");
+        if let Some(failpoint) = failpoint {
+            command.env("ATTESTA_FAILPOINT", failpoint);
+        }
+        command.status().unwrap()
+    }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
+}
+
+/// Exactly one response, one certificate and one Provenance, each with the bytes that the device froze.
+fn assert_proven_once(server: &Server, data: &Path, key: &[u8; 32], when: &str) {
+    let store = open_store(data, key);
+    let records = store.read(outbox::all).unwrap();
+    assert_eq!(records.len(), 1, "{when}: one response was frozen");
+    let record = item(&store, &records[0].id);
+    assert_eq!(record.state, State::Done, "{when}: the outbox drains once the kills stop");
+    let frozen = String::from_utf8(record.response).unwrap();
+    assert!(server.stored("QuestionnaireResponse") == [frozen], "{when}: not exactly the frozen response");
+    let provenance = String::from_utf8(record.provenance.unwrap()).unwrap();
+    assert!(server.stored("Provenance") == [provenance], "{when}: not exactly the stored Provenance");
+    assert_eq!(server.stored("DocumentReference").len(), 1, "{when}: the server's certificates");
+}
+
+#[test]
+fn a_device_killed_at_any_point_delivers_exactly_once() {
+    for point in failpoint::ALL {
+        let server = Server::start();
+        let device = Device::new();
+        let killed = device.run(&server.process.at.base_url, Some(point));
+        assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
+        let drained = device.run(&server.process.at.base_url, None);
+        assert!(drained.success(), "{point}: after the restart: {drained}");
+        assert_proven_once(&server, device.data.path(), &device.database_key, point);
+    }
+}
+
+#[test]
+fn a_device_killed_again_and_again_delivers_exactly_once() {
+    let server = Server::start();
+    let device = Device::new();
+    for point in failpoint::ALL {
+        // A later start may be past this point already, and then ends well.
+        device.run(&server.process.at.base_url, Some(point));
+    }
+    assert!(device.run(&server.process.at.base_url, None).success());
+    assert_proven_once(&server, device.data.path(), &device.database_key, "after all kills");
+    // Nothing is left to send: a further start changes nothing.
+    let before = server.stored("Provenance");
+    assert!(device.run(&server.process.at.base_url, None).success());
+    assert_eq!(server.stored("Provenance"), before);
+}
+
+#[test]
+fn a_device_killed_after_it_kept_an_acknowledgement_creates_nothing_again() {
+    for (name, resource_type, found_by) in [
+        ("response", "QuestionnaireResponse", Some("QuestionnaireResponse.identifier.value")),
+        ("response", "QuestionnaireResponse", None),
+        ("document", "DocumentReference", None),
+        ("provenance", "Provenance", Some("Provenance.signature[0].data")),
+        ("provenance", "Provenance", None),
+    ] {
+        let when = format!("{name}, altered: {found_by:?}");
+        let server = Server::start();
+        // The first try is ambiguous; so the answer to the second one is kept before anything else is asked.
+        let mut faults = vec![Armed::new(Fault::Status500Before, 1).for_type(resource_type)];
+        if let Some(path) = found_by {
+            // And no search finds what that one made.
+            let fault = Fault::AlterLeaf { path: Some(path.to_owned()) };
+            faults.push(Armed::new(fault, 1).for_type(resource_type));
+        }
+        server.arm(&faults);
+        let device = Device::new();
+        let point = format!("{name}-acknowledgement-committed");
+        let killed = device.run(&server.process.at.base_url, Some(&point));
+        assert!(!killed.success(), "{when}: the device was to be killed there, and is not: {killed}");
+        assert_eq!(server.stored(resource_type).len(), 1, "{when}: the server has kept it");
+        let again = device.run(&server.process.at.base_url, None);
+        assert!(again.success(), "{when}: after the restart: {again}");
+        if found_by.is_none() {
+            assert_proven_once(&server, device.data.path(), &device.database_key, &when);
+            continue;
+        }
+        assert_eq!(server.stored(resource_type).len(), 1, "{when}: what was acknowledged is not sent again");
+        let store = open_store(device.data.path(), &device.database_key);
+        let records = store.read(outbox::all).unwrap();
+        assert_eq!(records[0].state, State::Alert, "{when}: a person knows of the difference");
+    }
+}

@@ -1,0 +1,14 @@
+//! Delivery from the device to real servers and its proof, with faults on every side.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod alerts;
+mod documents;
+mod faults;
+mod kill;
+mod profile;
+mod put;
+mod r5;
+mod searches;
+mod signed_searches;
+mod sweep;
+mod unread_answers;
