@@ -40,6 +40,16 @@ at_end() {
 }
 trap at_end EXIT
 
+# Stops where program $1 was never built and there are fewer than $2 GiB left to build it in: a linker that runs out of room
+# crashes and does not say why.
+room_for() {
+    [ ! -x "$target/$1" ] || return 0
+    local free
+    free=$(df -Pk "$target" | awk 'NR == 2 { print int($4 / 1048576) }')
+    [ "$free" -ge "$2" ] || fail "$free GiB are free for $target, and the first build takes $2." \
+        "Make room, or build elsewhere: CARGO_TARGET_DIR=/another/disk/target"
+}
+
 # True when $2 is what the stamp $1 remembers.
 fresh() {
     [ -f "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ]
