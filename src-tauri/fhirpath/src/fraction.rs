@@ -54,7 +54,9 @@ fn call_may_be(call: &Call, input: bool) -> bool {
         Function::Iif => call.arguments.iter().skip(1).any(may_be),
         Function::Select => call.arguments.iter().any(may_be),
         Function::Round => call.arguments.first().is_some_and(|places| !is_zero(places)) && input,
-        Function::Truncate | Function::Floor | Function::Ceiling | Function::ToInteger => false,
+        Function::Truncate | Function::Floor | Function::Ceiling | Function::ToInteger | Function::ToLong => {
+            false
+        }
         _ => input,
     }
 }

@@ -8,3 +8,4 @@ mod functions;
 mod hostile;
 mod picks;
 mod references;
+mod result_types;

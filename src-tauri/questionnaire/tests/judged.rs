@@ -68,6 +68,16 @@ fn a_path_that_never_gives_anything_is_named_with_its_place() {
              column 1: the path begins with QuestionnaireResponse where there is QuestionnaireResponse.item, so it is \
              always empty; correct it",
         ),
+        (
+            "(%resource.item.answer.value.weight().sum() * 2).toInteger()",
+            "x calculatedExpression: in the expression (%resource.item.answer.value.weight().sum() * 2).toInteger(), line 1, \
+             column 50: toInteger() cannot convert Decimal, so this is always empty; write truncate(), floor() or ceiling()",
+        ),
+        (
+            "%resource.item.answer.value.ofType(Quantity).toInteger()",
+            "x calculatedExpression: in the expression %resource.item.answer.value.ofType(Quantity).toInteger(), line 1, \
+             column 46: toInteger() cannot convert Quantity, so this is always empty; correct it",
+        ),
     ] {
         assert_eq!(said_of("string", &sdc("calculatedExpression", expression)), [expected], "{expression}");
     }

@@ -1,9 +1,11 @@
 //! What functions give, and which of them judge what they are applied to.
 
 use super::arithmetic;
+use super::problem::ProblemKind;
 use super::static_type::{Kind, StaticType};
 use super::walk::{Scope, Walk};
 use crate::Item;
+use crate::run::Conversion;
 use crate::syntax::{Call, Expr, Function, Head, Operator, Path};
 use crate::types::{Form, Types};
 
@@ -181,10 +183,29 @@ impl Walk<'_> {
                 _ => self.any(),
             },
             function => match fixed(function) {
-                Some(form) => self.system(form),
+                Some(form) => self.converted(function, &focus, form, at),
                 None => self.any(),
             },
         }
+    }
+
+    /// What a function gives that always gives this form. A conversion gives nothing where it is not defined for any of the
+    /// types; what is always empty is so on purpose, or was told of.
+    fn converted(&mut self, function: Function, focus: &StaticType, form: Form, at: u32) -> StaticType {
+        let given = self.system(form);
+        let Some(conversion) = Conversion::of(function) else { return given };
+        let Some(forms) = focus.forms().filter(|forms| !forms.is_empty()) else { return given };
+        if forms.iter().any(|form| conversion.takes(*form)) {
+            return given;
+        }
+        let to_integer = conversion.is_to_integer() && forms.as_slice() == [Form::Decimal];
+        self.problem(at, || ProblemKind::NeverConverted {
+            function: function.name(),
+            found: focus.to_string(),
+            result: if conversion.asks { "false" } else { "empty" },
+            instead: to_integer.then_some("truncate(), floor() or ceiling()"),
+        });
+        if conversion.asks { given } else { StaticType::none(self.release) }
     }
 }
 

@@ -66,6 +66,19 @@ pub enum ProblemKind {
         /// What is on its right.
         right: String,
     },
+    /// A conversion of what it is not defined for (FHIRPath 2.0.0, section 5.5), such as `toInteger()` of a decimal, which
+    /// is empty even where the decimal is whole.
+    #[error("{function}() cannot convert {found}, so this is always {result}")]
+    NeverConverted {
+        /// The function.
+        function: &'static str,
+        /// What it is applied to.
+        found: String,
+        /// What it gives instead of a value: `empty`, and where it only asks `false`.
+        result: &'static str,
+        /// The functions that do it, where there are some.
+        instead: Option<&'static str>,
+    },
 }
 
 /// The longest name that is repeated, in characters.

@@ -133,7 +133,7 @@ impl<'a> Run<'_, 'a> {
     ) -> Outcome<Collection<'a>> {
         let Some(item) = Self::single(focus, function.name())? else { return Ok(Collection::new()) };
         let item = self.system(item)?;
-        let (to, asks) = target(function);
+        let Some(Conversion { to, asks }) = Conversion::of(function) else { return Ok(Collection::new()) };
         let converted = match to {
             To::Boolean => boolean(&item).map(Item::Boolean),
             To::Integer => integer(&item).map(Item::Integer),
@@ -164,6 +164,8 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
+/// What `toX()` and `convertsToX()` are about.
+#[derive(Clone, Copy)]
 enum To {
     Boolean,
     Integer,
@@ -175,25 +177,55 @@ enum To {
     Text,
 }
 
-/// To which type, and whether it is only asked.
-fn target(function: Function) -> (To, bool) {
-    match function {
-        Function::ToBoolean => (To::Boolean, false),
-        Function::ConvertsToBoolean => (To::Boolean, true),
-        Function::ToInteger | Function::ToLong => (To::Integer, false),
-        Function::ConvertsToInteger | Function::ConvertsToLong => (To::Integer, true),
-        Function::ToDecimal => (To::Decimal, false),
-        Function::ConvertsToDecimal => (To::Decimal, true),
-        Function::ToDate => (To::Date, false),
-        Function::ConvertsToDate => (To::Date, true),
-        Function::ToDateTime => (To::DateTime, false),
-        Function::ConvertsToDateTime => (To::DateTime, true),
-        Function::ToTime => (To::Time, false),
-        Function::ConvertsToTime => (To::Time, true),
-        Function::ToQuantity => (To::Quantity, false),
-        Function::ConvertsToQuantity => (To::Quantity, true),
-        Function::ConvertsToText => (To::Text, true),
-        _ => (To::Text, false),
+/// A conversion function.
+#[derive(Clone, Copy)]
+pub(crate) struct Conversion {
+    to: To,
+    /// Whether it only asks: `convertsToX()`.
+    pub(crate) asks: bool,
+}
+
+impl Conversion {
+    /// `None` where the function is none.
+    pub(crate) fn of(function: Function) -> Option<Self> {
+        let (to, asks) = match function {
+            Function::ToBoolean => (To::Boolean, false),
+            Function::ConvertsToBoolean => (To::Boolean, true),
+            Function::ToInteger | Function::ToLong => (To::Integer, false),
+            Function::ConvertsToInteger | Function::ConvertsToLong => (To::Integer, true),
+            Function::ToDecimal => (To::Decimal, false),
+            Function::ConvertsToDecimal => (To::Decimal, true),
+            Function::ToDate => (To::Date, false),
+            Function::ConvertsToDate => (To::Date, true),
+            Function::ToDateTime => (To::DateTime, false),
+            Function::ConvertsToDateTime => (To::DateTime, true),
+            Function::ToTime => (To::Time, false),
+            Function::ConvertsToTime => (To::Time, true),
+            Function::ToQuantity => (To::Quantity, false),
+            Function::ConvertsToQuantity => (To::Quantity, true),
+            Function::ToText => (To::Text, false),
+            Function::ConvertsToText => (To::Text, true),
+            _ => return None,
+        };
+        Some(Self { to, asks })
+    }
+
+    /// Whether it makes something of a value of this form: where not, of none.
+    pub(crate) fn takes(self, form: Form) -> bool {
+        use Form::{Boolean, Complex, Date, DateTime, Decimal, Integer, Quantity, Text, Time};
+        match self.to {
+            To::Boolean | To::Decimal => matches!(form, Boolean | Integer | Decimal | Text),
+            To::Integer => matches!(form, Boolean | Integer | Text),
+            To::Date | To::DateTime => matches!(form, Date | DateTime | Text),
+            To::Time => matches!(form, Time | Text),
+            To::Quantity => matches!(form, Boolean | Integer | Decimal | Quantity | Text),
+            To::Text => form != Complex,
+        }
+    }
+
+    /// Whether it makes an integer.
+    pub(crate) fn is_to_integer(self) -> bool {
+        matches!(self.to, To::Integer)
     }
 }
 

@@ -19,7 +19,7 @@ mod utility;
 
 use std::sync::Arc;
 
-pub(crate) use convert::decimal;
+pub(crate) use convert::{Conversion, decimal};
 pub(crate) use equality::alike;
 pub(crate) use operators::{is_system_type, system_type};
 pub(crate) use sdc::extended;

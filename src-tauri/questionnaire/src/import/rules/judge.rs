@@ -142,6 +142,8 @@ fn named(problems: &[Problem], expression: &str) -> Option<String> {
     for problem in problems {
         let own = match &problem.kind {
             ProblemKind::WrittenChoice { element, .. } => format!("write {element}"),
+            // Of a decimal these give an integer.
+            ProblemKind::NeverConverted { instead: Some(instead), .. } => format!("write {instead}"),
             _ => "correct it".to_owned(),
         };
         let is_other = advice.as_ref().is_some_and(|known| *known != own);
