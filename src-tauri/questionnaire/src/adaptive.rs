@@ -2,7 +2,8 @@
 //! after the other. What is here is the form: what was published, and the steps by which it grew. What a session makes
 //! of it is in `session/extend.rs`.
 //!
-//! Nothing that a server says is believed: it may add items at the end and nothing else.
+//! Nothing that a server says is believed: it may add items after all that were there and nothing else. They stand at the end
+//! of the form, or of the groups that end with it.
 
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ pub(crate) struct Adaptive {
 pub(crate) struct Step {
     /// The items that it added at the end.
     pub(crate) items: Vec<Value>,
+    /// The items that it added at the end of groups that were there, the innermost first.
+    pub(crate) inside: Vec<Inside>,
     /// The value sets, code systems and binaries that those name by `#id`.
     pub(crate) contained: Vec<Value>,
     /// How many bytes these have as they were received, as JSON.
@@ -42,6 +45,32 @@ pub(crate) struct Step {
     pub(crate) first: usize,
     /// The server said that nothing more is asked.
     pub(crate) finished: bool,
+}
+
+/// Items that were added at the end of a group.
+#[derive(Clone)]
+pub(crate) struct Inside {
+    /// Its linkId.
+    pub(crate) group: String,
+    pub(crate) items: Vec<Value>,
+}
+
+impl Step {
+    /// Adds its items to those before it. A group that they cannot be added to comes back: one that is not there, or that
+    /// other items come after.
+    pub(crate) fn add_to(&self, items: &mut Vec<Value>) -> Result<(), &str> {
+        for inside in &self.inside {
+            let group = group_at_end(items, &inside.group).ok_or(inside.group.as_str())?;
+            let mut all = match group.remove("item") {
+                Some(Value::Array(items)) => items,
+                _ => Vec::new(),
+            };
+            all.extend(inside.items.iter().cloned());
+            group.insert("item", all);
+        }
+        items.extend(self.items.iter().cloned());
+        Ok(())
+    }
 }
 
 impl Questionnaire {
@@ -119,7 +148,12 @@ impl Adaptive {
     }
 
     pub(crate) fn items(&self) -> Vec<Value> {
-        self.steps.iter().flat_map(|step| step.items.iter().cloned()).collect()
+        let mut items = Vec::new();
+        for step in &self.steps {
+            let added = step.add_to(&mut items);
+            debug_assert_eq!(added, Ok(()), "each was added before it was kept");
+        }
+        items
     }
 
     /// The resources beside the Questionnaire: a contained resource contains none of its own (FHIR R4, dom-2).
@@ -162,6 +196,20 @@ impl Form {
         insert_list(&mut form, "item", adaptive.items());
         form.into()
     }
+}
+
+/// The group of this linkId that the items end with: the last of them, or the last inside it. Recursion is bounded by the depth
+/// of the form, which was imported.
+fn group_at_end<'v>(items: &'v mut [Value], link_id: &str) -> Option<&'v mut Object> {
+    let last = items.last_mut().filter(|last| is_group(last))?;
+    let is_it = last.str("linkId") == Some(link_id);
+    let last = last.as_object_mut()?;
+    if is_it { Some(last) } else { group_at_end(last.get_mut("item")?.as_array_mut()?, link_id) }
+}
+
+/// Whether an item of a Questionnaire is a group.
+pub(crate) fn is_group(item: &Value) -> bool {
+    item.str("type") == Some("group")
 }
 
 /// FHIR has no empty arrays.

@@ -124,8 +124,11 @@ pub struct Received {
     pub from: String,
     /// Base64url of the SHA-256 of all that it returned, in the number-text form.
     pub sha256: String,
-    /// The items that it added, an array of `Questionnaire.item` as JSON.
+    /// The items that it added at the end of the form, an array of `Questionnaire.item` as JSON.
     pub items: String,
+    /// Those that it added inside groups that were there, the innermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inside: Vec<AddedInside>,
     /// The value sets and code systems that those name by `#id`, an array as JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contained: Option<String>,
@@ -134,6 +137,17 @@ pub struct Received {
     pub given: Vec<InitialAnswer>,
     /// It said that nothing more is asked.
     pub finished: bool,
+}
+
+/// What the server of an adaptive form added at the end of a group that was there: the last item of the form, or the last
+/// inside the group that is, so that nothing that was asked comes after it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AddedInside {
+    /// The linkId of the group.
+    pub group: String,
+    /// An array of `Questionnaire.item` as JSON.
+    pub items: String,
 }
 
 impl std::fmt::Debug for Received {

@@ -31,7 +31,9 @@ pub mod validate;
 
 pub use adaptive::{MAX_GROWN_BYTES, MAX_STEPS, NextQuestionError, contained_form};
 pub use answer::Answer;
-pub use event::{Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Received, Step};
+pub use event::{
+    AddedInside, Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Received, Step,
+};
 pub use form::{LaunchContext, LaunchRead, Questionnaire};
 pub use formatted::{Block, FormattedTexts, Script, Span};
 pub use import::{

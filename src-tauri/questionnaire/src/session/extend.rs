@@ -4,13 +4,13 @@ use fhir::{Value, array, object};
 
 use super::{
     Here, Session, Stage,
-    index::{QUESTION, SCREEN},
+    index::{PART, QUESTION, SCREEN},
     remembered::Remembered,
     response::DATA_ABSENT_REASON,
 };
 use crate::{
     Ahead, AnswerError, Direction, EventKind, NextQuestionError, Questionnaire, Received,
-    adaptive::{MAX_GROWN_BYTES, MAX_STEPS, Step},
+    adaptive::{Adaptive, Inside, MAX_GROWN_BYTES, MAX_STEPS, Step},
     check,
     form::{Item, Kind, Role},
 };
@@ -22,16 +22,15 @@ const RESPONSE_PROFILE: &str =
 
 /// A form that was planned to be gone on with, and what makes it of the one before: the items, what they name by `#id`,
 /// and whether they are the last. Whoever plans what was received, and then lets it take effect, imports it once.
-pub(super) type Planned = Remembered<(Key, Questionnaire)>;
-
-type Key = (String, Option<String>, bool);
+pub(super) type Planned = Remembered<(Received, Questionnaire)>;
 
 impl Planned {
     fn made_by(&self, received: &Received) -> Option<Questionnaire> {
-        self.read(|((items, contained, finished), form)| {
-            let is_it = *items == received.items
-                && *contained == received.contained
-                && *finished == received.finished;
+        self.read(|(by, form)| {
+            let is_it = by.items == received.items
+                && by.inside == received.inside
+                && by.contained == received.contained
+                && by.finished == received.finished;
             is_it.then(|| form.clone())
         })
     }
@@ -118,7 +117,7 @@ impl Session {
         after.become_grown(grown, received)?;
         // What the clone is asked now is what will be asked.
         let new = |node: &usize| after.tree.nodes[*node].item >= old;
-        if !received.finished && !after.index.all(SCREEN).any(|node| new(&node)) {
+        if !received.finished && !after.index.all(SCREEN | PART).any(|node| new(&node)) {
             return Err(NextQuestionError::NothingNew.into());
         }
         let lacks = |node: &usize| {
@@ -144,8 +143,7 @@ impl Session {
             known
         } else {
             let grown = self.imported_with(received)?;
-            let key = (received.items.clone(), received.contained.clone(), received.finished);
-            self.planned.keep((key, grown.clone()));
+            self.planned.keep((received.clone(), grown.clone()));
             grown
         };
         if grown.form.language(&self.language).is_none() {
@@ -160,6 +158,9 @@ impl Session {
             return Err(NextQuestionError::TooManySteps);
         }
         let step = self.step(received).ok_or(NextQuestionError::NotAResponse)?;
+        let mut items = self.form.form.adaptive.as_ref().map(Adaptive::items).unwrap_or_default();
+        step.add_to(&mut items)
+            .map_err(|group| NextQuestionError::AlteredItem { link_id: group.to_owned() })?;
         if steps.iter().chain([&step]).map(|step| step.bytes).sum::<usize>() > MAX_GROWN_BYTES {
             return Err(NextQuestionError::TooLarge);
         }
@@ -174,9 +175,16 @@ impl Session {
             Ok(Value::Array(list)) => Some(list),
             _ => None,
         };
+        let added = received.inside.iter().map(|inside| &inside.items);
+        let texts = added.chain([&received.items]).chain(&received.contained);
+        let inside = received
+            .inside
+            .iter()
+            .map(|inside| Some(Inside { group: inside.group.clone(), items: list(&inside.items)? }));
         Some(Step {
-            bytes: received.items.len() + received.contained.as_ref().map_or(0, String::len),
+            bytes: texts.map(String::len).sum(),
             items: list(&received.items)?,
+            inside: inside.collect::<Option<_>>()?,
             contained: received.contained.as_deref().map_or(Some(Vec::new()), list)?,
             first: self.form.form.items.len(),
             finished: received.finished,
@@ -213,8 +221,12 @@ impl Session {
         if self.become_grown(grown, received).is_err() {
             return;
         }
-        let first = self.index.all(SCREEN).find(|&node| self.tree.nodes[node].item >= old);
-        self.place = first.map_or(self.end(), Here::Node);
+        let is_new = |node: &usize| self.tree.nodes[*node].item >= old;
+        let first = self.index.all(SCREEN | PART).find(is_new);
+        let page = first.and_then(|first| self.page_of(first));
+        self.place = page.or(first).map_or(self.end(), Here::Node);
+        // On a page that was there, the patient is led to what is new.
+        self.focus = first.filter(|_| page.is_some_and(|page| !is_new(&page)));
         self.returning = false;
     }
 
@@ -237,7 +249,7 @@ impl Session {
     /// Gives the session a form that begins with the same items; the nodes that are new come back.
     fn refit(&mut self, form: Questionnaire) -> Vec<usize> {
         let here = match self.place {
-            Here::Node(node) => Some(self.tree.key(&self.form.form, node)),
+            Here::Node(node) => Some((self.tree.nodes[node].item, self.tree.nodes[node].instance)),
             Here::Review | Here::Ahead => None,
         };
         self.form = form;
@@ -245,8 +257,8 @@ impl Session {
         let form = self.form.form.clone();
         let began = self.tree.refit(&form);
         self.whole.clear();
-        if let Some(key) = here {
-            self.place = self.tree.find(&form, &key).map_or(self.end(), Here::Node);
+        if let Some((item, instance)) = here {
+            self.place = self.tree.at(&form, item, instance).map_or(self.end(), Here::Node);
         }
         began
     }

@@ -1,10 +1,14 @@
-//! What the server of an adaptive form returned, held against what it was asked with. It may have added items at the
-//! end, with answers to those of them that only it can answer; everything else has to be as it was.
+//! What the server of an adaptive form returned, held against what it was asked with. It may have added items after all that
+//! were there, with answers to those of them that only it can answer; everything else has to be as it was.
 
-use fhir::{Object, Value, canonical};
+use fhir::{Object, Value, canonical, object};
 
 use super::{Session, value};
-use crate::{Answer, InitialAnswer, NextQuestionError, Questionnaire, Received, adaptive, form, number};
+use crate::{
+    AddedInside, Answer, InitialAnswer, NextQuestionError, Questionnaire, Received,
+    adaptive::{self, is_group},
+    form, number,
+};
 
 impl Session {
     /// Reads what `$next-question` returned: the response, with the next items in the Questionnaire that it contains, or
@@ -28,17 +32,20 @@ impl Session {
         if form.get("derivedFrom").is_some() && !adaptive::is_derived_from(form, Some(url), version) {
             return Err(NextQuestionError::OtherForm);
         }
-        let items = added_items(sent.list("item"), form.list("item"))?;
+        let mut inside = Vec::new();
+        let items = added_items(sent.list("item"), form.list("item"), &mut inside)?;
         let contained = added_contained(&asked, returned, form)?;
         let mut received = Received {
             from: from.to_owned(),
             sha256: form::sha256(returned),
             items: Value::from(items).to_json(),
+            inside,
             contained: (!contained.is_empty()).then(|| Value::from(contained).to_json()),
             given: Vec::new(),
             finished,
         };
-        let added = added_answers(asked.list("item"), returned.list("item"))?;
+        let mut added = Vec::new();
+        added_answers(asked.list("item"), returned.list("item"), &mut added)?;
         let grown = self.form_with(&received)?;
         for item in added {
             self.read_given(&grown, item, &mut received.given)?;
@@ -99,14 +106,42 @@ fn returned_form(response: &Value) -> Option<&Value> {
     forms.next().filter(|_| forms.next().is_none())
 }
 
-/// The items of the returned form after those that were there, which have to be as they were.
-fn added_items(sent: &[Value], returned: &[Value]) -> Result<Vec<Value>, NextQuestionError> {
+/// The items of the returned form after those that were there, which have to be as they were; but the last of them may be a
+/// group with more at its end. What was added there goes to `inside`. Recursion is bounded by the depth of the form.
+fn added_items(
+    sent: &[Value],
+    returned: &[Value],
+    inside: &mut Vec<AddedInside>,
+) -> Result<Vec<Value>, NextQuestionError> {
     for (place, item) in sent.iter().enumerate() {
-        if returned.get(place).is_none_or(|other| !is_same(item, other)) {
-            return Err(NextQuestionError::AlteredItem { link_id: named(item) });
+        let altered = || NextQuestionError::AlteredItem { link_id: named(item) };
+        let other = returned.get(place).ok_or_else(altered)?;
+        if is_same(item, other) {
+            continue;
+        }
+        let may_grow = place + 1 == sent.len() && is_group(item);
+        if !may_grow || !is_same(&without_items(item), &without_items(other)) {
+            return Err(altered());
+        }
+        let before = inside.len();
+        let added = added_items(item.list("item"), other.list("item"), inside)?;
+        if !added.is_empty() {
+            let group = item.str("linkId").unwrap_or_default().to_owned();
+            inside.push(AddedInside { group, items: Value::from(added).to_json() });
+        } else if inside.len() == before {
+            return Err(altered());
         }
     }
     Ok(returned.get(sent.len()..).unwrap_or_default().to_vec())
+}
+
+/// A group by itself.
+fn without_items(group: &Value) -> Value {
+    let mut group = group.clone();
+    if let Some(members) = group.as_object_mut() {
+        members.remove("item");
+    }
+    group
 }
 
 /// The value sets and code systems that the response contains beside its form and did not contain before.
@@ -126,16 +161,21 @@ fn added_contained(asked: &Value, returned: &Value, form: &Value) -> Result<Vec<
     Ok(added)
 }
 
-/// The items of the returned response beside those that were sent, whose answers have to be as they were.
-fn added_answers<'v>(sent: &[Value], returned: &'v [Value]) -> Result<Vec<&'v Value>, NextQuestionError> {
+/// The items of the returned response, and of its groups, beside those that were sent, whose answers have to be as they were.
+/// Recursion is bounded by what was sent.
+fn added_answers<'v>(
+    sent: &[Value],
+    returned: &'v [Value],
+    added: &mut Vec<&'v Value>,
+) -> Result<(), NextQuestionError> {
     let mut sent = sent.iter().peekable();
-    let mut added = Vec::new();
     for item in returned {
         match sent.peek() {
             Some(before) if before.str("linkId") == item.str("linkId") => {
                 if !is_same(&answers_of(before), &answers_of(item)) {
                     return Err(NextQuestionError::AlteredAnswer { link_id: named(before) });
                 }
+                added_answers(before.list("item"), item.list("item"), added)?;
                 sent.next();
             }
             _ => added.push(item),
@@ -143,32 +183,28 @@ fn added_answers<'v>(sent: &[Value], returned: &'v [Value]) -> Result<Vec<&'v Va
     }
     match sent.next() {
         Some(missing) => Err(NextQuestionError::AlteredAnswer { link_id: named(missing) }),
-        None => Ok(added),
+        None => Ok(()),
     }
 }
 
-/// An item of a response as far as its answers matter. Recursion is bounded by the parser.
+/// The answers of an item of a response with all that stands under them. Recursion is bounded by the parser.
 fn answers_of(item: &Value) -> Value {
-    let inside = |item: &Value| -> Vec<Value> { item.list("item").iter().map(answers_of).collect() };
-    let answers: Vec<Value> = item
-        .list("answer")
-        .iter()
-        .map(|answer| {
-            let mut kept = Object::new();
-            for (name, value) in answer.as_object().into_iter().flat_map(Object::iter) {
-                if name.starts_with("value") {
-                    kept.insert(name, value.clone());
-                }
+    let answers = item.list("answer").iter().map(|answer| {
+        let mut kept = Object::new();
+        for (name, value) in answer.as_object().into_iter().flat_map(Object::iter) {
+            if name.starts_with("value") {
+                kept.insert(name, value.clone());
             }
-            kept.insert("item", inside(answer));
-            kept.into()
-        })
-        .collect();
-    let mut kept = Object::new();
-    kept.insert("linkId", item.str("linkId").unwrap_or_default());
-    kept.insert("answer", answers);
-    kept.insert("item", inside(item));
-    kept.into()
+        }
+        let under = answer.list("item").iter().map(|item| {
+            let link_id = item.str("linkId").unwrap_or_default();
+            let inside: Vec<Value> = item.list("item").iter().map(answers_of).collect();
+            object! { "linkId" => link_id, "answers" => answers_of(item), "item" => inside }
+        });
+        kept.insert("item", under.collect::<Vec<_>>());
+        Value::from(kept)
+    });
+    answers.collect::<Vec<_>>().into()
 }
 
 /// Whether two values say the same, whatever the order of their members. The text of numbers counts.

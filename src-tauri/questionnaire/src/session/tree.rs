@@ -109,11 +109,13 @@ impl Tree {
         }
     }
 
-    /// Makes the tree that of a form which begins with the same items, but has others at its end or lacks some there.
-    /// What is in both stays; the nodes of what is new come back.
+    /// Makes the tree that of a form which begins with the same items in document order, but has others after them or lacks
+    /// the last. Their scopes are numbered the same, and begin with the same items.
+    /// What is in both stays; the nodes of what is new come back, and of what had nothing inside.
     pub(super) fn refit(&mut self, form: &Form) -> Vec<usize> {
         let old = std::mem::take(&mut self.nodes);
         let mut moved: Vec<Option<usize>> = vec![None; old.len()];
+        let scopes = self.of_scope.len();
         self.of_scope.resize(form.scopes.len(), Vec::new());
         let mut began = Vec::new();
         for (number, instance) in self.instances.iter_mut().enumerate() {
@@ -128,7 +130,15 @@ impl Tree {
                 let kept = old.get(before + slot).filter(|node| node.instance == number && node.item == item);
                 if let Some(node) = kept {
                     moved[before + slot] = Some(self.nodes.len());
-                    self.nodes.push(Node { derived: None, ..node.clone() });
+                    let mut node = Node { derived: None, ..node.clone() };
+                    match form.items[item].inner {
+                        // Nothing stands inside any more.
+                        None => node.inner.clear(),
+                        // Nothing stood inside.
+                        Some(inner) if inner >= scopes => began.push(self.nodes.len()),
+                        Some(_) => {}
+                    }
+                    self.nodes.push(node);
                 } else {
                     began.push(self.nodes.len());
                     self.nodes.push(Node::new(form, item, number));
@@ -276,9 +286,14 @@ impl Tree {
     /// The node of a key, as long as its instance has not ended.
     pub(super) fn find(&self, form: &Form, key: &str) -> Option<usize> {
         let (item, instance) = named(form, key)?;
+        self.at(form, item, instance)
+    }
+
+    /// The node of an item in an instance that has not ended.
+    pub(super) fn at(&self, form: &Form, item: usize, instance: usize) -> Option<usize> {
+        let item = form.items.get(item)?;
         let instance = self.instances.get(instance)?;
-        (instance.alive && instance.scope == form.items[item].scope)
-            .then_some(instance.first + form.items[item].slot)
+        (instance.alive && instance.scope == item.scope).then_some(instance.first + item.slot)
     }
 
     /// Whether the node is in an instance that has not ended.

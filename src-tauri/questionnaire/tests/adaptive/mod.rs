@@ -2,6 +2,7 @@
 //! nothing but in what it adds.
 
 use crate::common;
+mod inside;
 mod refused;
 mod running;
 
