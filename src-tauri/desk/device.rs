@@ -65,7 +65,7 @@ impl Desk {
             data_folder: self.places.data.display().to_string(),
             export_folder: self.places.exports.display().to_string(),
             restart: self.restart.load(Ordering::Relaxed),
-            recovery_key: self.device.configuration().policy.recovery_key.is_some(),
+            recovery_key: self.device.configuration().policy.usable_recovery_key().is_some(),
         })
     }
 }

@@ -64,7 +64,7 @@ impl Desk {
         // Also where the disk takes nothing any more: that is what it is for.
         let by = self.device.staff_verify_unwritten(&by.user, &order.password, Purpose::Decision)?;
         let folder = self.chosen(session).folder.clone();
-        let recovery_key = self.device.configuration().policy.recovery_key.is_some();
+        let recovery_key = self.device.configuration().policy.usable_recovery_key().is_some();
         let typed = Typed { passphrase: &order.passphrase, again: &order.again };
         let made = self.device.export_emergency(
             &Order {

@@ -135,9 +135,11 @@ impl From<Refused> for CommandError {
         };
         // Which member of the study's document is wrong, for whoever knows the document.
         let reason = match &refused {
-            Refused::Device(device::Error::Study(reason) | device::Error::Configuration(reason)) => {
-                Some(reason)
-            }
+            Refused::Device(
+                device::Error::Study(reason)
+                | device::Error::Configuration(reason)
+                | device::Error::StudyUnfit(reason),
+            ) => Some(reason),
             _ => None,
         };
         Self {

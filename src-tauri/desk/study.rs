@@ -94,6 +94,7 @@ impl Desk {
             title: self.study_title.clone(),
             version: mark.version,
             next: (next != 0).then_some(next),
+            unfit: self.device.unfit_study().map(str::to_owned),
         })
     }
 

@@ -64,7 +64,7 @@ impl Source {
 pub(super) fn export(options: &Options, file: &Path, by: &By<'_>, drafts: bool) -> Result<String, Undone> {
     let source = Source::open(options, file)?;
     let staff = source.identified(by.user)?;
-    let typed = match source.configuration().policy.recovery_key {
+    let typed = match source.configuration().policy.usable_recovery_key() {
         Some(_) => None,
         None => Some((password()?, password()?)),
     };

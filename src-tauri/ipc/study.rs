@@ -13,6 +13,8 @@ row! {
         version: u32,
         /// The version that takes its place at the next start.
         next: Option<u32>,
+        /// What this version of the app finds wrong with the one in force, in English: no visit is begun under it.
+        unfit: Option<String>,
     }
 }
 

@@ -194,7 +194,26 @@ export const DEVICE: Record<string, Shown> = {
     view: staff,
     way: ['rail-device', 'study-next'],
     answers: {
-      device_status: { ...device, restart: true, study: { title: offered.title, version: 3, next: 4 } },
+      device_status: {
+        ...device,
+        restart: true,
+        study: { title: offered.title, version: 3, next: 4, unfit: null },
+      },
+    },
+  },
+  'study-unfit': {
+    view: { ...staff, status: { ...staff.status, studyUnfit: true } },
+    way: ['rail-device', 'study-unfit-reason'],
+    answers: {
+      device_status: {
+        ...device,
+        study: {
+          title: offered.title,
+          version: 3,
+          next: null,
+          unfit: 'policy.pinDigits is not from 4 to 8: a PIN has at least as many digits',
+        },
+      },
     },
   },
   'credentials-bearer': crediting('bearer'),

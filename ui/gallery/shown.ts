@@ -29,6 +29,7 @@ export const staff: Extract<AppView, { view: 'staff' }> = {
     until: null,
     pause: null,
     untakenReports: 0,
+    studyUnfit: false,
     practiceFault: null,
   },
   openAlerts: 0,
@@ -47,7 +48,12 @@ export const device: DeviceStatus = {
   keystore: { name: 'Secret Service', ok: true },
   server: { url: 'https://fhir.study.example/r4', reachable: true, lastContact: AT },
   clock: { differenceSeconds: 2, behind: null },
-  study: { title: 'Fatigue after a knee operation, a study with a long name', version: 3, next: null },
+  study: {
+    title: 'Fatigue after a knee operation, a study with a long name',
+    version: 3,
+    next: null,
+    unfit: null,
+  },
   accounts: [
     { user: 'okafor', displayName: 'Dr. Ngozi Okafor', role: 'coordinator', locked: false },
     { user: 'haddad', displayName: 'Samir Haddad', role: 'siteStaff', locked: false },

@@ -223,6 +223,7 @@ export const STAFF: Record<string, Shown> = {
         until: null,
         pause: null,
         untakenReports: 0,
+        studyUnfit: false,
         practiceFault: null,
       },
     },

@@ -49,7 +49,8 @@ impl Default for Options {
 /// A FHIR server at one base address. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    /// What sends, or why nothing is ever sent.
+    http: Result<reqwest::Client, Error>,
     base: Url,
     options: Options,
     receipt: Option<Arc<dyn Receipt>>,
@@ -86,8 +87,22 @@ impl Client {
     /// As for [`Client::new`]; [`Error::Settings`] when the way cannot be used.
     pub fn over(base: &str, options: Options, transport: &Transport) -> Result<Self, Error> {
         let base = checked_base(base)?;
-        let http = transport.http(is_loopback(&base), &options)?;
+        let http = Ok(transport.http(is_loopback(&base), &options)?);
         Ok(Self { http, base, options, receipt: None, authentication: None })
+    }
+
+    /// A client for a server that may not be asked: it sends nothing, and each request fails with `because`.
+    ///
+    /// # Errors
+    /// [`Error::Base`] when `base` is not even an address.
+    pub fn silent(base: &str, options: Options, because: Error) -> Result<Self, Error> {
+        let mut base = Url::parse(base).map_err(|_| Error::Base("it is not a URL"))?;
+        // What is written down of a request names no credentials.
+        if !base.username().is_empty() || base.password().is_some() {
+            let gone = base.set_username("").and_then(|()| base.set_password(None));
+            gone.map_err(|()| Error::Base("it is not a web address"))?;
+        }
+        Ok(Self { http: Err(because), base, options, receipt: None, authentication: None })
     }
 
     /// The same client, which lets `receipt` judge each searchset before it is used.
@@ -330,6 +345,8 @@ impl Client {
     }
 
     async fn exchange(&self, prepared: Request) -> Result<Answer, Unanswered> {
+        // Before a token is asked for.
+        self.http.as_ref().map_err(|error| unsent(error.clone()))?;
         let Some(authentication) = &self.authentication else { return self.once(prepared, None).await };
         let (shown, kept) = authentication.authorization().await.map_err(unsent)?;
         // The body is in memory and is shared by both.
@@ -348,7 +365,8 @@ impl Client {
         if let Some(shown) = shown {
             request.headers_mut().insert(header::AUTHORIZATION, shown);
         }
-        match self.http.execute(request).await {
+        let http = self.http.as_ref().map_err(|error| unsent(error.clone()))?;
+        match http.execute(request).await {
             Ok(response) => self.receive(response).await,
             Err(error) => {
                 Err(unsent(Error::before_answer(&error, self.options.connect_timeout, self.options.timeout)))

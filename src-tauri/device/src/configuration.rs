@@ -274,6 +274,12 @@ impl Policy {
     pub fn verifies_bundles(&self) -> bool {
         self.verify_bundles || self.provenance_profile == ProvenanceProfile::Iehr
     }
+
+    /// The key to which emergency exports are encrypted; `None` also for one that this version of the program does not take any
+    /// more, so that whoever exports chooses a passphrase.
+    pub fn usable_recovery_key(&self) -> Option<&RecoveryKey> {
+        self.recovery_key.as_ref().filter(|key| key.is_usable())
+    }
 }
 
 impl Configuration {

@@ -85,7 +85,7 @@ impl Unlocked {
     pub fn open(self, configuration: Configuration, clock: Clock) -> Result<Device, Error> {
         configuration.check()?;
         let store = self.store()?;
-        self.with(store, configuration, clock)
+        self.with(store, configuration, None, clock)
     }
 
     /// The database, every page of it checked.
@@ -93,8 +93,14 @@ impl Unlocked {
         Store::open(&self.database, &self.key)
     }
 
-    /// The device over its open database, with a configuration that was checked.
-    fn with(self, store: Store, configuration: Configuration, clock: Clock) -> Result<Device, Error> {
+    /// The device over its open database, with a configuration that was checked, today or (`unfit`) once.
+    fn with(
+        self,
+        store: Store,
+        configuration: Configuration,
+        unfit: Option<String>,
+        clock: Clock,
+    ) -> Result<Device, Error> {
         let Self { key, keystore, lock, .. } = self;
         drop(key);
         let configuration_sha256 = configuration.sha256()?;
@@ -105,6 +111,7 @@ impl Unlocked {
             keystore,
             configuration,
             configuration_sha256,
+            unfit,
             clock,
             identifier,
             sealing_key: Arc::default(),
@@ -132,6 +139,7 @@ pub struct Device {
     keystore: Arc<dyn Keystore>,
     configuration: Configuration,
     configuration_sha256: String,
+    unfit: Option<String>,
     clock: Clock,
     identifier: String,
     sealing_key: Arc<RwLock<Option<Arc<SealingKey>>>>,
@@ -180,6 +188,12 @@ impl Device {
     /// [`Configuration::sha256`] of [`Device::configuration`].
     pub fn configuration_sha256(&self) -> &str {
         &self.configuration_sha256
+    }
+
+    /// What this version of the program finds wrong with the study's document, which an earlier one took; `None` where it would
+    /// take it today. No visit is begun then; what was begun goes on.
+    pub fn unfit_study(&self) -> Option<&str> {
+        self.unfit.as_deref()
     }
 
     /// The time, with the offset of the wall clock.

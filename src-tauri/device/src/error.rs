@@ -205,6 +205,12 @@ pub enum Error {
     /// A study's signed document is refused.
     #[error("The study's configuration cannot be used: {0}.")]
     Study(String),
+    /// This version of the program would not take the document that the device works under.
+    #[error(
+        "This version of Attesta does not take the study's document any more ({0}). No visit is begun until there is \
+         another one: ask the study's office for a new version. What was begun can be finished, and is delivered."
+    )]
+    StudyUnfit(String),
     /// The data folder belongs to no study.
     #[error("This device is not set up for a study yet. Set it up with the study's signed document.")]
     NotSetUp,
@@ -287,6 +293,7 @@ impl Error {
             Self::Authority(_) => "authority",
             Self::Configuration(_) => "configuration",
             Self::Study(_) => "study-refused",
+            Self::StudyUnfit(_) => "study-unfit",
             Self::NotSetUp => "not-set-up",
             Self::DocumentRelease => "document-release",
             Self::LedgerTokenMissing => "ledger-token-missing",

@@ -57,7 +57,7 @@ impl Device {
     pub fn ledger(&self) -> Result<Option<HttpLedger>, Error> {
         let policy = &self.configuration().policy;
         let Some(base) = policy.ledger.as_deref() else { return Ok(None) };
-        let transport = self.transport()?.proxy_only();
+        let transport = self.transport_beside()?;
         if !policy.ledger_token {
             return HttpLedger::over(base, None, &transport).map(Some);
         }

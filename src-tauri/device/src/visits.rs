@@ -61,7 +61,7 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown participant, [`Error::Questionnaire`] when `resource` is not what
-    /// `questionnaire` was imported from.
+    /// `questionnaire` was imported from, [`Error::StudyUnfit`] while [`Device::unfit_study`] says something.
     pub fn start_visit(
         &self,
         participant: &str,
@@ -75,7 +75,7 @@ impl Device {
         self.insert_visit(participant, questionnaire, resource.to_owned(), by, Under::default())
     }
 
-    /// Only while what it is started under allows it.
+    /// Only while what it is started under allows it, and the study's document is one that would be taken today.
     pub(crate) fn insert_visit(
         &self,
         participant: &str,
@@ -84,6 +84,9 @@ impl Device {
         by: &Staff,
         under: Under<'_>,
     ) -> Result<Visit, Error> {
+        if let Some(reason) = self.unfit_study() {
+            return Err(Error::StudyUnfit(reason.to_owned()));
+        }
         let now = self.now();
         let visit = Visit {
             id: uuid::Uuid::new_v4().to_string(),

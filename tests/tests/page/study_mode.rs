@@ -92,7 +92,7 @@ fn a_newer_version_of_the_study_is_brought_in_the_window_and_says_what_it_change
         page.call("study_load", &staff, &order)
     };
     let study = || page.call("device_status", &staff, &json!({})).unwrap()["study"].clone();
-    assert_eq!(study(), json!({"title": "Anxiety in remission", "version": 1, "next": null}));
+    assert_eq!(study(), json!({"title": "Anxiety in remission", "version": 1, "next": null, "unfit": null}));
     assert_eq!(loads(&json!("x"), PASSWORD, "a test").unwrap_err(), "not-found", "nothing was brought");
 
     let newer = office.signed(&at, &json!({"version": 2}));

@@ -160,6 +160,8 @@ credentials-take = Übernehmen
 
 study-in-force = Version { $version } des Dokuments gilt.
 study-next = Version { $version } gilt ab dem nächsten Start
+study-unfit = Diese Version von Attesta nimmt das Dokument der Studie nicht mehr an. Bis es ein anderes gibt, kann kein Besuch begonnen werden.
+study-unfit-do = Diese Version von Attesta nimmt dieses Dokument nicht mehr an. Der Grund auf Englisch: { $said }. Unter ihm kann kein Besuch begonnen werden; was begonnen wurde, kann beendet werden und wird zugestellt. Bitten Sie die Leitung der Studie um eine neue Version des Dokuments, und bringen Sie sie hierher.
 study-bring = Neuere Version …
 study-title = Neuere Version des Dokuments der Studie
 study-what = Die Studienzentrale schickt sie als Datei oder als gedrucktes Blatt mit Codes. Zuerst sehen Sie, was sich ändern würde. Geändert wird erst etwas, wenn Sie es bestätigen.
@@ -221,6 +223,8 @@ study-member-other = Eine weitere Regel ({ $member })
 
 error-study-refused = Das Dokument der Studie wird nicht angenommen.
 error-study-refused-said = Das Dokument der Studie wird nicht angenommen. Der Grund auf Englisch: { $said }
+error-study-unfit = Diese Version von Attesta nimmt das Dokument der Studie nicht mehr an. Bis die Leitung der Studie eine neue Version davon gibt, kann kein Besuch begonnen werden.
+error-study-unfit-said = Diese Version von Attesta nimmt das Dokument der Studie nicht mehr an. Der Grund auf Englisch: { $said }. Bis die Leitung der Studie eine neue Version davon gibt, kann kein Besuch begonnen werden.
 error-configuration = Das ist nicht verwendbar.
 error-configuration-said = Das ist nicht verwendbar. Der Grund auf Englisch: { $said }
 error-setup-unfinished = Wählen Sie das Zentrum und geben Sie diesem Gerät einen Namen.

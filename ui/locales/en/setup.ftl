@@ -160,6 +160,8 @@ credentials-take = Take it
 
 study-in-force = Version { $version } of the document is in force.
 study-next = Version { $version } takes its place at the next start
+study-unfit = This version of Attesta does not take the study's document any more. No visit can be begun until there is another one.
+study-unfit-do = This version of Attesta does not take this document any more. The reason: { $said }. No visit can be begun under it; what was begun can be finished and is delivered. Ask the study's office for a new version of the document and bring it here.
 study-bring = A newer version …
 study-title = A newer version of the study's document
 study-what = The study's office sends it as a file, or as a printed sheet of codes. First you see what it would change. Nothing is changed before you confirm it.
@@ -221,6 +223,8 @@ study-member-other = Another rule ({ $member })
 
 error-study-refused = The study's document is not taken.
 error-study-refused-said = The study's document is not taken. The reason: { $said }
+error-study-unfit = This version of Attesta does not take the study's document any more. No visit can be begun until the study's office gives a new version of it.
+error-study-unfit-said = This version of Attesta does not take the study's document any more. The reason: { $said }. No visit can be begun until the study's office gives a new version of it.
 error-configuration = This cannot be used.
 error-configuration-said = This cannot be used: { $said }
 error-setup-unfinished = Choose the site, and give this device a name.

@@ -160,6 +160,8 @@ credentials-take = Recibir
 
 study-in-force = Está en vigor la versión { $version } del documento.
 study-next = La versión { $version } la sustituye en el próximo inicio
+study-unfit = Esta versión de Attesta ya no acepta el documento del estudio. No se puede iniciar ninguna visita hasta que haya otro.
+study-unfit-do = Esta versión de Attesta ya no acepta este documento. El motivo, en inglés: { $said }. No se puede iniciar ninguna visita con él; lo que se inició se puede terminar y se entrega. Pida a la oficina del estudio una nueva versión del documento y tráigala aquí.
 study-bring = Una versión más nueva …
 study-title = Una versión más nueva del documento del estudio
 study-what = La oficina del estudio la envía como archivo o como hoja impresa con códigos. Primero verá qué cambiaría. No cambia nada hasta que usted lo confirme.
@@ -221,6 +223,8 @@ study-member-other = Otra regla ({ $member })
 
 error-study-refused = No se acepta el documento del estudio.
 error-study-refused-said = No se acepta el documento del estudio. El motivo, en inglés: { $said }
+error-study-unfit = Esta versión de Attesta ya no acepta el documento del estudio. No se puede iniciar ninguna visita hasta que la oficina del estudio dé una nueva versión.
+error-study-unfit-said = Esta versión de Attesta ya no acepta el documento del estudio. El motivo, en inglés: { $said }. No se puede iniciar ninguna visita hasta que la oficina del estudio dé una nueva versión.
 error-configuration = Esto no se puede usar.
 error-configuration-said = Esto no se puede usar. El motivo, en inglés: { $said }
 error-setup-unfinished = Elija el centro y dé un nombre a este dispositivo.

@@ -596,13 +596,9 @@ key: string,
  */
 text: string, 
 /**
- * The same as its author formatted it; empty where they did not.
- */
-formatted: Array<Block>, 
-/**
  * The help of the questions in it.
  */
-help: PageText | null, };
+help: string | null, };
 
 /**
  * An error that crosses to the page.
@@ -1576,19 +1572,6 @@ number: number,
 parts: Array<Part>, };
 
 /**
- * A text on a page.
- */
-export type PageText = { 
-/**
- * Plain text, never markup.
- */
-text: string, 
-/**
- * The same as its author formatted it; empty where they did not.
- */
-formatted: Array<Block>, };
-
-/**
  * One thing on a page.
  */
 export type Part = { "kind": "text", 
@@ -1621,10 +1604,6 @@ key: string,
  */
 text: string, 
 /**
- * The same as its author formatted it; empty where they did not.
- */
-formatted: Array<Block>, 
-/**
  * Where it can be folded (`sdc-questionnaire-collapsible`), whether it is so at first.
  */
 closed: boolean | null, 
@@ -1644,10 +1623,6 @@ key: string,
  * The heading; empty where it is the page itself.
  */
 text: string, 
-/**
- * The same as its author formatted it; empty where they did not.
- */
-formatted: Array<Block>, 
 /**
  * Those there are.
  */
@@ -1967,10 +1942,6 @@ number: number | null,
  * Its heading; empty for an instance.
  */
 text: string, 
-/**
- * The same as its author formatted it; empty where they did not.
- */
-formatted: Array<Block>, 
 /**
  * Its questions; none where one is not asked now.
  */
@@ -2342,6 +2313,10 @@ pause: string | null,
  */
 untakenReports: number, 
 /**
+ * Whether this version of the app would not take the study's document: no visit is begun.
+ */
+studyUnfit: boolean, 
+/**
  * The fault that the trainer has switched on.
  */
 practiceFault: string | null, };
@@ -2568,7 +2543,11 @@ version: number,
 /**
  * The version that takes its place at the next start.
  */
-next: number | null, };
+next: number | null, 
+/**
+ * What this version of the app finds wrong with the one in force, in English: no visit is begun under it.
+ */
+unfit: string | null, };
 
 /**
  * What a newer document would change.
@@ -2624,10 +2603,6 @@ key: string,
  */
 text: string, 
 /**
- * The same as its author formatted it; empty where they did not.
- */
-formatted: Array<Block>, 
-/**
  * Whether its screen is the one shown.
  */
 current: boolean, 
@@ -2649,13 +2624,9 @@ key: string,
  */
 text: string, 
 /**
- * The same as its author formatted it; empty where they did not.
- */
-formatted: Array<Block>, 
-/**
  * Texts before it.
  */
-texts: Array<PageText>, 
+texts: Array<string>, 
 /**
  * What its rows and columns are.
  */

@@ -86,7 +86,7 @@ impl Context {
             tolerances: policy.tolerances.clone(),
             clock: device.clock(),
             jitter,
-            sources: Sources::of(device.configuration(), &device.transport()?)?,
+            sources: Sources::of(device.configuration(), &device.transport_beside()?)?,
             contact: Contact::default(),
         })
     }

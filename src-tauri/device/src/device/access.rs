@@ -36,19 +36,26 @@ pub struct SiteProxy {
 
 impl Device {
     /// The study's server, as the configuration says that it is asked. Without credentials that it needs, there is one all
-    /// the same: it sends nothing and says why, so that the device can be used meanwhile. Blocks, possibly until a person
-    /// has unlocked the keystore.
+    /// the same: it sends nothing and says why, so that the device can be used meanwhile. So it is where this version of the
+    /// program does not take what the study says of the server any more ([`Device::unfit_study`]). Blocks, possibly until a
+    /// person has unlocked the keystore.
     ///
     /// # Errors
     /// [`Error::Configuration`] for what cannot be used; [`Error::Keystore`] when the keystore cannot be asked.
     pub fn server(&self) -> Result<Client, Error> {
-        let configuration = self.configuration();
-        let policy = &configuration.policy;
-        let options =
-            Options { format: policy.format, version: policy.fhir_version.into(), ..Options::default() };
+        let options = self.options();
+        self.or_silent(self.server_over(options), &self.configuration().server, options)
+    }
+
+    fn options(&self) -> Options {
+        let policy = &self.configuration().policy;
+        Options { format: policy.format, version: policy.fhir_version.into(), ..Options::default() }
+    }
+
+    fn server_over(&self, options: Options) -> Result<Client, Error> {
         let transport = self.transport()?;
         let (transport, authentication) = self.authentication(transport, options)?;
-        let client = Client::over(&configuration.server, options, &transport).map_err(wrong)?;
+        let client = Client::over(&self.configuration().server, options, &transport).map_err(wrong)?;
         Ok(match authentication {
             Some(authentication) => client.authenticated(authentication),
             None => client,
@@ -60,11 +67,28 @@ impl Device {
     /// # Errors
     /// As for [`Device::server`].
     pub fn endpoint(&self, endpoint: &Endpoint) -> Result<Client, Error> {
-        let policy = &self.configuration().policy;
-        let options =
-            Options { format: policy.format, version: policy.fhir_version.into(), ..Options::default() };
-        let transport = self.transport_trusting(endpoint.tls_anchors.as_deref())?;
-        Client::over(endpoint.address(), options, &transport).map_err(wrong)
+        let options = self.options();
+        let client = self
+            .transport_trusting(endpoint.tls_anchors.as_deref())
+            .and_then(|transport| Client::over(endpoint.address(), options, &transport).map_err(wrong));
+        self.or_silent(client, endpoint.address(), options)
+    }
+
+    /// What cannot be asked by the rules of this version of the program is not asked; the device can be used all the same.
+    fn or_silent(
+        &self,
+        client: Result<Client, Error>,
+        base: &str,
+        options: Options,
+    ) -> Result<Client, Error> {
+        match client {
+            Err(Error::Configuration(reason)) if self.unfit_study().is_some() => {
+                tracing::warn!(reason, "a server of the study is not asked");
+                let because = "this version of Attesta does not take the study's document any more";
+                Client::silent(base, options, client::Error::Settings(because)).map_err(wrong)
+            }
+            client => client,
+        }
     }
 
     /// The way to the study's own servers, before anybody signs in.
@@ -73,6 +97,14 @@ impl Device {
     /// As for [`Device::server`].
     pub fn transport(&self) -> Result<Transport, Error> {
         self.transport_trusting(self.configuration().policy.tls_anchors.as_deref())
+    }
+
+    /// The way to what is beside the study's own servers: the site's proxy alone.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for a proxy that cannot be used; [`Error::Keystore`] when the keystore cannot be asked.
+    pub(crate) fn transport_beside(&self) -> Result<Transport, Error> {
+        Ok(self.transport_trusting(None)?.proxy_only())
     }
 
     fn transport_trusting(&self, anchors: Option<&str>) -> Result<Transport, Error> {

@@ -80,10 +80,11 @@ impl Unlocked {
             audit::append(tx, &entry, &now)?;
             Ok(())
         })?;
-        self.with(store, configuration, clock)
+        self.with(store, configuration, None, clock)
     }
 
-    /// Opens a device that was set up for a study. The document's signature is verified again.
+    /// Opens a device that was set up for a study. The document's signature is verified again. A rule that this version of the
+    /// program has and the one that took the document had not keeps nobody out: see [`Device::unfit_study`].
     ///
     /// # Errors
     /// [`Error::NotSetUp`], and those of [`Unlocked::open`].
@@ -103,9 +104,12 @@ impl Unlocked {
             device_reference: own(device_reference)?,
             export_folder: PathBuf::from(own(export_folder)?),
         };
-        let configuration = SignedStudy::read_kept(document.as_bytes())?.configuration(at)?;
-        configuration.check()?;
-        self.with(store, configuration, clock)
+        let kept = SignedStudy::read_kept(document.as_bytes())?;
+        let unfit = kept.study().unfit();
+        if let Some(reason) = &unfit {
+            tracing::warn!(reason, "the study's document would not be taken today");
+        }
+        self.with(store, kept.configuration_of(at), unfit, clock)
     }
 }
 

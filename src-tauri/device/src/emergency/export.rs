@@ -77,7 +77,7 @@ impl Device {
         unrecorded: Option<&'static str>,
     ) -> Result<EmergencyExport, Error> {
         self.permit(by, Right::Emergency)?;
-        let reader = match (&self.configuration().policy.recovery_key, &order.passphrase) {
+        let reader = match (self.configuration().policy.usable_recovery_key(), &order.passphrase) {
             (Some(key), _) => Reader::Recovery(key),
             (None, Some(typed)) => Reader::Passphrase(typed.check()?),
             (None, None) => return Err(Refusal::PassphraseShort.into()),

@@ -123,7 +123,8 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown participant or form, [`Error::WrongState`] when the form is not offered any
-    /// more, [`Error::OutsidePeriod`] on a day on which the study starts no visit with it.
+    /// more, [`Error::OutsidePeriod`] on a day on which the study starts no visit with it, [`Error::StudyUnfit`] while the
+    /// study's document is none that would be taken today.
     pub fn start_visit_with(&self, participant: &str, form: &str, by: &Staff) -> Result<Visit, Error> {
         self.start_with(participant, by, Under { form: Some(form), assignment: None })
     }
@@ -132,7 +133,7 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not due any more, [`Error::WrongState`] before its time, or when its form is not
-    /// offered any more; [`Error::OutsidePeriod`].
+    /// offered any more; [`Error::OutsidePeriod`], [`Error::StudyUnfit`].
     pub fn start_assigned_visit(&self, task: &str, by: &Staff) -> Result<Visit, Error> {
         let due = self.store().read(|connection| assignment::due_one(connection, task))?;
         let due = due.ok_or(Error::NotFound("assignment"))?;

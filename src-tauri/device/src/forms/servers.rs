@@ -27,7 +27,7 @@ impl Server {
     /// [`Error::Io`] when the operating system gives no thread.
     pub(super) fn all(device: &Device) -> Result<Vec<Self>, Error> {
         let configuration = device.configuration();
-        let beside = device.transport()?.proxy_only();
+        let beside = device.transport_beside()?;
         let runtime = Rc::new(Builder::new_current_thread().enable_all().build().map_err(Error::io)?);
         let mut study: Option<Client> = None;
         let mut servers = Vec::new();

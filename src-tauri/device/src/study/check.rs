@@ -12,10 +12,21 @@ impl Study {
     /// # Errors
     /// [`Error::Study`] naming the member, and what to do; [`Error::Configuration`] for the policy.
     pub(super) fn check(&self) -> Result<(), Error> {
-        self.wrong().map_or(Ok(()), |reason| Err(Error::Study(reason)))?;
-        for questionnaire in &self.questionnaires {
-            questionnaire.check()?;
+        self.check_rules()?;
+        self.questionnaires.iter().try_for_each(StudyQuestionnaire::check)
+    }
+
+    /// What this version of the program finds wrong with a document that a device took once; `None` where it would take it
+    /// today. Its questionnaires are not asked about: each is offered or left out by itself.
+    pub(crate) fn unfit(&self) -> Option<String> {
+        match self.check_rules().err()? {
+            Error::Study(reason) | Error::Configuration(reason) => Some(reason),
+            error => Some(error.to_string()),
         }
+    }
+
+    fn check_rules(&self) -> Result<(), Error> {
+        self.wrong().map_or(Ok(()), |reason| Err(Error::Study(reason)))?;
         let Some(site) = self.sites.first() else { return Ok(()) };
         Configuration {
             server: self.server.clone(),

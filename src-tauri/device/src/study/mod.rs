@@ -186,7 +186,13 @@ impl SignedStudy {
                 at.device_reference
             )));
         }
-        Ok(Configuration {
+        Ok(self.configuration_of(at))
+    }
+
+    /// The same for what was checked when the device was set up, or when a newer document was loaded: it is not asked again.
+    pub(crate) fn configuration_of(&self, at: AtSite) -> Configuration {
+        let study = self.study();
+        Configuration {
             server: study.server.clone(),
             site: at.site,
             device_name: at.device_name,
@@ -199,7 +205,7 @@ impl SignedStudy {
                 version: study.version,
                 sha256: self.sha256().to_owned(),
             }),
-        })
+        }
     }
 
     /// Refuses a document that may not take the place of `current`: of another study, not newer, with another server or

@@ -1,6 +1,7 @@
 //! A study's signed document: what is taken, and why the rest is refused.
 
 use crate::common;
+mod kept;
 mod set_up;
 
 use base64::Engine as _;
