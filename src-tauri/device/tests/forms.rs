@@ -1,4 +1,6 @@
-//! The study's forms: checked, completed, offered, replaced, withdrawn; and what a visit's session is started with.
+//! The study's forms: checked, completed, offered, replaced, withdrawn.
+
+mod launched;
 
 use crate::common;
 
@@ -24,26 +26,6 @@ const ENGLISH: &str = r#""language":"en","#;
 const WEIGHT: &str = r#"{"linkId":"weight","type":"decimal","text":"Your weight in kg?"}"#;
 const COLOUR: &str = r#"{"linkId":"colour","type":"choice","text":"Which colour?",
     "answerValueSet":"https://study.example/vs/colours"}"#;
-
-fn expression(name: &str, text: &str) -> String {
-    format!(
-        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-{name}",
-            "valueExpression":{{"language":"text/fhirpath","expression":"{text}"}}}}"#
-    )
-}
-
-fn launch(name: &str, kind: &str) -> String {
-    format!(
-        r#"{{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-launchContext","extension":[
-            {{"url":"name","valueId":"{name}"}},{{"url":"type","valueCode":"{kind}"}}]}}"#
-    )
-}
-
-/// A question of strings that an expression begins.
-fn begun(link_id: &str, text: &str) -> String {
-    let extension = expression("initialExpression", text);
-    format!(r#"{{"linkId":"{link_id}","type":"string","text":"{link_id}?","extension":[{extension}]}}"#)
-}
 
 /// The bench under another policy.
 fn under(bench: &mut Bench, policy: Policy) {
@@ -89,11 +71,6 @@ fn act(bench: &Bench, visit: &Visit, session: &mut Session, action: &Action) {
     let event = session.plan(action, &clock::text(&bench.device().now()), ACTOR).unwrap();
     bench.device().append(&visit.id, &event).unwrap();
     session.apply(&event);
-}
-
-/// What the session began its questions with.
-fn beginnings(session: &Session) -> Vec<(String, Option<String>)> {
-    session.review().rows.into_iter().map(|row| (row.text, row.answer)).collect()
 }
 
 #[test]
@@ -313,109 +290,4 @@ fn value_sets_are_expanded_once_and_stored_with_the_form() {
     act(&bench, &visit, &mut session, &Action::Begin);
     let shown = format!("{:?}", session.screen());
     assert!(shown.contains("Red") && shown.contains("Blue"), "without a server: {shown}");
-}
-
-#[test]
-fn a_session_is_started_with_what_the_form_reads_and_nothing_else() {
-    let bench = Bench::new();
-    let items = [
-        begun("number", "%patient.identifier.value"),
-        begun("birth", "%patient.birthDate.toString()"),
-        begun("staff", "%user.name.text"),
-        begun("visit", "%encounter.identifier.value"),
-        begun("state", "%encounter.status"),
-    ];
-    let added = add(&bench, &form("1", ENGLISH, &items.join(",")));
-    let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
-    let launch = bench.device().launch(&visit.id, &bench.staff).unwrap();
-    let names: Vec<_> = launch.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!(names, ["encounter", "patient", "user"]);
-    let patient = &launch[1].resource;
-    assert_eq!(
-        patient,
-        r#"{"resourceType":"Patient","id":"patient-014-0027","identifier":[{"system":"https://attesta.example/participants","value":"014-0027"}]}"#
-    );
-    begin(&bench, &visit);
-    let session = bench.device().session(&visit.id).unwrap().expect("the log replays");
-    let expected = [
-        ("number?", Some(PARTICIPANT.to_owned())),
-        ("birth?", None),
-        ("staff?", Some("ANNA".to_owned())),
-        ("visit?", Some(format!("urn:uuid:{}", visit.id))),
-        ("state?", Some("in-progress".to_owned())),
-    ];
-    assert_eq!(beginnings(&session), expected.map(|(text, answer)| (text.to_owned(), answer)));
-
-    let plain = add(&bench, &form("2", ENGLISH, WEIGHT));
-    let visit = bench.device().start_visit_with(PARTICIPANT, &plain.id, &bench.staff).unwrap();
-    assert!(bench.device().launch(&visit.id, &bench.staff).unwrap().is_empty());
-}
-
-#[test]
-fn what_the_device_cannot_give_is_refused_where_more_than_a_beginning_depends_on_it() {
-    let bench = Bench::new();
-    let place = launch("place", "Location");
-    let declared = format!(r#"{ENGLISH}"extension":[{place}],"#);
-    let begins = checked(&bench, &form("1", &declared, &begun("place", "%place.name")));
-    let told = begins.report().notices.iter().find(|notice| notice.reason == Reason::LaunchContext);
-    assert_eq!(told.and_then(|notice| notice.link_id.as_deref()), Some("place"), "{}", begins.report());
-    assert!(begins.questionnaire().is_some());
-
-    let calculated = begun("place", "%place.name").replace("initialExpression", "calculatedExpression");
-    let depends = checked(&bench, &form("1", &declared, &format!("{WEIGHT},{calculated}")));
-    let [problem] = depends.report().problems.as_slice() else { panic!("{}", depends.report()) };
-    assert_eq!((problem.reason, problem.link_id.as_deref()), (Reason::LaunchContext, Some("place")));
-
-    let unread = checked(&bench, &form("1", &declared, WEIGHT));
-    assert!(unread.questionnaire().is_some(), "nobody needs what nothing reads");
-}
-
-#[test]
-fn a_form_may_begin_with_the_participants_newest_proven_response() {
-    let bench = Bench::new();
-    let declared = format!(r#"{ENGLISH}"extension":[{}],"#, launch("last", "QuestionnaireResponse"));
-    let extension = expression("initialExpression", "%last.item.where(linkId='weight').answer.value");
-    let weight = format!(
-        r#"{{"linkId":"weight","type":"decimal","text":"Your weight in kg?","extension":[{extension}]}}"#
-    );
-    let document = form("1", &declared, &weight);
-    let said = checked(&bench, &document);
-    let warned = |reason| {
-        said.report()
-            .notices
-            .iter()
-            .any(|one| one.reason == reason && one.link_id.as_deref() == Some("weight"))
-    };
-    assert!(warned(Reason::PreAnswered) && warned(Reason::LaunchContext), "{}", said.report());
-    let added = bench.device().add_form(&said, &bench.staff).unwrap();
-
-    let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
-    let mut session = begin(&bench, &visit);
-    assert_eq!(beginnings(&session)[0].1, None, "there is no earlier response yet");
-    act(&bench, &visit, &mut session, &Action::Begin);
-    let answers = vec![Answer::Number { text: "72.50".to_owned() }];
-    act(&bench, &visit, &mut session, &Action::Answer { key: "weight".to_owned(), answers });
-    act(&bench, &visit, &mut session, &Action::Next);
-    act(&bench, &visit, &mut session, &Action::Confirm);
-    bench.device().choose_pin(PARTICIPANT, PIN, PIN).unwrap();
-    let pin = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
-    bench.device().freeze(&visit.id, &session, pin, WORDS).unwrap();
-
-    let early = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
-    assert_eq!(beginnings(&begin(&bench, &early))[0].1, None, "what is not proven counts for nothing");
-    deliver(&bench);
-
-    let newer = form("2", &declared, &weight);
-    let newer = add(&bench, &newer);
-    let visit = bench.device().start_visit_with(PARTICIPANT, &newer.id, &bench.staff).unwrap();
-    begin(&bench, &visit);
-    let session = bench.device().session(&visit.id).unwrap().unwrap();
-    assert_eq!(beginnings(&session)[0].1.as_deref(), Some("72.50"), "another version of the same form");
-    let events = bench
-        .device()
-        .store()
-        .read(|connection| device::store::draft_event::of_visit(connection, &visit.id))
-        .unwrap();
-    let EventKind::Started { initial, launch, .. } = &events[0].kind else { panic!("{events:?}") };
-    assert_eq!((initial.len(), launch.len()), (1, 1), "what was filled in, and from what, is in the log");
 }

@@ -25,18 +25,21 @@ enum Given {
     Earlier,
 }
 
+/// The names that SDC defines (code system `launchContext`, SDC 4.0). The binding is extensible: a form may use others.
+const DEFINED: [&str; 6] = ["patient", "encounter", "location", "user", "study", "clinical"];
+
 impl Given {
-    /// `None` for what the device does not have.
+    /// `None` for what the device does not have. A type alone says nothing of who is meant: the Patient `%mother` of a
+    /// newborn's form is not the participant.
     fn of(context: &LaunchContext) -> Option<Self> {
         let says = |kind: &str| context.types.iter().any(|known| known == kind);
         let may = |kind: &str| context.types.is_empty() || says(kind);
         match context.name.as_str() {
-            _ if says("QuestionnaireResponse") => Some(Self::Earlier),
             "patient" if may("Patient") => Some(Self::Patient),
             "user" if may("Practitioner") => Some(Self::User),
             "encounter" if may("Encounter") => Some(Self::Encounter),
-            _ if says("Patient") => Some(Self::Patient),
-            _ if says("Encounter") => Some(Self::Encounter),
+            // No name is defined for it; the note says which it is.
+            _ if says("QuestionnaireResponse") => Some(Self::Earlier),
             _ => None,
         }
     }
@@ -79,15 +82,21 @@ pub(super) fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
             report.notices.extend(note);
             continue;
         }
+        let known = DEFINED.contains(&name.as_str());
+        let why = if known {
+            format!("%{name} is not known on this device")
+        } else {
+            format!(
+                "%{name} is no name that SDC defines for a launch context, so nothing is given under this name"
+            )
+        };
         for read in &context.reads {
             if read.only_begins {
-                let message =
-                    format!("%{name} is not known on this device: the question begins without an answer");
+                let message = format!("{why}: the question begins without an answer");
                 report.notices.push(finding(&read.link_id, message));
             } else {
-                let message = format!(
-                    "%{name} is read, and is not known on this device; ask for it, or leave the expression out"
-                );
+                let message =
+                    format!("{why}, and more depends on it; ask for it, or leave the expression out");
                 report.problems.push(finding(&read.link_id, message));
             }
         }
