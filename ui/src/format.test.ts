@@ -143,6 +143,26 @@ describe('answers in words', () => {
     expect(shownAnswer('2024', [{ kind: 'date', text: '2024' }], 'en')).toBe('2024');
   });
 
+  it('have the seconds too where they are not zero, since they are signed', () => {
+    const time = (text: string) => shownAnswer(text, [{ kind: 'time', text }], 'de');
+    expect(['22:15:00', '22:15:00.000', '22:15:07', '22:15:00.5'].map(time)).toEqual([
+      '22:15',
+      '22:15',
+      '22:15:07',
+      '22:15:00.5',
+    ]);
+    const moment = (text: string) => shownAnswer(text, [{ kind: 'dateTime', text }], 'en');
+    expect(moment('2026-11-21T09:41:00+01:00')).toMatch(/21 Nov 2026, 09:41$/);
+    expect(moment('2026-11-21T09:41:07+01:00')).toMatch(/21 Nov 2026, 09:41:07$/);
+    expect(moment('2026-11-21T09:41:00.250Z')).toMatch(/21 Nov 2026, 09:41:00.250$/);
+    const arabic = shownAnswer(
+      '2026-11-21T09:41:07Z',
+      [{ kind: 'dateTime', text: '2026-11-21T09:41:07Z' }],
+      'ar',
+    );
+    expect(arabic).toContain('41:07');
+  });
+
   it('keep what the patient wrote, and each of several in its place', () => {
     expect(shownAnswer('um 7.5 Uhr', [{ kind: 'text', text: 'um 7.5 Uhr' }], 'de')).toBe('um 7.5 Uhr');
     const several = ['0.5', '10.5'].map((text) => ({ kind: 'number' as const, text }));

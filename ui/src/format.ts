@@ -2,9 +2,9 @@
 import type { Answer } from './bindings';
 import { FORMAT_LOCALE, type Locale } from './i18n/fluent';
 
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
-type Stamp = { wall: Date; offset: string };
+type Stamp = { wall: Date; fraction: string; offset: string };
 
 /** The wall clock as written, so that a time signed elsewhere is not moved into this device's zone. */
 function stamp(text: string): Stamp | null {
@@ -18,7 +18,8 @@ function stamp(text: string): Stamp | null {
     number,
     number,
   ];
-  return { wall: new Date(Date.UTC(year, month - 1, day, hour, minute, second)), offset: parts[7] ?? 'Z' };
+  const wall = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  return { wall, fraction: parts[7] ?? '', offset: parts[8] ?? 'Z' };
 }
 
 /** "+01:00" → "UTC+1", "Z" → "UTC". */
@@ -49,6 +50,22 @@ export function shortTime(text: string, locale: Locale): string {
   const at = stamp(text);
   if (!at) return text;
   return write(at.wall, locale, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Day and time of an answer: in brief, but with its seconds where they are not zero: what is shown is what is signed. */
+export function answeredTime(text: string, locale: Locale): string {
+  const at = stamp(text);
+  if (!at) return text;
+  const fraction = at.fraction.replace(/^\.0+$/, '');
+  if (at.wall.getUTCSeconds() === 0 && fraction === '') return shortTime(text, locale);
+  const time = write(at.wall, locale, { timeStyle: 'medium' });
+  const all = write(at.wall, locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  return all.replace(time, () => time + fraction);
+}
+
+/** A time of day as FHIR writes it, without the seconds where they are zero: "09:41", "09:41:07". */
+export function timeOfDay(text: string): string {
+  return text.replace(/^(\d\d:\d\d):00(?:\.0+)?$/, '$1');
 }
 
 /** Day and time for lists: "21 Nov, 09:41"; the year only where it is not this year. */
@@ -235,10 +252,10 @@ function written(answer: Answer, locale: Locale): string | null {
       return isCalendarDay(answer.text) ? day(answer.text, locale) : partialDay(answer.text, locale);
     case 'dateTime':
       return answer.text.includes('T')
-        ? shortTime(answer.text, locale)
+        ? answeredTime(answer.text, locale)
         : written({ kind: 'date', text: answer.text }, locale);
     case 'time':
-      return answer.text.slice(0, 5);
+      return timeOfDay(answer.text);
     case 'number':
     case 'quantity':
       return shownNumber(answer.text, locale);

@@ -1,7 +1,7 @@
 // What stands in the control of one question, until it is saved and after.
 import { untrack } from 'svelte';
 import type { Answer, CommandError, Screen } from '../bindings';
-import { day, shortTime, shownNumber } from '../format';
+import { answeredTime, day, shownNumber, timeOfDay } from '../format';
 import { locale } from '../i18n/locale.svelte';
 import { journey, LATER } from './journey.svelte';
 import { pageOf } from './page/page';
@@ -60,8 +60,8 @@ export class Draft {
     const written = (text: string | null) => {
       if (text === null) return '';
       if (control.kind === 'date') return day(text, locale()) || text;
-      if (control.kind === 'dateTime') return shortTime(text, locale());
-      return control.kind === 'time' ? text.slice(0, 5) : shownNumber(text, locale());
+      if (control.kind === 'dateTime') return answeredTime(text, locale());
+      return control.kind === 'time' ? timeOfDay(text) : shownNumber(text, locale());
     };
     return {
       min: written(bounds.min),
