@@ -7,16 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client::smart::SCOPE;
+use common::clinic::{Clinic, due_task};
 use common::delivery::{Deliverer, practice_server, wait_for};
 use common::{MemoryKeystore, PASSWORD, fill_disk, person};
 use device::accounts::Staff;
 use device::connection::{Line, Outcome};
 use device::delivery::{Pause, State};
 use device::keystore::KeystoreProblem;
+use device::store::assignment::Told;
 use device::store::audit;
 use device::store::outbox;
 use device::{Authentication, Device, Error, Opening, Policy, SiteProxy};
 use jiff::SignedDuration;
+use practice::Seeds;
 use site::{frozen, frozen_again};
 use tempfile::TempDir;
 
@@ -298,4 +301,24 @@ fn a_secret_that_the_audit_trail_cannot_name_is_not_kept_and_one_that_the_keysto
 #[test]
 fn the_default_is_no_authentication() {
     assert_eq!(Policy::default().authentication, Authentication::None {});
+}
+
+#[test]
+fn what_a_study_lets_the_server_assign_is_asked_for_without_naming_a_scope() {
+    let authentication = format!(r#"{{"method":"smartBackendServices","clientId":"{CLIENT}"}}"#);
+    let seeded = |seeds: &mut Seeds| seeds.tasks = vec![due_task()];
+    let clinic = Clinic::of(fhir::Version::R4, seeded, |configuration| {
+        configuration.policy.authentication = serde_json::from_str(&authentication).unwrap();
+    });
+    clinic.server.authorization().demand();
+    clinic.device().staff_add(&clinic.staff, PASSWORD, "setup").unwrap();
+    let keys = clinic.device().make_assertion_key(&clinic.staff).unwrap();
+    // It is let in to everything, so that it gets what it asks for and nothing else.
+    clinic.server.authorization().register_client(CLIENT, &keys, "system/*.cruds").unwrap();
+    let pulled = clinic.pulled();
+    assert_eq!((pulled.problem, pulled.due.len(), pulled.refused), (None, 1, vec![]));
+    clinic.start();
+    clinic.assignments().tell_now().unwrap();
+    let [begun] = &clinic.assignments().list().unwrap().begun[..] else { panic!("one has a visit") };
+    assert_eq!((begun.told, &begun.problem), (Told::InProgress, &None));
 }

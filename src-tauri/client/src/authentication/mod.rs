@@ -1,6 +1,7 @@
 //! As whom this device asks: an access token in `Authorization` (RFC 6750), which only the server's own origin ever sees.
 
 mod discovery;
+mod scope;
 pub mod smart;
 
 use std::fmt;

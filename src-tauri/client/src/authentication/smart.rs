@@ -16,16 +16,13 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::discovery::{self, Endpoint};
+pub use super::scope::{ASSIGNMENT_SCOPE, SCOPE, allows, scope};
 use super::{AccessProblem, authorization};
 use crate::address::{checked_base, is_loopback};
 use crate::answer::body;
 use crate::error::Error;
 use crate::rest::{Options, read_headers};
 use crate::transport::Transport;
-
-/// What a device that delivers has to do: what it sends, it also looks up.
-pub const SCOPE: &str = "system/QuestionnaireResponse.crus system/Provenance.crus system/DocumentReference.crus \
-                         system/AuditEvent.crs";
 
 /// How long an assertion is good; the specification allows five minutes.
 const ASSERTION_TIME: SignedDuration = SignedDuration::from_mins(4);

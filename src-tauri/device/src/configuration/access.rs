@@ -1,6 +1,8 @@
 //! How a device is let in at the study's server. Secrets are never here: the keystore has them.
 
-use client::smart::{Algorithm, SCOPE};
+use std::borrow::Cow;
+
+use client::smart::{self, Algorithm};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +27,10 @@ pub enum Authentication {
         #[serde(default)]
         #[schemars(with = "AlgorithmName")]
         algorithm: Algorithm,
-        /// What is asked for; without it, what delivery needs.
+        /// What is asked for. Without it, what delivery needs (create, read, update and search of QuestionnaireResponse,
+        /// Provenance and DocumentReference; create, read and search of AuditEvent) and, where the policy has assignments,
+        /// what those need (read, update and search of Task; read and search of Patient, Questionnaire and `ServiceRequest`).
+        /// A scope that is named replaces all of that.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scope: Option<String>,
     },
@@ -50,6 +55,24 @@ enum AlgorithmName {
 }
 
 impl Policy {
+    /// What access tokens are asked for: what the study names, or what its policy makes a device do.
+    pub(crate) fn scope<'a>(&self, named: Option<&'a str>) -> Cow<'a, str> {
+        named.map_or_else(|| Cow::Owned(smart::scope(self.assignments.is_some())), Cow::Borrowed)
+    }
+
+    /// What a study that names its scope itself has left out of it, without which nothing that the server assigns can be
+    /// taken. What single Tasks need beyond that, the connection check finds out.
+    fn lacks(&self, scope: &str) -> Vec<&'static str> {
+        let Some(assignments) = &self.assignments else { return Vec::new() };
+        let patients = assignments.participant_system.is_some();
+        let needed =
+            [("Task", "rus", "system/Task.rus", true), ("Patient", "s", "system/Patient.rs", patients)];
+        let lacking = needed
+            .into_iter()
+            .filter(|(kind, letters, _, is_needed)| *is_needed && !smart::allows(scope, kind, letters));
+        lacking.map(|(_, _, name, _)| name).collect()
+    }
+
     pub(super) fn wrong_access(&self, server: &str) -> Option<String> {
         if let Some(reason) = self.tls_anchors.as_deref().and_then(client::wrong_anchors) {
             return Some(format!("policy.tlsAnchors cannot be used: {reason}; give certificates in PEM"));
@@ -69,15 +92,25 @@ impl Policy {
                             .to_owned(),
                     );
                 }
-                if let Some(scope) = scope
+                if let Some(scope) = scope.as_deref()
                     && !scope.split_whitespace().all(|one| one.starts_with("system/"))
                 {
                     return Some(format!(
                         "policy.authentication.scope asks for more than a device does: begin each scope with system/, \
-                         or leave it out to ask for {SCOPE}"
+                         or leave it out to ask for {}",
+                        self.scope(None)
                     ));
                 }
-                let reason = client::smart::wrong_endpoint(token_endpoint.as_deref()?, server)?;
+                let lacking = scope.as_deref().map(|scope| self.lacks(scope)).unwrap_or_default();
+                if !lacking.is_empty() {
+                    return Some(format!(
+                        "policy.authentication.scope lacks what policy.assignments needs: add {}, or leave the scope \
+                         out to ask for {}",
+                        lacking.join(" "),
+                        self.scope(None)
+                    ));
+                }
+                let reason = smart::wrong_endpoint(token_endpoint.as_deref()?, server)?;
                 Some(format!(
                     "policy.authentication.tokenEndpoint cannot be used: {reason}; give an address that begins with \
                      https:, or leave it out to have it discovered"

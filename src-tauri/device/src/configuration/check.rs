@@ -253,6 +253,38 @@ mod tests {
     }
 
     #[test]
+    fn a_scope_without_what_assignments_need_is_refused_and_says_what_to_add() {
+        let of = |scope: &str, assignments: &str| {
+            refused(&format!(
+                r#"{{"assignments":{assignments},"authentication":{{"method":"smartBackendServices","clientId":"a",
+                    "scope":"{scope}"}}}}"#
+            ))
+        };
+        let patients = r#"{"participantSystem":"urn:oid:1.2.3"}"#;
+        let reason = of("system/QuestionnaireResponse.crus", "{}").unwrap();
+        assert!(
+            reason.contains("policy.authentication.scope lacks") && reason.contains("add system/Task.rus,"),
+            "{reason}"
+        );
+        let reason = of("system/Task.rs", patients).unwrap();
+        assert!(
+            reason.contains("add system/Task.rus system/Patient.rs,"),
+            "it tells the server too: {reason}"
+        );
+        let reason = of("system/Task.rus", patients).unwrap();
+        assert!(reason.contains("add system/Patient.rs,"), "{reason}");
+        for (scope, assignments) in [
+            ("system/Task.rus", "{}"),
+            ("system/Task.rus system/Patient.rs", patients),
+            ("system/*.cruds", patients),
+            ("system/*.read system/*.write", patients),
+            ("system/QuestionnaireResponse.crus", "null"),
+        ] {
+            assert_eq!(of(scope, assignments), None, "{scope}");
+        }
+    }
+
+    #[test]
     fn a_way_in_that_is_not_known_is_refused() {
         for authentication in [
             r#"{"method":"password"}"#,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client::smart::{Algorithm, BackendServices, Registration, SCOPE};
+use client::smart::{Algorithm, BackendServices, Registration};
 use client::{Client, Options, Proxy, Transport};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -127,7 +127,8 @@ impl Device {
     ) -> Result<(Transport, Option<client::Authentication>), Error> {
         let server = &self.configuration().server;
         let missing = || Some(client::Authentication::missing());
-        let authentication = match &self.configuration().policy.authentication {
+        let policy = &self.configuration().policy;
+        let authentication = match &policy.authentication {
             Authentication::None {} => None,
             Authentication::Bearer {} => match self.secret(&token_entry(server))? {
                 Some(token) => Some(client::Authentication::bearer(&token).map_err(wrong)?),
@@ -140,7 +141,7 @@ impl Device {
                         let registration = Registration {
                             client_id: client_id.clone(),
                             token_endpoint: token_endpoint.clone(),
-                            scope: scope.as_deref().unwrap_or(SCOPE).to_owned(),
+                            scope: policy.scope(scope.as_deref()).into_owned(),
                             key: Arc::new(key),
                         };
                         let clock = self.clock.clone();
