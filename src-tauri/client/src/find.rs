@@ -22,9 +22,12 @@ pub enum FindError {
     /// No whole answer came back, or one that cannot be read.
     #[error("{0}")]
     NoAnswer(Error),
-    /// 401 or 403.
+    /// 401: the server lets this device in to nothing.
     #[error("the server does not let this device in for that; have its access registered for {0}")]
     Unauthorised(&'static str),
+    /// 403: not to this.
+    #[error("the server does not let this device in for that; have its access registered for {0}")]
+    Forbidden(&'static str),
     /// 404, 405, 410 or 501: the server does not search this type.
     #[error("the server does not keep {0}, or not in a way that can be searched; ask whoever runs it")]
     NotServed(&'static str),
@@ -52,11 +55,30 @@ impl FindError {
         }
     }
 
+    /// Whether the server refuses this one search for good, and not this device, and is not away or overloaded: another search
+    /// may be answered.
+    pub fn is_of_one(&self) -> bool {
+        match self {
+            Self::NoAnswer(error) => matches!(error, Error::TooLarge(_) | Error::Malformed(_)),
+            Self::Unauthorised(_) => false,
+            Self::Forbidden(_) | Self::NotServed(_) | Self::TooMany(_) => true,
+            Self::Status { status, .. } => (400..500).contains(status) && !matches!(status, 408 | 425 | 429),
+        }
+    }
+
+    /// What happened without the server's own words, which may say anything: for what is kept.
+    pub fn in_brief(&self) -> String {
+        match self {
+            Self::Status { status, .. } => format!("the server answered with HTTP status {status}"),
+            other => other.to_string(),
+        }
+    }
+
     /// A short stable name, for records and for the page's own texts.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoAnswer(error) => error.code(),
-            Self::Unauthorised(_) => "unauthorised",
+            Self::Unauthorised(_) | Self::Forbidden(_) => "unauthorised",
             Self::NotServed(_) => "not-served",
             Self::Status { .. } => "status",
             Self::TooMany(_) => "too-many",
@@ -119,7 +141,8 @@ impl Client {
 fn check(exchange: &Exchange, resource_type: &'static str) -> Result<(), FindError> {
     match exchange.status {
         200 => Ok(()),
-        401 | 403 => Err(FindError::Unauthorised(resource_type)),
+        401 => Err(FindError::Unauthorised(resource_type)),
+        403 => Err(FindError::Forbidden(resource_type)),
         404 | 405 | 410 | 501 => Err(FindError::NotServed(resource_type)),
         status => {
             let outcome = exchange.resource().ok().flatten();

@@ -97,17 +97,24 @@ async fn a_search_without_end_ends() {
 #[tokio::test]
 async fn what_is_no_list_never_passes_for_an_empty_one() {
     let outcome = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"x","diagnostics":"words"}]}"#;
-    for (status, code) in [
-        ("401 Unauthorized", "unauthorised"),
-        ("403 Forbidden", "unauthorised"),
-        ("404 Not Found", "not-served"),
-        ("501 Not Implemented", "not-served"),
-        ("400 Bad Request", "status"),
-        ("503 Service Unavailable", "status"),
-        ("200 OK", "malformed"),
+    for (status, code, is_of_one) in [
+        ("401 Unauthorized", "unauthorised", false),
+        ("403 Forbidden", "unauthorised", true),
+        ("404 Not Found", "not-served", true),
+        ("410 Gone", "not-served", true),
+        ("501 Not Implemented", "not-served", true),
+        ("400 Bad Request", "status", true),
+        ("422 Unprocessable Content", "status", true),
+        ("408 Request Timeout", "status", false),
+        ("429 Too Many Requests", "status", false),
+        ("500 Internal Server Error", "status", false),
+        ("503 Service Unavailable", "status", false),
+        ("200 OK", "malformed", true),
     ] {
         let (base, _) = peer(|_| vec![says(status, outcome)]).await;
-        assert_eq!(find(&base, 10).await.unwrap_err().code(), code, "{status}");
+        let error = find(&base, 10).await.unwrap_err();
+        assert_eq!((error.code(), error.is_of_one()), (code, is_of_one), "{status}");
+        assert!(!error.in_brief().contains("words"), "{status}");
     }
     let (base, _) = peer(|_| vec![says("400 Bad Request", outcome)]).await;
     let error = find(&base, 10).await.unwrap_err();

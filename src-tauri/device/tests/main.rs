@@ -21,6 +21,7 @@ mod network;
 mod next_question;
 mod orphans;
 mod renewal;
+mod set_aside;
 mod store;
 mod study;
 mod subject;

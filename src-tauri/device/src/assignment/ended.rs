@@ -75,6 +75,10 @@ impl Round<'_> {
                 }
             };
             let (taken, (due_from, due_until)) = self.take(task)?;
+            // What it needs may be given again: nothing is known of it now.
+            if taken.as_ref().is_err_and(|refusal| refusal.is_tried_again) {
+                continue;
+            }
             let version = task.get("meta").and_then(|meta| meta.str("versionId")).unwrap_or_default();
             let taken = taken.map_err(|refusal| (refusal.code, refusal.detail));
             let (id, version) = (id.to_owned(), version.to_owned());

@@ -1,9 +1,11 @@
 //! Assignment: what the study's server asks to have answered here (SDC, Task), kept for offline use, and what it is told
 //! about it. Beside delivery and never in its way: a response is delivered and proven whatever becomes of its Task.
 
+mod aside;
 mod due;
 mod ended;
 mod pull;
+mod refusal;
 pub(crate) mod task;
 mod tell;
 
@@ -77,6 +79,7 @@ pub struct Assignments {
     /// One exchange with the server at a time.
     busy: Mutex<()>,
     problem: Mutex<Option<&'static str>>,
+    aside: aside::Aside,
     wake: Arc<Notify>,
     /// Whether the network has changed since the last round.
     anew: AtomicBool,
@@ -102,6 +105,7 @@ impl Assignments {
             runtime: runtime.clone(),
             busy: Mutex::default(),
             problem: Mutex::default(),
+            aside: aside::Aside::default(),
             wake: Arc::default(),
             anew: AtomicBool::default(),
             rest_until_ms: Mutex::default(),
@@ -139,7 +143,7 @@ impl Assignments {
         // Telling may have been answered with that.
         let pulled = pulls && !self.rests();
         if pulled {
-            self.pull()?;
+            self.read_list(false)?;
         }
         Ok(Round { left: left?, pulled })
     }
@@ -161,13 +165,18 @@ impl Assignments {
     }
 
     /// Reads the server's list whole and takes from it what can be used. What was known stays when that fails; then
-    /// [`Assigned::problem`] says why.
+    /// [`Assigned::problem`] says why. A Task of which the server refuses something is set aside alone, and the others are
+    /// taken; a person asks, so that nothing waits for its time.
     ///
     /// # Errors
     /// Those of the store.
     pub fn pull(&self) -> Result<(), Error> {
+        self.read_list(true)
+    }
+
+    fn read_list(&self, at_once: bool) -> Result<(), Error> {
         let _one_at_a_time = self.busy();
-        let problem = match pull::pull(self) {
+        let problem = match pull::pull(self, at_once) {
             Ok(()) => None,
             Err(pull::Stop::Server(error)) => {
                 tracing::info!(code = error.code(), "the assignments were not read");

@@ -7,7 +7,8 @@ use client::find::{FindError, Found};
 use fhir::Value;
 
 use super::ended::Ended;
-use super::task::{self, Asked, Points, Refusal, Wanted};
+use super::refusal::Refusal;
+use super::task::{self, Asked, Points, Wanted};
 use super::{Assignments, PULLED_AT};
 use crate::store::assignment::{self, Received};
 use crate::store::audit::{self, NewEntry};
@@ -62,8 +63,9 @@ pub(super) struct Round<'a> {
     patients: BTreeMap<String, Result<String, Refusal>>,
 }
 
-/// Reads the whole list and stores what came of it in one transaction.
-pub(super) fn pull(all: &Assignments) -> Result<(), Stop> {
+/// Reads the whole list and stores what came of it in one transaction. What was set aside is asked about when its time has
+/// come, or `at_once`.
+pub(super) fn pull(all: &Assignments, at_once: bool) -> Result<(), Stop> {
     let mut round = Round { all, forms: BTreeMap::new(), patients: BTreeMap::new() };
     let found = round.find(
         "Task",
@@ -89,7 +91,7 @@ pub(super) fn pull(all: &Assignments) -> Result<(), Stop> {
                 let taken = (known.participant.clone(), known.form.clone(), known.points.clone());
                 (Ok(taken), (known.due_from.clone(), known.due_until.clone()))
             }
-            _ => round.take(task)?,
+            _ => round.taken(task, id, version, at_once)?,
         };
         let taken = taken.map_err(|refusal| (refusal.code, refusal.detail));
         received.push(Received {
@@ -108,6 +110,7 @@ pub(super) fn pull(all: &Assignments) -> Result<(), Stop> {
         let (id, version) = (id.to_owned(), String::new());
         received.push(Received { id, version, due_from: None, due_until: None, taken });
     }
+    all.aside.keep(|id| received.iter().any(|one| one.id == id));
     let ended = round.ended()?;
     Ok(store(all, received, ended)?)
 }
@@ -167,6 +170,40 @@ impl Round<'_> {
         Ok(self.all.runtime.block_on(self.all.client.find(resource_type, parameters, most))?)
     }
 
+    /// The same for something that a single Task needs: where the server refuses that alone, it is the Task that is not taken.
+    fn find_needed(
+        &self,
+        resource_type: &'static str,
+        parameters: &[(&str, &str)],
+        (code, what): (&'static str, &str),
+    ) -> Needed<Found> {
+        match self.find(resource_type, parameters, MOST_OF_ONE) {
+            Ok(found) => Ok(Ok(found)),
+            Err(Stop::Server(error)) if error.is_of_one() => {
+                Ok(Err(Refusal::for_now(code, format!("{what}: {}", error.in_brief()))))
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// What came of a Task, or what came of it before while it waits.
+    fn taken(
+        &mut self,
+        task: &Value,
+        id: &str,
+        version: &str,
+        at_once: bool,
+    ) -> Result<(Result<Taken, Refusal>, Period), Stop> {
+        let now_ms = self.all.device.now().timestamp().as_millisecond();
+        let waiting = self.all.aside.waits(id, version, now_ms);
+        if let Some((refusal, period)) = waiting.filter(|_| !at_once) {
+            return Ok((Err(refusal), period));
+        }
+        let (taken, period) = self.take(task)?;
+        self.all.aside.note(id, version, taken.as_ref().err().map(|refusal| (refusal, &period)), now_ms);
+        Ok((taken, period))
+    }
+
     /// Everything that a Task needs. Nothing is added for one that is refused.
     pub(super) fn take(&mut self, task: &Value) -> Result<(Result<Taken, Refusal>, Period), Stop> {
         let asked = match task::read(task, self.all.servers()) {
@@ -209,9 +246,13 @@ impl Round<'_> {
     }
 
     fn requested(&self, id: &str, asked: &Asked) -> Needed<String> {
-        let found = self.find("ServiceRequest", &[("_id", id)], MOST_OF_ONE)?;
+        let what = format!("ServiceRequest/{id}");
+        let found = match self.find_needed("ServiceRequest", &[("_id", id)], ("request-not-given", &what))? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         let Some(request) = found.matches.iter().find(|one| one.str("id") == Some(id)) else {
-            return Ok(Err(Refusal::new("request-missing", format!("ServiceRequest/{id}"))));
+            return Ok(Err(Refusal::new("request-missing", what)));
         };
         Ok(task::requested(request, asked, self.all.base()))
     }
@@ -235,7 +276,11 @@ impl Round<'_> {
         }
         let mut parameters = vec![("url", url)];
         parameters.extend(version.map(|version| ("version", version)));
-        let found = self.find("Questionnaire", &parameters, MOST_OF_ONE)?;
+        let named = ("questionnaire-not-given", canonical);
+        let found = match self.find_needed("Questionnaire", &parameters, named)? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         let is_it = |one: &&Value| {
             one.str("url") == Some(url)
                 && version.is_none_or(|version| one.str("version") == Some(version))
@@ -287,7 +332,10 @@ impl Round<'_> {
             return Ok(Err(Refusal::new("participant-unknown", reference)));
         };
         let id = reference.strip_prefix("Patient/").unwrap_or_default();
-        let found = self.find("Patient", &[("_id", id)], MOST_OF_ONE)?;
+        let found = match self.find_needed("Patient", &[("_id", id)], ("participant-not-given", reference))? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         let Some(patient) = found.matches.iter().find(|one| one.str("id") == Some(id)) else {
             return Ok(Err(Refusal::new("participant-unknown", reference)));
         };

@@ -3,6 +3,7 @@
 
 use fhir::Value;
 
+use super::refusal::Refusal;
 use crate::Endpoint;
 
 /// SDC's own codes for Tasks.
@@ -22,21 +23,6 @@ pub(super) const OPEN: [&str; 4] = ["requested", "received", "accepted", "ready"
 /// The codes that are searched for, as a token.
 pub(super) fn searched() -> String {
     format!("{CODES}|{COMPLETE},{TASK_CODES}|{FULFILL}")
-}
-
-/// Why a Task is not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
-    /// Stable, for the page's own texts.
-    pub(super) code: &'static str,
-    /// What it is about, in English: an address, or a finding. No personal data.
-    pub(super) detail: String,
-}
-
-impl Refusal {
-    pub(super) fn new(code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
-    }
 }
 
 /// What a Task asks for, as far as it says so itself.
