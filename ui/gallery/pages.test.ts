@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { opened } from './opened';
 import { KEY, type Window } from './window';
+import { WORDS } from './words';
 
 let window: Window;
 opened((one) => (window = one));
@@ -101,6 +102,35 @@ describe('several questions on a page', () => {
     await window.show('table-options');
     const bold = `return document.querySelector('tbody tr:nth-child(3) th .bold')?.innerText ?? ''`;
     expect(await window.run(bold)).toBe('Trouble falling or staying asleep');
+  });
+
+  it.each([
+    ['table-options', 'thead th:last-child', 'always'],
+    ['table-entries', 'thead th:nth-of-type(3) span', 'dose'],
+    ['table-entries', 'thead th:nth-of-type(3) .help', 'example'],
+    ['table-rows', 'tbody tr:nth-child(2) th', 'right'],
+    ['table-rows', 'section > h2', 'hands'],
+    ['table-rows', 'section > .stem', 'stem'],
+    ['page', '.foldable button > span', 'falls'],
+    ['page', 'section.section > h2', 'feeling'],
+    ['page-entries', 'section.section > h2', 'falls'],
+    ['tabs', '[data-testid=tab][aria-current] > span', 'yesterday'],
+  ] as const)('of %s, %s is emphasised as its author did', async (name, place, key) => {
+    for (const lang of ['en', 'ar'] as const) {
+      await window.show(name, { lang });
+      const said = (of: string) =>
+        window.run<string>(`return document.querySelector(given[0])?.innerText.trim() ?? ''`, place + of);
+      expect(await said('')).toBe(WORDS[key][lang]);
+      expect(await said(' .bold')).toBe(WORDS[key][lang].split(' ').at(-1));
+    }
+  });
+
+  it('what is emphasised is called by all of its words', async () => {
+    await window.show('table-rows');
+    expect(await window.called('tbody input')).toBe('textbox: Left hand Strength');
+    expect(await window.called('table')).toContain('Your hands');
+    await window.show('page', { lang: 'ar' });
+    expect(await window.called('.foldable button')).toContain(WORDS.falls.ar);
   });
 
   it('a table that does not fit becomes cards, which ask the same', async () => {

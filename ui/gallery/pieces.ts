@@ -55,6 +55,12 @@ export const span = (text: string, marks: Partial<Span> = {}): Span => ({
 });
 export const paragraph = (...content: Span[]): Block => ({ kind: 'paragraph', content });
 
+/** The same words, of which the last is emphasised. */
+export const emphasised = (text: string): Block[] => {
+  const last = text.lastIndexOf(' ') + 1;
+  return [paragraph(span(text.slice(0, last)), span(text.slice(last), { bold: true }))];
+};
+
 /** A picture of one grey point. */
 export const PICTURE =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYGD4DwABDgEAh2f0PwAAAABJRU5ErkJggg==';
@@ -130,6 +136,7 @@ export function often9(l: Locale, text: Word | ''): Table {
     key,
     number: null,
     text: WORDS[key][l],
+    formatted: [],
     cells: [
       asked(l, {
         text: key,
@@ -151,9 +158,15 @@ export function often9(l: Locale, text: Word | ''): Table {
   return {
     key: 'often',
     text: text && WORDS[text][l],
+    formatted: [],
     texts: [],
     layout: 'options',
-    columns: often(l).map(({ key, label }) => ({ key, text: label, help: null })),
+    columns: often(l).map(({ key, label }) => ({
+      key,
+      text: label,
+      formatted: key === '3' ? emphasised(label) : [],
+      help: null,
+    })),
     rows,
     canAdd: false,
     canRemove: false,
@@ -165,6 +178,7 @@ export function medicines(l: Locale, text: Word | ''): Table {
     key: String(instance),
     number: instance,
     text: '',
+    formatted: [],
     cells: [
       asked(l, {
         text: 'drug',
@@ -184,14 +198,16 @@ export function medicines(l: Locale, text: Word | ''): Table {
       }),
     ],
   }));
-  const columns = (['drug', 'daily', 'dose', 'bed'] as const).map((key) => ({
+  const columns = (['drug', 'daily', 'dose', 'feeling'] as const).map((key) => ({
     key,
-    text: key === 'bed' ? WORDS.feeling[l] : WORDS[key][l],
-    help: key === 'dose' ? WORDS.example[l] : null,
+    text: WORDS[key][l],
+    formatted: key === 'dose' ? emphasised(WORDS.dose[l]) : [],
+    help: key === 'dose' ? { text: WORDS.example[l], formatted: emphasised(WORDS.example[l]) } : null,
   }));
   return {
     key: 'medicines',
     text: text && WORDS[text][l],
+    formatted: [],
     texts: [],
     layout: 'questions',
     columns,
@@ -207,6 +223,7 @@ export function hands(l: Locale, step?: string): Table {
     key,
     number: null,
     text: WORDS[key][l],
+    formatted: emphasised(WORDS[key][l]),
     cells: [
       asked(l, {
         text: 'strength',
@@ -221,15 +238,30 @@ export function hands(l: Locale, step?: string): Table {
       }),
     ],
   }));
-  const columns = (['strength', 'numb'] as const).map((key) => ({ key, text: WORDS[key][l], help: null }));
-  const [canAdd, canRemove] = [false, false];
-  return { key: 'hands', text: '', texts: [], layout: 'questions', columns, rows, canAdd, canRemove };
+  const columns = (['strength', 'numb'] as const).map((key) => ({
+    key,
+    text: WORDS[key][l],
+    formatted: [],
+    help: null,
+  }));
+  return {
+    key: 'hands',
+    text: WORDS.hands[l],
+    formatted: emphasised(WORDS.hands[l]),
+    texts: [{ text: WORDS.stem[l], formatted: emphasised(WORDS.stem[l]) }],
+    layout: 'questions',
+    columns,
+    rows,
+    canAdd: false,
+    canRemove: false,
+  };
 }
 
 export const tabs = (l: Locale): Tab[] =>
   (['feeling', 'yesterday', 'medicines'] as const).map((key, index) => ({
     key,
     text: WORDS[key][l],
+    formatted: index === 1 ? emphasised(WORDS[key][l]) : [],
     current: index === 1,
     missing: index > 0,
   }));

@@ -8,6 +8,7 @@ import {
   picked,
   span,
   paragraph,
+  emphasised,
   PICTURE,
   running,
   around,
@@ -267,6 +268,7 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
           kind: 'group',
           key: 'more',
           text: WORDS.falls[l],
+          formatted: emphasised(WORDS.falls[l]),
           closed: true,
           parts: [one(l, 'more', { kind: 'text', maxLength: 400 }, { required: true })],
         },
@@ -274,6 +276,7 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
           kind: 'group',
           key: 'ill',
           text: WORDS.feeling[l],
+          formatted: emphasised(WORDS.feeling[l]),
           closed: null,
           parts: [
             one(l, 'pain', yesNo(l)),
@@ -294,6 +297,7 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
         kind: 'instances',
         key: 'falls',
         text: WORDS.falls[l],
+        formatted: emphasised(WORDS.falls[l]),
         instances: [
           {
             number: 1,

@@ -190,6 +190,7 @@ export const WORDS = {
   dose: words('Tablets a day', 'Tabletten am Tag', 'Comprimidos al día', 'أقراص في اليوم'),
   daily: words('Every day?', 'Jeden Tag?', '¿Cada día?', 'كل يوم؟'),
   yesterday: words('Your sleep', 'Ihr Schlaf', 'Su sueño', 'نومك'),
+  hands: words('Your hands', 'Ihre Hände', 'Sus manos', 'يداك الاثنتان'),
   left: words('Left hand', 'Linke Hand', 'Mano izquierda', 'اليد اليسرى'),
   right: words('Right hand', 'Rechte Hand', 'Mano derecha', 'اليد اليمنى'),
   strength: words('Strength', 'Kraft', 'Fuerza', 'القوة'),

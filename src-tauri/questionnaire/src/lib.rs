@@ -42,7 +42,7 @@ pub use import::{
 };
 pub use language::{Direction, UNDETERMINED as UNDETERMINED_LANGUAGE, is_tag as is_language_tag};
 pub use media::{Medium, MediumData, MediumKind};
-pub use page::{Column, Page, PageInstance, Part, Row, RunningText, Tab, Table, TableLayout};
+pub use page::{Column, Page, PageInstance, PageText, Part, Row, RunningText, Tab, Table, TableLayout};
 pub use refusal::AnswerError;
 pub use report::{ImportReport, Problem, ReadAs, Reason, Supported};
 pub use screen::{

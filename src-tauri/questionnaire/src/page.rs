@@ -51,6 +51,8 @@ pub enum Part {
         key: String,
         /// The heading; may be empty.
         text: String,
+        /// The same as its author formatted it; empty where they did not.
+        formatted: Vec<Block>,
         /// Where it can be folded (`sdc-questionnaire-collapsible`), whether it is so at first.
         closed: Option<bool>,
         /// Never none.
@@ -67,6 +69,8 @@ pub enum Part {
         key: String,
         /// The heading; empty where it is the page itself.
         text: String,
+        /// The same as its author formatted it; empty where they did not.
+        formatted: Vec<Block>,
         /// Those there are.
         instances: Vec<PageInstance>,
         /// Whether another may be added.
@@ -91,6 +95,17 @@ impl Part {
             }
         }
     }
+}
+
+/// A text on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub struct PageText {
+    /// Plain text, never markup.
+    pub text: String,
+    /// The same as its author formatted it; empty where they did not.
+    pub formatted: Vec<Block>,
 }
 
 /// A header or a footer.
@@ -128,8 +143,10 @@ pub struct Table {
     pub key: String,
     /// The heading; empty where the table is the page itself.
     pub text: String,
+    /// The same as its author formatted it; empty where they did not.
+    pub formatted: Vec<Block>,
     /// Texts before it.
-    pub texts: Vec<String>,
+    pub texts: Vec<PageText>,
     /// What its rows and columns are.
     pub layout: TableLayout,
     /// In the author's order.
@@ -162,8 +179,10 @@ pub struct Column {
     pub key: String,
     /// What the patient reads.
     pub text: String,
+    /// The same as its author formatted it; empty where they did not.
+    pub formatted: Vec<Block>,
     /// The help of the questions in it.
-    pub help: Option<String>,
+    pub help: Option<PageText>,
 }
 
 /// A row of a table.
@@ -177,6 +196,8 @@ pub struct Row {
     pub number: Option<u32>,
     /// Its heading; empty for an instance.
     pub text: String,
+    /// The same as its author formatted it; empty where they did not.
+    pub formatted: Vec<Block>,
     /// Its questions; none where one is not asked now.
     pub cells: Vec<Option<Screen>>,
 }
@@ -190,6 +211,8 @@ pub struct Tab {
     pub key: String,
     /// Its heading; may be empty.
     pub text: String,
+    /// The same as its author formatted it; empty where they did not.
+    pub formatted: Vec<Block>,
     /// Whether its screen is the one shown.
     pub current: bool,
     /// Whether a question in it is neither answered nor left out on purpose.

@@ -5,7 +5,7 @@ use crate::common;
 use std::fmt::Write as _;
 
 use common::{Filling, form, option};
-use questionnaire::{Block, Control, Script, Span};
+use questionnaire::{Block, Control, Part, Script, Span, Table};
 
 const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
 
@@ -197,6 +197,87 @@ fn prefixes_groups_help_and_options_are_formatted_too() {
     let supported =
         filling.form.supported().iter().filter(|one| one.extension.ends_with("rendering-xhtml")).count();
     assert_eq!(supported, 5, "and the report says so");
+}
+
+/// A group, a question or a text whose words are bold.
+fn bold(link_id: &str, words: &str, rest: &str) -> String {
+    let formatted = rendering("xhtml", &format!("<b>{words}</b>"));
+    format!(r#"{{"linkId":"{link_id}","text":"{words}","_text":{formatted},{rest}}}"#)
+}
+
+/// A group with this control (none: a plain one) and these items in it.
+fn inside(control: &str, items: &[String]) -> String {
+    let extension = format!(
+        r#""extension":[{{"url":"{CORE}questionnaire-itemControl","valueCodeableConcept":{{"coding":[{{"system":"http://hl7.org/fhir/questionnaire-item-control","code":"{control}"}}]}}}}],"#
+    );
+    let extension = if control.is_empty() { String::new() } else { extension };
+    format!(r#"{extension}"type":"group","item":[{}]"#, items.join(","))
+}
+
+#[test]
+fn headings_of_sections_and_of_tables_are_formatted_too() {
+    let integer = |link_id: &str, words: &str| bold(link_id, words, r#""type":"integer""#);
+    let said = |link_id: &str, words: &str| bold(link_id, words, r#""type":"display""#);
+    let often = format!(
+        r#""type":"choice","answerOption":[{{"valueCoding":{{"code":"n","display":"Never","_display":{never},
+           "extension":[{{"url":"{CORE}questionnaire-optionPrefix","valueString":"0."}}]}}}},{{"valueString":"Always"}}]"#,
+        never = rendering("xhtml", "<b>Never</b>"),
+    );
+    let hand = |link_id: &str, words: &str| {
+        let helped = bold(
+            &format!("{link_id}1"),
+            "Strength",
+            &format!(r#""type":"integer","item":[{}]"#, said(&format!("{link_id}2"), "Squeeze")),
+        );
+        bold(link_id, words, &inside("", &[helped, integer(&format!("{link_id}3"), "Pain")]))
+    };
+    let options = [said("t1", "Last week"), bold("t2", "Tired", &often), bold("t3", "Sad", &often)];
+    let parts = [
+        bold("section", "Section", &inside("", &[integer("s1", "Ask")])),
+        bold("options", "How often", &inside("table", &options)),
+        bold("grid", "Hands", &inside("grid", &[hand("left", "Left"), hand("right", "Right")])),
+        bold(
+            "drugs",
+            "Medicines",
+            &format!(r#""repeats":true,{}"#, inside("gtable", &[integer("dose", "Dose")])),
+        ),
+        bold("falls", "Falls", &format!(r#""repeats":true,{}"#, inside("", &[integer("day", "Day")]))),
+    ];
+    let tab = bold("tab", "Tab", &inside("page", &parts));
+    let other = bold("other", "Other", &inside("page", &[integer("last", "Last")]));
+    let filling = Filling::new(&form(&bold("tabs", "Tabs", &inside("tab-container", &[tab, other]))));
+
+    let screen = filling.screen();
+    let heads: Vec<String> = screen.tabs.iter().map(|tab| drawn(&tab.formatted)).collect();
+    assert_eq!(heads, ["p([b:Tab])", "p([b:Other])"]);
+    let page = screen.page.unwrap();
+    let [
+        Part::Group { text, formatted, .. },
+        Part::Table { table: often },
+        Part::Table { table: hands },
+        Part::Table { table: drugs },
+        Part::Instances { formatted: falls, .. },
+    ] = page.parts.as_slice()
+    else {
+        panic!("{:?}", page.parts)
+    };
+    assert_eq!((text.as_str(), drawn(formatted).as_str()), ("Section", "p([b:Section])"));
+    assert_eq!(drawn(&often.formatted), "p([b:How often])");
+    assert_eq!(often.texts.iter().map(|one| drawn(&one.formatted)).collect::<Vec<_>>(), ["p([b:Last week])"]);
+    let heads: Vec<_> = often.columns.iter().map(|one| (one.text.as_str(), drawn(&one.formatted))).collect();
+    assert_eq!(heads, [("0. Never", "p(0. [b:Never])".to_owned()), ("Always", String::new())]);
+    let rows = |table: &Table| table.rows.iter().map(|row| drawn(&row.formatted)).collect::<Vec<_>>();
+    assert_eq!(rows(often), ["p([b:Tired])", "p([b:Sad])"]);
+    assert_eq!(
+        (drawn(&hands.formatted), rows(hands)),
+        ("p([b:Hands])".to_owned(), vec!["p([b:Left])".to_owned(), "p([b:Right])".to_owned()])
+    );
+    let heads: Vec<_> = hands.columns.iter().map(|one| drawn(&one.formatted)).collect();
+    assert_eq!(heads, ["p([b:Strength])", "p([b:Pain])"]);
+    let help = hands.columns[0].help.as_ref().unwrap();
+    assert_eq!((help.text.as_str(), drawn(&help.formatted).as_str()), ("Squeeze", "p([b:Squeeze])"));
+    assert_eq!((drawn(&drugs.formatted), rows(drugs)), ("p([b:Medicines])".to_owned(), vec![String::new()]));
+    assert_eq!(drawn(falls), "p([b:Falls])");
 }
 
 #[test]

@@ -596,9 +596,13 @@ key: string,
  */
 text: string, 
 /**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, 
+/**
  * The help of the questions in it.
  */
-help: string | null, };
+help: PageText | null, };
 
 /**
  * An error that crosses to the page.
@@ -1572,6 +1576,19 @@ number: number,
 parts: Array<Part>, };
 
 /**
+ * A text on a page.
+ */
+export type PageText = { 
+/**
+ * Plain text, never markup.
+ */
+text: string, 
+/**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, };
+
+/**
  * One thing on a page.
  */
 export type Part = { "kind": "text", 
@@ -1604,6 +1621,10 @@ key: string,
  */
 text: string, 
 /**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, 
+/**
  * Where it can be folded (`sdc-questionnaire-collapsible`), whether it is so at first.
  */
 closed: boolean | null, 
@@ -1623,6 +1644,10 @@ key: string,
  * The heading; empty where it is the page itself.
  */
 text: string, 
+/**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, 
 /**
  * Those there are.
  */
@@ -1942,6 +1967,10 @@ number: number | null,
  * Its heading; empty for an instance.
  */
 text: string, 
+/**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, 
 /**
  * Its questions; none where one is not asked now.
  */
@@ -2603,6 +2632,10 @@ key: string,
  */
 text: string, 
 /**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, 
+/**
  * Whether its screen is the one shown.
  */
 current: boolean, 
@@ -2624,9 +2657,13 @@ key: string,
  */
 text: string, 
 /**
+ * The same as its author formatted it; empty where they did not.
+ */
+formatted: Array<Block>, 
+/**
  * Texts before it.
  */
-texts: Array<string>, 
+texts: Array<PageText>, 
 /**
  * What its rows and columns are.
  */

@@ -5,7 +5,7 @@ use super::{
     index::{MISSING, QUESTION, SCREEN},
 };
 use crate::{
-    Block, Direction, FormattedTexts, Medium, MediumData, Position, Review, ReviewRow, Screen,
+    Block, Direction, FormattedTexts, Medium, MediumData, PageText, Position, Review, ReviewRow, Screen,
     form::{Asks, Kind, Role},
     formatted,
 };
@@ -186,24 +186,30 @@ impl Session {
         Some(blocks)
     }
 
+    /// The text of a node with its prefix, as it is and as its author formatted it.
+    pub(super) fn said(&self, node: usize) -> PageText {
+        PageText { text: self.words(node), formatted: self.blocks(node).unwrap_or_default() }
+    }
+
+    /// The help of a question as its author formatted it; empty where all of it is plain.
+    pub(super) fn formatted_help(&self, node: usize) -> Vec<Block> {
+        let helpers = || self.beside_in(node, Role::Help);
+        if !helpers().any(|child| self.blocks(child).is_some()) {
+            return Vec::new();
+        }
+        let own = helpers().flat_map(|child| {
+            self.blocks(child).unwrap_or_else(|| vec![formatted::paragraph(&self.words(child))])
+        });
+        let rest = self.links(node).into_iter().chain(self.format_hint(node));
+        own.chain(rest.map(|words| formatted::paragraph(&words))).collect()
+    }
+
     /// The formatted texts of a screen, where there are any.
     fn formatted(&self, node: usize, around: &[(String, Option<Vec<Block>>)]) -> Option<FormattedTexts> {
-        let helpers = || self.beside_in(node, Role::Help);
-        let is_help_formatted = helpers().any(|child| self.blocks(child).is_some());
-        let mut help = Vec::new();
-        if is_help_formatted {
-            for child in helpers() {
-                help.extend(
-                    self.blocks(child).unwrap_or_else(|| vec![formatted::paragraph(&self.words(child))]),
-                );
-            }
-            let rest = self.links(node).into_iter().chain(self.format_hint(node));
-            help.extend(rest.map(|words| formatted::paragraph(&words)));
-        }
         let found = FormattedTexts {
             text: self.blocks(node).unwrap_or_default(),
             context: around.iter().map(|(_, blocks)| blocks.clone().unwrap_or_default()).collect(),
-            help,
+            help: self.formatted_help(node),
         };
         let plain = found.text.is_empty() && found.help.is_empty() && found.context.iter().all(Vec::is_empty);
         (!plain).then_some(found)

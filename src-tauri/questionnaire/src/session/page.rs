@@ -2,8 +2,9 @@
 
 use super::Session;
 use crate::{
-    Column, Control, Page, PageInstance, Part, Row, Screen, Tab, Table, TableLayout,
+    Block, Column, Control, Page, PageInstance, PageText, Part, Row, Screen, Tab, Table, TableLayout,
     form::{Arrangement, Fold, Kind, Role},
+    formatted,
 };
 
 impl Session {
@@ -46,9 +47,11 @@ impl Session {
         };
         let tab = |tab: usize| {
             let first = self.index.screen_inside(tab)?;
+            let PageText { text, formatted } = self.said(tab);
             Some(Tab {
                 key: self.tree.key(form, first),
-                text: self.words(tab),
+                text,
+                formatted,
                 current: tab == inside,
                 missing: self.index.misses_inside(tab),
             })
@@ -58,30 +61,31 @@ impl Session {
 
     /// What is inside a group, laid out as it says.
     fn arranged(&self, group: usize, is_page: bool) -> Vec<Part> {
-        let text = if is_page { String::new() } else { self.words(group) };
+        let heading = if is_page { PageText::default() } else { self.said(group) };
         match self.item(group).arrangement {
-            Arrangement::Options => self.options_table(group, text),
-            Arrangement::Grid => self.grid(group, text),
-            Arrangement::Instances => vec![Part::Table { table: self.instances_table(group, text) }],
+            Arrangement::Options => self.options_table(group, heading),
+            Arrangement::Grid => self.grid(group, heading),
+            Arrangement::Instances => vec![Part::Table { table: self.instances_table(group, heading) }],
             Arrangement::List | Arrangement::Tabs if self.item(group).is_repeating_group() => {
-                self.repeated(group, text)
+                self.repeated(group, heading)
             }
             Arrangement::List | Arrangement::Tabs => {
                 let parts = self.parts(self.tree.beside(&self.form.form, group));
                 if is_page {
                     return parts;
                 }
-                self.folded(group, text, parts)
+                self.folded(group, heading, parts)
             }
         }
     }
 
-    fn folded(&self, group: usize, text: String, parts: Vec<Part>) -> Vec<Part> {
+    fn folded(&self, group: usize, heading: PageText, parts: Vec<Part>) -> Vec<Part> {
         if parts.is_empty() {
             return parts;
         }
         let closed = self.item(group).fold.map(|fold| fold == Fold::Closed);
-        vec![Part::Group { key: self.tree.key(&self.form.form, group), text, closed, parts }]
+        let PageText { text, formatted } = heading;
+        vec![Part::Group { key: self.tree.key(&self.form.form, group), text, formatted, closed, parts }]
     }
 
     /// Of these nodes, what is shown. Recursion is bounded by [`crate::MAX_ITEM_DEPTH`].
@@ -91,8 +95,8 @@ impl Session {
             match &self.item(node).kind {
                 Kind::Display(Role::Text) => {
                     let key = self.tree.key(&self.form.form, node);
-                    let formatted = self.blocks(node).unwrap_or_default();
-                    let (text, media) = (self.words(node), self.media(node));
+                    let PageText { text, formatted } = self.said(node);
+                    let media = self.media(node);
                     parts.push(Part::Text { key, text, formatted, media });
                 }
                 Kind::Display(_) => {}
@@ -112,7 +116,7 @@ impl Session {
                     }
                     let is_list = matches!(inside.as_slice(), [Part::Group { .. }]);
                     if self.item(node).fold.is_some() && !is_list {
-                        parts.extend(self.folded(node, self.words(node), inside));
+                        parts.extend(self.folded(node, self.said(node), inside));
                     } else {
                         parts.extend(inside);
                     }
@@ -123,11 +127,11 @@ impl Session {
     }
 
     /// The questions among these nodes, those that are not shown as gaps, and the texts beside them.
-    fn fields(&self, nodes: impl Iterator<Item = usize>) -> (Vec<Option<Screen>>, Vec<String>) {
+    fn fields(&self, nodes: impl Iterator<Item = usize>) -> (Vec<Option<Screen>>, Vec<PageText>) {
         let (mut cells, mut texts) = (Vec::new(), Vec::new());
         for node in nodes.filter(|&node| !self.item(node).hidden) {
             match &self.item(node).kind {
-                Kind::Display(Role::Text) if self.is_shown(node) => texts.push(self.words(node)),
+                Kind::Display(Role::Text) if self.is_shown(node) => texts.push(self.said(node)),
                 Kind::Question(_) => cells.push(self.is_shown(node).then(|| self.ask(node))),
                 _ => {}
             }
@@ -136,21 +140,31 @@ impl Session {
     }
 
     /// A row for each question, a column for each option.
-    fn options_table(&self, group: usize, text: String) -> Vec<Part> {
+    fn options_table(&self, group: usize, heading: PageText) -> Vec<Part> {
         let (questions, texts) = self.fields(self.tree.beside(&self.form.form, group));
         let questions: Vec<Screen> = questions.into_iter().flatten().collect();
-        let column =
-            |key: &str, text: &str| Column { key: key.to_owned(), text: text.to_owned(), help: None };
+        let column = |key: &str, text: String, formatted: Vec<Block>| {
+            let key = key.to_owned();
+            Column { key, text, formatted, help: None }
+        };
         let columns = match questions.first().map(|question| &question.control) {
             Some(Control::Choice { options, .. }) => options
                 .iter()
                 .map(|option| {
-                    let prefix =
-                        option.prefix.as_ref().map(|prefix| format!("{prefix} ")).unwrap_or_default();
-                    column(&option.key, &format!("{prefix}{}", option.label))
+                    let mut formatted = option.formatted.clone().unwrap_or_default();
+                    let text = match &option.prefix {
+                        Some(prefix) => format!("{prefix} {}", option.label),
+                        None => option.label.clone(),
+                    };
+                    if !formatted.is_empty() {
+                        formatted::around(&mut formatted, option.prefix.clone(), None);
+                    }
+                    column(&option.key, text, formatted)
                 })
                 .collect(),
-            Some(Control::Boolean { yes, no }) => vec![column("true", yes), column("false", no)],
+            Some(Control::Boolean { yes, no }) => {
+                vec![column("true", yes.clone(), Vec::new()), column("false", no.clone(), Vec::new())]
+            }
             _ => Vec::new(),
         };
         let rows: Vec<Row> = questions
@@ -159,14 +173,15 @@ impl Session {
                 key: question.key.clone(),
                 number: None,
                 text: question.text.clone(),
+                formatted: question.formatted.as_ref().map(|own| own.text.clone()).unwrap_or_default(),
                 cells: vec![Some(question)],
             })
             .collect();
-        self.table(group, TableLayout::Options, text, (texts, columns, rows))
+        self.table(group, TableLayout::Options, heading, (texts, columns, rows))
     }
 
     /// A row for each group inside, a column for each of its questions.
-    fn grid(&self, group: usize, text: String) -> Vec<Part> {
+    fn grid(&self, group: usize, heading: PageText) -> Vec<Part> {
         let form = &self.form.form;
         let (_, mut texts) = self.fields(self.tree.beside(form, group));
         let groups = self.tree.beside(form, group).filter(|&row| self.is_shown(row));
@@ -178,13 +193,14 @@ impl Session {
             }
             let (cells, beside) = self.fields(self.tree.beside(form, row));
             texts.extend(beside);
-            rows.push(Row { key: self.tree.key(form, row), number: None, text: self.words(row), cells });
+            let PageText { text, formatted } = self.said(row);
+            rows.push(Row { key: self.tree.key(form, row), number: None, text, formatted, cells });
         }
-        self.table(group, TableLayout::Questions, text, (texts, columns, rows))
+        self.table(group, TableLayout::Questions, heading, (texts, columns, rows))
     }
 
     /// A row for each instance, a column for each question.
-    fn instances_table(&self, group: usize, text: String) -> Table {
+    fn instances_table(&self, group: usize, heading: PageText) -> Table {
         let form = &self.form.form;
         let instances = &self.tree.nodes[group].inner;
         let mut texts = Vec::new();
@@ -195,13 +211,15 @@ impl Session {
                 texts = beside;
             }
             let number = u32::try_from(instance).ok();
-            rows.push(Row { key: instance.to_string(), number, text: String::new(), cells });
+            let PageText { text, formatted } = PageText::default();
+            rows.push(Row { key: instance.to_string(), number, text, formatted, cells });
         }
         let first = instances.first().map(|&first| self.columns(self.tree.inside(form, group, first)));
         let (can_add, can_remove) = self.changes(group);
         Table {
             key: self.tree.key(form, group),
-            text,
+            text: heading.text,
+            formatted: heading.formatted,
             texts,
             layout: TableLayout::Questions,
             columns: first.unwrap_or_default(),
@@ -215,10 +233,11 @@ impl Session {
     fn columns(&self, nodes: impl Iterator<Item = usize>) -> Vec<Column> {
         nodes
             .filter(|&node| self.item(node).question().is_some() && !self.item(node).hidden)
-            .map(|node| Column {
-                key: self.item(node).link_id.clone(),
-                text: self.words(node),
-                help: self.help(node),
+            .map(|node| {
+                let PageText { text, formatted } = self.said(node);
+                let help =
+                    self.help(node).map(|text| PageText { text, formatted: self.formatted_help(node) });
+                Column { key: self.item(node).link_id.clone(), text, formatted, help }
             })
             .collect()
     }
@@ -227,19 +246,21 @@ impl Session {
         &self,
         group: usize,
         layout: TableLayout,
-        text: String,
-        (texts, columns, rows): (Vec<String>, Vec<Column>, Vec<Row>),
+        heading: PageText,
+        (texts, columns, rows): (Vec<PageText>, Vec<Column>, Vec<Row>),
     ) -> Vec<Part> {
         if rows.is_empty() {
             return Vec::new();
         }
         let key = self.tree.key(&self.form.form, group);
-        let table = Table { key, text, texts, layout, columns, rows, can_add: false, can_remove: false };
+        let PageText { text, formatted } = heading;
+        let (can_add, can_remove) = (false, false);
+        let table = Table { key, text, formatted, texts, layout, columns, rows, can_add, can_remove };
         vec![Part::Table { table }]
     }
 
     /// A group that repeats, one instance below the other.
-    fn repeated(&self, group: usize, text: String) -> Vec<Part> {
+    fn repeated(&self, group: usize, heading: PageText) -> Vec<Part> {
         let form = &self.form.form;
         let instance = |&instance: &usize| PageInstance {
             number: u32::try_from(instance).unwrap_or(u32::MAX),
@@ -247,6 +268,7 @@ impl Session {
         };
         let instances: Vec<PageInstance> = self.tree.nodes[group].inner.iter().map(instance).collect();
         let (can_add, can_remove) = self.changes(group);
-        vec![Part::Instances { key: self.tree.key(form, group), text, instances, can_add, can_remove }]
+        let (key, PageText { text, formatted }) = (self.tree.key(form, group), heading);
+        vec![Part::Instances { key, text, formatted, instances, can_add, can_remove }]
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::{
-    ReviewRow, RunningText,
+    PageText, ReviewRow, RunningText,
     form::{Kind, Role},
 };
 
@@ -33,9 +33,8 @@ impl Session {
             return;
         }
         let form = &self.form.form;
-        let (text, media) = (self.words(node), self.media(node));
+        let (PageText { text, formatted }, media) = (self.said(node), self.media(node));
         if !text.is_empty() || !media.is_empty() {
-            let formatted = self.blocks(node).unwrap_or_default();
             texts.push(RunningText { key: self.tree.key(form, node), text, formatted, media });
         }
         for inside in self.tree.beside(form, node) {
