@@ -2,6 +2,8 @@
 
 use crate::common;
 mod kept;
+#[cfg(target_os = "linux")]
+mod loading;
 mod set_up;
 
 use base64::Engine as _;

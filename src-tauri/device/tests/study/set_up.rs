@@ -13,13 +13,13 @@ use questionnaire::instruments;
 use super::common::{MemoryKeystore, TestAuthority, TestClock, participant};
 use super::{key, name, read, signed, study, with};
 
-struct Tablet {
-    folder: tempfile::TempDir,
-    keystore: Arc<MemoryKeystore>,
+pub(super) struct Tablet {
+    pub(super) folder: tempfile::TempDir,
+    pub(super) keystore: Arc<MemoryKeystore>,
 }
 
 impl Tablet {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), keystore: Arc::default() }
     }
 
@@ -27,7 +27,7 @@ impl Tablet {
         Unlocked::new(self.folder.path(), self.keystore.clone()).unwrap()
     }
 
-    fn set_up(&self, document: &str, signer: &str, site: &str) -> Result<Device, Error> {
+    pub(super) fn set_up(&self, document: &str, signer: &str, site: &str) -> Result<Device, Error> {
         self.set_up_by(document, &Signer::named(signer), site)
     }
 
@@ -36,7 +36,7 @@ impl Tablet {
         self.unlocked().set_up(document.as_bytes(), signer, at, TestClock::new().clock())
     }
 
-    fn open(&self) -> Result<Device, Error> {
+    pub(super) fn open(&self) -> Result<Device, Error> {
         self.unlocked().open_study(TestClock::new().clock())
     }
 }
@@ -50,7 +50,7 @@ fn at_site(site: &str, folder: &Path) -> AtSite {
     }
 }
 
-fn keller() -> Staff {
+pub(super) fn keller() -> Staff {
     Staff { user: "keller".into(), display_name: "Maria Keller".into(), role: Role::Coordinator }
 }
 
