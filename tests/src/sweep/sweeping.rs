@@ -21,6 +21,8 @@ use crate::here::may_mount;
 const WORD: Duration = Duration::from_mins(1);
 /// After so many runs a lane gets a new server and a new device.
 const RENEWED_AFTER: u32 = 40;
+/// From the seed of a run to that with which it is made again: far from those of the runs after it.
+const APART: u64 = 1_000_000;
 
 /// Injects every fault of the matrix into real devices and servers, by lot and repeatably, and says what came of it.
 #[derive(Debug, Clone, Parser)]
@@ -34,6 +36,9 @@ pub struct Sweep {
     /// Only this fault; may be given several times.
     #[arg(long)]
     pub fault: Vec<String>,
+    /// How often a run is made again, with another seed, whose fault came too late to be met.
+    #[arg(long, default_value_t = 0)]
+    pub again: u64,
     /// How many lanes, each with a server and one device at a time.
     #[arg(long, default_value_t = default_lanes())]
     pub lanes: usize,
@@ -173,6 +178,15 @@ fn scratch() -> PathBuf {
     if memory.is_dir() { memory } else { std::env::temp_dir() }
 }
 
+/// One run; what a panic said is its problem.
+fn carried_out(fault: &Fault, lane: &mut Lane, seed: u64) -> Result<Tally, Tally> {
+    catch_unwind(AssertUnwindSafe(|| fault.run(lane, seed))).map_err(|panic| {
+        let said = panic.downcast_ref::<String>().cloned();
+        let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Tally { problems: vec![said.unwrap_or_default()], ..Tally::default() }
+    })
+}
+
 struct Shared<'a> {
     sweep: &'a Sweep,
     plan: Vec<(usize, Fault, u64)>,
@@ -192,25 +206,26 @@ impl Shared<'_> {
             else {
                 return;
             };
-            if lane.as_ref().is_none_or(|lane| lane.runs() >= RENEWED_AFTER) {
-                drop(lane.take());
-                lane = Some(Lane::new(&programs, folder.to_owned(), lanes % 2 == 1, runtime));
-                lanes += 1;
+            for again in 0..=self.sweep.again {
+                if lane.as_ref().is_none_or(|lane| lane.runs() >= RENEWED_AFTER) {
+                    drop(lane.take());
+                    lane = Some(Lane::new(&programs, folder.to_owned(), lanes % 2 == 1, runtime));
+                    lanes += 1;
+                }
+                let Some(here) = lane.as_mut() else { return };
+                let seed = self.sweep.seed.wrapping_add(nth).wrapping_add(again.wrapping_mul(APART));
+                let release = if here.r5 { "R5" } else { "R4" };
+                let done = carried_out(&fault, here, seed);
+                if done.is_err() {
+                    // Its server may be in any state.
+                    lane = None;
+                }
+                let tally = done.unwrap_or_else(|failed| failed);
+                self.note(row, &fault, seed, release, &tally);
+                if !tally.unmet || !tally.holds() {
+                    break;
+                }
             }
-            let Some(here) = lane.as_mut() else { return };
-            let seed = self.sweep.seed.wrapping_add(nth);
-            let done = catch_unwind(AssertUnwindSafe(|| fault.run(here, seed)));
-            let release = if here.r5 { "R5" } else { "R4" };
-            if done.is_err() {
-                // Its server may be in any state.
-                lane = None;
-            }
-            let tally = done.unwrap_or_else(|panic| {
-                let said = panic.downcast_ref::<String>().cloned();
-                let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-                Tally { problems: vec![said.unwrap_or_default()], ..Tally::default() }
-            });
-            self.note(row, &fault, seed, release, &tally);
         }
     }
 

@@ -8,6 +8,9 @@ fn every_fault_ends_with_each_response_once_and_unaltered_or_an_alert() {
     let sweep = Sweep {
         seed: 1,
         runs: 44,
+        // By lot a fault may come after the end of its run: then it is injected once more, with another seed. Those that
+        // come too late most often do so in nearly half of their runs.
+        again: 24,
         fault: Vec::new(),
         lanes: 3,
         seconds: None,
@@ -17,7 +20,7 @@ fn every_fault_ends_with_each_response_once_and_unaltered_or_an_alert() {
     };
     let outcome = sweep.run();
     assert!(outcome.holds(), "{}\n{}", outcome.table(), outcome.failures.join("\n"));
-    let expected = sweep.names().len() - outcome.not_run().len();
-    // By lot a fault may come after the end of its run, but not in most of them.
-    assert!(outcome.met().len() + 3 >= expected, "{} of {expected} faults were met", outcome.met().len());
+    let not_run: Vec<_> = outcome.not_run().iter().map(|(name, _)| *name).collect();
+    let expected: Vec<_> = sweep.names().into_iter().filter(|name| !not_run.contains(name)).collect();
+    assert_eq!(outcome.met(), expected, "every fault is met");
 }
