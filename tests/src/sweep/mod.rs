@@ -13,6 +13,7 @@ mod keystore;
 mod lane;
 mod network;
 mod oracle;
+mod plan;
 mod power;
 mod process;
 mod proxy;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +15,7 @@ use clap::Parser;
 use super::faults::Fault;
 use super::lane::{Lane, Programs, tracing};
 use super::oracle::Tally;
+use super::plan::{Planned, Release, plan};
 use crate::here::may_mount;
 
 /// How often a sweep says how far it is.
@@ -56,18 +57,29 @@ pub struct Sweep {
     pub list: bool,
 }
 
+/// What the program is told.
+#[derive(Debug, Parser)]
+pub(super) struct Arguments {
+    /// Everything that a test can say too.
+    #[command(flatten)]
+    pub(super) sweep: Sweep,
+    /// Only servers that speak this release; without it each run chooses one by lot.
+    #[arg(long)]
+    pub(super) fhir: Option<Release>,
+}
+
 fn default_lanes() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from) + 1
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let sweep = Sweep::parse();
+    let Arguments { sweep, fhir } = Arguments::parse();
     if sweep.list {
         say(&sweep.names().join("\n"));
         return ExitCode::SUCCESS;
     }
-    let outcome = sweep.run();
+    let outcome = sweep.run_in(fhir);
     say(&outcome.table());
     for failure in &outcome.failures {
         say(failure);
@@ -109,11 +121,15 @@ impl Sweep {
         names.filter(|name| self.fault.is_empty() || self.fault.iter().any(|wanted| wanted == name)).collect()
     }
 
-    /// Does what the arguments say.
+    /// Does what the arguments say, in both releases.
     ///
     /// # Panics
     /// When a fault is named that there is not.
     pub fn run(&self) -> Outcome {
+        self.run_in(None)
+    }
+
+    fn run_in(&self, only: Option<Release>) -> Outcome {
         let began = Instant::now();
         let scratch = self.scratch.clone().unwrap_or_else(scratch);
         let folder = scratch.join(format!("attesta-sweep-{}", std::process::id()));
@@ -134,10 +150,11 @@ impl Sweep {
                 None => chosen.push((number, *fault)),
             }
         }
-        let plan = plan(&chosen, self.runs);
+        let plan = plan(&chosen, self.runs, self.seed, only);
         let until = self.seconds.map(|seconds| began + Duration::from_secs(seconds));
         let shared = Shared {
-            sweep: self,
+            table: self.table.as_deref(),
+            again: self.again,
             plan,
             next: AtomicUsize::new(0),
             began,
@@ -150,7 +167,7 @@ impl Sweep {
             for lane in 0..self.lanes.max(1) {
                 let (shared, folder, runtime) =
                     (&shared, folder.join(format!("lane-{lane}")), runtime.handle());
-                scope.spawn(move || shared.work(lane, &folder, runtime));
+                scope.spawn(move || shared.work(&folder, runtime));
             }
         });
         let _ = std::fs::remove_dir_all(&folder);
@@ -158,18 +175,6 @@ impl Sweep {
         outcome.seconds = began.elapsed().as_secs();
         outcome
     }
-}
-
-/// The order of the runs: every fault in turn, as often as its weight says.
-fn plan(chosen: &[(usize, Fault)], runs: u32) -> Vec<(usize, Fault, u64)> {
-    let total: u32 = chosen.iter().map(|(_, fault)| fault.weight).sum();
-    let mut plan = Vec::new();
-    for (number, fault) in chosen {
-        let share = (u64::from(runs) * u64::from(fault.weight)).div_ceil(u64::from(total.max(1)));
-        plan.extend((0..share).map(|nth| (nth * 1_000_000 / share, *number, *fault, nth)));
-    }
-    plan.sort_by_key(|(place, number, ..)| (*place, *number));
-    plan.into_iter().map(|(_, number, fault, nth)| (number, fault, nth)).collect()
 }
 
 /// A file system in memory where there is one: a kill leaves it as it is, and nothing waits for a disk.
@@ -188,8 +193,9 @@ fn carried_out(fault: &Fault, lane: &mut Lane, seed: u64) -> Result<Tally, Tally
 }
 
 struct Shared<'a> {
-    sweep: &'a Sweep,
-    plan: Vec<(usize, Fault, u64)>,
+    table: Option<&'a Path>,
+    again: u64,
+    plan: Vec<Planned>,
     next: AtomicUsize,
     began: Instant,
     until: Option<Instant>,
@@ -197,31 +203,33 @@ struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    fn work(&self, number: usize, folder: &std::path::Path, runtime: &tokio::runtime::Handle) {
+    fn work(&self, folder: &Path, runtime: &tokio::runtime::Handle) {
         let programs = Programs::beside_this();
-        let mut lane: Option<Lane> = None;
-        let mut lanes = number;
+        // One for each release: which one a run needs follows from its seed.
+        let mut lanes: [Option<Lane>; 2] = [None, None];
         while self.until.is_none_or(|until| Instant::now() < until) {
-            let Some((row, fault, nth)) = self.plan.get(self.next.fetch_add(1, Ordering::SeqCst)).copied()
-            else {
+            let Some(planned) = self.plan.get(self.next.fetch_add(1, Ordering::SeqCst)).copied() else {
                 return;
             };
-            for again in 0..=self.sweep.again {
-                if lane.as_ref().is_none_or(|lane| lane.runs() >= RENEWED_AFTER) {
+            for again in 0..=self.again {
+                // In the same release, which is printed when it fails.
+                let seed = planned.seed.wrapping_add(again.wrapping_mul(APART));
+                let planned = Planned { seed, ..planned };
+                let r5 = planned.release == Release::R5;
+                let lane = &mut lanes[usize::from(r5)];
+                if lane.as_ref().is_some_and(|lane| lane.runs() >= RENEWED_AFTER) {
                     drop(lane.take());
-                    lane = Some(Lane::new(&programs, folder.to_owned(), lanes % 2 == 1, runtime));
-                    lanes += 1;
                 }
-                let Some(here) = lane.as_mut() else { return };
-                let seed = self.sweep.seed.wrapping_add(nth).wrapping_add(again.wrapping_mul(APART));
-                let release = if here.r5 { "R5" } else { "R4" };
-                let done = carried_out(&fault, here, seed);
+                let here = lane.get_or_insert_with(|| {
+                    Lane::new(&programs, folder.join(planned.release.name()), r5, runtime)
+                });
+                let done = carried_out(&planned.fault, here, planned.seed);
                 if done.is_err() {
                     // Its server may be in any state.
-                    lane = None;
+                    *lane = None;
                 }
                 let tally = done.unwrap_or_else(|failed| failed);
-                self.note(row, &fault, seed, release, &tally);
+                self.note(&planned, &tally);
                 if !tally.unmet || !tally.holds() {
                     break;
                 }
@@ -229,19 +237,17 @@ impl Shared<'_> {
         }
     }
 
-    fn note(&self, number: usize, fault: &Fault, seed: u64, release: &str, tally: &Tally) {
+    fn note(&self, planned: &Planned, tally: &Tally) {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         if !tally.holds() {
             let problems = tally.problems.join("\n    ");
-            let failure = format!(
-                "✗ {} ({release}): repeat with --fault {} --seed {seed} --runs 1\n    {problems}",
-                fault.name, fault.name
-            );
+            let failure =
+                format!("✗ {}: repeat with {}\n    {problems}", planned.fault.name, planned.again());
             // At once: a long sweep may be ended before its table.
             let _ = writeln!(std::io::stderr(), "{failure}");
             outcome.failures.push(failure);
         }
-        outcome.add(number, fault, tally);
+        outcome.add(planned.row, &planned.fault, tally);
         self.give_word(&mut outcome);
     }
 
@@ -257,8 +263,7 @@ impl Shared<'_> {
             std::io::stderr(),
             "{minutes} min: {runs} of {planned} faults injected, {failed} failed"
         );
-        if let Some(Err(error)) = self.sweep.table.as_ref().map(|file| std::fs::write(file, outcome.table()))
-        {
+        if let Some(Err(error)) = self.table.map(|file| std::fs::write(file, outcome.table())) {
             let _ = writeln!(std::io::stderr(), "the table cannot be written: {error}");
         }
     }
