@@ -15,7 +15,7 @@ use super::chance::Chance;
 use super::lane::Run;
 use super::oracle::Tally;
 use super::process::{Ended, Home, Launch};
-use super::storage::recovered;
+use super::storage::{FSYNCS, PWRITES, recovered};
 
 /// What a disk writes at once.
 const SECTOR: usize = 512;
@@ -42,7 +42,7 @@ struct OnDisk {
 
 /// One run that ends with a power cut at one of the calls.
 pub(super) fn cut(run: &mut Run<'_>) -> Tally {
-    let (call, most) = run.chance.pick(&[("pwrite64", 330), ("fsync", 40), ("fsync", 40)]);
+    let (call, most) = run.chance.pick(&[("pwrite64", PWRITES), ("fsync", FSYNCS), ("fsync", FSYNCS)]);
     let nth = run.chance.between(1, most);
     let log = run.home.folder.join("power.log");
     let before = run.home.copy(run.home.folder.join("before"));

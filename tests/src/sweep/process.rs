@@ -168,14 +168,17 @@ impl Process {
         self.ended()
     }
 
-    /// Ends it as a person does.
-    pub(super) fn end(&mut self) {
+    /// Ends it as a person does. False when it did not end well by itself.
+    pub(super) fn end(&mut self) -> bool {
         drop(self.input.take());
         let until = Instant::now() + Duration::from_mins(2);
-        while self.child.try_wait().unwrap().is_none() {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.success();
+            }
             if Instant::now() > until {
                 self.kill();
-                return;
+                return false;
             }
             std::thread::sleep(Duration::from_millis(2));
         }
