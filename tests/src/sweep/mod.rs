@@ -7,6 +7,7 @@ mod chance;
 mod clock;
 pub mod device_process;
 mod disk;
+mod exchange;
 mod faults;
 mod http;
 mod keystore;

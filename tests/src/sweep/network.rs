@@ -30,7 +30,7 @@ pub(super) enum Disturbance {
     ResetAfter,
     /// The answer ends early.
     Truncated,
-    /// No answer in time.
+    /// No answer in time, or not all of it.
     Timeout,
     /// The request arrives after the device has given up.
     Late,
@@ -77,6 +77,9 @@ fn action(disturbance: Disturbance, chance: &mut Chance) -> Action {
         Disturbance::ResetDuring => Action::Cut { thousandths: chance.between(0, 999), reset: true },
         Disturbance::ResetAfter => Action::ResetAfter,
         Disturbance::Truncated => Action::Cut { thousandths: chance.between(0, 999), reset: false },
+        Disturbance::Timeout if chance.one_in(2) => {
+            Action::StallWithin { thousandths: chance.between(0, 999) }
+        }
         Disturbance::Timeout => Action::Stall { acted: chance.one_in(2) },
         Disturbance::Late => Action::Late { milliseconds: chance.between(150, 500) },
         Disturbance::TooMany => {

@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use fhir::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::exchange::Exchange;
 use super::http::Message;
-use super::wire::{Action, Trap, Verb, flipped, lied};
+use super::wire::{Action, Trap, Verb};
 
 /// Below the range that systems give to outgoing connections, so that a closed port stays free.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
@@ -41,11 +42,15 @@ struct Plan {
     met: Vec<Met>,
 }
 
-struct Shared {
-    upstream: u16,
+/// What the connections of one proxy have in common.
+pub(super) struct Shared {
+    /// The server's port.
+    pub(super) upstream: u16,
     plan: Mutex<Plan>,
-    open: watch::Sender<bool>,
-    late: AtomicUsize,
+    /// Whether the proxy listens.
+    pub(super) open: watch::Sender<bool>,
+    /// Requests that are held back.
+    pub(super) late: AtomicUsize,
 }
 
 /// The proxy of one server.
@@ -163,13 +168,14 @@ async fn guarded(client: TcpStream, shared: Arc<Shared>) {
 
 /// The connection to the server that belongs to one of the device.
 #[derive(Default)]
-struct Upstream {
+pub(super) struct Upstream {
     stream: Option<TcpStream>,
     rest: Vec<u8>,
 }
 
 impl Upstream {
-    async fn ask(&mut self, port: u16, request: &Message) -> io::Result<Message> {
+    /// The server's answer.
+    pub(super) async fn ask(&mut self, port: u16, request: &Message) -> io::Result<Message> {
         let stream = match &mut self.stream {
             Some(stream) => stream,
             None => self.stream.insert(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?),
@@ -213,163 +219,13 @@ impl Shared {
         Some((action, plan.met.len() - 1))
     }
 
-    fn remember(&self, number: usize, change: impl FnOnce(&mut Met)) {
+    /// Keeps more about what a trap has met.
+    pub(super) fn remember(&self, number: usize, change: impl FnOnce(&mut Met)) {
         // A new plan may have come in the meantime.
         if let Some(met) = self.plan.lock().unwrap_or_else(PoisonError::into_inner).met.get_mut(number) {
             change(met);
         }
     }
-}
-
-/// One exchange that a trap has met.
-struct Exchange<'a> {
-    shared: &'a Arc<Shared>,
-    request: &'a Message,
-    number: usize,
-}
-
-impl Exchange<'_> {
-    /// Whether the connection goes on.
-    async fn misbehave(
-        &self,
-        client: &mut TcpStream,
-        upstream: &mut Upstream,
-        action: Action,
-    ) -> io::Result<bool> {
-        let port = self.shared.upstream;
-        match action {
-            Action::Outage { milliseconds } => {
-                let open = self.shared.open.clone();
-                open.send_replace(false);
-                tokio::spawn(async move {
-                    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-                    open.send_replace(true);
-                });
-                return Ok(false);
-            }
-            Action::Reset { acted } => {
-                if acted {
-                    upstream.ask(port, self.request).await?;
-                }
-                client.set_zero_linger()?;
-                return Ok(false);
-            }
-            Action::Cut { thousandths, reset } => {
-                let octets = upstream.ask(port, self.request).await?.octets();
-                let end = octets.len() * usize::try_from(thousandths).unwrap() / 1000;
-                client.write_all(&octets[..end.min(octets.len() - 1)]).await?;
-                if reset {
-                    // What was written may arrive before.
-                    tokio::time::sleep(Duration::from_millis(thousandths % 3)).await;
-                    client.set_zero_linger()?;
-                }
-                return Ok(false);
-            }
-            Action::ResetAfter => {
-                let answer = upstream.ask(port, self.request).await?;
-                client.write_all(&answer.octets()).await?;
-                client.set_zero_linger()?;
-                return Ok(false);
-            }
-            Action::Stall { acted } => {
-                if acted {
-                    upstream.ask(port, self.request).await?;
-                }
-                given_up(client).await;
-                return Ok(false);
-            }
-            Action::Late { milliseconds } => {
-                self.forward_late(milliseconds);
-                given_up(client).await;
-                return Ok(false);
-            }
-            other => self.answer_otherwise(client, upstream, other).await?,
-        }
-        Ok(true)
-    }
-
-    /// The faults after which the connection goes on.
-    async fn answer_otherwise(
-        &self,
-        client: &mut TcpStream,
-        upstream: &mut Upstream,
-        action: Action,
-    ) -> io::Result<()> {
-        let port = self.shared.upstream;
-        match action {
-            Action::Status { status, retry_after, acted } => {
-                if acted {
-                    upstream.ask(port, self.request).await?;
-                }
-                let headers: Vec<_> = retry_after.into_iter().map(|after| ("retry-after", after)).collect();
-                client.write_all(&Message::answer(status, &headers, b"").octets()).await
-            }
-            Action::Drip { octets, milliseconds } => {
-                let answer = upstream.ask(port, self.request).await?.octets();
-                for some in answer.chunks(octets) {
-                    client.write_all(some).await?;
-                    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-                }
-                Ok(())
-            }
-            Action::Flip { seed } => {
-                let answer = upstream.ask(port, self.request).await?;
-                let told = flipped(seed, &answer);
-                self.shared.remember(self.number, |met| {
-                    met.told = Some((answer.body.clone(), told.body.clone()));
-                });
-                client.write_all(&told.octets()).await
-            }
-            Action::Lie(lie) => {
-                let answer = upstream.ask(port, self.request).await?;
-                let (told, path) =
-                    lied(&lie, &answer).map_or((answer, None), |(told, path)| (told, Some(path)));
-                self.shared.remember(self.number, |met| met.path = path);
-                client.write_all(&told.octets()).await
-            }
-            Action::Twice { milliseconds } => {
-                let answer = upstream.ask(port, self.request).await?.octets();
-                client.write_all(&answer).await?;
-                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-                client.write_all(&answer).await
-            }
-            Action::Rivals { count, conditional, together } => {
-                let mut rivals = tokio::task::JoinSet::new();
-                for _ in 0..count {
-                    let request = if conditional {
-                        self.request.clone()
-                    } else {
-                        self.request.without("if-none-exist")
-                    };
-                    rivals.spawn(async move { Upstream::default().ask(port, &request).await.map(drop) });
-                }
-                if !together {
-                    while rivals.join_next().await.is_some() {}
-                }
-                let answer = upstream.ask(port, self.request).await?;
-                while rivals.join_next().await.is_some() {}
-                client.write_all(&answer.octets()).await
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn forward_late(&self, milliseconds: u64) {
-        let (shared, request) = (Arc::clone(self.shared), self.request.clone());
-        shared.late.fetch_add(1, Ordering::SeqCst);
-        tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-            // The server that has ended gets nothing.
-            let _ = Upstream::default().ask(shared.upstream, &request).await;
-            shared.late.fetch_sub(1, Ordering::SeqCst);
-        });
-    }
-}
-
-/// Waits until the device ends the connection.
-async fn given_up(client: &mut TcpStream) {
-    let mut octets = [0; 64];
-    while client.read(&mut octets).await.is_ok_and(|read| read > 0) {}
 }
 
 fn waits_for(trap: &Trap, request: &Message) -> bool {

@@ -46,6 +46,8 @@ pub(super) enum Action {
     ResetAfter,
     /// No answer until the device gives up.
     Stall { acted: bool },
+    /// So many thousandths of the answer, and then nothing until the device gives up.
+    StallWithin { thousandths: u64 },
     /// The server gets the request so many milliseconds later, when the device may have given up.
     Late { milliseconds: u64 },
     /// Another answer than the server's.
