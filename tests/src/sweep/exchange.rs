@@ -126,12 +126,6 @@ impl Exchange<'_> {
                 self.shared.remember(self.number, |met| met.path = path);
                 client.write_all(&told.octets()).await
             }
-            Action::Twice { milliseconds } => {
-                let answer = upstream.ask(port, self.request).await?.octets();
-                client.write_all(&answer).await?;
-                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-                client.write_all(&answer).await
-            }
             Action::Rivals { count, conditional, together } => {
                 let mut rivals = tokio::task::JoinSet::new();
                 for _ in 0..count {

@@ -1,5 +1,6 @@
 //! The rows of the fault matrix.
 
+use super::answers;
 use super::chance::Chance;
 use super::clock::{self, Clock};
 use super::disk;
@@ -79,8 +80,8 @@ impl Fault {
         match self.kind {
             Kind::Disturb(disturbance) => network::disturb(run, disturbance),
             Kind::Deceive(untruth) => network::deceive(run, untruth),
-            Kind::Flip => network::flip(run),
-            Kind::Twice => network::answer_twice(run),
+            Kind::Flip => answers::flip(run),
+            Kind::Twice => answers::answer_twice(run),
             Kind::Rival(rival) => network::rival(run, rival),
             Kind::KillAtFailpoint => storage::kill_at_failpoint(run),
             Kind::KillAtSystemCall => storage::kill_at_system_call(run),

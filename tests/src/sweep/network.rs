@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use fhir::{Value, diff};
 use practice::faults::{Armed, Fault};
 
 use super::chance::Chance;
 use super::lane::{Run, VISITS};
 use super::oracle::{Difference, Excuse, Tally, judge, judge_alerts, judge_duplicates};
 use super::process::{Launch, Process};
-use super::told::Report;
+use super::told::{Record, Report};
 use super::wire::{Action, Lie, Trap, Verb};
 
-const RESPONSE: &str = "QuestionnaireResponse";
-const KINDS: [&str; 3] = [RESPONSE, "Provenance", "DocumentReference"];
+/// The type of what a patient answers.
+pub(super) const RESPONSE: &str = "QuestionnaireResponse";
+/// Everything that a delivery creates.
+pub(super) const KINDS: [&str; 3] = [RESPONSE, "Provenance", "DocumentReference"];
 
 /// The faults of the connection, after which nothing differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,19 +169,20 @@ pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
     finish(run, process, tally)
 }
 
+/// The identifier of the record that a request was about.
+pub(super) fn record(report: &Report, about: Option<&str>) -> Option<String> {
+    let about = about?;
+    let of = |item: &&Record| item.identifier == about || item.target.as_deref() == Some(about);
+    report.items.iter().find(of).map(|item| item.identifier.clone())
+}
+
 /// What the proxy told and what the server altered.
 fn differences(run: &Run<'_>, report: &Report, dropped: bool) -> Vec<Difference> {
     let met = run.lane.proxy.met();
-    let record = |about: &Option<String>| {
-        let about = about.as_deref()?;
-        let of =
-            |item: &&super::told::Record| item.identifier == about || item.target.as_deref() == Some(about);
-        report.items.iter().find(of).map(|item| item.identifier.clone())
-    };
     let told = met.iter().filter_map(|met| {
         Some(Difference {
             kind: met.kind.to_owned(),
-            about: record(&met.about),
+            about: record(report, met.about.as_deref()),
             path: met.path.clone()?,
             dropped,
         })
@@ -195,61 +197,6 @@ fn differences(run: &Run<'_>, report: &Report, dropped: bool) -> Vec<Difference>
         })
     });
     told.chain(altered).collect()
-}
-
-/// One bit of an answer's content is another.
-pub(super) fn flip(run: &mut Run<'_>) -> Tally {
-    let kind = run.chance.pick(&KINDS);
-    let skip = if kind == KINDS[2] { 0 } else { u32::try_from(run.chance.below(VISITS as usize)).unwrap() };
-    let action = Action::Flip { seed: run.chance.any() };
-    run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 1, action }]);
-    let (mut process, report) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
-    let met = run.lane.proxy.met();
-    let told = met.first().and_then(|met| met.told.clone());
-    let differs = told.as_ref().is_some_and(|(kept, told)| says_otherwise(kept, told));
-    let last = if report.alerts.is_empty() { report.clone() } else { run.told(&mut process, "resolve") };
-    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
-    tally.unmet = told.is_none();
-    let alerts = u32::try_from(report.alerts.len()).unwrap();
-    tally.undetected += u32::from(differs && alerts == 0);
-    tally.false_alerts += alerts.saturating_sub(u32::from(differs));
-    tally.must(tally.undetected + tally.false_alerts == 0, || format!("{differs}: {:?}", report.alerts));
-    all_signed(&mut tally, &last);
-    finish(run, process, tally)
-}
-
-/// Whether a readable resource is told that is not the one that is kept.
-fn says_otherwise(kept: &[u8], told: &[u8]) -> bool {
-    let (Ok(kept), Ok(told)) = (Value::parse(kept), Value::parse(told)) else { return false };
-    if told.resource_type().is_none() {
-        return false;
-    }
-    let names = |resource: &Value| {
-        let version = resource.get("meta").and_then(|meta| meta.get("versionId")).map(Value::to_json);
-        (resource.resource_type().map(str::to_owned), resource.get("id").map(Value::to_json), version)
-    };
-    let (one, other) = (names(&kept), names(&told));
-    // A version that is no longer there is no other version.
-    one.0 != other.0
-        || one.1 != other.1
-        || (other.2.is_some() && one.2 != other.2)
-        || !diff::differences(&diff::without_server_managed(&kept), &diff::without_server_managed(&told))
-            .is_empty()
-}
-
-/// The answer comes twice on the connection.
-pub(super) fn answer_twice(run: &mut Run<'_>) -> Tally {
-    let kind = run.chance.pick(&KINDS);
-    let skip = u32::try_from(run.chance.below(2)).unwrap();
-    let action = Action::Twice { milliseconds: run.chance.between(0, 30) };
-    run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 2, action }]);
-    let (mut process, report) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
-    // An answer that belongs to another request is a difference, which an alert may name.
-    let last = if report.alerts.is_empty() { report } else { run.told(&mut process, "resolve") };
-    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
-    tally.unmet = run.lane.proxy.met().is_empty();
-    all_signed(&mut tally, &last);
-    finish(run, process, tally)
 }
 
 /// Others create the same response.

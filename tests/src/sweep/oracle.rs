@@ -146,15 +146,20 @@ fn judge_proofs(
     let mut proven: BTreeMap<&str, usize> = BTreeMap::new();
     for row in current(proofs) {
         let target = target_of(&row.text);
-        let about = frozen.values().find(|record| record.target.is_some() && record.target == target);
-        let signed = target.as_deref().and_then(|target| {
+        let kept = target.as_deref().and_then(|target| {
             let row = responses.iter().find(|row| target == versioned("QuestionnaireResponse", row))?;
-            frozen.values().find(|record| content(&record.response) == content(&row.text))
+            Some(content(&row.text))
+        });
+        // The record whose own response is kept there: one that took another's answer for its own proves nothing.
+        let about = frozen.values().find(|record| {
+            record.target.is_some()
+                && record.target == target
+                && kept.as_ref().is_some_and(|kept| *kept == content(&record.response))
         });
         let stored = about.and_then(|record| record.provenance.as_deref());
         let ours = stored.is_some_and(|stored| content(stored) == content(&row.text));
         match about {
-            Some(record) if signed.is_some() && (ours || excuse.proven_again) => {
+            Some(record) if ours || excuse.proven_again => {
                 *proven.entry(&record.identifier).or_default() += 1;
             }
             _ => {
@@ -183,15 +188,20 @@ fn names(path: &str, difference: &Difference) -> bool {
     path == difference.path || difference.dropped && Some(path) == difference.path.strip_suffix("[0]")
 }
 
+/// What is being sent when a resource of this type is.
+pub(super) fn phase_of(kind: &str) -> &'static str {
+    match kind {
+        "QuestionnaireResponse" => "Response",
+        "Provenance" => "Provenance",
+        _ => "Document",
+    }
+}
+
 /// Holds the alerts against the differences that were injected: one alert for each, which names exactly it.
 pub(super) fn judge_alerts(tally: &mut Tally, report: &Report, differences: &[Difference]) {
     let mut alerts: Vec<&Raised> = report.alerts.iter().collect();
     for difference in differences {
-        let phase = match difference.kind.as_str() {
-            "QuestionnaireResponse" => "Response",
-            "Provenance" => "Provenance",
-            _ => "Document",
-        };
+        let phase = phase_of(&difference.kind);
         let fits = |alert: &&Raised| {
             alert.phase == phase
                 && difference.about.as_ref().is_none_or(|about| *about == alert.identifier)

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::exchange::Exchange;
 use super::http::Message;
+use super::network::KINDS;
 use super::wire::{Action, Trap, Verb};
 
 /// Below the range that systems give to outgoing connections, so that a closed port stays free.
@@ -34,6 +35,8 @@ pub(super) struct Met {
     pub(super) path: Option<String>,
     /// What was really answered and what was told, where they differ in a way that nobody chose.
     pub(super) told: Option<(Vec<u8>, Vec<u8>)>,
+    /// What was told may have been the answer to an earlier request; then `told` begins with what was sent.
+    pub(super) mixed: bool,
 }
 
 #[derive(Default)]
@@ -187,11 +190,24 @@ impl Upstream {
 
 async fn serve(mut client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     let (mut upstream, mut rest) = (Upstream::default(), Vec::new());
+    // Answers beyond one for each request: what follows one may be taken for the answer to any later request.
+    let mut beyond: Vec<Vec<u8>> = Vec::new();
     while let Some(request) = Message::read(&mut client, &mut rest).await? {
+        shared.may_be_told(&request, &beyond);
         match shared.meet(&request) {
             None => {
                 let answer = upstream.ask(shared.upstream, &request).await?;
                 client.write_all(&answer.octets()).await?;
+                if !beyond.is_empty() {
+                    beyond.push(answer.body);
+                }
+            }
+            Some((Action::Twice { milliseconds }, _)) => {
+                let answer = upstream.ask(shared.upstream, &request).await?;
+                client.write_all(&answer.octets()).await?;
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                client.write_all(&answer.octets()).await?;
+                beyond.push(answer.body);
             }
             Some((action, number)) => {
                 let exchange = Exchange { shared, request: &request, number };
@@ -215,8 +231,18 @@ impl Shared {
         }
         trap.times -= 1;
         let (kind, action) = (trap.kind, trap.action.clone());
-        plan.met.push(Met { kind, about: about(&request.body), path: None, told: None });
+        plan.met.push(Met { kind, about: about(&request.body), path: None, told: None, mixed: false });
         Some((action, plan.met.len() - 1))
+    }
+
+    /// Remembers that one of these answers may be taken for that to a create.
+    fn may_be_told(&self, request: &Message, answers: &[Vec<u8>]) {
+        let Some(kind) = KINDS.into_iter().find(|kind| is_for(Verb::Create, kind, request)) else { return };
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        for answer in answers {
+            let told = Some((request.body.clone(), answer.clone()));
+            plan.met.push(Met { kind, about: about(&request.body), path: None, told, mixed: true });
+        }
     }
 
     /// Keeps more about what a trap has met.
@@ -229,6 +255,10 @@ impl Shared {
 }
 
 fn waits_for(trap: &Trap, request: &Message) -> bool {
+    is_for(trap.verb, trap.kind, request)
+}
+
+fn is_for(wanted: Verb, wanted_kind: &str, request: &Message) -> bool {
     let mut words = request.line().split(' ');
     let verb = match words.next() {
         Some("POST") => Verb::Create,
@@ -237,7 +267,7 @@ fn waits_for(trap: &Trap, request: &Message) -> bool {
     };
     let path = words.next().unwrap_or_default().split('?').next().unwrap_or_default();
     let kind = path.strip_prefix("/fhir/").and_then(|path| path.split('/').next()).unwrap_or_default();
-    verb == trap.verb && kind == trap.kind
+    verb == wanted && kind == wanted_kind
 }
 
 /// Which record a request is about.
