@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use attesta_tests::alerts::decision;
 use attesta_tests::delivery::{MemoryKey, drained, freeze, open_store, start};
 use clap::Parser;
+use device::delivery::{alert_detail, alert_rows};
+use device::store::alert::Action;
 use seal::Signer;
 
-/// Freezes one response in a folder and delivers it.
+/// Freezes one response in a folder and delivers it, and carries out what a person decides.
 #[derive(Parser)]
 struct Arguments {
     /// The device's data folder.
@@ -19,6 +22,17 @@ struct Arguments {
     /// The server's FHIR base address.
     #[arg(long)]
     server: String,
+    /// Decide so about every open alert: `send-again` or `accept`.
+    #[arg(long, value_parser = action)]
+    act: Option<Action>,
+}
+
+fn action(text: &str) -> Result<Action, String> {
+    match text {
+        "send-again" => Ok(Action::SendAgain),
+        "accept" => Ok(Action::Accept),
+        other => Err(format!("{other} is no decision")),
+    }
 }
 
 fn main() {
@@ -42,6 +56,12 @@ fn main() {
     device::delivery::failpoint::hit("frozen-committed");
     let handle = start(&store, &arguments.server, &signer, runtime.handle());
     drained(&handle, Duration::from_mins(1));
+    if let Some(action) = arguments.act {
+        for row in alert_rows(&store).unwrap().into_iter().filter(|row| row.open) {
+            handle.act(decision(&alert_detail(&store, &row.id).unwrap(), action)).unwrap();
+        }
+        drained(&handle, Duration::from_mins(1));
+    }
     handle.stop();
 }
 

@@ -6,6 +6,7 @@ use std::process::{Command, ExitStatus};
 use attesta_tests::delivery::{as_sent, item, open_store, secret};
 use attesta_tests::practice_process::PracticeProcess;
 use device::delivery::{State, failpoint};
+use device::store::alert::{self, Alert, Outcome};
 use device::store::outbox;
 use practice::faults::{Armed, Fault};
 
@@ -53,9 +54,15 @@ impl Device {
     }
 
     fn run(&self, server: &str, failpoint: Option<&str>) -> ExitStatus {
+        self.decide(server, failpoint, None)
+    }
+
+    /// A run in which a person decides so about every open alert.
+    fn decide(&self, server: &str, failpoint: Option<&str>, act: Option<&str>) -> ExitStatus {
         let mut command = Command::new(env!("CARGO_BIN_EXE_device-runner"));
         command
             .args(["--data".as_ref(), self.data.path().as_os_str(), "--server".as_ref(), server.as_ref()])
+            .args(act.into_iter().flat_map(|act| ["--act", act]))
             .env("ATTESTA_TEST_DATABASE_KEY", hex(&self.database_key))
             .env("ATTESTA_TEST_SEALING_KEY", hex(&self.sealing_key))
             .env_remove("ATTESTA_FAILPOINT");
@@ -147,5 +154,123 @@ fn a_device_killed_after_it_kept_an_acknowledgement_creates_nothing_again() {
         let store = open_store(device.data.path(), &device.database_key);
         let records = store.read(outbox::all).unwrap();
         assert_eq!(records[0].state, State::Alert, "{when}: a person knows of the difference");
+    }
+}
+
+/// What the server keeps otherwise; it is no mark by which a record is found again.
+const ALTERED: &str = "QuestionnaireResponse.authored";
+
+impl Server {
+    /// One that alters the next response.
+    fn altering() -> Self {
+        let server = Self::start();
+        let fault = Fault::AlterLeaf { path: Some(ALTERED.to_owned()) };
+        server.arm(&[Armed::new(fault, 1).for_type("QuestionnaireResponse")]);
+        server
+    }
+}
+
+impl Device {
+    /// The state of its one record, and the alerts about it.
+    fn stands(&self) -> (State, Vec<Alert>) {
+        let store = open_store(self.data.path(), &self.database_key);
+        let (records, alerts) =
+            store.read(|connection| Ok((outbox::all(connection)?, alert::all(connection)?))).unwrap();
+        assert_eq!(records.len(), 1, "one response was frozen");
+        (records[0].state, alerts)
+    }
+
+    /// Exactly one alert, which names exactly what was altered, with so many decisions.
+    fn assert_altered(&self, state: State, outcome: Option<Outcome>, acts: usize, when: &str) {
+        let (now, alerts) = self.stands();
+        assert_eq!(now, state, "{when}");
+        let [alert] = alerts.as_slice() else { panic!("{when}: one alert, not {}", alerts.len()) };
+        let paths: Vec<_> = alert.changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(paths, [ALTERED], "{when}");
+        assert_eq!(alert.outcome, outcome, "{when}");
+        let store = open_store(self.data.path(), &self.database_key);
+        let kept = store.read(|connection| alert::acts(connection, &alert.id)).unwrap();
+        assert_eq!(kept.len(), acts, "{when}: the decisions that are kept");
+    }
+}
+
+#[test]
+fn a_device_killed_while_it_raises_an_alert_raises_exactly_one() {
+    for point in ["alert-before-commit", "alert-committed"] {
+        let (server, device) = (Server::altering(), Device::new());
+        let killed = device.run(&server.process.at.base_url, Some(point));
+        assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
+        assert!(device.run(&server.process.at.base_url, None).success(), "{point}: after the restart");
+        device.assert_altered(State::Alert, None, 0, point);
+        assert_eq!(server.stored("QuestionnaireResponse").len(), 1, "{point}: nothing is sent again");
+        assert!(server.stored("Provenance").is_empty(), "{point}: nothing is proven");
+    }
+}
+
+#[test]
+fn a_device_killed_while_it_gives_up_after_a_refusal_asks_a_person_once() {
+    for point in ["quarantined-before-commit", "quarantined-committed"] {
+        let (server, device) = (Server::start(), Device::new());
+        let refused = Fault::Refuse { status: 422, retry_after: None };
+        server.arm(&[Armed::new(refused, 9).for_type("QuestionnaireResponse")]);
+        let killed = device.run(&server.process.at.base_url, Some(point));
+        assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
+        assert!(device.run(&server.process.at.base_url, None).success(), "{point}: after the restart");
+        let (state, alerts) = device.stands();
+        assert_eq!((state, alerts.len()), (State::Quarantined, 1), "{point}");
+        server.arm(&[]);
+        let sent = device.decide(&server.process.at.base_url, None, Some("send-again"));
+        assert!(sent.success(), "{point}: a person sends it again: {sent}");
+        assert_proven_once(&server, device.data.path(), &device.database_key, point);
+    }
+}
+
+#[test]
+fn a_device_killed_at_a_decision_to_send_again_corrects_the_server_once() {
+    for (point, kept) in [
+        ("send-again-before-commit", false),
+        ("send-again-committed", true),
+        ("sending-committed", true),
+        ("response-before-request", true),
+        ("response-after-request", true),
+        ("acknowledged-committed", true),
+        ("compared-committed", true),
+    ] {
+        let (server, device) = (Server::altering(), Device::new());
+        assert!(device.run(&server.process.at.base_url, None).success(), "{point}");
+        device.assert_altered(State::Alert, None, 0, point);
+        let killed = device.decide(&server.process.at.base_url, Some(point), Some("send-again"));
+        assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
+        if !kept {
+            device.assert_altered(State::Alert, None, 0, point);
+        }
+        // What was decided is carried out without the person; what was not kept is decided again.
+        let again = device.decide(&server.process.at.base_url, None, (!kept).then_some("send-again"));
+        assert!(again.success(), "{point}: after the restart: {again}");
+        device.assert_altered(State::Done, Some(Outcome::Corrected), 1, point);
+        let versions = server.stored("QuestionnaireResponse");
+        assert_eq!(versions.len(), 2, "{point}: what was altered, and one correction");
+        let store = open_store(device.data.path(), &device.database_key);
+        let frozen = store.read(outbox::all).unwrap().remove(0).response;
+        assert_eq!(versions[1], String::from_utf8(frozen).unwrap(), "{point}");
+        assert_eq!(server.stored("Provenance").len(), 1, "{point}");
+    }
+}
+
+#[test]
+fn a_device_killed_at_a_decision_to_close_closes_once_and_sends_nothing() {
+    for (point, kept) in [("closed-before-commit", false), ("closed-committed", true)] {
+        let (server, device) = (Server::altering(), Device::new());
+        assert!(device.run(&server.process.at.base_url, None).success(), "{point}");
+        let killed = device.decide(&server.process.at.base_url, Some(point), Some("accept"));
+        assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
+        if !kept {
+            device.assert_altered(State::Alert, None, 0, point);
+        }
+        let again = device.decide(&server.process.at.base_url, None, Some("accept"));
+        assert!(again.success(), "{point}: after the restart: {again}");
+        device.assert_altered(State::ClosedDifferent, Some(Outcome::Accepted), 1, point);
+        assert_eq!(server.stored("QuestionnaireResponse").len(), 1, "{point}: nothing is sent again");
+        assert!(server.stored("Provenance").is_empty(), "{point}: nothing is proven");
     }
 }

@@ -8,7 +8,7 @@ use seal::Party;
 
 use super::compare::is_of;
 use super::report::Reported;
-use super::{State, report};
+use super::{State, failpoint, report};
 use crate::store::Store;
 use crate::store::alert::{self, Act, Action, Alert, AlertKind, Outcome, Phase};
 use crate::store::audit::{self, NewEntry};
@@ -50,6 +50,10 @@ pub struct Decision {
 pub(super) fn act(store: &Store, mut decision: Decision, device: &Party, now: Zoned) -> Result<(), Error> {
     decision.reason = crate::reason(&decision.reason)?;
     let device = device.clone();
+    let points = match decision.action {
+        Action::SendAgain => ["send-again-before-commit", "send-again-committed"],
+        Action::Accept | Action::Escalate => ["closed-before-commit", "closed-committed"],
+    };
     store.write(move |tx| {
         let alert = alert::by_id(tx, &decision.alert)?;
         if let Some(outcome) = alert.outcome {
@@ -79,8 +83,12 @@ pub(super) fn act(store: &Store, mut decision: Decision, device: &Party, now: Zo
             about.extend(open.filter(|one| one.id != decision.alert));
         }
         outbox::save(tx, By::Person, from, &item)?;
-        about.iter().try_for_each(|alert| keep(tx, alert, &item, &decision, outcome, &device, &now))
-    })
+        about.iter().try_for_each(|alert| keep(tx, alert, &item, &decision, outcome, &device, &now))?;
+        failpoint::hit(points[0]);
+        Ok(())
+    })?;
+    failpoint::hit(points[1]);
+    Ok(())
 }
 
 /// Keeps the decision with an alert, in the audit trail, and as a report; with an outcome it ends the alert.

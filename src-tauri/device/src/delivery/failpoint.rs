@@ -18,6 +18,14 @@ pub const ALL: [&str; 14] = [
     "done-committed",
 ];
 
+/// Points before and after the commit by which a record comes to wait for a person.
+pub const RAISING: [&str; 4] =
+    ["alert-before-commit", "alert-committed", "quarantined-before-commit", "quarantined-committed"];
+
+/// Points before and after the commit of what a person decides: to send again, and to close.
+pub const DECIDING: [&str; 4] =
+    ["send-again-before-commit", "send-again-committed", "closed-before-commit", "closed-committed"];
+
 /// Ends the process here, without any clean-up, when `ATTESTA_FAILPOINT` is `name` or `name:n` and this is the `n`th
 /// time (from 1).
 #[cfg(feature = "failpoints")]

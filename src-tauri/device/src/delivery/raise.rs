@@ -1,12 +1,12 @@
 //! Raising an alert: the evidence, the item's state and the audit entry in one transaction.
 
-use super::State;
 use super::compare::Comparison;
 use super::context::Context;
 use super::machine::Next;
 use super::record::Steps;
 use super::report::{self, Reported};
 use super::transfer::Kept;
+use super::{State, failpoint};
 use crate::store::alert::{self, Alert, AlertKind, Change, Outcome, Phase};
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
@@ -146,6 +146,11 @@ pub(super) async fn alert(
     item.problem = Some(finding.problem.clone().unwrap_or_else(|| "different".to_owned()));
     let (server, device) = (context.client.base_url().to_owned(), context.device.clone());
     steps.settle().await?;
+    let points = if item.state == State::Quarantined {
+        ["quarantined-before-commit", "quarantined-committed"]
+    } else {
+        ["alert-before-commit", "alert-committed"]
+    };
     let (owner, id) = (steps.owner().to_owned(), uuid::Uuid::new_v4().to_string());
     context
         .write(move |tx| {
@@ -162,7 +167,9 @@ pub(super) async fn alert(
             if refused_correction {
                 let result = item.problem.as_deref().unwrap_or_default().replace("status", "refused");
                 alert::settle(tx, &item.id, finding.phase, &result, None, &at)?;
-                return audit("alert.correctionRefused", &result);
+                audit("alert.correctionRefused", &result)?;
+                failpoint::hit(points[0]);
+                return Ok(());
             }
             alert::settle(tx, &item.id, finding.phase, "differentAgain", Some(Outcome::DifferentAgain), &at)?;
             audit("alert.raised", &format!("{} alert/{id}", finding.kind.as_str()))?;
@@ -194,9 +201,11 @@ pub(super) async fn alert(
                 tx,
                 &Posting::new(report, Kind::AuditEvent, cause, event.to_json().into_bytes()),
             )?;
+            failpoint::hit(points[0]);
             Ok(())
         })
         .await?;
+    failpoint::hit(points[1]);
     Ok(Next::Rest)
 }
 
