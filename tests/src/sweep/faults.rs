@@ -1,5 +1,6 @@
 //! The rows of the fault matrix.
 
+use super::alerting;
 use super::answers;
 use super::chance::Chance;
 use super::clock::{self, Clock};
@@ -19,6 +20,7 @@ enum Kind {
     Twice,
     Rival(Rival),
     KillAtFailpoint,
+    KillAtAlert,
     KillAtSystemCall,
     PowerCut,
     Refuse(Refusal),
@@ -84,6 +86,7 @@ impl Fault {
             Kind::Twice => answers::answer_twice(run),
             Kind::Rival(rival) => network::rival(run, rival),
             Kind::KillAtFailpoint => storage::kill_at_failpoint(run),
+            Kind::KillAtAlert => alerting::kill_at_alert(run),
             Kind::KillAtSystemCall => storage::kill_at_system_call(run),
             Kind::PowerCut => power::cut(run),
             Kind::Refuse(refusal) => storage::refuse(run, refusal),
@@ -98,8 +101,9 @@ impl Fault {
     }
 }
 
-const ALL: [(&str, u32, Kind); 44] = [
+const ALL: [(&str, u32, Kind); 45] = [
     ("kill-at-step", 8, Kind::KillAtFailpoint),
+    ("kill-at-alert", 4, Kind::KillAtAlert),
     ("kill-at-system-call", 12, Kind::KillAtSystemCall),
     ("power-cut", 8, Kind::PowerCut),
     ("disk-full", 4, Kind::Refuse(Refusal::Full)),

@@ -2,6 +2,7 @@
 //!
 //! A run is one injected fault with its recovery, judged by what the server's store holds. See docs/reliability.md.
 
+mod alerting;
 mod answers;
 mod capture;
 mod chance;

@@ -177,7 +177,7 @@ pub(super) fn record(report: &Report, about: Option<&str>) -> Option<String> {
 }
 
 /// What the proxy told and what the server altered.
-fn differences(run: &Run<'_>, report: &Report, dropped: bool) -> Vec<Difference> {
+pub(super) fn differences(run: &Run<'_>, report: &Report, dropped: bool) -> Vec<Difference> {
     let met = run.lane.proxy.met();
     let told = met.iter().filter_map(|met| {
         Some(Difference {

@@ -1,0 +1,75 @@
+//! Kills while a device comes to need a person, and while it does what the person decides.
+
+use practice::faults::{Armed, Fault};
+
+use super::lane::Run;
+use super::network::{RESPONSE, all_signed, differences, finish};
+use super::oracle::{Excuse, Tally, judge, judge_alerts};
+use super::process::{Ended, Launch};
+use super::storage::killed;
+
+/// Where a device is killed while it raises the alert.
+const RAISING: [&str; 2] = ["alert-before-commit", "alert-committed"];
+
+/// Where it is killed once a person has decided to send again: at the decision, and at the correction that follows.
+const CORRECTING: [&str; 7] = [
+    "send-again-before-commit",
+    "send-again-committed",
+    "sending-committed",
+    "response-before-request",
+    "response-after-request",
+    "acknowledged-committed",
+    "compared-committed",
+];
+
+/// The server keeps a response otherwise; the device is killed before or after the commit of the alert, and often again
+/// when a person sends the response again.
+pub(super) fn kill_at_alert(run: &mut Run<'_>) -> Tally {
+    let seed = run.chance.any();
+    run.lane.server.arm(&[Armed::new(Fault::AlterLeaf { path: None }, 1).for_type(RESPONSE).seeded(seed)]);
+    let point = run.chance.pick(&RAISING);
+    let mut met = killed(run, &Launch { failpoint: Some(point.to_owned()), ..Launch::default() });
+    let second = run.chance.one_in(2).then(|| run.chance.pick(&CORRECTING));
+    let failpoint = second.map(str::to_owned);
+    let (mut process, first) = if failpoint.is_some() {
+        // Everything else is delivered before, so that the step is met by the correction.
+        let (mut process, report) = run.settled(&Launch::default());
+        process.end();
+        (run.start(&Launch { failpoint, ..Launch::default() }), report)
+    } else {
+        run.settled(&Launch::default())
+    };
+    let differences = differences(run, &first, false);
+    let mut raised = Tally::default();
+    judge_alerts(&mut raised, &first, &differences);
+    if second.is_some() {
+        let mut ended = run.wait(&mut process);
+        if matches!(ended, Ended::Settled(_)) {
+            ended = run.ask(&mut process, "resolve");
+        }
+        process.end();
+        met |= matches!(ended, Ended::Gone);
+        process = run.start(&Launch::default());
+        let report = run.report(&mut process);
+        raised.must(report.alerts.len() == first.alerts.len(), || {
+            format!("{} alerts became {}", first.alerts.len(), report.alerts.len())
+        });
+    }
+    let last = run.told(&mut process, "resolve");
+    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
+    tally.unmet = !met || differences.is_empty();
+    tally.undetected += raised.undetected;
+    tally.false_alerts += raised.false_alerts;
+    tally.problems.append(&mut raised.problems);
+    let open = last.alerts.iter().filter(|alert| alert.open).count();
+    tally.must(last.alerts.len() == differences.len() && open == 0, || {
+        format!("{} differences end with {:?}", differences.len(), last.alerts)
+    });
+    // One version of each, and one more of what was corrected.
+    let (written, frozen) = (run.lane.server.after(run.place, RESPONSE).len(), last.items.len());
+    let expected = frozen + differences.len();
+    tally.duplicated += u32::try_from(written.saturating_sub(expected)).unwrap();
+    tally.must(written == expected, || format!("{written} versions of {frozen} responses, not {expected}"));
+    all_signed(&mut tally, &last);
+    finish(run, process, tally)
+}
