@@ -82,6 +82,7 @@ fn shown(line: &Line) -> ConnectionLine {
     ConnectionLine {
         state: match &line.outcome {
             Outcome::Passed => LineState::Passed,
+            Outcome::Noticed(_) => LineState::Noticed,
             Outcome::Failed(_) => LineState::Failed,
             Outcome::NotTried => LineState::NotTried,
             Outcome::NotNeeded => LineState::NotNeeded,

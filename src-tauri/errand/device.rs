@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ::device::accounts::{Purpose, Role, Staff};
-use ::device::connection::Outcome;
+use ::device::connection::{Check, Outcome};
 use ::device::rights::Right;
 use ::device::store;
 use ::device::store::participant::Participant;
@@ -284,14 +284,18 @@ fn check(options: &Options) -> Result<String, Undone> {
     let lines = open(options)?.check_connection()?;
     let text = lines.iter().map(|line| match &line.outcome {
         Outcome::Passed => format!("ok         {}", line.check.name()),
+        Outcome::Noticed(fault) => format!("notice     {}: {fault}", line.check.name()),
         Outcome::Failed(fault) => format!("FAILED     {}: {fault}", line.check.name()),
         Outcome::NotTried => format!("not tried  {}", line.check.name()),
+        Outcome::NotNeeded if line.check == Check::Assignments => {
+            format!("not needed {}: the study assigns nothing", line.check.name())
+        }
         Outcome::NotNeeded => {
             format!("no TLS     {}: http: on this computer is not encrypted", line.check.name())
         }
     });
     let text = text.collect::<Vec<_>>().join("\n");
-    let all = lines.iter().all(|line| matches!(line.outcome, Outcome::Passed | Outcome::NotNeeded));
+    let all = lines.iter().all(|line| !matches!(line.outcome, Outcome::Failed(_) | Outcome::NotTried));
     if all { Ok(text) } else { Err(Undone::Connection(text)) }
 }
 

@@ -105,7 +105,7 @@ row! {
         state: LineState,
         /// What was wrong, as a text key.
         code: Option<String>,
-        /// What it is a matter of: an HTTP status, a release of FHIR, seconds.
+        /// What it is a matter of: an HTTP status and what the server says, a host, a release of FHIR, seconds.
         value: Option<String>,
         /// What was wrong and what to do, in English.
         detail: Option<String>,
@@ -117,11 +117,13 @@ words! {
     LineState {
         /// As it has to be.
         Passed,
+        /// Not so, and a delivery works all the same.
+        Noticed,
         /// Not so.
         Failed,
         /// An earlier one failed, without which this cannot be known.
         NotTried,
-        /// There is no such thing here: a server on this computer has no TLS.
+        /// There is no such thing here: a server on this computer has no TLS, and a study may assign nothing.
         NotNeeded,
     }
 }

@@ -11,11 +11,12 @@ import { CHECKS } from '../src/staff/checks';
 import { REQUEST } from './setup';
 import { AT, device, type Shown, staff } from './shown';
 
-/** Eight lines: these are wrong, and what is named `-` was not tried. */
+/** All lines: these are wrong, or remarked upon, and what is named `-` was not tried. */
 const lines = (wrong: Record<string, [string, string?]>, notTried: string[] = []): ConnectionLine[] =>
   CHECKS.map((check) => {
     const [code = null, value = null] = wrong[check] ?? [];
-    const state = code ? 'failed' : notTried.includes(check) ? 'notTried' : 'passed';
+    const remarked = code === 'no-representation';
+    const state = remarked ? 'noticed' : code ? 'failed' : notTried.includes(check) ? 'notTried' : 'passed';
     return { check, state, code, value, detail: code };
   });
 
@@ -147,9 +148,20 @@ export const DEVICE: Record<string, Shown> = {
       representation: ['no-representation'],
       conditionalCreate: ['no-conditional-create', '201'],
       provenanceTarget: ['version-stripped'],
+      assignments: ['assignments-forbidden', 'Task, Patient'],
     }),
   ),
-  'connection-away': connection(lines({ reached: ['refused'] }, CHECKS.slice(1))),
+  'connection-refused': connection(
+    lines({
+      representation: ['no-representation'],
+      provenanceTarget: [
+        'reference-missing',
+        '400: HAPI-1094: Resource Device/device-014-3 not found, specified in path: Provenance.agent.who',
+      ],
+    }),
+  ),
+  'connection-away': connection(lines({ reached: ['refused', 'fhir.example:8443'] }, CHECKS.slice(1))),
+  'connection-unknown': connection(lines({ reached: ['unknown-host', 'fihr.example'] }, CHECKS.slice(1))),
   'connection-locked-out': connection(
     lines({ capability: ['other-release', '5.0.0'], authentication: ['not-registered'] }, CHECKS.slice(5)),
   ),

@@ -38,3 +38,23 @@ pub(crate) fn is_loopback(base: &Url) -> bool {
     let host = base.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
+
+/// What answers, or should, at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its name, or its number on the network.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Whether it is this computer, which no proxy reaches.
+    pub is_here: bool,
+}
+
+impl Place {
+    /// That of an address with a scheme whose usual port is known.
+    pub fn of(address: &str) -> Option<Self> {
+        let url = Url::parse(address).ok()?;
+        let (host, port) = (url.host_str()?.to_owned(), url.port_or_known_default()?);
+        Some(Self { host, port, is_here: is_loopback(&url) })
+    }
+}

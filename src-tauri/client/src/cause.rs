@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io::ErrorKind;
+use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::Duration;
 
 use rustls::{AlertDescription as Alert, CertificateError as Refused};
@@ -22,6 +23,9 @@ impl Error {
             if let Some(problem) = proxy_problem(error) {
                 return Self::Proxy(problem);
             }
+            if is_lookup(error) {
+                return Self::of_lookup(has_way_out());
+            }
             return match io_kind(error) {
                 Some(
                     ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted,
@@ -40,6 +44,11 @@ impl Error {
             return Self::Malformed("it is not HTTP");
         }
         Self::ResetBeforeAnswer
+    }
+
+    /// Of a name that could not be looked up: without any network, nothing is known of the name.
+    fn of_lookup(has_way_out: bool) -> Self {
+        if has_way_out { Self::UnknownHost } else { Self::Unreachable }
     }
 
     /// Reads the cause out of reqwest's error while the body was read.
@@ -63,6 +72,20 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'stat
 
 fn io_kind(error: &reqwest::Error) -> Option<ErrorKind> {
     causes(error).filter_map(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind).last()
+}
+
+/// hyper-util says that it was the lookup in its text alone; what the operating system says is in the system's language.
+fn is_lookup(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.to_string() == "dns error")
+}
+
+/// Whether there is a way to anywhere else. Nothing is sent: a datagram socket that is connected only asks the routing table, here
+/// for addresses that are reserved for documentation (RFC 5737, RFC 3849).
+fn has_way_out() -> bool {
+    let four = || UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?.connect((Ipv4Addr::new(192, 0, 2, 1), 9));
+    let six = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
+    let six = || UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0))?.connect((six, 9));
+    four().is_ok() || six().is_ok()
 }
 
 /// hyper keeps its parse errors to itself; its text is the only thing that tells them from a reset.
@@ -114,4 +137,28 @@ fn is_about_certificate(alert: Alert) -> bool {
             | Alert::UnknownCA
             | Alert::AccessDenied
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_is_told_from_no_network() {
+        assert_eq!(Error::of_lookup(true), Error::UnknownHost);
+        assert_eq!(Error::of_lookup(false), Error::Unreachable);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_looked_up_is_known_as_that() {
+        // A name that nobody has (RFC 6761).
+        let asked =
+            reqwest::Client::builder().no_proxy().build().unwrap().get("http://attesta.invalid/").send();
+        assert!(is_lookup(&asked.await.unwrap_err()));
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let asked =
+            reqwest::Client::builder().no_proxy().build().unwrap().get(format!("http://{free}/")).send();
+        assert!(!is_lookup(&asked.await.unwrap_err()), "nothing listens there, and no name was looked up");
+    }
 }

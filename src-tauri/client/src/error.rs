@@ -17,7 +17,12 @@ pub enum Error {
     /// Nothing listens at the address.
     #[error("the server refused the connection; it is sent again when the server is back")]
     Refused,
-    /// The name could not be resolved, or the network has no way to the server.
+    /// The network knows no address for the server's name.
+    #[error(
+        "no server of this name is known; check its address, and the name service (DNS) of this device's network"
+    )]
+    UnknownHost,
+    /// The network has no way to the server.
     #[error("the server cannot be reached; check the network connection")]
     Unreachable,
     /// The TLS session could not be set up.
@@ -144,6 +149,7 @@ impl Error {
             Self::Base(_)
             | Self::Invalid(_)
             | Self::Refused
+            | Self::UnknownHost
             | Self::Unreachable
             | Self::Tls(_)
             | Self::Proxy(_)
@@ -176,6 +182,7 @@ impl Error {
     pub fn is_away(&self) -> bool {
         match self {
             Self::Refused
+            | Self::UnknownHost
             | Self::Unreachable
             | Self::ConnectTimeout(_)
             | Self::Tls(_)
@@ -188,8 +195,9 @@ impl Error {
     }
 
     /// The [`Error::code`] of everything that [`Error::is_away`].
-    pub const AWAY: [&str; 15] = [
+    pub const AWAY: [&str; 16] = [
         "refused",
+        "unknown-host",
         "unreachable",
         // Also of a server that is there and slow.
         "timeout",
@@ -213,6 +221,7 @@ impl Error {
             Self::Base(_) => "address",
             Self::Invalid(_) => "invalid-request",
             Self::Refused => "refused",
+            Self::UnknownHost => "unknown-host",
             Self::Unreachable => "unreachable",
             Self::Tls(problem) => problem.code(),
             Self::Proxy(_) => "proxy",
@@ -256,6 +265,7 @@ mod tests {
         let tls = [OtherHost, Expired, NotYetValid, Revoked, Untrusted, Protocol, OurCertificate, OurKey];
         let others = [
             Error::Refused,
+            Error::UnknownHost,
             Error::Unreachable,
             Error::ConnectTimeout(Duration::ZERO),
             Error::Proxy(""),

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use crate::error::Error;
+use crate::terminology::issues;
 
 /// What was sent: enough to say so in a record, without the content.
 #[derive(Clone, PartialEq, Eq)]
@@ -148,6 +149,16 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// What the server says in an OperationOutcome instead of doing as it was asked, cut short and on one line. It is the server's
+    /// text and must be printed as such.
+    pub fn words(&self) -> Option<String> {
+        let outcome = self.resource().ok().flatten()?;
+        let words = (outcome.resource_type() == Some("OperationOutcome")).then(|| issues(&outcome).1)?;
+        let words = words.split(|letter: char| letter.is_whitespace() || letter.is_control());
+        let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        (!words.is_empty()).then_some(words)
+    }
+
     /// Whether the status is one of success (200–299).
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)

@@ -25,7 +25,7 @@ mod rest;
 pub mod terminology;
 mod transport;
 
-pub use address::wrong_base;
+pub use address::{Place, wrong_base};
 pub use authentication::{AccessProblem, Authentication, smart};
 pub use error::{Error, Failure, Reach, TlsProblem};
 pub use exchange::{Exchange, Head, Headers, RetryAfter, Sent};

@@ -5,8 +5,11 @@
 //! entered in error, without a person, answers or questionnaire, and a Provenance of it. A device creates them once: later
 //! checks find them again.
 
+mod check;
 mod fault;
 mod judged;
+mod tasks;
+mod way;
 
 use client::{Client, Error as Problem, Exchange, Failure};
 use fhir::{Value, Version, array, object};
@@ -19,67 +22,20 @@ use tokio::runtime::Builder;
 use crate::delivery::with_id;
 use crate::{Create, Device, Error, Tolerances};
 
+use check::ALL;
+pub use check::Check;
 pub use fault::Fault;
 use judged::{
-    exists, kept, wrong_access, wrong_capability, wrong_clock, wrong_overwriting, wrong_second, wrong_target,
+    exists, kept, no_representation, unshown, wrong_access, wrong_capability, wrong_clock, wrong_overwriting,
+    wrong_second, wrong_target,
 };
+use tasks::Tasks;
+use way::Way;
 
 /// Clocks that differ by less are the same, in seconds.
 const SAME_CLOCK: i64 = 30;
 /// <http://terminology.hl7.org/CodeSystem/v3-ActReason>: test health data.
 const TEST_DATA: (&str, &str) = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST");
-
-/// What is checked, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Check {
-    /// The server is there: its name is known, and something answers at its port.
-    Reached,
-    /// TLS with the certificates that the study trusts.
-    Secure,
-    /// The server lets this device in.
-    Authentication,
-    /// Its CapabilityStatement names the study's release of FHIR and its format.
-    Capability,
-    /// Its clock and the device's are the same.
-    Clock,
-    /// A create answers with what was kept (`Prefer: return=representation`).
-    Representation,
-    /// The same create again makes no second one (`If-None-Exist`; with `PUT`, `If-None-Match: *`).
-    ConditionalCreate,
-    /// A Provenance keeps the version of what it is about, unless the study allows that it does not.
-    ProvenanceTarget,
-}
-
-impl Check {
-    /// What is checked, in a few English words.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Reached => "the server answers",
-            Self::Secure => "TLS with a trusted certificate",
-            Self::Authentication => "the server lets this device in",
-            Self::Capability => "FHIR release and format",
-            Self::Clock => "the same time on both sides",
-            Self::Representation => "a create answers with what was kept",
-            Self::ConditionalCreate => "the same create twice makes one",
-            Self::ProvenanceTarget => "a Provenance keeps its target's version",
-        }
-    }
-
-    /// Its stable name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reached => "reached",
-            Self::Secure => "secure",
-            Self::Authentication => "authentication",
-            Self::Capability => "capability",
-            Self::Clock => "clock",
-            Self::Representation => "representation",
-            Self::ConditionalCreate => "conditionalCreate",
-            Self::ProvenanceTarget => "provenanceTarget",
-        }
-    }
-}
 
 /// How a check came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -87,19 +43,22 @@ impl Check {
 pub enum Outcome {
     /// As it has to be.
     Passed,
+    /// Not so, and a delivery works all the same; what was found.
+    Noticed(Fault),
     /// Not so; what was found and what to do.
     Failed(Fault),
     /// An earlier one failed, without which this cannot be known.
     NotTried,
-    /// There is no such thing here: a server on this computer that is reached by `http:` has no TLS.
+    /// There is no such thing here: a server on this computer that is reached by `http:` has no TLS, and a study may assign
+    /// nothing.
     NotNeeded,
 }
 
 impl Outcome {
-    /// What was wrong.
+    /// What was wrong, or remarked upon.
     pub fn fault(&self) -> Option<&Fault> {
         match self {
-            Self::Failed(fault) => Some(fault),
+            Self::Noticed(fault) | Self::Failed(fault) => Some(fault),
             Self::Passed | Self::NotTried | Self::NotNeeded => None,
         }
     }
@@ -117,17 +76,6 @@ pub struct Line {
 }
 
 const RESPONSE: &str = "QuestionnaireResponse";
-
-const ALL: [Check; 8] = [
-    Check::Reached,
-    Check::Secure,
-    Check::Authentication,
-    Check::Capability,
-    Check::Clock,
-    Check::Representation,
-    Check::ConditionalCreate,
-    Check::ProvenanceTarget,
-];
 
 impl Device {
     /// Tries the study's server out, and leaves at most one marked response with its Provenance there. Blocks until the server
@@ -151,8 +99,11 @@ impl Device {
         let client = self.server()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::io)?;
         let policy = &self.configuration().policy;
+        let way = Way::to(client.base_url(), self.proxy()?.as_ref());
         let trial = Trial {
+            tasks: Tasks::of(self.configuration()),
             client,
+            way,
             version: policy.fhir_version.into(),
             format: policy.format,
             create: policy.create,
@@ -174,7 +125,9 @@ impl Device {
 }
 
 struct Trial {
+    tasks: Option<Tasks>,
     client: Client,
+    way: Way,
     version: Version,
     format: client::Format,
     create: Create,
@@ -194,6 +147,17 @@ impl Report {
         passed
     }
 
+    /// A fault is a failure; without one, what is to be remarked upon.
+    fn remark(&mut self, check: Check, wrong: Option<Fault>, notice: Option<Fault>) -> bool {
+        match notice.filter(|_| wrong.is_none()) {
+            Some(notice) => {
+                self.0.push(Line { check, outcome: Outcome::Noticed(notice) });
+                true
+            }
+            None => self.say(check, wrong),
+        }
+    }
+
     /// With what was not tried.
     fn lines(self) -> Vec<Line> {
         let mut lines = self.0;
@@ -210,6 +174,9 @@ impl Report {
 impl Trial {
     async fn run(self) -> Vec<Line> {
         let mut report = Report::default();
+        if self.tasks.is_none() {
+            report.0.push(Line { check: Check::Assignments, outcome: Outcome::NotNeeded });
+        }
         // Whether or not the device is let in: what the server can do is no secret.
         let mut metadata = self.client.metadata().await;
         let let_in = !matches!(&metadata, Err(Failure { error: Problem::Access(_), .. }));
@@ -218,7 +185,7 @@ impl Trial {
             metadata = self.client.without_authentication().metadata().await;
         }
         let encrypted = self.client.base_url().starts_with("https:");
-        if !reached(&metadata, encrypted, &mut report) {
+        if !reached(&metadata, &self.way, encrypted, &mut report) {
             return report.lines();
         }
         // To whom it did not let in it may say nothing.
@@ -236,6 +203,10 @@ impl Trial {
             if let Some((id, version)) = made {
                 self.prove(&id, &version, &mut report).await;
             }
+            if let Some(tasks) = &self.tasks {
+                let (wrong, notice) = tasks.missing(&self.client).await;
+                report.remark(Check::Assignments, wrong, notice);
+            }
         }
         report.lines()
     }
@@ -245,9 +216,9 @@ impl Trial {
         let response = self.response().to_json();
         let condition = format!("identifier={identifier}");
         let create = || self.client.create(RESPONSE, response.as_bytes(), Some(&condition));
-        let first = create().await;
+        let (first, notice) = self.shown(create().await, RESPONSE, None).await;
         let kept = kept(&first, RESPONSE);
-        if !report.say(Check::Representation, kept.as_ref().err().cloned()) {
+        if !report.remark(Check::Representation, kept.as_ref().err().cloned(), notice) {
             return None;
         }
         let again = create().await;
@@ -264,8 +235,9 @@ impl Trial {
         if exists(&first) {
             first = self.client.read(RESPONSE, &id).await;
         }
+        let (first, notice) = self.shown(first, RESPONSE, Some(&id)).await;
         let kept = kept(&first, RESPONSE);
-        if !report.say(Check::Representation, kept.as_ref().err().cloned()) {
+        if !report.remark(Check::Representation, kept.as_ref().err().cloned(), notice) {
             return None;
         }
         let again = create().await;
@@ -274,18 +246,39 @@ impl Trial {
         kept.ok()
     }
 
+    /// The answer to a create; where it shows nothing of what was kept, that is read, as a delivery does.
+    async fn shown(
+        &self,
+        answer: Result<Exchange, Failure>,
+        kind: &str,
+        own: Option<&str>,
+    ) -> (Result<Exchange, Failure>, Option<Fault>) {
+        let Some(location) = unshown(&answer, kind, own) else { return (answer, None) };
+        let read = match &location.version {
+            Some(version) => self.client.vread(kind, &location.id, version).await,
+            None => self.client.read(kind, &location.id).await,
+        };
+        (read, Some(no_representation()))
+    }
+
     async fn prove(&self, id: &str, version: &str, report: &mut Report) {
         let provenance = self.provenance(&format!("{RESPONSE}/{id}/_history/{version}"));
         let sent = match self.create {
             Create::Post => {
                 let condition = format!("target={RESPONSE}/{id}");
-                self.client.create("Provenance", provenance.to_json().as_bytes(), Some(&condition)).await
+                let body = provenance.to_json();
+                let sent = self.client.create("Provenance", body.as_bytes(), Some(&condition)).await;
+                self.shown(sent, "Provenance", None).await.0
             }
             Create::Put => {
                 let own = self.id();
                 let body = with_id(&provenance, &own).to_json();
                 let sent = self.client.create_as("Provenance", &own, body.as_bytes()).await;
-                if exists(&sent) { self.client.read("Provenance", &own).await } else { sent }
+                if exists(&sent) {
+                    self.client.read("Provenance", &own).await
+                } else {
+                    self.shown(sent, "Provenance", Some(&own)).await.0
+                }
             }
         };
         let tolerated = self.tolerances.as_slice().contains(&Tolerance::ReferencesLoseVersion);
@@ -346,11 +339,11 @@ fn marked() -> Value {
 }
 
 /// Whether the server is there and TLS could be set up; without tokens, both can be so all the same.
-fn reached(metadata: &Result<Exchange, Failure>, encrypted: bool, report: &mut Report) -> bool {
+fn reached(metadata: &Result<Exchange, Failure>, way: &Way, encrypted: bool, report: &mut Report) -> bool {
     let problem = metadata.as_ref().err().map(|failure| &failure.error);
     let insecure = |problem: &&Problem| matches!(problem, Problem::Tls(_));
     let away = |problem: &&Problem| problem.is_away() && !insecure(problem);
-    if !report.say(Check::Reached, problem.filter(away).map(Fault::of)) {
+    if !report.say(Check::Reached, problem.filter(away).map(|problem| way.fault(problem))) {
         return false;
     }
     if !encrypted {

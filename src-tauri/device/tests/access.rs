@@ -196,7 +196,7 @@ fn outcomes(device: &Device) -> Vec<&'static str> {
     let lines = device.check_connection().unwrap();
     let outcome = |line: &Line| match &line.outcome {
         Outcome::Passed => "ok",
-        Outcome::Failed(fault) => fault.code(),
+        Outcome::Noticed(fault) | Outcome::Failed(fault) => fault.code(),
         Outcome::NotTried => "not tried",
         Outcome::NotNeeded => "not needed",
     };

@@ -646,7 +646,7 @@ state: LineState,
  */
 code: string | null, 
 /**
- * What it is a matter of: an HTTP status, a release of FHIR, seconds.
+ * What it is a matter of: an HTTP status and what the server says, a host, a release of FHIR, seconds.
  */
 value: string | null, 
 /**
@@ -1420,7 +1420,7 @@ export type Level = "good" | "warn" | "bad";
 /**
  * How a line of a connection check came out.
  */
-export type LineState = "passed" | "failed" | "notTried" | "notNeeded";
+export type LineState = "passed" | "noticed" | "failed" | "notTried" | "notNeeded";
 
 /**
  * A request that the practice server saw.

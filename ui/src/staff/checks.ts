@@ -8,4 +8,5 @@ export const CHECKS = [
   'representation',
   'conditionalCreate',
   'provenanceTarget',
+  'assignments',
 ];

@@ -18,10 +18,10 @@ const REQUESTED: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-serv
 const ENDPOINT: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-endpoint";
 
 /// Statuses of a Task that nobody has begun with.
-pub(super) const OPEN: [&str; 4] = ["requested", "received", "accepted", "ready"];
+pub(crate) const OPEN: [&str; 4] = ["requested", "received", "accepted", "ready"];
 
 /// The codes that are searched for, as a token.
-pub(super) fn searched() -> String {
+pub(crate) fn searched() -> String {
     format!("{CODES}|{COMPLETE},{TASK_CODES}|{FULFILL}")
 }
 

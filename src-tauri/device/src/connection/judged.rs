@@ -82,19 +82,11 @@ pub(super) fn wrong_clock(server: Option<Timestamp>, now: Timestamp) -> Option<F
 pub(super) fn kept(answer: &Result<Exchange, Failure>, kind: &str) -> Result<(String, String), Fault> {
     let exchange = answer.as_ref().map_err(|failure| Fault::of(&failure.error))?;
     if !exchange.is_success() {
-        let status = exchange.status;
-        let text = format!(
-            "a create of a {kind} is answered with HTTP status {status}; have this device allowed to make one"
-        );
-        return Err(Fault::new("create-refused", text).with(status));
+        return Err(refused(exchange, kind));
     }
     let resource = exchange.resource().map_err(|error| Fault::of(&error))?;
     let Some(resource) = resource.filter(|one| one.resource_type() == Some(kind)) else {
-        return Err(Fault::new(
-            "no-representation",
-            "a create does not answer with what was kept (Prefer: return=representation); delivery works, with a request \
-             more for each record",
-        ));
+        return Err(no_representation());
     };
     let location = exchange.headers.location.as_deref().and_then(|text| Location::parse(text, kind));
     let id = resource.str("id").map(str::to_owned).or_else(|| location.as_ref().map(|one| one.id.clone()));
@@ -110,6 +102,57 @@ pub(super) fn kept(answer: &Result<Exchange, Failure>, kind: &str) -> Result<(St
     })
 }
 
+/// A create that was not done, with what the server says about it.
+fn refused(exchange: &Exchange, kind: &str) -> Fault {
+    let status = exchange.status;
+    let answer = match exchange.words() {
+        Some(words) => format!("{status}: {words}"),
+        None => status.to_string(),
+    };
+    let answered = format!("a create of a {kind} is answered with HTTP status {answer}");
+    let (code, advice) = match status {
+        401 | 403 => ("create-refused", "have this device allowed to make one"),
+        500.. => ("create-failed", "tell whoever runs the server, and check again"),
+        _ if misses_a_reference(&answer) => (
+            "reference-missing",
+            "create the resource that is referred to on the server: usually this device's Device, and each participant's \
+             Patient",
+        ),
+        _ => (
+            "create-not-accepted",
+            "show these words to whoever runs the server; if a resource that is referred to is missing there, create it",
+        ),
+    };
+    Fault::new(code, format!("{answered}; {advice}")).with(answer)
+}
+
+/// HAPI FHIR's HAPI-1094, and what others write.
+fn misses_a_reference(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["hapi-1094", "not found", "not_found", "does not exist", "referential integrity"]
+        .iter()
+        .any(|known| words.contains(known))
+}
+
+/// A create that was done, and of which the server shows nothing.
+pub(super) fn no_representation() -> Fault {
+    Fault::new(
+        "no-representation",
+        "a create does not answer with what was kept (Prefer: return=representation); delivery works, more slowly: with \
+         one more request for each record",
+    )
+}
+
+/// Where what was created can be read, if the answer does not show it.
+pub(super) fn unshown(answer: &Result<Exchange, Failure>, kind: &str, own: Option<&str>) -> Option<Location> {
+    let exchange = answer.as_ref().ok().filter(|exchange| exchange.is_success())?;
+    if exchange.resource().ok()?.is_some_and(|one| one.resource_type() == Some(kind)) {
+        return None;
+    }
+    let named = exchange.headers.location.as_deref().and_then(|text| Location::parse(text, kind));
+    named.or_else(|| Some(Location { id: own?.to_owned(), version: None }))
+}
+
 pub(super) fn wrong_second(
     first: &Result<Exchange, Failure>,
     again: &Result<Exchange, Failure>,
@@ -119,10 +162,12 @@ pub(super) fn wrong_second(
         Err(failure) => return Some(Fault::of(&failure.error)),
     };
     let id = |exchange: &Exchange| {
-        let resource = exchange.resource().ok().flatten()?;
-        resource.str("id").map(str::to_owned)
+        let shown = exchange.resource().ok().flatten().and_then(|one| one.str("id").map(str::to_owned));
+        let named =
+            || Some(Location::parse(exchange.headers.location.as_deref()?, "QuestionnaireResponse")?.id);
+        shown.or_else(named)
     };
-    let same = first.as_ref().ok().and_then(id) == id(again);
+    let same = id(again).is_none_or(|again| first.as_ref().ok().and_then(id) == Some(again));
     (again.status != 200 || !same).then(|| {
         let text = format!(
             "the same create again is answered with HTTP status {} and not with what is kept already; turn conditional \
@@ -221,6 +266,39 @@ mod tests {
         assert_eq!(about("http://s/fhir/QuestionnaireResponse/a"), (stripped, None));
         assert_eq!(about("QuestionnaireResponse/b"), (stripped, stripped), "another one");
         assert_eq!(about("OtherQuestionnaireResponse/a"), (stripped, stripped));
+    }
+
+    #[test]
+    fn a_create_that_is_refused_says_what_the_server_says_and_what_to_do() {
+        let of = |status: u16, words: &str| {
+            let outcome =
+                r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","diagnostics":"WORDS"}]}"#;
+            kept(&answered(status, &outcome.replace("WORDS", words)), "Provenance").unwrap_err()
+        };
+        let hapi = of(
+            400,
+            "HAPI-1094: Resource Device/device-014-3 not found,\\n specified in path: Provenance.agent.who",
+        );
+        assert_eq!(hapi.code(), "reference-missing");
+        let said =
+            "400: HAPI-1094: Resource Device/device-014-3 not found, specified in path: Provenance.agent.who";
+        assert_eq!(hapi.value(), Some(said));
+        assert!(hapi.text().contains(said) && hapi.text().contains("create the resource"), "{hapi}");
+        assert!(!hapi.text().contains("allowed"), "{hapi}");
+        let codes = [
+            (401, "create-refused"),
+            (403, "create-refused"),
+            (422, "create-not-accepted"),
+            (500, "create-failed"),
+        ];
+        for (status, code) in codes {
+            let fault = of(status, "no");
+            assert_eq!((fault.code(), fault.value()), (code, Some(format!("{status}: no").as_str())));
+        }
+        let long = of(422, &"x".repeat(10_000));
+        assert!(long.text().len() < 600, "it is cut short");
+        let bare = kept(&answered(400, ""), "Provenance").unwrap_err();
+        assert_eq!((bare.code(), bare.value()), ("create-not-accepted", Some("400")));
     }
 
     #[test]
