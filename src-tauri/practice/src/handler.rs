@@ -107,9 +107,14 @@ async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body)
             _ => {}
         }
     }
+    let sent = met.contains(&Fault::Echo).then(|| content::resource(&parts.headers, &body, state.version));
+    let sent = sent.and_then(Result::ok);
     let mut response = carry_out(state, parts, body).await;
     for fault in met {
-        response = misbehave(response, &fault, control).await?;
+        response = match &sent {
+            Some(sent) if fault == Fault::Echo => echo(response, sent).await,
+            _ => misbehave(response, &fault, control).await?,
+        };
     }
     Some(response)
 }
@@ -221,6 +226,22 @@ fn bundle(resource: &mut Value) -> Option<&mut fhir::Object> {
 }
 
 /// The response with its resource changed; as it is when it has none.
+/// What was sent, with the id and the `meta` that it was stored with.
+async fn echo(response: Response, sent: &Value) -> Response {
+    rewritten(response, |resource| {
+        let (id, meta) = (resource.get("id").cloned(), resource.get("meta").cloned());
+        *resource = sent.clone();
+        if let Some(members) = resource.as_object_mut() {
+            for (name, value) in [("id", id), ("meta", meta)] {
+                if let Some(value) = value {
+                    members.insert(name, value);
+                }
+            }
+        }
+    })
+    .await
+}
+
 async fn rewritten(response: Response, change: impl FnOnce(&mut Value)) -> Response {
     let (parts, body) = response.into_parts();
     let whole = content::read(body).await.unwrap_or_default();

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod documents;
+mod echo;
 mod faults;
 mod kill;
 mod profile;

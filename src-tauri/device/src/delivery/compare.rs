@@ -26,6 +26,15 @@ impl Comparison {
         }
         self
     }
+
+    /// The same, and a difference when another version is `shown` than the one that was `acknowledged`.
+    pub(super) fn only_version(mut self, sent: &Value, acknowledged: &str, shown: &str) -> Self {
+        let path = format!("{}.meta.versionId", sent.resource_type().unwrap_or_default());
+        if acknowledged != shown && !self.changes.iter().any(|change| change.path == path) {
+            self.changes.push(odd(path, acknowledged, Some(&Value::from(shown))));
+        }
+        self
+    }
 }
 
 /// Compares what was sent with what the server returned as version `version` of its resource `id`.

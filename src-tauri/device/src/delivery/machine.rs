@@ -1,7 +1,7 @@
 //! The order of a delivery: the only place that knows which step follows which.
 //!
 //! Each step does at most one exchange with the server, and stores its result together with its attempts and its audit entry
-//! as one change. No request is made before all earlier steps are on the disk.
+//! as one change. No request that changes anything is made before all earlier steps are on the disk.
 
 use std::sync::Arc;
 
@@ -86,24 +86,60 @@ async fn send_response(context: &Context, steps: &mut Steps<'_>, mut item: Item)
     Ok(Next::Step(Box::new(item)))
 }
 
+/// Compares what was answered, and then what is shown: a server, or a gateway before it, may answer with what it was sent
+/// whatever it keeps, and what it keeps is what is signed for.
 async fn compare_response(context: &Context, steps: &mut Steps<'_>, mut item: Item) -> Result<Next, Error> {
-    let sent = Value::parse(&item.response).map_err(|_| Error::Unreadable("response"))?;
-    let kept = Kept {
+    let response = Response::of(&item, context.create)?;
+    let (sent, replaced) = (&response.sent.value, item.replaces.as_deref());
+    let answered = Kept {
         id: item.server_id.clone().unwrap_or_default(),
         version: item.server_version.clone().unwrap_or_default(),
         returned: item.returned.clone().unwrap_or_default(),
     };
-    let comparison = compare_kept(context, &sent, &kept, item.replaces.as_deref())?;
+    let comparison = compare_kept(context, sent, &answered, replaced)?;
     if !comparison.changes.is_empty() {
         let finding =
-            Finding::different(AlertKind::Different, Phase::Response, item.target(), kept, comparison);
+            Finding::different(AlertKind::Different, Phase::Response, item.target(), answered, comparison);
         return raise::alert(context, steps, State::Acknowledged, item, finding).await;
     }
+    let parcel = response.parcel(false);
+    // The acknowledgement goes to the disk meanwhile; nothing is concluded before it is there.
+    let (settled, (outcome, attempts)) =
+        tokio::join!(steps.settle(), Transfer::read_back(context, &parcel, &answered.id, &answered.version));
+    settled?;
+    drop(parcel);
+    let shown = match outcome {
+        Outcome::Kept(shown) => shown,
+        Outcome::Later(later) => {
+            // It was acknowledged: there is nothing that a new try would have to look for.
+            let later = Later { unsure: false, ..later };
+            return wait(context, steps, item, later, attempts).await;
+        }
+        other => return stop(context, steps, item, Phase::Response, other, attempts).await,
+    };
+    let comparison = if shown.returned == answered.returned {
+        comparison
+    } else {
+        let shown =
+            Kept { id: answered.id, version: answered.version.clone(), returned: shown.returned.clone() };
+        compare_kept(context, sent, &shown, replaced)?
+    };
+    let comparison = comparison.only_version(sent, &answered.version, &shown.version);
+    if !comparison.changes.is_empty() {
+        let finding =
+            Finding::different(AlertKind::Different, Phase::Response, item.target(), shown, comparison)
+                .with(attempts);
+        return raise::alert(context, steps, State::Acknowledged, item, finding).await;
+    }
+    item.returned = Some(shown.returned);
     item.state = State::Compared;
+    item.failures = 0;
+    item.problem = None;
     let target = item.target().unwrap_or_default();
     let note = Note::event("response.compared", target.clone())
         .tolerating(&comparison.tolerated, &target)
-        .settling(Phase::Response, "corrected", Some(AlertOutcome::Corrected));
+        .settling(Phase::Response, "corrected", Some(AlertOutcome::Corrected))
+        .with(attempts);
     steps.take(State::Acknowledged, &item, note, "compared-committed").await?;
     Ok(Next::Step(Box::new(item)))
 }

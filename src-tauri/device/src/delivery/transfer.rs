@@ -3,6 +3,7 @@
 //! A request that may have been acted on is never simply repeated: the server is searched first. What the outcome
 //! means for a record is decided in `machine`.
 
+mod back;
 mod look;
 mod own;
 mod refused;

@@ -69,6 +69,9 @@ pub enum Fault {
     WrongId,
     /// Answers with a resource of another type than the one stored.
     WrongType,
+    /// Answers a write with what it was sent, as a gateway does that knows no better; with a fault that changes what is stored,
+    /// only a read shows that.
+    Echo,
     /// Answers a few bytes at a time.
     SlowDrip {
         /// How many bytes at once.
@@ -136,7 +139,7 @@ pub struct Armed {
 
 impl Fault {
     /// One of each, with their usual parameters.
-    pub fn all() -> [Self; 20] {
+    pub fn all() -> [Self; 21] {
         [
             Self::AlterAnswer,
             Self::AlterLeaf { path: None },
@@ -157,6 +160,7 @@ impl Fault {
             Self::FindsNoEnd,
             Self::WrongId,
             Self::WrongType,
+            Self::Echo,
             Self::SlowDrip { bytes: Self::drip_bytes(), every_milliseconds: Self::drip_pause() },
         ]
     }
@@ -201,6 +205,7 @@ impl Fault {
             Self::FindsNoEnd => "findsNoEnd",
             Self::WrongId => "wrongId",
             Self::WrongType => "wrongType",
+            Self::Echo => "echo",
             Self::SlowDrip { .. } => "slowDrip",
         }
     }

@@ -101,7 +101,7 @@ impl Transfer<'_> {
         }
     }
 
-    async fn read_current(&mut self, id: &str) -> Found<Kept> {
+    pub(super) async fn read_current(&mut self, id: &str) -> Found<Kept> {
         let answer = self.context.client.read(self.parcel.resource_type, id).await;
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
@@ -153,7 +153,7 @@ pub(super) fn unknown(failure: Failure) -> Outcome {
     Outcome::Later(Later::failed(&failure, true))
 }
 
-fn body_as(exchange: Exchange, id: String, version: &str) -> Found<Kept> {
+pub(super) fn body_as(exchange: Exchange, id: String, version: &str) -> Found<Kept> {
     match exchange.resource() {
         Ok(Some(_)) => {
             let returned = exchange.body.ok_or_else(malformed)?;

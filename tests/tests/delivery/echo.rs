@@ -1,0 +1,96 @@
+//! A server, or a gateway before it, that answers with what it was sent whatever it keeps: only what it shows afterwards is
+//! believed (ADR 61).
+
+use attesta_tests::alerts::{decision, only_alert};
+use attesta_tests::delivery::Rig;
+use device::Create;
+use device::delivery::{State, alert_rows};
+use device::store::alert::{Action, AlertKind};
+use fhir::Version;
+use practice::faults::{Armed, Fault, On};
+
+/// Requests about responses: method and path under the base.
+fn requests(rig: &Rig) -> Vec<(String, String)> {
+    let requests = rig.server.faults().requests();
+    let about = requests.iter().filter(|one| one.path.contains("QuestionnaireResponse"));
+    about.map(|one| (one.method.clone(), one.path.clone())).collect()
+}
+
+fn lies(rig: &Rig, seed: u64) {
+    let faults = rig.server.faults();
+    faults.set(Armed::new(Fault::AlterLeaf { path: None }, 1).seeded(seed));
+    faults.set(Armed::new(Fault::Echo, 1));
+}
+
+#[test]
+fn what_only_the_answer_says_is_not_believed() {
+    for (version, create) in [
+        (Version::R4, Create::Post),
+        (Version::R5, Create::Post),
+        (Version::R4, Create::Put),
+        (Version::R5, Create::Put),
+    ] {
+        let rig = Rig::of(version, |context| context.create = create);
+        for seed in 0..10 {
+            lies(&rig, seed);
+            let record = rig.freeze();
+            let record = rig.settled(&record);
+            let alteration = rig.server.faults().alterations().pop().expect("the server altered something");
+            assert_eq!(record.state, State::Alert, "seed {seed}: {} was believed", alteration.path);
+            let rows = alert_rows(&rig.store).unwrap();
+            let row = rows.into_iter().find(|alert| alert.record == record.id).unwrap();
+            let alert = device::delivery::alert_detail(&rig.store, &row.id).unwrap();
+            let paths: Vec<_> = alert.changes.iter().map(|change| change.path.as_str()).collect();
+            assert_eq!(
+                (alert.row.kind, paths),
+                (AlertKind::Different, vec![alteration.path.as_str()]),
+                "seed {seed}"
+            );
+            assert_eq!(alert.target, record.target(), "seed {seed}");
+        }
+        assert!(rig.stored("Provenance").is_empty(), "what differs is never proven");
+    }
+}
+
+#[test]
+fn a_correction_is_read_back_too() {
+    let rig = Rig::new();
+    lies(&rig, 3);
+    let record = rig.freeze();
+    assert_eq!(rig.settled(&record).state, State::Alert);
+    let alert = only_alert(&rig);
+    // The correction is altered and echoed as well.
+    lies(&rig, 4);
+    rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+    assert_eq!(rig.settled(&record).state, State::Alert);
+    let open = alert_rows(&rig.store).unwrap().into_iter().filter(|alert| alert.open).count();
+    assert_eq!(open, 1, "the second alteration has an alert of its own");
+    assert!(rig.stored("Provenance").is_empty());
+}
+
+#[test]
+fn a_record_that_cannot_be_read_back_yet_waits_and_is_never_sent_again() {
+    let rig = Rig::new();
+    let refused = Fault::Refuse { status: 503, retry_after: Some(0) };
+    let mut armed = Armed::new(refused, 3);
+    armed.on = On::Read;
+    rig.server.faults().set(armed);
+    let record = rig.freeze();
+    rig.assert_proven(&rig.settled(&record), "read at last");
+    let made = requests(&rig);
+    let count = |method: &str| made.iter().filter(|(own, _)| own == method).count();
+    assert_eq!((count("POST"), count("GET")), (1, 4), "{made:?}");
+    assert!(made.iter().all(|(method, path)| method == "POST" || path.contains("/_history/1")), "{made:?}");
+}
+
+#[test]
+fn a_server_that_shows_no_versions_is_read_as_it_is_now() {
+    let rig = Rig::new();
+    let mut armed = Armed::new(Fault::Refuse { status: 405, retry_after: None }, 1);
+    armed.on = On::Read;
+    rig.server.faults().set(armed);
+    let record = rig.freeze();
+    rig.assert_proven(&rig.settled(&record), "read without its version");
+    let last = requests(&rig).pop().unwrap();
+    assert!(last.0 == "GET" && !last.1.contains("_history"), "{last:?}");
+}
