@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use super::http::Message;
 use super::proxy::{Shared, Upstream};
-use super::wire::{Action, flipped, lied};
+use super::wire::{Action, echoed, flipped, lied};
 
 /// One exchange that a trap has met.
 pub(super) struct Exchange<'a> {
@@ -117,6 +117,11 @@ impl Exchange<'_> {
                 self.shared.remember(self.number, |met| {
                     met.told = Some((answer.body.clone(), told.body.clone()));
                 });
+                client.write_all(&told.octets()).await
+            }
+            Action::Echo => {
+                let answer = upstream.ask(port, self.request).await?;
+                let told = echoed(self.request, &answer).unwrap_or(answer);
                 client.write_all(&told.octets()).await
             }
             Action::Lie(lie) => {

@@ -101,7 +101,7 @@ impl Fault {
     }
 }
 
-const ALL: [(&str, u32, Kind); 45] = [
+const ALL: [(&str, u32, Kind); 46] = [
     ("kill-at-step", 8, Kind::KillAtFailpoint),
     ("kill-at-alert", 4, Kind::KillAtAlert),
     ("kill-at-system-call", 12, Kind::KillAtSystemCall),
@@ -123,6 +123,7 @@ const ALL: [(&str, u32, Kind); 45] = [
     ("slow-drip", 2, Kind::Disturb(Disturbance::Drip)),
     ("leaf-answered", 6, Kind::Deceive(Untruth::LeafAnswered)),
     ("leaf-kept", 6, Kind::Deceive(Untruth::LeafKept)),
+    ("echo", 4, Kind::Deceive(Untruth::Echo)),
     ("item-dropped", 2, Kind::Deceive(Untruth::ItemDropped)),
     ("decimal-text", 2, Kind::Deceive(Untruth::DecimalText)),
     ("wrong-id", 2, Kind::Deceive(Untruth::Id)),

@@ -105,6 +105,8 @@ pub(super) enum Untruth {
     LeafAnswered,
     /// One leaf of what the server keeps and answers.
     LeafKept,
+    /// One leaf of what the server keeps; a gateway answers with what was sent.
+    Echo,
     /// An item is missing in what the server keeps.
     ItemDropped,
     /// The text of a decimal, in the answer or in what the server keeps.
@@ -122,19 +124,21 @@ pub(super) enum Untruth {
 /// One untruth about any of the resources; a person sends again what an alert stands against.
 pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
     let chance = &mut run.chance;
-    let only_response = matches!(untruth, Untruth::DecimalText | Untruth::ItemDropped);
+    let only_response = matches!(untruth, Untruth::DecimalText | Untruth::ItemDropped | Untruth::Echo);
     let kind = if only_response { RESPONSE } else { chance.pick(&KINDS) };
     let skip = if kind == KINDS[2] { 0 } else { u32::try_from(chance.below(VISITS as usize)).unwrap() };
     let seed = chance.any();
     let kept = match untruth {
-        Untruth::LeafKept => Some(Fault::AlterLeaf { path: None }),
+        Untruth::LeafKept | Untruth::Echo => Some(Fault::AlterLeaf { path: None }),
         Untruth::ItemDropped => Some(Fault::DropAnswer),
         Untruth::DecimalText if chance.one_in(2) => Some(Fault::ChangeDecimalText),
         Untruth::Order if chance.one_in(2) => Some(Fault::Reorder),
         _ => None,
     };
     let lie = match untruth {
-        Untruth::LeafAnswered | Untruth::LeafKept => Lie::Stored(Fault::AlterLeaf { path: None }, seed),
+        Untruth::LeafAnswered | Untruth::LeafKept | Untruth::Echo => {
+            Lie::Stored(Fault::AlterLeaf { path: None }, seed)
+        }
         Untruth::ItemDropped => Lie::Stored(Fault::DropAnswer, seed),
         Untruth::DecimalText => Lie::Stored(Fault::ChangeDecimalText, seed),
         Untruth::Order => Lie::Stored(Fault::Reorder, seed),
@@ -145,6 +149,11 @@ pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
     let server = &run.lane.server;
     if let Some(fault) = kept {
         server.arm(&[Armed::new(fault, 1).for_type(kind).seeded(seed)]);
+        if untruth == Untruth::Echo {
+            // Of every create: which one is altered is not known before.
+            let action = Action::Echo;
+            run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip: 0, times: u32::MAX, action }]);
+        }
     } else {
         let action = Action::Lie(lie);
         run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 1, action }]);

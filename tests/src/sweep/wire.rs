@@ -58,6 +58,8 @@ pub(super) enum Action {
     Flip { seed: u64 },
     /// The answer says something else than the server keeps.
     Lie(Lie),
+    /// The answer says what was sent, whatever the server keeps.
+    Echo,
     /// The answer is sent twice.
     Twice { milliseconds: u64 },
     /// Others create the same, before or at the same time.
@@ -103,6 +105,21 @@ pub(super) fn lied(lie: &Lie, answer: &Message) -> Option<(Message, String)> {
         }
     };
     Some((answer.with_body(resource.to_json().into_bytes()), path))
+}
+
+/// An answer that says what was sent, with the id and the version that the server gave it.
+pub(super) fn echoed(request: &Message, answer: &Message) -> Option<Message> {
+    let (mut sent, kept) = (Value::parse(&request.body).ok()?, Value::parse(&answer.body).ok()?);
+    let members = sent.as_object_mut()?;
+    members.insert("id", kept.get("id")?.clone());
+    let mut meta = members.get("meta").cloned().unwrap_or_else(|| object! {});
+    for name in ["versionId", "lastUpdated"] {
+        if let Some(given) = kept.get("meta").and_then(|meta| meta.get(name)) {
+            meta.as_object_mut()?.insert(name, given.clone());
+        }
+    }
+    members.insert("meta", meta);
+    Some(answer.with_body(sent.to_json().into_bytes()))
 }
 
 /// An answer with one bit of its content changed.
