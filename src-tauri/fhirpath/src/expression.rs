@@ -5,7 +5,7 @@ use fhir::Value;
 use crate::check::{self, Checked, Declarations};
 use crate::error::position;
 use crate::fraction;
-use crate::references::{LinkIds, References};
+use crate::references::{LinkIds, Origin, References};
 use crate::run::{Failure, Run};
 use crate::syntax::{self, Expr};
 use crate::{Collection, Context, EvaluationError, EvaluationErrorKind, Item, ParseError};
@@ -105,5 +105,15 @@ impl Expression {
     /// `linkId.startsWith('a')`, name those of them for which they hold.
     pub fn references_among(&self, link_ids: &LinkIds) -> References {
         References::of(&self.root, Some(link_ids))
+    }
+
+    /// The same where what is read through a variable counts as if the variable's expression were written in its place:
+    /// `known` says where the value of each comes from, `None` where no answer changes it. And where the result comes from.
+    pub fn references_knowing(
+        &self,
+        link_ids: &LinkIds,
+        known: &dyn Fn(&str) -> Option<Origin>,
+    ) -> (References, Origin) {
+        References::knowing(&self.root, Some(link_ids), known)
     }
 }

@@ -33,7 +33,7 @@ pub use node::Node;
 pub use picks::Picks;
 pub use quantity::{Calendar, Quantity, Unit};
 pub use questionnaire::Questionnaire;
-pub use references::{LinkIds, References};
+pub use references::{LinkIds, Origin, References};
 pub use rust_decimal::Decimal;
 pub use temporal::{Date, DateTime, Time};
 

@@ -6,13 +6,16 @@
 
 mod calls;
 pub(crate) mod fitting;
+mod origin;
 pub(crate) mod picked;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::syntax::{Chain, Expr, Head, LinkKind, Operator, Path, StepKind};
 pub use fitting::LinkIds;
 use fitting::{fitting, is_about_link_id};
+pub use origin::Origin;
 use picked::{is_link_id, picked};
 
 /// What an expression depends on.
@@ -32,6 +35,13 @@ pub struct References {
     pub named: BTreeSet<String>,
     /// Whether it reads its own item: `%context`, or a path from the input.
     pub context: bool,
+    /// Whether it reads the answers of its own item.
+    pub own_answers: bool,
+    /// Whether everything inside its own item matters, without being picked.
+    pub own_inside: bool,
+    /// What it reads of the response itself, beside where that is its input, that is known only when it is complete: `author`
+    /// and the like.
+    pub at_end: BTreeSet<String>,
     /// Whether it asks for the time.
     pub clock: bool,
     /// Whether it may depend on any answer of the response.
@@ -57,13 +67,25 @@ enum Source {
     Open,
     /// Their answers, of which only the items below are looked at.
     Answers,
+    /// The response, and perhaps items of it.
+    Response,
 }
 
 impl References {
     /// With the form's `linkId`s, a criterion that is about nothing else names those that it holds for.
     pub(crate) fn of(root: &Expr, among: Option<&LinkIds>) -> Self {
+        Self::knowing(root, among, &|_| None).0
+    }
+
+    /// The same with where the values of variables come from, and where the result comes from.
+    pub(crate) fn knowing(
+        root: &Expr,
+        among: Option<&LinkIds>,
+        known: &dyn Fn(&str) -> Option<Origin>,
+    ) -> (Self, Origin) {
         let mut found = Finder {
             among,
+            known,
             references: Self::default(),
             picks: Vec::new(),
             defined: Vec::new(),
@@ -71,15 +93,18 @@ impl References {
         };
         let source = found.expression(root, Source::Own);
         found.read(source);
-        found.references
+        let origin = found.origin(source);
+        (found.references, origin)
     }
 }
 
 struct Finder<'f> {
     among: Option<&'f LinkIds>,
+    /// Where the value of a variable comes from that somebody else defines; `None` where no answer changes it.
+    known: &'f dyn Fn(&str) -> Option<Origin>,
     references: References,
     /// The `linkId`s that were picked together.
-    picks: Vec<BTreeSet<String>>,
+    picks: Vec<Arc<BTreeSet<String>>>,
     /// What `defineVariable()` defines, anywhere in the expression.
     defined: Vec<(String, Source)>,
     /// Whether `$index` was read: it counts those before too.
@@ -97,12 +122,12 @@ impl Finder<'_> {
                 }
             }
             Source::Own => self.references.context = true,
-            Source::Open | Source::Answers => self.references.everything = true,
+            Source::Open | Source::Answers | Source::Response => self.references.everything = true,
         }
     }
 
-    fn pick(&mut self, link_ids: BTreeSet<String>) -> usize {
-        self.picks.push(link_ids);
+    fn pick(&mut self, link_ids: impl Into<Arc<BTreeSet<String>>>) -> usize {
+        self.picks.push(link_ids.into());
         self.picks.len() - 1
     }
 
@@ -117,11 +142,12 @@ impl Finder<'_> {
                 Source::PickedAnswers(lower) | Source::Items(lower) | Source::Below(lower),
                 Source::PickedAnswers(higher) | Source::Items(higher) | Source::Below(higher),
             ) if lower != higher => {
-                let of = |picks: usize| self.picks.get(picks).into_iter().flatten().cloned();
-                let together = of(lower).chain(of(higher)).collect();
+                let of =
+                    |picks: usize| self.picks.get(picks).into_iter().flat_map(|picks| picks.iter().cloned());
+                let together: BTreeSet<String> = of(lower).chain(of(higher)).collect();
                 self.pick(together)
             }
-            (_, Source::Own | Source::Open | Source::Answers) => {
+            (_, Source::Own | Source::Open | Source::Answers | Source::Response) => {
                 // Nothing remembers the other one.
                 if let Source::PickedAnswers(picks) | Source::Items(picks) | Source::Below(picks) = lower {
                     self.read(Source::Below(picks));
@@ -204,7 +230,7 @@ impl Finder<'_> {
 
     fn variable(&mut self, name: &str) -> Source {
         match name {
-            "resource" | "rootResource" => return Source::Open,
+            "resource" | "rootResource" => return Source::Response,
             "context" => {
                 self.references.context = true;
                 return Source::Own;
@@ -220,12 +246,15 @@ impl Finder<'_> {
         }
         // Whoever defines it knows what it depends on.
         self.references.variables.insert(name.to_owned());
-        Source::Fixed
+        (self.known)(name).map_or(Source::Fixed, |origin| self.source(origin))
     }
 
     fn member(&mut self, name: &str, source: Source) -> Source {
         // What a resource says of itself is the same before and after an answer.
         let of_itself = STEADY.contains(&name) || name == "QuestionnaireResponse";
+        if source == Source::Response && AT_END.contains(&name) {
+            self.references.at_end.insert(name.to_owned());
+        }
         match source {
             Source::Fixed => Source::Fixed,
             _ if name == "QuestionnaireResponse" => source,
@@ -245,11 +274,12 @@ impl Finder<'_> {
             }
             Source::Own => {
                 self.references.context = true;
+                self.references.own_answers |= name == "answer";
                 Source::Picked
             }
-            Source::Open | Source::Answers if name == "answer" => Source::Answers,
-            Source::Open if of_itself => Source::Fixed,
-            Source::Open | Source::Answers => {
+            Source::Open | Source::Answers | Source::Response if name == "answer" => Source::Answers,
+            Source::Open | Source::Response if of_itself => Source::Fixed,
+            Source::Open | Source::Answers | Source::Response => {
                 self.references.everything = true;
                 Source::Picked
             }
@@ -326,6 +356,9 @@ const STEADY: [&str; 14] = [
     "resourceType",
     "implicitRules",
 ];
+
+/// What the response says of itself only when it is complete, or otherwise then.
+const AT_END: [&str; 5] = ["subject", "author", "source", "identifier", "authored"];
 
 /// An operator whose operands are read, each by itself.
 fn is_comparison(link: &LinkKind) -> bool {

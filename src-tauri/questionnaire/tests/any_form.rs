@@ -2,279 +2,18 @@
 //! the same response made wrong is refused. Import, engine and check read the same form, so that a difference between them
 //! shows here. Forms and answers come from seeds, always the same ones.
 
+mod author;
+
 use crate::common;
 
-use std::fmt::Write as _;
-
-use common::{ACTOR, AT, CORE, chance::Chance, context};
+use author::Author;
+use common::{ACTOR, AT, context};
 use fhir::Value;
 use questionnaire::{import, respondent, validate};
 
-const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
 /// How many forms, and how many respondents each.
 const FORMS: u64 = 400;
 const RESPONDENTS: u64 = 3;
-
-/// A question that conditions and expressions can name.
-struct Question {
-    link_id: String,
-    kind: &'static str,
-}
-
-struct Author {
-    chance: Chance,
-    count: usize,
-    questions: Vec<Question>,
-}
-
-fn extension(url: &str, value: &str) -> String {
-    format!(r#"{{"url":"{url}",{value}}}"#)
-}
-
-fn core(name: &str, value: &str) -> String {
-    extension(&format!("{CORE}{name}"), value)
-}
-
-const TYPES: [&str; 18] = [
-    "group",
-    "group",
-    "group",
-    "display",
-    "boolean",
-    "boolean",
-    "integer",
-    "integer",
-    "decimal",
-    "date",
-    "dateTime",
-    "time",
-    "string",
-    "text",
-    "url",
-    "choice",
-    "open-choice",
-    "quantity",
-];
-
-impl Author {
-    fn items(&mut self, depth: usize, most: usize) -> String {
-        let count = 1 + self.chance.below(most);
-        (0..count).map(|_| self.item(depth)).collect::<Vec<_>>().join(",")
-    }
-
-    fn item(&mut self, depth: usize) -> String {
-        let link_id = format!("i{}", self.count);
-        self.count += 1;
-        let mut kind = TYPES[self.chance.below(TYPES.len())];
-        if depth > 3 && kind == "group" {
-            kind = "integer";
-        }
-        let (mut members, mut extensions) = (String::new(), Vec::new());
-        // A text, or what stands in for one.
-        match self.chance.below(12) {
-            0 => extensions
-                .push(extension(&format!("{SDC}shortText"), &format!(r#""valueString":"Short {link_id}""#))),
-            1 => write!(members, r#","code":[{{"code":"c","display":"Code {link_id}"}}]"#).unwrap(),
-            _ => write!(members, r#","text":"Text {link_id}""#).unwrap(),
-        }
-        self.condition(&mut members, &mut extensions);
-        match kind {
-            "display" => {}
-            "group" => self.group(depth, &mut members, &mut extensions),
-            _ => self.question(&link_id, kind, depth, &mut members, &mut extensions),
-        }
-        if !extensions.is_empty() {
-            write!(members, r#","extension":[{}]"#, extensions.join(",")).unwrap();
-        }
-        format!(r#"{{"linkId":"{link_id}","type":"{kind}"{members}}}"#)
-    }
-
-    fn group(&mut self, depth: usize, members: &mut String, extensions: &mut Vec<String>) {
-        let repeats = self.chance.percent(35);
-        if repeats {
-            members.push_str(r#","repeats":true"#);
-            self.occurs(extensions);
-        }
-        if self.chance.percent(20) {
-            members.push_str(r#","required":true"#);
-        }
-        if self.chance.percent(20) {
-            let control = self.chance.one(&["gtable", "table", "grid", "htable", "page", "list", "header"]);
-            extensions.push(control_of(control));
-        }
-        let items = self.items(depth + 1, 4);
-        write!(members, r#","item":[{items}]"#).unwrap();
-    }
-
-    fn occurs(&mut self, extensions: &mut Vec<String>) {
-        if self.chance.percent(30) {
-            let least = self.chance.below(3);
-            extensions.push(core("questionnaire-minOccurs", &format!(r#""valueInteger":{least}"#)));
-        }
-        if self.chance.percent(30) {
-            let most = 2 + self.chance.below(3);
-            extensions.push(core("questionnaire-maxOccurs", &format!(r#""valueInteger":{most}"#)));
-        }
-    }
-
-    fn question(
-        &mut self,
-        link_id: &str,
-        kind: &'static str,
-        depth: usize,
-        members: &mut String,
-        extensions: &mut Vec<String>,
-    ) {
-        if self.chance.percent(30) {
-            members.push_str(r#","required":true"#);
-        }
-        if self.chance.percent(8) {
-            extensions.push(core("questionnaire-hidden", r#""valueBoolean":true"#));
-        }
-        let total = matches!(kind, "integer" | "decimal") && self.chance.percent(15);
-        let source = self.questions.iter().rev().find(|known| matches!(known.kind, "integer" | "decimal"));
-        if let Some(source) = source.filter(|_| total) {
-            let source = &source.link_id;
-            let base = self.chance.one(&[SDC, &format!("{CORE}questionnaire-")]).to_owned();
-            let values = format!("%resource.descendants().where(linkId='{source}').answer.value");
-            // Several values, with items under each of them; or their sum.
-            let several = self.chance.percent(35);
-            let expression = if several { values } else { format!("{values}.sum()") };
-            extensions.push(extension(
-                &format!("{base}calculatedExpression"),
-                &format!(r#""valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}"#),
-            ));
-            if self.chance.percent(60) {
-                members.push_str(r#","readOnly":true"#);
-            }
-            if several {
-                let items = self.items(depth + 1, 3);
-                write!(members, r#","repeats":true,"item":[{items}]"#).unwrap();
-            }
-        } else {
-            if self.chance.percent(25) {
-                members.push_str(r#","repeats":true"#);
-                self.occurs(extensions);
-            }
-            self.of_its_type(kind, members, extensions);
-            if depth < 4 && self.chance.percent(15) {
-                let items = self.items(depth + 1, 3);
-                write!(members, r#","item":[{items}]"#).unwrap();
-            }
-        }
-        self.questions.push(Question { link_id: link_id.to_owned(), kind });
-    }
-
-    /// Options and limits, also such as do not fit the type.
-    fn of_its_type(&mut self, kind: &str, members: &mut String, extensions: &mut Vec<String>) {
-        match kind {
-            "choice" | "open-choice" => {
-                let options = match self.chance.below(4) {
-                    0 => r#","answerOption":[{"valueString":"First"},{"valueString":"2"},{"valueString":"long words"}]"#,
-                    1 => r#","answerOption":[{"valueInteger":1},{"valueInteger":2},{"valueInteger":3}]"#,
-                    2 => r#","answerValueSet":"http://hl7.org/fhir/ValueSet/administrative-gender""#,
-                    _ => {
-                        r#","answerOption":[{"valueCoding":{"system":"http://s","code":"a","display":"A"}},{"valueCoding":{"code":"b","display":"B"}},{"valueCoding":{"system":"http://s","code":"c","display":"C"}}]"#
-                    }
-                };
-                members.push_str(options);
-            }
-            "boolean" if self.chance.percent(10) => {
-                members.push_str(r#","answerOption":[{"valueCoding":{"system":"http://s","code":"a"}}]"#);
-            }
-            "quantity" => match self.chance.below(8) {
-                0 => extensions.push(core("questionnaire-unit", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"kg","display":"kg"}"#)),
-                1 => {
-                    extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"code":"kg"}"#));
-                    extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"code":"g","display":"gram"}"#));
-                }
-                2 => extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"mg","display":"mg"}"#)),
-                3 => extensions.push(core("minValue", r#""valueQuantity":{"value":5,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}"#)),
-                4 => {
-                    extensions.push(core("questionnaire-unit", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"kg"}"#));
-                    extensions.push(core("maxValue", r#""valueQuantity":{"value":50000,"unit":"g","system":"http://unitsofmeasure.org","code":"g"}"#));
-                }
-                5 => {
-                    extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"kg","display":"kg"}"#));
-                    extensions.push(core("questionnaire-unitOption", r#""valueCoding":{"system":"http://unitsofmeasure.org","code":"[lb_av]","display":"lb"}"#));
-                    extensions.push(core("minValue", r#""valueQuantity":{"value":2500,"unit":"g","system":"http://unitsofmeasure.org","code":"g"}"#));
-                }
-                6 => members.push_str(r#","initial":[{"valueQuantity":{"value":70,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}}]"#),
-                _ => {}
-            },
-            "integer" | "decimal" if self.chance.percent(50) => {
-                let (least, most) = (self.chance.below(5), 5 + self.chance.below(20));
-                let name = if kind == "integer" { "valueInteger" } else { "valueDecimal" };
-                extensions.push(core("minValue", &format!(r#""{name}":{least}"#)));
-                extensions.push(core("maxValue", &format!(r#""{name}":{most}"#)));
-                if self.chance.percent(30) {
-                    extensions.push(control_of("slider"));
-                }
-            }
-            "date" if self.chance.percent(40) => {
-                extensions.push(core("minValue", r#""valueDate":"2020-02-01""#));
-                extensions.push(core("maxValue", r#""valueDate":"2026-12""#));
-            }
-            _ => {}
-        }
-        if self.chance.percent(8) {
-            write!(members, r#","maxLength":{}"#, 12 + self.chance.below(10)).unwrap();
-        }
-        if self.chance.percent(8) {
-            extensions.push(core("minLength", r#""valueInteger":2"#));
-        }
-        if self.chance.percent(6) {
-            extensions.push(core("regex", r#""valueString":"[a-z]{2,9}""#));
-        }
-        if self.chance.percent(6) {
-            extensions.push(core("maxDecimalPlaces", r#""valueInteger":1"#));
-        }
-    }
-
-    /// A condition on any question so far: around, beside, before, in other repetitions.
-    fn condition(&mut self, members: &mut String, extensions: &mut Vec<String>) {
-        if self.questions.is_empty() || !self.chance.percent(35) {
-            return;
-        }
-        let pick = self.chance.below(self.questions.len());
-        let Question { link_id, kind } = &self.questions[pick];
-        let (link_id, kind) = (link_id.clone(), *kind);
-        if self.chance.percent(15) {
-            let test = self.chance.one(&["exists()", "empty()", "count() > 1"]);
-            let expression = format!("%resource.descendants().where(linkId='{link_id}').answer.{test}");
-            extensions.push(extension(
-                &format!("{SDC}enableWhenExpression"),
-                &format!(r#""valueExpression":{{"language":"text/fhirpath","expression":"{expression}"}}"#),
-            ));
-            return;
-        }
-        let yes = self.chance.percent(60);
-        let (operator, wanted) = match kind {
-            "boolean" => (self.chance.one(&["=", "!="]), format!(r#""answerBoolean":{yes}"#)),
-            "integer" => {
-                (self.chance.one(&["=", "!=", ">", "<", ">=", "<="]), r#""answerInteger":7"#.to_owned())
-            }
-            "decimal" => (self.chance.one(&[">", "<", ">=", "<="]), r#""answerDecimal":7.5"#.to_owned()),
-            "quantity" => {
-                let unit =
-                    self.chance.one(&["", r#","unit":"g","system":"http://unitsofmeasure.org","code":"g""#]);
-                let operator = self.chance.one(&["=", "!=", ">", "<", ">=", "<="]);
-                (operator, format!(r#""answerQuantity":{{"value":9000{unit}}}"#))
-            }
-            "date" => (self.chance.one(&["<", ">"]), r#""answerDate":"2024-01-01""#.to_owned()),
-            _ => ("exists", format!(r#""answerBoolean":{yes}"#)),
-        };
-        write!(members, r#","enableWhen":[{{"question":"{link_id}","operator":"{operator}",{wanted}}}]"#)
-            .unwrap();
-    }
-}
-
-fn control_of(code: &str) -> String {
-    core(
-        "questionnaire-itemControl",
-        &format!(r#""valueCodeableConcept":{{"coding":[{{"code":"{code}"}}]}}"#),
-    )
-}
 
 /// The first item of the response with an answer that has a value.
 fn answered(items: &mut Value) -> Option<&mut Value> {
@@ -324,8 +63,14 @@ fn made_wrong(response: &Value) -> Vec<(&'static str, Value)> {
 fn what_import_takes_can_be_completed_and_is_valid_and_made_wrong_is_not() {
     let (mut taken, mut answered, mut failures) = (0, 0, Vec::new());
     for seed in 0..FORMS {
-        let mut author = Author { chance: Chance(seed), count: 0, questions: Vec::new() };
-        let document = common::document(&author.items(1, 6));
+        let mut author = Author::new(seed);
+        let mut own = Vec::new();
+        author.variable(&mut own);
+        let mut document = common::document(&author.items(1, 6));
+        if !own.is_empty() {
+            document =
+                document.replacen(r#""item":"#, &format!(r#""extension":[{}],"item":"#, own.join(",")), 1);
+        }
         let raw =
             Value::parse(document.as_bytes()).unwrap_or_else(|error| panic!("{seed}: {error} in {document}"));
         // What import refuses, it says; that is another test's matter.

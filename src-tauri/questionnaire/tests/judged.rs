@@ -269,7 +269,7 @@ fn what_may_be_right_is_not_named() {
 /// A report that repeats what a hostile form says stays short.
 #[test]
 fn a_form_of_nothing_but_faults_has_a_bounded_report() {
-    let wrong = vec!["answer.`a\\nb`"; 40].join(" | ");
+    let wrong = vec!["linkId.`a\\nb`"; 40].join(" | ");
     let wrong = format!("{wrong} | {}", "x".repeat(2_000)).replace('\\', "\\\\");
     let mut items = plain("a", "string");
     for number in 0..1_100 {

@@ -45,3 +45,4 @@ mod terminology;
 mod types;
 mod validate;
 mod value_sets;
+mod variables;

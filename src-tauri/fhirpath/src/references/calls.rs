@@ -1,5 +1,7 @@
 //! What the functions of an expression read, and where their results come from.
 
+use std::collections::BTreeSet;
+
 use super::picked::picked;
 use super::{Finder, Source};
 use crate::Item;
@@ -97,6 +99,13 @@ impl Finder<'_> {
                 self.references.clock = true;
                 Source::Fixed
             }
+            // All answers at any depth.
+            F::Answers if source == Source::Own => {
+                self.references.context = true;
+                self.references.own_answers = true;
+                self.references.own_inside = true;
+                Source::Fixed
+            }
             // The others read what they are applied to, and their arguments.
             function => {
                 self.read(source);
@@ -118,7 +127,8 @@ impl Finder<'_> {
         match criterion.and_then(|criterion| self.picked(criterion)) {
             Some(link_ids) => {
                 self.references.link_ids.extend(link_ids.iter().cloned());
-                Source::Items(self.pick(link_ids.into_iter().collect()))
+                let picks: BTreeSet<String> = link_ids.into_iter().collect();
+                Source::Items(self.pick(picks))
             }
             None => source,
         }

@@ -39,17 +39,24 @@ impl LinkIds {
         those.get(..count).unwrap_or_default()
     }
 
-    fn spend(&self, comparisons: usize) -> Option<()> {
+    pub(super) fn spend(&self, comparisons: usize) -> Option<()> {
         self.left.set(self.left.get().checked_sub(comparisons)?);
         Some(())
     }
 
-    /// Those that equal one of `wanted` but for upper case and white space (FHIRPath's `~`), and `wanted` itself.
+    /// Those that equal one of `wanted` but for upper case and white space (FHIRPath's `~`); and those of `wanted` that no
+    /// other one equals.
     pub(super) fn alike(&self, wanted: Vec<String>) -> Option<Vec<String>> {
         self.spend(self.sorted.len().saturating_mul(wanted.len()))?;
-        let is_wanted = |link_id: &&String| wanted.iter().any(|wanted| crate::run::alike(link_id, wanted));
-        let mut found: Vec<String> = self.sorted.iter().filter(is_wanted).cloned().collect();
-        found.extend(wanted);
+        let mut found = Vec::new();
+        for wanted in wanted {
+            let before = found.len();
+            let is_wanted = |link_id: &&String| crate::run::alike(link_id, &wanted);
+            found.extend(self.sorted.iter().filter(is_wanted).cloned());
+            if found.len() == before {
+                found.push(wanted);
+            }
+        }
         Some(found)
     }
 }

@@ -24,11 +24,14 @@ pub(crate) enum Unfit {
 pub(crate) fn is_suspect(rules: &Rules) -> bool {
     let of_items = rules.items.values().flat_map(|own| own.other_than_initial());
     let mut all = of_items.chain(rules.constraints.iter().map(|constraint| &constraint.rule));
-    all.any(|rule| is_wide(rule) || rules.is_constant(rule))
+    all.any(|rule| is_wide(rules, rule) || rules.is_constant(rule))
 }
 
-fn is_wide(rule: &Rule) -> bool {
-    WIDE.iter().any(|name| rule.expression.text().contains(name))
+/// Whether an expression reads so, itself or through its variables.
+fn is_wide(rules: &Rules, rule: &Rule) -> bool {
+    let variables = rule.variables.iter().filter_map(|&index| rules.variables.get(index));
+    let mut all = std::iter::once(rule).chain(variables.map(|variable| &variable.rule));
+    all.any(|rule| WIDE.iter().any(|name| rule.expression.text().contains(name)))
 }
 
 impl Session {
@@ -50,7 +53,7 @@ impl Session {
                 found.push((item, Unfit::Endless, rule.expression.text().to_owned()));
             }
         }
-        rules.retain(|(_, rule)| is_wide(rule));
+        rules.retain(|(_, rule)| is_wide(&form.rules, rule));
         let before: Vec<_> = rules.iter().map(|&(item, rule)| self.tried(item, rule).ok()).collect();
         self.whole.sign(true);
         let after: Vec<_> = rules.iter().map(|&(item, rule)| self.tried(item, rule).ok()).collect();

@@ -1,5 +1,6 @@
 //! The expressions of a form: read, compiled, and held against its items.
 
+mod direct;
 mod judge;
 mod read;
 mod resolve;

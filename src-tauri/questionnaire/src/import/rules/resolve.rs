@@ -1,76 +1,24 @@
 //! What each expression reads: the items that it names, through its variables too.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use fhir::Value;
-use fhirpath::LinkIds;
+use fhirpath::Origin;
 
 use super::super::{
-    MAX_OPEN_READS,
     item::Tree,
     read::{At, Findings},
 };
 use super::{
+    direct::{Direct, Found, Known, Names, direct, variables},
     judge::Judge,
     read::{Raw, RawRule, Target},
-    resource,
 };
 use crate::{
     Reason,
     form::{Asks, Constraint, Named, Reads, Rule, Rules, Stands, Toggle, Variable},
     report::Quoted,
 };
-
-/// A variable and what is known of it while the others are resolved.
-struct Known {
-    name: String,
-    raw: Option<RawRule>,
-    place: Option<usize>,
-    stands: Stands,
-    direct: Direct,
-}
-
-/// What an expression names itself.
-#[derive(Default, Clone)]
-struct Direct {
-    items: BTreeSet<usize>,
-    inside: bool,
-    everything: bool,
-    /// Some of the items are not named: their `linkId` fits a pattern.
-    found: bool,
-    names: Vec<(String, Named)>,
-}
-
-/// The form's `linkId`s, among which patterns find theirs, and how many of them all expressions together may still read.
-struct Found {
-    link_ids: LinkIds,
-    most: usize,
-    left: usize,
-}
-
-/// An expression whose patterns fit at most so many items of a small form reads them, and not everything; of a large form,
-/// an eighth of its items. What reads more shares the response that all such expressions have.
-const MOST_FOUND: usize = 256;
-
-impl Found {
-    fn of(tree: &Tree<'_>) -> Self {
-        Self {
-            link_ids: LinkIds::new(tree.by_key.keys()),
-            most: MOST_FOUND.max(tree.items.len() / 8),
-            left: MAX_OPEN_READS,
-        }
-    }
-
-    /// Whether so many items may be kept for one expression more.
-    fn keeps(&mut self, count: usize) -> bool {
-        let left = self.left.checked_sub(count).filter(|_| count <= self.most);
-        self.left = left.unwrap_or(self.left);
-        left.is_some()
-    }
-}
 
 pub(super) fn resolve(
     findings: &mut Findings,
@@ -91,32 +39,42 @@ pub(super) fn resolve(
             raw: Some(raw),
             stands,
             direct: Direct::default(),
+            origin: Origin::default(),
         })
         .collect();
-    let by_name: HashMap<(Option<usize>, String), usize> = known
+    let by_name = known
         .iter()
         .enumerate()
         .map(|(index, variable)| ((variable.place, variable.name.clone()), index))
         .collect();
+    let names = Names { by_name, launch: &launch };
     for (index, variable) in known.iter_mut().enumerate() {
         if let Some(raw) = &variable.raw {
-            variable.direct = direct(findings, tree, &found.link_ids, &launch, &by_name, raw, Some(index));
+            variable.direct.names = names.of(findings, tree, raw, Some(index));
         }
     }
     let mut rules = Rules::default();
     let order = order(findings, &known);
     let mut judge = Judge::new(&launch);
+    // What a variable holds is known before what others read in it.
     for &index in &order {
-        let variable = &known[index];
-        if let Some(raw) = &variable.raw {
-            judge.variable(findings, index, raw, &variable.direct.names);
-        }
+        let names = std::mem::take(&mut known[index].direct.names);
+        let Some(raw) = &known[index].raw else { continue };
+        let (direct, origin) = direct(findings, tree, &found.link_ids, &known, raw, names);
+        judge.variable(findings, index, raw, &direct.names);
+        (known[index].direct, known[index].origin) = (direct, origin);
     }
     for (target_place, target, raw) in raw_rules {
-        let direct = direct(findings, tree, &found.link_ids, &launch, &by_name, &raw, None);
+        let names = names.of(findings, tree, &raw, None);
+        let (direct, _) = direct(findings, tree, &found.link_ids, &known, &raw, names);
         let at = raw.at.clone();
         judge.rule(findings, tree, &target, &raw, &direct.names);
+        let reads_itself = matches!(target, Target::Calculated) && reads_itself(&known, &raw, &direct);
         let rule = complete(tree, &known, &order, &mut found, raw, direct);
+        if reads_itself {
+            let message = "this calculation reads the answer that it gives; remove that";
+            findings.refuse(&at, Reason::Circular, message);
+        }
         if !matches!(target, Target::Initial) {
             begins_alone(findings, &known, &at, &rule);
         }
@@ -137,66 +95,6 @@ pub(super) fn resolve(
     rules.questionnaire = Some(fhirpath::Questionnaire::new(resource()));
     rules.find_late();
     rules
-}
-
-/// The items and variables that an expression names.
-fn direct(
-    findings: &mut Findings,
-    tree: &Tree<'_>,
-    link_ids: &LinkIds,
-    launch: &BTreeMap<String, Vec<String>>,
-    by_name: &HashMap<(Option<usize>, String), usize>,
-    raw: &RawRule,
-    itself: Option<usize>,
-) -> Direct {
-    let references = raw.expression.references_among(link_ids);
-    resource::check(findings, tree, raw);
-    let mut direct = Direct {
-        everything: references.everything,
-        found: !references.found.is_empty(),
-        ..Direct::default()
-    };
-    for link_id in references.link_ids.union(&references.named) {
-        let Some(&item) = tree.by_key.get(link_id) else {
-            let message = format!(
-                "the expression {} reads an item \"{}\" that the form does not have; correct the linkId",
-                Quoted(raw.expression.text()),
-                Quoted(link_id)
-            );
-            findings.refuse(&raw.at, Reason::Expression, message);
-            continue;
-        };
-        if !references.link_ids.contains(link_id) {
-            continue;
-        }
-        direct.items.insert(item);
-        if references.subtrees.contains(link_id) {
-            direct.inside = true;
-            direct.items.extend(item + 1..tree.items[item].end);
-        }
-    }
-    for name in references.variables {
-        // The nearest one wins; an expression is not its own variable.
-        let around =
-            std::iter::successors(Some(raw.place), |place| place.map(|item| tree.items[item].parent));
-        let found = around
-            .filter_map(|place| by_name.get(&(place, name.clone())).copied())
-            .find(|&variable| Some(variable) != itself);
-        let named = match found {
-            Some(variable) => Named::Variable(variable),
-            None if launch.contains_key(&name) => Named::Launch(name.clone()),
-            None => {
-                let message = format!(
-                    "%{} is defined nowhere around this expression; define it as a variable",
-                    Quoted(&name)
-                );
-                findings.refuse(&raw.at, Reason::Expression, message);
-                continue;
-            }
-        };
-        direct.names.push((name, named));
-    }
-    direct
 }
 
 /// The variables, each after those that it needs; those on a circle are refused and left out.
@@ -231,6 +129,24 @@ fn order(findings: &mut Findings, known: &[Known]) -> Vec<usize> {
     order
 }
 
+/// The variables that an expression needs, directly or through others.
+fn needed(known: &[Known], direct: &Direct) -> BTreeSet<usize> {
+    let mut needed: BTreeSet<usize> = BTreeSet::new();
+    let mut open: Vec<usize> = variables(direct);
+    while let Some(variable) = open.pop() {
+        if needed.insert(variable) {
+            open.extend(variables(&known[variable].direct));
+        }
+    }
+    needed
+}
+
+/// Whether a calculation reads the answers of its item without naming it.
+fn reads_itself(known: &[Known], raw: &RawRule, direct: &Direct) -> bool {
+    let reads = |variable: usize| known[variable].place == raw.place && known[variable].direct.own_answers;
+    direct.own_answers || needed(known, direct).into_iter().any(reads)
+}
+
 /// The rule with all that it reads through its variables.
 fn complete(
     tree: &Tree<'_>,
@@ -240,18 +156,15 @@ fn complete(
     raw: RawRule,
     direct: Direct,
 ) -> Rule {
-    let mut needed: BTreeSet<usize> = BTreeSet::new();
-    let mut open: Vec<usize> = variables(&direct);
-    while let Some(variable) = open.pop() {
-        if needed.insert(variable) {
-            open.extend(variables(&known[variable].direct));
-        }
-    }
+    let needed = needed(known, &direct);
     let (mut items, mut inside, mut everything) = (direct.items, direct.inside, direct.everything);
     let mut is_found = direct.found;
     let mut view: BTreeSet<usize> = raw.place.into_iter().collect();
     for &variable in &needed {
         items.extend(&known[variable].direct.items);
+        if known[variable].direct.own_answers && known[variable].place != raw.place {
+            items.extend(known[variable].place);
+        }
         inside |= known[variable].direct.inside;
         everything |= known[variable].direct.everything;
         is_found |= known[variable].direct.found;
@@ -289,14 +202,6 @@ fn begins_alone(findings: &mut Findings, known: &[Known], at: &At, rule: &Rule) 
         );
         findings.refuse(at, Reason::Expression, message);
     }
-}
-
-fn variables(direct: &Direct) -> Vec<usize> {
-    let of = |(_, named): &(String, Named)| match named {
-        Named::Variable(variable) => Some(*variable),
-        Named::Launch(_) => None,
-    };
-    direct.names.iter().filter_map(of).collect()
 }
 
 /// A question about the patient that an expression answers first is said to whoever imports the form.

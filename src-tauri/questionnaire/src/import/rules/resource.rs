@@ -1,5 +1,7 @@
 //! What an expression reads of the response itself, beside its items, and nobody knows while the form is filled in.
 
+use std::collections::BTreeSet;
+
 use super::super::{item::Tree, read::Findings};
 use super::read::RawRule;
 use crate::Reason;
@@ -10,11 +12,14 @@ const UNKNOWN: [&str; 4] = ["subject", "author", "source", "identifier"];
 
 /// Refuses an expression that reads what is not known yet: it would give one result now, and another one on the response
 /// that is signed.
-pub(super) fn check(findings: &mut Findings, tree: &Tree<'_>, raw: &RawRule) {
+pub(super) fn check(findings: &mut Findings, tree: &Tree<'_>, raw: &RawRule, at_end: &BTreeSet<String>) {
     let words = words(raw.expression.text());
     let is_of_response = raw.place.is_none();
-    let reads =
-        |member: &str| words.iter().enumerate().any(|(at, _)| is_read(&words, at, member, is_of_response));
+    // What comes from the response by a variable is seen by where it comes from; the rest, by how it is written.
+    let reads = |member: &str| {
+        at_end.contains(member)
+            || words.iter().enumerate().any(|(at, _)| is_read(&words, at, member, is_of_response))
+    };
     if let Some(member) = UNKNOWN.into_iter().find(|member| reads(member)) {
         let message = format!(
             "the expression {} reads {member} of the response, which is not known while the form is filled in; read \
