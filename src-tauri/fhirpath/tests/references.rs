@@ -277,3 +277,62 @@ fn what_takes_too_many_comparisons_depends_on_everything() {
         assert_eq!(quick.references_among(&link_ids).link_ids.len(), 11);
     }
 }
+
+#[test]
+fn what_is_read_through_a_variable_is_read_as_if_it_were_written_there() {
+    let link_ids = LinkIds::new(FORM);
+    let reads = |references: &References| {
+        (references.link_ids.clone(), references.subtrees.clone(), references.everything)
+    };
+    for held in [
+        "%resource.item.where(linkId='a')",
+        "%resource.descendants().where(linkId='a' or linkId='b').answer",
+        "%resource.item.where(linkId='a').item",
+        "%resource.item.where(linkId.startsWith('a')).answer.value",
+        "%resource.item",
+        "%resource",
+        "%resource.item.answer",
+        "%questionnaire.item",
+    ] {
+        let (own, origin) = Expression::parse(held).unwrap().references_knowing(&link_ids, &|_| None);
+        for rest in [".item.where(linkId='b1').answer.value", ".answer.value.sum()", ".exists()", ".text", ""]
+        {
+            let through = Expression::parse(&format!("%v{rest}")).unwrap();
+            let known = |name: &str| (name == "v").then(|| origin.clone());
+            let (mut through, _) = through.references_knowing(&link_ids, &known);
+            // Whoever reads a variable needs what its own expression reads.
+            through.link_ids.extend(own.link_ids.iter().cloned());
+            through.subtrees.extend(own.subtrees.iter().cloned());
+            through.everything |= own.everything;
+            let written = Expression::parse(&format!("({held}){rest}")).unwrap();
+            let mut written = written.references_among(&link_ids);
+            written.subtrees.extend(own.subtrees.iter().cloned());
+            written.everything |= own.everything;
+            assert_eq!(reads(&through), reads(&written), "{held} {rest}");
+            assert_eq!(through.at_end, written.at_end);
+        }
+    }
+    let own =
+        |expression: &str| Expression::parse(expression).unwrap().references_knowing(&link_ids, &|_| None).1;
+    for itself in ["$this", "%context.first()", "select($this)", "iif(true, $this)"] {
+        assert!(own(itself).is_own(), "{itself}");
+    }
+    for other in ["item", "answer", "%resource", "1"] {
+        assert!(!own(other).is_own(), "{other}");
+    }
+}
+
+#[test]
+fn an_own_answer_is_read_by_its_name_and_by_all_that_are_inside() {
+    for (expression, answers, inside) in [
+        ("%context.answer.value", true, false),
+        ("answer.count()", true, false),
+        ("$this.answers().value", true, true),
+        ("item.answer.value", false, false),
+        ("%resource.item.answer.value", false, false),
+        ("linkId", false, false),
+    ] {
+        let found = of(expression);
+        assert_eq!((found.own_answers, found.own_inside), (answers, inside), "{expression}");
+    }
+}
