@@ -193,7 +193,8 @@ impl Author {
         if self.chance.percent(8) {
             extensions.push(core("questionnaire-hidden", r#""valueBoolean":true"#));
         }
-        let total = matches!(kind, "integer" | "decimal") && self.chance.percent(15);
+        let is_read = if self.variables.is_empty() { 15 } else { 50 };
+        let total = matches!(kind, "integer" | "decimal") && self.chance.percent(is_read);
         let source = self.questions.iter().rev().find(|known| matches!(known.kind, "integer" | "decimal"));
         if let Some(source) = source.filter(|_| total) {
             let source = source.link_id.clone();
@@ -299,10 +300,13 @@ impl Author {
         if self.questions.is_empty() || !self.chance.percent(35) {
             return;
         }
-        let pick = self.chance.below(self.questions.len());
+        // What stands near is more likely in what a variable holds.
+        let near = if self.chance.percent(50) { 3 } else { self.questions.len() };
+        let pick = self.questions.len() - 1 - self.chance.below(near.min(self.questions.len()));
         let Question { link_id, kind } = &self.questions[pick];
         let (link_id, kind) = (link_id.clone(), *kind);
-        if self.chance.percent(15) {
+        let is_read = if self.variables.is_empty() { 15 } else { 50 };
+        if self.chance.percent(is_read) {
             let test = self.chance.one(&["exists()", "empty()", "count() > 1"]);
             let expression = format!("{}.where(linkId='{link_id}').answer.{test}", self.whence());
             extensions.push(extension(
