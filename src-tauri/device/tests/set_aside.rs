@@ -17,7 +17,7 @@ const REQUEST: &str = r#"{"resourceType":"ServiceRequest","id":"r-1","status":"a
     "extension":[{"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-servicerequest-questionnaire",
     "valueCanonical":"https://attesta.example/fhir/Questionnaire/phq-9"}]}"#;
 
-/// A Task that asks for the PHQ-9 by a ServiceRequest.
+/// A Task that asks for the PHQ-9 by a `ServiceRequest`.
 fn fulfill(id: &str) -> Value {
     let text = seeds::task(id, "014-0027", PHQ9, PERIOD).to_json();
     let (head, _) = text.split_once(",\"input\"").unwrap();
@@ -29,7 +29,7 @@ fn fulfill(id: &str) -> Value {
     parse(&(head + "}"))
 }
 
-/// Three Tasks, each the only one of which the server is asked for a Patient, a Questionnaire or a ServiceRequest.
+/// Three Tasks, each the only one of which the server is asked for a Patient, a Questionnaire or a `ServiceRequest`.
 fn clinic() -> Clinic {
     let other = r#"{"resourceType":"Questionnaire","id":"other","url":"https://x.example/other","version":"1",
         "status":"active","language":"en","title":"Form","item":[{"linkId":"1","type":"boolean","text":"Well?"}]}"#;

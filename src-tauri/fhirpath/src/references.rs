@@ -20,6 +20,7 @@ use picked::{is_link_id, picked};
 
 /// What an expression depends on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a fact of its own.
 pub struct References {
     /// The variables, without `%`, that somebody else has to define: none of `%resource`, `%context`, `%questionnaire`
     /// and the like. What they depend on, the expression depends on.

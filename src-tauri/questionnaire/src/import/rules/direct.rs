@@ -25,6 +25,7 @@ pub(super) struct Known {
 
 /// What an expression names itself.
 #[derive(Default, Clone)]
+#[allow(clippy::struct_excessive_bools)] // Each is a fact of its own.
 pub(super) struct Direct {
     pub(super) items: BTreeSet<usize>,
     pub(super) inside: bool,
@@ -87,7 +88,7 @@ impl Names<'_> {
             let found = around
                 .filter_map(|place| self.by_name.get(&(place, name.clone())).copied())
                 .find(|&variable| Some(variable) != itself);
-            let named = match found {
+            let meaning = match found {
                 Some(variable) => Named::Variable(variable),
                 None if self.launch.contains_key(&name) => Named::Launch(name.clone()),
                 None => {
@@ -99,7 +100,7 @@ impl Names<'_> {
                     continue;
                 }
             };
-            names.push((name, named));
+            names.push((name, meaning));
         }
         names
     }
