@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use questionnaire::{ImportOptions, ImportReport, Problem, Questionnaire, Supported};
+use questionnaire::{
+    ImportOptions, ImportReport, LAUNCH_ELEMENTS, LaunchBeyond, Problem, Questionnaire, Reason, Supported,
+};
 use serde_json::json;
 
 use crate::arguments::{Check, Given, Output};
@@ -32,7 +34,8 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
         };
         match imported {
             Ok(found) => {
-                describe(file, &found, &mut text);
+                let launched = launched(&found);
+                describe(file, &found, &launched, &mut text);
                 entries.push(json!({
                     "file": file.to_string_lossy(),
                     "usable": true,
@@ -40,7 +43,8 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
                     "questions": found.question_count(),
                     "languages": found.languages(),
                     "sha256": found.sha256(),
-                    "notices": found.notices(),
+                    "warnings": warnings(found.notices()).chain(&launched).collect::<Vec<_>>(),
+                    "notices": ignored(found.notices()).collect::<Vec<_>>(),
                     "supported": found.supported(),
                 }));
             }
@@ -51,7 +55,8 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
                     "file": file.to_string_lossy(),
                     "usable": false,
                     "problems": report.problems,
-                    "notices": report.notices,
+                    "warnings": warnings(&report.notices).collect::<Vec<_>>(),
+                    "notices": ignored(&report.notices).collect::<Vec<_>>(),
                     "supported": report.supported,
                 }));
             }
@@ -68,7 +73,7 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
 
 // Writing to a String cannot fail, so the results of `writeln!` below say nothing.
 
-fn describe(file: &Path, found: &Questionnaire, out: &mut String) {
+fn describe(file: &Path, found: &Questionnaire, launched: &[Problem], out: &mut String) {
     let questions = match found.question_count() {
         1 => "1 question".to_owned(),
         count => format!("{count} questions"),
@@ -77,8 +82,22 @@ fn describe(file: &Path, found: &Questionnaire, out: &mut String) {
     let _ = writeln!(out, "  {}", printable(&found.canonical()));
     let _ = writeln!(out, "  {questions} in {}", printable(&found.languages().join(", ")));
     let _ = writeln!(out, "  SHA-256 {}", found.sha256());
-    findings("ignored", found.notices(), out);
+    findings("warning", warnings(found.notices()).chain(launched), out);
+    findings("ignored", ignored(found.notices()), out);
     supported(found.supported(), out);
+}
+
+/// What the form reads of launched resources and no device gives.
+fn launched(found: &Questionnaire) -> Vec<Problem> {
+    let finding = |read: &LaunchBeyond| {
+        read.finding(if read.only_begins {
+            "the question begins without an answer there"
+        } else {
+            "the device refuses the form, because more depends on it than the answer that a question begins with; ask for \
+             it in a question of the form, and read that"
+        })
+    };
+    found.beyond_launch(&LAUNCH_ELEMENTS).iter().map(finding).collect()
 }
 
 fn refuse(file: &Path, report: &ImportReport, out: &mut String) {
@@ -88,12 +107,26 @@ fn refuse(file: &Path, report: &ImportReport, out: &mut String) {
     };
     let _ = writeln!(out, "{}: cannot be used, for {reasons}", shown(file));
     findings("refused", &report.problems, out);
-    findings("ignored", &report.notices, out);
+    findings("warning", warnings(&report.notices), out);
+    findings("ignored", ignored(&report.notices), out);
     supported(&report.supported, out);
 }
 
+/// What is used as it stands, and should be looked at.
+fn is_warning(finding: &Problem) -> bool {
+    matches!(finding.reason, Reason::PreAnswered | Reason::LaunchContext)
+}
+
+fn warnings(notices: &[Problem]) -> impl Iterator<Item = &Problem> {
+    notices.iter().filter(|finding| is_warning(finding))
+}
+
+fn ignored(notices: &[Problem]) -> impl Iterator<Item = &Problem> {
+    notices.iter().filter(|finding| !is_warning(finding))
+}
+
 /// One line a finding: what becomes of it, the item, the place, the extension where it is about one, and why.
-fn findings(verdict: &str, found: &[Problem], out: &mut String) {
+fn findings<'f>(verdict: &str, found: impl IntoIterator<Item = &'f Problem>, out: &mut String) {
     for finding in found {
         let _ = writeln!(out, "  {verdict}: {}", printable(&finding.to_string()));
     }

@@ -2,6 +2,7 @@
 
 use fhir::Value;
 
+use crate::beyond::{self, Known, Reading};
 use crate::check::{self, Checked, Declarations};
 use crate::error::position;
 use crate::fraction;
@@ -94,6 +95,11 @@ impl Expression {
     /// without any.
     pub fn check(&self, declared: &Declarations) -> Checked {
         check::check(&self.text, &self.root, declared)
+    }
+
+    /// What it reads of known data beyond the elements that the data has.
+    pub fn reads_beyond(&self, known: &Known<'_>) -> Reading {
+        beyond::read(&self.text, &self.root, known)
     }
 
     /// What the result depends on.

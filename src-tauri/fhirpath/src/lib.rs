@@ -7,6 +7,7 @@
 //! The crate does no I/O and reads no clock. Nothing is fetched: `resolve()` finds what the data contains, and
 //! `memberOf()` knows the value sets that the context was given.
 
+mod beyond;
 mod check;
 mod context;
 mod error;
@@ -24,6 +25,7 @@ mod temporal;
 mod types;
 mod ucum;
 
+pub use beyond::{Beyond, Known, Reached, Reading};
 pub use check::{Checked, Declarations, MAX_PROBLEMS, Problem, ProblemKind, Shape, StaticType};
 pub use context::{Context, DEFAULT_STEPS, Trace, Variables};
 pub use error::{EvaluationError, EvaluationErrorKind, ParseError, ParseErrorKind};

@@ -108,3 +108,17 @@ fn markup_in_a_plain_text_is_said() {
     let found = notices(&form(&question("In the **past 7 days**", &formatted)));
     assert!(!found.iter().any(|one| one.contains("holds markdown")), "{found:?}");
 }
+
+/// A text is nothing that a program can act on.
+#[test]
+fn a_control_without_a_code_is_not_used_and_not_called_supported() {
+    let url = format!("{CORE}questionnaire-itemControl");
+    let named = format!(r#"{{"url":"{url}","valueCodeableConcept":{{"text":"radio"}}}}"#);
+    let found = form(&item("a", "choice", &[named], OPTIONS));
+    let said = notices(&found);
+    let [one] = said.as_slice() else { panic!("{said:?}") };
+    assert!(one.starts_with("unused .extension[0]: ") && one.contains("it has no code"), "{one}");
+    assert!(found.supported().is_empty(), "{:?}", found.supported());
+    let coded = form(&item("a", "choice", &[control("radio-button")], OPTIONS));
+    assert!(notices(&coded).is_empty() && coded.supported().len() == 1);
+}

@@ -3,6 +3,7 @@
 
 mod adaptive;
 mod any_form;
+mod beyond;
 mod bounds;
 mod calculated;
 mod common;

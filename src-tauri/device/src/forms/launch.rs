@@ -1,7 +1,9 @@
 //! What a form is launched with (SDC `launchContext`): only what it reads, and only what the device knows.
 
 use fhir::{Value, array, object};
-use questionnaire::{ImportReport, LaunchContext, LaunchResource, Problem, Questionnaire, Reason};
+use questionnaire::{
+    ImportReport, LAUNCH_ELEMENTS, LaunchContext, LaunchResource, Problem, Questionnaire, Reason,
+};
 
 use crate::accounts::Staff;
 use crate::store::outbox;
@@ -47,15 +49,7 @@ impl Given {
     /// What somebody who knows the form has to know about it.
     fn note(self) -> Option<&'static str> {
         match self {
-            Self::Patient => Some(
-                "of the participant this device knows the number and nothing else: an expression that reads more gives \
-                 nothing",
-            ),
-            Self::User => Some(
-                "of the member of staff this device gives the printed name and nothing else: an expression that reads \
-                 more gives nothing",
-            ),
-            Self::Encounter => None,
+            Self::Patient | Self::User | Self::Encounter => None,
             Self::Earlier => Some(
                 "this is the participant's newest delivered and proven response to a form of the same address; the \
                  first time there is none",
@@ -64,10 +58,12 @@ impl Given {
     }
 }
 
-/// Adds to the report what the launch contexts mean here: what is not known is refused where more depends on it than the
-/// answer that a question begins with.
+/// Adds to the report what the launch contexts mean here: what is not known, and an element that is not given, is refused where
+/// more depends on it than the answer that a question begins with.
 pub(super) fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
-    for context in questionnaire.launch_contexts() {
+    let contexts = questionnaire.launch_contexts();
+    let mut given = Vec::new();
+    for context in &contexts {
         let finding = |link_id: &Option<String>, message: String| Problem {
             link_id: link_id.clone(),
             path: "Questionnaire.extension".to_owned(),
@@ -76,9 +72,12 @@ pub(super) fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
             message,
         };
         let name = &context.name;
-        if let Some(given) = Given::of(&context) {
+        if let Some(what) = Given::of(context) {
+            given.extend(
+                LAUNCH_ELEMENTS.into_iter().filter(|(known, _)| what != Given::Earlier && known == name),
+            );
             let first = context.reads.first().and_then(|read| read.link_id.clone());
-            let note = given.note().map(|note| finding(&first, format!("%{name} is read: {note}")));
+            let note = what.note().map(|note| finding(&first, format!("%{name} is read: {note}")));
             report.notices.extend(note);
             continue;
         }
@@ -99,6 +98,15 @@ pub(super) fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
                     format!("{why}, and more depends on it; ask for it, or leave the expression out");
                 report.problems.push(finding(&read.link_id, message));
             }
+        }
+    }
+    for read in questionnaire.beyond_launch(&given) {
+        if read.only_begins {
+            report.notices.push(read.finding("the question begins without an answer"));
+        } else {
+            let advice = "more depends on it than the answer that a question begins with; ask for it in a question of \
+                          the form, which the office or the patient answers, and read that";
+            report.problems.push(read.finding(advice));
         }
     }
 }

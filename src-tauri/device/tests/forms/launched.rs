@@ -82,6 +82,91 @@ fn what_the_device_cannot_give_is_refused_where_more_than_a_beginning_depends_on
     assert!(unread.questionnaire().is_some(), "nobody needs what nothing reads");
 }
 
+/// FHIRPath makes nothing of an element that is not there: without this, everybody has the factor of men.
+#[test]
+fn an_element_that_the_device_does_not_give_is_refused_where_more_than_a_beginning_depends_on_it() {
+    let bench = Bench::new();
+    let say = |items: &str| checked(&bench, &form("1", ENGLISH, items));
+    let score = |name: &str, text: &str| {
+        let extension = expression(name, text);
+        format!(
+            r#"{WEIGHT},{{"linkId":"score","type":"decimal","text":"Score","readOnly":true,"extension":[{extension}]}}"#
+        )
+    };
+    let refused = |items: &str, extension: &str, said: &str| {
+        let report = say(items);
+        assert!(
+            report.questionnaire().is_none() && report.report().problems.len() == 1,
+            "{}",
+            report.report()
+        );
+        let problem = &report.report().problems[0];
+        assert_eq!((problem.reason, problem.link_id.as_deref()), (Reason::LaunchContext, Some("score")));
+        assert_eq!(problem.path, "Questionnaire.item[1].extension");
+        assert!(problem.extension.as_deref().is_some_and(|url| url.ends_with(extension)), "{problem:?}");
+        assert!(problem.message.contains(said) && problem.message.contains("ask for it"), "{problem:?}");
+    };
+    let factor = "iif(%patient.gender = 'female', 0.742, 1)";
+    refused(
+        &score("calculatedExpression", factor),
+        "calculatedExpression",
+        "reads %patient.gender (line 1, column 14); the device gives of %patient only id, identifier.system, \
+         identifier.value",
+    );
+    refused(
+        &score("enableWhenExpression", "%user.id.exists()"),
+        "enableWhenExpression",
+        "%user.id (line 1, column 7)",
+    );
+    refused(
+        &score("calculatedExpression", "%encounter.period.end.exists().toInteger()"),
+        "calculatedExpression",
+        "%encounter.period.end",
+    );
+    let read = [
+        begun("number", "%patient.id & %patient.identifier.value & %user.name.text"),
+        begun("birth", "%patient.birthDate.toString()"),
+    ];
+    let begins = say(&read.join(","));
+    assert!(begins.questionnaire().is_some(), "{}", begins.report());
+    let told = begins.report().notices.iter().filter(|notice| notice.reason == Reason::LaunchContext);
+    let told: Vec<_> = told.map(|notice| (notice.link_id.as_deref(), notice.message.as_str())).collect();
+    let [(Some("birth"), message)] = told.as_slice() else { panic!("{told:?}") };
+    assert!(message.contains("%patient.birthDate (line 1, column 10)"), "{message}");
+    assert!(message.ends_with("begins without an answer"), "{message}");
+    let whole = "%patient.identifier.where(system.exists()).value.count() + %encounter.period.start.yearOf()";
+    assert!(say(&score("calculatedExpression", whole)).questionnaire().is_some());
+}
+
+/// What forms are judged by is what they are given.
+#[test]
+fn a_launch_gives_the_elements_that_forms_are_judged_by() {
+    fn paths(value: &fhir::Value, path: &str, found: &mut Vec<String>) {
+        match value {
+            fhir::Value::Object(object) => {
+                for (name, inner) in object.iter() {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    paths(inner, &format!("{path}{dot}{name}"), found);
+                }
+            }
+            fhir::Value::Array(elements) => elements.iter().for_each(|inner| paths(inner, path, found)),
+            _ => found.push(path.to_owned()),
+        }
+    }
+    let bench = Bench::new();
+    let items = [begun("a", "%patient.id"), begun("b", "%user.name.text"), begun("c", "%encounter.status")];
+    let added = add(&bench, &form("1", ENGLISH, &items.join(",")));
+    let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
+    let launch = bench.device().launch(&visit.id, &bench.staff).unwrap();
+    assert_eq!(launch.len(), questionnaire::LAUNCH_ELEMENTS.len());
+    for (name, elements) in questionnaire::LAUNCH_ELEMENTS {
+        let given = launch.iter().find(|one| one.name == name).unwrap();
+        let mut found = Vec::new();
+        paths(&fhir::Value::parse(given.resource.as_bytes()).unwrap(), "", &mut found);
+        assert_eq!(found, elements, "{name}");
+    }
+}
+
 /// SDC defines the names: what stands under another one is not the participant because it is a Patient.
 #[test]
 fn nobody_is_taken_for_the_participant_by_a_name_that_sdc_does_not_define() {

@@ -1,5 +1,6 @@
 //! A compiled Questionnaire: the item tree in document order, and who depends on whom.
 
+mod beyond;
 mod item;
 mod launch;
 mod rule;
@@ -11,13 +12,14 @@ use fhir::{Value, canonical};
 use sha2::{Digest, Sha256};
 
 use crate::{Block, MediumData, Problem, Supported, adaptive::Adaptive, language, media::Library};
+pub use beyond::{LAUNCH_ELEMENTS, LaunchBeyond};
 pub(crate) use item::{
     Arrangement, Asks, AttachmentQuestion, Behavior, Condition, Fold, Item, Kind, Layout, LayoutForm,
     NumberQuestion, Occurs, Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question,
     Role, Scale, Temporal, Test, TextQuestion, UnitItem,
 };
 pub use launch::{LaunchContext, LaunchRead};
-pub(crate) use rule::{Constraint, ItemRules, Named, Reads, Rule, Rules, Stands, Toggle, Variable};
+pub(crate) use rule::{Constraint, ItemRules, Named, Reads, Rule, Rules, Standing, Stands, Toggle, Variable};
 
 /// A Questionnaire that was imported without a problem. Cheap to clone.
 #[derive(Clone)]

@@ -12,6 +12,16 @@ pub(crate) struct Rule {
     pub(crate) variables: Vec<usize>,
     /// The names by which the expression itself knows some of them.
     pub(crate) names: Vec<(String, Named)>,
+    /// Where it stands.
+    pub(crate) stands: Standing,
+}
+
+/// Where an expression stands in the form.
+pub(crate) struct Standing {
+    /// The place as FHIRPath.
+    pub(crate) path: String,
+    /// The url of the extension that it belongs to.
+    pub(crate) extension: String,
 }
 
 /// What a variable's name stands for.

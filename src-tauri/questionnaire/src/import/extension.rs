@@ -194,6 +194,7 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
         let shown = Quoted(url);
         match meaning(url) {
             Known | Layout => scan(findings, &place, object, &["url"]),
+            Supported if is_codeless_control(url, extension) => codeless(findings, &place, object, url),
             Supported => {
                 findings.support_as(&place, url, read_as(url, object));
                 weight::check(findings, &place, object, url);
@@ -277,6 +278,23 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
             Refused(reason, advice) => refuse(findings, &place, extension, url, (reason, advice)),
         }
     }
+}
+
+/// Says that nothing can be made of an `itemControl`.
+fn codeless(findings: &mut Findings, at: &At, extension: &Object, url: &str) {
+    let message = format!(
+        "{} is not used: it has no code that says which control is meant, and a text alone is not acted on; add the coding",
+        Quoted(url)
+    );
+    findings.notice_extension(at, url, Reason::Unused, message);
+    scan(findings, at, extension, &["url"]);
+}
+
+/// An `itemControl` of which nothing can be made.
+fn is_codeless_control(url: &str, extension: &Value) -> bool {
+    let codings = extension.get("valueCodeableConcept").map(|concept| concept.list("coding"));
+    hl7_name(url) == Some("itemControl")
+        && !codings.unwrap_or_default().iter().any(|coding| coding.str("code").is_some())
 }
 
 /// The unit of a number that HL7 has defined in another one before (ADR 54).

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Reason,
-    form::{Asks, Constraint, Named, Reads, Rule, Rules, Stands, Toggle, Variable},
+    form::{Asks, Constraint, Named, Reads, Rule, Rules, Standing, Stands, Toggle, Variable},
     report::Quoted,
 };
 
@@ -188,6 +188,7 @@ fn complete(
         },
         variables: order.iter().copied().filter(|variable| needed.contains(variable)).collect(),
         names: direct.names,
+        stands: Standing { path: raw.at.path, extension: raw.extension },
     }
 }
 
