@@ -55,6 +55,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         patient::patient_remove,
         patient::patient_skip,
         patient::patient_medium,
+        patient::patient_now,
         patient::patient_next,
         patient::patient_back,
         patient::patient_ask,

@@ -77,6 +77,12 @@ pub async fn patient_medium(app: State<'_, Attesta>, session: String, id: String
     app.at_desk(move |desk| desk.patient_medium(&session, &id)).await
 }
 
+/// What the device's clock shows.
+#[tauri::command]
+pub async fn patient_now(app: State<'_, Attesta>, session: String) -> Answered<String> {
+    app.at_desk(move |desk| desk.patient_now(&session)).await
+}
+
 /// Goes to the next screen.
 #[tauri::command]
 pub async fn patient_next(app: State<'_, Attesta>, session: String, revision: u32) -> Answered<AppView> {

@@ -21,6 +21,7 @@ mod status;
 mod study;
 mod study_changes;
 mod visits;
+mod wall_clock;
 
 pub use practice::Practice;
 pub use refused::Refused;

@@ -55,6 +55,8 @@ impl Desk {
         key: &str,
         answers: Vec<Answer>,
     ) -> Result<AppView, Refused> {
+        current(self.seat().as_patient(session)?, revision)?;
+        let answers = self.placed(answers)?;
         self.fill_begun(session, revision, &Action::Answer { key: key.to_owned(), answers })
     }
 

@@ -26,6 +26,11 @@ pub enum Refused {
     /// Somebody typed another participant's number.
     #[error("This is not the number of the participant who has the device.")]
     WrongParticipant,
+    /// A local time that no clock in this zone shows on that day.
+    #[error(
+        "The clock is put forward over this time, so that it is not there on this day. Give another one."
+    )]
+    TimeSkipped,
     /// The app has no texts in that language, so nobody can be asked to sign in it.
     #[error("This language is not available.")]
     UnknownLanguage,
@@ -104,6 +109,7 @@ impl Refused {
             Self::StaleRevision => "stale-revision",
             Self::WrongStep => "wrong-state",
             Self::WrongParticipant => "wrong-participant",
+            Self::TimeSkipped => "time-skipped",
             Self::UnknownLanguage => "unknown-language",
             Self::Unknown(_) => "not-found",
             Self::Draft(_) => "draft-unreadable",

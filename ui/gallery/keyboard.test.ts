@@ -135,6 +135,26 @@ describe('with the keyboard alone', () => {
     expect(await window.answers()).toEqual([{ kind: 'quantity', text: '70.5', unit: '0' }]);
   });
 
+  it('Today and Now are what the device says, whatever the clock of the web view shows', async () => {
+    const now = async (screen: string, button: string) => {
+      await window.show(screen);
+      await window.tabTo(`[data-testid=${button}]`);
+      await window.keys(KEY.enter);
+      return window.answers();
+    };
+    expect(await now('date', 'date-today')).toEqual([{ kind: 'date', text: '2031-05-04' }]);
+    expect(await now('time', 'time-now')).toEqual([{ kind: 'time', text: '07:08:00' }]);
+    expect(await now('date-time', 'date-today')).toEqual([
+      { kind: 'dateTime', text: '2031-05-04T07:08:00+12:45' },
+    ]);
+    expect(await window.run(`return document.querySelector('[data-testid=date-year]').value`)).toBe('2031');
+    await window.tabTo('[data-testid=time-minute]');
+    await window.keys(KEY.backspace, KEY.backspace, '1', '5', KEY.tab);
+    expect(await window.answers(), 'what is typed gets its offset from the device').toEqual([
+      { kind: 'dateTime', text: '2031-05-04T07:15:00' },
+    ]);
+  });
+
   it('a number is counted up and down, and nothing is there before', async () => {
     const settled = async () => {
       await new Promise((later) => setTimeout(later, 700));

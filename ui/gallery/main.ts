@@ -62,6 +62,7 @@ function invoke(command: string, given: { key?: string; answers?: Answer[]; id?:
     );
   }
   if (command === 'view') return Promise.resolve({ view: 'patient', patient: view() });
+  if (command === 'patient_now') return Promise.resolve('2031-05-04T07:08:09+12:45');
   // A question that does not come, or never will.
   if (command === 'patient_ask')
     return name === 'ahead-failed'

@@ -166,18 +166,13 @@ export function typedTime(hour: string, minute: string): string | null {
 }
 
 /**
- * A date, or a FHIR dateTime on this device's clock when there is a time; '' when nothing is typed, null when something
- * is missing.
+ * A date, or a date with a time on the clock when there is one; '' when nothing is typed, null when something is missing.
+ * Without an offset the backend gives it that of the device's zone on that day.
  */
-export function joinedMoment(date: string | null, time: string | null): string | null {
+export function joinedMoment(date: string | null, time: string | null, offset = ''): string | null {
   if (time === '') return date;
   if (date === '' || date === null || time === null) return null;
-  const [year = 0, month = 1, dayOfMonth = 1] = date.split('-').map(Number);
-  const [hour = 0, minute = 0] = time.split(':').map(Number);
-  const east = -new Date(year, month - 1, dayOfMonth, hour, minute).getTimezoneOffset();
-  const two = (part: number) => String(part).padStart(2, '0');
-  const away = Math.abs(east);
-  return `${date}T${time}${east < 0 ? '-' : '+'}${two(Math.floor(away / 60))}:${two(away % 60)}`;
+  return `${date}T${time}${offset}`;
 }
 
 /** A month or a year in words: "March 2024". Empty for what is in no calendar. */

@@ -92,6 +92,8 @@ export const staffSignOut = (session: string) => invoke<unknown>('staff_sign_out
 /** The bytes of a picture, a sound or a video that a screen named. */
 export const patientMedium = (session: string, id: string) =>
   invoke<MediumData>('patient_medium', { session, id });
+/** What the device's clock shows, with its offset. */
+export const patientNow = (session: string) => invoke<string>('patient_now', { session });
 export const patientChooseLanguage = (turn: Turn, language: string) =>
   invoke<unknown>('patient_choose_language', { ...turn, language });
 export const patientBegin = (turn: Turn) => invoke<unknown>('patient_begin', { ...turn });

@@ -70,6 +70,7 @@ fn of_patients() -> Vec<Row> {
         ("patient_ask", Who::Patient, json!({"revision": 1})),
         ("patient_reopen", Who::Patient, json!({"revision": 1, "key": "x"})),
         ("patient_medium", Who::Patient, json!({"id": "x"})),
+        ("patient_now", Who::Patient, json!({})),
         ("patient_goto", Who::Patient, json!({"revision": 1, "key": "x"})),
         ("patient_review_done", Who::Patient, json!({"revision": 1})),
         ("patient_back_to_review", Who::Patient, json!({"revision": 1})),

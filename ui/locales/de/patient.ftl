@@ -221,6 +221,7 @@ error-time-too-late = Diese Uhrzeit ist zu spät. Die letzte mögliche ist { $ma
 error-date-unfinished = Bitte füllen Sie Tag, Monat und Jahr aus.
 error-not-a-date-time = Bitte geben Sie Tag und Uhrzeit an.
 error-not-a-time = Das ist keine Uhrzeit. Bitte geben Sie Stunden und Minuten an.
+error-time-skipped = An diesem Tag wird die Uhr vorgestellt, und diese Uhrzeit gibt es nicht. Bitte geben Sie eine andere an.
 error-not-a-url = Das ist keine Adresse. Bitte schreiben Sie sie ohne Leerzeichen.
 error-unknown-unit = Bitte wählen Sie eine der angezeigten Einheiten.
 error-unit-missing = Bitte wählen Sie auch die Einheit.

@@ -221,6 +221,7 @@ error-time-too-late = This time is too late. The last possible is { $max }.
 error-date-unfinished = Please fill in day, month and year.
 error-not-a-date-time = Please fill in the day and the time.
 error-not-a-time = This is not a time of day. Please write hours and minutes.
+error-time-skipped = On this day the clocks go forward over this time. Please give another time.
 error-not-a-url = This is not an address. Please write it without spaces.
 error-unknown-unit = Please choose one of the units shown.
 error-unit-missing = Please choose the unit too.

@@ -221,6 +221,7 @@ error-time-too-late = Esa hora es demasiado tardía. La última posible es { $ma
 error-date-unfinished = Rellene el día, el mes y el año.
 error-not-a-date-time = Indique el día y la hora.
 error-not-a-time = Esto no es una hora. Escriba horas y minutos.
+error-time-skipped = Ese día se adelanta el reloj y esta hora no existe. Indique otra hora.
 error-not-a-url = Esto no es una dirección. Escríbala sin espacios.
 error-unknown-unit = Elija una de las unidades que se muestran.
 error-unit-missing = Elija también la unidad.

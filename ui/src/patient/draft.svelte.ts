@@ -6,7 +6,19 @@ import { locale } from '../i18n/locale.svelte';
 import { journey, LATER } from './journey.svelte';
 import { pageOf } from './page/page';
 
-const same = (a: Answer[], b: Answer[]) => JSON.stringify(a) === JSON.stringify(b);
+/**
+ * Whether what was typed is what is saved. A date with a time is typed without its offset, which the backend gives it.
+ */
+function same(typed: Answer[], saved: Answer[]): boolean {
+  const heard = saved.map((answer, index) => {
+    const own = typed[index];
+    if (answer.kind !== 'dateTime' || own?.kind !== 'dateTime' || !LOCAL.test(own.text)) return answer;
+    return { ...answer, text: answer.text.replace(/(Z|[+-]\d\d:\d\d)$/, '') };
+  });
+  return JSON.stringify(typed) === JSON.stringify(heard);
+}
+
+const LOCAL = /T\d\d:\d\d:\d\d$/;
 
 export class Draft {
   readonly key: string;
@@ -23,7 +35,7 @@ export class Draft {
   #question: () => Screen | undefined;
   #gone = false;
   /** What was sent last. */
-  #sent: string | null = null;
+  #sent: Answer[] | null = null;
   #saved = $derived.by(() => JSON.stringify(this.#question()?.answers));
 
   /** Belongs to the component that makes it. */
@@ -36,9 +48,10 @@ export class Draft {
       void this.#saved;
       untrack(() => {
         // What has been changed since it was sent stays, until it is saved too.
-        const isMine = this.#sent !== null && this.#saved === this.#sent;
-        if (isMine && JSON.stringify(this.answers) !== this.#sent) return;
-        if (!this.refused) this.answers = this.#question()?.answers ?? [];
+        const saved = this.#question()?.answers ?? [];
+        const isMine = this.#sent !== null && same(this.#sent, saved);
+        if (isMine && JSON.stringify(this.answers) !== JSON.stringify(this.#sent)) return;
+        if (!this.refused) this.answers = saved;
       });
     });
     $effect(() => () => (this.#gone = true));
@@ -99,7 +112,7 @@ export class Draft {
   }
 
   async #send(): Promise<void> {
-    this.#sent = JSON.stringify(this.answers);
+    this.#sent = this.answers;
     this.refused = await journey.answer(this.key, this.answers);
   }
 }

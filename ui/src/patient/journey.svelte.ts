@@ -51,6 +51,17 @@ class Journey {
     }
   }
 
+  /** What the device's clock shows; null where it cannot be asked, and why is said. */
+  async now(): Promise<{ date: string; time: string; offset: string } | null> {
+    try {
+      const [date = '', clock = ''] = (await ipc.patientNow(this.turn().session)).split('T');
+      return { date, time: clock.slice(0, 8), offset: clock.slice(8) };
+    } catch (thrown) {
+      this.error = await this.#refused(thrown);
+      return null;
+    }
+  }
+
   turn(): ipc.Turn {
     if (app.view?.view !== 'patient') throw { code: 'no-patient', message: '' };
     const { session, revision } = app.view.patient;
