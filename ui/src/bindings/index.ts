@@ -234,7 +234,8 @@ text: string, } | { "kind": "date",
  */
 text: string, } | { "kind": "dateTime", 
 /**
- * A date as above, or `YYYY-MM-DDThh:mm:ss` with an offset (`Z`, `+01:00`).
+ * A date as above, or `YYYY-MM-DDThh:mm:ss` with an offset (`Z`, `+01:00`). The web view sends what was typed without
+ * one; whoever takes it adds that of the device's zone before it comes here.
  */
 text: string, } | { "kind": "time", 
 /**
