@@ -177,7 +177,7 @@ fn where_nothing_is_kept_for_a_day_one_record_at_a_time_reaches_a_person() {
 /// A record that the server keeps and has not acknowledged, and whose question for it is answered so from now on.
 fn never_shown(site: &Site, shut: &Fault) -> String {
     site.server.faults().set(Armed::new(Fault::Status500, 1));
-    site.server.faults().set(Armed::new(shut.clone(), u32::MAX).on(On::Read));
+    site.server.faults().set(Armed::new(shut.clone(), u32::MAX).on(On::Search));
     frozen(&site.bench)
 }
 

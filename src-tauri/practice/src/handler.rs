@@ -92,7 +92,7 @@ async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body)
         return Some(refusal.into_response());
     }
     let met = match route.resource_type() {
-        Some(name) => state.faults.meet(name, route.is_write(), &body),
+        Some(name) => state.faults.meet(name, route.asked(), &body),
         None => Vec::new(),
     };
     for fault in &met {

@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 
+use crate::faults::Asked;
 use crate::{
     outcome::Refusal,
     search::parameter::{ResourceType, resource_type},
@@ -135,9 +136,13 @@ impl<'p> Route<'p> {
         }
     }
 
-    /// Whether the request asks for something to be stored.
-    pub(crate) fn is_write(self) -> bool {
-        matches!(self, Self::Create(_) | Self::Update(..) | Self::Delete(..))
+    /// What the request asks for: something to be stored, to be found, or to be shown.
+    pub(crate) fn asked(self) -> Asked {
+        match self {
+            Self::Create(_) | Self::Update(..) | Self::Delete(..) => Asked::Write,
+            Self::Search(_) | Self::SearchForm(_) => Asked::Search,
+            _ => Asked::Read,
+        }
     }
 }
 

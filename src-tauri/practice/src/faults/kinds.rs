@@ -109,8 +109,18 @@ pub enum On {
     Write,
     /// Read, version read, history and search.
     Read,
+    /// Search alone.
+    Search,
     /// All of them.
     Any,
+}
+
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Write,
+    Search,
+    Read,
 }
 
 /// A fault that waits for requests.
@@ -271,10 +281,11 @@ impl Armed {
         body.windows(text.len()).any(|part| part == text.as_bytes())
     }
 
-    pub(super) fn applies(&self, resource_type: &str, is_write: bool) -> bool {
+    pub(super) fn applies(&self, resource_type: &str, asked: Asked) -> bool {
         let kind = match self.on {
-            On::Write => is_write,
-            On::Read => !is_write,
+            On::Write => asked == Asked::Write,
+            On::Read => asked != Asked::Write,
+            On::Search => asked == Asked::Search,
             On::Any => true,
         };
         self.times > 0 && kind && (self.resource_type == "*" || self.resource_type == resource_type)

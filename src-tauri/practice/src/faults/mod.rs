@@ -14,6 +14,7 @@ use std::{
 use fhir::Value;
 use serde::Serialize;
 
+pub(crate) use kinds::Asked;
 pub use kinds::{Armed, Fault, On, Unreadable};
 
 /// How many requests and alterations are remembered.
@@ -136,11 +137,11 @@ impl Faults {
     }
 
     /// The faults that this request meets on the way in or out; each counts down.
-    pub(crate) fn meet(&self, resource_type: &str, is_write: bool, body: &[u8]) -> Vec<Fault> {
+    pub(crate) fn meet(&self, resource_type: &str, asked: Asked, body: &[u8]) -> Vec<Fault> {
         let mut state = self.state();
         let mut met = Vec::new();
         for armed in &mut state.armed {
-            let applies = armed.applies(resource_type, is_write) && armed.is_about(body);
+            let applies = armed.applies(resource_type, asked) && armed.is_about(body);
             if applies && !armed.fault.changes_what_is_stored() {
                 armed.times -= 1;
                 met.push(armed.fault.clone());
@@ -162,7 +163,7 @@ impl Faults {
         let id = resource.str("id").unwrap_or_default().to_owned();
         let mut done = Vec::new();
         for armed in &mut state.armed {
-            if !armed.fault.changes_what_is_stored() || !armed.applies(resource_type, true) {
+            if !armed.fault.changes_what_is_stored() || !armed.applies(resource_type, Asked::Write) {
                 continue;
             }
             let seed = armed.seed.unwrap_or_else(random);
