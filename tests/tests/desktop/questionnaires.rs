@@ -46,7 +46,7 @@ fn a_coordinator_adds_a_questionnaire_reads_its_report_and_withdraws_it() {
         // What can be used is shown with what stands out, and added only then.
         let usable = form("1", &format!("{MEDICINE},{BEGUN}"));
         window.gives_file("form-file", &file("medicine.json", &usable)).await;
-        window.says("form-verdict", "Read the 2 warnings before you decide.").await;
+        window.says("form-verdict", "Read the warning before you decide.").await;
         window.says("form-findings-warnings", "Answered before the patient sees it").await;
         window.says("form-value-sets", "3 concepts").await;
         window.press_testid("form-confirm").await;
