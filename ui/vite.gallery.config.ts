@@ -17,5 +17,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,
+    // A slow machine draws later, not otherwise.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

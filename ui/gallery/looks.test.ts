@@ -9,7 +9,7 @@ import type { Window } from './window';
 
 const NAMES = Object.keys(SCREENS);
 /** A list of answers may be longer than any screen, and so may a page that its author made so. */
-const MAY_SCROLL = ['review', 'review-running', 'page', 'table-entries'];
+const MAY_SCROLL = ['review', 'review-running', 'page', 'table-entries', 'scale-page'];
 /** The least that is right for fingers that are not steady. */
 const FINGER = 56;
 const LOOKS = [

@@ -1,7 +1,8 @@
 // The patient's page with a backend of paper: every control, without a device. `?show=NAME&lang=de&size=largest`.
 import { mount } from 'svelte';
-import type { Answer, PatientView, Screen } from '../src/bindings';
+import type { Answer, Part, PatientView, Screen, Table } from '../src/bindings';
 import App from '../src/App.svelte';
+import { mirrorArrows } from '../src/arrows';
 import { refuseFiles } from '../src/drop';
 import { isRightToLeft, nearest } from '../src/i18n/fluent';
 import { settings } from '../src/settings.svelte';
@@ -49,8 +50,50 @@ function changed(screen: Screen, key: string, by: Pick<Screen, 'answers'> & { sk
   }) as Screen;
 }
 
+type Entries = Table | Extract<Part, { kind: 'instances' }>;
+
+/** A screen whose group `key` has one entry more, to which the patient is led, or one less. */
+function counted(screen: Screen, key: string, gone: number | null): Screen {
+  const { control } = screen;
+  if (control.kind === 'instances') {
+    const instances = control.instances.filter((one) => one.number !== gone);
+    return { ...screen, control: { ...control, instances } };
+  }
+  let focus: string | null = null;
+  const parts = JSON.parse(JSON.stringify(screen.page?.parts ?? []), (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('key' in value) || value.key !== key) return value;
+    const group = value as Entries;
+    const number = Math.max(...numbers(group)) + 1;
+    /** The last entry anew, under the next number: with questions of its own that nobody has answered. */
+    const fresh = <Entry>(last: Entry): Entry => {
+      const entry = JSON.parse(JSON.stringify(last), (_, inner: unknown) => {
+        if (typeof inner !== 'object' || inner === null || !('answers' in inner)) return inner;
+        const asked = inner as Screen;
+        const own = `${asked.key.replace(/\[\d+\]$/, '')}[${number}]`;
+        focus ??= own;
+        return { ...asked, key: own, answers: [], missing: true };
+      }) as Entry;
+      return { ...entry, number, ...('rows' in group ? { key: String(number) } : {}) };
+    };
+    const grown = <Entry extends { number: number | null }>(all: Entry[]) => {
+      const last = all.at(-1);
+      if (gone !== null) return all.filter((one) => one.number !== gone);
+      return last ? [...all, fresh(last)] : all;
+    };
+    return 'rows' in group
+      ? { ...group, rows: grown(group.rows) }
+      : { ...group, instances: grown(group.instances) };
+  }) as Part[];
+  return { ...screen, page: { parts, focus } };
+}
+
+const numbers = (group: Entries) =>
+  ('rows' in group ? group.rows : group.instances).map((one) => one.number ?? 0);
+
+type Given = { key?: string; answers?: Answer[]; id?: string; instance?: number };
+
 /** What the page does with an answer can be seen; whether it is right is not for this backend to say. */
-function invoke(command: string, given: { key?: string; answers?: Answer[]; id?: string }) {
+function invoke(command: string, given: Given) {
   if (command === 'patient_medium') {
     const found = MEDIA[given.id ?? ''];
     return found ? Promise.resolve(found) : Promise.reject({ code: 'not-found', message: '' });
@@ -80,6 +123,8 @@ function invoke(command: string, given: { key?: string; answers?: Answer[]; id?:
     step = { ...step, screen: changed(step.screen, given.key ?? '', { answers: [], skipped: true }) };
     document.documentElement.dataset['asked'] = command;
   } else {
+    if ((command === 'patient_add' || command === 'patient_remove') && step?.step === 'question')
+      step = { ...step, screen: counted(step.screen, given.key ?? '', given.instance ?? null) };
     document.documentElement.dataset['asked'] = command;
   }
   return Promise.resolve(view());
@@ -87,6 +132,7 @@ function invoke(command: string, given: { key?: string; answers?: Answer[]; id?:
 
 Object.assign(window, { __TAURI_INTERNALS__: { invoke } });
 
+mirrorArrows();
 refuseFiles();
 const target = document.getElementById('app');
 if (target) {

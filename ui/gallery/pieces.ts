@@ -316,3 +316,18 @@ export const QUANTITY = {
   maxDecimalPlaces: 1,
   ownUnit: false,
 } as const;
+
+/** A line from one end to the other. */
+export const scale = (
+  l: Locale,
+  more: Partial<Extract<Control, { kind: 'visualAnalogueScale' }>> = {},
+): Control => ({
+  kind: 'visualAnalogueScale',
+  min: '0',
+  max: '100',
+  step: '1',
+  lowLabel: WORDS.noPain[l],
+  highLabel: WORDS.worstPain[l],
+  showValue: false,
+  ...more,
+});

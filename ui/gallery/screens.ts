@@ -27,6 +27,7 @@ import {
   ill,
   number,
   QUANTITY,
+  scale,
 } from './pieces';
 import { COUNTRIES, WORDS } from './words';
 
@@ -229,20 +230,12 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
         { kind: 'attachment', contentType: 'application/pdf', data: PICTURE, title: null },
       ],
     }),
-  scale: (l) =>
-    question(l, {
-      text: 'worst',
-      control: {
-        kind: 'visualAnalogueScale',
-        min: '0',
-        max: '100',
-        step: '1',
-        lowLabel: WORDS.noPain[l],
-        highLabel: WORDS.worstPain[l],
-        showValue: false,
-      },
-      answers: [{ kind: 'number', text: '62' }],
-    }),
+  scale: (l) => question(l, { text: 'worst', control: scale(l), answers: [{ kind: 'number', text: '62' }] }),
+  'scale-empty': (l) => question(l, { text: 'worst', control: scale(l, { showValue: true }) }),
+  'scale-short': (l) =>
+    question(l, { text: 'worst', control: scale(l, { min: '-2.5', max: '2.5', step: '0.5' }) }),
+  'scale-page': (l) =>
+    page(l, 'feeling', [one(l, 'worst', scale(l)), one(l, 'tired', scale(l)), one(l, 'pain', yesNo(l))]),
   instances: (l) =>
     question(l, {
       text: 'falls',

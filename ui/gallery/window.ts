@@ -28,6 +28,10 @@ export const KEY = {
   left: '\ue012',
   home: '\ue011',
   end: '\ue010',
+  pageUp: '\ue00e',
+  pageDown: '\ue00f',
+  delete: '\ue017',
+  shift: '\ue008',
   backspace: '\ue003',
 };
 
@@ -166,14 +170,26 @@ export class Window {
     await this.#call('actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
   }
 
+  /** Presses a key while another is held down. */
+  async hold(held: string, key: string): Promise<void> {
+    const actions = [
+      { type: 'keyDown', value: held },
+      { type: 'keyDown', value: key },
+      { type: 'keyUp', value: key },
+      { type: 'keyUp', value: held },
+    ];
+    await this.#call('actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+  }
+
+  /** Whether what has the focus fits `selector`. */
+  async at(selector: string): Promise<boolean> {
+    return this.run<boolean>('return document.activeElement?.matches(given[0]) ?? false', selector);
+  }
+
   /** Presses Tab until something that fits `selector` has the focus, and sees that the focus can be seen. */
   async tabTo(selector: string): Promise<void> {
     for (let presses = 0; presses < 60; presses += 1) {
-      const at = await this.run<boolean>(
-        'return document.activeElement?.matches(given[0]) ?? false',
-        selector,
-      );
-      if (at) return;
+      if (await this.at(selector)) return;
       await this.keys(KEY.tab);
     }
     throw new Error(`Tab never comes to ${selector}`);
@@ -198,7 +214,7 @@ export class Window {
   async described(selector: string): Promise<string> {
     return this.run<string>(
       `const ids = document.querySelector(given[0]).getAttribute('aria-describedby') ?? '';
-       return ids.split(' ').map((id) => document.getElementById(id)?.innerText ?? '').join(' ').trim();`,
+       return ids.split(' ').map((id) => document.getElementById(id)?.innerText ?? '').join(' ').replace(/\\s+/g, ' ').trim();`,
       selector,
     );
   }
