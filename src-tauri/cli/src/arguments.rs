@@ -315,8 +315,18 @@ pub(crate) struct Fill {
     /// Answers at random, the same for the same number
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    #[command(flatten)]
-    pub(crate) given: Given,
+    /// The language (BCP 47) to fill it in: what is shown, and so what is signed, is in it; de-CH finds de where there is
+    /// nothing nearer. Of a questionnaire that names no language, the language of its texts. A log has its own, which this
+    /// one has to find [default: that of the questionnaire]
+    #[arg(long, value_name = "TAG", value_parser = language)]
+    pub(crate) language: Option<String>,
+    /// A resource that the questionnaire's expressions read (launchContext: patient, encounter, user, or what else it
+    /// declares), such as patient=patient.json; may be given several times. A log has its own
+    #[arg(long, visible_alias = "launch", value_name = "NAME=FILE", value_parser = launched, conflicts_with = "answers")]
+    pub(crate) context: Vec<(String, PathBuf)>,
+    /// A value set or code system that the questionnaire names, or a Bundle of them; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terminology: Vec<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -340,7 +350,7 @@ pub(crate) struct CheckResponse {
     pub(crate) terminology: Vec<PathBuf>,
     /// A resource that the Questionnaire's expressions read (launchContext), such as patient=patient.json; may be given
     /// several times. What reads another one is not checked
-    #[arg(long, value_name = "NAME=FILE", value_parser = launched)]
+    #[arg(long, visible_alias = "context", value_name = "NAME=FILE", value_parser = launched)]
     pub(crate) launch: Vec<(String, PathBuf)>,
     /// The response comes from Attesta and is not signed yet: a signature that the Questionnaire asks for is not missing, and
     /// nobody could write over what is calculated
@@ -349,6 +359,12 @@ pub(crate) struct CheckResponse {
     /// The release of FHIR that XML is read by [default: R4, and R5 where that does not fit]
     #[arg(long, value_enum, value_name = "RELEASE", ignore_case = true)]
     pub(crate) fhir: Option<Release>,
+}
+
+/// A language tag.
+fn language(text: &str) -> Result<String, String> {
+    let tag = questionnaire::is_language_tag(text).then(|| text.to_owned());
+    tag.ok_or_else(|| "this is no language tag (BCP 47); give one such as de or de-CH".to_owned())
 }
 
 /// The name of a launch context and the file of its resource.

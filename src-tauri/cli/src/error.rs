@@ -79,6 +79,15 @@ pub(crate) enum Error {
     #[error("the folder has more than {limit} entries\n  name the folders in it one by one")]
     TooManyEntries { limit: usize },
 
+    #[error("{} is not in {}\n  its languages are {}; name one of them with --language, or leave it out", shown(.path), printable(.tag), printable(&.known.join(", ")))]
+    Language { path: PathBuf, tag: String, known: Vec<String> },
+
+    #[error("{} was filled in in {}, not in {}\n  a log replays in its own language; leave --language out", shown(.path), printable(.known), printable(.tag))]
+    OtherLanguage { path: PathBuf, tag: String, known: String },
+
+    #[error("--context {}: {reason}", printable(.name))]
+    Context { name: String, reason: String },
+
     #[error("the report cannot be written: {0}\n  check that there is room where it goes")]
     Unwritable(io::ErrorKind),
 
@@ -125,6 +134,9 @@ impl Error {
             | Self::NotAQuestionnaire { .. }
             | Self::Augment { .. }
             | Self::TooManyEntries { .. }
+            | Self::Language { .. }
+            | Self::OtherLanguage { .. }
+            | Self::Context { .. }
             | Self::Unwritable(_)
             | Self::Exists { .. }
             | Self::NoPage

@@ -1,14 +1,14 @@
 //! `attesta questionnaire check`.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use questionnaire::{
     ImportOptions, ImportReport, LAUNCH_ELEMENTS, LaunchBeyond, Problem, Questionnaire, Reason, Supported,
 };
 use serde_json::json;
 
-use crate::arguments::{Check, Given, Output};
+use crate::arguments::{Check, Output};
 use crate::error::{Error, shown};
 use crate::input;
 use crate::outcome::{Outcome, Status, printable};
@@ -16,7 +16,7 @@ use crate::outcome::{Outcome, Status, printable};
 pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outcome, Error> {
     let named = files.iter().chain(&given.terminology);
     input::at_most_one_standard_input(named.map(std::path::PathBuf::as_path))?;
-    let resources = terminology(given)?;
+    let resources = terminology(&given.terminology)?;
     let options = ImportOptions { language: Some(&given.language), resources: &resources };
     let mut status = Status::Good;
     let (mut text, mut errors, mut entries) = (String::new(), String::new(), Vec::new());
@@ -139,9 +139,9 @@ fn supported(found: &[Supported], out: &mut String) {
 }
 
 /// The value sets and code systems that were given, those in Bundles too.
-pub(crate) fn terminology(given: &Given) -> Result<Vec<fhir::Value>, Error> {
+pub(crate) fn terminology(files: &[PathBuf]) -> Result<Vec<fhir::Value>, Error> {
     let mut resources = Vec::new();
-    for path in &given.terminology {
+    for path in files {
         let content = input::bytes(path, input::MOST_BYTES)?;
         let (resource, _) = input::resource_of(path, &content, None)?;
         let entries = resource.list("entry").iter().filter_map(|entry| entry.get("resource").cloned());

@@ -1,15 +1,20 @@
 //! `attesta questionnaire fill`.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
+use std::path::PathBuf;
 
-use questionnaire::{Event, ImportOptions, Questionnaire, Reference, ResponseContext, Session, respondent};
+use questionnaire::{
+    Event, ImportOptions, ImportReport, LaunchResource, Questionnaire, Reference, ResponseContext, Session,
+    UNDETERMINED_LANGUAGE, respondent,
+};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{json, value::RawValue};
 
 use crate::arguments::{Fill, Output};
 use crate::error::{Error, shown};
 use crate::input;
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{Outcome, Status, printable};
 use crate::questionnaire_check::terminology;
 
 /// When a random respondent answers: the same response for the same seed, whenever that is.
@@ -17,14 +22,11 @@ const AT: &str = "2026-01-01T09:00:00Z";
 const ACTOR: &str = "respondent";
 
 pub(crate) fn run(command: &Fill, output: Output) -> Result<Outcome, Error> {
-    let named = [&command.file].into_iter().chain(&command.answers).chain(&command.given.terminology);
-    input::at_most_one_standard_input(named.map(std::path::PathBuf::as_path))?;
-    let resources = terminology(&command.given)?;
-    let options = ImportOptions { language: Some(&command.given.language), resources: &resources };
-    // What was read is let go as soon as it is understood: forms may be large.
-    let imported =
-        questionnaire::import_bytes_with(&input::bytes(&command.file, input::MOST_BYTES)?, &options);
-    let form = match imported {
+    let launched = command.context.iter().map(|(_, path)| path);
+    let named =
+        [&command.file].into_iter().chain(&command.answers).chain(&command.terminology).chain(launched);
+    input::at_most_one_standard_input(named.map(PathBuf::as_path))?;
+    let form = match imported(command)? {
         Ok(form) => form,
         Err(report) => return Ok(refused(&format!("{}: {report}", shown(&command.file)))),
     };
@@ -44,6 +46,12 @@ pub(crate) fn run(command: &Fill, output: Output) -> Result<Outcome, Error> {
         Err(error) => return Ok(refused(&error.to_string())),
     };
     let undecided = session.undecided();
+    let unknown: Vec<String> = form
+        .launch_contexts()
+        .into_iter()
+        .map(|context| context.name)
+        .filter(|name| session.launched().all(|(known, _)| known != name))
+        .collect();
     // Nothing is left to be asked of them, and together they are larger than what is written now.
     drop((session, form));
     let printed = match log.printed {
@@ -63,7 +71,85 @@ pub(crate) fn run(command: &Fill, output: Output) -> Result<Outcome, Error> {
             "warning: item {key} was not asked: its enableWhenExpression has no result; its author has to change it"
         );
     }
+    for name in unknown {
+        let name = name.escape_debug();
+        let _ = writeln!(
+            outcome.errors,
+            "warning: %{name} is read and was not given; --context {name}=FILE gives it to a filling at random"
+        );
+    }
     Ok(outcome)
+}
+
+/// The form; where it names no language, as one in the language that was asked for.
+fn imported(command: &Fill) -> Result<Result<Questionnaire, ImportReport>, Error> {
+    let resources = terminology(&command.terminology)?;
+    // What was read is let go as soon as it is understood: forms may be large.
+    let content = input::bytes(&command.file, input::MOST_BYTES)?;
+    let import = |language| {
+        let options = ImportOptions { language: Some(language), resources: &resources };
+        questionnaire::import_bytes_with(&content, &options)
+    };
+    let form = match import(UNDETERMINED_LANGUAGE) {
+        Ok(form) => form,
+        Err(report) => return Ok(Err(report)),
+    };
+    let Some(tag) = &command.language else { return Ok(Ok(form)) };
+    if form.language_for(tag).is_some() {
+        return Ok(Ok(form));
+    }
+    if form.languages().first().is_some_and(|own| own == UNDETERMINED_LANGUAGE) {
+        match import(tag) {
+            Ok(form) if form.language_for(tag).is_none() => {}
+            imported => return Ok(imported),
+        }
+    }
+    Err(Error::Language { path: command.file.clone(), tag: tag.clone(), known: form.languages() })
+}
+
+/// What the form is started with: under names that it declares or reads, of types that they may have.
+fn launch(command: &Fill, form: &Questionnaire) -> Result<Vec<LaunchResource>, Error> {
+    let known = form.launch_types();
+    let mut given: Vec<LaunchResource> = Vec::new();
+    for (name, path) in &command.context {
+        let wrong = |reason| Error::Context { name: name.clone(), reason };
+        let Some(types) = known.get(name.as_str()) else {
+            return Err(wrong(format!(
+                "{} neither declares nor reads it\n  {}",
+                shown(&command.file),
+                offered(&known)
+            )));
+        };
+        if given.iter().any(|given| given.name == *name) {
+            return Err(wrong("it is given twice\n  give one resource a name".to_owned()));
+        }
+        let content = input::bytes(path, input::MOST_BYTES)?;
+        let (resource, _) = input::resource_of(path, &content, None)?;
+        let kind = resource.resource_type();
+        if kind.is_none_or(|kind| !types.is_empty() && !types.contains(&kind)) {
+            let wanted = if types.is_empty() { "FHIR resource".to_owned() } else { types.join(" or ") };
+            let found = kind
+                .map_or_else(|| "no FHIR resource".to_owned(), |kind| format!("of type {}", printable(kind)));
+            return Err(wrong(format!(
+                "{} is {found}\n  give one of type {}",
+                shown(path),
+                printable(&wanted)
+            )));
+        }
+        given.push(LaunchResource { name: name.clone(), resource: resource.to_json() });
+    }
+    Ok(given)
+}
+
+/// The launch contexts of a form, as advice.
+fn offered(known: &BTreeMap<&str, Vec<&str>>) -> String {
+    let described = |(name, types): (&&str, &Vec<&str>)| {
+        if types.is_empty() { (*name).to_owned() } else { format!("{name} ({})", types.join(", ")) }
+    };
+    if known.is_empty() {
+        return "it has no launch context; leave --context out".to_owned();
+    }
+    printable(&format!("it has {}", known.iter().map(described).collect::<Vec<_>>().join(", ")))
 }
 
 /// What is kept of a log while it goes by: of a large form, it is larger than the form.
@@ -87,14 +173,27 @@ impl Log {
 /// The session, from the log or at random; or why there is none.
 fn filled(command: &Fill, form: &Questionnaire, log: &mut Log) -> Result<Result<Session, String>, Error> {
     let Some(answers) = &command.answers else {
-        let language = form.languages().into_iter().next().unwrap_or_default();
+        let own = form.languages().into_iter().next().unwrap_or_default();
+        let language = command.language.as_deref().and_then(|tag| form.language_for(tag)).unwrap_or(&own);
         let seed = command.seed.unwrap_or_default();
         let keep = &mut |event: Event| log.keep(&event);
-        let filled = respondent::fill_with(form, &language, seed, AT, ACTOR, keep);
+        let launch = launch(command, form)?;
+        let filled = respondent::fill_with(form, (language, launch), seed, AT, ACTOR, keep);
         return Ok(filled.map_err(|stuck| stuck.to_string()));
     };
     let content = input::bytes(answers, input::MOST_BYTES)?;
-    Ok(replayed(form, &content, log).map_err(|why| format!("{}: {why}", shown(answers))))
+    let session = match replayed(form, &content, log) {
+        Ok(session) => session,
+        Err(why) => return Ok(Err(format!("{}: {why}", shown(answers)))),
+    };
+    match &command.language {
+        Some(tag) if form.language_for(tag) != Some(session.language()) => Err(Error::OtherLanguage {
+            path: answers.clone(),
+            tag: tag.clone(),
+            known: session.language().to_owned(),
+        }),
+        _ => Ok(Ok(session)),
+    }
 }
 
 /// The session that a log made. Its events are read one after the other.

@@ -105,6 +105,14 @@ pub(crate) fn fallbacks(tag: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The language among `known` that `tag` asks for: that very one, or the first that it is a variety of (lookup, RFC 4647,
+/// section 3.4).
+pub(crate) fn lookup<'k>(known: &'k [String], tag: &str) -> Option<&'k str> {
+    fallbacks(tag)
+        .find_map(|wanted| known.iter().find(|known| known.eq_ignore_ascii_case(wanted)))
+        .map(String::as_str)
+}
+
 /// The primary language subtag, in lower case.
 fn primary(tag: &str) -> String {
     tag.split('-').next().unwrap_or_default().to_ascii_lowercase()
@@ -136,6 +144,22 @@ mod tests {
         }
         for tag in ["", "e", "en_US", "en-", "-en", "english language", "en--us", "日本"] {
             assert!(!is_tag(tag), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_looked_up_from_the_particular_to_the_general() {
+        let known = ["en", "de", "de-AT", "zh-Hant"].map(str::to_owned);
+        for (tag, found) in [
+            ("de", Some("de")),
+            ("DE-at", Some("de-AT")),
+            ("de-CH-1996", Some("de")),
+            ("zh-Hant-TW", Some("zh-Hant")),
+            ("zh", None),
+            ("zh-Hans", None),
+            ("den", None),
+        ] {
+            assert_eq!(lookup(&known, tag), found, "{tag}");
         }
     }
 

@@ -7,7 +7,7 @@ mod page;
 use chance::Chance;
 
 use crate::{
-    Action, Answer, AnswerError, Control, Event, Questionnaire, Screen, Session,
+    Action, Answer, AnswerError, Control, Event, LaunchResource, Questionnaire, Screen, Session,
     check::{self, Fitting},
     number,
 };
@@ -61,17 +61,18 @@ pub fn fill(
     actor: &str,
 ) -> Result<(Session, Vec<Event>), Stuck> {
     let mut events = Vec::new();
-    let session = fill_with(form, language, seed, at, actor, &mut |event| events.push(event))?;
+    let session = fill_with(form, (language, Vec::new()), seed, at, actor, &mut |event| events.push(event))?;
     Ok((session, events))
 }
 
-/// [`fill`], with each event handed to `keep` as it happens: the log of a large form is larger than the form.
+/// [`fill`] in a language and with what the form's expressions may read (`launchContext`), with each event handed to `keep` as
+/// it happens: the log of a large form is larger than the form.
 ///
 /// # Errors
 /// As [`fill`].
 pub fn fill_with(
     form: &Questionnaire,
-    language: &str,
+    (language, launch): (&str, Vec<LaunchResource>),
     seed: u64,
     at: &str,
     actor: &str,
@@ -80,7 +81,7 @@ pub fn fill_with(
     if form.is_adaptive() {
         return Err(Stuck::Adaptive);
     }
-    let (session, started) = Session::start(form, language, at, actor).map_err(Stuck::Start)?;
+    let (session, started) = Session::start_with(form, language, launch, at, actor).map_err(Stuck::Start)?;
     keep(started);
     let bound = 1_000 + 40 * form.question_count() as usize;
     let mut respondent = Respondent {

@@ -234,6 +234,10 @@ fn questions_begin_with_what_the_launch_brings() {
     assert!(replayed == session);
     let broken = LaunchResource { resource: "{}".into(), ..patient };
     assert_eq!(code(Session::start_with(&form, "en", vec![broken], AT, ACTOR)), "launch-context");
+    // Neither is declared, and both are read.
+    let users = vec!["Patient", "Practitioner", "PractitionerRole", "RelatedPerson"];
+    let types: Vec<_> = form.launch_types().into_iter().collect();
+    assert_eq!(types, [("patient", vec!["Patient"]), ("user", users)]);
 }
 
 #[test]

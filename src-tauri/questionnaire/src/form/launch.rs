@@ -24,7 +24,31 @@ pub struct LaunchRead {
     pub only_begins: bool,
 }
 
+/// What SDC says of the contexts that a form may read without declaring them: their types
+/// (SDC, `launchContext`).
+const UNDECLARED: [(&str, &[&str]); 3] = [
+    ("patient", &["Patient"]),
+    ("encounter", &["Encounter"]),
+    ("user", &["Patient", "Practitioner", "PractitionerRole", "RelatedPerson"]),
+];
+
 impl Questionnaire {
+    /// The launch contexts that the form can be started with, by name, each with the types that it may have: those that it
+    /// declares, and those that its expressions read all the same.
+    pub fn launch_types(&self) -> BTreeMap<&str, Vec<&str>> {
+        let read = self.launch_contexts();
+        let types = self.form.rules.launch.iter().filter_map(|(name, declared)| {
+            let standard = UNDECLARED.iter().find(|(known, _)| known == name).map(|(_, types)| *types);
+            match (declared.as_slice(), standard) {
+                ([], Some(types)) => {
+                    read.iter().any(|context| context.name == *name).then(|| (name.as_str(), types.to_vec()))
+                }
+                (declared, _) => Some((name.as_str(), declared.iter().map(String::as_str).collect())),
+            }
+        });
+        types.collect()
+    }
+
     /// The launch contexts that are read, by name. Those that are only declared are left out: nobody needs them.
     pub fn launch_contexts(&self) -> Vec<LaunchContext> {
         let rules = &self.form.rules;

@@ -149,6 +149,12 @@ impl Questionnaire {
         self.form.languages.clone()
     }
 
+    /// The language of this form that is shown to whoever asks for `tag`: that very one, or the first of its languages that
+    /// `tag` is a variety of (BCP 47 lookup, RFC 4647 section 3.4: `de-CH`, then `de`).
+    pub fn language_for(&self, tag: &str) -> Option<&str> {
+        language::lookup(&self.form.languages, tag)
+    }
+
     /// Base64url of the SHA-256 of the resource in the number-text form: what events and signatures name it by.
     pub fn sha256(&self) -> String {
         self.form.sha256.clone()
