@@ -45,6 +45,8 @@ pub(crate) struct Reads {
     pub(crate) inside: bool,
     /// Any answer may matter.
     pub(crate) everything: bool,
+    /// The time matters.
+    pub(crate) clock: bool,
 }
 
 /// A `variable`, or the named result of an `itemPopulationContext`.
@@ -147,6 +149,8 @@ pub(crate) struct Rules {
     pub(crate) questionnaire: Option<fhirpath::Questionnaire>,
     /// The items whose expressions may depend on any answer, in document order.
     pub(crate) late: Vec<usize>,
+    /// One of the expressions asks for the time.
+    pub(crate) asks_for_the_time: bool,
     /// The items of which expressions say whether they must be answered, or can be, in document order.
     pub(crate) demanding: Vec<usize>,
 }
@@ -157,11 +161,17 @@ impl Rules {
         self.variables.iter().any(|variable| variable.stands == Stands::Each)
     }
 
+    /// Whether what the expressions give changes with the answers alone, and each names those that it reads.
+    pub(crate) fn depends_on_answers_alone(&self) -> bool {
+        self.late.is_empty() && !self.asks_for_the_time
+    }
+
     /// Finds the items whose expressions may depend on any answer, and those that must be answered by one.
     pub(crate) fn find_late(&mut self) {
         let is_late = |rules: &ItemRules| rules.kept().any(|rule| rule.reads.everything);
         self.late = self.items.iter().filter(|(_, rules)| is_late(rules)).map(|(index, _)| *index).collect();
         self.late.sort_unstable();
+        self.asks_for_the_time = self.items.values().any(|rules| rules.kept().any(|rule| rule.reads.clock));
         let is_demanding =
             |rules: &ItemRules| rules.required.is_some() || rules.min.is_some() || rules.max.is_some();
         self.demanding =

@@ -81,6 +81,8 @@ impl Session {
         wanted: Option<&[usize]>,
         read: impl FnOnce(&Collection<'_>) -> T,
     ) -> Result<T, Failed> {
+        #[cfg(test)]
+        super::counted::note(rule);
         let form = &self.form.form;
         let chain = self.chain(node);
         let view = match wanted {

@@ -5,6 +5,8 @@ mod asked;
 mod bounds;
 mod constraints;
 mod control;
+#[cfg(test)]
+mod counted;
 mod derive;
 mod draw;
 mod extend;
@@ -27,10 +29,7 @@ pub(crate) mod tried;
 mod value;
 mod view;
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 use fhir::Value;
 
@@ -322,6 +321,11 @@ impl Session {
     fn set(&mut self, key: &str, answers: Vec<Answer>, skipped: bool) {
         let form = self.form.form.clone();
         let Some(node) = self.tree.find(&form, key) else { return };
+        let here = &self.tree.nodes[node];
+        // Nothing reads anything else than before; but for what asks for the time, or for all there is.
+        if here.answers == answers && here.skipped == skipped && form.rules.depends_on_answers_alone() {
+            return;
+        }
         let before = self.tree.nodes.len();
         let rebuilt = self.tree.keep_under_answers(&form, node, &answers);
         self.tree.nodes[node].answers = answers;
@@ -329,22 +333,6 @@ impl Session {
         self.whole.clear();
         self.evaluate(&[node], before..self.tree.nodes.len(), rebuilt);
         self.begin_all(before..self.tree.nodes.len());
-    }
-
-    /// Gives new nodes the answers that expressions begin them with, and those that begin by that too.
-    fn begin_all(&mut self, nodes: impl IntoIterator<Item = usize>) {
-        if self.form.form.rules.items.is_empty() {
-            return;
-        }
-        let mut waiting: VecDeque<usize> = nodes.into_iter().collect();
-        while let Some(node) = waiting.pop_front() {
-            let before = self.tree.nodes.len();
-            if self.tree.is_alive(node) && self.begin_with(node) {
-                self.whole.clear();
-                self.evaluate(&[node], before..self.tree.nodes.len(), false);
-                waiting.extend(before..self.tree.nodes.len());
-            }
-        }
     }
 
     /// Begins a further instance and goes to its first screen.

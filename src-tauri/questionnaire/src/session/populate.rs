@@ -1,7 +1,7 @@
 //! `itemPopulationContext` (SDC, population): a repeating group begins with an instance for each element of a collection. It
 //! does so once, when the group itself begins with the form; instances that are added later have no element.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use fhir::Value;
 use fhirpath::{Collection, Context, Item, Text};
@@ -82,6 +82,22 @@ impl Session {
             self.evaluate_all();
         }
         Ok(())
+    }
+
+    /// Gives new nodes the answers that expressions begin them with, and those that begin by that too.
+    pub(super) fn begin_all(&mut self, nodes: impl IntoIterator<Item = usize>) {
+        if self.form.form.rules.items.is_empty() {
+            return;
+        }
+        let mut waiting: VecDeque<usize> = nodes.into_iter().collect();
+        while let Some(node) = waiting.pop_front() {
+            let before = self.tree.nodes.len();
+            if self.tree.is_alive(node) && self.begin_with(node) {
+                self.whole.clear();
+                self.evaluate(&[node], before..self.tree.nodes.len(), false);
+                waiting.extend(before..self.tree.nodes.len());
+            }
+        }
     }
 
     fn populate_group(&mut self, node: usize) -> Result<bool, AnswerError> {

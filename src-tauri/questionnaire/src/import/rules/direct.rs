@@ -34,6 +34,8 @@ pub(super) struct Direct {
     pub(super) found: bool,
     /// It reads the answers of the item that it stands at.
     pub(super) own_answers: bool,
+    /// It asks for the time.
+    pub(super) clock: bool,
     pub(super) names: Vec<(String, Named)>,
 }
 
@@ -138,6 +140,7 @@ pub(super) fn direct(
         everything: references.everything,
         found: !references.found.is_empty(),
         own_answers: references.own_answers,
+        clock: references.clock,
         ..Direct::default()
     };
     for link_id in references.link_ids.union(&references.named) {

@@ -158,7 +158,7 @@ fn complete(
 ) -> Rule {
     let needed = needed(known, &direct);
     let (mut items, mut inside, mut everything) = (direct.items, direct.inside, direct.everything);
-    let mut is_found = direct.found;
+    let (mut is_found, mut clock) = (direct.found, direct.clock);
     let mut view: BTreeSet<usize> = raw.place.into_iter().collect();
     for &variable in &needed {
         items.extend(&known[variable].direct.items);
@@ -168,6 +168,7 @@ fn complete(
         inside |= known[variable].direct.inside;
         everything |= known[variable].direct.everything;
         is_found |= known[variable].direct.found;
+        clock |= known[variable].direct.clock;
         view.extend(known[variable].place);
     }
     if is_found && !everything && !limit.keeps(items.len()) {
@@ -185,6 +186,7 @@ fn complete(
             view: view.into_iter().collect(),
             inside: inside || is_found,
             everything,
+            clock,
         },
         variables: order.iter().copied().filter(|variable| needed.contains(variable)).collect(),
         names: direct.names,
