@@ -9,6 +9,7 @@ mod calculated;
 mod common;
 mod completed;
 mod computed;
+mod constraints;
 mod contradictions;
 mod documents;
 mod enable_when;

@@ -210,3 +210,66 @@ fn an_answer_begun_with_one_that_has_changed_since_is_no_error() {
     let copy = item("copy", "integer", &[variable, sdc("initialExpression", "%v")], r#""readOnly":true"#);
     sealable(&[item("a", "integer", &[], r#""initial":[{"valueInteger":5}]"#), copy]);
 }
+
+/// A table that begins with so many rows; each has what it begins with, and two questions.
+fn table(rows: usize) -> String {
+    let control = r#"{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl","valueCodeableConcept":{"coding":[{"system":"http://hl7.org/fhir/questionnaire-item-control","code":"gtable"}]}}"#;
+    let inside = [begins("n", "string", "%c"), plain("taken", "boolean"), plain("dose", "integer")];
+    let inside = format!(r#""repeats":true,"item":[{}]"#, inside.join(","));
+    item(
+        "g",
+        "group",
+        &[context("c", &format!("'{}'.toChars()", "r".repeat(rows))), control.to_owned()],
+        &inside,
+    )
+}
+
+#[test]
+fn a_table_begins_with_more_rows_than_anybody_would_add() {
+    for rows in [61, 240, 1_000] {
+        let items = [
+            table(rows),
+            item(
+                "s",
+                "integer",
+                &[sdc(
+                    "calculatedExpression",
+                    "%resource.item.where(linkId='g').item.where(linkId='dose').answer.value.sum()",
+                )],
+                r#""readOnly":true"#,
+            ),
+        ];
+        let mut filling = Filling::new(&of(&items));
+        let page = filling.screen().page.unwrap();
+        let shown = |page: &questionnaire::Page| match page.parts.as_slice() {
+            [questionnaire::Part::Table { table }] => (table.rows.len(), table.can_add, table.can_remove),
+            parts => panic!("{} parts", parts.len()),
+        };
+        // Three questions a row: beyond so many on a screen nobody adds another, and those that are there stay.
+        assert_eq!(shown(&page), (rows, rows * 3 < 240, true));
+        for row in [1, rows / 2, rows] {
+            filling.answer(&format!("dose[{row}]"), number("2")).unwrap();
+        }
+        let added = filling.act(&Action::AddInstance { key: "g".into() });
+        assert_eq!(code(added), if rows * 3 < 240 { "accepted" } else { "too-many-instances" });
+        filling.act(&Action::RemoveInstance { key: "g".into(), instance: 2 }).unwrap();
+        let sum =
+            filling.session.review().rows.into_iter().find(|row| row.key == "s").and_then(|row| row.answer);
+        assert_eq!(sum.as_deref(), Some("6"));
+        if rows < 1_000 {
+            common::replays(&filling);
+        }
+    }
+    let (session, _) = questionnaire::respondent::fill(&of(&[table(61)]), "en", 1, AT, ACTOR).unwrap();
+    let raw = Value::parse(common::document(&table(61)).as_bytes()).unwrap();
+    let options = validate::Options { unsigned: true, ..validate::Options::default() };
+    assert!(validate(&raw, &session.response(&common::context()).unwrap(), options).is_valid());
+}
+
+#[test]
+fn a_table_with_more_rows_than_may_be_is_an_error_at_import() {
+    let message =
+        |items: &str| refusal(items).problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>();
+    let said = message(&table(1_001));
+    assert!(matches!(said.as_slice(), [one] if one.contains("1000")), "{said:?}");
+}

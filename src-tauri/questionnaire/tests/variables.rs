@@ -236,3 +236,65 @@ fn a_link_id_that_is_equivalent_is_one_that_the_form_has() {
     let missing = [plain("a", "integer"), calculated("s", "integer", &sum.replace("FAM", "gone"))].join(",");
     common::refused(&[(&missing, "s Questionnaire.item[1].extension expression")]);
 }
+
+/// Fills the document in with several seeds: each filling ends, and its response has no error. The responses.
+#[track_caller]
+fn sealed(document: &str) -> Vec<String> {
+    let raw = Value::parse(document.as_bytes()).unwrap();
+    let form = import(&raw).unwrap_or_else(|report| panic!("{report}"));
+    let options = validate::Options { unsigned: true, ..validate::Options::default() };
+    let fill = |seed| {
+        let (session, _) = respondent::fill(&form, "en", seed, AT, ACTOR).unwrap();
+        let response = session.response(&context()).unwrap();
+        let found = validate(&raw, &response, options);
+        let errors: Vec<_> = found.errors().map(ToString::to_string).collect();
+        assert!(found.is_valid(), "{seed}: {errors:?} in {}", response.to_json());
+        response.to_json()
+    };
+    (0..8).map(fill).collect()
+}
+
+#[test]
+fn variables_of_one_place_are_known_in_whatever_order_they_are_written() {
+    let answer = "%context.item.where(linkId='n').answer.value";
+    let orders = [
+        // Read before it is defined, where an outer one is called the same.
+        [variable("b", "%a + 1"), variable("a", answer)],
+        [variable("a", answer), variable("b", "%a + 1")],
+        // Its own name is the outer one.
+        [variable("b", &format!("%a - 99 + {answer}")), variable("a", "%a")],
+    ];
+    for order in orders {
+        let inside = [asked("n", "integer", &[]), calculated("s", "integer", "%b")];
+        let document = with_variable(&variable("a", "100"), &[group("g", &order, "", &inside)]);
+        let mut filling = Filling::new(&import_bytes(document.as_bytes()).unwrap());
+        filling.fill("n", number("4"));
+        assert!(filling.items().contains(r#""valueInteger":5"#), "{order:?}: {}", filling.items());
+        assert!(sealed(&document).iter().all(|response| !response.contains("data-absent-reason")));
+    }
+    // A long way, written from its end.
+    let mut chain: Vec<String> =
+        (1..200).map(|at| variable(&format!("v{at}"), &format!("%v{} + 1", at - 1))).collect();
+    chain.insert(0, variable("v0", answer));
+    chain.reverse();
+    let inside = [asked("n", "integer", &[]), calculated("s", "integer", "%v199 - 199")];
+    sealed(&common::document(&group("g", &chain, "", &inside)));
+}
+
+#[test]
+fn a_variable_that_fails_hides_the_outer_one_of_its_name() {
+    let both = item(
+        "n",
+        "integer",
+        &[],
+        r#""repeats":true,"required":true,"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs","valueInteger":2}]"#,
+    );
+    let single = variable("a", "%context.item.where(linkId='n').answer.value.single()");
+    let document = with_variable(
+        &variable("a", "100"),
+        &[group("g", &[single], "", &[both, calculated("s", "integer", "%a")])],
+    );
+    for response in sealed(&document) {
+        assert!(response.contains("data-absent-reason"), "{response}");
+    }
+}

@@ -56,6 +56,7 @@ pub(super) fn check(form: &Questionnaire, places: &[At]) -> Result<(), ImportRep
     for (item, unfit, expression) in session.unfit() {
         let why = match unfit {
             Unfit::Endless => "takes too many steps, whatever is answered; simplify it",
+            Unfit::Never => "is a constraint that no answer can keep; correct it, or remove it",
             Unfit::Signed => {
                 "gives something else once the response is signed: it reads all of the response, also who gave it and how \
                  it is named; name what it reads, such as %resource.item or where(linkId = '…')"

@@ -16,6 +16,8 @@ const WIDE: [&str; 3] = ["descendants", "children", "repeat"];
 pub(crate) enum Unfit {
     /// It reads nothing that could change, and takes too many steps.
     Endless,
+    /// It is a constraint that does not hold, whatever is answered.
+    Never,
     /// It gives something else as soon as the response says who gave it and how it is named.
     Signed,
 }
@@ -32,6 +34,19 @@ fn is_wide(rules: &Rules, rule: &Rule) -> bool {
     let variables = rule.variables.iter().filter_map(|&index| rules.variables.get(index));
     let mut all = std::iter::once(rule).chain(variables.map(|variable| &variable.rule));
     all.any(|rule| WIDE.iter().any(|name| rule.expression.text().contains(name)))
+}
+
+/// Whether an expression gives the same for every response, whenever that is, itself and in its variables.
+fn is_fixed(rules: &Rules, rule: &Rule) -> bool {
+    let variables = rule.variables.iter().filter_map(|&index| rules.variables.get(index));
+    let mut all = std::iter::once(rule).chain(variables.map(|variable| &variable.rule));
+    rules.is_constant(rule) && all.all(|rule| {
+        let read = rule.expression.references();
+        let reads_own = read.context || read.own_answers || read.own_inside;
+        !reads_own && !read.everything && !read.clock && read.at_end.is_empty() && read.link_ids.is_empty()
+                // The language is that of the session.
+                && !rule.expression.text().contains("esource")
+    })
 }
 
 impl Session {
@@ -53,6 +68,7 @@ impl Session {
                 found.push((item, Unfit::Endless, rule.expression.text().to_owned()));
             }
         }
+        found.extend(self.never_held().map(|(item, text)| (item, Unfit::Never, text)));
         rules.retain(|(_, rule)| is_wide(&form.rules, rule));
         let before: Vec<_> = rules.iter().map(|&(item, rule)| self.tried(item, rule).ok()).collect();
         self.whole.sign(true);
@@ -65,6 +81,27 @@ impl Session {
         );
         found.dedup();
         found
+    }
+
+    /// The constraints that hold for no answer, because they read none, and nothing else that may be another one day.
+    fn never_held(&self) -> impl Iterator<Item = (Option<usize>, String)> {
+        let rules = &self.form.form.rules;
+        let of_items = rules.items.iter().flat_map(|(&item, own)| {
+            own.constraints.iter().map(move |constraint| (Some(item), &constraint.rule))
+        });
+        let of_form = rules.constraints.iter().map(|constraint| (None, &constraint.rule));
+        let is_false = |&(item, rule): &(Option<usize>, &Rule)| {
+            is_fixed(rules, rule)
+                && matches!(self.tried(item, rule).as_deref(), Ok([Some(Value::Bool(false))]))
+        };
+        let mut found: Vec<_> = of_items
+            .chain(of_form)
+            .filter(is_false)
+            .map(|(item, rule)| (item, rule.expression.text().to_owned()))
+            .collect();
+        found.sort();
+        found.truncate(MOST_NAMED);
+        found.into_iter()
     }
 
     fn tried(&self, item: Option<usize>, rule: &Rule) -> Result<Vec<Option<Value>>, Failed> {

@@ -10,6 +10,7 @@ use super::Options;
 use super::definition::{Definition, extensions};
 use super::populated::Elements;
 use super::response::{Place, Response};
+use super::variables::Defined;
 
 pub(super) const VARIABLE: &str = "http://hl7.org/fhir/StructureDefinition/variable";
 /// Its name stands for its result, as that of a variable does; for its first element where nothing repeats. What each instance
@@ -41,7 +42,7 @@ pub(super) enum Failure {
     Exhausted,
 }
 
-type Scope<'a> = Rc<Vec<(String, Collection<'a>)>>;
+pub(super) type Scope<'a> = Rc<Vec<(String, Collection<'a>)>>;
 
 /// The expressions of one Questionnaire, on one response.
 pub(super) struct Expressions<'a> {
@@ -56,9 +57,11 @@ pub(super) struct Expressions<'a> {
     launched: Vec<&'a str>,
     launch: &'a [(&'a str, &'a Value)],
     compiled: HashMap<&'a str, Result<Rc<Expression>, String>>,
+    /// What those that have variables define, by their address.
+    pub(super) definitions: HashMap<*const Value, Rc<[Defined<'a>]>>,
     scopes: HashMap<Option<usize>, Scope<'a>>,
     /// The names of what instances of repeating groups begin with, and what that is for each group in its place.
-    populated: Vec<&'a str>,
+    pub(super) populated: Vec<&'a str>,
     elements: HashMap<(Place, usize), Elements<'a>>,
     steps: u64,
     too_long: u32,
@@ -89,6 +92,7 @@ impl<'a> Expressions<'a> {
             launched,
             launch: options.launch,
             compiled: HashMap::new(),
+            definitions: HashMap::new(),
             scopes: HashMap::new(),
             populated: Vec::new(),
             elements: HashMap::new(),
@@ -183,37 +187,6 @@ impl<'a> Expressions<'a> {
         scope
     }
 
-    /// `outer`, and what the `variable` extensions of `owner` define. One that fails is not defined.
-    fn variables(
-        &mut self,
-        owner: &'a Value,
-        focus: Option<&'a Value>,
-        question: Option<&'a Value>,
-        outer: Scope<'a>,
-    ) -> Scope<'a> {
-        let mut scope = outer;
-        let repeats = owner.get("repeats").and_then(Value::as_bool) == Some(true);
-        let variables = extensions(owner, VARIABLE).map(|variable| (variable, false));
-        for (variable, begins) in variables.chain(extensions(owner, POPULATION).map(|found| (found, true))) {
-            let name = variable.get("valueExpression").and_then(|expression| expression.str("name"));
-            if begins && repeats && owner.str("type") == Some("group") {
-                self.populated.extend(name);
-                continue;
-            }
-            let found = expression(variable).and_then(|text| self.run(text, focus, question, &scope));
-            if let (Some(name), Ok(mut found)) = (name, found) {
-                if begins && !repeats {
-                    found.truncate(1);
-                }
-                let mut inner = (*scope).clone();
-                inner.retain(|(known, _)| known != name);
-                inner.push((name.to_owned(), found));
-                scope = Rc::new(inner);
-            }
-        }
-        scope
-    }
-
     /// The same so many days before the response was written; nothing where that is not known.
     pub(super) fn evaluate_days_before(
         &mut self,
@@ -273,19 +246,23 @@ impl<'a> Expressions<'a> {
         self.run(text, response.get(node).map(|node| node.value), question, &Rc::new(scope))
     }
 
-    fn run(
+    /// An expression, read once.
+    pub(super) fn compiled(&mut self, text: &'a str) -> Result<Rc<Expression>, Failure> {
+        let compiled = self
+            .compiled
+            .entry(text)
+            .or_insert_with(|| Expression::parse(text).map(Rc::new).map_err(|error| error.to_string()));
+        compiled.clone().map_err(Failure::Broken)
+    }
+
+    pub(super) fn run(
         &mut self,
         text: &'a str,
         focus: Option<&'a Value>,
         question: Option<&'a Value>,
         scope: &Scope<'a>,
     ) -> Result<Collection<'a>, Failure> {
-        let compiled = self
-            .compiled
-            .entry(text)
-            .or_insert_with(|| Expression::parse(text).map(Rc::new).map_err(|error| error.to_string()))
-            .clone()
-            .map_err(Failure::Broken)?;
+        let compiled = self.compiled(text)?;
         for steps in STEPS {
             let Some(left) = self.steps.checked_sub(steps) else { return Err(Failure::Exhausted) };
             self.steps = left;

@@ -33,6 +33,7 @@ mod steps;
 mod terminology;
 mod unfit;
 mod value;
+mod variables;
 
 use std::sync::Arc;
 
