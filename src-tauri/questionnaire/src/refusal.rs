@@ -79,6 +79,12 @@ pub enum AnswerError {
     /// The unit is not one of the question's.
     #[error("the question has no such unit; choose one of those shown")]
     UnknownUnit,
+    /// The unit has nothing in common with that of a limit, so that nobody could say whether the answer keeps it.
+    #[error("the unit of the answer cannot be compared with the limit, {limit}; give it in that unit")]
+    UnlikeUnit {
+        /// The limit with its unit.
+        limit: String,
+    },
     /// A quantity without its unit.
     #[error("the number needs its unit; choose one")]
     UnitMissing,
@@ -332,6 +338,7 @@ impl AnswerError {
             Self::NotATime => "not-a-time",
             Self::NotAUrl => "not-a-url",
             Self::UnknownUnit => "unknown-unit",
+            Self::UnlikeUnit { .. } => "unlike-unit",
             Self::UnitMissing => "unit-missing",
             Self::TooManyAnswers { .. } => "too-many-answers",
             Self::TooFewAnswers { .. } => "too-few-answers",

@@ -30,6 +30,7 @@ mod media;
 mod mutations;
 mod named;
 mod one_reading;
+mod own_units;
 mod pages;
 mod populated;
 mod quantities;

@@ -135,7 +135,7 @@ fn quantities_without_units_are_asked_for_in_the_unit_of_their_limits() {
     filling.fill("a", quantity("9", None));
     assert_eq!(
         code(filling.answer("b", own("5", "kg"))),
-        "unknown-unit",
+        "unlike-unit",
         "nobody could say whether it is too much"
     );
     assert_eq!(code(filling.answer("b", own("11", "mg"))), "above-maximum");
@@ -157,7 +157,7 @@ fn an_own_unit_that_cannot_be_held_against_the_limits_is_refused() {
              {"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-unitOpen","valueCode":"optionsOrString"},
              {"url":"http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity","valueQuantity":{"value":250,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}}]}"#,
     ));
-    assert_eq!(code(filling.answer("a", own("12", "stone"))), "unknown-unit");
+    assert_eq!(code(filling.answer("a", own("12", "stone"))), "unlike-unit");
     assert_eq!(code(filling.answer("a", quantity("251", Some(KG)))), "above-maximum");
     filling.fill("a", quantity("80", Some(KG)));
 }

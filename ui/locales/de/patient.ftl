@@ -224,6 +224,7 @@ error-not-a-time = Das ist keine Uhrzeit. Bitte geben Sie Stunden und Minuten an
 error-time-skipped = An diesem Tag wird die Uhr vorgestellt, und diese Uhrzeit gibt es nicht. Bitte geben Sie eine andere an.
 error-not-a-url = Das ist keine Adresse. Bitte schreiben Sie sie ohne Leerzeichen.
 error-unknown-unit = Bitte wählen Sie eine der angezeigten Einheiten.
+error-unlike-unit = Diese Einheit lässt sich nicht mit dem vergleichen, was hier möglich ist. Bitte verwenden Sie eine andere Einheit.
 error-unit-missing = Bitte wählen Sie auch die Einheit.
 error-too-many-answers = Das sind mehr Antworten als gefragt: höchstens { $limit }. Bitte entfernen Sie einige.
 error-too-few-answers = Bitte geben Sie mindestens { $limit } Antworten, um fortzufahren.

@@ -224,6 +224,7 @@ error-not-a-time = This is not a time of day. Please write hours and minutes.
 error-time-skipped = On this day the clocks go forward over this time. Please give another time.
 error-not-a-url = This is not an address. Please write it without spaces.
 error-unknown-unit = Please choose one of the units shown.
+error-unlike-unit = This unit cannot be compared with what is allowed here. Please use another unit.
 error-unit-missing = Please choose the unit too.
 error-too-many-answers = More answers than are asked for: at most { $limit }. Please take some away.
 error-too-few-answers = Please give at least { $limit } answers to go on.

@@ -141,7 +141,8 @@ pub(crate) fn within(quantity: &Value, min: Option<&Value>, max: Option<&Value>)
     };
     for (limit, outside) in [(min, Ordering::Less), (max, Ordering::Greater)] {
         let Some(limit) = limit.filter(|limit| units::amount(limit).is_some()) else { continue };
-        let order = units::order_against(quantity, limit).ok_or(AnswerError::UnknownUnit)?;
+        let order = units::order_against(quantity, limit)
+            .ok_or_else(|| AnswerError::UnlikeUnit { limit: named(limit) })?;
         if order == outside {
             return Err(match outside {
                 Ordering::Less => AnswerError::BelowMinimum { min: named(limit) },

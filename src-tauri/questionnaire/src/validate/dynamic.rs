@@ -51,10 +51,7 @@ impl<'a> Run<'a, '_> {
         }
         for (url, beyond) in BOUNDS {
             for bound in item.extensions(url) {
-                let members = bound.as_object().into_iter().flat_map(fhir::Object::iter);
-                for (name, member) in members.filter(|(name, _)| name.starts_with("_value")) {
-                    let Some(written) = calculated_on(member) else { continue };
-                    let name = name.trim_start_matches('_');
+                for (name, written) in calculated_in(bound) {
                     for value in
                         self.values(written, item, focus, "a calculated bound", path).into_iter().flatten()
                     {
@@ -207,14 +204,12 @@ impl<'a> Run<'a, '_> {
         for (url, beyond) in BOUNDS {
             let side = if beyond == Ordering::Less { &mut least } else { &mut most };
             for bound in item.extensions(url) {
-                side.extend(value::of(bound).map(|(name, value)| (name.to_owned(), value.clone())));
-                let members = bound.as_object().into_iter().flat_map(fhir::Object::iter);
-                for (name, member) in members.filter(|(name, _)| name.starts_with("_value")) {
-                    let Some(written) = calculated_on(member) else { continue };
+                let written = value::of(bound).filter(|(_, value)| !is_calculated_alone(value));
+                side.extend(written.map(|(name, value)| (name.to_owned(), value.clone())));
+                for (name, written) in calculated_in(bound) {
                     is_calculated = true;
-                    let name = name.trim_start_matches('_').to_owned();
                     let values = self.values(written, item, focus, "a calculated bound", path);
-                    side.extend(values.into_iter().flatten().map(|value| (name.clone(), value)));
+                    side.extend(values.into_iter().flatten().map(|value| (name.to_owned(), value)));
                 }
             }
         }
@@ -246,6 +241,19 @@ impl<'a> Run<'a, '_> {
             }
         }
     }
+}
+
+/// The calculations in a bound, by the names of its elements: a primitive type has them beside it, a Quantity inside it.
+fn calculated_in(bound: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let members = bound.as_object().into_iter().flat_map(fhir::Object::iter);
+    members
+        .filter(|(name, _)| name.starts_with("_value") || *name == "valueQuantity")
+        .filter_map(|(name, member)| Some((name.trim_start_matches('_'), calculated_on(member)?)))
+}
+
+/// Whether a Quantity is nothing but the place of its calculation.
+pub(super) fn is_calculated_alone(value: &Value) -> bool {
+    value.as_object().is_some_and(|quantity| !quantity.contains("value")) && calculated_on(value).is_some()
 }
 
 /// Whether what an expression gives for an option can be an answer of the item.

@@ -9,6 +9,7 @@ use regex::{Regex, RegexBuilder};
 use super::attachment;
 use super::compare::{Comparison, compare_against};
 use super::definition::{Item, Kind, translations};
+use super::dynamic::is_calculated_alone;
 use super::finding::{Rule, Severity};
 use super::options;
 use super::terminology::{Member, Terminology};
@@ -128,7 +129,8 @@ fn has_lengths(kind: Kind) -> bool {
 
 fn bounds(item: &Item<'_>, given: (&str, &Value), broken: &mut Vec<Broken>) {
     for (url, beyond) in BOUNDS {
-        for bound in item.extensions(url).filter_map(value::of) {
+        let written = item.extensions(url).filter_map(value::of);
+        for bound in written.filter(|(_, value)| !is_calculated_alone(value)) {
             bound_holds(given, bound, beyond, broken);
         }
     }
