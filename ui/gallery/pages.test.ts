@@ -216,6 +216,27 @@ describe('why an answer is not taken', () => {
   });
 });
 
+describe('a long list', () => {
+  it('is there a screen full at a time, and then to its end', async () => {
+    await window.show('outbox-many');
+    await window.arrived();
+    const rows = `document.querySelectorAll('[data-testid=outbox-row]').length`;
+    await expect.poll(() => window.run(`return ${rows}`)).toBe(200);
+    await window.press('[data-testid=rail-visits]');
+    await expect.poll(() => window.run(`return ${rows}`)).toBe(0);
+    await window.run(
+      `const seen = (window.seen = []);
+       new MutationObserver(() => ${rows} !== seen.at(-1) && seen.push(${rows}))
+         .observe(document.body, { subtree: true, childList: true });
+       document.querySelector('[data-testid=rail-outbox]').click();`,
+    );
+    await expect.poll(() => window.run(`return ${rows}`)).toBe(200);
+    expect((await window.run<number[]>('return window.seen')).filter((count) => count > 0)).toEqual([
+      30, 90, 150, 200,
+    ]);
+  });
+});
+
 describe('the status line', () => {
   it('says of a full disk what to do, and leads to the device', async () => {
     await window.show('disk-full');
@@ -298,6 +319,23 @@ describe('a finger on the line', () => {
 });
 
 describe('from right to left', () => {
+  it('the words of a form in another language keep their own direction', async () => {
+    await window.resize(1024, 768);
+    await window.show('alert-elsewhere', { lang: 'ar' });
+    await window.arrived();
+    // The question mark comes after the last word, to its right.
+    const places = await window.run<number[]>(`
+      const text = [...document.querySelectorAll('.quiet')].find((one) => one.textContent.endsWith('?')).firstChild;
+      const right = (from) => {
+        const range = document.createRange();
+        range.setStart(text, from);
+        range.setEnd(text, from + 1);
+        return range.getBoundingClientRect().right;
+      };
+      return [right(text.length - 1), right(text.length - 2)];`);
+    expect(places[0]).toBeGreaterThan(places[1] ?? 0);
+  });
+
   it('everything is mirrored, and numbers and clocks are not', async () => {
     await window.resize(1024, 768);
     await window.show('choice-several', { lang: 'ar' });

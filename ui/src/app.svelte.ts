@@ -3,6 +3,7 @@ import type { AppView, CommandError, PatientView } from './bindings';
 import * as ipc from './ipc';
 import { Order } from './order';
 import { settings } from './settings.svelte';
+import { shared } from './shared';
 
 type Right = Extract<AppView, { view: 'staff' }>['rights'][number];
 
@@ -37,7 +38,7 @@ class App {
     if (!view) return this.refresh();
     // Whatever is still being asked for is older.
     this.#order.known();
-    this.#view = view;
+    this.#view = shared(this.#view, view);
   }
 
   refresh = async (): Promise<void> => {
@@ -47,7 +48,7 @@ class App {
     try {
       const view = await ipc.view(active, settings.staffLanguage);
       if (!newest()) return;
-      this.#view = view;
+      this.#view = shared(this.#view, view);
       this.unreachable = null;
     } catch (thrown) {
       if (newest()) this.unreachable = ipc.refusal(thrown);

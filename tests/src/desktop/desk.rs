@@ -54,6 +54,11 @@ impl Desk {
         scratch
     }
 
+    /// The variables of this desk's session, for another program that needs its keyring.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        self.bus.lock().unwrap().environment()
+    }
+
     /// Ends bus and keyring and starts them anew. The secrets stay, unless the keyring is missing.
     pub fn change_keyring(&self, keyring: Keyring) {
         let mut bus = self.bus.lock().unwrap();
@@ -76,7 +81,7 @@ impl Desk {
     }
 
     async fn start(&self, more: &[&str], data: &Path) -> Window {
-        let environment = self.bus.lock().unwrap().environment();
+        let environment = self.environment();
         let running = Arc::new(Running::start(more, data, &self.exports(), &self.log(), &environment).await);
         self.last.lock().unwrap().replace(Arc::clone(&running));
         Window::new(running)

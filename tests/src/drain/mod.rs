@@ -52,6 +52,16 @@ enum What {
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
+    /// Puts so many waiting items into the store of a device that was started for practice and is closed. Nothing is due
+    /// for most of a day.
+    Fill {
+        /// How many.
+        #[arg(long, default_value_t = 100_000)]
+        items: u32,
+        /// The app's data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
 }
 
 /// Runs the measurement.
@@ -65,6 +75,7 @@ pub fn main() -> ExitCode {
             speed::measure(scratch, responses, &concurrency, rounds);
         }
         What::Pending { items, seconds } => pending::measure(scratch, items, seconds),
+        What::Fill { items, data } => pending::fill_app(scratch, &data, items),
     }
     println!("Load after: {}", own::load());
     ExitCode::SUCCESS

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use device::delivery::{Worker, WorkerHandle, outbox_foremost, outbox_page};
+use device::keystore::{DATABASE_KEY, Keystore as _, OsKeystore, SecondProcess};
 use device::store::outbox::{self, NewItem};
 use device::store::record_line::{self, Narrowed};
 use device::store::{DatabaseKey, Store};
+
+use sha2::{Digest as _, Sha256};
 
 use super::{Enrolled, own, percentile, server};
 use crate::delivery::{context, open_store, secret};
@@ -71,6 +74,26 @@ fn fill(store: &Store, device: &Enrolled, count: u32) {
             .collect();
         store.write(move |tx| group.iter().try_for_each(|item| outbox::insert(tx, item))).unwrap();
     }
+}
+
+/// The same in the store of the app that has its data there, with its key from the operating system's keystore.
+pub(super) fn fill_app(scratch: &Path, data: &Path, items: u32) {
+    let practice = tempfile::tempdir_in(scratch).unwrap();
+    let device = Enrolled::at(&server(practice.path()));
+    // As the app names the keys of a data folder.
+    let path = Sha256::digest(std::path::absolute(data).unwrap().as_os_str().as_encoded_bytes());
+    let service = path
+        .iter()
+        .take(8)
+        .fold("org.attesta.practice.".to_owned(), |name, byte| format!("{name}{byte:02x}"));
+    let nobody = SecondProcess { program: "true".into(), arguments: Vec::new() };
+    let keystore = OsKeystore::new(service, Duration::from_secs(30), nobody);
+    let key = keystore.read(DATABASE_KEY).expect("the app was started once");
+    let key: [u8; 32] = key.as_slice().try_into().expect("a key of 32 bytes");
+    let store = Store::open(&data.join("device").join(device::DATABASE), &DatabaseKey::new(key)).unwrap();
+    fill(&store, &device, items);
+    let later = jiff::Timestamp::now().as_millisecond() + 23 * 3_600_000;
+    store.write(move |tx| Ok(tx.execute("UPDATE outbox SET next_attempt_ms = ?1", [later])?)).unwrap();
 }
 
 /// What the screen asks: the foremost rows and the counts; then the pages of everything.
