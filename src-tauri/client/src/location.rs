@@ -1,6 +1,6 @@
 //! The `Location` of a created version.
 
-use crate::rest::is_id;
+use crate::interactions::is_id;
 
 /// `[type]/[id]/_history/[version]`, read from a `Location` header or a `Bundle.entry.fullUrl`.
 ///
