@@ -25,6 +25,7 @@ mod set_aside;
 mod store;
 mod study;
 mod subject;
+mod tasks;
 mod terminology;
 mod tokens;
 mod trouble;
