@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use fhir::{Value, diff};
 
-use super::lane::{Run, VISITS};
-use super::network::{KINDS, all_signed, finish, record};
+use super::lane::Run;
+use super::network::{KINDS, all_signed, finish, record, skipped};
 use super::oracle::{Excuse, Tally, judge, phase_of};
 use super::process::Launch;
 use super::proxy::Met;
@@ -15,7 +15,7 @@ use super::wire::{Action, Trap, Verb};
 /// One bit of an answer's content is another.
 pub(super) fn flip(run: &mut Run<'_>) -> Tally {
     let kind = run.chance.pick(&KINDS);
-    let skip = if kind == KINDS[2] { 0 } else { u32::try_from(run.chance.below(VISITS as usize)).unwrap() };
+    let skip = skipped(&mut run.chance, kind);
     let action = Action::Flip { seed: run.chance.any() };
     run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 1, action }]);
     damaged(run, kind, true)

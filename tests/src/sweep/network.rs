@@ -16,6 +16,11 @@ pub(super) const RESPONSE: &str = "QuestionnaireResponse";
 /// Everything that a delivery creates.
 pub(super) const KINDS: [&str; 3] = [RESPONSE, "Provenance", "DocumentReference"];
 
+/// How many creates of this type go their way before one is met: any of them may be. There is one document.
+pub(super) fn skipped(chance: &mut Chance, kind: &str) -> u32 {
+    if kind == KINDS[2] { 0 } else { u32::try_from(chance.below(VISITS as usize)).unwrap() }
+}
+
 /// The faults of the connection, after which nothing differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Disturbance {
@@ -48,7 +53,7 @@ pub(super) fn disturb(run: &mut Run<'_>, disturbance: Disturbance) -> Tally {
     let chance = &mut run.chance;
     // A Provenance has no identifier in R4: one that arrives after it was looked for in vain is a second one.
     let kind = chance.pick(if disturbance == Disturbance::Late { &[RESPONSE, KINDS[2]] } else { &KINDS });
-    let skip = if kind == KINDS[2] { 0 } else { u32::try_from(chance.below(VISITS as usize)).unwrap() };
+    let skip = skipped(chance, kind);
     let times = u32::try_from(chance.between(1, 2)).unwrap();
     let timeout = matches!(disturbance, Disturbance::Timeout | Disturbance::Late).then_some(250);
     let action = action(disturbance, chance);
@@ -126,7 +131,7 @@ pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
     let chance = &mut run.chance;
     let only_response = matches!(untruth, Untruth::DecimalText | Untruth::ItemDropped | Untruth::Echo);
     let kind = if only_response { RESPONSE } else { chance.pick(&KINDS) };
-    let skip = if kind == KINDS[2] { 0 } else { u32::try_from(chance.below(VISITS as usize)).unwrap() };
+    let skip = skipped(chance, kind);
     let seed = chance.any();
     let kept = match untruth {
         Untruth::LeafKept | Untruth::Echo => Some(Fault::AlterLeaf { path: None }),

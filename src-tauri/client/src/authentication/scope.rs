@@ -9,6 +9,11 @@ pub const SCOPE: &str = "system/QuestionnaireResponse.crus system/Provenance.cru
 pub const ASSIGNMENT_SCOPE: &str =
     "system/Task.rus system/Patient.rs system/Questionnaire.rs system/ServiceRequest.rs";
 
+/// The scope in [`ASSIGNMENT_SCOPE`] with which a device is let in to this type of resource.
+pub fn assignment_scope(kind: &str) -> Option<&'static str> {
+    ASSIGNMENT_SCOPE.split(' ').find(|one| parts(one).is_some_and(|(named, _)| named == kind))
+}
+
 /// What a device asks for where its study names nothing.
 pub fn scope(assigns: bool) -> String {
     if assigns { format!("{SCOPE} {ASSIGNMENT_SCOPE}") } else { SCOPE.to_owned() }
@@ -22,9 +27,7 @@ pub fn allows(scope: &str, kind: &str, letters: &str) -> bool {
 }
 
 fn allows_one(scope: &str, kind: &str, letter: char) -> bool {
-    let Some((named, may)) = scope.strip_prefix("system/").and_then(|rest| rest.split_once('.')) else {
-        return false;
-    };
+    let Some((named, may)) = parts(scope) else { return false };
     let may = match may.split_once('?').map_or(may, |(may, _)| may) {
         "read" => "rs",
         "write" => "cud",
@@ -32,6 +35,11 @@ fn allows_one(scope: &str, kind: &str, letter: char) -> bool {
         letters => letters,
     };
     (named == "*" || named == kind) && may.contains(letter)
+}
+
+/// The type, and what may be done with it.
+fn parts(scope: &str) -> Option<(&str, &str)> {
+    scope.strip_prefix("system/")?.split_once('.')
 }
 
 #[cfg(test)]
@@ -66,6 +74,9 @@ mod tests {
         assert!(allows(&assigning, "Task", "rus") && allows(&assigning, "QuestionnaireResponse", "crus"));
         for kind in ["Patient", "Questionnaire", "ServiceRequest"] {
             assert!(allows(&assigning, kind, "rs") && !allows(&assigning, kind, "u"), "{kind}");
+            assert_eq!(assignment_scope(kind), Some(format!("system/{kind}.rs").as_str()));
         }
+        assert_eq!(assignment_scope("Task"), Some("system/Task.rus"));
+        assert_eq!(assignment_scope("Provenance"), None, "that is delivery's");
     }
 }

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::discovery::{self, Endpoint};
-pub use super::scope::{ASSIGNMENT_SCOPE, SCOPE, allows, scope};
+pub use super::scope::{ASSIGNMENT_SCOPE, SCOPE, allows, assignment_scope, scope};
 use super::{AccessProblem, authorization};
 use crate::address::{checked_base, is_loopback};
 use crate::answer::body;

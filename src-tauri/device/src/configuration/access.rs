@@ -65,12 +65,11 @@ impl Policy {
     fn lacks(&self, scope: &str) -> Vec<&'static str> {
         let Some(assignments) = &self.assignments else { return Vec::new() };
         let patients = assignments.participant_system.is_some();
-        let needed =
-            [("Task", "rus", "system/Task.rus", true), ("Patient", "s", "system/Patient.rs", patients)];
+        let needed = [("Task", "rus", true), ("Patient", "s", patients)];
         let lacking = needed
             .into_iter()
-            .filter(|(kind, letters, _, is_needed)| *is_needed && !smart::allows(scope, kind, letters));
-        lacking.map(|(_, _, name, _)| name).collect()
+            .filter(|(kind, letters, is_needed)| *is_needed && !smart::allows(scope, kind, letters));
+        lacking.filter_map(|(kind, _, _)| smart::assignment_scope(kind)).collect()
     }
 
     pub(super) fn wrong_access(&self, server: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Whether the server gives this device what it assigns: Tasks, and what they need. Only searches are made, which change nothing.
 
-use client::{Client, Exchange, Failure};
+use client::{Client, Exchange, Failure, smart};
 
 use super::Fault;
 use crate::Configuration;
@@ -52,8 +52,10 @@ fn lacking(searches: &[(&str, Result<Exchange, Failure>)]) -> Option<Fault> {
     };
     let forbidden = those(|status| matches!(status, 401 | 403));
     if !forbidden.is_empty() {
-        let (kinds, scopes) =
-            (forbidden.join(", "), forbidden.iter().map(|kind| scope(kind)).collect::<Vec<_>>());
+        let (kinds, scopes) = (
+            forbidden.join(", "),
+            forbidden.iter().filter_map(|kind| smart::assignment_scope(kind)).collect::<Vec<_>>(),
+        );
         let text = format!(
             "the server does not let this device look for {kinds}; have it allowed (SMART Backend Services: {})",
             scopes.join(" ")
@@ -68,8 +70,4 @@ fn lacking(searches: &[(&str, Result<Exchange, Failure>)]) -> Option<Fault> {
         );
         Fault::new("assignments-unsupported", text).with(kinds)
     })
-}
-
-fn scope(kind: &str) -> String {
-    format!("system/{kind}.{}", if kind == "Task" { "rus" } else { "rs" })
 }

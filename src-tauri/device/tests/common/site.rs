@@ -13,14 +13,13 @@ use device::store::outbox;
 use device::{Clock, Configuration, Device, Opening, Policy};
 use jiff::Timestamp;
 use practice::faults::{Armed, Fault};
-use practice::{Options, Seeds, Server};
 use seal::Anchors;
 use seal::verify::Report;
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::common::delivery::{context, until, unzip, wait_for};
+use crate::common::delivery::{context, practice_server, until, unzip, wait_for};
 use crate::common::{self, MemoryKeystore, PARTICIPANT, PASSWORD, PIN, WORDS, fill, person};
 
 /// A practice server, and a device that delivers one record to it and gathers evidence as its study chose.
@@ -45,13 +44,7 @@ impl Site {
     /// The same, on a device with this clock.
     pub fn start_at(clock: Clock, choose: impl FnOnce(&str) -> Policy) -> Self {
         let (server_data, device_data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let options = Options {
-            data_dir: server_data.path().to_owned(),
-            port: 0,
-            seeds: Seeds::default(),
-            version: fhir::Version::R4,
-        };
-        let server = Server::start(options).unwrap();
+        let server = practice_server(server_data.path());
         let root = server.base_url().trim_end_matches("/fhir").to_owned();
         let configuration = Configuration {
             server: server.base_url().to_owned(),

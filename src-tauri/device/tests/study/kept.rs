@@ -14,10 +14,9 @@ use device::{Device, Error, Policy, Unlocked, clock};
 use fhir::Value;
 use p256::ecdsa::Signature;
 use p256::ecdsa::signature::Signer as _;
-use practice::{Options, Seeds, Server};
 
 use super::*;
-use crate::common::delivery::Deliverer;
+use crate::common::delivery::{Deliverer, practice_server};
 use crate::common::site::{frozen, frozen_again};
 use crate::common::{MemoryKeystore, PARTICIPANT, PASSWORD, PIN, WORDS, fill, participant, person};
 
@@ -58,13 +57,7 @@ struct Ward {
 impl Ward {
     fn new() -> Self {
         let (folder, server_data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let options = Options {
-            data_dir: server_data.path().to_owned(),
-            port: 0,
-            seeds: Seeds::default(),
-            version: fhir::Version::R4,
-        };
-        let server = Server::start(options).unwrap();
+        let server = practice_server(server_data.path());
         let mut ward = Self {
             folder,
             _server_data: server_data,
