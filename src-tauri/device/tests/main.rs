@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod assigned_value_sets;
 mod assignment;
 mod capture;
 mod cdex;

@@ -404,6 +404,7 @@ refused-questionnaire-version = Die Aufgabe verlangt eine andere Fassung des Fra
 refused-questionnaire-refused = Der Fragebogen kann nicht benutzt werden.
 refused-questionnaire-unlisted = Die Studie führt den Fragebogen nicht auf.
 refused-questionnaire-withdrawn = Der Fragebogen wurde auf diesem Gerät zurückgezogen oder ersetzt.
+refused-value-set-not-given = Der Terminologieserver der Studie gibt eine Antwortliste nicht, die der Fragebogen braucht. Lassen Sie es vom Betreiber dieses Servers ansehen; es wird wieder versucht.
 refused-request-missing = Der Auftrag zur Aufgabe ist nicht auf dem Server.
 refused-request-not-given = Der Server gibt diesem Gerät den Auftrag zur Aufgabe nicht. Lassen Sie es vom Betreiber des Servers erlauben; es wird wieder versucht.
 refused-request-elsewhere = Der Auftrag zur Aufgabe ist auf einem anderen Server.

@@ -404,6 +404,7 @@ refused-questionnaire-version = The task asks for another version of the questio
 refused-questionnaire-refused = The questionnaire cannot be used.
 refused-questionnaire-unlisted = The study does not list the questionnaire.
 refused-questionnaire-withdrawn = The questionnaire was withdrawn or replaced on this device.
+refused-value-set-not-given = The study's terminology server does not give a list of answers that the questionnaire needs. Have whoever runs that server look at it; it is tried again.
 refused-request-missing = The request that the task is for is not on the server.
 refused-request-not-given = The server does not give this device the request that the task is for. Have whoever runs the server allow it; it is tried again.
 refused-request-elsewhere = The request that the task is for is on another server.

@@ -404,6 +404,7 @@ refused-questionnaire-version = La tarea pide otra versión del cuestionario que
 refused-questionnaire-refused = El cuestionario no se puede usar.
 refused-questionnaire-unlisted = El estudio no incluye el cuestionario.
 refused-questionnaire-withdrawn = El cuestionario se retiró o se sustituyó en este dispositivo.
+refused-value-set-not-given = El servidor de terminología del estudio no da una lista de respuestas que el cuestionario necesita. Pida que lo revise quien administra ese servidor; se intenta de nuevo.
 refused-request-missing = La solicitud de la tarea no está en el servidor.
 refused-request-not-given = El servidor no da a este dispositivo la solicitud de la tarea. Pida que lo permita quien administra el servidor; se intenta de nuevo.
 refused-request-elsewhere = La solicitud de la tarea está en otro servidor.

@@ -302,6 +302,9 @@ impl Round<'_> {
         let device = &self.all.device;
         let checked = device.check_form(form.to_json().as_bytes())?;
         let Some(questionnaire) = checked.questionnaire() else {
+            if let Some(reason) = checked.unexpanded() {
+                return Ok(Err(Refusal::for_now("value-set-not-given", format!("{canonical}: {reason}"))));
+            }
             let first = checked.report().problems.first();
             let reason = first.map(|problem| problem.message.clone()).unwrap_or_default();
             return Ok(Err(Refusal::new("questionnaire-refused", format!("{canonical}: {reason}"))));

@@ -7,7 +7,7 @@ pub(super) struct Refusal {
     pub(super) code: &'static str,
     /// What it is about, in English: an address, or a finding. No personal data.
     pub(super) detail: String,
-    /// Whether it is the server that refuses something, which is tried again later.
+    /// Whether it is a server that refuses something, which is tried again later.
     pub(super) is_tried_again: bool,
 }
 

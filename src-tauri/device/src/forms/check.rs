@@ -16,6 +16,7 @@ pub struct CheckedForm {
     usable: Option<(Questionnaire, String)>,
     completed: Completed,
     replaces: Option<Form>,
+    unexpanded: Option<String>,
 }
 
 /// What the study added to a form that came from elsewhere. It is stored with the form, which does not show it any more.
@@ -70,6 +71,12 @@ impl CheckedForm {
         &self.completed.value_sets
     }
 
+    /// Why a value set that the form needs could not be had of the study's terminology servers: a server that does not give it
+    /// today may give it tomorrow.
+    pub fn unexpanded(&self) -> Option<&str> {
+        self.unexpanded.as_deref()
+    }
+
     /// The offered form whose place it would take.
     pub fn replaces(&self) -> Option<&Form> {
         self.replaces.as_ref()
@@ -93,8 +100,8 @@ impl CheckedForm {
         &self.completed
     }
 
-    fn refused(report: ImportReport) -> Self {
-        Self { report, usable: None, completed: Completed::default(), replaces: None }
+    fn refused(report: ImportReport, unexpanded: Option<String>) -> Self {
+        Self { report, usable: None, completed: Completed::default(), replaces: None, unexpanded }
     }
 }
 
@@ -117,9 +124,10 @@ impl Device {
         let policy = &self.configuration().policy;
         let source = match read_document(document) {
             Ok(source) => source,
-            Err(report) => return Ok(CheckedForm::refused(report)),
+            Err(report) => return Ok(CheckedForm::refused(report, None)),
         };
         let Expanded { form, value_sets, failed } = expanded(self, source)?;
+        let unexpanded = failed.first().map(|problem| problem.message.clone());
         // With its language the form is another document, and may have another name: that one is checked.
         let (form, language) = with_language(form, policy.form_language.as_deref());
         let completed = Completed { language, value_sets };
@@ -128,17 +136,18 @@ impl Device {
             Err(mut report) => {
                 completed.say(&mut report);
                 report.problems.extend(failed);
-                return Ok(CheckedForm::refused(report));
+                return Ok(CheckedForm::refused(report, unexpanded));
             }
         };
         let report = ImportReport { problems: failed, ..found_in(&questionnaire, &completed) };
         let report = judged(&questionnaire, report);
         if !report.problems.is_empty() {
-            return Ok(CheckedForm::refused(report));
+            return Ok(CheckedForm::refused(report, unexpanded));
         }
         let url = questionnaire.url().to_owned();
         let replaces = self.store().read(|connection| form::offered(connection, &url))?;
-        Ok(CheckedForm { report, usable: Some((questionnaire, form.to_json())), completed, replaces })
+        let usable = Some((questionnaire, form.to_json()));
+        Ok(CheckedForm { report, usable, completed, replaces, unexpanded: None })
     }
 
     /// The report on a form of the study: on what is stored, and on what the study had added to it when it came.
