@@ -19,7 +19,15 @@ const ATTEMPTS: u32 = 8;
 /// Holds the operating system's lock on a data folder; the lock ends with the process, however it ends.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: File,
+    file: File,
+}
+
+/// A process that is being started has the file too until it becomes the other program: only an unlocking ends the lock at once.
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // Where that fails, the lock ends when the file is closed by the last who has it.
+        let _ = self.file.unlock();
+    }
 }
 
 impl FolderLock {
@@ -52,7 +60,7 @@ impl FolderLock {
 
     fn of(file: File) -> Result<Self, Error> {
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(Error::DataFolderInUse),
             Err(TryLockError::Error(error)) => Err(Error::io(error)),
         }
@@ -258,6 +266,18 @@ mod tests {
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn the_lock_ends_although_a_process_that_is_being_started_has_the_file_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = FolderLock::take(folder.path()).unwrap();
+        let inherited = lock.file.try_clone().unwrap();
+        assert!(matches!(FolderLock::take(folder.path()), Err(Error::DataFolderInUse)));
+        drop(lock);
+        let again = FolderLock::take(folder.path());
+        assert!(again.is_ok(), "{:?}", again.err());
+        drop(inherited);
     }
 
     #[test]
