@@ -19,12 +19,40 @@ struct Desk {
     key: EcKeyPair,
 }
 
+/// A key of this name, and the JSON Web Key Set of its public half.
+pub fn named_key(name: &str) -> (EcKeyPair, String) {
+    let mut key = EcKeyPair::generate(EcCurve::P384).unwrap();
+    key.set_key_id(Some(name));
+    let jwks = json!({ "keys": [Value::Object(key.to_jwk_public_key().as_ref().clone())] }).to_string();
+    (key, jwks)
+}
+
+/// What a good assertion claims.
+pub fn claims_of(client: &str, endpoint: &str, id: &str) -> Value {
+    let exp = (Timestamp::now() + SignedDuration::from_mins(4)).as_second();
+    json!({ "iss": client, "sub": client, "aud": endpoint, "exp": exp, "jti": id })
+}
+
+/// An assertion, signed with the key of this name.
+pub fn assertion(key: &EcKeyPair, name: &str, claims: &Value) -> String {
+    let mut header = JwsHeader::new();
+    header.set_key_id(name);
+    let signer = ES384.signer_from_der(key.to_der_private_key()).unwrap();
+    jws::serialize_compact(claims.to_string().as_bytes(), &header, &signer).unwrap()
+}
+
+/// The form that asks for a token.
+pub fn form(assertion: &str, scope: &str) -> String {
+    format!(
+        "grant_type=client_credentials&scope={scope}&client_assertion={assertion}&client_assertion_type=\
+         urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+    )
+}
+
 impl Desk {
     fn new() -> Self {
         let practice = Practice::start();
-        let mut key = EcKeyPair::generate(EcCurve::P384).unwrap();
-        key.set_key_id(Some("k1"));
-        let jwks = json!({ "keys": [Value::Object(key.to_jwk_public_key().as_ref().clone())] }).to_string();
+        let (key, jwks) = named_key("k1");
         let authorization = practice.handle.authorization();
         authorization.register_client(CLIENT, &jwks, SCOPE).unwrap();
         authorization.demand();
@@ -37,22 +65,15 @@ impl Desk {
 
     /// What a good assertion claims.
     fn claims(&self, id: &str) -> Value {
-        let exp = (Timestamp::now() + SignedDuration::from_mins(4)).as_second();
-        json!({ "iss": CLIENT, "sub": CLIENT, "aud": self.endpoint(), "exp": exp, "jti": id })
+        claims_of(CLIENT, &self.endpoint(), id)
     }
 
     fn signed(&self, claims: &Value) -> String {
-        let mut header = JwsHeader::new();
-        header.set_key_id("k1");
-        let signer = ES384.signer_from_der(self.key.to_der_private_key()).unwrap();
-        jws::serialize_compact(claims.to_string().as_bytes(), &header, &signer).unwrap()
+        assertion(&self.key, "k1", claims)
     }
 
     async fn ask(&self, assertion: &str, scope: &str) -> (u16, Value) {
-        let form = format!(
-            "grant_type=client_credentials&scope={scope}&client_assertion={assertion}&client_assertion_type=\
-             urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
-        );
+        let form = form(assertion, scope);
         let request = self.practice.root_request(Method::POST, "auth/token");
         let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(form);
         let answer = Answer::of(request.send().await.unwrap()).await;

@@ -10,7 +10,10 @@ use std::{
 
 use common::{Answer, FHIR_JSON, client, questionnaire, response, uuid};
 use fhir::Value;
+use josekit::jwk::alg::ec::EcKeyPair;
 use practice::storage::read_all;
+
+use crate::authorization::{assertion, claims_of, form, named_key};
 
 struct Process {
     child: Child,
@@ -21,6 +24,10 @@ struct Process {
 
 impl Process {
     fn start(folder: &Path, port: &str) -> Self {
+        Self::start_with(folder, port, &[])
+    }
+
+    fn start_with(folder: &Path, port: &str, more: &[&str]) -> Self {
         let file = folder.join("questionnaire.json");
         std::fs::write(&file, questionnaire().to_json()).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_practice-server"))
@@ -28,6 +35,7 @@ impl Process {
             .arg(folder.join("data"))
             .arg("--questionnaire")
             .arg(&file)
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -121,6 +129,58 @@ async fn sigterm_ends_it_in_order() {
     assert_eq!(read_all(&folder.path().join("data"), "QuestionnaireResponse").unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn tokens_are_demanded_and_given_to_the_client_of_the_key_sets() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = ["first", "second"].map(named_key);
+    let files = ["first.json", "second.json"].map(|name| folder.path().join(name));
+    for ((_, jwks), file) in keys.iter().zip(&files) {
+        std::fs::write(file, jwks).unwrap();
+    }
+    let [first, second] = files.each_ref().map(|file| file.to_str().unwrap());
+    let smart = [
+        "--smart",
+        first,
+        "--smart",
+        second,
+        "--smart-client",
+        "study",
+        "--smart-scopes",
+        "system/Questionnaire.rs system/Patient.r",
+    ];
+    let process = Process::start_with(folder.path(), "0", &smart);
+    let status = async |path: &str, token: Option<&str>| {
+        let mut request = client().get(format!("{}/{path}", process.base));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        Answer::of(request.send().await.unwrap()).await
+    };
+    assert_eq!(status("metadata", None).await.status, 200);
+    assert_eq!(status("Questionnaire/practice", None).await.status, 401);
+    assert_eq!(process.create(1).await.status, 401);
+    let discovery = status(".well-known/smart-configuration", None).await;
+    let discovery = Value::parse(&discovery.body).unwrap();
+    let endpoint = discovery.str("token_endpoint").unwrap();
+    let asked = async |client_id: &str, (key, name): (&EcKeyPair, &str), id: &str| {
+        let form =
+            form(&assertion(key, name, &claims_of(client_id, endpoint, id)), "system/Questionnaire.rs");
+        let request = client().post(endpoint).header("Content-Type", "application/x-www-form-urlencoded");
+        Answer::of(request.body(form).send().await.unwrap()).await
+    };
+    for (number, name) in ["first", "second"].into_iter().enumerate() {
+        let key = &keys[number].0;
+        let given = asked("study", (key, name), name).await;
+        assert_eq!(given.status, 200, "each device has a key of its own");
+        let token = Value::parse(&given.body).unwrap().str("access_token").unwrap().to_owned();
+        assert_eq!(status("Questionnaire/practice", Some(&token)).await.status, 200);
+        assert_eq!(status("Provenance", Some(&token)).await.status, 403, "that is not among the scopes");
+        assert_eq!(asked("attesta", (key, name), &format!("{name}-2")).await.status, 401, "another client");
+    }
+    let (stranger, _) = named_key("first");
+    assert_eq!(asked("study", (&stranger, "first"), "3").await.status, 401, "another key of that name");
+}
+
 #[test]
 fn what_cannot_be_used_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -129,6 +189,12 @@ fn what_cannot_be_used_is_named() {
     for (arguments, expected) in [
         (vec!["--questionnaire", broken.to_str().unwrap()], "broken.json is not acceptable JSON"),
         (vec!["--questionnaire", "/nowhere.json"], "/nowhere.json cannot be read"),
+        (vec!["--smart", "/nowhere.json"], "/nowhere.json cannot be read"),
+        (
+            vec!["--smart", broken.to_str().unwrap()],
+            "broken.json cannot be used: the keys are no JSON Web Key Set",
+        ),
+        (vec!["--smart-scopes", "system/*.r"], "--smart <CLIENT_JWKS>"),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_practice-server"))
             .arg("--data")

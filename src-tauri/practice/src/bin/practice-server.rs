@@ -2,14 +2,14 @@
 
 use std::{
     io::{self, BufRead as _, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::mpsc,
     thread,
 };
 
 use clap::Parser;
-use practice::{Handle, Options, Seeds, Server};
+use practice::{Authorization, Handle, KeysRefused, Options, Seeds, Server};
 
 /// Practice FHIR server on 127.0.0.1. Prints one line of JSON when it is ready. Commands on standard input:
 /// close (stop listening), open (listen again), quit.
@@ -34,6 +34,16 @@ struct Arguments {
     /// Answer searches as Bundles that the server's organization signs for transmission.
     #[arg(long)]
     sign_searches: bool,
+    /// Demand access tokens (SMART Backend Services), and give them to the client whose public keys these JSON Web Key Sets
+    /// have (RFC 7517; `attesta-desktop device assertion-key` prints a device's); may be given several times.
+    #[arg(long = "smart", value_name = "CLIENT_JWKS", num_args = 1..)]
+    smart: Vec<PathBuf>,
+    /// The id under which that client is registered, as in the study's `policy.authentication.clientId`.
+    #[arg(long, value_name = "ID", default_value = "attesta", requires = "smart")]
+    smart_client: String,
+    /// What that client may be granted: scopes of SMART 2, with spaces between them.
+    #[arg(long, value_name = "SCOPES", default_value = "system/*.cruds", requires = "smart")]
+    smart_scopes: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -57,9 +67,13 @@ enum Failure {
     #[error(transparent)]
     Server(#[from] practice::Error),
     #[error("{} cannot be read: {source}", path.display())]
-    Questionnaire { path: PathBuf, source: io::Error },
+    File { path: PathBuf, source: io::Error },
+    #[error("{} cannot be used: {KeysRefused}", path.display())]
+    Keys { path: PathBuf },
     #[error("{} is not acceptable JSON: {source}", path.display())]
     NotJson { path: PathBuf, source: fhir::ParseError },
+    #[error(transparent)]
+    Register(#[from] KeysRefused),
     #[error("standard output or the signals cannot be used: {0}")]
     Process(#[from] io::Error),
 }
@@ -76,7 +90,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
-    let questionnaires = arguments.questionnaires.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let questionnaires = arguments.questionnaires.into_iter().map(json).collect::<Result<Vec<_>, _>>()?;
+    let keys = arguments.smart.into_iter().map(public_keys).collect::<Result<Vec<_>, _>>()?.concat();
     let version = match arguments.fhir {
         Release::R4 => fhir::Version::R4,
         Release::R5 => fhir::Version::R5,
@@ -88,6 +103,11 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         version,
     })?;
     handle.sign_searches(arguments.sign_searches)?;
+    if !keys.is_empty() {
+        let keys = serde_json::json!({ "keys": keys }).to_string();
+        handle.authorization().register_client(&arguments.smart_client, &keys, &arguments.smart_scopes)?;
+        handle.authorization().demand();
+    }
     let (commands, received) = mpsc::channel();
     listen_to_signals(commands.clone())?;
     listen_to_input(commands);
@@ -104,11 +124,24 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(path: PathBuf) -> Result<fhir::Value, Failure> {
-    match std::fs::read(&path) {
-        Ok(text) => fhir::Value::parse(&text).map_err(|source| Failure::NotJson { path, source }),
-        Err(source) => Err(Failure::Questionnaire { path, source }),
-    }
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|source| Failure::File { path: path.to_owned(), source })
+}
+
+fn json(path: PathBuf) -> Result<fhir::Value, Failure> {
+    fhir::Value::parse(&read(&path)?).map_err(|source| Failure::NotJson { path, source })
+}
+
+/// The keys of a JSON Web Key Set. A file is refused by its name: there may be one for each device.
+fn public_keys(path: PathBuf) -> Result<Vec<serde_json::Value>, Failure> {
+    let text = read(&path)?;
+    let usable = std::str::from_utf8(&text).ok().filter(|text| {
+        // Into a register that is thrown away.
+        Authorization::default().register_client("", text, "").is_ok()
+    });
+    let set = usable.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    let keys = set.as_ref().and_then(|set| set.get("keys")?.as_array().cloned());
+    keys.ok_or(Failure::Keys { path })
 }
 
 fn say_listener(handle: &Handle) -> io::Result<()> {
