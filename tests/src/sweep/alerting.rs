@@ -1,9 +1,11 @@
 //! Kills while a device comes to need a person, and while it does what the person decides.
 
+use std::collections::BTreeSet;
+
 use practice::faults::{Armed, Fault};
 
 use super::lane::Run;
-use super::network::{RESPONSE, all_signed, differences, finish};
+use super::network::{KINDS, RESPONSE, all_signed, differences, finish};
 use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::process::{Ended, Launch};
 use super::storage::killed;
@@ -12,24 +14,47 @@ use super::storage::killed;
 const RAISING: [&str; 2] = ["alert-before-commit", "alert-committed"];
 
 /// Where it is killed once a person has decided to send again: at the decision, and at the correction that follows.
-const CORRECTING: [&str; 7] = [
-    "send-again-before-commit",
-    "send-again-committed",
-    "sending-committed",
-    "response-before-request",
-    "response-after-request",
-    "acknowledged-committed",
-    "compared-committed",
-];
+fn correcting(kind: &str) -> &'static [&'static str] {
+    match kind {
+        RESPONSE => &[
+            "send-again-before-commit",
+            "send-again-committed",
+            "sending-committed",
+            "response-before-request",
+            "response-after-request",
+            "acknowledged-committed",
+            "compared-committed",
+        ],
+        "Provenance" => &[
+            "send-again-before-commit",
+            "send-again-committed",
+            "provenance-before-request",
+            "provenance-after-request",
+            "provenance-compared-committed",
+            "done-committed",
+        ],
+        _ => &[
+            "send-again-before-commit",
+            "send-again-committed",
+            "document-before-request",
+            "document-after-request",
+            "document-committed",
+            "provenance-sending-committed",
+        ],
+    }
+}
 
-/// The server keeps a response otherwise; the device is killed before or after the commit of the alert, and often again
-/// when a person sends the response again.
+/// The server keeps a response, a Provenance or the certificate's document otherwise; the device is killed before or after the
+/// commit of the alert, and often again when a person sends it again.
 pub(super) fn kill_at_alert(run: &mut Run<'_>) -> Tally {
     let seed = run.chance.any();
-    run.lane.server.arm(&[Armed::new(Fault::AlterLeaf { path: None }, 1).for_type(RESPONSE).seeded(seed)]);
+    let kind = run.chance.pick(&KINDS);
+    run.lane.server.arm(&[Armed::new(Fault::AlterLeaf { path: None }, 1).for_type(kind).seeded(seed)]);
     let point = run.chance.pick(&RAISING);
-    let mut met = killed(run, &Launch { failpoint: Some(point.to_owned()), ..Launch::default() });
-    let second = run.chance.one_in(2).then(|| run.chance.pick(&CORRECTING));
+    // A certificate that the server does not have yet has a document.
+    let enrol = kind == KINDS[2];
+    let mut met = killed(run, &Launch { failpoint: Some(point.to_owned()), enrol, ..Launch::default() });
+    let second = run.chance.one_in(2).then(|| run.chance.pick(correcting(kind)));
     let failpoint = second.map(str::to_owned);
     let (mut process, first) = if failpoint.is_some() {
         // Everything else is delivered before, so that the step is met by the correction.
@@ -65,11 +90,17 @@ pub(super) fn kill_at_alert(run: &mut Run<'_>) -> Tally {
     tally.must(last.alerts.len() == differences.len() && open == 0, || {
         format!("{} differences end with {:?}", differences.len(), last.alerts)
     });
-    // One version of each, and one more of what was corrected.
-    let (written, frozen) = (run.lane.server.after(run.place, RESPONSE).len(), last.items.len());
-    let expected = frozen + differences.len();
-    tally.duplicated += u32::try_from(written.saturating_sub(expected)).unwrap();
-    tally.must(written == expected, || format!("{written} versions of {frozen} responses, not {expected}"));
+    // One version of each, and one more of what was corrected. A certificate's document is new with the certificate, and to a new
+    // server.
+    for one in KINDS {
+        let rows = run.lane.server.after(run.place, one);
+        let documents = rows.iter().map(|row| &row.id).collect::<BTreeSet<_>>().len().min(1);
+        let of_each = if one == KINDS[2] { documents } else { last.items.len() };
+        let expected = of_each + differences.iter().filter(|difference| difference.kind == one).count();
+        let written = rows.len();
+        tally.duplicated += u32::try_from(written.saturating_sub(expected)).unwrap();
+        tally.must(written == expected, || format!("{written} versions of {of_each} {one}, not {expected}"));
+    }
     all_signed(&mut tally, &last);
     finish(run, process, tally)
 }
