@@ -5,6 +5,7 @@
 
 mod adaptive;
 mod alerts;
+mod assignment;
 mod blocked;
 mod diary;
 mod knee_visit;
