@@ -65,7 +65,7 @@ pub struct Desk {
     /// Wakes the delivery when the network changes.
     _network: Option<Network>,
     practice: Option<Practice>,
-    anchors: Anchors,
+    anchors: Option<Anchors>,
     places: Places,
     seat: Mutex<Seat>,
     waiting_form: Mutex<Option<Waiting>>,
@@ -110,7 +110,7 @@ pub struct Parts {
     /// What there is in practice mode alone.
     pub practice: Option<Practice>,
     /// The configured trust.
-    pub anchors: Anchors,
+    pub anchors: Option<Anchors>,
     /// Where things are.
     pub places: Places,
     /// What waits for the network's changes runs on it.

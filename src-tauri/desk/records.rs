@@ -141,7 +141,7 @@ impl Desk {
             kept::resource(connection, &visit.questionnaire_sha256)
         })?;
         let questionnaire = parse(questionnaire.as_bytes())?;
-        let mut trust = Trust::new(Some(&self.anchors), self.device.now().timestamp()).with_crls(&crls);
+        let mut trust = Trust::new(self.anchors.as_ref(), self.device.now().timestamp()).with_crls(&crls);
         trust = trust.with_questionnaire(&questionnaire);
         let kept = self.device.evidence(&item.id)?;
         trust = trust.with_evidence(&kept);

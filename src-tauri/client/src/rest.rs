@@ -62,6 +62,9 @@ type Answer = (u16, Headers, Option<Vec<u8>>);
 /// Why there is no answer, with status and headers where those came whole.
 type Unanswered = (Error, Option<(u16, Headers)>);
 
+/// In place of what is no address at all.
+const NOWHERE: &str = "https://unusable.invalid";
+
 /// A longer `Location` or `ETag` (octets) is none: an id has at most 64, and everything else is the base address.
 const LONGEST_NAME: usize = 2048;
 
@@ -93,10 +96,15 @@ impl Client {
 
     /// A client for a server that may not be asked: it sends nothing, and each request fails with `because`.
     ///
+    /// Where `base` is not even an address, it is said to be asked at one that nobody has ([RFC 6761], section 6.4).
+    ///
     /// # Errors
-    /// [`Error::Base`] when `base` is not even an address.
+    /// [`Error::Base`] when `base` is an address and none of the web.
+    ///
+    /// [RFC 6761]: https://www.rfc-editor.org/rfc/rfc6761
     pub fn silent(base: &str, options: Options, because: Error) -> Result<Self, Error> {
-        let mut base = Url::parse(base).map_err(|_| Error::Base("it is not a URL"))?;
+        let mut base =
+            Url::parse(base).or_else(|_| Url::parse(NOWHERE)).map_err(|_| Error::Base("it is not a URL"))?;
         // What is written down of a request names no credentials.
         if !base.username().is_empty() || base.password().is_some() {
             let gone = base.set_username("").and_then(|()| base.set_password(None));

@@ -71,7 +71,7 @@ impl Context {
     /// keystore.
     ///
     /// # Errors
-    /// As for [`Device::sealing_key`] and [`Device::transport`]; [`Error::Seal`] when the anchors cannot be read.
+    /// As for [`Device::sealing_key`] and [`Device::server`]; [`Error::Seal`] when the anchors cannot be read.
     pub fn of(device: &Device, client: Client, application: &str, jitter: Jitter) -> Result<Self, Error> {
         let policy = &device.configuration().policy;
         Ok(Self {
@@ -86,7 +86,7 @@ impl Context {
             tolerances: policy.tolerances.clone(),
             clock: device.clock(),
             jitter,
-            sources: Sources::of(device.configuration(), &device.transport_beside()?)?,
+            sources: device.evidence_sources()?,
             contact: Contact::default(),
         })
     }

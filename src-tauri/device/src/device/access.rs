@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use client::smart::{Algorithm, BackendServices, Registration};
 use client::{Client, Options, Proxy, Transport};
+use seal::Anchors;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::Device;
 use crate::accounts::Staff;
+use crate::delivery::Sources;
 use crate::keystore::{AssertionKey, KeystoreProblem};
 use crate::store::audit::{self, NewEntry};
 use crate::store::meta;
@@ -37,8 +39,8 @@ pub struct SiteProxy {
 impl Device {
     /// The study's server, as the configuration says that it is asked. Without credentials that it needs, there is one all
     /// the same: it sends nothing and says why, so that the device can be used meanwhile. So it is where this version of the
-    /// program does not take what the study says of the server any more ([`Device::unfit_study`]). Blocks, possibly until a
-    /// person has unlocked the keystore.
+    /// program does not take what the study says of the server any more ([`Device::unfit_study`]), or the site's proxy. Blocks,
+    /// possibly until a person has unlocked the keystore.
     ///
     /// # Errors
     /// [`Error::Configuration`] for what cannot be used; [`Error::Keystore`] when the keystore cannot be asked.
@@ -53,6 +55,10 @@ impl Device {
     }
 
     fn server_over(&self, options: Options) -> Result<Client, Error> {
+        if self.configuration().policy.verifies_bundles() && self.anchors()?.is_none() {
+            // What it answers could not be believed.
+            return Err(Error::Configuration("study.trustAnchors cannot be used".to_owned()));
+        }
         let transport = self.transport()?;
         let (transport, authentication) = self.authentication(transport, options)?;
         let client = Client::over(&self.configuration().server, options, &transport).map_err(wrong)?;
@@ -81,13 +87,52 @@ impl Device {
         base: &str,
         options: Options,
     ) -> Result<Client, Error> {
-        match client {
-            Err(Error::Configuration(reason)) if self.unfit_study().is_some() => {
-                tracing::warn!(reason, "a server of the study is not asked");
-                let because = "this version of Attesta does not take the study's document any more";
-                Client::silent(base, options, client::Error::Settings(because)).map_err(wrong)
+        let Err(Error::Configuration(reason)) = client else { return client };
+        let because = if self.has_unfit_proxy()? {
+            "this version of Attesta does not take the site's proxy any more; set it anew on the page Device"
+        } else if self.unfit_study().is_some() {
+            "this version of Attesta does not take the study's document any more"
+        } else {
+            return Err(Error::Configuration(reason));
+        };
+        tracing::warn!(reason, "a server of the study is not asked");
+        Client::silent(base, options, client::Error::Settings(because)).map_err(wrong)
+    }
+
+    /// Whether this version of the program does not take the site's proxy, which an earlier one took. It is not part of the study:
+    /// staff set it anew.
+    fn has_unfit_proxy(&self) -> Result<bool, Error> {
+        Ok(self.proxy()?.is_some_and(|site| Proxy::new(&site.url).is_err()))
+    }
+
+    /// The study's trust anchors; `None` where this version of the program cannot read those of a document that an earlier one took.
+    /// Nothing is then proven by them, and [`Device::unfit_study`] says why.
+    ///
+    /// # Errors
+    /// [`Error::Seal`] when they cannot be read.
+    pub fn anchors(&self) -> Result<Option<Anchors>, Error> {
+        match Anchors::from_pem(self.configuration().trust_anchors.as_bytes()) {
+            Err(_) if self.unfit_study().is_some() => Ok(None),
+            anchors => Ok(Some(anchors?)),
+        }
+    }
+
+    /// Where evidence comes from; `None` also where this version of the program does not take the way to it any more.
+    ///
+    /// # Errors
+    /// As for [`Device::server`], and for [`Device::anchors`].
+    pub(crate) fn evidence_sources(&self) -> Result<Option<Sources>, Error> {
+        if self.anchors()?.is_none() {
+            return Ok(None);
+        }
+        match self.transport_beside().and_then(|way| Sources::of(self.configuration(), &way)) {
+            Err(Error::Configuration(reason))
+                if self.unfit_study().is_some() || self.has_unfit_proxy()? =>
+            {
+                tracing::warn!(reason, "no evidence is asked for");
+                Ok(None)
             }
-            client => client,
+            sources => sources,
         }
     }
 

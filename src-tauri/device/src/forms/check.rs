@@ -118,7 +118,7 @@ impl Device {
     /// is stored, and so of its hash. Blocks for the network; stores nothing.
     ///
     /// # Errors
-    /// Only for what is not about the form: [`Error::Configuration`], [`Error::Io`] and those of the store. What is wrong
+    /// Only for what is not about the form: [`Error::Keystore`], [`Error::Io`] and those of the store. What is wrong
     /// with the form is in the report.
     pub fn check_form(&self, document: &[u8]) -> Result<CheckedForm, Error> {
         let policy = &self.configuration().policy;
@@ -227,7 +227,15 @@ fn expanded(device: &Device, source: Value) -> Result<Expanded, Error> {
             format!("the form lacks more than {MAX_VALUE_SETS} value sets; contain their expansions");
         return Ok(nothing(source, vec![problem(None, message)]));
     }
-    let gathered = match terminology::gather(missing, &Server::all(device)?) {
+    let servers = match Server::all(device) {
+        // A form can be taken without them, as soon as it contains what it needs.
+        Err(Error::Configuration(reason)) => {
+            let message = format!("the study's terminology servers cannot be asked: {reason}");
+            return Ok(nothing(source, vec![problem(None, message)]));
+        }
+        servers => servers?,
+    };
+    let gathered = match terminology::gather(missing, &servers) {
         Ok(gathered) => gathered,
         Err(failed) => {
             let message = format!(

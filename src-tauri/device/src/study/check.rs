@@ -41,6 +41,11 @@ impl Study {
         .check()
     }
 
+    /// Why this version of the program does not ask the server at the address that the document names.
+    pub(super) fn wrong_server(&self) -> Option<&'static str> {
+        client::wrong_base(&self.server)
+    }
+
     fn wrong(&self) -> Option<String> {
         let texts = [("study.title", &self.title), ("study.id", &self.id)];
         if let Some((member, _)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
@@ -58,7 +63,7 @@ impl Study {
                     .to_owned(),
             );
         }
-        if let Some(reason) = client::wrong_base(&self.server) {
+        if let Some(reason) = self.wrong_server() {
             return Some(format!("study.server cannot be used: {reason}; give the FHIR base address"));
         }
         if let Err(error) = seal::Anchors::from_pem(self.trust_anchors.as_bytes()) {

@@ -209,7 +209,8 @@ impl SignedStudy {
     }
 
     /// Refuses a document that may not take the place of `current`: of another study, not newer, with another server or
-    /// release of FHIR (a delivery that has begun ends where it began), or signed by a key that `current` does not name.
+    /// release of FHIR (a delivery that has begun ends where it began), or signed by a key that `current` does not name. Where
+    /// this version of the program does not ask the server of `current` at all, another address is what mends it.
     ///
     /// # Errors
     /// [`Error::Study`] with the reason and what to do.
@@ -225,7 +226,9 @@ impl SignedStudy {
                 "its version is {}, and this device has version {}: ask the study's office for the newest",
                 next.version, now.version
             )
-        } else if next.server != now.server || next.policy.fhir_version != now.policy.fhir_version {
+        } else if (next.server != now.server && now.wrong_server().is_none())
+            || next.policy.fhir_version != now.policy.fhir_version
+        {
             format!(
                 "its server or its release of FHIR is another one, and what this device has sent and not yet proven is \
                  where version {} says: a study keeps both; set the devices up anew for another server",

@@ -203,6 +203,110 @@ fn a_server_that_a_newer_app_would_not_ask_is_not_asked_and_what_is_owed_can_be_
     assert_eq!(ward.export(&ward.folder.path().join("owed.jwe")), 1);
 }
 
+/// What waits at this ward, and why.
+fn problem_of(ward: &Ward, record: &str) -> Option<String> {
+    ward.device().store().read(|connection| outbox::by_id(connection, record)).unwrap().problem
+}
+
+#[test]
+fn another_address_mends_a_server_that_a_newer_app_would_not_ask_and_no_other() {
+    for address in ["http://ada:secret@fhir.example.org/r4", "fhir.example.org"] {
+        let mut ward = Ward::new();
+        let record = frozen(ward.device(), &ward.staff);
+        let elsewhere = with("version", 2);
+        let refused = ward.device().load_study(signed(&elsewhere, 11).as_bytes(), None, &ward.staff);
+        assert!(matches!(refused, Err(Error::Study(why)) if why.contains("a study keeps both")), "{address}");
+        ward.under(2, |study| {
+            study.insert("server", address);
+        })
+        .unwrap();
+        let deliverer = Deliverer::start(ward.device());
+        let waits = || problem_of(&ward, &record).as_deref() == Some("connection-settings");
+        crate::common::delivery::until("the reason", waits);
+        drop(deliverer);
+        let third = signed(&ward.study(3, |_| ()), 11);
+        ward.device().load_study(third.as_bytes(), Some("The address was wrong."), &ward.staff).unwrap();
+        ward.reopened().unwrap();
+        assert_eq!(ward.device().unfit_study(), None, "{address}");
+        let deliverer = Deliverer::start(ward.device());
+        deliverer.worker.send_now().unwrap();
+        deliverer.delivered(1);
+    }
+}
+
+#[test]
+fn trust_anchors_that_a_newer_app_cannot_read_hold_only_what_they_have_to_prove() {
+    for verifies in [false, true] {
+        let mut ward = Ward::new();
+        let record = frozen(ward.device(), &ward.staff);
+        ward.under(2, |study| {
+            study.insert("trustAnchors", "none");
+            let stamps = "http://tsa.example/";
+            let policy = fhir::object! { "verifyBundles" => verifies, "timeStampAuthority" => stamps };
+            study.insert("policy", policy);
+        })
+        .unwrap();
+        let device = ward.device();
+        assert!(device.unfit_study().unwrap().contains("study.trustAnchors"), "{:?}", device.unfit_study());
+        assert!(device.anchors().unwrap().is_none());
+        let deliverer = Deliverer::start(device);
+        if verifies {
+            let waits = || problem_of(&ward, &record).as_deref() == Some("connection-settings");
+            crate::common::delivery::until("the reason", waits);
+        } else {
+            deliverer.delivered(1);
+        }
+        drop(deliverer);
+        let third = signed(&ward.study(3, |_| ()), 11);
+        ward.device().load_study(third.as_bytes(), Some("The anchors were wrong."), &ward.staff).unwrap();
+        ward.reopened().unwrap();
+        assert!(ward.device().anchors().unwrap().is_some());
+        let deliverer = Deliverer::start(ward.device());
+        deliverer.worker.send_now().unwrap();
+        deliverer.delivered(1);
+    }
+}
+
+#[test]
+fn a_proxy_that_a_newer_app_would_not_take_is_said_and_set_anew() {
+    let mut ward = Ward::new();
+    let record = frozen(ward.device(), &ward.staff);
+    let second = ward.study(2, |study| {
+        let policy = fhir::object! {
+            "timeStampAuthority" => "http://tsa.example/",
+            "terminologyServers" => fhir::array!["https://terms.example/fhir"],
+        };
+        study.insert("policy", policy);
+    });
+    ward.device().load_study(signed(&second, 11).as_bytes(), None, &ward.staff).unwrap();
+    ward.reopened().unwrap();
+    assert_eq!(ward.device().unfit_study(), None);
+    let kept = r#"{"url":"socks5://proxy.example:1080"}"#;
+    let sql = "INSERT INTO meta (name, value) VALUES ('connection.proxy', ?1)";
+    ward.device().store().write(move |tx| Ok(tx.execute(sql, [kept])?)).unwrap();
+    ward.reopened().unwrap();
+    let device = ward.device();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let failure = runtime.block_on(device.server().unwrap().metadata()).unwrap_err();
+    assert_eq!((failure.error.code(), failure.error.reach()), ("connection-settings", Reach::NotSent));
+    assert!(failure.error.to_string().contains("set it anew"), "{}", failure.error);
+    let deliverer = Deliverer::start(device);
+    let waits = || problem_of(&ward, &record).as_deref() == Some("connection-settings");
+    crate::common::delivery::until("the reason", waits);
+    drop(deliverer);
+    // A form that needs a terminology server says what is wrong; any other can be taken.
+    let form = r#"{"resourceType":"Questionnaire","id":"p","url":"https://x.example/p","version":"1","status":"active",
+        "title":"P","language":"en","item":[{"linkId":"1","type":"choice","text":"Which?",
+        "answerValueSet":"https://x.example/vs"}]}"#;
+    let checked = device.check_form(form.as_bytes()).unwrap();
+    assert!(checked.unexpanded().unwrap().contains("proxy"), "{:?}", checked.unexpanded());
+    device.set_proxy(None, None, &ward.staff).unwrap();
+    ward.reopened().unwrap();
+    let deliverer = Deliverer::start(ward.device());
+    deliverer.worker.send_now().unwrap();
+    deliverer.delivered(1);
+}
+
 #[test]
 fn a_recovery_key_that_a_newer_app_does_not_take_keeps_no_export_back() {
     let mut ward = Ward::new();
