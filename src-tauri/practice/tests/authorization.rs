@@ -20,7 +20,7 @@ struct Desk {
 }
 
 /// A key of this name, and the JSON Web Key Set of its public half.
-pub fn named_key(name: &str) -> (EcKeyPair, String) {
+pub(super) fn named_key(name: &str) -> (EcKeyPair, String) {
     let mut key = EcKeyPair::generate(EcCurve::P384).unwrap();
     key.set_key_id(Some(name));
     let jwks = json!({ "keys": [Value::Object(key.to_jwk_public_key().as_ref().clone())] }).to_string();
@@ -28,13 +28,13 @@ pub fn named_key(name: &str) -> (EcKeyPair, String) {
 }
 
 /// What a good assertion claims.
-pub fn claims_of(client: &str, endpoint: &str, id: &str) -> Value {
+pub(super) fn claims_of(client: &str, endpoint: &str, id: &str) -> Value {
     let exp = (Timestamp::now() + SignedDuration::from_mins(4)).as_second();
     json!({ "iss": client, "sub": client, "aud": endpoint, "exp": exp, "jti": id })
 }
 
 /// An assertion, signed with the key of this name.
-pub fn assertion(key: &EcKeyPair, name: &str, claims: &Value) -> String {
+pub(super) fn assertion(key: &EcKeyPair, name: &str, claims: &Value) -> String {
     let mut header = JwsHeader::new();
     header.set_key_id(name);
     let signer = ES384.signer_from_der(key.to_der_private_key()).unwrap();
@@ -42,7 +42,7 @@ pub fn assertion(key: &EcKeyPair, name: &str, claims: &Value) -> String {
 }
 
 /// The form that asks for a token.
-pub fn form(assertion: &str, scope: &str) -> String {
+pub(super) fn form(assertion: &str, scope: &str) -> String {
     format!(
         "grant_type=client_credentials&scope={scope}&client_assertion={assertion}&client_assertion_type=\
          urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
