@@ -15,6 +15,10 @@ use crate::terminology::{issues, said};
 
 /// Pages of one search at most; a server that gives more does not understand the question.
 const MOST_PAGES: usize = 50;
+/// All pages of one search together have at most so many times the octets of one answer ([`Options::max_body`]).
+///
+/// [`Options::max_body`]: crate::Options::max_body
+const MOST_BODIES: usize = 4;
 
 /// Why a search brought nothing that can be used, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -102,12 +106,38 @@ impl std::fmt::Debug for Found {
     }
 }
 
+/// How many octets the pages of one search may still have. Each page alone is bounded; without this, their sum would not be.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+    most: usize,
+    left: usize,
+}
+
+impl Allowance {
+    /// Counts a page.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] with what all pages together may have, when this is one too many.
+    pub fn take(&mut self, page: &Exchange) -> Result<(), Error> {
+        let octets = page.body.as_ref().map_or(0, Vec::len);
+        self.left = self.left.checked_sub(octets).ok_or(Error::TooLarge(self.most))?;
+        Ok(())
+    }
+}
+
 impl Client {
+    /// What the pages of one search may have together: four times what one answer may have.
+    pub fn allowance(&self) -> Allowance {
+        let most = self.max_body().saturating_mul(MOST_BODIES);
+        Allowance { most, left: most }
+    }
+
     /// `GET [base]/[type]?[parameters]` and every page that follows, at most `most` resources. Each page is held against
     /// the study's receipt, which may block.
     ///
     /// # Errors
-    /// [`FindError`]; what it quotes of an outcome is the server's text and must be printed as such.
+    /// [`FindError`]; what it quotes of an outcome is the server's text and must be printed as such. It is
+    /// [`Error::TooLarge`] when the pages together are larger than [`Client::allowance`] lets them be.
     pub async fn find(
         &self,
         resource_type: &'static str,
@@ -115,10 +145,12 @@ impl Client {
         most: usize,
     ) -> Result<Found, FindError> {
         let mut found = Found::default();
+        let mut allowance = self.allowance();
         let mut answer = self.search(resource_type, parameters).await;
         for number in 1..=MOST_PAGES {
             let exchange = answer.map_err(|failure| FindError::NoAnswer(failure.error))?;
             check(&exchange, resource_type)?;
+            allowance.take(&exchange).map_err(FindError::NoAnswer)?;
             let page = self.page(&exchange).map_err(FindError::NoAnswer)?;
             // Servers may ignore a parameter, and include what was not asked for.
             found.matches.extend(

@@ -145,6 +145,11 @@ impl Client {
         }
     }
 
+    /// Octets allowed in one answer's body.
+    pub(crate) fn max_body(&self) -> usize {
+        self.options.max_body
+    }
+
     /// The base address, without a slash at its end.
     pub fn base_url(&self) -> &str {
         self.base.as_str().trim_end_matches('/')

@@ -95,6 +95,34 @@ async fn a_search_without_end_ends() {
 }
 
 #[tokio::test]
+async fn all_pages_together_have_a_limit_in_octets() {
+    // Of 30 000 octets each, where one answer may have 100 000: thirteen pages are 390 000 octets.
+    let padded = |page: usize, next: Option<&str>| {
+        let entry = format!(
+            r#"{{"resource":{{"resourceType":"Task","id":"t-{page}","description":"{}"}}}}"#,
+            "x".repeat(30_000)
+        );
+        let link =
+            next.map(|url| format!(r#","link":[{{"relation":"next","url":"{url}"}}]"#)).unwrap_or_default();
+        says("200 OK", &format!(r#"{{"resourceType":"Bundle","type":"searchset"{link},"entry":[{entry}]}}"#))
+    };
+    let pages = |count: usize| {
+        move |base: &str| {
+            let next = format!("{base}/Task?more");
+            (1..=count).map(|page| padded(page, (page < count).then_some(next.as_str()))).collect()
+        }
+    };
+    let (base, asked) = peer(pages(13)).await;
+    assert_eq!(find(&base, 50).await.unwrap().matches.len(), 13);
+    assert_eq!(asked.lock().unwrap().len(), 13);
+    let (base, asked) = peer(pages(30)).await;
+    let error = find(&base, 50).await.unwrap_err();
+    assert_eq!(error, FindError::NoAnswer(Error::TooLarge(400_000)));
+    assert!(error.is_of_one(), "another search may be answered");
+    assert_eq!(asked.lock().unwrap().len(), 14, "the others are not asked for");
+}
+
+#[tokio::test]
 async fn what_is_no_list_never_passes_for_an_empty_one() {
     let outcome = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"x","diagnostics":"words"}]}"#;
     for (status, code, is_of_one) in [

@@ -1,9 +1,11 @@
 //! What a search does not show: nothing, no end, no name.
 
 use attesta_tests::delivery::{Rig, item};
+use client::{Client, Options};
 use device::delivery::{Actor, Decision, State, alert_detail, alert_rows};
 use device::store::alert::{Action, AlertKind};
 use device::store::attempt;
+use fhir::Version;
 use practice::faults::{Armed, Fault, On};
 
 const RESPONSE: &str = "QuestionnaireResponse";
@@ -60,6 +62,28 @@ fn a_search_without_an_end_is_given_up() {
     let record = rig.freeze();
     waits_for_a_person(&rig, &record, "too-many");
     assert_eq!(created(&rig, &record, RESPONSE), [Some(500)]);
+}
+
+#[test]
+fn a_search_whose_pages_are_too_large_together_is_given_up() {
+    let probe = Rig::new();
+    let record = probe.freeze();
+    assert_eq!(probe.settled(&record).state, State::Done);
+    // What one page with this record has: two of them fit in an answer, and so eight in a search, where twenty are allowed.
+    let page = probe.request(async |client| client.search(RESPONSE, &[]).await).unwrap();
+    let page = page.body.unwrap().len();
+    let rig = Rig::with_server(Version::R4, |context, server| {
+        let options = Options { max_body: page * 5 / 2, ..Options::default() };
+        context.client = Client::new(server.base_url(), options).unwrap();
+    });
+    rig.server.faults().set(Armed::new(Fault::Status500, 1));
+    rig.server.faults().set(on_searches(Fault::FindsNoEnd, RESPONSE));
+    let record = rig.freeze();
+    waits_for_a_person(&rig, &record, "too-many");
+    let searches = rig.server.faults().requests();
+    let searches = searches.iter().filter(|one| one.method == "GET" && one.path.contains("identifier"));
+    let searches = searches.count();
+    assert!((6..20).contains(&searches), "{searches}");
 }
 
 #[test]

@@ -154,8 +154,12 @@ impl Asking<'_> {
 
     async fn provenances(&self, target: &str) -> Result<Vec<Value>, String> {
         let mut found = Vec::new();
+        let mut allowance = self.client.allowance();
         let mut answer = self.client.search("Provenance", &[("target", target)]).await;
         for _ in 0..MOST_PAGES {
+            if let Ok(exchange) = &answer {
+                allowance.take(exchange).map_err(|error| reason(&error))?;
+            }
             let page = body(answer)?;
             let page = Page::parse(&page).map_err(|error| error.to_string())?;
             found.extend(page.matches);

@@ -1,6 +1,7 @@
 //! Looking at what the server keeps, before a request is made again and where an answer does not say it.
 
 use client::bundle::Page;
+use client::find::Allowance;
 use client::{Exchange, Failure};
 use fhir::Value;
 
@@ -10,6 +11,8 @@ use crate::store::audit::{self, NewEntry};
 
 /// Pages of one search at most; a server that gives more does not understand the question.
 const MOST_PAGES: usize = 20;
+/// What is said of a search that has more pages, or larger ones, than it can mean.
+const TOO_MANY: &str = "too-many";
 
 impl Transfer<'_> {
     /// What the server keeps of this parcel; `None` when it certainly keeps nothing of it.
@@ -35,8 +38,9 @@ impl Transfer<'_> {
     async fn find(&mut self) -> Found<Option<Kept>> {
         let parameters: Vec<(&str, &str)> =
             self.parcel.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut allowance = self.context.client.allowance();
         let answer = self.context.client.search(self.parcel.resource_type, &parameters).await;
-        let mut page = self.page(answer).await?;
+        let mut page = self.page(answer, &mut allowance).await?;
         let mut mine: Vec<Value> = Vec::new();
         let mut unproven: Vec<String> = Vec::new();
         for _ in 0..MOST_PAGES {
@@ -46,13 +50,13 @@ impl Transfer<'_> {
             mine.extend(page.matches.drain(..).filter(|resource| self.is_mine(resource)));
             let Some(next) = page.next.take() else { break };
             let answer = self.context.client.next_page(&next).await;
-            page = self.page(answer).await?;
+            page = self.page(answer, &mut allowance).await?;
         }
         if !unproven.is_empty() {
             return Err(Outcome::Unproven(unproven));
         }
         if page.next.is_some() {
-            return Err(Outcome::Stopped("too-many"));
+            return Err(Outcome::Stopped(TOO_MANY));
         }
         match mine.as_slice() {
             [] => Ok(None),
@@ -115,10 +119,13 @@ impl Transfer<'_> {
         resource.resource_type() == Some(self.parcel.resource_type) && (self.parcel.is_mine)(resource)
     }
 
-    async fn page(&mut self, answer: Result<Exchange, Failure>) -> Found<Page> {
+    async fn page(&mut self, answer: Result<Exchange, Failure>, allowance: &mut Allowance) -> Found<Page> {
         let exchange = self.note(answer).map_err(unknown)?;
         if exchange.status != 200 {
             return Err(self.later(&exchange, true));
+        }
+        if allowance.take(&exchange).is_err() {
+            return Err(Outcome::Stopped(TOO_MANY));
         }
         let client = self.context.client.clone();
         let page = blocking(move || Ok(client.page(&exchange))).await;
