@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::receipt::Refused;
 use crate::rest::Client;
-use crate::terminology::{issues, said};
+use crate::terminology::said;
 
 /// Pages of one search at most; a server that gives more does not understand the question.
 const MOST_PAGES: usize = 50;
@@ -177,9 +177,7 @@ fn check(exchange: &Exchange, resource_type: &'static str) -> Result<(), FindErr
         403 => Err(FindError::Forbidden(resource_type)),
         404 | 405 | 410 | 501 => Err(FindError::NotServed(resource_type)),
         status => {
-            let outcome = exchange.resource().ok().flatten();
-            let words = outcome.filter(|one| one.resource_type() == Some("OperationOutcome"));
-            let words = words.map(|one| issues(&one).1).unwrap_or_default();
+            let words = exchange.words().unwrap_or_default();
             Err(FindError::Status { status, rest: exchange.asks_for_rest(None), words })
         }
     }

@@ -23,10 +23,10 @@ const COLOURS: &str = r#"{"resourceType":"ValueSet","id":"colours","url":"https:
     "status":"active","compose":{"include":[{"system":"https://study.example/cs/colours",
     "concept":[{"code":"red","display":"Red"},{"code":"blue","display":"Blue"}]}]}}"#;
 /// The same as a form contains it.
-const CONTAINED: &str = r##""contained":[{"resourceType":"ValueSet","id":"colours","url":"https://study.example/vs/colours",
+const CONTAINED: &str = r#""contained":[{"resourceType":"ValueSet","id":"colours","url":"https://study.example/vs/colours",
     "version":"3","status":"active","expansion":{"timestamp":"2026-01-01T00:00:00Z","contains":[
     {"system":"https://study.example/cs/colours","code":"red","display":"Red"},
-    {"system":"https://study.example/cs/colours","code":"blue","display":"Blue"}]}}],"##;
+    {"system":"https://study.example/cs/colours","code":"blue","display":"Blue"}]}}],"#;
 
 /// A form of one question, whose answers stand in a value set.
 fn paint(contained: &str, value_set: &str) -> Value {

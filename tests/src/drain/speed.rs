@@ -169,7 +169,7 @@ fn deliver(
     let worker = Worker::start(Arc::new(context), device.runtime.handle());
     while worker.status().unwrap().active() > 0 {
         assert!(started.elapsed() < PATIENCE, "the outbox does not drain");
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(20));
     }
     let took = started.elapsed();
     worker.stop();

@@ -72,9 +72,7 @@ fn a_correction_is_read_back_too() {
 fn a_record_that_cannot_be_read_back_yet_waits_and_is_never_sent_again() {
     let rig = Rig::new();
     let refused = Fault::Refuse { status: 503, retry_after: Some(0) };
-    let mut armed = Armed::new(refused, 3);
-    armed.on = On::Read;
-    rig.server.faults().set(armed);
+    rig.server.faults().set(Armed::new(refused, 3).on(On::Read));
     let record = rig.freeze();
     rig.assert_proven(&rig.settled(&record), "read at last");
     let made = requests(&rig);
@@ -86,9 +84,7 @@ fn a_record_that_cannot_be_read_back_yet_waits_and_is_never_sent_again() {
 #[test]
 fn a_server_that_shows_no_versions_is_read_as_it_is_now() {
     let rig = Rig::new();
-    let mut armed = Armed::new(Fault::Refuse { status: 405, retry_after: None }, 1);
-    armed.on = On::Read;
-    rig.server.faults().set(armed);
+    rig.server.faults().set(Armed::new(Fault::Refuse { status: 405, retry_after: None }, 1).on(On::Read));
     let record = rig.freeze();
     rig.assert_proven(&rig.settled(&record), "read without its version");
     let last = requests(&rig).pop().unwrap();

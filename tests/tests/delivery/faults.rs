@@ -317,8 +317,9 @@ fn an_acknowledged_response_that_no_search_finds_is_compared_and_never_sent_agai
     let (rig, record) = acknowledged_and_not_found(kind, "QuestionnaireResponse.identifier.value");
     assert_created_once(&rig, &record, kind, 1);
     // What a kill between the acknowledgement and the search leaves.
-    let sql = "UPDATE outbox SET state = 'sending', unsure = 1, server_id = NULL, server_version = NULL, returned = NULL";
-    rig.store.write(move |tx| Ok(tx.execute(sql, [])?)).unwrap();
+    let sql = "UPDATE outbox SET state = 'sending', unsure = 1, server_id = NULL, server_version = NULL;
+        DELETE FROM outbox_returned";
+    rig.store.write(move |tx| Ok(tx.execute_batch(sql)?)).unwrap();
     rig.worker.wake();
     rig.settled(&record);
     assert_created_once(&rig, &record, kind, 2);
@@ -329,8 +330,8 @@ fn an_acknowledged_provenance_that_no_search_finds_is_compared_and_never_sent_ag
     let (rig, record) = acknowledged_and_not_found("Provenance", "Provenance.signature[0].data");
     assert_created_once(&rig, &record, "Provenance", 1);
     let sql = "UPDATE outbox SET state = 'provenanceSending', unsure = 1, provenance_id = NULL,
-        provenance_version = NULL, provenance_returned = NULL";
-    rig.store.write(move |tx| Ok(tx.execute(sql, [])?)).unwrap();
+        provenance_version = NULL; DELETE FROM outbox_provenance_returned";
+    rig.store.write(move |tx| Ok(tx.execute_batch(sql)?)).unwrap();
     rig.worker.wake();
     rig.settled(&record);
     assert_created_once(&rig, &record, "Provenance", 2);

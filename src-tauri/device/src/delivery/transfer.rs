@@ -120,11 +120,17 @@ impl<'a> Transfer<'a> {
     /// Looks first when an earlier request may have been acted on, then sends. Gives every request made, in order.
     pub(super) async fn run(context: &'a Context, parcel: &'a Parcel<'a>) -> (Outcome, Vec<Attempt>) {
         let mut transfer = Self { context, parcel, attempts: Vec::new() };
-        let outcome = match transfer.try_run().await.unwrap_or_else(|outcome| outcome) {
-            Outcome::Later(later) => transfer.unless_never_shown(later).await,
+        let found = transfer.try_run().await;
+        transfer.ended(found).await
+    }
+
+    /// What came of it, and every request made.
+    async fn ended(self, found: Found<Outcome>) -> (Outcome, Vec<Attempt>) {
+        let outcome = match found.unwrap_or_else(|outcome| outcome) {
+            Outcome::Later(later) => self.unless_never_shown(later).await,
             outcome => outcome,
         };
-        (outcome, transfer.attempts)
+        (outcome, self.attempts)
     }
 
     async fn try_run(&mut self) -> Found<Outcome> {

@@ -154,6 +154,7 @@ fn settings(connection: &Connection, access: Access) -> Result<(), Error> {
         "PRAGMA cipher_log_level = NONE;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA wal_autocheckpoint = 4000;
          PRAGMA fullfsync = ON;
          PRAGMA checkpoint_fullfsync = ON;
          PRAGMA foreign_keys = ON;

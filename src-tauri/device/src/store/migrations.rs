@@ -42,6 +42,8 @@ const MIGRATIONS: &[&str] = &[
     attempt::BARE_MIGRATION,
     revoked::MIGRATION,
     attempt::UNREAD_MIGRATION,
+    outbox::PART_MIGRATION,
+    audit::LEANER_MIGRATION,
 ];
 
 /// Brings the database up to date.
@@ -112,6 +114,30 @@ mod tests {
     }
 
     #[test]
+    fn a_trail_from_before_its_table_was_leaner_is_the_same_and_goes_on() {
+        let mut connection = before(audit::LEANER_MIGRATION);
+        let now = "2026-11-21T09:00:00+01:00[Europe/Berlin]".parse().unwrap();
+        let append = |connection: &mut Connection, event| {
+            let tx = connection.transaction().unwrap();
+            let (actor, role, subject, detail) = ("anna", "coordinator", "staff/anna", "");
+            audit::append(&tx, &audit::NewEntry { actor, role, event, subject, detail }, &now).unwrap();
+            tx.commit().unwrap();
+        };
+        for event in ["staff.signedIn", audit::CLOCK_ACCEPTED, "staff.signedOut"] {
+            append(&mut connection, event);
+        }
+        let trail = audit::all(&connection).unwrap();
+        apply(&mut connection).unwrap();
+        assert_eq!(audit::all(&connection).unwrap(), trail);
+        append(&mut connection, "staff.signedIn");
+        let trail = audit::all(&connection).unwrap();
+        assert_eq!((trail.len(), audit::first_break(&trail)), (4, None));
+        assert_eq!(audit::latest(&connection).unwrap(), Some(now.timestamp().as_millisecond()));
+        assert!(connection.execute("DELETE FROM audit", []).is_err());
+        assert!(connection.execute("UPDATE audit SET actor = 'x'", []).is_err());
+    }
+
+    #[test]
     fn records_from_before_there_were_lines_of_them_are_listed() {
         let mut connection = before(record_line::MIGRATION);
         for (id, state, record) in
@@ -161,6 +187,47 @@ mod tests {
     }
 
     #[test]
+    fn documents_from_before_they_stood_beside_their_rows_are_read_and_never_changed() {
+        let mut connection = before(outbox::PART_MIGRATION);
+        for (id, provenance) in [("a", None), ("b", Some(b"{}"))] {
+            let old = "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response,
+                response_sha256, state, returned, provenance) VALUES (?1, ?1, 'p', 'q|1', 'Q', 't', x'7b7d', '00',
+                'provenanceSending', x'5b5d', ?2)";
+            connection.execute(old, (id, provenance)).unwrap();
+        }
+        apply(&mut connection).unwrap();
+
+        let tx = connection.transaction().unwrap();
+        let documents = |id: &str| {
+            let item = by_id(&tx, id).unwrap();
+            [Some(item.response), item.returned, item.provenance, item.provenance_returned]
+        };
+        let some = |text: &str| Some(text.as_bytes().to_vec());
+        assert_eq!(documents("a"), [some("{}"), some("[]"), None, None]);
+        assert_eq!(documents("b"), [some("{}"), some("[]"), some("{}"), None]);
+
+        let save = |id, change: fn(&mut outbox::Item)| {
+            let mut item = by_id(&tx, id).unwrap();
+            change(&mut item);
+            outbox::save(&tx, outbox::By::Person, State::ProvenanceSending, &item)
+        };
+        save("a", |item| item.provenance = Some(b"p".to_vec())).unwrap();
+        save("a", |item| item.returned = Some(b"new".to_vec())).unwrap();
+        save("b", |item| item.provenance_returned = Some(b"kept".to_vec())).unwrap();
+        assert_eq!(documents("a"), [some("{}"), some("new"), some("p"), None]);
+        assert_eq!(documents("b"), [some("{}"), some("[]"), some("{}"), some("kept")]);
+        for id in ["a", "b"] {
+            let changed = save(id, |item| item.provenance = Some(b"other".to_vec()));
+            assert!(changed.is_err(), "{id}: a signed Provenance is never changed");
+        }
+        let response = "INSERT INTO outbox_response SELECT rowid, x'00' FROM outbox WHERE id = 'a'";
+        assert!(tx.execute(response, []).is_err(), "nor is a response");
+        for signed in ["UPDATE outbox_provenance SET bytes = x'00'", "DELETE FROM outbox_provenance"] {
+            assert!(tx.execute(signed, []).is_err(), "{signed} must be refused by the database itself");
+        }
+    }
+
+    #[test]
     fn a_store_from_before_there_were_further_servers_keeps_what_it_has_and_goes_on() {
         let mut connection = before(outbox::ENDPOINT_MIGRATION);
         for (id, state) in [("a", "done"), ("b", "provenanceSending")] {
@@ -200,7 +267,7 @@ mod tests {
             "UPDATE outbox SET endpoint = NULL WHERE record = 'c'",
             "UPDATE outbox SET endpoint = 'https://evil.example/fhir' WHERE id = 'a'",
             "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response, response_sha256, state,
-             record, endpoint) SELECT 'd', 'd', participant, canonical, title, signed_at, x'00', '00', 'frozen', id, 'x'
+             record, endpoint) SELECT 'd', 'd', participant, canonical, title, signed_at, response, '01', 'frozen', id, 'x'
              FROM outbox WHERE id = 'c'",
         ] {
             assert!(tx.execute(wrong, []).is_err(), "{wrong} must be refused by the database itself");

@@ -4,6 +4,7 @@
 
 mod entry;
 mod hold;
+mod parts;
 mod shown;
 mod tables;
 
@@ -17,6 +18,7 @@ pub(crate) use hold::{
     LONGEST_WAIT_MS, begin_anew, claim, free, free_all, hold_back, is_later, make_due, mark_unlisted,
     next_due, oldest_with, unmark_listed,
 };
+pub(super) use parts::PART_MIGRATION;
 pub(crate) use shown::at_row;
 pub use shown::{Summary, foremost, page, summary};
 pub(super) use tables::{ENDPOINT_MIGRATION, INDEX_MIGRATION, MIGRATION};
@@ -117,12 +119,16 @@ impl std::fmt::Debug for Item {
     }
 }
 
-/// The identifier as it was signed, without what makes it unique in the table.
+/// The identifier as it was signed, without what makes it unique in the table; the documents, from the row where it has them.
 const COLUMNS: &str = "id, \
-    iif(record IS NULL, identifier, substr(identifier, 1, instr(identifier, ' ') - 1)) AS identifier, participant, canonical, title, signed_at, response, response_sha256, state, \
-    unsure, server_id, server_version, replaces, returned, provenance, provenance_id, provenance_version, \
-    provenance_replaces, provenance_returned, attempts, failures, next_attempt_ms, problem, origin, record, \
-    endpoint";
+    iif(record IS NULL, identifier, substr(identifier, 1, instr(identifier, ' ') - 1)) AS identifier, participant, \
+    canonical, title, signed_at, coalesce((SELECT bytes FROM outbox_response WHERE row = outbox.rowid), \
+    response) AS response, response_sha256, state, unsure, server_id, server_version, replaces, \
+    coalesce((SELECT bytes FROM outbox_returned WHERE row = outbox.rowid), returned) AS returned, \
+    coalesce((SELECT bytes FROM outbox_provenance WHERE row = outbox.rowid), provenance) AS provenance, \
+    provenance_id, provenance_version, provenance_replaces, \
+    coalesce((SELECT bytes FROM outbox_provenance_returned WHERE row = outbox.rowid), provenance_returned) \
+    AS provenance_returned, attempts, failures, next_attempt_ms, problem, origin, record, endpoint";
 
 /// The ids of all items, oldest first, each with its state.
 pub(crate) fn ids(connection: &Connection) -> Result<Vec<(String, State)>, Error> {
@@ -202,8 +208,8 @@ pub(crate) fn newest_proven(
     url: &str,
 ) -> Result<Option<Item>, Error> {
     let mut query = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM outbox AS own WHERE participant = ?1 AND state = 'done' AND record IS NULL
-         AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.record = own.id AND other.state <> 'done')
+        "SELECT {COLUMNS} FROM outbox WHERE participant = ?1 AND state = 'done' AND record IS NULL
+         AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.record = outbox.id AND other.state <> 'done')
          AND (canonical = ?2 OR substr(canonical, 1, length(?2) + 1) = ?2 || '|') ORDER BY rowid DESC LIMIT 1"
     ))?;
     query.query_row([participant, url], item).optional()?.transpose()
@@ -241,7 +247,7 @@ pub(crate) enum By<'o> {
 }
 
 /// Stores everything that a step changed, if the item still stands in `from` and its sender still holds it. The hold is
-/// lengthened or ended in the same write, because every write of a row writes all of its bytes again.
+/// lengthened or ended in the same write.
 ///
 /// # Errors
 /// [`Error::WrongState`] when the step is not one that [`State::may_become`] allows, or somebody else moved the item.
@@ -253,38 +259,43 @@ pub(crate) fn save(tx: &Transaction<'_>, by: By<'_>, from: State, item: &Item) -
     if from != item.state && !from.may_become(item.state) {
         return Err(Error::WrongState(from.as_str().into()));
     }
-    let changed = tx
+    let row = tx
         .prepare_cached(
-            "UPDATE outbox SET state = ?4, unsure = ?5, server_id = ?6, server_version = ?7, replaces = ?8,
-                returned = ?9, provenance = ?10, provenance_id = ?11, provenance_version = ?12,
-                provenance_replaces = ?13, provenance_returned = ?14, attempts = ?15, failures = ?16,
-                next_attempt_ms = ?17, problem = ?18,
-                lease_until_ms = iif(?3 IS NULL, lease_until_ms, ?19),
-                lease_owner = iif(?3 IS NULL OR ?19 IS NOT NULL, lease_owner, NULL)
-             WHERE id = ?1 AND state = ?2 AND (?3 IS NULL OR lease_owner = ?3)",
+            "UPDATE outbox SET state = ?4, unsure = ?5, server_version = ?6, replaces = ?7,
+                provenance_id = ?8, provenance_version = ?9, provenance_replaces = ?10, attempts = ?11, failures = ?12,
+                next_attempt_ms = ?13, problem = ?14,
+                lease_until_ms = iif(?3 IS NULL, lease_until_ms, ?15),
+                lease_owner = iif(?3 IS NULL OR ?15 IS NOT NULL, lease_owner, NULL)
+             WHERE id = ?1 AND state = ?2 AND (?3 IS NULL OR lease_owner = ?3) RETURNING rowid",
         )?
-        .execute(params![
-            item.id,
-            from.as_str(),
-            owner,
-            item.state.as_str(),
-            item.unsure,
-            item.server_id,
-            item.server_version,
-            item.replaces,
-            item.returned,
-            item.provenance,
-            item.provenance_id,
-            item.provenance_version,
-            item.provenance_replaces,
-            item.provenance_returned,
-            item.attempts,
-            item.failures,
-            item.next_attempt_ms,
-            item.problem,
-            until_ms,
-        ])?;
-    if changed == 1 { Ok(()) } else { Err(Error::WrongState(by_id(tx, &item.id)?.state.as_str().into())) }
+        .query_row(
+            params![
+                item.id,
+                from.as_str(),
+                owner,
+                item.state.as_str(),
+                item.unsure,
+                item.server_version,
+                item.replaces,
+                item.provenance_id,
+                item.provenance_version,
+                item.provenance_replaces,
+                item.attempts,
+                item.failures,
+                item.next_attempt_ms,
+                item.problem,
+                until_ms,
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(row) = row else {
+        return Err(Error::WrongState(by_id(tx, &item.id)?.state.as_str().into()));
+    };
+    // Whatever is named in an update is written into its index again, and this one changes once.
+    tx.prepare_cached("UPDATE outbox SET server_id = ?2 WHERE rowid = ?1 AND server_id IS NOT ?2")?
+        .execute(params![row, item.server_id])?;
+    parts::save(tx, row, item)
 }
 
 fn stored_state(text: &str) -> Result<State, Error> {
@@ -354,9 +365,15 @@ pub(super) mod tests {
     #[test]
     fn frozen_bytes_are_never_changed_or_deleted() {
         let (_folder, store) = store();
-        for sql in
-            ["UPDATE outbox SET response = x'00'", "UPDATE outbox SET identifier = 'b'", "DELETE FROM outbox"]
-        {
+        for sql in [
+            "UPDATE outbox SET response = x'00'",
+            "UPDATE outbox SET identifier = 'b'",
+            "DELETE FROM outbox",
+            "UPDATE outbox_response SET bytes = x'00'",
+            "INSERT OR REPLACE INTO outbox_response VALUES (1, x'00')",
+            "INSERT INTO outbox_response VALUES (2, x'00')",
+            "DELETE FROM outbox_response",
+        ] {
             let result = store.write(move |tx| Ok(tx.execute(sql, [])?));
             assert!(result.is_err(), "{sql} must be refused by the database itself");
         }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use device::store::audit;
 use device::store::form::{self, FormState};
 use device::{Device, Error, Unlocked};
+use rusqlite::Transaction;
 
 use super::set_up::{Tablet, keller};
 use super::*;
@@ -121,12 +122,28 @@ fn at_work(first: &Value) -> Tablet {
     tablet
 }
 
+/// What is written next needs pages that the file does not have yet.
+fn use_free_pages(device: &Device) {
+    let now = "2026-11-21T09:00:00+01:00[Europe/Berlin]".parse().unwrap();
+    let free = |tx: &Transaction<'_>| tx.query_row("PRAGMA freelist_count", [], |row| row.get::<_, u32>(0));
+    let used = device.store().write(move |tx| {
+        while free(tx)? > 0 {
+            let (actor, role, event, subject) = ("device", "device", "test.filled", "");
+            let detail = &"x".repeat(3000);
+            audit::append(tx, &audit::NewEntry { actor, role, event, subject, detail }, &now)?;
+        }
+        Ok(())
+    });
+    used.unwrap();
+}
+
 #[test]
 fn a_disk_that_is_full_at_any_page_leaves_one_document_whole() {
     let [first, second] = versions();
     let tablet = at_work(&first);
     let document = signed(&second, 11);
     let mut device = tablet.open().unwrap();
+    use_free_pages(&device);
     let pages: u32 = device
         .store()
         .read(|connection| Ok(connection.query_row("PRAGMA page_count", [], |row| row.get(0))?))

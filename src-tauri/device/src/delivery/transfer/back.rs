@@ -15,12 +15,8 @@ impl<'a> Transfer<'a> {
         version: &str,
     ) -> (Outcome, Vec<Attempt>) {
         let mut transfer = Self { context, parcel, attempts: Vec::new() };
-        let outcome = match transfer.shown(id, version).await {
-            Ok(kept) => Outcome::Kept(kept),
-            Err(Outcome::Later(later)) => transfer.unless_never_shown(later).await,
-            Err(other) => other,
-        };
-        (outcome, transfer.attempts)
+        let found = transfer.shown(id, version).await.map(Outcome::Kept);
+        transfer.ended(found).await
     }
 
     async fn shown(&mut self, id: &str, version: &str) -> Found<Kept> {

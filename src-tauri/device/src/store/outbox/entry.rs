@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::Item;
+use super::{Item, parts};
 use crate::Error;
 use crate::delivery::State;
 
@@ -92,10 +92,9 @@ fn unique(identifier: &str, record: Option<&str>, endpoint: Option<&str>) -> Str
 pub(crate) fn insert_whole(tx: &Transaction<'_>, item: &Item) -> Result<(), Error> {
     tx.prepare_cached(
         "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response, response_sha256, state,
-         unsure, server_id, server_version, replaces, returned, provenance, provenance_id, provenance_version,
-         provenance_replaces, attempts, problem, origin, record, endpoint)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-         ?23)",
+         unsure, server_id, server_version, replaces, provenance_id, provenance_version, provenance_replaces, attempts,
+         problem, origin, record, endpoint)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
     )?
     .execute(params![
         item.id,
@@ -104,15 +103,13 @@ pub(crate) fn insert_whole(tx: &Transaction<'_>, item: &Item) -> Result<(), Erro
         item.canonical,
         item.title,
         item.signed_at,
-        item.response,
+        parts::ELSEWHERE,
         item.response_sha256,
         item.state.as_str(),
         item.unsure,
         item.server_id,
         item.server_version,
         item.replaces,
-        item.returned,
-        item.provenance,
         item.provenance_id,
         item.provenance_version,
         item.provenance_replaces,
@@ -122,7 +119,7 @@ pub(crate) fn insert_whole(tx: &Transaction<'_>, item: &Item) -> Result<(), Erro
         item.record,
         item.endpoint,
     ])?;
-    Ok(())
+    parts::insert(tx, tx.last_insert_rowid(), item)
 }
 
 /// The id and the hash of the frozen bytes of the record with this identifier; with `record`, of its delivery to the server
