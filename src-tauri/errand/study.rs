@@ -113,7 +113,8 @@ fn check(document: &[PathBuf], signer: Option<&str>, after: Option<&Path>) -> Re
         found = found.signed_by(signer)?;
     }
     if let Some(after) = after {
-        found.may_follow(&SignedStudy::read(&read(after)?)?)?;
+        // What mends a document that is not taken any more follows that document.
+        found.may_follow(&SignedStudy::read_kept(&read(after)?)?)?;
     }
     let study = found.study();
     let mut lines = vec![

@@ -2,7 +2,7 @@
 
 /**
  * Makes the left arrow go on and the right arrow go back where what is chosen from runs from right to left: WebKit takes
- * them the other way round in both directions. At the ends nothing happens, as in the direction that it knows.
+ * them the other way round there. At the ends nothing happens, as in the direction that it knows.
  */
 export function mirrorArrows(): void {
   document.addEventListener('keydown', (event) => {

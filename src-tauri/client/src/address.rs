@@ -12,6 +12,15 @@ pub fn wrong_base(base: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether two base addresses name one server, however each is written: the same host, port and path.
+pub fn is_same_server(one: &str, other: &str) -> bool {
+    let place = |base: &str| {
+        let url = Url::parse(base).ok()?;
+        Some((url.host_str()?.to_owned(), url.port(), url.path().trim_end_matches('/').to_owned()))
+    };
+    place(one).is_some_and(|one| place(other) == Some(one))
+}
+
 /// A base address that may be asked; see [`crate::Client::new`].
 pub(crate) fn checked_base(base: &str) -> Result<Url, Error> {
     let mut base = Url::parse(base).map_err(|_| Error::Base("it is not a URL"))?;

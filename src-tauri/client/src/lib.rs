@@ -26,7 +26,7 @@ mod rest;
 pub mod terminology;
 mod transport;
 
-pub use address::{Place, wrong_base};
+pub use address::{Place, is_same_server, wrong_base};
 pub use authentication::{AccessProblem, Authentication, smart};
 pub use error::{Error, Failure, Reach, TlsProblem};
 pub use exchange::{Exchange, Head, Headers, RetryAfter, Sent};

@@ -197,6 +197,7 @@ async fn serve(mut client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
         match shared.meet(&request) {
             None => {
                 let answer = upstream.ask(shared.upstream, &request).await?;
+                shared.may_be_shown(&request, &answer.body, &beyond);
                 client.write_all(&answer.octets()).await?;
                 if !beyond.is_empty() {
                     beyond.push(answer.body);
@@ -243,6 +244,18 @@ impl Shared {
             let told = Some((request.body.clone(), answer.clone()));
             plan.met.push(Met { kind, about: about(&request.body), path: None, told, mixed: true });
         }
+    }
+
+    /// Remembers that one of these answers may be taken for that to the reading back of a response, of which `kept` is the
+    /// answer.
+    fn may_be_shown(&self, request: &Message, kept: &[u8], answers: &[Vec<u8>]) {
+        let kind = KINDS[0];
+        let Some(about) = about(kept).filter(|_| is_for(Verb::Read, kind, request)) else { return };
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        plan.met.extend(answers.iter().map(|answer| {
+            let told = Some((kept.to_owned(), answer.clone()));
+            Met { kind, about: Some(about.clone()), path: None, told, mixed: false }
+        }));
     }
 
     /// Keeps more about what a trap has met.

@@ -40,7 +40,8 @@ fn a_patient_completes_the_diary_in_arabic_from_right_to_left() {
         // The line: nothing marked until touched; from right to left the low end is at the right.
         patient.reads_question("ما شدّة أقوى ألم شعرت به اليوم؟").await;
         assert!(!window.has("scale-thumb").await, "no point stands on the line before it is touched");
-        assert_eq!(window.attribute("scale", "aria-valuenow").await, None);
+        let said = window.attribute("scale", "aria-valuetext").await;
+        assert_eq!(said.as_deref(), Some(arabic.t("scale-untouched")), "nor is one read out");
         window.touch("scale", 0.25).await;
         window
             .until("a quarter from the left is 75 of 100, from right to left", || async {

@@ -9,7 +9,7 @@ use seal::{Anchors, CertificateChain};
 use crate::accounts::Staff;
 use crate::name::Field;
 use crate::store::audit::{self, NewEntry};
-use crate::store::{meta, study};
+use crate::store::{meta, outbox, study};
 use crate::study::{AtSite, SignedStudy, Signer};
 use crate::{Clock, Configuration, Device, Error, Unlocked, clock};
 
@@ -129,7 +129,18 @@ impl Device {
     /// [`Error::Study`] when it may not take the place of that, [`Error::NotSetUp`] in practice.
     pub fn next_study(&self, document: &[u8]) -> Result<SignedStudy, Error> {
         let signed = SignedStudy::read(document)?;
-        signed.may_follow(&self.study()?.ok_or(Error::NotSetUp)?)?;
+        let current = self.study()?.ok_or(Error::NotSetUp)?;
+        signed.may_follow(&current)?;
+        let (server, before) = (&signed.study().server, &current.study().server);
+        if server != before
+            && !client::is_same_server(server, before)
+            && self.store().read(outbox::has_reached_server)?
+        {
+            return Err(Error::Study(format!(
+                "its server is another one, and {before} has records of this device already: ask the study's office for a \
+                 version that has the same server, in a way that this version of Attesta takes"
+            )));
+        }
         let ours = &self.configuration().site;
         if signed.study().sites.iter().all(|site| site.id != *ours) {
             return Err(Error::Study(format!("this device's site, {ours}, is none of its sites")));

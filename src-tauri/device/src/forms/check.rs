@@ -110,6 +110,8 @@ struct Expanded {
     form: Value,
     value_sets: Vec<StoredValueSet>,
     failed: Vec<Problem>,
+    /// What failed will fail for ever.
+    for_good: bool,
 }
 
 impl Device {
@@ -126,8 +128,7 @@ impl Device {
             Ok(source) => source,
             Err(report) => return Ok(CheckedForm::refused(report, None)),
         };
-        let Expanded { form, value_sets, failed } = expanded(self, source)?;
-        let unexpanded = failed.first().map(|problem| problem.message.clone());
+        let Expanded { form, value_sets, failed, for_good } = expanded(self, source)?;
         // With its language the form is another document, and may have another name: that one is checked.
         let (form, language) = with_language(form, policy.form_language.as_deref());
         let completed = Completed { language, value_sets };
@@ -135,12 +136,14 @@ impl Device {
             Ok(questionnaire) => questionnaire,
             Err(mut report) => {
                 completed.say(&mut report);
+                let unexpanded = unexpanded(&report, &failed).filter(|_| !for_good);
                 report.problems.extend(failed);
                 return Ok(CheckedForm::refused(report, unexpanded));
             }
         };
-        let report = ImportReport { problems: failed, ..found_in(&questionnaire, &completed) };
-        let report = judged(&questionnaire, report);
+        let report = judged(&questionnaire, found_in(&questionnaire, &completed));
+        let unexpanded = unexpanded(&report, &failed).filter(|_| !for_good);
+        let report = ImportReport { problems: [failed, report.problems].concat(), ..report };
         if !report.problems.is_empty() {
             return Ok(CheckedForm::refused(report, unexpanded));
         }
@@ -218,14 +221,15 @@ fn with_language(mut form: Value, language: Option<&str>) -> (Value, Option<Stri
 
 fn expanded(device: &Device, source: Value) -> Result<Expanded, Error> {
     let missing = terminology::missing(&source, &[]);
-    let nothing = |form, failed| Expanded { form, value_sets: Vec::new(), failed };
+    let nothing = |form, failed| Expanded { form, value_sets: Vec::new(), failed, for_good: false };
     if missing.is_empty() || device.configuration().policy.terminology_servers.is_empty() {
         return Ok(nothing(source, Vec::new()));
     }
     if missing.len() > MAX_VALUE_SETS {
         let message =
             format!("the form lacks more than {MAX_VALUE_SETS} value sets; contain their expansions");
-        return Ok(nothing(source, vec![problem(None, message)]));
+        // No later answer of a server makes them fewer.
+        return Ok(Expanded { for_good: true, ..nothing(source, vec![problem(None, message)]) });
     }
     let servers = match Server::all(device) {
         // A form can be taken without them, as soon as it contains what it needs.
@@ -255,7 +259,7 @@ fn expanded(device: &Device, source: Value) -> Result<Expanded, Error> {
     let failed = failed.collect();
     let expansions: Vec<_> = gathered.found.iter().map(|found| found.expansion.clone()).collect();
     let form = terminology::contain(&source, &expansions).map_err(|_| Error::Questionnaire)?;
-    Ok(Expanded { form, value_sets: gathered.found.iter().map(stored).collect(), failed })
+    Ok(Expanded { form, value_sets: gathered.found.iter().map(stored).collect(), failed, for_good: false })
 }
 
 fn stored(found: &Found) -> StoredValueSet {
@@ -265,6 +269,12 @@ fn stored(found: &Found) -> StoredValueSet {
         concepts: found.expansion.concept_count(),
         server: found.server.clone(),
     }
+}
+
+/// What a server did not give, where nothing else is wrong with the form: then it may be given later.
+fn unexpanded(report: &ImportReport, failed: &[Problem]) -> Option<String> {
+    let only = report.problems.iter().all(|problem| problem.reason == Reason::AnswerValueSet);
+    failed.iter().find(|_| only).map(|problem| problem.message.clone())
 }
 
 fn problem(link_id: Option<String>, message: String) -> Problem {

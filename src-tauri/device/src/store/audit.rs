@@ -33,10 +33,16 @@ CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 ";
 
-/// Every index of the trail is written with every entry. That a hash is there once is what the chain says, and by event only
-/// [`CLOCK_ACCEPTED`] is looked for: the trail is put into a table without these two, row by row as it is.
+/// Every index of the trail is written with every entry, and by event only [`CLOCK_ACCEPTED`] is looked for.
 pub(super) const LEANER_MIGRATION: &str = "
-CREATE TABLE audit_leaner (
+DROP INDEX IF EXISTS audit_event;
+CREATE INDEX audit_clock_accepted ON audit (sequence) WHERE event = 'clock.accepted';
+";
+
+/// The table before its first entry, without the index that keeps a hash from being there twice: the chain says that.
+pub(super) const LEANER_TABLE: &str = "
+DROP TABLE audit;
+CREATE TABLE audit (
     sequence INTEGER PRIMARY KEY,
     at       TEXT NOT NULL,
     zone     TEXT NOT NULL,
@@ -49,12 +55,7 @@ CREATE TABLE audit_leaner (
     previous TEXT NOT NULL,
     hash     TEXT NOT NULL
 ) STRICT;
-INSERT INTO audit_leaner SELECT sequence, at, zone, at_ms, actor, role, event, subject, detail, previous, hash
-FROM audit ORDER BY sequence;
-DROP TABLE audit;
-ALTER TABLE audit_leaner RENAME TO audit;
 CREATE INDEX audit_subject ON audit (subject, sequence);
-CREATE INDEX audit_clock_accepted ON audit (sequence) WHERE event = 'clock.accepted';
 CREATE TRIGGER audit_has_no_gaps_and_no_replacements BEFORE INSERT ON audit
 WHEN new.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM audit)
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
@@ -63,6 +64,11 @@ BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 ";
+
+/// Whether nothing was ever recorded.
+pub(super) fn is_empty(connection: &Connection) -> Result<bool, Error> {
+    Ok(connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM audit)", [], |row| row.get(0))?)
+}
 
 /// The event with which a member of staff confirms that the clock had been ahead.
 pub(crate) const CLOCK_ACCEPTED: &str = "clock.accepted";

@@ -58,6 +58,10 @@ pub(super) fn apply(connection: &mut Connection) -> Result<(), Error> {
     }
     for (version, migration) in (1_u32..).zip(MIGRATIONS).skip(found as usize) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // A trail of years is not copied for an index that it can do with.
+        if *migration == audit::LEANER_MIGRATION && audit::is_empty(&transaction)? {
+            transaction.execute_batch(audit::LEANER_TABLE)?;
+        }
         transaction.execute_batch(migration)?;
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
@@ -114,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trail_from_before_its_table_was_leaner_is_the_same_and_goes_on() {
+    fn a_trail_from_before_it_had_fewer_indexes_is_the_same_and_goes_on() {
         let mut connection = before(audit::LEANER_MIGRATION);
         let now = "2026-11-21T09:00:00+01:00[Europe/Berlin]".parse().unwrap();
         let append = |connection: &mut Connection, event| {
@@ -216,6 +220,10 @@ mod tests {
         save("b", |item| item.provenance_returned = Some(b"kept".to_vec())).unwrap();
         assert_eq!(documents("a"), [some("{}"), some("new"), some("p"), None]);
         assert_eq!(documents("b"), [some("{}"), some("[]"), some("{}"), some("kept")]);
+        save("a", |item| item.returned = None).unwrap();
+        save("b", |item| (item.returned, item.provenance_returned) = (None, None)).unwrap();
+        assert_eq!(documents("a"), [some("{}"), None, some("p"), None], "it is looked at anew");
+        assert_eq!(documents("b"), [some("{}"), None, some("{}"), None]);
         for id in ["a", "b"] {
             let changed = save(id, |item| item.provenance = Some(b"other".to_vec()));
             assert!(changed.is_err(), "{id}: a signed Provenance is never changed");

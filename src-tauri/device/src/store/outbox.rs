@@ -195,6 +195,15 @@ pub(crate) fn is_identifier(connection: &Connection, identifier: &str) -> Result
     Ok(query.exists([identifier])?)
 }
 
+/// Whether the study's server keeps anything of this device, or may keep it.
+pub(crate) fn has_reached_server(connection: &Connection) -> Result<bool, Error> {
+    let mut query = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE endpoint IS NULL AND (server_id IS NOT NULL OR unsure))
+            OR EXISTS (SELECT 1 FROM posting WHERE server_id IS NOT NULL OR unsure OR state <> 'waiting')",
+    )?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
 /// Whether a server keeps the response of a record here under this id.
 pub(crate) fn is_server_id(connection: &Connection, id: &str) -> Result<bool, Error> {
     let mut query = connection.prepare_cached("SELECT 1 FROM outbox WHERE server_id = ?1")?;
@@ -369,6 +378,8 @@ pub(super) mod tests {
             "UPDATE outbox SET response = x'00'",
             "UPDATE outbox SET identifier = 'b'",
             "DELETE FROM outbox",
+            "UPDATE outbox SET rowid = 99",
+            "INSERT OR REPLACE INTO outbox SELECT * FROM outbox",
             "UPDATE outbox_response SET bytes = x'00'",
             "INSERT OR REPLACE INTO outbox_response VALUES (1, x'00')",
             "INSERT INTO outbox_response VALUES (2, x'00')",

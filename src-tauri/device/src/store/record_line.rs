@@ -1,6 +1,6 @@
 //! One short line a record, for the list of records: who, which questionnaire, and whether it is proven.
 //!
-//! A row of the outbox is some pages long, and whether a record is proven may be said by several of them. A list that is
+//! Whether a record is proven may be said by several rows of the outbox, and old ones are some pages long. A list that is
 //! narrowed down walks through these lines instead, newest first, and reads of the outbox only what it shows.
 
 use std::fmt::Write as _;

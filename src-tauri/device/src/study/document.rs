@@ -43,7 +43,10 @@ impl SignedStudy {
 
     /// Reads a document that this device took once. Whether this version of the program would take it, forms and all, is
     /// not asked again: an update must not lock signed records in, nor keep the next document out.
-    pub(crate) fn read_kept(document: &[u8]) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Study`] when its form or its signature is wrong.
+    pub fn read_kept(document: &[u8]) -> Result<Self, Error> {
         if document.len() > MAX_BYTES {
             return Err(wrong("it is longer than 64 MiB: give large questionnaires to the sites as files"));
         }

@@ -235,6 +235,32 @@ fn another_address_mends_a_server_that_a_newer_app_would_not_ask_and_no_other() 
 }
 
 #[test]
+fn what_a_server_keeps_stays_there_when_its_address_is_mended() {
+    let mut ward = Ward::new();
+    frozen(ward.device(), &ward.staff);
+    Deliverer::start(ward.device()).delivered(1);
+    let own = ward.study(2, |_| ()).str("server").unwrap().to_owned();
+    let named = own.replacen("://", "://ada:secret@", 1);
+    ward.under(2, |study| {
+        study.insert("server", named);
+    })
+    .unwrap();
+    assert!(ward.device().unfit_study().is_some());
+    let load = |version: i32, server: &str| {
+        let next = ward.study(version, |study| {
+            study.insert("server", server);
+        });
+        ward.device().load_study(signed(&next, 11).as_bytes(), Some("The address was wrong."), &ward.staff)
+    };
+    let refused = load(3, "https://elsewhere.example/fhir").unwrap_err();
+    assert!(
+        matches!(&refused, Error::Study(why) if why.contains("has records of this device already")),
+        "{refused}"
+    );
+    load(3, &own).unwrap();
+}
+
+#[test]
 fn trust_anchors_that_a_newer_app_cannot_read_hold_only_what_they_have_to_prove() {
     for verifies in [false, true] {
         let mut ward = Ward::new();

@@ -83,13 +83,24 @@ impl Session {
         found
     }
 
-    /// The constraints that hold for no answer, because they read none, and nothing else that may be another one day.
+    /// The constraints that nobody gets past: they hold for no answer, because they read none, and nothing else that may be
+    /// another one day, and no answer keeps them from being asked for. One that stands under a condition ends the form for
+    /// some on purpose.
     fn never_held(&self) -> impl Iterator<Item = (Option<usize>, String)> {
-        let rules = &self.form.form.rules;
-        let of_items = rules.items.iter().flat_map(|(&item, own)| {
+        let form = &self.form.form;
+        let rules = &form.rules;
+        let is_always_there = |item: usize| {
+            std::iter::successors(Some(item), |&item| form.items[item].parent).all(|item| {
+                form.items[item].conditions.is_empty()
+                    && rules.items.get(&item).is_none_or(|own| own.enable.is_none())
+            })
+        };
+        let grows = form.adaptive.is_some();
+        let binds = |item: &usize| !grows && form.items[*item].must_be_answered() && is_always_there(*item);
+        let of_items = rules.items.iter().filter(|(item, _)| binds(item)).flat_map(|(&item, own)| {
             own.constraints.iter().map(move |constraint| (Some(item), &constraint.rule))
         });
-        let of_form = rules.constraints.iter().map(|constraint| (None, &constraint.rule));
+        let of_form = rules.constraints.iter().filter(|_| !grows).map(|constraint| (None, &constraint.rule));
         let is_false = |&(item, rule): &(Option<usize>, &Rule)| {
             is_fixed(rules, rule)
                 && matches!(self.tried(item, rule).as_deref(), Ok([Some(Value::Bool(false))]))

@@ -9,7 +9,8 @@ use super::Item;
 use crate::Error;
 
 /// A table for each document, by the row that it belongs to: each grows at its end, and a document is in one piece. A row from
-/// before these tables keeps what it had; what stands here is newer. What is signed is never changed, in the row or here.
+/// before these tables keeps what it had until it is written again; what stands here is newer. What is signed is never changed, in
+/// the row or here, and a row stays the one that it is.
 pub(in crate::store) const PART_MIGRATION: &str = "
 CREATE TABLE outbox_response (row INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE outbox_returned (row INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
@@ -31,6 +32,11 @@ CREATE TRIGGER outbox_provenance_stays BEFORE UPDATE ON outbox_provenance
 BEGIN SELECT RAISE(ABORT, 'a signed Provenance is never changed'); END;
 CREATE TRIGGER outbox_provenance_is_never_deleted BEFORE DELETE ON outbox_provenance
 BEGIN SELECT RAISE(ABORT, 'a signed Provenance is never deleted'); END;
+CREATE TRIGGER outbox_row_stays BEFORE UPDATE ON outbox WHEN new.rowid <> old.rowid
+BEGIN SELECT RAISE(ABORT, 'a frozen response is never changed'); END;
+CREATE TRIGGER outbox_is_never_replaced BEFORE INSERT ON outbox
+WHEN EXISTS (SELECT 1 FROM outbox WHERE id = new.id OR identifier = new.identifier)
+BEGIN SELECT RAISE(ABORT, 'a frozen response is never changed'); END;
 DROP TRIGGER outbox_bytes_are_one;
 CREATE TRIGGER outbox_bytes_are_one BEFORE INSERT ON outbox WHEN new.record IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM outbox WHERE id = new.record AND record IS NULL AND response_sha256 = new.response_sha256)
@@ -47,21 +53,31 @@ pub(super) fn insert(tx: &Transaction<'_>, row: i64, item: &Item) -> Result<(), 
     save(tx, row, item)
 }
 
-/// Stores what came since, and only that.
+/// Stores what came since, and only that. What came back and is to be looked at anew is taken away, from an old row too.
 pub(super) fn save(tx: &Transaction<'_>, row: i64, item: &Item) -> Result<(), Error> {
-    let parts = [
-        ("outbox_returned", &item.returned),
-        ("outbox_provenance", &item.provenance),
-        ("outbox_provenance_returned", &item.provenance_returned),
-    ];
-    for (table, bytes) in parts {
-        if let Some(bytes) = bytes {
+    put(tx, "outbox_provenance", row, item.provenance.as_deref())?;
+    for (column, bytes) in [("returned", &item.returned), ("provenance_returned", &item.provenance_returned)]
+    {
+        let table = format!("outbox_{column}");
+        if bytes.is_none() {
+            tx.prepare_cached(&format!("DELETE FROM {table} WHERE row = ?1"))?.execute([row])?;
             tx.prepare_cached(&format!(
-                "INSERT INTO {table} (row, bytes) VALUES (?1, ?2)
-                 ON CONFLICT (row) DO UPDATE SET bytes = excluded.bytes WHERE bytes <> excluded.bytes"
+                "UPDATE outbox SET {column} = NULL WHERE rowid = ?1 AND {column} IS NOT NULL"
             ))?
-            .execute(params![row, bytes])?;
+            .execute([row])?;
         }
+        put(tx, &table, row, bytes.as_deref())?;
+    }
+    Ok(())
+}
+
+fn put(tx: &Transaction<'_>, table: &str, row: i64, bytes: Option<&[u8]>) -> Result<(), Error> {
+    if let Some(bytes) = bytes {
+        tx.prepare_cached(&format!(
+            "INSERT INTO {table} (row, bytes) VALUES (?1, ?2)
+             ON CONFLICT (row) DO UPDATE SET bytes = excluded.bytes WHERE bytes <> excluded.bytes"
+        ))?
+        .execute(params![row, bytes])?;
     }
     Ok(())
 }
