@@ -84,12 +84,11 @@ impl<'a> Provenance<'a> {
         Ok(Self { item, sent: Sent::new(stored, id)?, replaces })
     }
 
-    /// R4 gives a Provenance no identifier: it is found by what it is about and when it was recorded, and recognised by
-    /// the bytes of its signature.
+    /// R4 gives a Provenance no identifier: it is found by what it is about, and recognised by the bytes of its signature.
+    /// When it was recorded is not asked for: a server may keep that otherwise, and it has to be found all the same.
     pub(super) fn parcel(&self, unsure: bool) -> Parcel<'_> {
         let value = &self.sent.value;
         let target = self.item.server_id.as_deref().unwrap_or_default();
-        let recorded = value.str("recorded").unwrap_or_default();
         let signature = value.list("signature").first().and_then(|signature| signature.str("data"));
         Parcel {
             subject: format!("record/{}", self.item.id),
@@ -97,10 +96,7 @@ impl<'a> Provenance<'a> {
             resource_type: "Provenance",
             bytes: &self.sent.bytes,
             condition: None,
-            parameters: vec![
-                ("target", format!("QuestionnaireResponse/{target}")),
-                ("recorded", recorded.to_owned()),
-            ],
+            parameters: vec![("target", format!("QuestionnaireResponse/{target}"))],
             is_mine: Box::new(move |found| {
                 signature.is_some() && found.list("signature").iter().any(|own| own.str("data") == signature)
             }),
