@@ -117,12 +117,7 @@ impl Client {
         operation: &'static str,
         parameters: &[(&str, &str)],
     ) -> Result<Exchange, Failure> {
-        let address = self.address(&[resource_type], parameters).map(|mut url| {
-            if let Ok(mut path) = url.path_segments_mut() {
-                path.push(operation);
-            }
-            url
-        });
+        let address = self.operation_address(resource_type, operation, parameters);
         self.send(Method::GET, address, None, None).await
     }
 
@@ -136,13 +131,22 @@ impl Client {
         operation: &'static str,
         resource: &[u8],
     ) -> Result<Exchange, Failure> {
-        let address = self.address(&[resource_type], &[]).map(|mut url| {
-            if let Ok(mut path) = url.path_segments_mut() {
-                path.push(operation);
-            }
-            url
-        });
+        let address = self.operation_address(resource_type, operation, &[]);
         self.send(Method::POST, address, Some(resource), None).await
+    }
+
+    /// `[base]/[type]/$[operation]?[parameters]`.
+    fn operation_address(
+        &self,
+        resource_type: &str,
+        operation: &'static str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Url, Error> {
+        let mut url = self.address(&[resource_type], parameters)?;
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(operation);
+        }
+        Ok(url)
     }
 
     /// The first segment is a type, `_history` is itself, all others are ids.

@@ -283,9 +283,10 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
-    /// What the form itself says about it, in the session's language.
+    /// What the form itself says about it, in the session's language; the limit with its unit, where the unit is what is wrong.
     pub fn said(&self) -> Option<&str> {
         match self {
+            Self::UnlikeUnit { limit } => Some(limit),
             Self::Constraint { human, .. } => Some(human.as_str()).filter(|human| !human.is_empty()),
             Self::WrongFormat { hint } => hint.as_deref(),
             _ => None,

@@ -103,7 +103,7 @@ fn a_unit_that_does_not_convert_is_named_with_the_limit() {
     for unit in ["stone", "Stein", "kilogram", "mL"] {
         assert_eq!(filling.answer("a", own("70", unit)).unwrap_err(), unlike, "{unit}");
     }
-    assert_eq!(unlike.code(), "unlike-unit");
+    assert_eq!((unlike.code(), unlike.said()), ("unlike-unit", Some("10 kg")));
     filling.answer("a", own("70", "kg")).unwrap();
     let response = filling.response();
     for quantity in [

@@ -10,8 +10,15 @@ use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::process::{Ended, Launch};
 use super::storage::killed;
 
-/// Where a device is killed while it raises the alert.
-const RAISING: [&str; 2] = ["alert-before-commit", "alert-committed"];
+/// Where a device is killed while it raises the alert, or before anything of the answer is stored.
+fn raising(kind: &str) -> [&'static str; 3] {
+    let answered = match kind {
+        RESPONSE => "response-after-request",
+        "Provenance" => "provenance-after-request",
+        _ => "document-after-request",
+    };
+    ["alert-before-commit", "alert-committed", answered]
+}
 
 /// Where it is killed once a person has decided to send again: at the decision, and at the correction that follows.
 fn correcting(kind: &str) -> &'static [&'static str] {
@@ -44,13 +51,13 @@ fn correcting(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// The server keeps a response, a Provenance or the certificate's document otherwise; the device is killed before or after the
-/// commit of the alert, and often again when a person sends it again.
+/// The server keeps a response, a Provenance or the certificate's document otherwise; the device is killed when it has the
+/// answer, before or after the commit of the alert, and often again when a person sends it again.
 pub(super) fn kill_at_alert(run: &mut Run<'_>) -> Tally {
     let seed = run.chance.any();
     let kind = run.chance.pick(&KINDS);
     run.lane.server.arm(&[Armed::new(Fault::AlterLeaf { path: None }, 1).for_type(kind).seeded(seed)]);
-    let point = run.chance.pick(&RAISING);
+    let point = run.chance.pick(&raising(kind));
     // A certificate that the server does not have yet has a document.
     let enrol = kind == KINDS[2];
     let mut met = killed(run, &Launch { failpoint: Some(point.to_owned()), enrol, ..Launch::default() });

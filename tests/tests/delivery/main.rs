@@ -12,4 +12,5 @@ mod r5;
 mod searches;
 mod signed_searches;
 mod sweep;
+mod unheard;
 mod unread_answers;

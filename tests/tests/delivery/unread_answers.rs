@@ -1,5 +1,6 @@
 //! Answers that only their head can be read of: an acknowledgement stays one, what answers in the server's place is none.
 
+use attesta_tests::alerts::only_alert;
 use attesta_tests::delivery::{Rig, item};
 use device::delivery::{State, alert_detail, alert_rows};
 use device::store::alert::AlertKind;
@@ -136,9 +137,13 @@ fn a_location_of_another_record_is_not_believed() {
         assert_eq!(second.state, State::Done, "{body:?}");
         assert!(alert_rows(&rig.store).unwrap().is_empty(), "{body:?}");
     }
-    // No search leads to what is kept: a person has to find it.
     let altered = alter("QuestionnaireResponse.identifier.value");
     let (rig, second) = named_like_another(Unreadable::WebPage, Some(altered));
+    assert_eq!(second.state, State::Alert);
+    assert_eq!(only_alert(&rig).changes[0].path, "QuestionnaireResponse.identifier.value");
+    // No search leads to what is kept: a person has to find it.
+    let hidden = Armed::new(Fault::FindsNothing, u32::MAX).for_type(RESPONSE).on(On::Search);
+    let (rig, second) = named_like_another(Unreadable::WebPage, Some(hidden));
     assert_eq!((second.state, second.problem.as_deref()), (State::Quarantined, Some("of-another")));
     let rows = alert_rows(&rig.store).unwrap();
     assert_eq!(rows.len(), 1);

@@ -225,6 +225,7 @@ error-time-skipped = An diesem Tag wird die Uhr vorgestellt, und diese Uhrzeit g
 error-not-a-url = Das ist keine Adresse. Bitte schreiben Sie sie ohne Leerzeichen.
 error-unknown-unit = Bitte wählen Sie eine der angezeigten Einheiten.
 error-unlike-unit = Diese Einheit lässt sich nicht mit dem vergleichen, was hier möglich ist. Bitte verwenden Sie eine andere Einheit.
+error-unlike-unit-said = Diese Einheit lässt sich nicht mit der Grenze hier vergleichen: { $said }. Bitte verwenden Sie eine solche Einheit.
 error-unit-missing = Bitte wählen Sie auch die Einheit.
 error-too-many-answers = Das sind mehr Antworten als gefragt: höchstens { $limit }. Bitte entfernen Sie einige.
 error-too-few-answers = Bitte geben Sie mindestens { $limit } Antworten, um fortzufahren.

@@ -225,6 +225,7 @@ error-time-skipped = On this day the clocks go forward over this time. Please gi
 error-not-a-url = This is not an address. Please write it without spaces.
 error-unknown-unit = Please choose one of the units shown.
 error-unlike-unit = This unit cannot be compared with what is allowed here. Please use another unit.
+error-unlike-unit-said = This unit cannot be compared with { $said }, the limit here. Please use a unit like that.
 error-unit-missing = Please choose the unit too.
 error-too-many-answers = More answers than are asked for: at most { $limit }. Please take some away.
 error-too-few-answers = Please give at least { $limit } answers to go on.

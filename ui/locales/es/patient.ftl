@@ -225,6 +225,7 @@ error-time-skipped = Ese día se adelanta el reloj y esta hora no existe. Indiqu
 error-not-a-url = Esto no es una dirección. Escríbala sin espacios.
 error-unknown-unit = Elija una de las unidades que se muestran.
 error-unlike-unit = Esta unidad no se puede comparar con lo que se permite aquí. Use otra unidad.
+error-unlike-unit-said = Esta unidad no se puede comparar con el límite de aquí: { $said }. Use una unidad de ese tipo.
 error-unit-missing = Elija también la unidad.
 error-too-many-answers = Son más respuestas de las que se piden: como mucho { $limit }. Quite alguna.
 error-too-few-answers = Dé al menos { $limit } respuestas para continuar.

@@ -2,8 +2,8 @@
 
 use fhir::Value;
 
-use super::compare::{identifiers, with_id};
-use super::transfer::Parcel;
+use super::compare::{identifiers, is_of, with_id};
+use super::transfer::{Likeness, Parcel};
 use crate::store::outbox::Item;
 use crate::store::posting::{Kind, Posting};
 use crate::{Create, Error};
@@ -50,7 +50,8 @@ impl<'a> Response<'a> {
     }
 
     pub(super) fn parcel(&self, unsure: bool) -> Parcel<'_> {
-        let identifier = self.item.identifier.as_str();
+        let (value, identifier) = (&self.sent.value, self.item.identifier.as_str());
+        let authored = value.str("authored").filter(|_| self.own_id.is_none());
         let token = format!("{URI_SYSTEM}|{identifier}");
         Parcel {
             subject: format!("record/{}", self.item.id),
@@ -58,9 +59,12 @@ impl<'a> Response<'a> {
             resource_type: "QuestionnaireResponse",
             bytes: &self.sent.bytes,
             condition: Some(format!("identifier={token}")),
-            parameters: vec![("identifier", token)],
-            is_mine: Box::new(move |found| {
-                identifiers(found).iter().any(|own| is_identifier(own, URI_SYSTEM, identifier))
+            parameter: ("identifier", token),
+            // What has the device's own id was looked up under it.
+            otherwise: authored.map(|authored| ("authored", authored.to_owned())),
+            likeness: Box::new(move |found| {
+                let own = identifiers(found).iter().any(|own| is_identifier(own, URI_SYSTEM, identifier));
+                Likeness::of(own, || is_of(value, found))
             }),
             own_id: self.own_id.clone(),
             replaces: self.replaces.clone(),
@@ -85,20 +89,28 @@ impl<'a> Provenance<'a> {
     }
 
     /// R4 gives a Provenance no identifier: it is found by what it is about, and recognised by the bytes of its signature.
-    /// When it was recorded is not asked for: a server may keep that otherwise, and it has to be found all the same.
+    /// Where those are others, one about the same response that was recorded at the same time, or by this device, is what
+    /// became of it: servers and people write Provenances too, but none of these. What it is about may have been altered
+    /// as well; then it is found by when it was recorded.
     pub(super) fn parcel(&self, unsure: bool) -> Parcel<'_> {
         let value = &self.sent.value;
-        let target = self.item.server_id.as_deref().unwrap_or_default();
-        let signature = value.list("signature").first().and_then(|signature| signature.str("data"));
+        let target = format!("QuestionnaireResponse/{}", self.item.server_id.as_deref().unwrap_or_default());
+        let about = target.clone();
+        let (signature, recorded) = (signature_of(value), value.str("recorded"));
         Parcel {
             subject: format!("record/{}", self.item.id),
             name: "provenance",
             resource_type: "Provenance",
             bytes: &self.sent.bytes,
             condition: None,
-            parameters: vec![("target", format!("QuestionnaireResponse/{target}"))],
-            is_mine: Box::new(move |found| {
-                signature.is_some() && found.list("signature").iter().any(|own| own.str("data") == signature)
+            parameter: ("target", target),
+            otherwise: recorded.map(|recorded| ("recorded", recorded.to_owned())),
+            likeness: Box::new(move |found| {
+                let own = signature.is_some() && signature_of(found) == signature;
+                Likeness::of(own, || {
+                    let at_once = recorded.is_some() && found.str("recorded") == recorded;
+                    is_about(found, &about) && (at_once || is_by_same(value, found))
+                })
             }),
             own_id: None,
             replaces: self.replaces.clone(),
@@ -132,15 +144,20 @@ impl<'a> Posted<'a> {
                 let system = identifier.and_then(|own| own.str("system")).unwrap_or_default();
                 let own = identifier.and_then(|own| own.str("value")).unwrap_or_default();
                 let token = format!("{system}|{own}");
+                let content = value.list("content").first().and_then(|content| content.get("attachment"));
+                let content_type = content.and_then(|content| content.str("contentType"));
                 Parcel {
                     subject,
                     name: "document",
                     resource_type,
                     bytes,
                     condition: Some(format!("identifier={token}")),
-                    parameters: vec![("identifier", token)],
-                    is_mine: Box::new(move |found| {
-                        found.list("identifier").iter().any(|other| is_identifier(other, system, own))
+                    parameter: ("identifier", token),
+                    otherwise: content_type.map(|kind| ("contenttype", kind.to_owned())),
+                    likeness: Box::new(move |found| {
+                        let found_own = found.list("identifier");
+                        let own = found_own.iter().any(|other| is_identifier(other, system, own));
+                        Likeness::of(own, || is_of(value, found))
                     }),
                     own_id: None,
                     replaces,
@@ -156,8 +173,11 @@ impl<'a> Posted<'a> {
                     resource_type,
                     bytes,
                     condition: None,
-                    parameters: vec![("date", value.str("recorded").unwrap_or_default().to_owned())],
-                    is_mine: Box::new(move |found| act.is_some() && act_of(found) == act),
+                    parameter: ("date", value.str("recorded").unwrap_or_default().to_owned()),
+                    otherwise: None,
+                    likeness: Box::new(move |found| {
+                        Likeness::of(act.is_some() && act_of(found) == act, || false)
+                    }),
                     own_id: None,
                     replaces,
                     unsure,
@@ -165,6 +185,26 @@ impl<'a> Posted<'a> {
             }
         }
     }
+}
+
+fn signature_of(provenance: &Value) -> Option<&str> {
+    provenance.list("signature").first()?.str("data")
+}
+
+/// Whether a Provenance is about this resource (`TYPE/ID`), in whatever version.
+pub(super) fn is_about(provenance: &Value, resource: &str) -> bool {
+    let targets = provenance.list("target").iter().filter_map(|target| target.str("reference"));
+    targets.into_iter().any(|target| {
+        target.strip_prefix(resource).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+/// Whether whoever signed one Provenance signed the other, or had a part in it.
+fn is_by_same(sent: &Value, found: &Value) -> bool {
+    let name = |part: &Value| part.get("who")?.get("identifier")?.str("value").map(str::to_owned);
+    let signer = sent.list("signature").first().and_then(name);
+    let mut parties = found.list("signature").iter().chain(found.list("agent")).filter_map(name);
+    signer.is_some_and(|signer| parties.any(|party| party == signer))
 }
 
 /// The identifier of the act that an AuditEvent of ours is about.

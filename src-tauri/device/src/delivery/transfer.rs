@@ -31,16 +31,41 @@ pub(super) struct Parcel<'a> {
     pub(super) bytes: &'a [u8],
     /// `If-None-Exist` of the create.
     pub(super) condition: Option<String>,
-    /// Search parameters that find it.
-    pub(super) parameters: Vec<(&'static str, String)>,
+    /// The search parameter that finds it.
+    pub(super) parameter: (&'static str, String),
+    /// One that finds it where the server keeps otherwise what the first asks for.
+    pub(super) otherwise: Option<(&'static str, String)>,
     /// Whether a found resource is this one: servers may ignore a parameter.
-    pub(super) is_mine: Box<dyn Fn(&Value) -> bool + Send + Sync + 'a>,
+    pub(super) likeness: Box<dyn Fn(&Value) -> Likeness + Send + Sync + 'a>,
     /// The id that the device itself gives it, where the study creates by `PUT`.
     pub(super) own_id: Option<String>,
     /// The id and the altered version that it replaces; then it is an update.
     pub(super) replaces: Option<(String, String)>,
     /// Whether an earlier request may have been acted on.
     pub(super) unsure: bool,
+}
+
+/// What a found resource is to a parcel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// It has the mark that the parcel is known by.
+    Own,
+    /// It has another mark that nobody else's has: this is what became of the parcel, unless there is one that is its own.
+    Altered,
+    /// It is some other resource.
+    Other,
+}
+
+impl Likeness {
+    pub(super) fn of(own: bool, altered: impl FnOnce() -> bool) -> Self {
+        if own {
+            Self::Own
+        } else if altered() {
+            Self::Altered
+        } else {
+            Self::Other
+        }
+    }
 }
 
 /// What came of it.

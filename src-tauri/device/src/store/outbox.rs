@@ -304,6 +304,10 @@ pub(crate) fn save(tx: &Transaction<'_>, by: By<'_>, from: State, item: &Item) -
     // Whatever is named in an update is written into its index again, and this one changes once.
     tx.prepare_cached("UPDATE outbox SET server_id = ?2 WHERE rowid = ?1 AND server_id IS NOT ?2")?
         .execute(params![row, item.server_id])?;
+    // A step only adds; a person may have it looked at anew.
+    if let By::Person = by {
+        parts::clear(tx, row, item)?;
+    }
     parts::save(tx, row, item)
 }
 

@@ -89,6 +89,7 @@ pub(crate) const RESOURCE_TYPES: &[ResourceType] = &[
     ResourceType {
         name: "DocumentReference",
         parameters: &[
+            parameter("contenttype", Kind::Token, &[&["content", "attachment", "contentType"]]),
             parameter("identifier", Kind::Token, &[&["masterIdentifier"], &["identifier"]]),
             patient(&[&["subject"]]),
             only(Version::R4, parameter("related", Kind::Reference, &[&["context", "related"]])),

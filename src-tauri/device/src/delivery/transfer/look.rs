@@ -5,7 +5,7 @@ use client::find::Allowance;
 use client::{Exchange, Failure};
 use fhir::Value;
 
-use super::{Found, Kept, Later, Outcome, Transfer};
+use super::{Found, Kept, Later, Likeness, Outcome, Parcel, Transfer};
 use crate::delivery::context::blocking;
 use crate::store::audit::{self, NewEntry};
 
@@ -35,34 +35,51 @@ impl Transfer<'_> {
         self.look().await?.ok_or_else(|| Outcome::Later(Later::new(problem, true)))
     }
 
+    /// What is found of this parcel. Where nothing is by what it is known by, the server may keep that otherwise.
     async fn find(&mut self) -> Found<Option<Kept>> {
-        let parameters: Vec<(&str, &str)> =
-            self.parcel.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let mut allowance = self.context.client.allowance();
-        let answer = self.context.client.search(self.parcel.resource_type, &parameters).await;
-        let mut page = self.page(answer, &mut allowance).await?;
-        let mut mine: Vec<Value> = Vec::new();
-        let mut unproven: Vec<String> = Vec::new();
-        for _ in 0..MOST_PAGES {
-            // What is refused must not pass for "not there": it would be sent again.
-            let refused = page.refused.drain(..).filter(|one| self.is_mine(&one.resource));
-            unproven.extend(refused.map(|one| format!("{}: {} ({})", one.reference, one.reason, one.code)));
-            mine.extend(page.matches.drain(..).filter(|resource| self.is_mine(resource)));
-            let Some(next) = page.next.take() else { break };
-            let answer = self.context.client.next_page(&next).await;
-            page = self.page(answer, &mut allowance).await?;
-        }
-        if !unproven.is_empty() {
-            return Err(Outcome::Unproven(unproven));
-        }
-        if page.next.is_some() {
-            return Err(Outcome::Stopped(TOO_MANY));
-        }
-        match mine.as_slice() {
+        let found = match self.search().await? {
+            found if found.is_empty() => self.search_otherwise().await?,
+            found => found,
+        };
+        match found.as_slice() {
             [] => Ok(None),
             [one] => self.first_version(kept(one).ok_or_else(no_version)?).await.map(Some),
             several => Err(Outcome::Several(several.iter().map(name).collect())),
         }
+    }
+
+    async fn search(&mut self) -> Found<Vec<Value>> {
+        let (name, value) = &self.parcel.parameter;
+        let mut allowance = self.context.client.allowance();
+        let answer = self.context.client.search(self.parcel.resource_type, &[(*name, value.as_str())]).await;
+        let mut page = self.page(answer, &mut allowance).await?;
+        let mut found = Matches::default();
+        for _ in 0..MOST_PAGES {
+            found.add(self.parcel, &mut page);
+            let Some(next) = page.next.take() else { break };
+            let answer = self.context.client.next_page(&next).await;
+            page = self.page(answer, &mut allowance).await?;
+        }
+        let ended = page.next.is_none();
+        let found = found.proven()?;
+        if ended { Ok(found) } else { Err(Outcome::Stopped(TOO_MANY)) }
+    }
+
+    /// A server need not know this parameter, and one that ignores it gives whatever it has: then this says nothing, and what
+    /// the first search said stands.
+    async fn search_otherwise(&mut self) -> Found<Vec<Value>> {
+        let Some((name, value)) = &self.parcel.otherwise else { return Ok(Vec::new()) };
+        let answer = self.context.client.search(self.parcel.resource_type, &[(*name, value.as_str())]).await;
+        if let Ok(exchange) = &answer
+            && matches!(exchange.status, 400 | 403..=407 | 409..=424 | 501)
+        {
+            self.note(answer).map_err(unknown)?;
+            return Ok(Vec::new());
+        }
+        let mut page = self.page(answer, &mut self.context.client.allowance()).await?;
+        let mut found = Matches::default();
+        found.add(self.parcel, &mut page);
+        found.proven()
     }
 
     /// Version 1 of a resource, where the server keeps versions by number; otherwise the resource as found.
@@ -115,10 +132,6 @@ impl Transfer<'_> {
         }
     }
 
-    fn is_mine(&self, resource: &Value) -> bool {
-        resource.resource_type() == Some(self.parcel.resource_type) && (self.parcel.is_mine)(resource)
-    }
-
     async fn page(&mut self, answer: Result<Exchange, Failure>, allowance: &mut Allowance) -> Found<Page> {
         let exchange = self.note(answer).map_err(unknown)?;
         if exchange.status != 200 {
@@ -151,6 +164,41 @@ impl Transfer<'_> {
         });
         // Without the entry the answer is not used: the search is made again later.
         written.await.map_err(|_| malformed())
+    }
+}
+
+/// What pages have of a parcel.
+#[derive(Default)]
+struct Matches {
+    own: Vec<Value>,
+    altered: Vec<Value>,
+    unproven: Vec<String>,
+}
+
+impl Matches {
+    fn add(&mut self, parcel: &Parcel<'_>, page: &mut Page) {
+        let likeness = |resource: &Value| match resource.resource_type() {
+            Some(kind) if kind == parcel.resource_type => (parcel.likeness)(resource),
+            _ => Likeness::Other,
+        };
+        // What is refused must not pass for "not there": it would be sent again.
+        let refused = page.refused.drain(..).filter(|one| likeness(&one.resource) != Likeness::Other);
+        self.unproven.extend(refused.map(|one| format!("{}: {} ({})", one.reference, one.reason, one.code)));
+        for resource in page.matches.drain(..) {
+            match likeness(&resource) {
+                Likeness::Own => self.own.push(resource),
+                Likeness::Altered => self.altered.push(resource),
+                Likeness::Other => {}
+            }
+        }
+    }
+
+    /// What is the parcel's own; where there is nothing, what became of it.
+    fn proven(self) -> Found<Vec<Value>> {
+        if !self.unproven.is_empty() {
+            return Err(Outcome::Unproven(self.unproven));
+        }
+        Ok(if self.own.is_empty() { self.altered } else { self.own })
     }
 }
 

@@ -5,9 +5,10 @@ use fhir::Value;
 use rusqlite::Connection;
 
 use super::look::malformed;
-use super::{Found, Kept, Transfer};
+use super::{Found, Kept, Likeness, Transfer};
 use crate::Error;
 use crate::delivery::compare::identifiers;
+use crate::delivery::parcel::is_about;
 use crate::store::outbox;
 
 /// What a delivery sends.
@@ -62,7 +63,7 @@ impl Transfer<'_> {
         if resource.resource_type() != Some(self.parcel.resource_type) {
             return Ok(resource.resource_type().is_some_and(|other| SENT.contains(&other)));
         }
-        if (self.parcel.is_mine)(&resource) || self.is_about_mine(&resource) {
+        if (self.parcel.likeness)(&resource) != Likeness::Other || self.is_about_mine(&resource) {
             return Ok(false);
         }
         let Some(owner) = Owner::of(&resource) else { return Ok(false) };
@@ -71,12 +72,7 @@ impl Transfer<'_> {
 
     /// A Provenance about the parcel's own response, whoever signed it.
     fn is_about_mine(&self, resource: &Value) -> bool {
-        let target = self.parcel.parameters.iter().find(|(name, _)| *name == "target");
-        target.is_some_and(|(_, own)| {
-            resource.list("target").iter().filter_map(|target| target.str("reference")).any(|reference| {
-                reference == own
-                    || reference.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('/'))
-            })
-        })
+        let (name, own) = &self.parcel.parameter;
+        *name == "target" && is_about(resource, own)
     }
 }

@@ -53,31 +53,34 @@ pub(super) fn insert(tx: &Transaction<'_>, row: i64, item: &Item) -> Result<(), 
     save(tx, row, item)
 }
 
-/// Stores what came since, and only that. What came back and is to be looked at anew is taken away, from an old row too.
+/// Stores what came since, and only that.
 pub(super) fn save(tx: &Transaction<'_>, row: i64, item: &Item) -> Result<(), Error> {
-    put(tx, "outbox_provenance", row, item.provenance.as_deref())?;
-    for (column, bytes) in [("returned", &item.returned), ("provenance_returned", &item.provenance_returned)]
-    {
-        let table = format!("outbox_{column}");
-        if bytes.is_none() {
-            tx.prepare_cached(&format!("DELETE FROM {table} WHERE row = ?1"))?.execute([row])?;
+    let parts = [
+        ("outbox_returned", &item.returned),
+        ("outbox_provenance", &item.provenance),
+        ("outbox_provenance_returned", &item.provenance_returned),
+    ];
+    for (table, bytes) in parts {
+        if let Some(bytes) = bytes {
             tx.prepare_cached(&format!(
-                "UPDATE outbox SET {column} = NULL WHERE rowid = ?1 AND {column} IS NOT NULL"
+                "INSERT INTO {table} (row, bytes) VALUES (?1, ?2)
+                 ON CONFLICT (row) DO UPDATE SET bytes = excluded.bytes WHERE bytes <> excluded.bytes"
             ))?
-            .execute([row])?;
+            .execute(params![row, bytes])?;
         }
-        put(tx, &table, row, bytes.as_deref())?;
     }
     Ok(())
 }
 
-fn put(tx: &Transaction<'_>, table: &str, row: i64, bytes: Option<&[u8]>) -> Result<(), Error> {
-    if let Some(bytes) = bytes {
-        tx.prepare_cached(&format!(
-            "INSERT INTO {table} (row, bytes) VALUES (?1, ?2)
-             ON CONFLICT (row) DO UPDATE SET bytes = excluded.bytes WHERE bytes <> excluded.bytes"
-        ))?
-        .execute(params![row, bytes])?;
+/// Takes away what came back and is to be looked at anew, from an old row too.
+pub(super) fn clear(tx: &Transaction<'_>, row: i64, item: &Item) -> Result<(), Error> {
+    let parts = [("returned", &item.returned), ("provenance_returned", &item.provenance_returned)];
+    for (column, _) in parts.into_iter().filter(|(_, bytes)| bytes.is_none()) {
+        tx.execute(&format!("DELETE FROM outbox_{column} WHERE row = ?1"), [row])?;
+        tx.execute(
+            &format!("UPDATE outbox SET {column} = NULL WHERE rowid = ?1 AND {column} IS NOT NULL"),
+            [row],
+        )?;
     }
     Ok(())
 }
