@@ -1,7 +1,9 @@
 // Answers the numbers of the page one after the other, each with another number than before, and waits for the sum that
 // depends on it. The clock starts before the field's events, as they come when a number was typed and the field is left.
-// `called` is the part of it from the page's call of the backend to its answer's arrival, `changed` ends when the sum's new text is in the document, `painted` in the first task after the next animation frame.
-window.attestaAnswers = { changed: [], painted: [], called: [], done: false, problem: null };
+// `called` is the part of it from the page's call of the backend to its answer's arrival, `changed` ends when the sum's new
+// text is in the document, `painted` in the first task after the next animation frame. `bare` is a call that is refused at
+// once: what the way to the backend and back costs by itself.
+window.attestaAnswers = { changed: [], painted: [], called: [], bare: [], done: false, problem: null };
 (async () => {
   const told = window.attestaAnswers;
   // The calls of the backend are requests to a protocol of its own.
@@ -53,6 +55,17 @@ window.attestaAnswers = { changed: [], painted: [], called: [], done: false, pro
     told.changed.push((await changed) - start);
     told.painted.push((await painted()) - start);
   };
+  const refused = async () => {
+    await new Promise((resume) => setTimeout(resume, told.bare.length % 17));
+    const given = { session: 'nobody', revision: 0, key: '', answers: [] };
+    fields()[0].value = String(told.bare.length % 10);
+    const start = performance.now();
+    const took = () => told.bare.push(performance.now() - start);
+    await window.__TAURI_INTERNALS__.invoke('patient_answer', given).then(
+      () => Promise.reject(new Error('a session of nobody was answered')),
+      took,
+    );
+  };
   try {
     for (let round = 0; told.painted.length < WANTED; round += 1) {
       // From 1 to 5: no condition opens another question, and none of the numbers is the same as in the last round.
@@ -62,6 +75,9 @@ window.attestaAnswers = { changed: [], painted: [], called: [], done: false, pro
         await answer(field, 1 + ((place + round) % 5));
       }
     }
+    const calls = told.called.length;
+    while (told.bare.length < WANTED) await refused();
+    told.called.length = calls;
     told.done = true;
   } catch (problem) {
     told.problem = String(problem);

@@ -17,6 +17,8 @@ const ITEM_CONTROL: &str = "http://hl7.org/fhir/StructureDefinition/questionnair
 pub(super) struct Drawn {
     /// Of it the call of the backend, where it was timed by itself.
     pub(super) called: Samples,
+    /// A call that does nothing.
+    pub(super) bare: Samples,
     pub(super) changed: Samples,
     pub(super) painted: Samples,
 }
@@ -113,5 +115,10 @@ async fn run(window: &Window, name: &str, script: &str) -> Value {
 fn drawn(told: &Value) -> Drawn {
     let samples =
         |name: &str| told[name].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
-    Drawn { called: samples("called"), changed: samples("changed"), painted: samples("painted") }
+    Drawn {
+        called: samples("called"),
+        bare: samples("bare"),
+        changed: samples("changed"),
+        painted: samples("painted"),
+    }
 }
