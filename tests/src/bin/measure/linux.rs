@@ -237,7 +237,7 @@ fn print(figures: &Figures) {
     row("… without sealing: PIN check, calls, painting", &rest);
     row("answer typed → the sum that depends on it in the document", &figures.answers.changed);
     row("… of it the call: durable save, engine, the page's new content", &figures.answers.called);
-    row("… a call that is refused at once, for comparison", &figures.answers.bare);
+    row("… for comparison, a call that is refused at once", &figures.answers.bare);
     row("… painted", &figures.answers.painted);
     let (outbox, rows) = &figures.outbox;
     row(&format!("*Outbox* pressed → the first of its {rows} rows in the document"), &outbox.changed);
