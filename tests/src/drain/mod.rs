@@ -51,6 +51,9 @@ enum What {
         /// How long the device is watched while the server is away, and while it drains.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
+        /// Goes on until nothing waits any more, and says every 10,000 items how much memory the device has.
+        #[arg(long)]
+        until_empty: bool,
     },
     /// Puts so many waiting items into the store of a device that was started for practice and is closed. Nothing is due
     /// for most of a day.
@@ -74,7 +77,9 @@ pub fn main() -> ExitCode {
         What::Speed { responses, concurrency, rounds } => {
             speed::measure(scratch, responses, &concurrency, rounds);
         }
-        What::Pending { items, seconds } => pending::measure(scratch, items, seconds),
+        What::Pending { items, seconds, until_empty } => {
+            pending::measure(scratch, items, seconds, until_empty);
+        }
         What::Fill { items, data } => pending::fill_app(scratch, &data, items),
     }
     println!("Load after: {}", own::load());

@@ -21,7 +21,7 @@ const PAGE: u32 = 100;
 /// Items of one transaction.
 const TOGETHER: u32 = 2_000;
 
-pub(super) fn measure(scratch: &Path, items: u32, seconds: u64) {
+pub(super) fn measure(scratch: &Path, items: u32, seconds: u64, until_empty: bool) {
     let data = tempfile::tempdir_in(scratch).unwrap();
     let server = server(data.path());
     let device = Enrolled::at(&server);
@@ -48,6 +48,9 @@ pub(super) fn measure(scratch: &Path, items: u32, seconds: u64) {
             &server.at.base_url,
             seconds,
         );
+        if count > 0 && until_empty {
+            drain(&store, &device, &server.at.base_url);
+        }
     }
 }
 
@@ -178,6 +181,39 @@ fn watch(what: &str, store: &Arc<Store>, device: &Enrolled, base: &str, time: Du
         spent / seconds * 100.0,
         own::memory(false),
     );
+    worker.stop();
+}
+
+/// Rows that are printed of a drain.
+const STEPS: u32 = 10;
+/// A drain in which nothing is delivered for so long has stopped.
+const STOPPED: Duration = Duration::from_mins(2);
+
+/// Memory while all that waits is delivered.
+fn drain(store: &Arc<Store>, device: &Enrolled, base: &str) {
+    let mut context = context(store, base, &device.signer, Duration::from_mins(15));
+    context.jitter = device::delivery::system_jitter();
+    let worker = Worker::start(Arc::new(context), device.runtime.handle());
+    let waiting = || worker.status().unwrap().active();
+    let all = waiting();
+    let (began, mut moved, mut left, mut told) = (Instant::now(), Instant::now(), all, all);
+    println!("\n| still waiting | after, s | anonymous memory, MB | resident, MB |\n|--:|--:|--:|--:|");
+    loop {
+        let now = waiting();
+        if now == 0 || told.saturating_sub(now) >= all / STEPS {
+            told = now;
+            let (anonymous, resident) = (own::memory(true), own::memory(false));
+            println!("| {now} | {:.0} | {anonymous:.1} | {resident:.1} |", began.elapsed().as_secs_f64());
+        }
+        if now == 0 {
+            break;
+        }
+        if now < left {
+            (left, moved) = (now, Instant::now());
+        }
+        assert!(moved.elapsed() < STOPPED, "nothing is delivered any more: {now} wait");
+        std::thread::sleep(Duration::from_secs(1));
+    }
     worker.stop();
 }
 
