@@ -79,7 +79,7 @@ row! {
         question_count: u32,
         /// The `url|version` whose place it would take.
         replaces: Option<String>,
-        /// The value sets that a terminology server expanded for it.
+        /// The value sets that a server gave for it.
         value_sets: Vec<FormValueSet>,
         /// Why it cannot be used.
         refused: Found,
@@ -133,15 +133,15 @@ row! {
 }
 
 row! {
-    /// A value set that a terminology server expanded.
+    /// A value set that a server gave.
     FormValueSet {
         /// As the questionnaire named it.
         reference: String,
-        /// The version that the server expanded.
+        /// The version that the server gave.
         version: Option<String>,
         /// How many concepts it has.
         concepts: u32,
-        /// The server.
+        /// The server that expanded it; where it is kept as a resource, the address of that.
         server: String,
     }
 }

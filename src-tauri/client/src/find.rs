@@ -1,5 +1,5 @@
 //! A whole search: every page of it, within bounds, from one server. What is asked of this device (Task), and what that
-//! needs (Patient, Questionnaire, `ServiceRequest`), is found in this way.
+//! needs (Patient, Questionnaire, `ServiceRequest`, `ValueSet`), is found in this way.
 //!
 //! No request is repeated; one that fails ends the search, because half a list must never pass for the whole one.
 

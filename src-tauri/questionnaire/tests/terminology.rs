@@ -350,3 +350,48 @@ fn nothing_is_stored_with_what_does_not_name_it() {
     let error = contain(&json(r#"{"resourceType":"Patient"}"#), &[expansion]).expect_err("no form");
     assert_eq!(error, ContainError::NotAQuestionnaire);
 }
+
+/// Value sets as a server keeps them, without asking it to expand them. With an expansion, the same is demanded of it as of pages.
+#[test]
+fn a_kept_value_set_is_taken_with_all_of_its_expansion_or_as_the_list_that_it_is() {
+    let kept = |rest: &str| {
+        json(&format!(
+            r#"{{"resourceType":"ValueSet","id":"kept","meta":{{"versionId":"4"}},"url":"{MOODS}","version":"2",
+            "status":"active",{rest}}}"#
+        ))
+    };
+    let list =
+        r#""compose":{"include":[{"system":"urn:s","concept":[{"code":"a","display":"A"},{"code":"b"}]}]}"#;
+    let mut listed = asked(MOODS);
+    listed.add_kept(&kept(list)).unwrap();
+    assert_eq!((listed.concept_count(), listed.found_version(), listed.next_offset()), (2, Some("2"), None));
+    let after = contain(&form(&[choice("a", MOODS)]), &[listed]).unwrap();
+    assert!(missing(&after, &[]).is_empty() && import(&after).is_ok());
+    let [contained] = after.list("contained") else { panic!("one value set") };
+    assert!(contained.get("expansion").is_none() && contained.get("meta").is_none());
+    assert_eq!(contained.get("compose"), kept(list).get("compose"));
+
+    let mut expanded = asked(MOODS);
+    let all = page(r#""total":2,"offset":0,"#, &[concept("a"), concept("b")].join(","));
+    expanded.add_kept(&all).unwrap();
+    assert_eq!(expanded.concept_count(), 2);
+    let why = |reference: &str, value_set: &Value| {
+        asked(reference).add_kept(value_set).expect_err("this value set must not be used")
+    };
+    assert_eq!(why(MOODS, &page(r#""total":3,"#, &concept("a"))), ExpansionError::Incomplete);
+    assert_eq!(why(&format!("{MOODS}|3"), &kept(list)), ExpansionError::OtherVersion);
+    assert_eq!(why("https://x.example/ValueSet/other", &kept(list)), ExpansionError::OtherValueSet);
+    assert_eq!(why(MOODS, &kept(r#""title":"Moods""#)), ExpansionError::NotAnExpansion);
+    let codes: Vec<_> = (0..=MAX_CONCEPTS).map(|code| format!(r#"{{"code":"{code}"}}"#)).collect();
+    let many = format!(r#""compose":{{"include":[{{"system":"urn:s","concept":[{}]}}]}}"#, codes.join(","));
+    assert_eq!(why(MOODS, &kept(&many)), ExpansionError::TooLarge);
+    let unlisted = [
+        r#""compose":{"include":[{"system":"urn:s"}]}"#,
+        r#""compose":{"include":[{"system":"urn:s","filter":[{"property":"concept","op":"is-a","value":"a"}]}]}"#,
+        r#""compose":{"include":[{"valueSet":["https://x.example/ValueSet/other"]}]}"#,
+        r#""compose":{"include":[{"system":"urn:s","concept":[{"code":"a"}],"modifierExtension":[{"url":"urn:m"}]}]}"#,
+    ];
+    for rest in unlisted {
+        assert!(matches!(why(MOODS, &kept(rest)), ExpansionError::NotListed(_)), "{rest}");
+    }
+}

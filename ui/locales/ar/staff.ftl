@@ -439,7 +439,7 @@ refused-questionnaire-version = تطلب المهمة إصدارًا من الا
 refused-questionnaire-refused = لا يمكن استخدام الاستبيان.
 refused-questionnaire-unlisted = لا تذكر الدراسة هذا الاستبيان.
 refused-questionnaire-withdrawn = سُحب الاستبيان أو استُبدل على هذا الجهاز.
-refused-value-set-not-given = خادم المصطلحات الخاص بالدراسة لا يعطي قائمة إجابات يحتاج إليها الاستبيان. اطلب ممن يدير ذلك الخادم النظر في الأمر؛ وتُعاد المحاولة.
+refused-value-set-not-given = لا يعطي أيٌّ من خوادم المصطلحات الخاصة بالدراسة ولا خادمها نفسه قائمة إجابات يحتاج إليها الاستبيان. اطلب ممن يديرها النظر في الأمر؛ وتُعاد المحاولة.
 refused-request-missing = الطلب الذي تخصه المهمة غير موجود على الخادم.
 refused-request-not-given = الخادم لا يعطي هذا الجهاز الطلب الذي تخصه المهمة. اطلب ممن يدير الخادم السماح بذلك؛ وتُعاد المحاولة.
 refused-request-elsewhere = الطلب الذي تخصه المهمة على خادم آخر.
@@ -507,7 +507,7 @@ form-file = الملف
 form-address = العنوان
 form-size = الطول
 form-hash = البصمة
-form-value-sets = مجموعات القيم من خادم المصطلحات
+form-value-sets = مجموعات القيم من الخوادم
 form-value-sets-what = طُلبت مرة واحدة وتصبح جزءًا من الاستبيان.
 form-value-set =
     { $count ->

@@ -404,7 +404,7 @@ refused-questionnaire-version = Die Aufgabe verlangt eine andere Fassung des Fra
 refused-questionnaire-refused = Der Fragebogen kann nicht benutzt werden.
 refused-questionnaire-unlisted = Die Studie führt den Fragebogen nicht auf.
 refused-questionnaire-withdrawn = Der Fragebogen wurde auf diesem Gerät zurückgezogen oder ersetzt.
-refused-value-set-not-given = Der Terminologieserver der Studie gibt eine Antwortliste nicht, die der Fragebogen braucht. Lassen Sie es vom Betreiber dieses Servers ansehen; es wird wieder versucht.
+refused-value-set-not-given = Weder ein Terminologieserver der Studie noch ihr eigener Server gibt eine Antwortliste, die der Fragebogen braucht. Lassen Sie es von deren Betreiber ansehen; es wird wieder versucht.
 refused-request-missing = Der Auftrag zur Aufgabe ist nicht auf dem Server.
 refused-request-not-given = Der Server gibt diesem Gerät den Auftrag zur Aufgabe nicht. Lassen Sie es vom Betreiber des Servers erlauben; es wird wieder versucht.
 refused-request-elsewhere = Der Auftrag zur Aufgabe ist auf einem anderen Server.
@@ -464,7 +464,7 @@ form-file = Datei
 form-address = Adresse
 form-size = Umfang
 form-hash = Prüfsumme
-form-value-sets = Wertelisten vom Terminologie-Server
+form-value-sets = Wertelisten von Servern
 form-value-sets-what = Sie wurden einmal erfragt und werden Teil des Fragebogens.
 form-value-set =
     { $count ->

@@ -404,7 +404,7 @@ refused-questionnaire-version = The task asks for another version of the questio
 refused-questionnaire-refused = The questionnaire cannot be used.
 refused-questionnaire-unlisted = The study does not list the questionnaire.
 refused-questionnaire-withdrawn = The questionnaire was withdrawn or replaced on this device.
-refused-value-set-not-given = The study's terminology server does not give a list of answers that the questionnaire needs. Have whoever runs that server look at it; it is tried again.
+refused-value-set-not-given = Neither a terminology server of the study nor its own server gives a list of answers that the questionnaire needs. Have whoever runs them look at it; it is tried again.
 refused-request-missing = The request that the task is for is not on the server.
 refused-request-not-given = The server does not give this device the request that the task is for. Have whoever runs the server allow it; it is tried again.
 refused-request-elsewhere = The request that the task is for is on another server.
@@ -464,7 +464,7 @@ form-file = File
 form-address = Address
 form-size = Length
 form-hash = Hash
-form-value-sets = Value sets from the terminology server
+form-value-sets = Value sets from servers
 form-value-sets-what = They were asked for once and become part of the questionnaire.
 form-value-set =
     { $count ->

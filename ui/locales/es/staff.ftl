@@ -404,7 +404,7 @@ refused-questionnaire-version = La tarea pide otra versión del cuestionario que
 refused-questionnaire-refused = El cuestionario no se puede usar.
 refused-questionnaire-unlisted = El estudio no incluye el cuestionario.
 refused-questionnaire-withdrawn = El cuestionario se retiró o se sustituyó en este dispositivo.
-refused-value-set-not-given = El servidor de terminología del estudio no da una lista de respuestas que el cuestionario necesita. Pida que lo revise quien administra ese servidor; se intenta de nuevo.
+refused-value-set-not-given = Ni un servidor de terminología del estudio ni su propio servidor da una lista de respuestas que el cuestionario necesita. Pida que lo revise quien los administra; se intenta de nuevo.
 refused-request-missing = La solicitud de la tarea no está en el servidor.
 refused-request-not-given = El servidor no da a este dispositivo la solicitud de la tarea. Pida que lo permita quien administra el servidor; se intenta de nuevo.
 refused-request-elsewhere = La solicitud de la tarea está en otro servidor.
@@ -464,7 +464,7 @@ form-file = Archivo
 form-address = Dirección
 form-size = Extensión
 form-hash = Huella
-form-value-sets = Conjuntos de valores del servidor de terminología
+form-value-sets = Conjuntos de valores de servidores
 form-value-sets-what = Se pidieron una sola vez y pasan a formar parte del cuestionario.
 form-value-set =
     { $count ->

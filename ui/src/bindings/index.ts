@@ -1195,7 +1195,7 @@ questionCount: number,
  */
 replaces: string | null, 
 /**
- * The value sets that a terminology server expanded for it.
+ * The value sets that a server gave for it.
  */
 valueSets: Array<FormValueSet>, 
 /**
@@ -1299,7 +1299,7 @@ extension: string,
 bytes: string | null, };
 
 /**
- * A value set that a terminology server expanded.
+ * A value set that a server gave.
  */
 export type FormValueSet = { 
 /**
@@ -1307,7 +1307,7 @@ export type FormValueSet = {
  */
 reference: string, 
 /**
- * The version that the server expanded.
+ * The version that the server gave.
  */
 version: string | null, 
 /**
@@ -1315,7 +1315,7 @@ version: string | null,
  */
 concepts: number, 
 /**
- * The server.
+ * The server that expanded it; where it is kept as a resource, the address of that.
  */
 server: string, };
 

@@ -8,6 +8,7 @@ mod pull;
 mod refusal;
 pub(crate) mod task;
 mod tell;
+mod value_set;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};

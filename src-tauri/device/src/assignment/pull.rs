@@ -20,7 +20,7 @@ use crate::{Error, clock};
 /// Tasks that are kept at most: a site never has as many open at one time.
 pub(super) const MOST_TASKS: usize = 500;
 /// Versions of one Questionnaire, or Patients of one id, that a server may name.
-const MOST_OF_ONE: usize = 50;
+pub(super) const MOST_OF_ONE: usize = 50;
 /// Who takes and leaves Tasks, for the audit trail.
 const DEVICE: &str = "device";
 
@@ -281,12 +281,8 @@ impl Round<'_> {
             Ok(found) => found,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let is_it = |one: &&Value| {
-            one.str("url") == Some(url)
-                && version.is_none_or(|version| one.str("version") == Some(version))
-                && one.str("status") != Some("retired")
-        };
-        let found: Vec<Value> = found.matches.iter().filter(is_it).map(as_written).collect();
+        let found: Vec<Value> =
+            found.matches.iter().filter(|one| is_meant(one, url, version)).map(as_written).collect();
         match found.as_slice() {
             [] => Ok(Err(Refusal::new("questionnaire-missing", canonical))),
             [form] => self.add(form, canonical),
@@ -300,7 +296,7 @@ impl Round<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let device = &self.all.device;
-        let checked = device.check_form(form.to_json().as_bytes())?;
+        let checked = device.check_assigned_form(form.to_json().as_bytes(), &|one| self.value_set(one))?;
         let Some(questionnaire) = checked.questionnaire() else {
             if let Some(reason) = checked.unexpanded() {
                 return Ok(Err(Refusal::for_now("value-set-not-given", format!("{canonical}: {reason}"))));
@@ -373,6 +369,13 @@ impl Round<'_> {
             Ok(participant.id)
         })?))
     }
+}
+
+/// Whether a canonical names this resource. One that is retired is not meant any more.
+pub(super) fn is_meant(one: &Value, url: &str, version: Option<&str>) -> bool {
+    one.str("url") == Some(url)
+        && version.is_none_or(|version| one.str("version") == Some(version))
+        && one.str("status") != Some("retired")
 }
 
 /// A Questionnaire as its author wrote it: without what the server manages, so that it has its author's hash.

@@ -1,7 +1,7 @@
 //! A form that came from elsewhere: completed with what the study adds to it, and held against what can be done here.
 
 use fhir::Value;
-use questionnaire::terminology::{self, Found, MAX_VALUE_SETS};
+use questionnaire::terminology::{self, Expansion, Gathered, MAX_VALUE_SETS, Missing};
 use questionnaire::{ImportReport, Problem, Questionnaire, Reason, language_taken, read_document};
 use serde::{Deserialize, Serialize};
 
@@ -41,19 +41,25 @@ pub struct FormReport {
     pub value_sets: Vec<StoredValueSet>,
 }
 
-/// A value set that a terminology server expanded, and that is stored with the form.
+/// A value set that a server gave, and that is stored with the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredValueSet {
     /// As the form named it.
     pub reference: String,
-    /// The version that the server expanded.
+    /// The version that the server gave.
     pub version: Option<String>,
     /// How many concepts it has.
     pub concepts: usize,
-    /// The server.
+    /// The server that expanded it; where it is kept as a resource, the address of that.
     pub server: String,
 }
+
+/// A value set that a server keeps as a resource, and the address of that; or why there is none. The outer error ends the check.
+pub(crate) type Kept<E> = Result<Result<(Value, String), String>, E>;
+
+/// Where a value set is looked for that no terminology server of the study gave.
+type Elsewhere<'a, E> = &'a dyn Fn(&Expansion) -> Kept<E>;
 
 impl CheckedForm {
     /// What keeps the form from being used, what is not used of it, and what is.
@@ -71,8 +77,8 @@ impl CheckedForm {
         &self.completed.value_sets
     }
 
-    /// Why a value set that the form needs could not be had of the study's terminology servers: a server that does not give it
-    /// today may give it tomorrow.
+    /// Why a value set that the form needs could not be had of the study's servers: a server that does not give it today may
+    /// give it tomorrow.
     pub fn unexpanded(&self) -> Option<&str> {
         self.unexpanded.as_deref()
     }
@@ -123,12 +129,32 @@ impl Device {
     /// Only for what is not about the form: [`Error::Keystore`], [`Error::Io`] and those of the store. What is wrong
     /// with the form is in the report.
     pub fn check_form(&self, document: &[u8]) -> Result<CheckedForm, Error> {
+        self.check(document, None)
+    }
+
+    /// The same for a form that a server assigns: a value set that no terminology server gave is looked for `elsewhere`.
+    ///
+    /// # Errors
+    /// As [`Device::check_form`], and those of `elsewhere`.
+    pub(crate) fn check_assigned_form<E: From<Error>>(
+        &self,
+        document: &[u8],
+        elsewhere: Elsewhere<'_, E>,
+    ) -> Result<CheckedForm, E> {
+        self.check(document, Some(elsewhere))
+    }
+
+    fn check<E: From<Error>>(
+        &self,
+        document: &[u8],
+        elsewhere: Option<Elsewhere<'_, E>>,
+    ) -> Result<CheckedForm, E> {
         let policy = &self.configuration().policy;
         let source = match read_document(document) {
             Ok(source) => source,
             Err(report) => return Ok(CheckedForm::refused(report, None)),
         };
-        let Expanded { form, value_sets, failed, for_good } = expanded(self, source)?;
+        let Expanded { form, value_sets, failed, for_good } = expanded(self, source, elsewhere)?;
         // With its language the form is another document, and may have another name: that one is checked.
         let (form, language) = with_language(form, policy.form_language.as_deref());
         let completed = Completed { language, value_sets };
@@ -219,10 +245,19 @@ fn with_language(mut form: Value, language: Option<&str>) -> (Value, Option<Stri
     (form, put)
 }
 
-fn expanded(device: &Device, source: Value) -> Result<Expanded, Error> {
-    let missing = terminology::missing(&source, &[]);
+fn expanded<E: From<Error>>(
+    device: &Device,
+    source: Value,
+    elsewhere: Option<Elsewhere<'_, E>>,
+) -> Result<Expanded, E> {
+    let mut missing = terminology::missing(&source, &[]);
     let nothing = |form, failed| Expanded { form, value_sets: Vec::new(), failed, for_good: false };
-    if missing.is_empty() || device.configuration().policy.terminology_servers.is_empty() {
+    let names_none = device.configuration().policy.terminology_servers.is_empty();
+    if names_none {
+        // Without an address nobody can be asked for it; that is the form's own fault.
+        missing.retain(|one| elsewhere.is_some() && one.canonical.is_some());
+    }
+    if missing.is_empty() {
         return Ok(nothing(source, Vec::new()));
     }
     if missing.len() > MAX_VALUE_SETS {
@@ -231,43 +266,81 @@ fn expanded(device: &Device, source: Value) -> Result<Expanded, Error> {
         // No later answer of a server makes them fewer.
         return Ok(Expanded { for_good: true, ..nothing(source, vec![problem(None, message)]) });
     }
-    let servers = match Server::all(device) {
+    let (servers, mut away) = match Server::all(device) {
         // A form can be taken without them, as soon as it contains what it needs.
-        Err(Error::Configuration(reason)) => {
-            let message = format!("the study's terminology servers cannot be asked: {reason}");
-            return Ok(nothing(source, vec![problem(None, message)]));
-        }
-        servers => servers?,
+        Err(Error::Configuration(reason)) => (Vec::new(), Some(reason)),
+        servers => (servers?, None),
     };
-    let gathered = match terminology::gather(missing, &servers) {
-        Ok(gathered) => gathered,
-        Err(failed) => {
-            let message = format!(
-                "the study's terminology server could not be asked for {}: {}; check the form again when it can be",
-                failed.reference, failed.reason
-            );
-            return Ok(nothing(source, vec![problem(None, message)]));
+    let (mut expansions, mut value_sets, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    for one in missing {
+        let asked = ask(&one, &servers, &mut away);
+        let found = match (asked, elsewhere) {
+            (Err(reason), Some(elsewhere)) => {
+                kept(&one, elsewhere)?.map_err(|why| format!("{reason}; {why}"))
+            }
+            (asked, _) => asked,
+        };
+        match found {
+            Ok((expansion, server)) => {
+                value_sets.push(stored(&expansion, server));
+                expansions.push(expansion);
+            }
+            Err(message) => failed.push(problem(one.link_ids.first().cloned(), message)),
         }
-    };
-    let failed = gathered.lacking.iter().map(|lacking| {
-        let message = format!(
-            "the study's terminology server gave no expansion of {}: {}",
-            lacking.missing.reference, lacking.reason
-        );
-        problem(lacking.missing.link_ids.first().cloned(), message)
-    });
-    let failed = failed.collect();
-    let expansions: Vec<_> = gathered.found.iter().map(|found| found.expansion.clone()).collect();
+        if away.is_some() && elsewhere.is_none() {
+            break;
+        }
+    }
     let form = terminology::contain(&source, &expansions).map_err(|_| Error::Questionnaire)?;
-    Ok(Expanded { form, value_sets: gathered.found.iter().map(stored).collect(), failed, for_good: false })
+    Ok(Expanded { form, value_sets, failed, for_good: false })
 }
 
-fn stored(found: &Found) -> StoredValueSet {
+/// Asks the study's terminology servers for a value set, unless it is known why they are `away`.
+fn ask(
+    missing: &Missing,
+    servers: &[Server],
+    away: &mut Option<String>,
+) -> Result<(Expansion, String), String> {
+    let reference = &missing.reference;
+    if servers.is_empty() && away.is_none() {
+        return Err(format!("the study names no terminology server that could expand {reference}"));
+    }
+    if away.is_none() {
+        match terminology::gather(vec![missing.clone()], servers) {
+            Ok(Gathered { mut found, lacking }) => {
+                let found = found.pop().map(|one| (one.expansion, one.server));
+                let reason = lacking.first().map(|lacking| lacking.reason.as_str()).unwrap_or_default();
+                return found.ok_or_else(|| {
+                    format!("the study's terminology server gave no expansion of {reference}: {reason}")
+                });
+            }
+            Err(failed) => *away = Some(failed.reason),
+        }
+    }
+    let reason = away.as_deref().unwrap_or_default();
+    Err(format!(
+        "the study's terminology server could not be asked for {reference}: {reason}; check the form again when it can be"
+    ))
+}
+
+/// A value set as it is kept elsewhere, and where.
+fn kept<E>(missing: &Missing, elsewhere: Elsewhere<'_, E>) -> Result<Result<(Expansion, String), String>, E> {
+    let Some(mut expansion) = Expansion::of(missing) else {
+        return Ok(Err("it has no address that a server could be asked for".to_owned()));
+    };
+    Ok(elsewhere(&expansion)?.and_then(|(value_set, address)| {
+        let added = expansion.add_kept(&value_set);
+        added.map_err(|error| format!("{address}: {error}"))?;
+        Ok((expansion, address))
+    }))
+}
+
+fn stored(expansion: &Expansion, server: String) -> StoredValueSet {
     StoredValueSet {
-        reference: found.expansion.reference().to_owned(),
-        version: found.expansion.found_version().map(str::to_owned),
-        concepts: found.expansion.concept_count(),
-        server: found.server.clone(),
+        reference: expansion.reference().to_owned(),
+        version: expansion.found_version().map(str::to_owned),
+        concepts: expansion.concept_count(),
+        server,
     }
 }
 

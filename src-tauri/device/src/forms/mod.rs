@@ -9,6 +9,7 @@ mod study;
 
 use questionnaire::{ImportReport, Questionnaire};
 
+pub(crate) use check::Kept;
 pub use check::{CheckedForm, FormReport, StoredValueSet};
 pub(crate) use compiled::Compiled;
 pub use spoken::{SPOKEN, spoken};

@@ -240,6 +240,13 @@ pub(crate) fn why_not_offered<'v>(
     move |reference| terminology.offered(reference).err()
 }
 
+/// How many concepts the value set at `url` offers by itself, or why that is not known.
+pub(crate) fn concepts_of(value_set: &Value, url: &str) -> Result<usize, String> {
+    let nothing = fhir::Object::new();
+    let terminology = Terminology::of(&nothing, std::slice::from_ref(value_set));
+    terminology.offered(url).map(|offered| offered.concepts.len())
+}
+
 /// A text that is computed is in no other language than the form's own, unless its expression asks for the language.
 fn computed_texts(findings: &mut Findings, tree: &item::Tree, rules: &form::Rules) {
     let is_computed = |rules: &form::ItemRules| {

@@ -1,4 +1,4 @@
-//! What a terminology server answers, judged page by page.
+//! What a terminology server answers, judged page by page; and what a server keeps, judged as a whole.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::{
     Missing,
     concept::{flag, is_code, kept, weight_property},
 };
-use crate::hl7;
+use crate::{hl7, import::concepts_of};
 
 /// A list longer than this is no list to choose from, and no form to hand on.
 pub const MAX_CONCEPTS: usize = 10_000;
@@ -26,7 +26,8 @@ const INCOMPLETE: [&str; 2] = [
     "http://hl7.org/fhir/StructureDefinition/valueset-unclosed",
 ];
 
-/// Why a server's answer is not taken. None of the messages repeats what the answer holds.
+/// Why a server's answer is not taken. None of the messages repeats what the answer holds, but for addresses and versions that
+/// [`ExpansionError::NotListed`] quotes, cut short.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExpansionError {
     /// No value set with an expansion.
@@ -61,6 +62,11 @@ pub enum ExpansionError {
     /// Nothing that could be chosen.
     #[error("the expansion has no concept that can be chosen")]
     Empty,
+    /// A value set without an expansion, whose definition does not list its concepts either.
+    #[error(
+        "it has no expansion and does not list its concepts, so that a terminology server has to expand it: {0}"
+    )]
+    NotListed(String),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +87,8 @@ pub struct Expansion {
     /// The value set of the first page, without its concepts.
     head: Option<(Object, Object)>,
     concepts: Vec<Value>,
+    /// In place of the concepts: the definition that lists them, and how many they are.
+    listed: Option<(Value, usize)>,
     /// Where each `system|code` was read.
     known: HashMap<String, Known>,
     /// Entries so far, those that cannot be chosen too: paging counts them.
@@ -103,6 +111,7 @@ impl Expansion {
             version: version.map(str::to_owned),
             head: None,
             concepts: Vec::new(),
+            listed: None,
             known: HashMap::new(),
             read: 0,
             total: None,
@@ -133,7 +142,7 @@ impl Expansion {
 
     /// How many concepts can be chosen.
     pub fn concept_count(&self) -> usize {
-        self.concepts.len()
+        self.listed.as_ref().map_or(self.concepts.len(), |(_, count)| *count)
     }
 
     /// The version that the server has, once a page was read.
@@ -185,6 +194,28 @@ impl Expansion {
         self.finish(self.read - before, offset.is_some(), count)
     }
 
+    /// Takes, instead of pages, the value set as a server keeps it: with an expansion that has everything, or with a definition
+    /// that lists its concepts, of which nothing has to be expanded.
+    ///
+    /// # Errors
+    /// [`ExpansionError`]: the value set is not used.
+    pub fn add_kept(&mut self, value_set: &Value) -> Result<(), ExpansionError> {
+        if value_set.get("expansion").is_some() {
+            self.add(value_set, usize::MAX)?;
+            return if self.whole { Ok(()) } else { Err(ExpansionError::Incomplete) };
+        }
+        self.check_identity(value_set)?;
+        let compose = value_set.get("compose").ok_or(ExpansionError::NotAnExpansion)?;
+        let count = concepts_of(value_set, &self.url).map_err(ExpansionError::NotListed)?;
+        if count > MAX_CONCEPTS {
+            return Err(ExpansionError::TooLarge);
+        }
+        self.head = Some((head(value_set)?, Object::new()));
+        self.listed = Some((compose.clone(), count));
+        self.whole = true;
+        Ok(())
+    }
+
     /// The value set as the form contains it, without an id; `None` before everything is there.
     pub(super) fn value_set(&self) -> Option<Object> {
         let (head, about) = self.head.as_ref().filter(|_| self.whole)?;
@@ -192,6 +223,10 @@ impl Expansion {
         let members = value_set.as_object_mut()?;
         for (name, value) in head.iter() {
             members.insert(name, value.clone());
+        }
+        if let Some((compose, _)) = &self.listed {
+            members.insert("compose", compose.clone());
+            return Some(members.clone());
         }
         let mut expansion = about.clone();
         expansion.insert("contains", Value::Array(self.concepts.clone()));
@@ -211,19 +246,7 @@ impl Expansion {
 
     /// Keeps what says which value set this is; each page must say the same.
     fn take_head(&mut self, answer: &Value, expansion: &Value) -> Result<(), ExpansionError> {
-        let mut head = Object::new();
-        for name in KEPT {
-            if let Some(value) = answer.get(name) {
-                let text = value.as_str().filter(|text| !text.trim().is_empty());
-                head.insert(
-                    name,
-                    text.ok_or(ExpansionError::Malformed("an element of the value set is no text"))?,
-                );
-            }
-        }
-        if !head.contains("status") {
-            head.insert("status", "unknown");
-        }
+        let head = head(answer)?;
         if let Some((known, _)) = &self.head {
             let same = known.get("version") == head.get("version");
             return if same { Ok(()) } else { Err(ExpansionError::Changed) };
@@ -323,6 +346,24 @@ impl Expansion {
         self.whole = !more;
         Ok(())
     }
+}
+
+/// What the form keeps of the value set itself.
+fn head(value_set: &Value) -> Result<Object, ExpansionError> {
+    let mut head = Object::new();
+    for name in KEPT {
+        if let Some(value) = value_set.get(name) {
+            let text = value.as_str().filter(|text| !text.trim().is_empty());
+            head.insert(
+                name,
+                text.ok_or(ExpansionError::Malformed("an element of the value set is no text"))?,
+            );
+        }
+    }
+    if !head.contains("status") {
+        head.insert("status", "unknown");
+    }
+    Ok(head)
 }
 
 fn count_of(expansion: &Value, name: &str) -> Result<Option<usize>, ExpansionError> {
