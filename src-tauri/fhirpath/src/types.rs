@@ -2,11 +2,10 @@
 //!
 //! Read from the same tables as the conversion to XML, [`fhir::Version::definitions`].
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use fhir::Version;
+use rustc_hash::FxHashMap;
 
 static R4: LazyLock<Types> = LazyLock::new(|| Types::read(Version::R4.definitions()));
 static R5: LazyLock<Types> = LazyLock::new(|| Types::read(Version::R5.definitions()));
@@ -18,7 +17,7 @@ pub(crate) struct Type(u16);
 /// All types of one release.
 pub(crate) struct Types {
     list: Vec<Definition>,
-    names: HashMap<&'static str, Type>,
+    names: Named<Type>,
     /// The names that FHIRPath has besides: abstract types.
     pub(crate) known: Known,
 }
@@ -39,9 +38,9 @@ pub(crate) struct Definition {
     pub(crate) name: &'static str,
     pub(crate) resource: bool,
     pub(crate) form: Form,
-    elements: HashMap<&'static str, Element, BuildHasherDefault<NameHasher>>,
+    elements: Named<Element>,
     /// Choices by their written names.
-    written: HashMap<String, Type, BuildHasherDefault<NameHasher>>,
+    written: FxHashMap<String, Type>,
 }
 
 /// How values of a type are turned into FHIRPath's own.
@@ -68,22 +67,8 @@ pub(crate) struct Element {
     pub(crate) primitive: bool,
 }
 
-/// A quick hash for the tables' names. Only they are ever put in, so nobody can make them collide.
-#[derive(Default)]
-struct NameHasher(u64);
-
-impl Hasher for NameHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let word = part.iter().fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
-            self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.rotate_left(26)
-    }
-}
+/// A table by names that stand in this program. Only they are ever put in, so nobody can make them collide.
+type Named<T> = FxHashMap<&'static str, T>;
 
 impl Type {
     pub(crate) const UNKNOWN: Self = Self(u16::MAX);
@@ -161,7 +146,7 @@ impl Types {
     fn read(text: &'static str) -> Self {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let types: Vec<(&str, &str)> = lines.map(|line| line.split_once(' ').unwrap_or((line, ""))).collect();
-        let names: HashMap<&'static str, Type> = (0..u16::MAX)
+        let names: Named<Type> = (0..u16::MAX)
             .zip(&types)
             .map(|(index, (name, _))| (name.trim_start_matches('+'), Type(index)))
             .collect();
@@ -197,8 +182,8 @@ const ABSTRACT: [&str; 9] = [
 const QUANTITIES: [&str; 6] = ["Age", "Count", "Distance", "Duration", "MoneyQuantity", "SimpleQuantity"];
 
 impl Definition {
-    fn read(name: &'static str, text: &'static str, names: &HashMap<&'static str, Type>) -> Self {
-        let (mut elements, mut written) = (HashMap::default(), HashMap::default());
+    fn read(name: &'static str, text: &'static str, names: &Named<Type>) -> Self {
+        let (mut elements, mut written) = (FxHashMap::default(), FxHashMap::default());
         let get = |name: &str| names.get(name).copied().unwrap_or(Type::UNKNOWN);
         for element in text.split(' ').filter(|element| !element.is_empty()) {
             let (path, types) = element.split_once('=').unwrap_or((element, ""));

@@ -92,7 +92,10 @@ async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body)
         return Some(refusal.into_response());
     }
     let met = match route.resource_type() {
-        Some(name) => state.faults.meet(name, route.asked(), &body),
+        Some(name) => {
+            let query = parts.uri.query().unwrap_or_default();
+            state.faults.meet(name, route.asked(), if body.is_empty() { query.as_bytes() } else { &body })
+        }
         None => Vec::new(),
     };
     for fault in &met {

@@ -51,7 +51,7 @@ enum What {
         /// How long the device is watched while the server is away, and while it drains.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
-        /// Goes on until nothing waits any more, and says every 10,000 items how much memory the device has.
+        /// Goes on until nothing waits any more, and says at every tenth of them how much memory the device has.
         #[arg(long)]
         until_empty: bool,
     },

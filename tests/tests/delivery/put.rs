@@ -74,8 +74,9 @@ fn what_the_server_created_under_the_devices_id_is_not_looked_up_once_more() {
     let requests = rig.server.faults().requests();
     let of = requests.iter().filter(|one| one.path.contains("QuestionnaireResponse"));
     let methods: Vec<_> = of.map(|one| one.method.as_str()).collect();
-    // Under its id, and by its identifier, before it is sent again: then nothing can be there twice. The last one reads back.
-    assert_eq!(methods, ["PUT", "GET", "GET", "PUT", "GET"]);
+    // Under its id, by its identifier, and by its time, before it is sent again: then nothing can be there twice. The last one
+    // reads back.
+    assert_eq!(methods, ["PUT", "GET", "GET", "GET", "PUT", "GET"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Whether the server keeps what was sent.
 
+use client::Location;
+use fhir::canonical::number_text;
 use fhir::diff::{self, Difference};
 use fhir::{Object, Value};
 use seal::Tolerance;
@@ -78,7 +80,28 @@ pub(super) fn compare(
 /// the same type, and at least one of the marks that no two resources share.
 pub(super) fn is_of(sent: &Value, returned: &Value) -> bool {
     let (ours, theirs) = (marks(sent), marks(returned));
-    sent.resource_type() == returned.resource_type() && ours.iter().any(|mark| theirs.contains(mark))
+    sent.resource_type() == returned.resource_type()
+        && (ours.iter().any(|mark| theirs.contains(mark)) || is_same_proof(sent, returned))
+}
+
+/// Whether both are Provenances about the same resource with the same agents, of whom ours have the thumbprint of the
+/// device's certificate. Servers and people write others about it, with the device as an agent too.
+pub(super) fn is_same_proof(sent: &Value, returned: &Value) -> bool {
+    let targets = sent.list("target").iter().filter_map(|target| target.str("reference"));
+    let agents = |proof: &Value| proof.get("agent").map(number_text);
+    let of_both = |proof: &Value| proof.resource_type() == Some("Provenance");
+    of_both(sent)
+        && of_both(returned)
+        && targets.into_iter().any(|target| is_about(returned, target))
+        && agents(sent).is_some_and(|ours| agents(returned).as_ref() == Some(&ours))
+}
+
+/// Whether a Provenance is about this response (`QuestionnaireResponse/ID`), in whatever version and however written.
+pub(super) fn is_about(provenance: &Value, response: &str) -> bool {
+    let id = |text: &str| Location::parse(text, "QuestionnaireResponse").map(|location| location.id);
+    let own = id(response);
+    let mut targets = provenance.list("target").iter().filter_map(|target| target.str("reference"));
+    own.is_some() && targets.any(|target| id(target) == own)
 }
 
 /// `identifier` of a resource: of a QuestionnaireResponse, an object in R4 and a list in R5.
@@ -87,20 +110,14 @@ pub(super) fn identifiers(resource: &Value) -> &[Value] {
     identifier.map_or(&[], |own| own.as_array().unwrap_or(std::slice::from_ref(own)))
 }
 
-/// Identifiers, signatures, a Provenance's targets, a document's content.
+/// Identifiers, signatures, a document's content.
 fn marks(resource: &Value) -> Vec<&str> {
     let inside = resource.list("extension").iter().filter_map(|extension| extension.get("valueSignature"));
     let signatures = resource.list("signature").iter().chain(inside).filter_map(|own| own.str("data"));
     let contents =
         resource.list("content").iter().filter_map(|content| content.get("attachment")?.str("data"));
-    let targets = resource.list("target").iter().filter_map(|target| target.str("reference"));
-    identifiers(resource)
-        .iter()
-        .filter_map(|own| own.str("value"))
-        .chain(signatures)
-        .chain(contents)
-        .chain(targets)
-        .collect()
+    let own = identifiers(resource).iter().filter_map(|own| own.str("value"));
+    own.chain(signatures).chain(contents).collect()
 }
 
 /// The resource with the id that the server knows it by, for an update; everything else as it was.
@@ -199,6 +216,25 @@ mod tests {
         assert!(!again("QuestionnaireResponse", "Basic"));
         let listed = of(r#"{"resourceType":"QuestionnaireResponse","identifier":[{"value":"a"}]}"#);
         assert!(is_of(&sent, &listed), "R5 has a list");
+    }
+
+    #[test]
+    fn a_provenance_with_another_signature_is_told_from_those_of_others() {
+        let of = |text: &str| Value::parse(text.as_bytes()).unwrap();
+        let text = r#"{"resourceType":"Provenance","target":[{"reference":"QuestionnaireResponse/7/_history/1"}],
+            "recorded":"2026-11-21T09:41:07Z","agent":[{"who":{"identifier":{"value":"thumbprint"}}}],
+            "signature":[{"data":"x"}]}"#;
+        let sent = of(text);
+        let altered = text.replace("\"x\"", "\"y\"");
+        let versionless = altered.replace("/_history/1", "");
+        let absolute = altered.replace("Questionnaire", "https://fhir.example/r4/Questionnaire");
+        for ours in [&altered, &versionless, &absolute, &altered.replace("09:41", "09:42")] {
+            assert!(is_of(&sent, &of(ours)), "{ours}");
+        }
+        for others in [altered.replace("thumbprint", "engine"), altered.replace("/7/", "/8/")] {
+            assert!(!is_of(&sent, &of(&others)), "{others}");
+        }
+        assert!(is_of(&sent, &of(&text.replace("thumbprint", "engine"))), "our own signature");
     }
 
     #[test]

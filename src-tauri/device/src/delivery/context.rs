@@ -168,6 +168,13 @@ impl Context {
         attempt
     }
 
+    /// The same for a question that the server need not understand: how it answers says nothing about the way to it.
+    pub(super) fn noted_optional(&self, subject: &str, answer: &Result<Exchange, Failure>) -> Attempt {
+        let now = (self.clock)();
+        self.contact.note(answer, now.timestamp());
+        Attempt::of(subject, clock::text(&now), self.client.base_url(), answer)
+    }
+
     pub(super) fn now_ms(&self) -> i64 {
         (self.clock)().timestamp().as_millisecond()
     }

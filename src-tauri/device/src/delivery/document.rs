@@ -147,9 +147,14 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
             judge(&posting, &mut next, kept, last, context.tolerances.as_slice())?
         }
         // The same posting twice is no loss: the first one says as much as the second.
-        Outcome::Several(_) => {
+        Outcome::Several { altered: false, .. } => {
             next.state = PostingState::Done;
             Ready::Yes
+        }
+        Outcome::Several { found, .. } => {
+            next.state = PostingState::Refused;
+            next.problem = Some("duplicates".to_owned());
+            Ready::Stopped(Box::new(Finding::several(Phase::Document, found).found_in(last)))
         }
         Outcome::Refused { status, outcome } => {
             next.state = PostingState::Refused;

@@ -355,7 +355,7 @@ async fn stop(
 ) -> Result<Next, Error> {
     let from = item.state;
     let finding = match outcome {
-        Outcome::Several(found) => Finding::several(phase, found).with(attempts),
+        Outcome::Several { found, .. } => Finding::several(phase, found).with(attempts),
         Outcome::Refused { status, outcome } => Finding::refused(phase, status, outcome).with(attempts),
         Outcome::Unproven(refused) => Finding::unproven(phase, refused).with(attempts),
         Outcome::Stopped(problem) => Finding::stopped(phase, problem).with(attempts),

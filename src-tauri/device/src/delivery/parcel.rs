@@ -2,7 +2,7 @@
 
 use fhir::Value;
 
-use super::compare::{identifiers, is_of, with_id};
+use super::compare::{identifiers, is_of, is_same_proof, with_id};
 use super::transfer::{Likeness, Parcel};
 use crate::store::outbox::Item;
 use crate::store::posting::{Kind, Posting};
@@ -51,7 +51,7 @@ impl<'a> Response<'a> {
 
     pub(super) fn parcel(&self, unsure: bool) -> Parcel<'_> {
         let (value, identifier) = (&self.sent.value, self.item.identifier.as_str());
-        let authored = value.str("authored").filter(|_| self.own_id.is_none());
+        let authored = value.str("authored");
         let token = format!("{URI_SYSTEM}|{identifier}");
         Parcel {
             subject: format!("record/{}", self.item.id),
@@ -60,7 +60,6 @@ impl<'a> Response<'a> {
             bytes: &self.sent.bytes,
             condition: Some(format!("identifier={token}")),
             parameter: ("identifier", token),
-            // What has the device's own id was looked up under it.
             otherwise: authored.map(|authored| ("authored", authored.to_owned())),
             likeness: Box::new(move |found| {
                 let own = identifiers(found).iter().any(|own| is_identifier(own, URI_SYSTEM, identifier));
@@ -89,13 +88,11 @@ impl<'a> Provenance<'a> {
     }
 
     /// R4 gives a Provenance no identifier: it is found by what it is about, and recognised by the bytes of its signature.
-    /// Where those are others, one about the same response that was recorded at the same time, or by this device, is what
-    /// became of it: servers and people write Provenances too, but none of these. What it is about may have been altered
-    /// as well; then it is found by when it was recorded.
+    /// Where those are others, one about the same response with the same agents and the same time is what became of it. Where
+    /// the signature is its own, and what it is about is not, it is found by its time.
     pub(super) fn parcel(&self, unsure: bool) -> Parcel<'_> {
         let value = &self.sent.value;
         let target = format!("QuestionnaireResponse/{}", self.item.server_id.as_deref().unwrap_or_default());
-        let about = target.clone();
         let (signature, recorded) = (signature_of(value), value.str("recorded"));
         Parcel {
             subject: format!("record/{}", self.item.id),
@@ -107,10 +104,7 @@ impl<'a> Provenance<'a> {
             otherwise: recorded.map(|recorded| ("recorded", recorded.to_owned())),
             likeness: Box::new(move |found| {
                 let own = signature.is_some() && signature_of(found) == signature;
-                Likeness::of(own, || {
-                    let at_once = recorded.is_some() && found.str("recorded") == recorded;
-                    is_about(found, &about) && (at_once || is_by_same(value, found))
-                })
+                Likeness::of(own, || found.str("recorded") == recorded && is_same_proof(value, found))
             }),
             own_id: None,
             replaces: self.replaces.clone(),
@@ -157,7 +151,9 @@ impl<'a> Posted<'a> {
                     likeness: Box::new(move |found| {
                         let found_own = found.list("identifier");
                         let own = found_own.iter().any(|other| is_identifier(other, system, own));
-                        Likeness::of(own, || is_of(value, found))
+                        // A site may keep the same certificate as a document of its own.
+                        let is_ours = || found.str("description") == value.str("description");
+                        Likeness::of(own, || is_of(value, found) && is_ours())
                     }),
                     own_id: None,
                     replaces,
@@ -189,22 +185,6 @@ impl<'a> Posted<'a> {
 
 fn signature_of(provenance: &Value) -> Option<&str> {
     provenance.list("signature").first()?.str("data")
-}
-
-/// Whether a Provenance is about this resource (`TYPE/ID`), in whatever version.
-pub(super) fn is_about(provenance: &Value, resource: &str) -> bool {
-    let targets = provenance.list("target").iter().filter_map(|target| target.str("reference"));
-    targets.into_iter().any(|target| {
-        target.strip_prefix(resource).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
-}
-
-/// Whether whoever signed one Provenance signed the other, or had a part in it.
-fn is_by_same(sent: &Value, found: &Value) -> bool {
-    let name = |part: &Value| part.get("who")?.get("identifier")?.str("value").map(str::to_owned);
-    let signer = sent.list("signature").first().and_then(name);
-    let mut parties = found.list("signature").iter().chain(found.list("agent")).filter_map(name);
-    signer.is_some_and(|signer| parties.any(|party| party == signer))
 }
 
 /// The identifier of the act that an AuditEvent of ours is about.

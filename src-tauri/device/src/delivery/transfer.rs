@@ -33,9 +33,9 @@ pub(super) struct Parcel<'a> {
     pub(super) condition: Option<String>,
     /// The search parameter that finds it.
     pub(super) parameter: (&'static str, String),
-    /// One that finds it where the server keeps otherwise what the first asks for.
+    /// One that finds it where the server keeps otherwise what the first asks for. A server need not know it.
     pub(super) otherwise: Option<(&'static str, String)>,
-    /// Whether a found resource is this one: servers may ignore a parameter.
+    /// What a found resource is to this one: servers may ignore a parameter.
     pub(super) likeness: Box<dyn Fn(&Value) -> Likeness + Send + Sync + 'a>,
     /// The id that the device itself gives it, where the study creates by `PUT`.
     pub(super) own_id: Option<String>,
@@ -50,7 +50,7 @@ pub(super) struct Parcel<'a> {
 pub(super) enum Likeness {
     /// It has the mark that the parcel is known by.
     Own,
-    /// It has another mark that nobody else's has: this is what became of the parcel, unless there is one that is its own.
+    /// It has other marks, which together nothing else has: this is what became of the parcel.
     Altered,
     /// It is some other resource.
     Other,
@@ -72,8 +72,13 @@ impl Likeness {
 pub(super) enum Outcome {
     /// The server keeps one; whether it is the same is not decided here.
     Kept(Kept),
-    /// The server keeps several: their `TYPE/ID/_history/VERSION`.
-    Several(Vec<String>),
+    /// The server keeps several.
+    Several {
+        /// Their `TYPE/ID/_history/VERSION`.
+        found: Vec<String>,
+        /// Whether one of them is known by other marks than its own.
+        altered: bool,
+    },
     /// The server refused for good; its OperationOutcome, if it has to give one (see [`super::bare`]).
     Refused { status: u16, outcome: Option<Vec<u8>> },
     /// The server's answer is not signed as the study demands: what was refused, each with the reason.

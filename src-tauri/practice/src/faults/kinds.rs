@@ -142,7 +142,7 @@ pub struct Armed {
     /// Decides which answer or leaf is changed. Without it, the first answer, or any leaf by lot.
     #[serde(default)]
     pub seed: Option<u64>,
-    /// Only requests whose body contains this text. Faults that change what is stored meet any.
+    /// Only requests whose body, or without one whose query, contains this text. Faults that change what is stored meet any.
     #[serde(default)]
     pub about: Option<String>,
 }
@@ -268,7 +268,7 @@ impl Armed {
         self
     }
 
-    /// The same for requests alone whose body contains this text.
+    /// The same for requests alone whose body, or without one whose query, contains this text.
     #[must_use]
     pub fn about(mut self, text: &str) -> Self {
         self.about = Some(text.to_owned());

@@ -1,17 +1,18 @@
 // Answers the numbers of the page one after the other, each with another number than before, and waits for the sum that
 // depends on it. The clock starts before the field's events, as they come when a number was typed and the field is left.
 // `called` is the part of it from the page's call of the backend to its answer's arrival, `changed` ends when the sum's new
-// text is in the document, `painted` in the first task after the next animation frame. `bare` is a call that is refused at
-// once: what the way to the backend and back costs by itself.
-window.attestaAnswers = { changed: [], painted: [], called: [], bare: [], done: false, problem: null };
+// text is in the document, `painted` in the first task after the next animation frame. `bare` is the call where it is refused
+// at once, `idle` the same on a page that paints nothing meanwhile: what the way to the backend and back costs by itself.
+window.attestaAnswers = { changed: [], painted: [], called: [], bare: [], idle: [], done: false, problem: null };
 (async () => {
   const told = window.attestaAnswers;
   // The calls of the backend are requests to a protocol of its own.
   const request = window.fetch;
+  let into = told.called;
   window.fetch = async (...given) => {
     const start = performance.now();
     const answered = await request.apply(window, given);
-    if (String(given[0]).includes('patient_answer')) told.called.push(performance.now() - start);
+    if (String(given[0]).includes('patient_answer')) into.push(performance.now() - start);
     return answered;
   };
   const frame = () => new Promise((resume) => requestAnimationFrame(resume));
@@ -55,17 +56,16 @@ window.attestaAnswers = { changed: [], painted: [], called: [], bare: [], done: 
     told.changed.push((await changed) - start);
     told.painted.push((await painted()) - start);
   };
-  const refused = async () => {
-    await new Promise((resume) => setTimeout(resume, told.bare.length % 17));
+  const refused = async (paints) => {
+    await frame();
+    await new Promise((resume) => setTimeout(resume, into.length % 17));
+    const field = fields()[0];
+    if (paints) field.value = String(1 + (into.length % 5));
     const given = { session: 'nobody', revision: 0, key: '', answers: [] };
-    fields()[0].value = String(told.bare.length % 10);
-    // Painted meanwhile, like a field that was answered.
-    fields()[0].value = String(told.bare.length % 10);
-    const start = performance.now();
-    const took = () => told.bare.push(performance.now() - start);
-    await window.__TAURI_INTERNALS__.invoke('patient_answer', given).then(
+    const answered = window.__TAURI_INTERNALS__.invoke('patient_answer', given);
+    await answered.then(
       () => Promise.reject(new Error('a session of nobody was answered')),
-      took,
+      () => {},
     );
   };
   try {
@@ -77,9 +77,10 @@ window.attestaAnswers = { changed: [], painted: [], called: [], bare: [], done: 
         await answer(field, 1 + ((place + round) % 5));
       }
     }
-    const calls = told.called.length;
-    while (told.bare.length < WANTED) await refused();
-    told.called.length = calls;
+    for (const samples of [told.bare, told.idle]) {
+      into = samples;
+      while (samples.length < WANTED) await refused(samples === told.bare);
+    }
     told.done = true;
   } catch (problem) {
     told.problem = String(problem);

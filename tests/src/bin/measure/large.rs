@@ -17,8 +17,9 @@ const ITEM_CONTROL: &str = "http://hl7.org/fhir/StructureDefinition/questionnair
 pub(super) struct Drawn {
     /// Of it the call of the backend, where it was timed by itself.
     pub(super) called: Samples,
-    /// A call that does nothing.
+    /// The same of one that is refused at once, and of one on a page that paints nothing meanwhile.
     pub(super) bare: Samples,
+    pub(super) idle: Samples,
     pub(super) changed: Samples,
     pub(super) painted: Samples,
 }
@@ -118,6 +119,7 @@ fn drawn(told: &Value) -> Drawn {
     Drawn {
         called: samples("called"),
         bare: samples("bare"),
+        idle: samples("idle"),
         changed: samples("changed"),
         painted: samples("painted"),
     }

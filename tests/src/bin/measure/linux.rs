@@ -238,6 +238,7 @@ fn print(figures: &Figures) {
     row("answer typed → the sum that depends on it in the document", &figures.answers.changed);
     row("… of it the call: durable save, engine, the page's new content", &figures.answers.called);
     row("… for comparison, a call that is refused at once", &figures.answers.bare);
+    row("… on a page that paints nothing meanwhile", &figures.answers.idle);
     row("… painted", &figures.answers.painted);
     let (outbox, rows) = &figures.outbox;
     row(&format!("*Outbox* pressed → the first of its {rows} rows in the document"), &outbox.changed);

@@ -32,8 +32,11 @@ window.attestaPages = { changed: [], painted: [], rows: 0, done: false, problem:
       const [changed, drawn] = await opens('outbox', '[data-testid=outbox-row]');
       told.changed.push(changed);
       told.painted.push(drawn);
-      await new Promise((resume) => setTimeout(resume, 700));
-      told.rows = document.querySelectorAll('[data-testid=outbox-row]').length;
+      const rows = () => document.querySelectorAll('[data-testid=outbox-row]').length;
+      do {
+        told.rows = rows();
+        await new Promise((resume) => setTimeout(resume, 400));
+      } while (rows() > told.rows);
     }
     told.done = true;
   } catch (problem) {

@@ -2,11 +2,12 @@
 
 use client::bundle::Page;
 use client::find::Allowance;
-use client::{Exchange, Failure};
+use client::{Exchange, Failure, Reach};
 use fhir::Value;
 
 use super::{Found, Kept, Later, Likeness, Outcome, Parcel, Transfer};
 use crate::delivery::context::blocking;
+use crate::store::attempt::Attempt;
 use crate::store::audit::{self, NewEntry};
 
 /// Pages of one search at most; a server that gives more does not understand the question.
@@ -41,14 +42,22 @@ impl Transfer<'_> {
             found if found.is_empty() => self.search_otherwise().await?,
             found => found,
         };
-        match found.as_slice() {
-            [] => Ok(None),
-            [one] => self.first_version(kept(one).ok_or_else(no_version)?).await.map(Some),
-            several => Err(Outcome::Several(several.iter().map(name).collect())),
+        if !found.unproven.is_empty() {
+            return Err(Outcome::Unproven(found.unproven));
+        }
+        let altered = !found.altered.is_empty();
+        match (found.own.as_slice(), found.altered.as_slice()) {
+            ([], []) => Ok(None),
+            ([one], []) | ([], [one]) => {
+                self.first_version(kept(one).ok_or_else(no_version)?).await.map(Some)
+            }
+            (own, others) => {
+                Err(Outcome::Several { found: own.iter().chain(others).map(name).collect(), altered })
+            }
         }
     }
 
-    async fn search(&mut self) -> Found<Vec<Value>> {
+    async fn search(&mut self) -> Found<Matches> {
         let (name, value) = &self.parcel.parameter;
         let mut allowance = self.context.client.allowance();
         let answer = self.context.client.search(self.parcel.resource_type, &[(*name, value.as_str())]).await;
@@ -56,30 +65,57 @@ impl Transfer<'_> {
         let mut found = Matches::default();
         for _ in 0..MOST_PAGES {
             found.add(self.parcel, &mut page);
-            let Some(next) = page.next.take() else { break };
+            let Some(next) = page.next.take() else { return Ok(found) };
             let answer = self.context.client.next_page(&next).await;
             page = self.page(answer, &mut allowance).await?;
         }
-        let ended = page.next.is_none();
-        let found = found.proven()?;
-        if ended { Ok(found) } else { Err(Outcome::Stopped(TOO_MANY)) }
+        // What is there and cannot be proven is said first.
+        if found.unproven.is_empty() { Err(Outcome::Stopped(TOO_MANY)) } else { Ok(found) }
     }
 
-    /// A server need not know this parameter, and one that ignores it gives whatever it has: then this says nothing, and what
-    /// the first search said stands.
-    async fn search_otherwise(&mut self) -> Found<Vec<Value>> {
-        let Some((name, value)) = &self.parcel.otherwise else { return Ok(Vec::new()) };
-        let answer = self.context.client.search(self.parcel.resource_type, &[(*name, value.as_str())]).await;
-        if let Ok(exchange) = &answer
-            && matches!(exchange.status, 400 | 403..=407 | 409..=424 | 501)
-        {
-            self.note(answer).map_err(unknown)?;
-            return Ok(Vec::new());
-        }
-        let mut page = self.page(answer, &mut self.context.client.allowance()).await?;
+    /// A server need not know this parameter. One that refuses it, or that ignores it and gives whatever it has, keeps nothing
+    /// from being sent: then what the first search said stands.
+    async fn search_otherwise(&mut self) -> Found<Matches> {
         let mut found = Matches::default();
-        found.add(self.parcel, &mut page);
-        found.proven()
+        let Some((name, value)) = &self.parcel.otherwise else { return Ok(found) };
+        let mut allowance = self.context.client.allowance();
+        let mut answer =
+            self.context.client.search(self.parcel.resource_type, &[(*name, value.as_str())]).await;
+        for _ in 0..MOST_PAGES {
+            let Some(mut page) = self.optional_page(answer, &mut allowance).await? else { break };
+            found.add(self.parcel, &mut page);
+            let Some(next) = page.next.take() else { break };
+            answer = self.context.client.next_page(&next).await;
+        }
+        Ok(found)
+    }
+
+    /// `None` where the answer is of no use. Only what is no answer to this question at all leaves everything open: no
+    /// connection, not now, not without a login.
+    async fn optional_page(
+        &mut self,
+        answer: Result<Exchange, Failure>,
+        allowance: &mut Allowance,
+    ) -> Found<Option<Page>> {
+        self.attempts.push(self.context.noted_optional(&self.parcel.subject, &answer));
+        let exchange = match answer {
+            Ok(exchange) if matches!(exchange.status, 401 | 429 | 502..=504) => {
+                return Err(self.later(&exchange, true));
+            }
+            Ok(exchange) if exchange.status == 200 && allowance.take(&exchange).is_ok() => exchange,
+            Err(failure) if is_cut_off(&failure) => return Err(unknown(failure)),
+            Ok(_) | Err(_) => return Ok(None),
+        };
+        let Ok(mut page) = self.read(exchange).await else { return Ok(None) };
+        page.refused.retain(|one| likeness(self.parcel, &one.resource) == Likeness::Own);
+        self.report(&page).await?;
+        Ok(Some(page))
+    }
+
+    /// Whether this is a request of [`Self::search_otherwise`].
+    pub(super) fn asked_otherwise(&self, attempt: &Attempt) -> bool {
+        let asked = self.parcel.otherwise.as_ref().map(|(name, _)| format!("?{name}="));
+        attempt.method == "GET" && asked.is_some_and(|asked| attempt.url.contains(&asked))
     }
 
     /// Version 1 of a resource, where the server keeps versions by number; otherwise the resource as found.
@@ -140,10 +176,15 @@ impl Transfer<'_> {
         if allowance.take(&exchange).is_err() {
             return Err(Outcome::Stopped(TOO_MANY));
         }
+        let page = self.read(exchange).await?;
+        self.report(&page).await?;
+        Ok(page)
+    }
+
+    async fn read(&self, exchange: Exchange) -> Found<Page> {
         let client = self.context.client.clone();
         let page = blocking(move || Ok(client.page(&exchange))).await;
         let Ok(Ok(page)) = page else { return Err(malformed()) };
-        self.report(&page).await?;
         Ok(page)
     }
 
@@ -177,15 +218,11 @@ struct Matches {
 
 impl Matches {
     fn add(&mut self, parcel: &Parcel<'_>, page: &mut Page) {
-        let likeness = |resource: &Value| match resource.resource_type() {
-            Some(kind) if kind == parcel.resource_type => (parcel.likeness)(resource),
-            _ => Likeness::Other,
-        };
         // What is refused must not pass for "not there": it would be sent again.
-        let refused = page.refused.drain(..).filter(|one| likeness(&one.resource) != Likeness::Other);
+        let refused = page.refused.drain(..).filter(|one| likeness(parcel, &one.resource) == Likeness::Own);
         self.unproven.extend(refused.map(|one| format!("{}: {} ({})", one.reference, one.reason, one.code)));
         for resource in page.matches.drain(..) {
-            match likeness(&resource) {
+            match likeness(parcel, &resource) {
                 Likeness::Own => self.own.push(resource),
                 Likeness::Altered => self.altered.push(resource),
                 Likeness::Other => {}
@@ -193,13 +230,22 @@ impl Matches {
         }
     }
 
-    /// What is the parcel's own; where there is nothing, what became of it.
-    fn proven(self) -> Found<Vec<Value>> {
-        if !self.unproven.is_empty() {
-            return Err(Outcome::Unproven(self.unproven));
-        }
-        Ok(if self.own.is_empty() { self.altered } else { self.own })
+    fn is_empty(&self) -> bool {
+        self.own.is_empty() && self.altered.is_empty() && self.unproven.is_empty()
     }
+}
+
+fn likeness(parcel: &Parcel<'_>, resource: &Value) -> Likeness {
+    match resource.resource_type() {
+        Some(kind) if kind == parcel.resource_type => (parcel.likeness)(resource),
+        _ => Likeness::Other,
+    }
+}
+
+/// Whether the request did not get through, or its answer did not come whole.
+fn is_cut_off(failure: &Failure) -> bool {
+    failure.error.reach() == Reach::NotSent
+        || matches!(failure.error, client::Error::ResetBeforeAnswer | client::Error::ResetDuringAnswer)
 }
 
 /// While looking, a failure leaves everything as open as it was.

@@ -75,7 +75,8 @@ impl Transfer<'_> {
         match (found, acknowledged) {
             (found, Ok(other)) if self.is_anothers(&other).await? => Ok(found),
             (Some(found), Ok(other)) => {
-                Err(Outcome::Several(vec![self.name_of(&found), self.name_of(&other)]))
+                let found = vec![self.name_of(&found), self.name_of(&other)];
+                Err(Outcome::Several { found, altered: false })
             }
             (None, Ok(own)) => Ok(Some(own)),
             (Some(found), Err(gone)) if !gone.is_bare_refusal() => Ok(Some(found)),

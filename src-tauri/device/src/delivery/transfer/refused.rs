@@ -29,7 +29,8 @@ impl Transfer<'_> {
     /// What follows from a wait: where the server again and again does not show what it keeps, it is for a person to find out.
     /// By the same rule as a refusal without a word of FHIR: a gateway may be what does not show it.
     pub(super) async fn unless_never_shown(&self, later: Later) -> Outcome {
-        let asked = self.attempts.last().is_some_and(shows_nothing);
+        let asked =
+            self.attempts.last().is_some_and(|last| shows_nothing(last) && !self.asked_otherwise(last));
         // What cannot be looked up is not decided.
         if asked && self.is_for_good(shows_nothing, &later.problem).await.unwrap_or_default() {
             return Outcome::Stopped(NOT_SHOWN);

@@ -7,8 +7,7 @@ use rusqlite::Connection;
 use super::look::malformed;
 use super::{Found, Kept, Likeness, Transfer};
 use crate::Error;
-use crate::delivery::compare::identifiers;
-use crate::delivery::parcel::is_about;
+use crate::delivery::compare::{identifiers, is_about};
 use crate::store::outbox;
 
 /// What a delivery sends.
