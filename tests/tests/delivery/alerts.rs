@@ -1,7 +1,9 @@
 //! The server keeps something else: the alert names exactly that, and a person acts on it in each of three ways.
 
+use std::time::Duration;
+
 use attesta_tests::alerts::{decision, only_alert, reported};
-use attesta_tests::delivery::{Rig, item};
+use attesta_tests::delivery::{Rig, item, wait_for};
 use device::Error;
 use device::delivery::{AlertDetail, Decision, State, alert_detail, alert_rows, timeline};
 use device::store::alert::{Action, AlertKind};
@@ -359,5 +361,25 @@ fn a_refused_record_can_be_sent_again_once_the_server_takes_it() {
         assert_eq!(rig.stored("QuestionnaireResponse").len(), 1, "{resource_type}");
         assert_eq!(rig.stored("Provenance").len(), 1, "{resource_type}");
         assert!(alert_rows(&rig.store).unwrap().iter().all(|alert| !alert.open), "{resource_type}");
+    }
+}
+
+/// Each of them finds that the certificate is kept otherwise, or that another one has found it already.
+#[test]
+fn a_certificate_that_many_records_wait_for_is_one_alert() {
+    for _ in 0..8 {
+        let rig = Rig::new();
+        let fault = Fault::AlterLeaf { path: Some("DocumentReference.status".to_owned()) };
+        rig.server.faults().set(Armed::new(fault, 1).for_type("DocumentReference"));
+        let records: Vec<String> = (0..12).map(|_| rig.freeze()).collect();
+        let is_waiting = |record: &String| {
+            let one = item(&rig.store, record);
+            one.state == State::Alert || one.problem.as_deref() == Some("certificate")
+        };
+        wait_for(Duration::from_secs(30), || records.iter().all(is_waiting).then_some(()));
+        assert_eq!(alert_rows(&rig.store).unwrap().len(), 1);
+        rig.worker.act(decision(&only_alert(&rig), Action::SendAgain)).unwrap();
+        assert!(records.iter().all(|record| rig.settled(record).state == State::Done));
+        assert_eq!((alert_rows(&rig.store).unwrap().len(), rig.stored("DocumentReference").len()), (1, 2));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use fhir::Value;
 use seal::{CertificateChain, Party, Signer, Tolerance};
+use tokio::sync::MutexGuard;
 
 use super::compare::compare;
 use super::context::Context;
@@ -21,10 +22,17 @@ use crate::store::outbox::{self, Item};
 use crate::store::posting::{self, Kind, Posting, PostingState};
 
 /// Whether a Provenance may be sent.
-pub(super) enum Ready {
+pub(super) enum Ready<'c> {
     Yes,
     Later(Later),
-    /// A person has to decide.
+    /// A person has to decide. Until the alert is stored no other item may ask: it would find none, and raise a second one.
+    Stopped(Box<Finding>, MutexGuard<'c, ()>),
+}
+
+/// What came of one try.
+enum Tried {
+    Yes,
+    Later(Later),
     Stopped(Box<Finding>),
 }
 
@@ -39,7 +47,11 @@ pub(super) fn is_ensured(context: &Context, item: &Item, signer: &dyn Signer) ->
 /// Makes sure that the server keeps the certificate of the signing key, and the one that the patient's answers were signed
 /// with where that is another: of a record that was taken over, nobody knows whether the other device still got to it, and
 /// one that was captured offline before a renewal is the first that needs the earlier one.
-pub(super) async fn ensure(context: &Context, item: &Item, signer: &dyn Signer) -> Result<Ready, Error> {
+pub(super) async fn ensure<'c>(
+    context: &'c Context,
+    item: &Item,
+    signer: &dyn Signer,
+) -> Result<Ready<'c>, Error> {
     let contact = &context.contact;
     let current = signer.chain().thumbprint_hex();
     if !contact.keeps(&current) {
@@ -49,7 +61,7 @@ pub(super) async fn ensure(context: &Context, item: &Item, signer: &dyn Signer) 
     if item.origin.is_some() || contact.renewed.load(Ordering::SeqCst) {
         let response = Value::parse(&item.response).map_err(|_| Error::Unreadable("response"))?;
         if let Some((who, chain)) = seal::captured_by(&response)
-            && let other @ (Ready::Later(_) | Ready::Stopped(_)) = ensure_one(context, &chain, &who).await?
+            && let other @ (Ready::Later(_) | Ready::Stopped(..)) = ensure_one(context, &chain, &who).await?
         {
             return Ok(other);
         }
@@ -58,7 +70,11 @@ pub(super) async fn ensure(context: &Context, item: &Item, signer: &dyn Signer) 
 }
 
 /// One item at a time does this; the others find it done.
-async fn ensure_one(context: &Context, chain: &CertificateChain, device: &Party) -> Result<Ready, Error> {
+async fn ensure_one<'c>(
+    context: &'c Context,
+    chain: &CertificateChain,
+    device: &Party,
+) -> Result<Ready<'c>, Error> {
     let thumbprint = chain.thumbprint_hex();
     if context.contact.keeps(&thumbprint) {
         return Ok(Ready::Yes);
@@ -70,12 +86,12 @@ async fn ensure_one(context: &Context, chain: &CertificateChain, device: &Party)
     Ok(ready)
 }
 
-async fn ensure_kept(
-    context: &Context,
+async fn ensure_kept<'c>(
+    context: &'c Context,
     chain: &CertificateChain,
     device: &Party,
     thumbprint: &str,
-) -> Result<Ready, Error> {
+) -> Result<Ready<'c>, Error> {
     let cause = posting::certificate_cause(thumbprint, context.endpoint());
     let stored = {
         let cause = cause.clone();
@@ -84,7 +100,7 @@ async fn ensure_kept(
     if stored.is_some_and(|posting| posting.state == PostingState::Done) {
         return Ok(Ready::Yes);
     }
-    let _one_at_a_time = context.contact.posting.lock().await;
+    let one_at_a_time = context.contact.posting.lock().await;
     let document = seal::certificate_document(chain, device, context.fhir_version.into()).to_json();
     let id = uuid::Uuid::new_v4().to_string();
     let new = Posting::new(id, Kind::Certificate, cause, document.into_bytes());
@@ -111,17 +127,21 @@ async fn ensure_kept(
         }
         PostingState::Waiting => {}
     }
-    post(context, posting).await
+    Ok(match post(context, posting).await? {
+        Tried::Yes => Ready::Yes,
+        Tried::Later(later) => Ready::Later(later),
+        Tried::Stopped(finding) => Ready::Stopped(finding, one_at_a_time),
+    })
 }
 
 /// Sends the report of an act on an alert. Gives whether the server does not let us in.
 pub(super) async fn report(context: &Context, posting: Posting) -> Result<bool, Error> {
-    let ready = post(context, posting).await?;
-    Ok(matches!(ready, Ready::Later(later) if later.unauthorised))
+    let tried = post(context, posting).await?;
+    Ok(matches!(tried, Tried::Later(later) if later.unauthorised))
 }
 
 /// One try; its result is stored with the posting.
-async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
+async fn post(context: &Context, mut posting: Posting) -> Result<Tried, Error> {
     let was_unsure = posting.unsure;
     posting.unsure = true;
     let stored = posting.clone();
@@ -138,7 +158,7 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
     let last = attempts.last();
     let mut next = posting.clone();
     next.unsure = false;
-    let ready = match outcome {
+    let tried = match outcome {
         Outcome::Kept(kept) => {
             next.failures = 0;
             next.problem = None;
@@ -149,27 +169,27 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
         // The same posting twice is no loss: the first one says as much as the second.
         Outcome::Several { altered: false, .. } => {
             next.state = PostingState::Done;
-            Ready::Yes
+            Tried::Yes
         }
         Outcome::Several { found, .. } => {
             next.state = PostingState::Refused;
             next.problem = Some("duplicates".to_owned());
-            Ready::Stopped(Box::new(Finding::several(Phase::Document, found).found_in(last)))
+            Tried::Stopped(Box::new(Finding::several(Phase::Document, found).found_in(last)))
         }
         Outcome::Refused { status, outcome } => {
             next.state = PostingState::Refused;
             next.problem = Some(format!("status-{status}"));
-            Ready::Stopped(Box::new(Finding::refused(Phase::Document, status, outcome).found_in(last)))
+            Tried::Stopped(Box::new(Finding::refused(Phase::Document, status, outcome).found_in(last)))
         }
         Outcome::Unproven(refused) => {
             next.state = PostingState::Refused;
             next.problem = Some("receipt".to_owned());
-            Ready::Stopped(Box::new(Finding::unproven(Phase::Document, refused).found_in(last)))
+            Tried::Stopped(Box::new(Finding::unproven(Phase::Document, refused).found_in(last)))
         }
         Outcome::Stopped(problem) => {
             next.state = PostingState::Refused;
             next.problem = Some(problem.to_owned());
-            Ready::Stopped(Box::new(Finding::stopped(Phase::Document, problem).found_in(last)))
+            Tried::Stopped(Box::new(Finding::stopped(Phase::Document, problem).found_in(last)))
         }
         Outcome::Later(mut later) => {
             // A server that knows this device and forbids it only the reports: what it does take must not pause for them.
@@ -180,14 +200,14 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Ready, Error> {
             next.problem = Some(later.problem.clone());
             next.next_attempt_ms = context.next_attempt(next.failures, later.asked);
             // The record that waits for this posting has nothing on its way itself.
-            Ready::Later(Later { unsure: false, ..later })
+            Tried::Later(Later { unsure: false, ..later })
         }
     };
     save(context, next, attempts).await?;
-    if matches!(ready, Ready::Yes) && posting.kind == Kind::Certificate {
+    if matches!(tried, Tried::Yes) && posting.kind == Kind::Certificate {
         failpoint::hit("document-committed");
     }
-    Ok(ready)
+    Ok(tried)
 }
 
 fn judge(
@@ -196,13 +216,13 @@ fn judge(
     kept: Kept,
     exchange: Option<&Attempt>,
     tolerances: &[Tolerance],
-) -> Result<Ready, Error> {
+) -> Result<Tried, Error> {
     let returned = Value::parse(&kept.returned).map_err(|_| Error::Unreadable("returned resource"))?;
     let sent = Posted::of(posting)?.sent.value;
     let comparison = compare(&sent, &returned, &kept.id, &kept.version, tolerances);
     if comparison.changes.is_empty() {
         next.state = PostingState::Done;
-        return Ok(Ready::Yes);
+        return Ok(Tried::Yes);
     }
     next.state = PostingState::Different;
     next.problem = Some("different".to_owned());
@@ -210,7 +230,7 @@ fn judge(
     let kind = AlertKind::ProvenanceDifferent;
     let finding =
         Finding::different(kind, Phase::Document, Some(target), kept, comparison).found_in(exchange);
-    Ok(Ready::Stopped(Box::new(finding)))
+    Ok(Tried::Stopped(Box::new(finding)))
 }
 
 async fn save(context: &Context, posting: Posting, attempts: Vec<Attempt>) -> Result<(), Error> {

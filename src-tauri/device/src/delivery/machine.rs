@@ -154,7 +154,7 @@ async fn seal(context: &Context, steps: &mut Steps<'_>, mut item: Item) -> Resul
     match document::ensure(context, &item, signer.as_ref()).await? {
         Ready::Yes => {}
         Ready::Later(later) => return wait(context, steps, item, later, Vec::new()).await,
-        Ready::Stopped(finding) => {
+        Ready::Stopped(finding, _until_raised) => {
             return raise::alert(context, steps, State::Compared, item, *finding).await;
         }
     }
