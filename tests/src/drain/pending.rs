@@ -166,9 +166,7 @@ fn records(store: &Arc<Store>) {
 fn watch(what: &str, store: &Arc<Store>, device: &Enrolled, base: &str, time: Duration) {
     let before = own::memory(true);
     let waiting = |worker: &WorkerHandle| worker.status().unwrap().active();
-    let mut context = context(store, base, &device.signer, Duration::from_mins(15));
-    context.jitter = device::delivery::system_jitter();
-    let worker = Worker::start(Arc::new(context), device.runtime.handle());
+    let worker = worker(store, device, base);
     // The start is not idle.
     std::thread::sleep(Duration::from_secs(5));
     let (at_first, spent, left) = (own::memory(true), own::processor_seconds(), waiting(&worker));
@@ -184,6 +182,13 @@ fn watch(what: &str, store: &Arc<Store>, device: &Enrolled, base: &str, time: Du
     worker.stop();
 }
 
+/// The app's own waits, and not those of tests.
+fn worker(store: &Arc<Store>, device: &Enrolled, base: &str) -> WorkerHandle {
+    let mut context = context(store, base, &device.signer, Duration::from_mins(15));
+    context.jitter = device::delivery::system_jitter();
+    Worker::start(Arc::new(context), device.runtime.handle())
+}
+
 /// Rows that are printed of a drain.
 const STEPS: u32 = 10;
 /// A drain in which nothing is delivered for so long has stopped.
@@ -191,9 +196,7 @@ const STOPPED: Duration = Duration::from_mins(2);
 
 /// Memory while all that waits is delivered.
 fn drain(store: &Arc<Store>, device: &Enrolled, base: &str) {
-    let mut context = context(store, base, &device.signer, Duration::from_mins(15));
-    context.jitter = device::delivery::system_jitter();
-    let worker = Worker::start(Arc::new(context), device.runtime.handle());
+    let worker = worker(store, device, base);
     let waiting = || worker.status().unwrap().active();
     let all = waiting();
     let (began, mut moved, mut left, mut told) = (Instant::now(), Instant::now(), all, all);
