@@ -18,7 +18,7 @@ pub(super) fn flip(run: &mut Run<'_>) -> Tally {
     let skip = skipped(&mut run.chance, kind);
     let action = Action::Flip { seed: run.chance.any() };
     run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 1, action }]);
-    damaged(run, kind, true)
+    damaged(run, kind, &Excuse::default())
 }
 
 /// The answer comes twice on the connection, so that the second one may be taken for the answer to what is asked next.
@@ -27,18 +27,18 @@ pub(super) fn answer_twice(run: &mut Run<'_>) -> Tally {
     let skip = u32::try_from(run.chance.below(2)).unwrap();
     let action = Action::Twice { milliseconds: run.chance.between(0, 30) };
     run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 2, action }]);
-    damaged(run, kind, false)
+    damaged(run, kind, &Excuse { answers_mixed: true, ..Excuse::default() })
 }
 
-/// Each alert has to name exactly what differs in an answer that the device was told. `surely` where it was told every one;
-/// otherwise whether it was depends on when it asked, and what it must not do is believe one, which the judge sees.
-fn damaged(run: &mut Run<'_>, kind: &'static str, surely: bool) -> Tally {
+/// Each alert has to name exactly what differs in an answer that the device was told. Where answers are mixed up, whether it was
+/// told one depends on when it asked, and what it must not do is believe one, which the judge sees.
+fn damaged(run: &mut Run<'_>, kind: &'static str, excuse: &Excuse) -> Tally {
     let (mut process, report) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
     let met = run.lane.proxy.met();
     let last = if report.alerts.is_empty() { report.clone() } else { run.told(&mut process, "resolve") };
-    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
+    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, excuse);
     tally.unmet = met.is_empty();
-    judge_told(&mut tally, &report, &met, surely);
+    judge_told(&mut tally, &report, &met, !excuse.answers_mixed);
     let more = last.alerts.iter().filter(|alert| alert.open).count();
     tally.must(more == 0, || format!("{more} alerts are open after they were resolved: {:?}", last.alerts));
     all_signed(&mut tally, &last);

@@ -16,6 +16,7 @@ use clap::Parser;
 use client::{Client, Format, Options};
 use device::delivery::{State, Worker, WorkerHandle, alert_detail, alert_rows, failpoint};
 use device::store::alert::{self, Action, Phase};
+use device::store::posting::{self, Posting, PostingState};
 use device::store::{audit, outbox};
 use device::{Clock, Device, FhirVersion};
 use jiff::{SignedDuration, Zoned};
@@ -23,7 +24,7 @@ use seal::Signer;
 use tokio::runtime::Runtime;
 
 use super::capture;
-use super::told::{Raised, Record, Report, Told};
+use super::told::{Raised, Record, Report, Reported, Told};
 use crate::alerts::decision;
 use crate::delivery::context;
 
@@ -233,7 +234,8 @@ impl Running {
         let held = loop {
             let Some(worker) = &self.worker else { break Some("no-key".to_owned()) };
             let status = worker.status().unwrap();
-            if status.active() == 0 {
+            let reported = self.has_reported();
+            if status.active() == 0 && reported {
                 break None;
             }
             if let Some(pause) = status.own.paused {
@@ -242,7 +244,7 @@ impl Running {
             if let Some(problem) = status.own.problem {
                 break Some(problem.to_owned());
             }
-            if self.waits_for_the_certificate() {
+            if reported && self.waits_for_the_certificate() {
                 break None;
             }
             if self.started.elapsed() > PATIENCE {
@@ -252,6 +254,12 @@ impl Running {
         };
         let milliseconds = u64::try_from(self.started.elapsed().as_millis()).unwrap();
         tell(&Told::Settled(Box::new(Report { milliseconds, held, ..self.report() })));
+    }
+
+    /// Whether no report of an alert is still to be sent.
+    fn has_reported(&self) -> bool {
+        let reports = self.device.store().read(posting::all_reports).unwrap();
+        reports.iter().all(|report| report.state != PostingState::Waiting)
     }
 
     /// Whether all that is left waits for a person who decides about the certificate's document.
@@ -272,12 +280,20 @@ impl Running {
     }
 
     fn report(&self) -> Report {
-        let (items, alerts, trail) = self
+        let (items, alerts, acts) = self
             .device
             .store()
             .read(|connection| {
-                Ok((outbox::all(connection)?, alert::all(connection)?, audit::all(connection)?))
+                let alerts = alert::all(connection)?;
+                let acts = alerts.iter().map(|alert| Ok(alert::acts(connection, &alert.id)?.len()));
+                let acts = acts.collect::<Result<Vec<_>, device::Error>>()?;
+                Ok((outbox::all(connection)?, alerts, acts))
             })
+            .unwrap();
+        let (trail, reports) = self
+            .device
+            .store()
+            .read(|connection| Ok((audit::all(connection)?, posting::all_reports(connection)?)))
             .unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let name = |record: &str| {
@@ -294,7 +310,10 @@ impl Running {
             clock_difference: self.worker.as_ref().and_then(|worker| worker.standing().clock_difference),
             alerts: alerts
                 .iter()
-                .map(|alert| Raised {
+                .zip(acts)
+                .map(|(alert, acts)| Raised {
+                    id: alert.id.clone(),
+                    acts,
                     identifier: name(&alert.record),
                     kind: alert.kind.as_str().to_owned(),
                     phase: format!("{:?}", alert.phase),
@@ -314,9 +333,18 @@ impl Running {
                     problem: item.problem.clone(),
                 })
                 .collect(),
+            reports: reports.iter().map(reported).collect(),
             drafts: visits.iter().filter(|visit| capture::is_reviewed(&self.device, visit)).count(),
             waiting: visits.len(),
             audit_break: audit::first_break(&trail),
         }
+    }
+}
+
+fn reported(report: &Posting) -> Reported {
+    Reported {
+        cause: report.cause.clone(),
+        state: report.state.as_str().to_owned(),
+        resource: String::from_utf8(report.resource.clone()).unwrap(),
     }
 }

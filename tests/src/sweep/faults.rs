@@ -9,6 +9,7 @@ use super::lane::{Lane, Run};
 use super::network::{self, Disturbance, Rival, Untruth};
 use super::oracle::Tally;
 use super::power;
+use super::reports;
 use super::storage::{self, Key, Refusal};
 
 /// What a row does.
@@ -29,6 +30,8 @@ enum Kind {
     Older,
     Key(Key),
     LockedKeystore,
+    ReportDisturbed,
+    ReportKept,
     Clock(Clock),
     SmallDisk,
 }
@@ -95,13 +98,15 @@ impl Fault {
             Kind::Older => storage::restore_older(run),
             Kind::Key(key) => storage::lose_key(run, key),
             Kind::LockedKeystore => storage::lock_keystore(run),
+            Kind::ReportDisturbed => reports::disturb(run),
+            Kind::ReportKept => reports::keep_otherwise(run),
             Kind::Clock(clock) => clock::set_clock(run, clock),
             Kind::SmallDisk => disk::fill(run),
         }
     }
 }
 
-const ALL: [(&str, u32, Kind); 46] = [
+const ALL: [(&str, u32, Kind); 48] = [
     ("kill-at-step", 8, Kind::KillAtFailpoint),
     ("kill-at-alert", 4, Kind::KillAtAlert),
     ("kill-at-system-call", 12, Kind::KillAtSystemCall),
@@ -130,6 +135,8 @@ const ALL: [(&str, u32, Kind); 46] = [
     ("stale-version", 2, Kind::Deceive(Untruth::Version)),
     ("wrong-type", 2, Kind::Deceive(Untruth::Type)),
     ("members-reordered", 2, Kind::Deceive(Untruth::Order)),
+    ("report-disturbed", 3, Kind::ReportDisturbed),
+    ("report-kept", 2, Kind::ReportKept),
     ("bit-flipped-in-answer", 4, Kind::Flip),
     ("answer-twice", 2, Kind::Twice),
     ("request-twice", 2, Kind::Rival(Rival::Together)),

@@ -6,9 +6,11 @@ use std::process::{Command, Stdio};
 use tokio::runtime::Handle;
 
 use super::chance::Chance;
+use super::network::KINDS;
 use super::oracle::Tally;
 use super::process::{Ended, Home, Launch, Process, Speech};
 use super::proxy::Proxy;
+use super::reports::REPORT;
 use super::server::Server;
 use super::told::Report;
 use crate::here::tried;
@@ -181,8 +183,8 @@ impl Run<'_> {
         for unsure in ["0", "1"] {
             let report = self.told(process, &format!("replay {unsure}"));
             tally.must(report.held.is_none(), || format!("a replay is held: {:?}", report.held));
-            let kinds = ["QuestionnaireResponse", "Provenance", "DocumentReference"];
-            let written: usize = kinds.iter().map(|kind| self.lane.server.after(before, kind).len()).sum();
+            let kinds = KINDS.into_iter().chain([REPORT]);
+            let written: usize = kinds.map(|kind| self.lane.server.after(before, kind).len()).sum();
             if written > 0 {
                 tally.duplicated += u32::try_from(written).unwrap();
                 tally.problems.push(format!("a replay (unsure = {unsure}) wrote {written} versions"));

@@ -20,6 +20,7 @@ mod plan;
 mod power;
 mod process;
 mod proxy;
+mod reports;
 mod server;
 mod storage;
 mod sweeping;

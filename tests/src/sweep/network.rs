@@ -8,6 +8,7 @@ use super::chance::Chance;
 use super::lane::{Run, VISITS};
 use super::oracle::{Difference, Excuse, Tally, judge, judge_alerts, judge_duplicates};
 use super::process::{Launch, Process};
+use super::reports::REPORT;
 use super::told::{Record, Report};
 use super::wire::{Action, Lie, Trap, Verb};
 
@@ -75,7 +76,8 @@ pub(super) fn disturb(run: &mut Run<'_>, disturbance: Disturbance) -> Tally {
     finish(run, process, tally)
 }
 
-fn action(disturbance: Disturbance, chance: &mut Chance) -> Action {
+/// What the proxy does to a request, with what is left to chance.
+pub(super) fn action(disturbance: Disturbance, chance: &mut Chance) -> Action {
     match disturbance {
         Disturbance::Refused => Action::Outage { milliseconds: chance.between(5, 120) },
         Disturbance::ResetBefore => Action::Reset { acted: false },
@@ -169,18 +171,29 @@ pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
     if untruth == Untruth::Order {
         differences.clear();
     }
-    let mut first = Tally::default();
-    judge_alerts(&mut first, &report, &differences);
-    let last = if report.alerts.is_empty() { report } else { run.told(&mut process, "resolve") };
-    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
+    let mut tally = resolved(run, &mut process, report, &differences);
     tally.unmet = unmet;
+    finish(run, process, tally)
+}
+
+/// The alerts, and everything that must hold once a person has sent again what they stand against.
+pub(super) fn resolved(
+    run: &mut Run<'_>,
+    process: &mut Process,
+    report: Report,
+    differences: &[Difference],
+) -> Tally {
+    let mut first = Tally::default();
+    judge_alerts(&mut first, &report, differences);
+    let last = if report.alerts.is_empty() { report } else { run.told(process, "resolve") };
+    let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
     tally.undetected += first.undetected;
     tally.false_alerts += first.false_alerts;
     tally.problems.append(&mut first.problems);
     let more = last.alerts.iter().filter(|alert| alert.open).count();
     tally.must(more == 0, || format!("{more} alerts are open after they were resolved: {:?}", last.alerts));
     all_signed(&mut tally, &last);
-    finish(run, process, tally)
+    tally
 }
 
 /// The identifier of the record that a request was about.
@@ -203,6 +216,8 @@ pub(super) fn differences(run: &Run<'_>, report: &Report, dropped: bool) -> Vec<
     });
     let altered = run.lane.server.alterations().into_iter().filter_map(|altered| {
         let rows = run.lane.server.after(run.place, &altered.resource_type);
+        // An altered report is no alert's business: it stands with the reports.
+        let rows = if altered.resource_type == REPORT { Vec::new() } else { rows };
         rows.iter().any(|row| row.id == altered.id).then(|| Difference {
             kind: altered.resource_type.clone(),
             about: None,

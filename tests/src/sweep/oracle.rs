@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::{Object, Value};
 
+use super::reports::{REPORT, judge_reports};
 use super::server::{Row, Server};
 use super::told::{Raised, Record, Report};
 
@@ -69,6 +70,8 @@ pub(super) struct Excuse {
     pub(super) rivals: BTreeMap<String, usize>,
     /// A record may have been proven twice: an older copy of the device does not know of the first proof.
     pub(super) proven_again: bool,
+    /// A report may have been answered with what another request was: the device takes it for kept otherwise.
+    pub(super) answers_mixed: bool,
 }
 
 /// Holds the server's store against the device's outbox.
@@ -128,6 +131,7 @@ pub(super) fn judge(
         }
     }
     judge_proofs(&mut tally, &responses, &proofs, &frozen, excuse);
+    judge_reports(&mut tally, &server.after(place, REPORT), report, excuse);
     tally
         .must(report.audit_break.is_none(), || format!("the audit trail breaks at {:?}", report.audit_break));
     tally.must(report.drafts == report.waiting, || {

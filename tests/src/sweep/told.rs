@@ -32,6 +32,8 @@ pub(super) struct Report {
     pub(super) items: Vec<Record>,
     /// Every alert.
     pub(super) alerts: Vec<Raised>,
+    /// Every report of an alert, and of an act on one.
+    pub(super) reports: Vec<Reported>,
     /// Drafts that are reviewed and wait for their signature.
     pub(super) drafts: usize,
     /// Visits that wait for their signature.
@@ -62,6 +64,10 @@ pub(super) struct Record {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Raised {
+    /// Its id on the device.
+    pub(super) id: String,
+    /// How often a person has decided about it.
+    pub(super) acts: usize,
     /// `identifier.value` of the response that it is about.
     pub(super) identifier: String,
     /// The kind's stored name.
@@ -74,4 +80,16 @@ pub(super) struct Raised {
     pub(super) paths: Vec<String>,
     /// Every resource that the server keeps, when there are several.
     pub(super) found: Vec<String>,
+}
+
+/// An AuditEvent about an alert.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Reported {
+    /// What it reports: `alert/ID/raised`, or `alert/ID/NUMBER` of an act.
+    pub(super) cause: String,
+    /// The state's stored name.
+    pub(super) state: String,
+    /// The frozen bytes.
+    pub(super) resource: String,
 }

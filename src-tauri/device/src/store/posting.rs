@@ -71,7 +71,8 @@ pub enum PostingState {
 impl PostingState {
     const ALL: [Self; 4] = [Self::Waiting, Self::Done, Self::Different, Self::Refused];
 
-    fn as_str(self) -> &'static str {
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Done => "done",
@@ -192,6 +193,14 @@ pub(crate) fn due_reports(connection: &Connection, now_ms: i64, most: u32) -> Re
 /// The reports that the server does not have yet, whenever they are due, oldest first.
 pub(crate) fn waiting_reports(connection: &Connection) -> Result<Vec<Posting>, Error> {
     let sql = "SELECT * FROM posting WHERE kind = 'auditEvent' AND state = 'waiting' ORDER BY rowid";
+    let mut query = connection.prepare_cached(sql)?;
+    let rows = query.query_map([], posting)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// Every report, oldest first.
+pub fn all_reports(connection: &Connection) -> Result<Vec<Posting>, Error> {
+    let sql = "SELECT * FROM posting WHERE kind = 'auditEvent' ORDER BY rowid";
     let mut query = connection.prepare_cached(sql)?;
     let rows = query.query_map([], posting)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
