@@ -8,7 +8,7 @@ use client::{Client, Options};
 use device::delivery::{Contact, Context, State, Worker, WorkerHandle};
 use device::store::outbox::{self, Item, NewItem};
 use device::store::{DatabaseKey, Store};
-use fhir::{Value, Version, array, object};
+use fhir::{Object, Value, Version, array, object};
 use jiff::Zoned;
 use seal::verify::{Aspect, Trust, Verdict, verify_response};
 use seal::{Anchors, Party, Signer, Statement};
@@ -221,9 +221,21 @@ pub fn item(store: &Store, id: &str) -> Item {
 pub fn as_sent(stored: &str) -> String {
     let mut value = Value::parse(stored.as_bytes()).expect("the server keeps JSON");
     let members = value.as_object_mut().expect("a resource is an object");
-    members.remove("id");
-    members.remove("meta");
+    remove_given(members);
     value.to_json()
+}
+
+/// Takes away what every server gives a resource: its id, its version and their time, and nothing else of `meta`.
+pub fn remove_given(resource: &mut Object) {
+    resource.remove("id");
+    let is_empty = resource.get_mut("meta").and_then(Value::as_object_mut).is_some_and(|meta| {
+        meta.remove("versionId");
+        meta.remove("lastUpdated");
+        meta.is_empty()
+    });
+    if is_empty {
+        resource.remove("meta");
+    }
 }
 
 /// A practice server and a device beside it, in one process.

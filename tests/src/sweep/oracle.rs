@@ -7,6 +7,7 @@ use fhir::{Object, Value};
 use super::reports::{REPORT, judge_reports};
 use super::server::{Row, Server};
 use super::told::{Raised, Record, Report};
+use crate::delivery::remove_given;
 
 /// What a run came to.
 #[derive(Debug, Clone, Default)]
@@ -264,7 +265,8 @@ fn target_of(text: &str) -> Option<String> {
     resource.list("target").first()?.str("reference").map(str::to_owned)
 }
 
-/// Everything but what the server gives, in an order of its own: two texts with the same content are the same resource.
+/// Everything but the id, the version and the time that a server gives, in an order of its own: two texts with the same content
+/// are the same resource. The sweep's studies name no tolerance: nothing else of `meta` may change.
 pub(super) fn content(text: &str) -> String {
     fn sorted(value: &Value) -> Value {
         match value {
@@ -284,8 +286,39 @@ pub(super) fn content(text: &str) -> String {
     }
     let Ok(mut resource) = Value::parse(text.as_bytes()) else { return String::new() };
     if let Some(members) = resource.as_object_mut() {
-        members.remove("id");
-        members.remove("meta");
+        remove_given(members);
     }
     sorted(&resource).to_json()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_server_gives_is_no_content() {
+        let sent =
+            r#"{"resourceType":"Basic","meta":{"profile":["a"],"tag":[{"code":"t"}]},"code":{"text":"x"}}"#;
+        let kept = sent.replacen(
+            r#""meta":{"#,
+            r#""id":"7","meta":{"versionId":"1","lastUpdated":"2026-11-21T09:41:07Z","#,
+            1,
+        );
+        assert_eq!(content(&kept), content(sent));
+        let plain = r#"{"resourceType":"Basic","code":{"text":"x"}}"#;
+        let given = plain.replacen('{', r#"{"meta":{"versionId":"1"},"#, 1);
+        assert_eq!(content(&given), content(plain));
+        for (from, to) in [
+            (r#"["a"]"#, r#"["b"]"#),
+            (r#""profile":["a"],"#, ""),
+            (r#""code":"t""#, r#""code":"u""#),
+            (r#""meta":{"#, r#""meta":{"security":[{"code":"R"}],"#),
+            (r#""meta":{"#, r##""meta":{"source":"#s","##),
+            (r#""text":"x""#, r#""text":"y""#),
+        ] {
+            let altered = kept.replacen(from, to, 1);
+            assert_ne!(altered, kept, "{from} is there");
+            assert_ne!(content(&altered), content(sent), "{from} became {to}");
+        }
+    }
 }
