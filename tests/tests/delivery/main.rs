@@ -6,6 +6,7 @@ mod documents;
 mod echo;
 mod faults;
 mod kill;
+mod not_modified;
 mod profile;
 mod put;
 mod r5;

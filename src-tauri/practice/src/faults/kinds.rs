@@ -31,7 +31,7 @@ pub enum Fault {
     Status500Before,
     /// Answers this status without having stored.
     Refuse {
-        /// The HTTP status, 400 to 599.
+        /// The HTTP status, 304 or 400 to 599.
         status: u16,
         /// `Retry-After`, in seconds.
         #[serde(default)]
