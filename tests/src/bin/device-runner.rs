@@ -7,10 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use attesta_tests::alerts::decision;
-use attesta_tests::delivery::{MemoryKey, drained, freeze, open_store, start};
+use attesta_tests::delivery::{MemoryKey, context, drained, freeze, open_store, wait_for};
 use clap::Parser;
-use device::delivery::{alert_detail, alert_rows};
+use device::Create;
+use device::delivery::{Worker, alert_detail, alert_rows};
+use device::store::Store;
 use device::store::alert::Action;
+use device::store::posting::{self, PostingState};
 use seal::Signer;
 
 /// Freezes one response in a folder and delivers it, and carries out what a person decides.
@@ -22,6 +25,9 @@ struct Arguments {
     /// The server's FHIR base address.
     #[arg(long)]
     server: String,
+    /// Create by `PUT` under the device's own ids.
+    #[arg(long)]
+    put: bool,
     /// Decide so about every open alert: `send-again` or `accept`.
     #[arg(long, value_parser = action)]
     act: Option<Action>,
@@ -54,15 +60,29 @@ fn main() {
         freeze(&store, signer.as_ref());
     }
     device::delivery::failpoint::hit("frozen-committed");
-    let handle = start(&store, &arguments.server, &signer, runtime.handle());
-    drained(&handle, Duration::from_mins(1));
+    let mut context = context(&store, &arguments.server, &signer, Duration::from_millis(20));
+    context.create = if arguments.put { Create::Put } else { Create::Post };
+    let handle = Worker::start(Arc::new(context), runtime.handle());
+    let at_rest = || {
+        drained(&handle, Duration::from_mins(1));
+        reported(&store);
+    };
+    at_rest();
     if let Some(action) = arguments.act {
         for row in alert_rows(&store).unwrap().into_iter().filter(|row| row.open) {
             handle.act(decision(&alert_detail(&store, &row.id).unwrap(), action)).unwrap();
         }
-        drained(&handle, Duration::from_mins(1));
+        at_rest();
     }
     handle.stop();
+}
+
+/// Waits until no report is still to be sent.
+fn reported(store: &Store) {
+    wait_for(Duration::from_mins(1), || {
+        let reports = store.read(posting::all_reports).unwrap();
+        reports.iter().all(|report| report.state != PostingState::Waiting).then_some(())
+    });
 }
 
 async fn certificate(server: &str, request: String) -> String {

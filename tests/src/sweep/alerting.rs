@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use device::delivery::failpoint;
 use practice::faults::{Armed, Fault};
 
 use super::lane::Run;
@@ -52,16 +53,19 @@ fn correcting(kind: &str) -> &'static [&'static str] {
 }
 
 /// The server keeps a response, a Provenance or the certificate's document otherwise; the device is killed when it has the
-/// answer, before or after the commit of the alert, and often again when a person sends it again.
+/// answer, before or after the commit of the alert, or at its report, and often again when a person sends it again.
 pub(super) fn kill_at_alert(run: &mut Run<'_>) -> Tally {
     let seed = run.chance.any();
-    let kind = run.chance.pick(&KINDS);
+    // What a probe leaves on the server is a document too, and compared with nothing.
+    let kind = run.chance.pick(if run.speech.put { &KINDS[..2] } else { &KINDS });
     run.lane.server.arm(&[Armed::new(Fault::AlterLeaf { path: None }, 1).for_type(kind).seeded(seed)]);
-    let point = run.chance.pick(&raising(kind));
+    let reporting = |run: &mut Run<'_>| run.chance.one_in(4).then(|| run.chance.pick(&failpoint::REPORTING));
+    let point = reporting(run).unwrap_or_else(|| run.chance.pick(&raising(kind)));
     // A certificate that the server does not have yet has a document.
     let enrol = kind == KINDS[2];
     let mut met = killed(run, &Launch { failpoint: Some(point.to_owned()), enrol, ..Launch::default() });
-    let second = run.chance.one_in(2).then(|| run.chance.pick(correcting(kind)));
+    let second =
+        run.chance.one_in(2).then(|| reporting(run).unwrap_or_else(|| run.chance.pick(correcting(kind))));
     let failpoint = second.map(str::to_owned);
     let (mut process, first) = if failpoint.is_some() {
         // Everything else is delivered before, so that the step is met by the correction.
@@ -100,7 +104,9 @@ pub(super) fn kill_at_alert(run: &mut Run<'_>) -> Tally {
     // One version of each, and one more of what was corrected. A certificate's document is new with the certificate, and to a new
     // server.
     for one in KINDS {
-        let rows = run.lane.server.after(run.place, one);
+        let mut rows = run.lane.server.after(run.place, one);
+        // What a probe leaves: there is one more after a kill within it.
+        rows.retain(|row| one != KINDS[2] || !row.text.contains("entered-in-error"));
         let documents = rows.iter().map(|row| &row.id).collect::<BTreeSet<_>>().len().min(1);
         let of_each = if one == KINDS[2] { documents } else { last.items.len() };
         let expected = of_each + differences.iter().filter(|difference| difference.kind == one).count();

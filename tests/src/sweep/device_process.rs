@@ -18,7 +18,7 @@ use device::delivery::{State, Worker, WorkerHandle, alert_detail, alert_rows, fa
 use device::store::alert::{self, Action, Phase};
 use device::store::posting::{self, Posting, PostingState};
 use device::store::{audit, outbox};
-use device::{Clock, Device, FhirVersion};
+use device::{Clock, Create, Device, FhirVersion};
 use jiff::{SignedDuration, Zoned};
 use seal::Signer;
 use tokio::runtime::Runtime;
@@ -49,6 +49,9 @@ struct Arguments {
     /// XML on the way instead of JSON.
     #[arg(long)]
     xml: bool,
+    /// Creates by `PUT` instead of `POST`.
+    #[arg(long)]
+    put: bool,
     /// Enrol, answer so many questionnaires and end.
     #[arg(long)]
     prepare: Option<u32>,
@@ -135,6 +138,7 @@ impl Running {
                 context(self.device.store(), &arguments.server, &signer, Duration::from_millis(20));
             context.device = self.device.party();
             context.fhir_version = self.device.configuration().policy.fhir_version;
+            context.create = if arguments.put { Create::Put } else { Create::Post };
             context.clock = clock(&self.offset);
             let options = Options {
                 timeout: Duration::from_millis(arguments.timeout),

@@ -71,11 +71,18 @@ impl Fault {
         }
     }
 
+    /// Whether it is injected where the device creates responses by `PUT` too, after it has probed the server; what lies about one
+    /// create, or makes others of it, does so with `POST`.
+    fn creates_by_put(&self) -> bool {
+        !matches!(self.kind, Kind::Deceive(_) | Kind::Flip | Kind::Twice | Kind::Rival(_))
+    }
+
     /// One run.
     pub(super) fn run(&self, lane: &mut Lane, seed: u64) -> Tally {
         let mut chance = Chance::new(seed, self.name);
         let xml = self.speaks_xml() && chance.one_in(3);
-        let mut run = lane.run(chance, xml);
+        let put = self.creates_by_put() && chance.one_in(4);
+        let mut run = lane.run(chance, xml, put);
         let tally = self.carry_out(&mut run);
         run.clear();
         tally

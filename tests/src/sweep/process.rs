@@ -54,6 +54,8 @@ pub(super) struct Speech {
     pub(super) r5: bool,
     /// XML instead of JSON.
     pub(super) xml: bool,
+    /// Creates by `PUT` instead of `POST`.
+    pub(super) put: bool,
 }
 
 /// What came of a start or a command.
@@ -92,6 +94,7 @@ impl Process {
         command
             .args(with("--timeout", launch.timeout.map(|number| number.to_string())).into_iter().flatten());
         command.args(speech.r5.then_some("--r5")).args(speech.xml.then_some("--xml"));
+        command.args(speech.put.then_some("--put"));
         command.args(launch.enrol.then_some("--enrol"));
         command.envs(launch.zone.map(|zone| ("TZ", zone)));
         command.envs(launch.failpoint.iter().map(|point| ("ATTESTA_FAILPOINT", point)));

@@ -275,6 +275,8 @@ fn is_for(wanted: Verb, wanted_kind: &str, request: &Message) -> bool {
     let mut words = request.line().split(' ');
     let verb = match words.next() {
         Some("POST") => Verb::Create,
+        // Under the device's own id.
+        Some("PUT") if request.header("if-none-match").is_some() => Verb::Create,
         Some("PUT") => Verb::Update,
         _ => Verb::Read,
     };

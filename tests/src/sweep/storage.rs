@@ -27,8 +27,10 @@ const WRITES: [(&str, u64); 5] =
 pub(super) fn kill_at_failpoint(run: &mut Run<'_>) -> Tally {
     let enrol = run.chance.one_in(2);
     let mut met = false;
+    let probing: &[&str] = if run.speech.put { &failpoint::PROBING } else { &[] };
+    let points = [&failpoint::ALL, probing].concat();
     for round in 0..run.chance.between(1, 3) {
-        let point = run.chance.pick(&failpoint::ALL);
+        let point = run.chance.pick(&points);
         let nth = run.chance.between(1, u64::from(VISITS));
         let launch = Launch {
             failpoint: Some(format!("{point}:{nth}")),
@@ -207,6 +209,7 @@ pub(super) fn restore_older(run: &mut Run<'_>) -> Tally {
     process.end();
     let newer: Vec<String> = report.items.iter().map(|item| item.identifier.clone()).collect();
     copy_folder(&older.data, &run.home.data);
+    run.restored = true;
     let (process, report) = run.settled(&Launch::default());
     let excuse = Excuse { proven_again: true, ..Excuse::default() };
     let mut tally = judge(&run.lane.server, run.place, &run.saved, &report, &excuse);

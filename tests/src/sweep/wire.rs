@@ -10,9 +10,9 @@ use super::http::Message;
 /// Which requests a trap waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verb {
-    /// POST.
+    /// POST, or PUT of what must not be there yet.
     Create,
-    /// PUT.
+    /// PUT of another version.
     Update,
     /// GET.
     Read,

@@ -11,20 +11,20 @@ use device::store::outbox;
 use practice::faults::{Armed, Fault};
 
 /// A practice server and its data.
-struct Server {
-    process: PracticeProcess,
+pub(crate) struct Server {
+    pub(crate) process: PracticeProcess,
     data: tempfile::TempDir,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let program = Path::new(env!("CARGO_BIN_EXE_practice-server-process"));
         Self { process: PracticeProcess::start(program, data.path(), &[]), data }
     }
 
     /// Arms these, in place of everything before.
-    fn arm(&self, faults: &[Armed]) {
+    pub(crate) fn arm(&self, faults: &[Armed]) {
         let base = self.process.at.base_url.strip_suffix("/fhir").unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let request = http
@@ -36,32 +36,36 @@ impl Server {
     }
 
     /// Every stored version of a type, without what the server gave it.
-    fn stored(&self, resource_type: &str) -> Vec<String> {
+    pub(crate) fn stored(&self, resource_type: &str) -> Vec<String> {
         let versions = practice::storage::read_all(self.data.path(), resource_type).unwrap();
         versions.iter().map(|(_, _, text)| as_sent(text)).collect()
     }
 }
 
-struct Device {
-    data: tempfile::TempDir,
-    database_key: [u8; 32],
+pub(crate) struct Device {
+    pub(crate) data: tempfile::TempDir,
+    pub(crate) database_key: [u8; 32],
     sealing_key: [u8; 32],
+    /// Whether it creates by `PUT`.
+    pub(crate) put: bool,
 }
 
 impl Device {
-    fn new() -> Self {
-        Self { data: tempfile::tempdir().unwrap(), database_key: secret(), sealing_key: secret() }
+    pub(crate) fn new() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        Self { data, database_key: secret(), sealing_key: secret(), put: false }
     }
 
-    fn run(&self, server: &str, failpoint: Option<&str>) -> ExitStatus {
+    pub(crate) fn run(&self, server: &str, failpoint: Option<&str>) -> ExitStatus {
         self.decide(server, failpoint, None)
     }
 
     /// A run in which a person decides so about every open alert.
-    fn decide(&self, server: &str, failpoint: Option<&str>, act: Option<&str>) -> ExitStatus {
+    pub(crate) fn decide(&self, server: &str, failpoint: Option<&str>, act: Option<&str>) -> ExitStatus {
         let mut command = Command::new(env!("CARGO_BIN_EXE_device-runner"));
         command
             .args(["--data".as_ref(), self.data.path().as_os_str(), "--server".as_ref(), server.as_ref()])
+            .args(self.put.then_some("--put"))
             .args(act.into_iter().flat_map(|act| ["--act", act]))
             .env("ATTESTA_TEST_DATABASE_KEY", hex(&self.database_key))
             .env("ATTESTA_TEST_SEALING_KEY", hex(&self.sealing_key))
@@ -162,7 +166,7 @@ const ALTERED: &str = "QuestionnaireResponse.authored";
 
 impl Server {
     /// One that alters the next response.
-    fn altering() -> Self {
+    pub(crate) fn altering() -> Self {
         let server = Self::start();
         let fault = Fault::AlterLeaf { path: Some(ALTERED.to_owned()) };
         server.arm(&[Armed::new(fault, 1).for_type("QuestionnaireResponse")]);

@@ -6,6 +6,8 @@ mod documents;
 mod echo;
 mod faults;
 mod kill;
+mod kill_put;
+mod kill_reports;
 mod not_modified;
 mod profile;
 mod put;

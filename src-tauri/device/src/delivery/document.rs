@@ -204,6 +204,9 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Tried, Error> {
         }
     };
     save(context, next, attempts).await?;
+    if posting.kind == Kind::AuditEvent {
+        failpoint::hit("report-committed");
+    }
     if matches!(tried, Tried::Yes) && posting.kind == Kind::Certificate {
         failpoint::hit("document-committed");
     }
@@ -253,6 +256,9 @@ async fn save(context: &Context, posting: Posting, attempts: Vec<Attempt>) -> Re
             let subject = format!("posting/{}", posting.id);
             let (actor, role, detail) = ("device", "device", posting.cause.as_str());
             audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail }, &now)?;
+            if posting.kind == Kind::AuditEvent {
+                failpoint::hit("report-before-commit");
+            }
             Ok(())
         })
         .await

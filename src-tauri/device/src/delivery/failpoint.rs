@@ -26,6 +26,14 @@ pub const RAISING: [&str; 4] =
 pub const DECIDING: [&str; 4] =
     ["send-again-before-commit", "send-again-committed", "closed-before-commit", "closed-committed"];
 
+/// Points of the probe that a server has to pass before creates by `PUT`. The requests are passed twice.
+pub const PROBING: [&str; 4] =
+    ["probe-before-request", "probe-after-request", "probe-before-commit", "probe-committed"];
+
+/// Points of the report of an alert, or of what a person decides about it.
+pub const REPORTING: [&str; 4] =
+    ["report-before-request", "report-after-request", "report-before-commit", "report-committed"];
+
 /// Ends the process here, without any clean-up, when `ATTESTA_FAILPOINT` is `name` or `name:n` and this is the `n`th
 /// time (from 1).
 #[cfg(feature = "failpoints")]

@@ -8,6 +8,7 @@ use client::{Exchange, Failure, Reach};
 
 use super::compare::with_id;
 use super::context::Context;
+use super::failpoint;
 use super::transfer::Later;
 use crate::Error;
 use crate::store::attempt::{self, Attempt};
@@ -60,16 +61,20 @@ pub(super) async fn ensure(context: &Context) -> Result<Option<Later>, Error> {
             }
             let (actor, role, subject) = ("device", "device", format!("probe/{id}"));
             audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail: &base }, &now)?;
+            failpoint::hit("probe-before-commit");
             Ok(())
         })
         .await?;
+    failpoint::hit("probe-committed");
     Ok(later)
 }
 
 async fn probe(context: &Context, id: &str, attempts: &mut Vec<Attempt>) -> Result<Verdict, Later> {
     let resource = resource(context, id);
     let mut put = async || {
+        failpoint::hit("probe-before-request");
         let answer = context.client.create_as("DocumentReference", id, resource.as_bytes()).await;
+        failpoint::hit("probe-after-request");
         note(context, id, answer, attempts)
     };
     let first = put().await?;
