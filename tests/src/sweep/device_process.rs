@@ -24,6 +24,7 @@ use seal::Signer;
 use tokio::runtime::Runtime;
 
 use super::capture;
+use super::process::Speech;
 use super::told::{Raised, Record, Report, Reported, Told};
 use crate::alerts::decision;
 use crate::delivery::context;
@@ -43,15 +44,8 @@ struct Arguments {
     /// The server's FHIR base address.
     #[arg(long)]
     server: String,
-    /// FHIR R5 instead of R4.
-    #[arg(long)]
-    r5: bool,
-    /// XML on the way instead of JSON.
-    #[arg(long)]
-    xml: bool,
-    /// Creates by `PUT` instead of `POST`.
-    #[arg(long)]
-    put: bool,
+    #[command(flatten)]
+    speech: Speech,
     /// Enrol, answer so many questionnaires and end.
     #[arg(long)]
     prepare: Option<u32>,
@@ -73,7 +67,7 @@ struct Arguments {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let offset = Arc::new(AtomicI64::new(arguments.clock));
-    let release = if arguments.r5 { FhirVersion::R5 } else { FhirVersion::R4 };
+    let release = if arguments.speech.r5 { FhirVersion::R5 } else { FhirVersion::R4 };
     let opened = capture::open(&arguments.data, &arguments.keys, &arguments.server, release, clock(&offset));
     let device = match opened {
         Ok(device) => device,
@@ -138,11 +132,11 @@ impl Running {
                 context(self.device.store(), &arguments.server, &signer, Duration::from_millis(20));
             context.device = self.device.party();
             context.fhir_version = self.device.configuration().policy.fhir_version;
-            context.create = if arguments.put { Create::Put } else { Create::Post };
+            context.create = if arguments.speech.put { Create::Put } else { Create::Post };
             context.clock = clock(&self.offset);
             let options = Options {
                 timeout: Duration::from_millis(arguments.timeout),
-                format: if arguments.xml { Format::Xml } else { Format::Json },
+                format: if arguments.speech.xml { Format::Xml } else { Format::Json },
                 version: context.fhir_version.into(),
                 ..Options::default()
             };

@@ -8,6 +8,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use clap::Args;
+
 use super::disk::MOUNTED;
 use super::told::{Report, Told};
 use crate::here::ALONE;
@@ -48,13 +50,16 @@ pub(super) struct Small {
 }
 
 /// How a device speaks with its server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub(super) struct Speech {
     /// FHIR R5 instead of R4.
+    #[arg(long)]
     pub(super) r5: bool,
     /// XML instead of JSON.
+    #[arg(long)]
     pub(super) xml: bool,
     /// Creates by `PUT` instead of `POST`.
+    #[arg(long)]
     pub(super) put: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The reports of alerts, and of what people do about them: AuditEvents, which need nobody's decision.
+//! The reports of alerts, and of what people do about them: `AuditEvent`s, which need nobody's decision.
 
 use practice::faults::{Armed, Fault};
 
@@ -13,7 +13,7 @@ use super::wire::{Trap, Verb};
 /// The type of a report.
 pub(super) const REPORT: &str = "AuditEvent";
 
-/// Holds the AuditEvents of the server against the device's: one for each alert and for each act on it; of each that the device
+/// Holds the `AuditEvent`s of the server against the device's: one for each alert and for each act on it; of each that the device
 /// says is delivered exactly one, as it was made; and none beside those but what the device says is kept otherwise.
 pub(super) fn judge_reports(tally: &mut Tally, rows: &[Row], report: &Report, excuse: &Excuse) {
     for alert in &report.alerts {
