@@ -127,6 +127,8 @@ pub struct StatusLine {
     pub pause: Option<String>,
     /// Reports of alerts that the server did not take; sending now tries them again.
     pub untaken_reports: u32,
+    /// Reports of alerts that the server keeps otherwise than they were sent.
+    pub altered_reports: u32,
     /// Whether this version of the app would not take the study's document: no visit is begun.
     pub study_unfit: bool,
     /// The fault that the trainer has switched on.

@@ -223,6 +223,7 @@ export const STAFF: Record<string, Shown> = {
         until: null,
         pause: null,
         untakenReports: 0,
+        alteredReports: 0,
         studyUnfit: false,
         practiceFault: null,
       },
@@ -253,9 +254,17 @@ export const STAFF: Record<string, Shown> = {
   'outbox-not-fhir': {
     view: {
       ...staff,
-      status: { ...staff.status, level: 'warn', code: 'notFhir', count: 2, total: 16, untakenReports: 3 },
+      status: {
+        ...staff.status,
+        level: 'warn',
+        code: 'notFhir',
+        count: 2,
+        total: 16,
+        untakenReports: 3,
+        alteredReports: 1,
+      },
     },
-    way: ['rail-outbox', 'outbox-reports'],
+    way: ['rail-outbox', 'outbox-reports', 'outbox-altered-reports'],
     answers: { outbox },
   },
   'storage-failed': {

@@ -286,6 +286,28 @@ fn reports_that_the_server_refuses_are_counted_and_tried_again_by_a_person() {
 }
 
 #[test]
+fn reports_that_the_server_keeps_otherwise_are_counted_and_not_sent_again() {
+    let site = Site::new();
+    site.server.faults().set(Armed::new(Fault::AlterAnswer, 2));
+    let path = Some("AuditEvent.recorded".to_owned());
+    site.server.faults().set(Armed::new(Fault::AlterLeaf { path }, 1).for_type("AuditEvent"));
+    frozen(&site.bench);
+    frozen(&site.bench);
+    let deliverer = site.deliverer(Contact::default());
+    until("reports", || {
+        site.stored("AuditEvent") == 2 && deliverer.worker.status().unwrap().altered_reports == 1
+    });
+    assert_eq!(site.alerts().len(), 2, "an altered report is no alert of its own");
+    deliverer.worker.send_now().unwrap();
+    let other = frozen(&site.bench);
+    deliverer.worker.wake();
+    until("another record", || site.row(&other).state == State::Done);
+    let status = deliverer.worker.status().unwrap();
+    assert_eq!((status.altered_reports, status.untaken_reports), (1, 0));
+    assert_eq!(site.stored("AuditEvent"), 2, "neither is sent again");
+}
+
+#[test]
 fn every_one_of_many_reports_is_sent() {
     let site = Site::new();
     let records = 20;

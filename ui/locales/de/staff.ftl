@@ -156,6 +156,11 @@ outbox-reports =
         [one] Den Bericht über einen Alarm hat der Server nicht angenommen. Mit „Jetzt senden“ wird er noch einmal versucht.
        *[other] { $count } Berichte über Alarme hat der Server nicht angenommen. Mit „Jetzt senden“ werden sie noch einmal versucht.
     }
+outbox-altered-reports =
+    { $count ->
+        [one] Den Bericht über einen Alarm hat der Server anders gespeichert, als er gesendet wurde. Informieren Sie die Studienzentrale.
+       *[other] { $count } Berichte über Alarme hat der Server anders gespeichert, als sie gesendet wurden. Informieren Sie die Studienzentrale.
+    }
 send-now = Jetzt senden
 state-frozen = Sicher hier, wird gesendet
 state-sending = Wird gesendet

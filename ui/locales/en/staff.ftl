@@ -156,6 +156,11 @@ outbox-reports =
         [one] The server did not take the report of one alert. Send now tries it again.
        *[other] The server did not take { $count } reports of alerts. Send now tries them again.
     }
+outbox-altered-reports =
+    { $count ->
+        [one] The server keeps the report of one alert otherwise than it was sent. Tell the study's office.
+       *[other] The server keeps { $count } reports of alerts otherwise than they were sent. Tell the study's office.
+    }
 send-now = Send now
 state-frozen = Safe here, to be sent
 state-sending = Being sent

@@ -156,6 +156,11 @@ outbox-reports =
         [one] El servidor no aceptó el informe de una alerta. «Enviar ahora» lo intenta de nuevo.
        *[other] El servidor no aceptó { $count } informes de alertas. «Enviar ahora» los intenta de nuevo.
     }
+outbox-altered-reports =
+    { $count ->
+        [one] El servidor guarda el informe de una alerta de forma distinta de como se envió. Avise a la oficina del estudio.
+       *[other] El servidor guarda { $count } informes de alertas de forma distinta de como se enviaron. Avise a la oficina del estudio.
+    }
 send-now = Enviar ahora
 state-frozen = Segura aquí, por enviar
 state-sending = Enviándose

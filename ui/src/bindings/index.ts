@@ -2343,6 +2343,10 @@ pause: string | null,
  */
 untakenReports: number, 
 /**
+ * Reports of alerts that the server keeps otherwise than they were sent.
+ */
+alteredReports: number, 
+/**
  * Whether this version of the app would not take the study's document: no visit is begun.
  */
 studyUnfit: boolean, 

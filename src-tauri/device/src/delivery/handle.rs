@@ -22,6 +22,8 @@ pub struct StatusSnapshot {
     pub counts: BTreeMap<State, u32>,
     /// Reports of alerts that the study's own server has refused for good, or without a word of FHIR again and again.
     pub untaken_reports: u32,
+    /// Reports of alerts that the study's own server keeps otherwise than they were sent, as it answered.
+    pub altered_reports: u32,
     /// How it stands with the study's own server.
     pub own: Standing,
 }
@@ -120,12 +122,13 @@ impl WorkerHandle {
     /// # Errors
     /// Those of the store.
     pub fn status(&self) -> Result<StatusSnapshot, Error> {
-        let (counts, untaken_reports) = self.context.store.read(|connection| {
+        let (counts, untaken_reports, altered_reports) = self.context.store.read(|connection| {
             let often = u32::try_from(ENOUGH).unwrap_or(u32::MAX);
-            Ok((outbox::counts(connection)?, posting::untaken_reports(connection, NOT_FHIR, often)?))
+            let untaken = posting::untaken_reports(connection, NOT_FHIR, often)?;
+            Ok((outbox::counts(connection)?, untaken, posting::altered_reports(connection)?))
         })?;
         let counts = counts.into_iter().collect();
-        Ok(StatusSnapshot { counts, untaken_reports, own: self.standing() })
+        Ok(StatusSnapshot { counts, untaken_reports, altered_reports, own: self.standing() })
     }
 
     /// How delivery stands with the study's own server.
