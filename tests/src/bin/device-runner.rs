@@ -9,11 +9,13 @@ use std::time::Duration;
 use attesta_tests::alerts::decision;
 use attesta_tests::delivery::{MemoryKey, context, drained, freeze, open_store, wait_for};
 use clap::Parser;
-use device::Create;
+use client::{Client, Options};
 use device::delivery::{Worker, alert_detail, alert_rows};
 use device::store::Store;
 use device::store::alert::Action;
 use device::store::posting::{self, PostingState};
+use device::{Create, FhirVersion, Tolerances};
+use fhir::Version;
 use seal::Signer;
 
 /// Freezes one response in a folder and delivers it, and carries out what a person decides.
@@ -28,6 +30,12 @@ struct Arguments {
     /// Create by `PUT` under the device's own ids.
     #[arg(long)]
     put: bool,
+    /// FHIR R5 instead of R4. Only what is frozen already is sent then.
+    #[arg(long)]
+    r5: bool,
+    /// A change that the study allows its server; several times for several.
+    #[arg(long)]
+    tolerate: Vec<String>,
     /// Decide so about every open alert: `send-again` or `accept`.
     #[arg(long, value_parser = action)]
     act: Option<Action>,
@@ -62,6 +70,12 @@ fn main() {
     device::delivery::failpoint::hit("frozen-committed");
     let mut context = context(&store, &arguments.server, &signer, Duration::from_millis(20));
     context.create = if arguments.put { Create::Put } else { Create::Post };
+    if arguments.r5 {
+        context.fhir_version = FhirVersion::R5;
+        let options = Options { version: Version::R5, ..Options::default() };
+        context.client = Client::new(&arguments.server, options).unwrap();
+    }
+    context.tolerances = Tolerances::try_from(arguments.tolerate).unwrap();
     let handle = Worker::start(Arc::new(context), runtime.handle());
     let at_rest = || {
         drained(&handle, Duration::from_mins(1));

@@ -178,16 +178,6 @@ pub fn context(store: &Arc<Store>, server: &str, signer: &Arc<dyn Signer>, longe
     }
 }
 
-/// Starts a worker with waits of at most 20 ms.
-pub fn start(
-    store: &Arc<Store>,
-    server: &str,
-    signer: &Arc<dyn Signer>,
-    runtime: &tokio::runtime::Handle,
-) -> WorkerHandle {
-    Worker::start(Arc::new(context(store, server, signer, Duration::from_millis(20))), runtime)
-}
-
 /// Waits until nothing is left for the worker; says which states the items reached.
 pub fn drained(handle: &WorkerHandle, patience: Duration) -> Vec<(State, u32)> {
     wait_for(patience, || {

@@ -67,6 +67,11 @@ impl Hapi {
         }
     }
 
+    /// Its port on loopback; the same after a restart.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The FHIR base address; the same after a restart.
     pub fn base_url(&self) -> String {
         format!("http://127.0.0.1:{}/fhir", self.port)

@@ -1,6 +1,7 @@
 //! Other people's programs, for the tests in which they check what Attesta signs and Attesta what they sign. See
 //! tests/interop/README.md.
 
+mod gate;
 mod hapi;
 mod lines;
 mod material;
@@ -8,6 +9,7 @@ mod material;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+pub use gate::Gate;
 pub use hapi::Hapi;
 pub use lines::Lines;
 pub use material::{

@@ -1,5 +1,6 @@
 //! The whole way of a record with HAPI FHIR's JPA server in place of the practice server: the device's own code, R4 and
-//! R5, JSON and XML. One server a release, since it takes long to start; the steps follow each other.
+//! R5, JSON and XML. One server a release, since it takes long to start; the steps follow each other. What has more than
+//! one step of its own is in the modules `hapi_…`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use jiff::Zoned;
 use seal::verify::{Aspect, Trust, Verdict, verify_response};
 use seal::{Anchors, Signer, Tolerance};
 
-use crate::hapi_tasks;
+use crate::{hapi_altered, hapi_check, hapi_killed, hapi_overlap, hapi_tasks};
 
 #[test]
 fn in_r4_a_record_reaches_hapi_fhir_once_and_proven() {
@@ -38,36 +39,35 @@ fn in_r5_a_record_reaches_hapi_fhir_once_and_proven() {
 
 fn whole_way(version: Version) {
     let mut site = Site::new(version);
+    hapi_check::what_the_server_lacks_is_said_line_by_line(&site);
     site.a_reference_to_nobody_is_quarantined_with_the_servers_words();
     site.without_the_tolerance_the_lost_version_is_an_alert();
     for format in [Format::Json, Format::Xml] {
         site.with_the_tolerance_the_record_is_proven(format);
     }
     site.creating_by_put_is_refused_by_the_probe();
-    hapi_tasks::a_task_is_pulled_answered_proven_and_completed(
-        version,
-        &site.hapi,
-        &site.authority,
-        &site.runtime,
-    );
-    site.two_devices_with_the_same_record_make_one_resource();
+    hapi_check::what_the_server_does_is_said_line_by_line(&site);
+    hapi_tasks::tasks_are_pulled_answered_proven_and_completed(&site);
+    hapi_altered::an_altered_response_is_found_corrected_and_proven(&site);
+    hapi_overlap::creates_that_are_in_flight_at_the_same_time_make_one_resource(&site);
+    hapi_killed::a_device_that_is_killed_with_open_records_delivers_each_once(&site);
     site.a_server_that_dies_in_the_middle_keeps_each_once();
 }
 
 /// A server, a certificate authority, and whatever devices a step needs.
-struct Site {
-    version: Version,
-    hapi: Hapi,
-    authority: practice::Handle,
+pub(crate) struct Site {
+    pub(crate) version: Version,
+    pub(crate) hapi: Hapi,
+    pub(crate) authority: practice::Handle,
     signer: Arc<dyn Signer>,
-    runtime: tokio::runtime::Runtime,
+    pub(crate) runtime: tokio::runtime::Runtime,
     _data: tempfile::TempDir,
 }
 
 /// One device with its own store.
-struct Desk {
-    store: Arc<Store>,
-    worker: WorkerHandle,
+pub(crate) struct Desk {
+    pub(crate) store: Arc<Store>,
+    pub(crate) worker: WorkerHandle,
     _data: tempfile::TempDir,
 }
 
@@ -78,12 +78,12 @@ impl Drop for Desk {
 }
 
 impl Desk {
-    fn settled(&self, record: &str) -> Item {
+    pub(crate) fn settled(&self, record: &str) -> Item {
         drained(&self.worker, Duration::from_mins(2));
         item(&self.store, record)
     }
 
-    fn send(&self, item: NewItem) -> String {
+    pub(crate) fn send(&self, item: NewItem) -> String {
         let record = insert(&self.store, item);
         self.worker.wake();
         record
@@ -109,32 +109,45 @@ impl Site {
     }
 
     fn desk(&self, format: Format, tolerances: &[Tolerance]) -> Desk {
-        self.desk_that(Create::Post, format, tolerances)
+        self.desk_that(&self.hapi.base_url(), Create::Post, format, tolerances)
     }
 
-    fn desk_that(&self, create: Create, format: Format, tolerances: &[Tolerance]) -> Desk {
+    /// One whose study allows what HAPI FHIR does, and which reaches it at this address.
+    pub(crate) fn desk_at(&self, base: &str) -> Desk {
+        self.desk_that(base, Create::Post, Format::Json, &[Tolerance::ReferencesLoseVersion])
+    }
+
+    fn desk_that(&self, base: &str, create: Create, format: Format, tolerances: &[Tolerance]) -> Desk {
         let data = tempfile::tempdir().unwrap();
         let store = open_store(data.path(), &secret());
-        let mut context = context(&store, &self.hapi.base_url(), &self.signer, Duration::from_millis(200));
+        let mut context = context(&store, base, &self.signer, Duration::from_millis(200));
         // The first requests of a Java process take their time.
         let options =
             Options { timeout: Duration::from_mins(1), format, version: self.version, ..Options::default() };
-        context.client = Client::new(&self.hapi.base_url(), options).unwrap();
+        context.client = Client::new(base, options).unwrap();
         context.create = create;
         context.tolerances = Tolerances::from(tolerances.to_vec());
-        context.fhir_version = match self.version {
-            Version::R4 => FhirVersion::R4,
-            Version::R5 => FhirVersion::R5,
-        };
+        context.fhir_version = self.release();
         let worker = Worker::start(Arc::new(context), self.runtime.handle());
         Desk { store, worker, _data: data }
     }
 
-    fn signed(&self) -> NewItem {
-        sign_as(self.version, &device_party(), self.signer.as_ref())
+    pub(crate) fn release(&self) -> FhirVersion {
+        match self.version {
+            Version::R4 => FhirVersion::R4,
+            Version::R5 => FhirVersion::R5,
+        }
     }
 
-    fn request<T>(&self, request: impl AsyncFnOnce(&Client) -> T) -> T {
+    pub(crate) fn signed(&self) -> NewItem {
+        self.signed_by(self.signer.as_ref())
+    }
+
+    pub(crate) fn signed_by(&self, signer: &dyn Signer) -> NewItem {
+        sign_as(self.version, &device_party(), signer)
+    }
+
+    pub(crate) fn request<T>(&self, request: impl AsyncFnOnce(&Client) -> T) -> T {
         let options = Options { timeout: Duration::from_mins(1), ..Options::default() };
         let client = Client::new(&self.hapi.base_url(), options).unwrap();
         self.runtime.block_on(request(&client))
@@ -155,15 +168,20 @@ impl Site {
     }
 
     /// What the server finds under the record's identifier.
-    fn found(&self, record: &Item) -> Vec<Value> {
+    pub(crate) fn found(&self, record: &Item) -> Vec<Value> {
         let token = format!("urn:ietf:rfc:3986|{}", record.identifier);
+        self.searched("QuestionnaireResponse", ("identifier", &token))
+    }
+
+    pub(crate) fn searched(&self, kind: &str, parameter: (&str, &str)) -> Vec<Value> {
         self.request(async |client| {
-            let answer = client.search("QuestionnaireResponse", &[("identifier", &token)]).await.unwrap();
+            let answer = client.search(kind, &[parameter]).await.unwrap();
             client.page(&answer).unwrap().matches
         })
     }
 
-    fn read(&self, target: &str) -> Value {
+    /// A version, as `TYPE/ID/_history/VERSION` names it.
+    pub(crate) fn read(&self, target: &str) -> Value {
         let parts: Vec<&str> = target.split('/').collect();
         let answer = self.request(async |client| client.vread(parts[0], parts[1], parts[3]).await.unwrap());
         assert_eq!(answer.status, 200, "{target}");
@@ -171,7 +189,7 @@ impl Site {
     }
 
     /// What the server keeps verifies on its own, from outside.
-    fn assert_proven(&self, record: &Item) {
+    pub(crate) fn assert_proven(&self, record: &Item) {
         assert_eq!(record.state, State::Done, "{:?}", record.problem);
         assert_eq!(self.found(record).len(), 1, "one resource for one record");
         let response = self.read(&record.target().unwrap());
@@ -243,7 +261,12 @@ impl Site {
 
     /// HAPI FHIR 8.8 overwrites all the same: the probe finds out, nothing is sent, and the outbox says why.
     fn creating_by_put_is_refused_by_the_probe(&self) {
-        let desk = self.desk_that(Create::Put, Format::Json, &[Tolerance::ReferencesLoseVersion]);
+        let desk = self.desk_that(
+            &self.hapi.base_url(),
+            Create::Put,
+            Format::Json,
+            &[Tolerance::ReferencesLoseVersion],
+        );
         let record = desk.send(self.signed());
         let record = wait_for(Duration::from_mins(2), || {
             let item = item(&desk.store, &record);
@@ -252,23 +275,6 @@ impl Site {
         });
         assert_eq!((record.state, record.problem.as_deref()), (State::Frozen, Some("put-unproven")));
         assert!(self.found(&record).is_empty(), "nothing is sent to a server that overwrites");
-    }
-
-    /// The same frozen bytes at the same time from two stores, as after an emergency export.
-    fn two_devices_with_the_same_record_make_one_resource(&self) {
-        for _ in 0..4 {
-            let desks = [(); 2].map(|()| self.desk(Format::Json, &[Tolerance::ReferencesLoseVersion]));
-            let signed = self.signed();
-            let records = desks.each_ref().map(|desk| insert(&desk.store, signed.clone()));
-            for desk in &desks {
-                desk.worker.wake();
-            }
-            for (desk, record) in desks.iter().zip(&records) {
-                let record = desk.settled(record);
-                assert_eq!(record.state, State::Done, "{:?}", record.problem);
-                assert_eq!(self.found(&record).len(), 1, "one resource for one record");
-            }
-        }
     }
 
     fn a_server_that_dies_in_the_middle_keeps_each_once(&mut self) {

@@ -1,71 +1,111 @@
-//! A Task on HAPI FHIR's JPA server: pulled by a whole device, answered, and completed once the response is proven.
+//! Tasks on HAPI FHIR's JPA server: pulled by a whole device, answered, and completed once the response is proven.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use attesta_tests::delivery::{drained, item, patient};
-use attesta_tests::interop::Hapi;
 use attesta_tests::site::{MemoryKeystore, Site};
 use client::{Client, Options};
 use device::assignment::Assignments;
 use device::delivery::{Context, State, Worker};
 use device::store::assignment::Told;
 use device::store::visit::Visit;
-use device::{Configuration, Device, FhirVersion, Opening, Policy, Tolerances, Words};
-use fhir::{Value, Version};
+use device::{Clock, Configuration, Device, Opening, Policy, Tolerances, Words};
+use fhir::{Value, Version, array, object};
 use practice::seeds;
 use questionnaire::{Answer, Control, Position, Session, instruments};
 use seal::Tolerance;
 
+use crate::hapi;
+
+const PHQ9: &str = "https://attesta.example/fhir/Questionnaire/phq-9|1.0.0";
 const PIN: &str = "4826";
 const WORDS: Words<'static> =
     Words { printed_name: "Participant 014-0027", meaning: "These are my answers.", title: "PHQ-9" };
 
-/// The server already has the Patient and the Device that the responses refer to.
-pub(crate) fn a_task_is_pulled_answered_proven_and_completed(
-    version: Version,
-    hapi: &Hapi,
-    authority: &practice::Handle,
-    runtime: &tokio::runtime::Runtime,
-) {
-    let desk = Desk::new(version, hapi, authority, runtime);
+/// The server already has the Patient and the Device that the responses refer to. One Task asks to have the form completed,
+/// one to have a request fulfilled that names the form, and one is withdrawn.
+pub(crate) fn tasks_are_pulled_answered_proven_and_completed(site: &hapi::Site) {
+    let desk = Desk::new(site);
     desk.put(&seeds::organization());
-    desk.put(&form(version));
-    let phq9 = "https://attesta.example/fhir/Questionnaire/phq-9|1.0.0";
-    desk.put(&seeds::task("t-1", &patient().identifier_value, phq9, ("2026-01-01", "2099-12-31")));
-    desk.put(&seeds::task("t-2", &patient().identifier_value, phq9, ("2026-01-01", "2099-12-31")));
+    desk.put(&form(site.version));
+    desk.put(&request());
+    let task = |id: &str| seeds::task(id, &patient().identifier_value, PHQ9, ("2026-01-01", "2099-12-31"));
+    desk.put(&task("t-1"));
+    desk.put(&fulfilling(&task("t-2")));
+    desk.put(&task("t-3"));
 
     desk.assignments.pull().unwrap();
     let listed = desk.assignments.list().unwrap();
     assert_eq!((listed.problem, listed.refused.len()), (None, 0), "{listed:?}");
     let mut due: Vec<_> = listed.due.iter().map(|due| due.id.as_str()).collect();
     due.sort_unstable();
-    assert_eq!(due, ["t-1", "t-2"]);
+    assert_eq!(due, ["t-1", "t-2", "t-3"]);
 
-    let visit = desk.device.start_assigned_visit("t-1", &Site::staff()).unwrap();
-    assert!(desk.assignments.tell_now().unwrap(), "the response is still to come");
-    assert_eq!(desk.status("t-1"), ["requested", "in-progress"]);
-    let record = desk.sign(&visit);
-    let worker = desk.worker(runtime);
-    drained(&worker, Duration::from_mins(2));
-    worker.stop();
-    let record = item(desk.device.store(), &record);
-    assert_eq!(record.state, State::Done, "{:?}", record.problem);
+    let party = patient();
+    for (id, input) in [("t-1", 1), ("t-2", 0)] {
+        let visit = desk.device.start_assigned_visit(id, &Site::staff()).unwrap();
+        assert!(desk.assignments.tell_now().unwrap(), "the response is still to come");
+        assert_eq!(desk.status(id), ["requested", "in-progress"]);
+        if id == "t-1" {
+            // Before that, nobody knows the participant here.
+            desk.device.choose_pin(&party.identifier_value, PIN, PIN).unwrap();
+        }
+        let record = desk.sign(&visit);
+        let worker = desk.worker(&site.runtime);
+        drained(&worker, Duration::from_mins(2));
+        worker.stop();
+        let record = item(desk.device.store(), &record);
+        assert_eq!(record.state, State::Done, "{:?}", record.problem);
 
-    assert!(!desk.assignments.tell_now().unwrap(), "all is told");
-    let [begun] = &desk.assignments.list().unwrap().begun[..] else { panic!("one was begun") };
-    assert_eq!((begun.told, &begun.problem), (Told::Completed, &None));
-    assert_eq!(desk.status("t-1"), ["requested", "in-progress", "completed"]);
-    let task = desk.read("Task/t-1");
-    let output = task.list("output")[0].get("valueReference").unwrap().str("reference").unwrap();
-    assert_eq!(output, format!("QuestionnaireResponse/{}", record.server_id.unwrap()));
-    assert_eq!(task.list("input").len(), 1, "what was asked stands as it stood");
+        assert!(!desk.assignments.tell_now().unwrap(), "all is told");
+        let begun = desk.assignments.list().unwrap().begun;
+        let begun = begun.iter().find(|one| one.id == id).unwrap();
+        assert_eq!((begun.told, &begun.problem), (Told::Completed, &None));
+        assert_eq!(desk.status(id), ["requested", "in-progress", "completed"]);
+        let task = desk.read(&format!("Task/{id}"));
+        let output = task.list("output")[0].get("valueReference").unwrap().str("reference").unwrap();
+        assert_eq!(output, format!("QuestionnaireResponse/{}", record.server_id.unwrap()));
+        assert_eq!(task.list("input").len(), input, "what was asked stands as it stood");
+    }
 
-    // Somebody else withdraws the other one: it goes by itself, and nothing of theirs is written over.
-    desk.put(&withdrawn(desk.read("Task/t-2")));
+    // Somebody else withdraws the third one: it goes by itself, and nothing of theirs is written over.
+    desk.put(&withdrawn(desk.read("Task/t-3")));
     desk.assignments.pull().unwrap();
     assert!(desk.assignments.list().unwrap().due.is_empty());
-    assert_eq!(desk.status("t-2"), ["requested", "cancelled"]);
+    assert_eq!(desk.status("t-3"), ["requested", "cancelled"]);
+}
+
+/// What the second Task asks to have fulfilled.
+fn request() -> Value {
+    let form = object! {
+        "url" => "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-servicerequest-questionnaire",
+        "valueCanonical" => PHQ9,
+    };
+    object! {
+        "resourceType" => "ServiceRequest",
+        "id" => "r-1",
+        "extension" => array![form],
+        "status" => "active",
+        "intent" => "order",
+        "subject" => object! { "reference" => patient().reference },
+    }
+}
+
+/// The Task that asks for the request instead of the form.
+fn fulfilling(task: &Value) -> Value {
+    let mut task = task.clone();
+    let members = task.as_object_mut().unwrap();
+    members.remove("input");
+    members.insert(
+        "code",
+        object! { "coding" => array![object! {
+            "system" => "http://hl7.org/fhir/CodeSystem/task-code", "code" => "fulfill",
+        }] },
+    );
+    members.insert("focus", object! { "reference" => "ServiceRequest/r-1" });
+    task
 }
 
 fn withdrawn(mut task: Value) -> Value {
@@ -83,6 +123,35 @@ fn form(version: Version) -> Value {
     Value::parse(text.as_bytes()).unwrap()
 }
 
+/// A study that assigns questionnaires to this site.
+pub(crate) fn assigning() -> device::Assignments {
+    device::Assignments {
+        owners: [("014".to_owned(), seeds::organization_party().reference)].into(),
+        participant_system: Some(seeds::PARTICIPANT_SYSTEM.to_owned()),
+        ..device::Assignments::default()
+    }
+}
+
+/// A device that is not enrolled yet, of a study that chose this.
+pub(crate) fn open(site: &hapi::Site, policy: Policy, folder: &Path, clock: Clock) -> Device {
+    Device::open(Opening {
+        data_folder: folder.join("device"),
+        keystore: Arc::new(MemoryKeystore::default()),
+        configuration: Configuration {
+            server: site.hapi.base_url(),
+            site: "014".to_owned(),
+            device_name: "Attesta 014-3".to_owned(),
+            device_reference: "Device/device-014-3".to_owned(),
+            trust_anchors: site.authority.anchor_pem().to_owned(),
+            export_folder: folder.join("exports"),
+            policy,
+            study: None,
+        },
+        clock,
+    })
+    .unwrap()
+}
+
 /// An enrolled device whose study's server is HAPI FHIR, and which knows neither participant nor form.
 struct Desk<'a> {
     device: Arc<Device>,
@@ -93,53 +162,27 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(
-        version: Version,
-        hapi: &Hapi,
-        authority: &practice::Handle,
-        runtime: &'a tokio::runtime::Runtime,
-    ) -> Self {
+    fn new(site: &'a hapi::Site) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let assignments = device::Assignments {
-            owners: [("014".to_owned(), seeds::organization_party().reference)].into(),
-            participant_system: Some(seeds::PARTICIPANT_SYSTEM.to_owned()),
-            ..device::Assignments::default()
+        let policy = Policy {
+            fhir_version: site.release(),
+            tolerances: Tolerances::from(vec![Tolerance::ReferencesLoseVersion]),
+            assignments: Some(assigning()),
+            ..Policy::default()
         };
-        let device = Device::open(Opening {
-            data_folder: data.path().join("device"),
-            keystore: Arc::new(MemoryKeystore::default()),
-            configuration: Configuration {
-                server: hapi.base_url(),
-                site: "014".to_owned(),
-                device_name: "Attesta 014-3".to_owned(),
-                device_reference: "Device/device-014-3".to_owned(),
-                trust_anchors: authority.anchor_pem().to_owned(),
-                export_folder: data.path().join("exports"),
-                policy: Policy {
-                    fhir_version: match version {
-                        Version::R4 => FhirVersion::R4,
-                        Version::R5 => FhirVersion::R5,
-                    },
-                    tolerances: Tolerances::from(vec![Tolerance::ReferencesLoseVersion]),
-                    assignments: Some(assignments),
-                    ..Policy::default()
-                },
-                study: None,
-            },
-            clock: device::clock::system(),
-        })
-        .unwrap();
+        let device = open(site, policy, data.path(), device::clock::system());
         let issue = |request: &seal::CertificateRequest| {
-            Ok(authority.issue_certificate(request.der()).unwrap().into_bytes())
+            Ok(site.authority.issue_certificate(request.der()).unwrap().into_bytes())
         };
         device.enrol("setup", issue).unwrap();
         let device = Arc::new(device);
         // The first requests of a Java process take their time.
-        let options = Options { timeout: Duration::from_mins(1), version, ..Options::default() };
-        let client = Client::new(&hapi.base_url(), options).unwrap();
+        let options =
+            Options { timeout: Duration::from_mins(1), version: site.version, ..Options::default() };
+        let client = Client::new(&site.hapi.base_url(), options).unwrap();
         let at_once = Arc::new(|_| Duration::ZERO);
-        let assignments = Assignments::of(&device, client.clone(), at_once, runtime.handle()).unwrap();
-        Self { device, assignments, client, runtime, _data: data }
+        let assignments = Assignments::of(&device, client.clone(), at_once, site.runtime.handle()).unwrap();
+        Self { device, assignments, client, runtime: &site.runtime, _data: data }
     }
 
     fn worker(&self, runtime: &tokio::runtime::Runtime) -> device::delivery::WorkerHandle {
@@ -179,7 +222,6 @@ impl<'a> Desk<'a> {
     fn sign(&self, visit: &Visit) -> String {
         let device = &self.device;
         let party = patient();
-        device.choose_pin(&party.identifier_value, PIN, PIN).unwrap();
         let at = device::clock::text(&device.now());
         let form = device.questionnaire(&visit.id).unwrap();
         let keep = |event| device.append(&visit.id, &event).unwrap();

@@ -1,0 +1,102 @@
+//! The device's process is killed while HAPI FHIR's JPA server has some of its records, has not answered for others, and
+//! knows nothing of the rest.
+
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use attesta_tests::delivery::{MemoryKey, insert, item, open_store, secret, wait_for};
+use attesta_tests::interop::Gate;
+use device::FhirVersion;
+use device::delivery::State;
+use device::store::outbox;
+
+use crate::hapi::Site;
+
+const RECORDS: usize = 6;
+/// The server answers for so many before the kill.
+const ANSWERED: usize = 3;
+/// And keeps at least so many of which the device does not hear.
+const UNHEARD: usize = 2;
+
+pub(crate) fn a_device_that_is_killed_with_open_records_delivers_each_once(site: &Site) {
+    let device = Device::new();
+    let records = device.frozen(site);
+    let gate = Gate::answering(site.hapi.port(), ANSWERED);
+    let base = gate.base_url();
+
+    let mut running = device.start(&base, site.release());
+    wait_for(Duration::from_mins(1), || (gate.kept_back() >= UNHEARD).then_some(()));
+    let of = |record: &String| item(&open_store(device.data.path(), &device.database_key), record);
+    wait_for(Duration::from_mins(1), || device.proofs(site, &records).contains(&1).then_some(()));
+    running.kill().unwrap();
+    running.wait().unwrap();
+
+    let open = records.iter().filter(|record| of(record).state != State::Done).count();
+    assert!(open >= UNHEARD, "{open} of {RECORDS} are open");
+    let kept = records.iter().filter(|record| !site.found(&of(record)).is_empty()).count();
+    assert!(kept >= ANSWERED + UNHEARD, "the server keeps {kept}, of which the device knows {ANSWERED}");
+
+    gate.open();
+    let ended = device.start(&base, site.release()).wait().unwrap();
+    assert!(ended.success(), "after the restart: {ended}");
+    for record in &records {
+        site.assert_proven(&of(record));
+    }
+    assert_eq!(device.proofs(site, &records), [1; RECORDS], "one Provenance for each");
+}
+
+/// A device with keys of its own, of which the server knows nothing yet.
+struct Device {
+    data: tempfile::TempDir,
+    database_key: [u8; 32],
+    sealing_key: [u8; 32],
+}
+
+impl Device {
+    fn new() -> Self {
+        Self { data: tempfile::tempdir().unwrap(), database_key: secret(), sealing_key: secret() }
+    }
+
+    /// What it has signed before it runs.
+    fn frozen(&self, site: &Site) -> Vec<String> {
+        let signer = MemoryKey::enrol(&self.sealing_key, |request| {
+            let chain = site.authority.issue_certificate(request.as_bytes()).unwrap();
+            std::fs::write(self.data.path().join("chain.pem"), &chain).unwrap();
+            chain
+        });
+        let store = open_store(self.data.path(), &self.database_key);
+        (0..RECORDS).map(|_| insert(&store, site.signed_by(&signer))).collect()
+    }
+
+    fn start(&self, server: &str, release: FhirVersion) -> Child {
+        Command::new(Path::new(env!("CARGO_BIN_EXE_device-runner")))
+            .args(["--data".as_ref(), self.data.path().as_os_str(), "--server".as_ref(), server.as_ref()])
+            .args(["--tolerate", "references-lose-version"])
+            .args((release == FhirVersion::R5).then_some("--r5"))
+            .env("ATTESTA_TEST_DATABASE_KEY", hex(&self.database_key))
+            .env("ATTESTA_TEST_SEALING_KEY", hex(&self.sealing_key))
+            .env_remove("ATTESTA_FAILPOINT")
+            .spawn()
+            .unwrap()
+    }
+
+    /// How many Provenances the server keeps of each record.
+    fn proofs(&self, site: &Site, records: &[String]) -> Vec<usize> {
+        let store = open_store(self.data.path(), &self.database_key);
+        let of = |record: &String| {
+            let kept = site.found(&store.read(|connection| outbox::by_id(connection, record)).unwrap());
+            let ids = kept.iter().filter_map(|one| one.str("id"));
+            ids.map(|id| {
+                let target = format!("QuestionnaireResponse/{id}");
+                site.searched("Provenance", ("target", &target)).len()
+            })
+            .sum()
+        };
+        records.iter().map(of).collect()
+    }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
+}
