@@ -51,6 +51,8 @@ async fn handle(
     };
     let xml = content::accepted(&parts.headers, parts.uri.query().unwrap_or_default(), state.version)
         .is_ok_and(|format| format == content::Format::Xml);
+    // A connection that ends drops what was to answer it, and this with it.
+    let answering = (!is_beside_fhir(&record.path)).then(|| state.faults.answering());
     let mut answered = answer(&state, &control, parts, body).await;
     if xml && let Some(response) = answered {
         answered = Some(content::in_xml(response, state.version).await);
@@ -63,6 +65,7 @@ async fn handle(
         record.status = answered.as_ref().map_or(0, |response| response.status().as_u16());
         state.faults.record(record);
     }
+    drop(answering);
     // The connection is cut: this is never sent.
     answered.unwrap_or_else(|| content::empty(StatusCode::INTERNAL_SERVER_ERROR))
 }
@@ -98,6 +101,11 @@ async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body)
         }
         None => Vec::new(),
     };
+    for fault in &met {
+        if let Fault::Late { milliseconds } = fault {
+            tokio::time::sleep(Duration::from_millis(u64::from(*milliseconds))).await;
+        }
+    }
     for fault in &met {
         match fault {
             Fault::ResetBefore => {

@@ -1,6 +1,7 @@
 //! Delivery from the device to real servers and its proof, with faults on every side.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod adapting;
 mod alerts;
 mod documents;
 mod echo;

@@ -81,6 +81,12 @@ pub enum Fault {
         #[serde(default = "Fault::drip_pause")]
         every_milliseconds: u32,
     },
+    /// Takes its time before anything else happens, as a busy server does.
+    Late {
+        /// How long, in milliseconds.
+        #[serde(default = "Fault::late_milliseconds")]
+        milliseconds: u32,
+    },
 }
 
 /// What makes a body unreadable.
@@ -149,7 +155,7 @@ pub struct Armed {
 
 impl Fault {
     /// One of each, with their usual parameters.
-    pub fn all() -> [Self; 21] {
+    pub fn all() -> [Self; 22] {
         [
             Self::AlterAnswer,
             Self::AlterLeaf { path: None },
@@ -172,6 +178,7 @@ impl Fault {
             Self::WrongType,
             Self::Echo,
             Self::SlowDrip { bytes: Self::drip_bytes(), every_milliseconds: Self::drip_pause() },
+            Self::Late { milliseconds: Self::late_milliseconds() },
         ]
     }
 
@@ -217,6 +224,7 @@ impl Fault {
             Self::WrongType => "wrongType",
             Self::Echo => "echo",
             Self::SlowDrip { .. } => "slowDrip",
+            Self::Late { .. } => "late",
         }
     }
 
@@ -238,6 +246,10 @@ impl Fault {
 
     fn drip_pause() -> u32 {
         250
+    }
+
+    fn late_milliseconds() -> u32 {
+        1000
     }
 }
 

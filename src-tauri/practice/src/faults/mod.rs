@@ -4,6 +4,7 @@
 mod alter;
 mod answers;
 mod kinds;
+mod overlap;
 
 use std::{
     collections::VecDeque,
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub(crate) use kinds::Asked;
 pub use kinds::{Armed, Fault, On, Unreadable};
+use overlap::Overlap;
 
 /// How many requests and alterations are remembered.
 const MOST_REMEMBERED: usize = 200;
@@ -24,6 +26,7 @@ const MOST_REMEMBERED: usize = 200;
 #[derive(Clone, Default)]
 pub struct Faults {
     state: Arc<Mutex<State>>,
+    overlap: Overlap,
 }
 
 #[derive(Default)]
@@ -129,6 +132,21 @@ impl Faults {
     /// The last 200 requests, oldest first.
     pub fn requests(&self) -> Vec<Request> {
         self.state().requests.iter().cloned().collect()
+    }
+
+    /// How many requests were being answered at the same time, at most, since [`Faults::count_overlap_anew`].
+    pub fn overlap(&self) -> u32 {
+        self.overlap.most()
+    }
+
+    /// Only those that are being answered now, or come later, count for [`Faults::overlap`].
+    pub fn count_overlap_anew(&self) {
+        self.overlap.count_anew();
+    }
+
+    /// A request is being answered until what this gives is dropped.
+    pub(crate) fn answering(&self) -> overlap::Answering {
+        self.overlap.answering()
     }
 
     /// Remembers a request.
