@@ -13,6 +13,7 @@ mod emergency;
 mod endpoints;
 mod evidence;
 mod export;
+mod form_endpoint;
 mod forms;
 mod gateway;
 mod iehr;

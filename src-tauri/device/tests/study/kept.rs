@@ -45,17 +45,17 @@ fn keep(device: &Device, version: i64, document: &str) {
 }
 
 /// A device with a practice server, set up under a study that is fit.
-struct Ward {
+pub(super) struct Ward {
     folder: tempfile::TempDir,
     _server_data: tempfile::TempDir,
     keystore: Arc<MemoryKeystore>,
-    server: practice::Handle,
+    pub(super) server: practice::Handle,
     device: Option<Device>,
-    staff: Staff,
+    pub(super) staff: Staff,
 }
 
 impl Ward {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (folder, server_data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let server = practice_server(server_data.path());
         let mut ward = Self {
@@ -87,7 +87,7 @@ impl Ward {
     }
 
     /// The ward's study, of which its server is the practice server.
-    fn study(&self, version: i32, change: impl FnOnce(&mut fhir::Object)) -> Value {
+    pub(super) fn study(&self, version: i32, change: impl FnOnce(&mut fhir::Object)) -> Value {
         let mut study = with("version", version);
         let members = study.as_object_mut().unwrap();
         members.insert("server", self.server.base_url());
@@ -97,12 +97,12 @@ impl Ward {
         study
     }
 
-    fn device(&self) -> &Device {
+    pub(super) fn device(&self) -> &Device {
         self.device.as_ref().unwrap()
     }
 
     /// What the next start of the program makes of it.
-    fn reopened(&mut self) -> Result<(), Error> {
+    pub(super) fn reopened(&mut self) -> Result<(), Error> {
         self.device = None;
         let unlocked = Unlocked::new(self.folder.path(), self.keystore.clone())?;
         self.device = Some(unlocked.open_study(clock::system())?);

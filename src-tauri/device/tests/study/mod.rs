@@ -5,6 +5,7 @@ mod kept;
 #[cfg(target_os = "linux")]
 mod loading;
 mod set_up;
+mod signed;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
