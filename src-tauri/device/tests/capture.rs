@@ -248,6 +248,50 @@ fn a_clock_that_had_been_ahead_is_accepted_by_staff_with_a_reason() {
 }
 
 #[test]
+fn another_local_time_is_flagged_once_in_the_trail_and_changes_nothing_that_is_written() {
+    let bench = Bench::new();
+    let (visit, session) = bench.reviewed();
+    let all = || bench.device().store().read(audit::all).unwrap();
+    let before = all();
+    let sign_in = || {
+        bench.device().staff_verify("anna", PASSWORD, Purpose::SignIn).unwrap();
+        all().pop().unwrap().at
+    };
+    // Summer time begins.
+    bench.clock.advance((127 * 24).hours());
+    assert_eq!(sign_in(), "2027-03-28T10:41:07.000+02:00");
+    // As late as before, elsewhere; then earlier by the local time, and no instant earlier.
+    bench.clock.carry_to("Europe/Paris");
+    sign_in();
+    bench.clock.carry_to("America/New_York");
+    let act = bench.device().verify_pin(&visit.id, &session, PARTICIPANT, PIN).unwrap();
+    bench.device().freeze(&visit.id, &session, act, WORDS).unwrap();
+    bench.clock.advance(1.hours());
+    sign_in();
+
+    let after = all();
+    assert_eq!(audit::first_break(&after), None);
+    assert_eq!(after[..before.len()], before, "nothing is written anew");
+    let is_flag = |entry: &&audit::Entry| entry.event == audit::LOCAL_TIME_CHANGED;
+    let flags: Vec<_> = after.iter().filter(is_flag).collect();
+    let said: Vec<_> = flags.iter().map(|entry| entry.detail.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "+01:00 Europe/Berlin to +02:00 Europe/Berlin",
+            "+02:00 Europe/Berlin to +02:00 Europe/Paris",
+            "+02:00 Europe/Paris to -04:00 America/New_York",
+        ]
+    );
+    for flag in flags {
+        assert_eq!((flag.actor.as_str(), flag.subject.as_str()), ("device", ""));
+        let (last, next) = (&after[flag.sequence as usize - 2], &after[flag.sequence as usize]);
+        assert_ne!((&last.zone, &last.at[23..]), (&next.zone, &next.at[23..]), "it stands between them");
+        assert_eq!((&flag.zone, &flag.at[23..]), (&next.zone, &next.at[23..]));
+    }
+}
+
+#[test]
 fn a_draft_is_replayed_after_a_restart_and_refuses_a_stale_event() {
     let mut bench = Bench::new();
     let (visit, session) = bench.reviewed();

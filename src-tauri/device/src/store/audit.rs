@@ -73,6 +73,10 @@ pub(super) fn is_empty(connection: &Connection) -> Result<bool, Error> {
 /// The event with which a member of staff confirms that the clock had been ahead.
 pub(crate) const CLOCK_ACCEPTED: &str = "clock.accepted";
 
+/// The device's own event where its local time is another one than that of the entry before: the offset, at the begin and the end
+/// of summer time too, or the time zone. The clock itself need not have been set.
+pub const LOCAL_TIME_CHANGED: &str = "clock.localTimeChanged";
+
 /// What to record. `actor` is a staff user, a participant's id, or `device`.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEntry<'a> {
@@ -136,13 +140,42 @@ impl Entry {
     }
 }
 
-/// Appends a row in the caller's transaction, so that it stands or falls with what it describes.
+/// Appends a row in the caller's transaction, so that it stands or falls with what it describes. Where the local time is another
+/// one than before, that is said first ([`LOCAL_TIME_CHANGED`]).
 pub fn append(tx: &Transaction<'_>, entry: &NewEntry<'_>, now: &Zoned) -> Result<Entry, Error> {
-    let last: Option<(u32, String)> = tx
-        .prepare_cached("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+    let last: Option<(u32, String, String)> = tx
+        .prepare_cached("SELECT sequence, hash, at, zone FROM audit ORDER BY sequence DESC LIMIT 1")?
+        .query_row([], |row| {
+            let (at, zone): (String, String) = (row.get(2)?, row.get(3)?);
+            Ok((row.get(0)?, row.get(1)?, local_time(&at, &zone)))
+        })
         .optional()?;
-    let (sequence, previous) = last.map_or((1, String::new()), |(sequence, hash)| (sequence + 1, hash));
+    let Some((sequence, hash, before)) = last else { return write(tx, 1, String::new(), entry, now) };
+    let after = local_time(&clock::text(now), &clock::zone(now));
+    if before == after {
+        return write(tx, sequence + 1, hash, entry, now);
+    }
+    let detail = format!("{before} to {after}");
+    let (actor, role, event, subject) = ("device", "device", LOCAL_TIME_CHANGED, "");
+    let flag = NewEntry { actor, role, event, subject, detail: &detail };
+    let flag = write(tx, sequence + 1, hash, &flag, now)?;
+    write(tx, flag.sequence + 1, flag.hash, entry, now)
+}
+
+/// The offset of a stored time, with the name of the time zone where that is known: `+01:00 Europe/Berlin`.
+fn local_time(at: &str, zone: &str) -> String {
+    // After date and time with milliseconds.
+    let offset = at.get(23..).unwrap_or_default();
+    if zone.is_empty() { offset.to_owned() } else { format!("{offset} {zone}") }
+}
+
+fn write(
+    tx: &Transaction<'_>,
+    sequence: u32,
+    previous: String,
+    entry: &NewEntry<'_>,
+    now: &Zoned,
+) -> Result<Entry, Error> {
     let mut row = Entry {
         sequence,
         at: clock::text(now),

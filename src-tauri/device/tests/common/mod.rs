@@ -107,6 +107,12 @@ impl TestClock {
         *now = now.checked_add(span).unwrap();
     }
 
+    /// The device is carried into another time zone; the instant stays.
+    pub fn carry_to(&self, zone: &str) {
+        let mut now = self.0.lock().unwrap();
+        *now = now.in_tz(zone).unwrap();
+    }
+
     pub fn clock(&self) -> Clock {
         let shared = self.0.clone();
         Arc::new(move || shared.lock().unwrap().clone())
