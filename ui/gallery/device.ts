@@ -11,12 +11,16 @@ import { CHECKS } from '../src/staff/checks';
 import { REQUEST } from './setup';
 import { AT, device, type Shown, staff } from './shown';
 
-/** All lines: these are wrong, or remarked upon, and what is named `-` was not tried. */
-const lines = (wrong: Record<string, [string, string?]>, notTried: string[] = []): ConnectionLine[] =>
+/** All lines: these are wrong, or remarked upon, and these were not tried, or are not needed. */
+const lines = (
+  wrong: Record<string, [string, string?]>,
+  beside: string[] = [],
+  without: 'notTried' | 'notNeeded' = 'notTried',
+): ConnectionLine[] =>
   CHECKS.map((check) => {
     const [code = null, value = null] = wrong[check] ?? [];
     const remarked = code === 'no-representation';
-    const state = remarked ? 'noticed' : code ? 'failed' : notTried.includes(check) ? 'notTried' : 'passed';
+    const state = remarked ? 'noticed' : code ? 'failed' : beside.includes(check) ? without : 'passed';
     return { check, state, code, value, detail: code };
   });
 
@@ -142,6 +146,8 @@ export const DEVICE: Record<string, Shown> = {
   connection: connection(null),
   'connection-restart': connection(lines({}), true),
   'connection-good': connection(lines({})),
+  'connection-local': connection(lines({}, ['secure', 'assignments'], 'notNeeded')),
+  'connection-remarked': connection(lines({ representation: ['no-representation'] })),
   'connection-bad': connection(
     lines({
       clock: ['clock-behind', '94'],

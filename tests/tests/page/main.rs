@@ -3,6 +3,7 @@
 
 mod adaptive;
 mod commands;
+mod connection;
 mod document;
 mod form;
 mod page;

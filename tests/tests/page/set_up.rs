@@ -215,7 +215,7 @@ fn a_device_without_a_study_practises_when_that_is_chosen() {
 }
 
 /// A study's device, set up on the screen, with the office that it belongs to.
-fn at_work(at: &Terminal, policy: &Value) -> (Page, StudyOffice) {
+pub(crate) fn at_work(at: &Terminal, policy: &Value) -> (Page, StudyOffice) {
     let office = StudyOffice::new(at);
     let page = Page::open_study(at.folder.path());
     let files = json!({"files": [file(office.study(at, policy))]});
