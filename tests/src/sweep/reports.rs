@@ -99,7 +99,8 @@ pub(super) fn disturb(run: &mut Run<'_>) -> Tally {
     }
     run.lane.server.arm(&[altered(RESPONSE, seed)]);
     run.lane.proxy.set(traps);
-    let timeout = (disturbance == Disturbance::Timeout).then_some(250);
+    // Long enough for any answer that is not held back: a report that arrives later would be a second one.
+    let timeout = (disturbance == Disturbance::Timeout).then_some(1_500);
     let (mut process, report) = run.settled(&Launch { timeout, ..Launch::default() });
     let differences = differences(run, &report, false);
     let mut tally = resolved(run, &mut process, report, &differences);
