@@ -4,9 +4,15 @@ import { app } from '../app.svelte';
 import { settings } from '../settings.svelte';
 import { format, has, nearest, type Locale } from './fluent';
 
+// Not read anew from each view that comes: every text on the page would be made again with it.
+const current = $derived(
+  app.view?.view === 'patient'
+    ? nearest(app.view.patient.language ?? settings.staffLanguage)
+    : settings.staffLanguage,
+);
+
 export function locale(): Locale {
-  if (app.view?.view === 'patient') return nearest(app.view.patient.language ?? settings.staffLanguage);
-  return settings.staffLanguage;
+  return current;
 }
 
 export function t(id: string, values?: Record<string, FluentVariable>): string {

@@ -1,5 +1,6 @@
 // Answers the numbers of the page one after the other, each with another number than before, and waits for the sum that
-// depends on it. The clock starts before the field's events, as they come when a number was typed and the field is left.
+// depends on it. What is typed is painted first, as it is when a person types; the clock starts when the field is left for
+// the next one.
 // `called` is the part of it from the page's call of the backend to its answer's arrival, `changed` ends when the sum's new
 // text is in the document, `painted` in the first task after the next animation frame. `bare` is the call where it is refused
 // at once, `idle` the same on a page that paints nothing meanwhile: what the way to the backend and back costs by itself.
@@ -49,10 +50,14 @@ window.attestaAnswers = { changed: [], painted: [], called: [], bare: [], idle: 
       observer.observe(sum, { subtree: true, childList: true, characterData: true });
       setTimeout(() => fail(new Error(`the sum is ${text(sum)}, not ${wanted}`)), 20000);
     });
-    const start = performance.now();
+    // What is typed stands there long before the field is left.
+    field.focus();
     field.value = String(number);
     field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await painted();
+    const start = performance.now();
     field.dispatchEvent(new Event('change', { bubbles: true }));
+    fields().find((other) => other !== field).focus();
     told.changed.push((await changed) - start);
     told.painted.push((await painted()) - start);
   };
