@@ -41,6 +41,7 @@ fn a_revocation_list_gives_way_only_to_a_later_one_of_its_authority() {
 fn an_exported_record_verifies_on_its_own_and_shows_every_change() {
     let bench = Bench::new();
     let record = frozen(&bench);
+    bench.clock.carry_to("Europe/Paris");
     bench.device().put_revocation_lists(&bench.authority.revocation_lists()).unwrap();
     let path = bench.device().export_record(&record, &bench.staff).unwrap();
     let name = path.file_name().unwrap().to_str().unwrap();
@@ -66,8 +67,15 @@ fn an_exported_record_verifies_on_its_own_and_shows_every_change() {
     let events: Vec<_> = trail["entries"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
     assert_eq!(
         events,
-        ["visit.started", "pin.chosen", "visit.frozen", "response.frozen", "record.exported"],
-        "the trail names the export that it is part of"
+        [
+            "visit.started",
+            "pin.chosen",
+            "visit.frozen",
+            "response.frozen",
+            "clock.localTimeChanged",
+            "record.exported"
+        ],
+        "the trail names the export that it is part of, and what became of the local time until then"
     );
     assert!(trail["draft"].as_array().unwrap().len() > 18, "every answer is there");
 }

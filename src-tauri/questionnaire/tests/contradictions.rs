@@ -42,6 +42,11 @@ fn choices_have_options_once_each() {
             "a Questionnaire.item[0].answerOption malformed",
         ),
         (
+            r#"{"linkId":"a","text":"A","type":"choice","answerValueSet":"http://hl7.org/fhir/ValueSet/administrative-gender",
+                "answerOption":[{"valueString":"x"}]}"#,
+            "a Questionnaire.item[0].answerOption answer-option",
+        ),
+        (
             r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueString":"x"},{"valueString":"x"}]}"#,
             "a Questionnaire.item[0].answerOption[1] answer-option",
         ),

@@ -1,8 +1,10 @@
 //! A file far larger than is taken: refused by name, and never copied for that. One test alone in its process, since the
 //! kernel counts the most that a process ever had.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use crate::common;
+#[allow(dead_code, reason = "shared with the other program of tests")]
+mod common;
 
 use common::{Filling, code};
 use fhir::Value;

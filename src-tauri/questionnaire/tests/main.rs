@@ -25,7 +25,6 @@ mod instances;
 mod instruments;
 mod judged;
 mod languages;
-mod large_file;
 mod media;
 mod mutations;
 mod named;

@@ -33,6 +33,9 @@ struct Arguments {
     /// FHIR R5 instead of R4. Only what is frozen already is sent then.
     #[arg(long)]
     r5: bool,
+    /// Seconds after which an answer is given up.
+    #[arg(long, default_value_t = 10)]
+    timeout: u64,
     /// A change that the study allows its server; several times for several.
     #[arg(long)]
     tolerate: Vec<String>,
@@ -70,11 +73,11 @@ fn main() {
     device::delivery::failpoint::hit("frozen-committed");
     let mut context = context(&store, &arguments.server, &signer, Duration::from_millis(20));
     context.create = if arguments.put { Create::Put } else { Create::Post };
-    if arguments.r5 {
-        context.fhir_version = FhirVersion::R5;
-        let options = Options { version: Version::R5, ..Options::default() };
-        context.client = Client::new(&arguments.server, options).unwrap();
-    }
+    let (release, version) =
+        if arguments.r5 { (FhirVersion::R5, Version::R5) } else { (FhirVersion::R4, Version::R4) };
+    context.fhir_version = release;
+    let options = Options { version, timeout: Duration::from_secs(arguments.timeout), ..Options::default() };
+    context.client = Client::new(&arguments.server, options).unwrap();
     context.tolerances = Tolerances::try_from(arguments.tolerate).unwrap();
     let handle = Worker::start(Arc::new(context), runtime.handle());
     let at_rest = || {

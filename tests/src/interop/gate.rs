@@ -5,6 +5,10 @@ use std::io::{self, Read, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a create waits for the others.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How creates of responses pass.
 enum Rule {
@@ -192,8 +196,14 @@ impl Shared {
 
     fn arrived(&self, creates: usize) {
         self.changed.notify_all();
-        let waiting = self.changed.wait_while(self.plan(), |plan| plan.arrived < creates);
-        drop(waiting.unwrap_or_else(PoisonError::into_inner));
+        let plan = self.until(|plan| plan.arrived >= creates);
+        assert!(plan.arrived >= creates, "{} of {creates} creates have arrived", plan.arrived);
+    }
+
+    /// Waits for that, but not for ever: what was seen until then is told.
+    fn until(&self, seen: impl Fn(&Plan) -> bool) -> MutexGuard<'_, Plan> {
+        let waiting = self.changed.wait_timeout_while(self.plan(), PATIENCE, |plan| !seen(plan));
+        waiting.unwrap_or_else(PoisonError::into_inner).0
     }
 
     fn sent_whole(&self) {
@@ -202,8 +212,8 @@ impl Shared {
     }
 
     fn answered(&self, creates: usize, octets: &[u8]) {
-        let waiting = self.changed.wait_while(self.plan(), |plan| plan.whole < creates);
-        let mut plan = waiting.unwrap_or_else(PoisonError::into_inner);
+        let mut plan = self.until(|plan| plan.whole >= creates);
+        assert!(plan.whole >= creates, "{} of {creates} creates were sent whole", plan.whole);
         let line = String::from_utf8_lossy(octets);
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
         plan.statuses.push(status.expect("an answer begins with its status"));

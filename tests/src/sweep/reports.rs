@@ -100,7 +100,7 @@ pub(super) fn disturb(run: &mut Run<'_>) -> Tally {
     run.lane.server.arm(&[altered(RESPONSE, seed)]);
     run.lane.proxy.set(traps);
     // Long enough for any answer that is not held back: a report that arrives later would be a second one.
-    let timeout = (disturbance == Disturbance::Timeout).then_some(1_500);
+    let timeout = (disturbance == Disturbance::Timeout).then_some(4_000);
     let (mut process, report) = run.settled(&Launch { timeout, ..Launch::default() });
     let differences = differences(run, &report, false);
     let mut tally = resolved(run, &mut process, report, &differences);

@@ -87,9 +87,10 @@ pub(super) fn is_of(sent: &Value, returned: &Value) -> bool {
 /// Whether both are Provenances about the same resource with the same agents, of whom ours have the thumbprint of the
 /// device's certificate. Servers and people write others about it, with the device as an agent too.
 pub(super) fn is_same_proof(sent: &Value, returned: &Value) -> bool {
-    // Nothing but a Provenance has targets.
-    targets(sent).any(|target| is_about(returned, target))
-        && sent.get("agent").map(number_text) == returned.get("agent").map(number_text)
+    let agents = |proof: &Value| proof.get("agent").map(number_text);
+    returned.resource_type() == Some("Provenance")
+        && targets(sent).any(|target| is_about(returned, target))
+        && agents(sent).is_some_and(|ours| agents(returned) == Some(ours))
 }
 
 /// Whether a Provenance is about this response (`QuestionnaireResponse/ID`), in whatever version and however written.

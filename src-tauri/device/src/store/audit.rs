@@ -218,6 +218,15 @@ pub fn of_subject(connection: &Connection, subject: &str) -> Result<Vec<Entry>, 
     Ok(query.query_map([subject], entry)?.collect::<Result<_, _>>()?)
 }
 
+/// Where the local time became another one between these two rows, oldest first.
+pub fn local_times(connection: &Connection, first: u32, last: u32) -> Result<Vec<Entry>, Error> {
+    let mut query = connection.prepare_cached(
+        "SELECT sequence, at, zone, actor, role, event, subject, detail, previous, hash
+         FROM audit WHERE sequence BETWEEN ?1 AND ?2 AND event = ?3 ORDER BY sequence",
+    )?;
+    Ok(query.query_map((first, last, LOCAL_TIME_CHANGED), entry)?.collect::<Result<_, _>>()?)
+}
+
 /// Every row, oldest first.
 pub fn all(connection: &Connection) -> Result<Vec<Entry>, Error> {
     let mut query = connection.prepare_cached(

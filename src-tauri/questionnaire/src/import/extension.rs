@@ -87,7 +87,6 @@ fn meaning(url: &str) -> Meaning {
         | "translation"
         | "shortText"
         | "openLabel"
-        | "displayCategory"
         | "answerOptionsToggleExpression"
         | "targetConstraint"
         | "constraint"

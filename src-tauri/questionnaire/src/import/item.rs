@@ -253,6 +253,12 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
         "group" => group(findings, at, object),
         "display" => {
             refuse_elements(findings, at, object, "display", &["answerOption", "initial"]);
+            for name in ["required", "repeats", "readOnly"] {
+                if object.get(name).and_then(Value::as_bool) == Some(true) {
+                    let message = "a text is not answered, and FHIR has this only for what is (rules que-6 and que-9); it is not used";
+                    findings.notice(&at.child(name), Reason::Unused, message);
+                }
+            }
             let controls = extension::item_control(object);
             controls::check(findings, at, &controls, &controls::OF_TEXTS, ("control", "the text is"));
             Kind::Display(role(object, around.in_question))

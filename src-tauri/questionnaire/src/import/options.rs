@@ -25,6 +25,11 @@ pub(super) fn read(
     terminology: &Terminology<'_>,
 ) -> Vec<OptionItem> {
     if object.contains("answerValueSet") {
+        if object.contains("answerOption") {
+            let message = "the options are those listed here or those of the value set, not both (FHIR's rule que-4); keep \
+                           answerOption or answerValueSet";
+            findings.refuse(&at.child("answerOption"), Reason::AnswerOption, message);
+        }
         return from_value_set(findings, at, object, code, terminology);
     }
     let list = findings.list(at, object, "answerOption");
