@@ -10,6 +10,7 @@
 mod beyond;
 mod check;
 mod context;
+mod decimal;
 mod error;
 mod expression;
 mod fraction;

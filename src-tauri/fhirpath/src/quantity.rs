@@ -7,6 +7,7 @@ use std::sync::Arc;
 use fhir::{Number, Object, Value};
 use rust_decimal::Decimal;
 
+use crate::decimal;
 use crate::ucum::{self, Measure, Ratio};
 
 /// UCUM's code system.
@@ -226,9 +227,9 @@ impl Quantity {
     /// The product, or quotient, with a unit made of both.
     pub(crate) fn times(&self, other: &Self, over: bool) -> Option<Self> {
         let value = if over {
-            self.value.checked_div(other.value)?.normalize()
+            decimal::quotient(self.value, other.value)?
         } else {
-            self.value.checked_mul(other.value)?
+            decimal::product(self.value, other.value)?
         };
         let (left, right) = (self.unit.code()?, other.unit.code()?);
         let grouped = |code: &str| {

@@ -1,4 +1,4 @@
-//! Sums, products and signs (FHIRPath 2.0.0, section 6.6). What overflows is empty, as is a division by zero.
+//! Sums, products and signs (FHIRPath 2.0.0, section 6.6). What overflows or underflows is empty, as is a division by zero.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -8,8 +8,8 @@ use super::{Outcome, Run, one, optional};
 use crate::error::EvaluationErrorKind as Wrong;
 use crate::quantity::Quantity;
 use crate::syntax::Operator;
-use crate::temporal;
 use crate::{Collection, Item};
+use crate::{decimal, temporal};
 
 impl<'a> Run<'_, 'a> {
     pub(super) fn arithmetic(
@@ -113,9 +113,8 @@ fn decimals(operator: Operator, left: Decimal, right: Decimal) -> Option<Item<'s
     match operator {
         Operator::Plus => left.checked_add(right),
         Operator::Minus => left.checked_sub(right),
-        Operator::Times => left.checked_mul(right),
-        // A quotient has no digits of its own: only those that it needs.
-        Operator::Over => left.checked_div(right).map(|quotient| quotient.normalize()),
+        Operator::Times => decimal::product(left, right),
+        Operator::Over => decimal::quotient(left, right),
         Operator::Mod => left.checked_rem(right),
         // `div` gives a whole number.
         _ => return left.checked_div(right)?.trunc().to_i64().map(Item::Integer),

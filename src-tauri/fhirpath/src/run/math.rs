@@ -5,6 +5,7 @@ use rust_decimal::{Decimal, MathematicalOps as _, RoundingStrategy};
 
 use super::equality::number;
 use super::{Outcome, Run, Scope, one, optional};
+use crate::decimal;
 use crate::error::EvaluationErrorKind as Wrong;
 use crate::quantity::Quantity;
 use crate::syntax::{Call, Function as F, Operator};
@@ -56,7 +57,7 @@ impl<'a> Run<'_, 'a> {
             F::Truncate => optional(value.trunc().to_i64().map(Item::Integer)),
             F::Round => optional(rounded(value, self.digits(call, scope)?)),
             F::Sqrt => optional(value.sqrt().map(tidy)),
-            F::Exp => optional(value.checked_exp().map(tidy)),
+            F::Exp => optional(decimal::exponential(value).map(tidy)),
             F::Ln => optional(value.checked_ln().map(tidy)),
             F::Log | F::Power => {
                 let other = self.argument(call, 0, scope)?;
@@ -143,13 +144,10 @@ fn power(item: &Item<'_>, value: Decimal, other: &Item<'_>, exponent: Decimal) -
     if let (Item::Integer(base), Item::Integer(exponent @ 0..)) = (item, other) {
         return base.checked_pow(u32::try_from(*exponent).ok()?).map(Item::Integer);
     }
-    if value.is_zero() && exponent.is_sign_negative() {
-        return None;
-    }
     match exponent.to_i64().filter(|_| exponent.fract().is_zero()) {
-        Some(whole) => value.checked_powi(whole).map(Item::Decimal),
-        // The root of a negative number is none.
-        None if value.is_sign_negative() => None,
-        None => value.checked_powd(exponent).map(tidy).map(Item::Decimal),
+        Some(whole) => decimal::power(value, whole).map(Item::Decimal),
+        // The root of a negative number is none, nor one over nothing.
+        None if value.is_sign_negative() || value.is_zero() && exponent.is_sign_negative() => None,
+        None => decimal::root(value, exponent).map(tidy).map(Item::Decimal),
     }
 }

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
+use crate::decimal;
+
 /// `numerator / denominator * 10^ten`, with a positive denominator. Everything that would overflow is `None`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ratio {
@@ -107,9 +109,12 @@ impl Ratio {
     /// The decimal, rounded where it has no end.
     pub(crate) fn to_decimal(self) -> Option<Decimal> {
         let whole = Decimal::try_from_i128_with_scale(self.numerator, 0).ok()?;
-        let quotient = whole.checked_div(Decimal::try_from_i128_with_scale(self.denominator, 0).ok()?)?;
+        let quotient =
+            decimal::quotient(whole, Decimal::try_from_i128_with_scale(self.denominator, 0).ok()?)?;
         let power = Decimal::try_from_i128_with_scale(ten_to(self.ten.abs())?, 0).ok()?;
-        let scaled = if self.ten < 0 { quotient.checked_div(power)? } else { quotient.checked_mul(power)? };
-        Some(scaled.normalize())
+        if self.ten < 0 {
+            return decimal::quotient(quotient, power);
+        }
+        Some(decimal::product(quotient, power)?.normalize())
     }
 }
