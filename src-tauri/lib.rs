@@ -3,6 +3,7 @@
 pub mod app;
 #[cfg(all(test, feature = "ts"))]
 mod bindings;
+mod camera;
 pub mod changes;
 pub mod chooser;
 pub mod commands;
@@ -118,6 +119,12 @@ fn run(options: Options, practice: Option<Options>) -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .setup(|app| {
             app.state::<Attesta>().choose_with(Arc::new(SystemDialogs(app.handle().clone())));
+            if let Some(window) = app.get_webview_window("main")
+                && let Err(error) = camera::allow(&window)
+            {
+                // Files can be chosen all the same.
+                tracing::warn!(%error, "the page cannot open a camera");
+            }
             Ok(())
         })
         .run(tauri::generate_context!());

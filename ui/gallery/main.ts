@@ -7,6 +7,7 @@ import { refuseFiles } from '../src/drop';
 import { isRightToLeft, nearest } from '../src/i18n/fluent';
 import { settings } from '../src/settings.svelte';
 import '../src/styles/index.css';
+import { giveCamera } from './camera';
 import { MEDIA } from './media';
 import { SCREENS } from './screens';
 import { go } from './shown';
@@ -130,6 +131,7 @@ function invoke(command: string, given: Given) {
   return Promise.resolve(view());
 }
 
+giveCamera(asked.get('camera'));
 Object.assign(window, { __TAURI_INTERNALS__: { invoke } });
 
 mirrorArrows();

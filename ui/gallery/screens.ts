@@ -219,6 +219,10 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
   url: (l) => question(l, { text: 'site', control: { kind: 'url', maxLength: null } }),
   attachment: (l) =>
     question(l, { text: 'skin', control: { kind: 'attachment', maxSize: 5_000_000, types: ['image/*'] } }),
+  'attachment-small': (l) =>
+    question(l, { text: 'skin', control: { kind: 'attachment', maxSize: 6000, types: ['image/jpeg'] } }),
+  'attachment-smallest': (l) =>
+    question(l, { text: 'skin', control: { kind: 'attachment', maxSize: 300, types: ['image/png'] } }),
   'attachment-taken': (l) =>
     question(l, {
       text: 'skin',

@@ -62,8 +62,27 @@ const certificate: SetUpStep = {
   request: REQUEST,
 };
 
+/** What the camera shows is nothing, then a code, nothing again, then the other code. */
+const scanned = () => {
+  const sees: (SetUpStep | null)[] = [
+    null,
+    study({ codes: { have: 1, of: 2, missing: [2] } }),
+    null,
+    null,
+    study({ found }),
+  ];
+  return (): unknown => {
+    const step = sees.shift();
+    return step ? shown(step).view : Promise.reject({ code: 'codes-none', message: '' });
+  };
+};
+
 export const SET_UP: Record<string, Shown> = {
   setup: shown(study()),
+  'setup-scanned': shown(study(), [], { setup_files: scanned() }),
+  'setup-scanned-other': shown(study(), [], {
+    setup_files: () => Promise.reject({ code: 'codes-several', message: '' }),
+  }),
   'setup-codes': shown(study({ codes: { have: 3, of: 7, missing: [2, 5, 6, 7] } })),
   'setup-found': shown(study({ found })),
   'setup-was-here': shown(study({ found, wasHere: '/home/site/.local/share/attesta' })),

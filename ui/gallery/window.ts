@@ -265,6 +265,12 @@ export class Window {
     spawnSync('import', ['-window', 'root', '-crop', `${width}x${height}+${x}+${y}`, '+repage', file]);
   }
 
+  /** A picture among those that are asked for: `ATTESTA_GALLERY=FOLDER`. */
+  async keep(name: string): Promise<void> {
+    const folder = process.env['ATTESTA_GALLERY'];
+    if (folder) await this.picture(join(folder, `${name}.png`));
+  }
+
   /** What the page last sent as the answers of the question. */
   async answers(): Promise<unknown> {
     await new Promise((later) => setTimeout(later, 60));
@@ -277,7 +283,9 @@ export class Window {
 async function begin(base: string): Promise<string> {
   const binary = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
   const capabilities = {
-    alwaysMatch: existsSync(binary) ? { 'webkitgtk:browserOptions': { binary, args: ['--automation'] } } : {},
+    alwaysMatch: existsSync(binary)
+      ? { 'webkitgtk:browserOptions': { binary, args: ['--automation', '--enable-media-stream=true'] } }
+      : {},
   };
   for (let tries = 0; ; tries += 1) {
     try {

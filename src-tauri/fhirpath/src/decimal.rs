@@ -18,7 +18,11 @@ pub(crate) fn quotient(left: Decimal, right: Decimal) -> Option<Decimal> {
 /// The power with a whole exponent. There is none of zero with a negative one.
 pub(crate) fn power(base: Decimal, exponent: i64) -> Option<Decimal> {
     if base.is_zero() {
-        return (exponent >= 0).then(|| if exponent == 0 { Decimal::ONE } else { Decimal::ZERO });
+        return match exponent {
+            ..0 => None,
+            0 => Some(Decimal::ONE),
+            _ => Some(Decimal::ZERO),
+        };
     }
     base.checked_powi(exponent).filter(|power| !power.is_zero())
 }

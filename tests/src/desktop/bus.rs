@@ -64,6 +64,8 @@ impl Bus {
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
             ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
             ("TZ", "Europe/Berlin".to_owned()),
+            // WebKit's own pictures, in a program built for tests.
+            ("ATTESTA_MOCK_CAMERA", "1".to_owned()),
         ]
     }
 

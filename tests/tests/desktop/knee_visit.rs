@@ -170,6 +170,8 @@ async fn repeats_and_adds(desk: &Desk, window: &Window, patient: &Patient) {
     std::fs::write(&picture, PICTURE).unwrap();
     window.gives_file("file", &picture).await;
     window.says("file-name", "scar.png").await;
+    window.press_testid("file-remove").await;
+    takes_a_photo(window).await;
     patient.next().await;
     patient.reads_question("If you keep an exercise diary on the web: what is its address?").await;
     patient.types_text("https://diary.example/knee").await;
@@ -177,4 +179,25 @@ async fn repeats_and_adds(desk: &Desk, window: &Window, patient: &Patient) {
     patient.reads_question("Is there anything else that you want to tell us?").await;
     patient.types_text("It is getting better").await;
     patient.next().await;
+}
+
+/// Opens the camera, takes a photo, and takes it again before it is an answer.
+async fn takes_a_photo(window: &Window) {
+    window.press_testid("photo").await;
+    for next in ["camera-again", "camera-use"] {
+        window
+            .until("the camera shows something", || async {
+                (window.attribute("camera-take", "aria-disabled").await.as_deref() == Some("false"))
+                    .then_some(())
+            })
+            .await;
+        window.press_testid("camera-take").await;
+        window.until("the photo is there", || async { window.has("camera-taken").await.then_some(()) }).await;
+        assert!(!window.has("viewfinder").await, "the camera is on while the photo is looked at");
+        window.press_testid(next).await;
+    }
+    window.says("file-name", "photo.jpg").await;
+    // WebKit's picture has colours, figures and a clock in it: one of nothing is far smaller.
+    let octets = window.look("return document.querySelector('.files img').src.length").await;
+    assert!(octets.as_u64().is_some_and(|octets| octets > 10_000), "{octets} octets of Base64");
 }
