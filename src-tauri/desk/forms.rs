@@ -116,8 +116,10 @@ impl Desk {
     }
 
     fn shown_report(&self, report: &ImportReport, found: Option<&Questionnaire>) -> FormReport {
-        let (warnings, ignored): (Vec<&Problem>, Vec<&Problem>) =
+        let (warnings, others): (Vec<&Problem>, Vec<&Problem>) =
             report.notices.iter().partition(|notice| stands_out(notice.reason));
+        let (ignored, notes): (Vec<&Problem>, Vec<&Problem>) =
+            others.into_iter().partition(|notice| notice.reason.is_left_out());
         let supported = report.supported.iter().take(MOST_SHOWN).map(|one| FormSupported {
             link_id: one.link_id.clone(),
             extension: one.extension.clone(),
@@ -137,6 +139,7 @@ impl Desk {
             refused: findings(report.problems.iter()),
             warnings: findings(warnings.into_iter()),
             ignored: findings(ignored.into_iter()),
+            notes: findings(notes.into_iter()),
             supported_count: count(report.supported.len()),
             supported: supported.collect(),
         }

@@ -87,6 +87,8 @@ row! {
         warnings: Found,
         /// What is not used of it.
         ignored: Found,
+        /// What is used as it stands, and worth knowing.
+        notes: Found,
         /// How many of its extensions are honoured.
         supported_count: u32,
         /// The first of them.

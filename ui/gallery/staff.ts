@@ -84,6 +84,7 @@ const report: FormReport = {
   refused: { total: 0, shown: [] },
   warnings: { total: 0, shown: [] },
   ignored: { total: 0, shown: [] },
+  notes: { total: 0, shown: [] },
   supportedCount: 0,
   supported: [],
 };

@@ -44,7 +44,8 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
                     "languages": found.languages(),
                     "sha256": found.sha256(),
                     "warnings": warnings(found.notices()).chain(&launched).collect::<Vec<_>>(),
-                    "notices": ignored(found.notices()).collect::<Vec<_>>(),
+                    "ignored": ignored(found.notices()).collect::<Vec<_>>(),
+                    "notes": notes(found.notices()).collect::<Vec<_>>(),
                     "supported": found.supported(),
                 }));
             }
@@ -56,7 +57,8 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
                     "usable": false,
                     "problems": report.problems,
                     "warnings": warnings(&report.notices).collect::<Vec<_>>(),
-                    "notices": ignored(&report.notices).collect::<Vec<_>>(),
+                    "ignored": ignored(&report.notices).collect::<Vec<_>>(),
+                    "notes": notes(&report.notices).collect::<Vec<_>>(),
                     "supported": report.supported,
                 }));
             }
@@ -84,6 +86,7 @@ fn describe(file: &Path, found: &Questionnaire, launched: &[Problem], out: &mut 
     let _ = writeln!(out, "  SHA-256 {}", found.sha256());
     findings("warning", warnings(found.notices()).chain(launched), out);
     findings("ignored", ignored(found.notices()), out);
+    findings("note", notes(found.notices()), out);
     supported(found.supported(), out);
 }
 
@@ -109,6 +112,7 @@ fn refuse(file: &Path, report: &ImportReport, out: &mut String) {
     findings("refused", &report.problems, out);
     findings("warning", warnings(&report.notices), out);
     findings("ignored", ignored(&report.notices), out);
+    findings("note", notes(&report.notices), out);
     supported(&report.supported, out);
 }
 
@@ -121,8 +125,14 @@ fn warnings(notices: &[Problem]) -> impl Iterator<Item = &Problem> {
     notices.iter().filter(|finding| is_warning(finding))
 }
 
+/// What is not used, or only in part.
 fn ignored(notices: &[Problem]) -> impl Iterator<Item = &Problem> {
-    notices.iter().filter(|finding| !is_warning(finding))
+    notices.iter().filter(|finding| finding.reason.is_left_out())
+}
+
+/// What is used as it stands, and worth knowing.
+fn notes(notices: &[Problem]) -> impl Iterator<Item = &Problem> {
+    notices.iter().filter(|finding| !is_warning(finding) && !finding.reason.is_left_out())
 }
 
 /// One line a finding: what becomes of it, the item, the place, the extension where it is about one, and why.

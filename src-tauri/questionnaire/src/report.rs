@@ -1,6 +1,6 @@
 //! Why a Questionnaire is refused, item by item.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde::Serialize;
 
@@ -12,8 +12,34 @@ pub struct ImportReport {
     pub problems: Vec<Problem>,
     /// What would be ignored, completed or shown in another way.
     pub notices: Vec<Problem>,
-    /// The extensions that are honoured.
+    /// The extensions that are honoured as they are meant. Of none of them, nor of anything inside them, a problem or a notice
+    /// says that it is not ([`Reason::is_left_out`]).
     pub supported: Vec<Supported>,
+}
+
+/// Leaves among the extensions that are honoured those that nothing was found against: no problem in their place or inside
+/// it, no notice that they are left out, and none that stands elsewhere (`withdrawn`, by their paths).
+pub(crate) fn settle(
+    supported: &mut Vec<Supported>,
+    problems: &[Problem],
+    notices: &[Problem],
+    withdrawn: &HashSet<String>,
+) {
+    let left_out = notices.iter().filter(|notice| notice.reason.is_left_out());
+    let found = problems.iter().chain(left_out).map(|finding| finding.path.as_str());
+    let not_honoured: HashSet<&str> =
+        found.flat_map(extensions_of).chain(withdrawn.iter().map(String::as_str)).collect();
+    if !not_honoured.is_empty() {
+        supported.retain(|one| !not_honoured.contains(one.path.as_str()));
+    }
+}
+
+/// The paths of the extensions that a place is, or is in: `a.extension[0].value` is in `a.extension[0]`.
+fn extensions_of(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices(".extension[").filter_map(move |(start, _)| {
+        let length = path.get(start..)?.find(']')?;
+        path.get(..=start + length)
+    })
 }
 
 /// An extension that is honoured as its author meant it.
@@ -160,6 +186,15 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Whether a notice for this reason says that something is left out: it is not used, or not as its author meant it. All
+    /// other notices are notes on what is used as it stands.
+    pub fn is_left_out(self) -> bool {
+        matches!(
+            self,
+            Self::Unused | Self::PlainText | Self::Limits | Self::Repeats | Self::Slider | Self::Media
+        )
+    }
+
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
@@ -214,7 +249,12 @@ impl fmt::Display for Problem {
         if let Some(link_id) = &self.link_id {
             write!(f, "item \"{}\", ", Quoted(link_id))?;
         }
-        write!(f, "{}: {} [{}]", self.path, self.message, self.reason.code())
+        write!(f, "{}", self.path)?;
+        // Many messages name it themselves.
+        if let Some(extension) = self.extension.as_deref().filter(|url| !self.message.contains(url)) {
+            write!(f, " ({extension})")?;
+        }
+        write!(f, ": {} [{}]", self.message, self.reason.code())
     }
 }
 

@@ -86,7 +86,10 @@ fn what_a_variable_reads_counts_for_whoever_reads_the_variable() {
         only.to_string().starts_with("the expression %p.gender reads %patient.gender (line 1, column 4)"),
         "{only}"
     );
-    assert_eq!((only.link_id.as_deref(), only.path.as_str()), (Some("a"), "Questionnaire.item[0].extension"));
+    assert_eq!(
+        (only.link_id.as_deref(), only.path.as_str()),
+        (Some("a"), "Questionnaire.item[0].extension[3]")
+    );
 
     let begins = beyond(&asked("a", &[&variables[..], &[sdc("initialExpression", "%sex")]].concat()));
     assert!(matches!(begins.as_slice(), [one] if one.only_begins), "{begins:?}");

@@ -200,9 +200,9 @@ fn a_calculated_choice_gives_one_of_its_own_options() {
     // The same of the response does read itself.
     let itself = "%resource.item.where(linkId='c').answer.value";
     let report = common::refusal(&calculated("choice", itself, &options, ""));
-    assert_eq!(common::problems(&report), ["c Questionnaire.item[0] enable-when-circular"]);
+    assert_eq!(common::problems(&report), ["c Questionnaire.item[0].extension[0] circular"]);
     // A linkId that the form does not have is still one that somebody got wrong.
     let typo = own(0).replace("'c'", "'d'");
     let report = common::refusal(&calculated("choice", &typo, &options, ""));
-    assert_eq!(common::problems(&report), ["c Questionnaire.item[0].extension expression"]);
+    assert_eq!(common::problems(&report), ["c Questionnaire.item[0].extension[0] expression"]);
 }

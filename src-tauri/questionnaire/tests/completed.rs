@@ -143,9 +143,9 @@ fn what_nobody_could_answer_so_often_is_refused() {
     refused(&[
         (
             &many("group", &format!(r#","item":[{}]"#, plain("a", "string"))),
-            "g Questionnaire.item[0].extension repeats",
+            "g Questionnaire.item[0].extension[0] repeats",
         ),
-        (&many("string", ""), "g Questionnaire.item[0].extension repeats"),
+        (&many("string", ""), "g Questionnaire.item[0].extension[0] repeats"),
         (&[plain("a", "string"), hidden].join(","), "g Questionnaire.item[1] required"),
     ]);
 }
@@ -176,7 +176,7 @@ fn limits_that_contradict_each_other_or_the_options_are_refused() {
     let beyond = "o Questionnaire.item[0].answerOption[1] answer-option";
     let regex = format!(r#"{{"url":"{CORE}regex","valueString":"[a-z]+"}}"#);
     refused(&[
-        (&limits(&quantity("5", "kg"), &quantity("1", "g")), "q Questionnaire.item[0].extension limits"),
+        (&limits(&quantity("5", "kg"), &quantity("1", "g")), "q Questionnaire.item[0].extension[1] limits"),
         (
             &option(
                 "integer",
@@ -271,7 +271,7 @@ fn more_answers_than_there_are_options_are_refused() {
             &format!(r#""repeats":true,"required":true,"answerOption":[{}]"#, options.join(",")),
         )
     };
-    let place = "a Questionnaire.item[0].extension repeats";
+    let place = "a Questionnaire.item[0].extension[0] repeats";
     let (x, y, none) = (option("x", false), option("y", false), option("n", true));
     refused(&[
         (&choice("choice", "3", &[x.clone(), y.clone()]), place),
@@ -290,7 +290,7 @@ fn limits_without_a_number_of_so_few_decimals_between_them_are_refused() {
             [limit("minValue", min), limit("maxValue", max), integer_extension("maxDecimalPlaces", places)];
         item("a", "decimal", &extensions, r#""required":true"#)
     };
-    let place = "a Questionnaire.item[0] limits";
+    let place = "a Questionnaire.item[0].extension[2] limits";
     refused(&[
         (&decimal("0.5", "0.9", "0"), place),
         (&decimal("-0.9", "-0.5", "0"), place),
@@ -318,7 +318,8 @@ fn options_are_of_the_type_of_their_question() {
         (&of("string", r#"{"valueInteger":3}"#), place),
     ]);
     let unit = format!(r#"{{"url":"{CORE}questionnaire-unitOption","valueCoding":{{}}}}"#);
-    refused(&[(&item("a", "quantity", &[unit], ""), "a Questionnaire.item[0].extension malformed")]);
+    let place = "a Questionnaire.item[0].extension[0].valueCoding malformed";
+    refused(&[(&item("a", "quantity", &[unit], ""), place)]);
 }
 
 #[test]

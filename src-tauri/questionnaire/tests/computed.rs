@@ -218,9 +218,9 @@ fn groups_and_what_never_repeats_have_nothing_of_it_computed() {
     assert_eq!(
         problems(&report),
         [
-            "g Questionnaire.item[0].readOnly.extension expression",
-            "g Questionnaire.item[0].repeats.extension expression",
-            "a Questionnaire.item[1].repeats repeats"
+            "g Questionnaire.item[0].readOnly.extension[0] expression",
+            "g Questionnaire.item[0].repeats.extension[0] expression",
+            "a Questionnaire.item[1].repeats.extension[0] repeats"
         ]
     );
 }

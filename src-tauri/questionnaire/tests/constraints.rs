@@ -23,7 +23,7 @@ fn asked(constraint: String) -> String {
 fn a_constraint_that_holds_for_no_answer_is_refused_at_import() {
     for never in ["false", "1 > 2", "'a' = 'b'", "%questionnaire.item.count() > 5", "true and false"] {
         let refused = problems(&refusal(&asked(constraint(never))));
-        assert_eq!(refused, ["a Questionnaire.item[0] expression"], "{never}");
+        assert_eq!(refused, ["a Questionnaire.item[0].extension[0] expression"], "{never}");
     }
     let of_form = |expression: &str| {
         document(&plain("a", "integer")).replacen(

@@ -28,7 +28,7 @@ fn what_is_shown_has_a_text() {
         ),
         (
             r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueCoding":{"system":"s:1"}}]}"#,
-            "a Questionnaire.item[0].answerOption[0].value answer-option",
+            "a Questionnaire.item[0].answerOption[0].valueCoding answer-option",
         ),
     ]);
 }
@@ -52,7 +52,7 @@ fn choices_have_options_once_each() {
         ),
         (
             r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueTime":"9 o'clock"}]}"#,
-            "a Questionnaire.item[0].answerOption[0].value answer-option",
+            "a Questionnaire.item[0].answerOption[0].valueTime answer-option",
         ),
         (
             r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueString":"x","valueInteger":1}]}"#,
@@ -71,15 +71,16 @@ fn limited(kind: &str, min: &str, max: &str) -> String {
 
 #[test]
 fn limits_are_readable_and_do_not_contradict_each_other() {
-    let item = "a Questionnaire.item[0] limits";
-    let extension = "a Questionnaire.item[0].extension limits";
+    // Of two that contradict each other, the upper one is named.
+    let upper = "a Questionnaire.item[0].extension[1] limits";
+    let extension = "a Questionnaire.item[0].extension[0] limits";
     refused(&[
-        (&limited("integer", r#""valueInteger":2"#, r#""valueInteger":1"#), item),
-        (&limited("decimal", r#""valueDecimal":0.30"#, r#""valueDecimal":0.3e-1"#), item),
-        (&limited("date", r#""valueDate":"2026-02-01""#, r#""valueDate":"2026-01-31""#), item),
+        (&limited("integer", r#""valueInteger":2"#, r#""valueInteger":1"#), upper),
+        (&limited("decimal", r#""valueDecimal":0.30"#, r#""valueDecimal":0.3e-1"#), upper),
+        (&limited("date", r#""valueDate":"2026-02-01""#, r#""valueDate":"2026-01-31""#), upper),
         (&limited("date", r#""valueDate":"2026-13""#, r#""valueDate":"2026-01-31""#), extension),
         (&limited("integer", r#""valueInteger":1e999"#, r#""valueInteger":1"#), extension),
-        (&limited("integer", r#""valueInteger":1"#, r#""valueInteger":2147483648"#), extension),
+        (&limited("integer", r#""valueInteger":1"#, r#""valueInteger":2147483648"#), upper),
         (
             r#"{"linkId":"a","text":"A","type":"string","maxLength":0}"#,
             "a Questionnaire.item[0].maxLength limits",
@@ -94,7 +95,7 @@ fn limits_are_readable_and_do_not_contradict_each_other() {
         ),
         (
             r#"{"linkId":"a","text":"A","type":"string","repeats":true,"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs","valueInteger":0}]}"#,
-            "a Questionnaire.item[0].extension repeats",
+            "a Questionnaire.item[0].extension[0] repeats",
         ),
     ]);
     common::form(&limited("decimal", r#""valueDecimal":-1e999"#, r#""valueDecimal":1e999"#));
@@ -108,7 +109,7 @@ fn a_text_can_have_the_form_and_the_length_that_are_asked_for() {
             r#"{{"linkId":"a","text":"A","type":"{kind}"{more},"extension":[{{"url":"{REGEX}","valueString":"{pattern}"}}]}}"#
         )
     };
-    let problem = "a Questionnaire.item[0].extension limits";
+    let problem = "a Questionnaire.item[0].extension[0] limits";
     refused(&[
         (&asked("string", "[0-9]{5}", r#","maxLength":2"#), problem),
         (&asked("text", " +", ""), problem),
@@ -122,7 +123,10 @@ fn a_text_can_have_the_form_and_the_length_that_are_asked_for() {
         ),
         (&asked("url", "[a-z]+", ""), problem),
         (&asked("url", "[0-9]{5}", ""), problem),
-        (r#"{"linkId":"a","text":"A","type":"url","maxLength":2}"#, problem),
+        (
+            r#"{"linkId":"a","text":"A","type":"url","maxLength":2}"#,
+            "a Questionnaire.item[0].maxLength limits",
+        ),
     ]);
     for (kind, pattern, more) in [
         ("string", "[0-9]{5}", r#","maxLength":5"#),
@@ -151,7 +155,7 @@ fn sliders_have_two_ends_and_a_step_between_them() {
         let control = common::Filling::new(&common::form(items)).screen().control;
         matches!(control, Control::VisualAnalogueScale { .. })
     };
-    let refused = "a Questionnaire.item[0] slider";
+    let refused = "a Questionnaire.item[0].extension[0] slider";
     for without in [
         slider("integer", &(ends.to_owned() + &step("0"))),
         slider("integer", &(ends.to_owned() + &step("-1"))),
@@ -319,6 +323,8 @@ fn circles_name_the_items_on_them_and_no_others() {
     );
     let itself = refusal(&item("a", "a"));
     assert_eq!(problems(&itself), ["a Questionnaire.item[0] enable-when-circular"]);
+    assert!(report.problems[0].message.contains(r#"around it ("a", "b")"#), "{report}");
+    assert!(report.problems[0].extension.is_none(), "conditions are no extension: {report}");
     let through_group = refusal(
         r#"{"linkId":"g","type":"group","enableWhen":[{"question":"q","operator":"exists","answerBoolean":true}],
             "item":[{"linkId":"q","text":"Q","type":"string"}]}"#,

@@ -74,7 +74,7 @@ fn huge_numbers_are_compared_exactly_or_refused_by_name() {
         report(include_str!("fixtures/huge-numbers.json")),
         [
             "b Questionnaire.item[1].initial initial",
-            "c Questionnaire.item[2].extension limits",
+            "c Questionnaire.item[2].extension[0] limits",
             "d Questionnaire.item[3].enableWhen[0].answer enable-when-answer",
         ],
         "1e999 as a limit of item a is a number like any other"

@@ -170,7 +170,10 @@ fn what_may_read_any_answer_settles_or_is_named() {
             &[sdc("calculatedExpression", "%resource.item.answer.value.ofType(integer).sum() + 1")],
         ),
     ];
-    assert_eq!(common::problems(&refusal(&growing.join(","))), ["n Questionnaire.item[1] circular"]);
+    assert_eq!(
+        common::problems(&refusal(&growing.join(","))),
+        ["n Questionnaire.item[1].extension[0] circular"]
+    );
 }
 
 #[test]
@@ -183,13 +186,24 @@ fn loops_are_refused_at_import_and_name_the_items() {
     );
     assert_eq!(
         problems(&report),
-        ["a Questionnaire.item[1] enable-when-circular", "b Questionnaire.item[2] enable-when-circular"]
+        ["a Questionnaire.item[1].extension[0] circular", "b Questionnaire.item[2].extension[0] circular"]
+    );
+    for problem in &report.problems {
+        assert!(problem.message.contains(r#"("a", "b")"#), "the circle is named: {problem}");
+        assert!(problem.extension.as_deref().is_some_and(|url| url.ends_with("calculatedExpression")));
+    }
+    // A condition on what the expression of its item needs.
+    let condition = r#""enableWhen":[{"question":"b","operator":"exists","answerBoolean":true}]"#;
+    let mixed = format!("{},{}", common::item("a", "integer", &[], condition), calculated("b", "a"));
+    assert_eq!(
+        problems(&refusal(&mixed)),
+        ["a Questionnaire.item[0] circular", "b Questionnaire.item[1].extension[0] circular"]
     );
     let variables = [variable("x", "%y"), variable("y", "%x")];
     let report = refusal(&item("a", "string", &variables));
     assert_eq!(
         problems(&report),
-        ["a Questionnaire.item[0].extension circular", "a Questionnaire.item[0].extension circular"]
+        ["a Questionnaire.item[0].extension[0] circular", "a Questionnaire.item[0].extension[1] circular"]
     );
 }
 
@@ -199,7 +213,7 @@ fn what_cannot_be_evaluated_is_refused_by_name() {
         ["%resource.item.where(", "nonsense()", "%nobody", "%resource.item.where(linkId='nobody').answer"]
     {
         let report = refusal(&item("a", "integer", &[sdc("calculatedExpression", expression)]));
-        assert_eq!(problems(&report), ["a Questionnaire.item[0].extension expression"], "{expression}");
+        assert_eq!(problems(&report), ["a Questionnaire.item[0].extension[0] expression"], "{expression}");
     }
     let long = "1+".repeat(500_000) + "1";
     let report = refusal(&item("a", "integer", &[sdc("calculatedExpression", &long)]));

@@ -122,7 +122,10 @@ fn limits_of_dates_may_be_years_and_months() {
     filling.confirm().unwrap();
     assert_eq!(said(&items, &filling), [""; 0]);
     let wrong = format!(r#""extension":[{{"url":"{CORE}minValue","valueDate":"1900-13"}}]"#);
-    assert_eq!(problems(&refusal(&item("a", "date", &wrong))), ["a Questionnaire.item[0].extension limits"]);
+    assert_eq!(
+        problems(&refusal(&item("a", "date", &wrong))),
+        ["a Questionnaire.item[0].extension[0] limits"]
+    );
 }
 
 #[test]

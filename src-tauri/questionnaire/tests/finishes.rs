@@ -189,7 +189,7 @@ fn flipping(when: &str, required: &str) -> [String; 3] {
 fn what_contradicts_itself_with_any_answer_is_refused_at_import() {
     for required in ["", r#""required":true"#] {
         let report = refusal(&flipping("", required).join(","));
-        assert_eq!(problems(&report), ["g Questionnaire.item[1] circular"]);
+        assert_eq!(problems(&report), ["g Questionnaire.item[1].extension[0] circular"]);
     }
 }
 

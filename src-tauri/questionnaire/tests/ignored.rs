@@ -41,7 +41,7 @@ fn a_calculation_in_the_patients_place_is_said_and_one_that_nobody_may_change_is
     let asked = common::plain("q", "string");
     let with = |one: String| notices(&form(&format!("{one},{asked}")));
     let found = with(item("a", "integer", &[calculated()], ""));
-    assert!(found.len() == 1 && found[0].starts_with("pre-answered .extension: "), "{found:?}");
+    assert!(found.len() == 1 && found[0].starts_with("pre-answered .extension[0]: "), "{found:?}");
     assert!(found[0].contains("set readOnly"), "{found:?}");
     for own in [
         item("a", "integer", &[calculated()], r#""readOnly":true"#),
@@ -71,7 +71,7 @@ fn what_r5_has_is_read_where_r4_carries_it() {
     assert_eq!(words(&carried), words(&own));
     assert_eq!(notices(&form(&item("a", "string", &[code(BACKPORTED, "hidden")], ""))), Vec::<String>::new());
     let report = refusal(&item("a", "string", &[code(BACKPORTED, "sometimes")], ""));
-    assert_eq!(problems(&report), ["a Questionnaire.item[0].extension malformed"]);
+    assert_eq!(problems(&report), ["a Questionnaire.item[0].extension[0] malformed"]);
 }
 
 #[test]
@@ -81,7 +81,9 @@ fn a_control_for_options_is_of_no_use_without_options() {
         let without = form(&item("a", "integer", &controls, ""));
         assert_eq!(
             notices(&without),
-            [format!("unused : the control {control_code} is not used; the question is the same")]
+            [format!(
+                "unused .extension[0]: the control {control_code} is not used; the question is the same"
+            )]
         );
         let supported =
             |form: &Questionnaire| form.supported().iter().any(|one| one.extension.ends_with("itemControl"));
@@ -142,4 +144,37 @@ fn what_only_questions_have_and_a_category_change_nothing_of_a_text_and_are_said
     )));
     assert!(found.len() == 1 && found[0].starts_with("unused .extension[0]: "), "{found:?}");
     assert!(found[0].ends_with("texts of every category are shown in the same way"), "{found:?}");
+}
+
+/// `questionnaire-usageMode`: what is only for reading completed forms is not asked, and everything else is.
+#[test]
+fn what_is_only_for_reading_completed_forms_is_not_asked() {
+    let mode = |code_said: &str| code(&format!("{CORE}questionnaire-usageMode"), code_said);
+    for (said, is_asked) in
+        [("capture-display", true), ("capture", true), ("display", false), ("display-non-empty", false)]
+    {
+        let items = [item("a", "string", &[mode(said)], ""), common::plain("q", "string")];
+        let form = common::of(&items);
+        let first = common::Filling::new(&form).screen().key;
+        assert_eq!(first, if is_asked { "a" } else { "q" }, "{said}");
+        assert_eq!(form.supported().len(), 1, "{said}");
+        let not_shown = notices(&form);
+        assert_eq!(not_shown.is_empty(), is_asked, "{said}: {not_shown:?}");
+        assert!(not_shown.iter().all(|one| one.starts_with("unused : this is for reading completed forms")));
+        common::sealable(&items);
+    }
+    let inside = format!(r#""item":[{}]"#, common::plain("b", "string"));
+    let group = item("g", "group", &[mode("display")], &inside);
+    let form = common::of(&[group, common::plain("q", "string")]);
+    assert_eq!(common::Filling::new(&form).screen().key, "q", "what is inside goes with it");
+    let unknown = said(&item("a", "string", &[mode("never")], ""));
+    assert!(
+        unknown.starts_with("unused .extension[0]: usageMode is not used: never is none of its codes"),
+        "{unknown}"
+    );
+    assert!(form_of(&mode("never")).supported().is_empty());
+}
+
+fn form_of(extension: &str) -> Questionnaire {
+    form(&item("a", "string", &[extension.to_owned()], ""))
 }

@@ -83,7 +83,7 @@ fn a_language_with_a_gap_is_not_offered_and_each_gap_is_reported() {
     assert_eq!(
         gaps,
         [
-            ("language", "Questionnaire.item[0].answerOption[0].value.display"),
+            ("language", "Questionnaire.item[0].answerOption[0].valueCoding.display"),
             ("language", "Questionnaire.item[0].item[0].text"),
         ]
     );

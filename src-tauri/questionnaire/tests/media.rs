@@ -28,7 +28,7 @@ fn why(attachment: &str) -> String {
     let report = common::refusal(&item(attachment));
     assert_eq!(
         problems(&report),
-        ["a Questionnaire.item[0].extension.valueAttachment media"],
+        ["a Questionnaire.item[0].extension[0].valueAttachment media"],
         "{attachment}"
     );
     assert!(report.problems[0].extension.as_deref().is_some_and(|url| url.ends_with("itemMedia")));

@@ -209,8 +209,8 @@ fn what_does_not_settle_without_an_answer_is_refused() {
         "",
     );
     common::refused(&[
-        (&[plain("c", "string"), group].join(","), "g Questionnaire.item[1] circular"),
-        (&[itself, plain("c", "string")].join(","), "a Questionnaire.item[0] circular"),
+        (&[plain("c", "string"), group].join(","), "g Questionnaire.item[1].extension[0] circular"),
+        (&[itself, plain("c", "string")].join(","), "a Questionnaire.item[0].extension[0] circular"),
     ]);
 }
 
@@ -260,7 +260,7 @@ fn what_is_known_only_when_it_is_signed_is_not_read() {
         );
         common::refused(&[(
             &[plain("a", "string"), calculated].join(","),
-            "t Questionnaire.item[1].extension expression",
+            "t Questionnaire.item[1].extension[0] expression",
         )]);
     }
     let written = item(

@@ -124,7 +124,7 @@ fn only_what_begins_with_an_element_can_read_it() {
         group("g", &context("c", "(1|2|3)"), REPEATS, &[item("n", "integer", &[extension], "")])
     };
     let report = refusal(&sum(sdc("calculatedExpression", "%c + 1")));
-    assert_eq!(problems(&report), ["n Questionnaire.item[0].item[0].extension expression"]);
+    assert_eq!(problems(&report), ["n Questionnaire.item[0].item[0].extension[0] expression"]);
     assert!(report.problems[0].message.contains("initialExpression"), "{report}");
     refusal(&sum(sdc("enableWhenExpression", "%c = 2")));
     // As it says to do it.

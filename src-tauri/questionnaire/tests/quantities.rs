@@ -85,15 +85,12 @@ fn a_limit_in_another_unit_is_converted() {
 
 #[test]
 fn a_limit_that_has_nothing_in_common_with_a_unit_is_refused() {
-    let place = "a Questionnaire.item[0].extension limits";
+    let place = |index: u8| format!("a Questionnaire.item[0].extension[{index}] limits");
     refused(&[
-        (&quantity("a", &[unit("mL"), limit("minQuantity", "1", "kg")], ""), place),
-        (&quantity("a", &[unit("kg"), unit("mL"), limit("maxQuantity", "1", "kg")], ""), place),
-        (&quantity("a", &[limit("minQuantity", "1", "kg"), limit("maxQuantity", "1", "m")], ""), place),
-        (
-            &quantity("a", &[limit("minQuantity", "1", "kg"), limit("maxQuantity", "999", "g")], ""),
-            "a Questionnaire.item[0] limits",
-        ),
+        (&quantity("a", &[unit("mL"), limit("minQuantity", "1", "kg")], ""), &place(1)),
+        (&quantity("a", &[unit("kg"), unit("mL"), limit("maxQuantity", "1", "kg")], ""), &place(2)),
+        (&quantity("a", &[limit("minQuantity", "1", "kg"), limit("maxQuantity", "1", "m")], ""), &place(0)),
+        (&quantity("a", &[limit("minQuantity", "1", "kg"), limit("maxQuantity", "999", "g")], ""), &place(0)),
     ]);
 }
 

@@ -15,6 +15,15 @@ fn item_types_that_fhir_does_not_have_are_named() {
     }
 }
 
+/// R4's and R5's code system has it, and no item may.
+#[test]
+fn the_abstract_type_question_is_called_abstract() {
+    let report = refusal(r#"{"linkId":"a","text":"A","type":"question"}"#);
+    let message = &report.problems[0].message;
+    assert!(message.contains("abstract in FHIR") && message.contains("such as string"), "{message}");
+    assert!(!message.contains("FHIR has no"), "{message}");
+}
+
 #[test]
 fn every_problem_of_every_item_is_named_in_one_report() {
     let report = refusal(
@@ -77,12 +86,12 @@ fn what_says_nothing_about_its_item_is_a_notice() {
         ),
         (
             r#"{"linkId":"a","text":"A","type":"boolean","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/maxValue","valueInteger":3}]}"#,
-            "Questionnaire.item[0].extension",
+            "Questionnaire.item[0].extension[0]",
             "limits",
         ),
         (
             r#"{"linkId":"a","text":"A","type":"choice","answerOption":[{"valueCoding":{"system":"custom","code":"x"}}]}"#,
-            "Questionnaire.item[0].answerOption[0].value.system",
+            "Questionnaire.item[0].answerOption[0].valueCoding.system",
             "system",
         ),
     ] {
@@ -114,7 +123,7 @@ fn regular_expressions_are_matched_in_linear_time_or_refused() {
                 r#"{{"linkId":"a","text":"A","type":"string","extension":
                    [{{"url":"http://hl7.org/fhir/StructureDefinition/regex","valueString":"{pattern}"}}]}}"#
             ),
-            "a Questionnaire.item[0].extension regex",
+            "a Questionnaire.item[0].extension[0] regex",
         )]);
     }
 }
@@ -145,7 +154,7 @@ fn an_expression_on_a_primitive_is_found() {
     refused(&[(
         r#"{"linkId":"a","text":"A","type":"string","_required":{"extension":[{"url":
            "http://hl7.org/fhir/StructureDefinition/cqf-expression","valueExpression":{"language":"text/fhirpath"}}]}}"#,
-        "a Questionnaire.item[0].required.extension expression",
+        "a Questionnaire.item[0].required.extension[0] expression",
     )]);
 }
 

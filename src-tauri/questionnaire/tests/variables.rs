@@ -190,7 +190,7 @@ fn what_is_known_only_when_it_is_signed_is_not_read_through_a_variable() {
             let report = import_bytes(with_variable(&variable("r", value), &items).as_bytes()).err().unwrap();
             assert_eq!(
                 common::problems(&report),
-                ["n Questionnaire.item[1].extension expression"],
+                ["n Questionnaire.item[1].extension[0] expression"],
                 "{value}"
             );
         }
@@ -199,7 +199,7 @@ fn what_is_known_only_when_it_is_signed_is_not_read_through_a_variable() {
     for extensions in [r#""repeats":true,"#, ""] {
         for value in ["%resource.descendants()", "%resource.children()"] {
             let items = group("g", &[variable("v", value)], extensions, &all);
-            common::refused(&[(&items, "n Questionnaire.item[0].item[1] expression")]);
+            common::refused(&[(&items, "n Questionnaire.item[0].item[1].extension[0] expression")]);
         }
     }
     let items = group("g", &[variable("v", "%resource.item")], "", &[plain("a", "string")]);
@@ -213,14 +213,14 @@ fn a_calculation_reads_its_own_answer_by_no_way() {
         ["%context.answer.count()", "answer.count()", "answers().count()", "$this.answer.value.sum()"]
     {
         let direct = calculated("n", "integer", expression);
-        common::refused(&[(&direct, "n Questionnaire.item[0].extension circular")]);
+        common::refused(&[(&direct, "n Questionnaire.item[0].extension[0] circular")]);
         let through = item(
             "n",
             "integer",
             &[variable("v", expression), sdc("calculatedExpression", "%v + 1")],
             r#""readOnly":true"#,
         );
-        common::refused(&[(&through, "n Questionnaire.item[0].extension circular")]);
+        common::refused(&[(&through, "n Questionnaire.item[0].extension[1] circular")]);
     }
     sealable(&[calculated("n", "integer", "%context.linkId.length()")]);
 }
@@ -234,7 +234,7 @@ fn a_link_id_that_is_equivalent_is_one_that_the_form_has() {
     assert_eq!(filling.items().matches(r#""valueInteger":6"#).count(), 2);
     sealable(&items);
     let missing = [plain("a", "integer"), calculated("s", "integer", &sum.replace("FAM", "gone"))].join(",");
-    common::refused(&[(&missing, "s Questionnaire.item[1].extension expression")]);
+    common::refused(&[(&missing, "s Questionnaire.item[1].extension[0] expression")]);
 }
 
 /// Fills the document in with several seeds: each filling ends, and its response has no error. The responses.

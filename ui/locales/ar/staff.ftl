@@ -542,6 +542,12 @@ form-ignored =
        *[other] لا يُستخدم: عدد الملاحظات { $count }
     }
 form-ignored-what = يبقى ما يُسأل عنه على حاله من دونه.
+form-notes =
+    { $count ->
+        [one] للعلم: ملاحظة واحدة
+       *[other] للعلم: عدد الملاحظات { $count }
+    }
+form-notes-what = يُستخدم هذا كما هو.
 form-supported =
     { $count ->
         [one] مفهوم: امتداد واحد

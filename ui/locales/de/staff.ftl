@@ -494,6 +494,12 @@ form-ignored =
        *[other] Nicht verwendet: { $count } Befunde
     }
 form-ignored-what = Was gefragt wird, bleibt ohne das dasselbe.
+form-notes =
+    { $count ->
+        [one] Wissenswert: ein Hinweis
+       *[other] Wissenswert: { $count } Hinweise
+    }
+form-notes-what = Das wird so verwendet, wie es dasteht.
 form-supported =
     { $count ->
         [one] Verstanden: eine Erweiterung

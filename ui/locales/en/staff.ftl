@@ -494,6 +494,12 @@ form-ignored =
        *[other] Not used: { $count } findings
     }
 form-ignored-what = What is asked stays the same without it.
+form-notes =
+    { $count ->
+        [one] Worth knowing: one note
+       *[other] Worth knowing: { $count } notes
+    }
+form-notes-what = This is used as it stands.
 form-supported =
     { $count ->
         [one] Understood: one extension

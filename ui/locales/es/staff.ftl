@@ -494,6 +494,12 @@ form-ignored =
        *[other] No se usa: { $count } observaciones
     }
 form-ignored-what = Lo que se pregunta sigue siendo lo mismo sin ello.
+form-notes =
+    { $count ->
+        [one] Conviene saberlo: una nota
+       *[other] Conviene saberlo: { $count } notas
+    }
+form-notes-what = Esto se usa tal como está.
 form-supported =
     { $count ->
         [one] Entendido: una extensión

@@ -1211,6 +1211,10 @@ warnings: Found,
  */
 ignored: Found, 
 /**
+ * What is used as it stands, and worth knowing.
+ */
+notes: Found, 
+/**
  * How many of its extensions are honoured.
  */
 supportedCount: number, 

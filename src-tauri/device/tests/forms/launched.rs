@@ -102,7 +102,7 @@ fn an_element_that_the_device_does_not_give_is_refused_where_more_than_a_beginni
         );
         let problem = &report.report().problems[0];
         assert_eq!((problem.reason, problem.link_id.as_deref()), (Reason::LaunchContext, Some("score")));
-        assert_eq!(problem.path, "Questionnaire.item[1].extension");
+        assert_eq!(problem.path, "Questionnaire.item[1].extension[0]");
         assert!(problem.extension.as_deref().is_some_and(|url| url.ends_with(extension)), "{problem:?}");
         assert!(problem.message.contains(said) && problem.message.contains("ask for it"), "{problem:?}");
     };

@@ -3,7 +3,7 @@
 use fhir::{Object, Value};
 
 use super::{
-    extension,
+    at,
     read::{At, Findings},
 };
 use crate::Reason;
@@ -12,7 +12,7 @@ use crate::Reason;
 pub(super) fn read(findings: &mut Findings, object: &Object) -> Option<Vec<String>> {
     let at = At::root();
     let mut said = Vec::new();
-    for extension in extension::all(object, "questionnaireAdaptive") {
+    for extension in at::all(&at, object, "questionnaireAdaptive") {
         match (extension.get("valueBoolean"), extension.get("valueUrl").or_else(|| extension.get("valueUri")))
         {
             (Some(Value::Bool(adaptive)), None) => said.push((*adaptive, None)),
@@ -22,7 +22,7 @@ pub(super) fn read(findings: &mut Findings, object: &Object) -> Option<Vec<Strin
             _ => {
                 let message =
                     "questionnaireAdaptive is true, false or the address of a FHIR server with http or https";
-                findings.refuse(&at.child("extension"), Reason::Malformed, message);
+                extension.refuse(findings, Reason::Malformed, message);
                 return None;
             }
         }
@@ -30,7 +30,12 @@ pub(super) fn read(findings: &mut Findings, object: &Object) -> Option<Vec<Strin
     // SDC, invariant sdc-adaptive-1.
     if said.len() > 1 && said.iter().any(|(_, address)| address.is_none()) {
         let message = "where questionnaireAdaptive stands more than once, each has to be an address";
-        findings.refuse(&at.child("extension"), Reason::Malformed, message);
+        let places: Vec<At> =
+            at::all(&at, object, "questionnaireAdaptive").map(|extension| extension.at()).collect();
+        for place in &places {
+            findings.withdraw(place);
+        }
+        findings.refuse(places.last().unwrap_or(&at), Reason::Malformed, message);
         return None;
     }
     if !said.iter().any(|(adaptive, _)| *adaptive) {

@@ -1,14 +1,14 @@
 //! A form whose expressions may read any answer is tried out: as it begins, and with answers. What does not settle then,
 //! no patient can settle (ADR 59).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{read::At, whole};
 use crate::{
     AnswerError, ImportReport, Problem, Questionnaire, Reason, Session,
-    report::Quoted,
+    report::{self, Quoted},
     respondent,
-    session::tried::{self, Unfit},
+    session::tried::{self, Misfit, Unfit},
 };
 
 /// When it is tried. No rule of a form can have to do with it.
@@ -36,25 +36,16 @@ pub(super) fn check(form: &Questionnaire, places: &[At]) -> Result<(), ImportRep
         // What it begins with follows from the form alone here.
         Err(error @ AnswerError::TooManyElements { .. }) => {
             let problems = whole(Reason::Repeats, error.to_string()).problems;
-            return Err(report(form, problems));
+            return Err(refusal(form, problems));
         }
         Err(_) => return Ok(()),
     };
     let mut problems = unsettled(form, places, &session);
     if !problems.is_empty() {
-        return Err(report(form, problems));
+        return Err(refusal(form, problems));
     }
-    let mut refuse = |item: Option<usize>, reason, message: String| {
-        problems.push(Problem {
-            link_id: item.map(|item| form.form.items[item].link_id.clone()),
-            path: item.map_or(At::root(), |item| places[item].clone()).path,
-            extension: None,
-            reason,
-            message,
-        });
-    };
-    for (item, unfit, expression) in session.unfit() {
-        let why = match unfit {
+    for Misfit { item, why, expression, path, extension } in session.unfit() {
+        let why = match why {
             Unfit::Endless => "takes too many steps, whatever is answered; simplify it",
             Unfit::Never => "is a constraint that no answer can keep; correct it, or remove it",
             Unfit::Signed => {
@@ -62,14 +53,20 @@ pub(super) fn check(form: &Questionnaire, places: &[At]) -> Result<(), ImportRep
                  it is named; name what it reads, such as %resource.item or where(linkId = '…')"
             }
         };
-        let message = format!("the expression {} {why}", Quoted(&expression));
-        refuse(item, Reason::Expression, message);
+        problems.push(Problem {
+            link_id: item.map(|item| form.form.items[item].link_id.clone()),
+            path,
+            extension: Some(Quoted(&extension).to_string()),
+            reason: Reason::Expression,
+            message: format!("the expression {} {why}", Quoted(&expression)),
+        });
     }
-    if problems.is_empty() { Ok(()) } else { Err(report(form, problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(refusal(form, problems)) }
 }
 
-fn report(form: &Questionnaire, problems: Vec<Problem>) -> ImportReport {
-    let (notices, supported) = (form.form.notices.clone(), form.form.supported.clone());
+fn refusal(form: &Questionnaire, problems: Vec<Problem>) -> ImportReport {
+    let (notices, mut supported) = (form.form.notices.clone(), form.form.supported.clone());
+    report::settle(&mut supported, &problems, &notices, &HashSet::new());
     ImportReport { problems, notices, supported }
 }
 
@@ -99,12 +96,18 @@ fn problems(
     unsettled: &BTreeSet<usize>,
     is_too_costly: bool,
 ) -> Vec<Problem> {
-    let of = |item: usize, reason: Reason, message: &str| Problem {
-        link_id: Some(form.form.items[item].link_id.clone()),
-        path: places.get(item).map(|at| at.path.clone()).unwrap_or_default(),
-        extension: None,
-        reason,
-        message: message.to_owned(),
+    let of = |item: usize, reason: Reason, message: &str| {
+        // The expression that may read any answer.
+        let rules = form.form.rules.items.get(&item);
+        let late = rules.and_then(|own| own.kept().find(|rule| rule.reads.everything));
+        let place = || places.get(item).map(|at| at.path.clone()).unwrap_or_default();
+        Problem {
+            link_id: Some(form.form.items[item].link_id.clone()),
+            path: late.map_or_else(place, |rule| rule.stands.path.clone()),
+            extension: late.map(|rule| Quoted(&rule.stands.extension).to_string()),
+            reason,
+            message: message.to_owned(),
+        }
     };
     let message = "whether this is asked, or what it is, does not settle: its expression reads what depends on it, and the \
                    result changes with each evaluation; name the items that it reads: where(linkId = '…')";

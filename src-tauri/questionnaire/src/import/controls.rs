@@ -1,6 +1,11 @@
 //! `questionnaire-itemControl`: which codes change nothing.
 
-use super::read::{At, Findings};
+use fhir::Object;
+
+use super::{
+    at,
+    read::{At, Findings},
+};
 use crate::{Reason, report::Quoted};
 
 /// The controls of HL7's that a text may have.
@@ -11,16 +16,12 @@ pub(super) const OF_TEXTS: [&str; 10] =
 pub(super) fn check(
     findings: &mut Findings,
     at: &At,
-    controls: &[&str],
+    object: &Object,
     known: &[&str],
     (what, what_stays): (&str, &str),
 ) {
-    let unknown = || controls.iter().filter(|control| !known.contains(control));
-    for control in unknown() {
+    for control in at::item_control(object).iter().filter(|control| !known.contains(control)) {
         let message = format!("the {what} {} is not used; {what_stays} the same", Quoted(control));
-        findings.notice(at, Reason::Unused, message);
-    }
-    if !controls.is_empty() && unknown().count() == controls.len() {
-        findings.unused_controls.insert(at.path.clone());
+        findings.notice(&at::control_at(at, object, control), Reason::Unused, message);
     }
 }

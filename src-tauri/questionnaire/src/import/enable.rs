@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use fhir::{Object, Value};
 
 use super::{
-    extension,
+    at, circles,
     item::Tree,
     question,
     read::{At, Findings},
@@ -75,7 +75,7 @@ fn condition(findings: &mut Findings, tree: &Tree<'_>, at: &At, value: &Value) -
     };
     if question.chooses() && question.options.is_empty() && object.get("operator") != Some(&"exists".into()) {
         // Without any options it is refused already; nothing can be compared with it.
-        if extension::all(tree.objects[source], "answerExpression").next().is_some() {
+        if at::has(tree.objects[source], "answerExpression") {
             let message = format!(
                 "the options of \"{}\" are computed, so that none is known to compare with; use exists, or an \
                  enableWhenExpression",
@@ -296,16 +296,16 @@ fn edges(tree: &Tree<'_>, rules: &Rules) -> Vec<BTreeSet<usize>> {
 pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>, rules: &mut Rules) -> Option<Graph> {
     let count = tree.items.len();
     let mut dependents = edges(tree, rules);
-    let mut order = sorted(&dependents, |_| true);
+    let mut order = sorted(&dependents);
     if order.len() < count {
         let placed: BTreeSet<usize> = order.iter().copied().collect();
         if rules.widen((0..count).filter(|item| !placed.contains(item))) {
             dependents = edges(tree, rules);
-            order = sorted(&dependents, |_| true);
+            order = sorted(&dependents);
         }
     }
     if order.len() < count {
-        name_circles(findings, tree, &dependents, &order);
+        circles::name(findings, tree, rules, &dependents);
         return None;
     }
     let mut rank = vec![0; count];
@@ -319,20 +319,15 @@ pub(super) fn graph(findings: &mut Findings, tree: &Tree<'_>, rules: &mut Rules)
     })
 }
 
-/// Kahn's algorithm over the nodes that `keep` keeps, the smallest first; nodes on or behind a circle are left out.
-fn sorted(edges: &[BTreeSet<usize>], keep: impl Fn(usize) -> bool) -> Vec<usize> {
+/// Kahn's algorithm, the smallest first; nodes on or behind a circle are left out.
+fn sorted(edges: &[BTreeSet<usize>]) -> Vec<usize> {
     let mut incoming = vec![0_usize; edges.len()];
-    for (_, targets) in edges.iter().enumerate().filter(|(from, _)| keep(*from)) {
-        for &to in targets {
-            incoming[to] += 1;
-        }
-    }
-    let mut ready: BTreeSet<usize> =
-        (0..edges.len()).filter(|&node| keep(node) && incoming[node] == 0).collect();
+    edges.iter().flatten().for_each(|&to| incoming[to] += 1);
+    let mut ready: BTreeSet<usize> = (0..edges.len()).filter(|&node| incoming[node] == 0).collect();
     let mut order = Vec::with_capacity(edges.len());
     while let Some(node) = ready.pop_first() {
         order.push(node);
-        for &to in edges[node].iter().filter(|to| keep(**to)) {
+        for &to in &edges[node] {
             incoming[to] -= 1;
             if incoming[to] == 0 {
                 ready.insert(to);
@@ -340,21 +335,4 @@ fn sorted(edges: &[BTreeSet<usize>], keep: impl Fn(usize) -> bool) -> Vec<usize>
         }
     }
     order
-}
-
-/// Names the items on a circle: what cannot be ordered from either end. Items that merely depend on them are not named.
-fn name_circles(findings: &mut Findings, tree: &Tree<'_>, edges: &[BTreeSet<usize>], order: &[usize]) {
-    let mut backwards = vec![BTreeSet::new(); edges.len()];
-    for (from, targets) in edges.iter().enumerate() {
-        for &to in targets {
-            backwards[to].insert(from);
-        }
-    }
-    let ahead: BTreeSet<usize> = order.iter().copied().collect();
-    let behind: BTreeSet<usize> = sorted(&backwards, |node| !ahead.contains(&node)).into_iter().collect();
-    for index in (0..edges.len()).filter(|index| !ahead.contains(index) && !behind.contains(index)) {
-        let message = "whether this is shown, or its value, depends on itself, by conditions, expressions or through \
-                       the items around it; remove one of them";
-        findings.refuse(&tree.places[index], Reason::EnableWhenCircular, message);
-    }
 }

@@ -4,15 +4,12 @@
 use fhir::{Object, Value};
 
 use super::{
-    critical,
+    critical, placing,
+    placing::On,
     read::{At, Findings},
     unused, weight,
 };
-use crate::{
-    ReadAs, Reason,
-    hl7::{ANSWER_CONSTRAINT, DISABLED_DISPLAY},
-    report::Quoted,
-};
+use crate::{ReadAs, Reason, report::Quoted};
 
 /// Ours: whether a slider may show its number.
 pub(super) const SHOW_VALUE: &str = "https://attesta.example/fhir/StructureDefinition/slider-show-value";
@@ -25,7 +22,7 @@ enum Meaning {
     /// Part of another extension, or without any effect on what is asked.
     Known,
     /// A medium, shown on such elements.
-    Media(&'static str),
+    Media(On),
     /// Where more is said; see [`super::links`].
     Link,
     /// Names an extension without which the form cannot be understood; see [`super::critical`].
@@ -56,83 +53,64 @@ fn meaning(url: &str) -> Meaning {
     if !url.contains(':') {
         return Known;
     }
-    let Some(name) = hl7_name(url) else {
-        return Unused(
-            "it is not one of HL7's, and an ordinary extension changes nothing about what is asked",
-        );
-    };
-    match name {
-        "hidden"
-        | "itemControl"
-        | "choiceOrientation"
-        | "minValue"
-        | "maxValue"
-        | "minLength"
-        | "regex"
-        | "maxDecimalPlaces"
-        | "minOccurs"
-        | "maxOccurs"
-        | "minQuantity"
-        | "maxQuantity"
-        | "unit"
-        | "unitOption"
-        | "unitValueSet"
-        | "unitOpen"
-        | "sliderStepValue"
-        | "optionExclusive"
-        | "optionPrefix"
-        | "entryFormat"
-        | "mimeType"
-        | "maxSize"
-        | "translation"
-        | "shortText"
-        | "openLabel"
-        | "answerOptionsToggleExpression"
-        | "targetConstraint"
-        | "constraint"
-        | "launchContext"
-        | "signatureRequired"
-        | "itemWeight"
-        | "ordinalValue"
-        | "valueset-ordinalValue"
-        | "codesystem-ordinalValue"
-        | "questionnaireAdaptive"
-        | "preferredTerminologyServer"
-        | "usageMode"
-        | ANSWER_CONSTRAINT => Supported,
-        "supportHyperlink" | "supportLink" => Link,
-        "rendering-criticalExtension" => Critical,
-        "collapsible" => Layout,
-        "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => {
-            Known
+    match hl7_name(url) {
+        Some(name) => of_name(name).unwrap_or_else(|| Unused(unused::why(name))),
+        None => {
+            Unused("it is not one of HL7's, and an ordinary extension changes nothing about what is asked")
         }
-        // What it comes to is said where R5's own element is read.
-        DISABLED_DISPLAY => Known,
-        "enableWhenExpression"
-        | "calculatedExpression"
-        | "initialExpression"
-        | "answerExpression"
-        | "variable" => Expression,
-        "itemPopulationContext" => Population,
-        "cqf-expression" => Computed,
-        "cqf-calculatedValue" | "cqif-calculatedValue" | "cqf-initialValue" | "cqif-initialValue" => Refused(
-            Reason::Expression,
-            "this form of expression is older than FHIR R4; use calculatedExpression or initialExpression in FHIRPath",
-        ),
-        "itemMedia" => Media(".item["),
-        "itemAnswerMedia" => Media(".answerOption["),
-        "subQuestionnaire" | "assembleContext" => Refused(
-            Reason::Extension,
-            "this form is put together from others; assemble it ($assemble) and import the result",
-        ),
-        "optionRestriction" | "isSubject" | "rendering-styleSensitive" => Refused(
-            Reason::Extension,
-            "this extension changes what is asked or how it must be shown, and is not supported; remove it, or \
-             wait for a version that supports it",
-        ),
-        "rendering-xhtml" | "rendering-markdown" | "rendering-style" => Plain,
-        _ => Unused(unused::why(name)),
     }
+}
+
+/// What an extension of HL7's means, by its name, and the names for the test that goes through all of them.
+macro_rules! meanings {
+    ($($($name:literal)|+ => $meaning:expr;)+) => {
+        fn of_name(name: &str) -> Option<Meaning> {
+            Some(match name {
+                $($($name)|+ => $meaning,)+
+                _ => return None,
+            })
+        }
+
+        #[cfg(test)]
+        pub(super) const NAMES: &[&str] = &[$($($name),+),+];
+    };
+}
+
+meanings! {
+    "hidden" | "itemControl" | "choiceOrientation" | "usageMode" | "shortText" | "entryFormat" | "translation" => Supported;
+    "minValue" | "maxValue" | "minLength" | "regex" | "maxDecimalPlaces" | "minOccurs" | "maxOccurs" => Supported;
+    "minQuantity" | "maxQuantity" | "unit" | "unitOption" | "unitValueSet" | "unitOpen" => Supported;
+    "sliderStepValue" | "optionExclusive" | "optionPrefix" | "openLabel" | "mimeType" | "maxSize" => Supported;
+    "answerOptionsToggleExpression" | "targetConstraint" | "constraint" | "launchContext" => Supported;
+    "itemWeight" | "ordinalValue" | "valueset-ordinalValue" | "codesystem-ordinalValue" => Supported;
+    "signatureRequired" | "questionnaireAdaptive" | "preferredTerminologyServer" => Supported;
+    // `hl7::ANSWER_CONSTRAINT`.
+    "extension-Questionnaire.item.answerConstraint" => Supported;
+    "supportHyperlink" | "supportLink" => Link;
+    "rendering-criticalExtension" => Critical;
+    "collapsible" => Layout;
+    "data-absent-reason" | "designNote" | "artifact-versionAlgorithm" | "artifact-copyrightLabel" => Known;
+    // `hl7::DISABLED_DISPLAY`. What it comes to is said where R5's own element is read.
+    "extension-Questionnaire.item.disabledDisplay" => Known;
+    "enableWhenExpression" | "calculatedExpression" | "initialExpression" | "answerExpression" | "variable" => Expression;
+    "itemPopulationContext" => Population;
+    "cqf-expression" => Computed;
+    "cqf-calculatedValue" | "cqif-calculatedValue" | "cqf-initialValue" | "cqif-initialValue" => Refused(
+        Reason::Expression,
+        "this form of expression is older than FHIR R4; use calculatedExpression or initialExpression in FHIRPath",
+    );
+    "itemMedia" => Media(On::Item);
+    "itemAnswerMedia" => Media(On::Option);
+    "subQuestionnaire" | "assembleContext" => Refused(
+        Reason::Extension,
+        "this form is put together from others; assemble it ($assemble) and import the result",
+    );
+    "optionRestriction" | "isSubject" | "rendering-styleSensitive" => Refused(
+        Reason::Extension,
+        "this extension changes what is asked or how it must be shown, and is not supported; remove it, or wait for a \
+         version that supports it",
+    );
+    "rendering-xhtml" | "rendering-markdown" | "rendering-style" => Plain;
 }
 
 /// Goes through all extensions of an element, however deep, except inside `skip`: refuses modifier extensions and what
@@ -171,7 +149,7 @@ pub(super) fn modifiers(findings: &mut Findings, at: &At, value: &Value) {
              it, or wait for a version that supports it",
             Quoted(url)
         );
-        findings.refuse(&at.index(index), Reason::ModifierExtension, message);
+        findings.refuse(&at.index(index).of(url), Reason::ModifierExtension, message);
     }
 }
 
@@ -180,6 +158,7 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
         findings.refuse(at, Reason::Malformed, "this must be an array with at least one element");
         return;
     };
+    let on = On::of(at.path.strip_suffix(".extension").unwrap_or(&at.path));
     for (index, extension) in extensions.iter().enumerate() {
         let place = at.index(index);
         let (Some(object), Some(url)) = (extension.as_object(), extension.str("url")) else {
@@ -190,45 +169,50 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
             );
             continue;
         };
-        let shown = Quoted(url);
+        let place = place.of(url);
         match meaning(url) {
             Known | Layout => scan(findings, &place, object, &["url"]),
-            Supported if is_codeless_control(url, extension) => codeless(findings, &place, object, url),
+            Supported if is_codeless_control(url, extension) => {
+                let why = "it has no code that says which control is meant, and a text alone is not acted on; add the coding";
+                not_used(findings, &place, url, why);
+                scan(findings, &place, object, &["url"]);
+            }
             Supported => {
-                findings.support_as(&place, url, read_as(url, object));
+                match placing::why_not(url, on, object) {
+                    Some(why) => not_used(findings, &place, url, &why),
+                    None => findings.support_as(&place, read_as(url, object)),
+                }
                 weight::check(findings, &place, object, url);
                 scan(findings, &place, object, &["url"]);
             }
-            Media(element) if is_on(&place, element) => {
-                findings.support(&place, url);
+            Media(element) if on == element => {
+                findings.support(&place);
                 scan(findings, &place, object, &["url"]);
             }
             Media(_) => {
-                let message = format!("{shown} is not used: no medium is shown where it stands; move it");
-                findings.notice_extension(&place, url, Reason::Media, message);
+                let message =
+                    format!("{} is not used: no medium is shown where it stands; move it", Quoted(url));
+                findings.notice(&place, Reason::Media, message);
             }
             // Read with its item.
-            Link if is_on(&place, ".item[") => scan(findings, &place, object, &["url"]),
-            Link => {
-                let message = format!("{shown} is not used: {}", unused::why("supportHyperlink"));
-                findings.notice_extension(&place, url, Reason::Unused, message);
-            }
-            Critical => critical::read(findings, &place, extension, url),
+            Link if on == On::Item => scan(findings, &place, object, &["url"]),
+            Link => not_used(findings, &place, url, unused::why("supportHyperlink")),
+            Critical => critical::read(findings, &place, extension),
             // Read with its text.
             Plain if is_of_a_text(&place) => {}
-            Plain => findings.notice_extension(
-                &place,
-                url,
-                Reason::PlainText,
-                format!("shown as plain text, without {shown}; make sure that the text says everything"),
-            ),
-            Unused(why) => unused::report(findings, &place, (extension, extensions), why),
-            Expression | Population if is_fhirpath(extension) => findings.support(&place, url),
-            Population => {
-                let message = format!("{shown} is not used: {}", unused::why("itemPopulationContext"));
-                findings.notice_extension(&place, url, Reason::Unused, message);
+            Plain => {
+                let message = format!(
+                    "shown as plain text, without {}; make sure that the text says everything",
+                    Quoted(url)
+                );
+                findings.notice(&place, Reason::PlainText, message);
             }
-            Computed if is_computable(&place) && is_fhirpath(extension) => findings.support(&place, url),
+            Unused(why) => not_used(findings, &place, url, unused::why_this(extension, extensions, why)),
+            Expression | Population if is_fhirpath(extension) => match placing::why_not(url, on, object) {
+                Some(why) => not_used(findings, &place, url, &why),
+                None => findings.support(&place),
+            },
+            Population => not_used(findings, &place, url, unused::why("itemPopulationContext")),
             Expression => refuse(
                 findings,
                 &place,
@@ -239,31 +223,10 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
                     "only FHIRPath is evaluated here, not CQL and queries; write it in FHIRPath",
                 ),
             ),
-            Computed if is_of_a_value_set(&place) => refuse(
-                findings,
-                &place,
-                extension,
-                url,
-                (
-                    Reason::Expression,
-                    "which value set a question has is not computed; leave answerValueSet out and compute the options \
-                     themselves (answerExpression), such as iif(%resource.item.where(linkId = 'b').answer.value, \
-                     %questionnaire.contained.where(id = 'one').expansion.contains, \
-                     %questionnaire.contained.where(id = 'other').expansion.contains), or ask a question for each \
-                     value set and show it by enableWhen",
-                ),
-            ),
-            Computed => refuse(
-                findings,
-                &place,
-                extension,
-                url,
-                (
-                    Reason::Expression,
-                    "only a text, required, readOnly, repeats, how often, and the smallest and largest values are \
-                     computed, and only by FHIRPath; write the value",
-                ),
-            ),
+            Computed if is_computable(&place) && is_fhirpath(extension) => findings.support(&place),
+            Computed => {
+                refuse(findings, &place, extension, url, (Reason::Expression, why_not_computed(&place)));
+            }
             Refused(reason @ Reason::Expression, _) if is_computable(&place) => refuse(
                 findings,
                 &place,
@@ -279,14 +242,23 @@ fn extensions(findings: &mut Findings, at: &At, value: &Value) {
     }
 }
 
-/// Says that nothing can be made of an `itemControl`.
-fn codeless(findings: &mut Findings, at: &At, extension: &Object, url: &str) {
-    let message = format!(
-        "{} is not used: it has no code that says which control is meant, and a text alone is not acted on; add the coding",
-        Quoted(url)
-    );
-    findings.notice_extension(at, url, Reason::Unused, message);
-    scan(findings, at, extension, &["url"]);
+/// Says that an extension is not used, and why.
+fn not_used(findings: &mut Findings, at: &At, url: &str, why: &str) {
+    findings.notice(at, Reason::Unused, format!("{} is not used: {why}", Quoted(url)));
+}
+
+/// Why no expression stands in for an element.
+fn why_not_computed(at: &At) -> &'static str {
+    if is_of_a_value_set(at) {
+        "which value set a question has is not computed; leave answerValueSet out and compute the options themselves \
+         (answerExpression), such as iif(%resource.item.where(linkId = 'b').answer.value, \
+         %questionnaire.contained.where(id = 'one').expansion.contains, \
+         %questionnaire.contained.where(id = 'other').expansion.contains), or ask a question for each value set and show \
+         it by enableWhen"
+    } else {
+        "only a text, required, readOnly, repeats, how often, and the smallest and largest values are computed, and only \
+         by FHIRPath; write the value"
+    }
 }
 
 /// An `itemControl` of which nothing can be made.
@@ -342,61 +314,16 @@ fn is_of_a_text(at: &At) -> bool {
         || inside(".answerOption[", "].valueCoding.display")
 }
 
-/// Whether an extension stands on the element of a list whose path ends with this.
-fn is_on(at: &At, element: &str) -> bool {
-    let on = at.path.rsplit_once(".extension[").and_then(|(on, _)| on.rsplit_once(element));
-    on.is_some_and(|(_, rest)| rest.strip_suffix(']').is_some_and(|index| index.parse::<usize>().is_ok()))
-}
-
 fn refuse(findings: &mut Findings, at: &At, extension: &Value, url: &str, (reason, advice): (Reason, &str)) {
     let shown = Quoted(url);
     let message = match language_of(extension) {
         Some(language) => format!("{shown} in {}: {advice}", Quoted(language)),
         None => format!("{shown}: {advice}"),
     };
-    findings.refuse_extension(at, url, reason, message);
+    findings.refuse(at, reason, message);
 }
 
 /// `Expression.language`, such as `text/cql`.
 fn language_of(extension: &Value) -> Option<&str> {
     extension.get("valueExpression")?.str("language")
-}
-
-/// The HL7 extension `name` of an element; refused when it stands there twice.
-pub(super) fn single<'v>(
-    findings: &mut Findings,
-    at: &At,
-    object: &'v Object,
-    name: &str,
-) -> Option<&'v Object> {
-    let extensions = object.get("extension").and_then(Value::as_array).unwrap_or_default();
-    let is_wanted = |extension: &&Value| extension.str("url").and_then(hl7_name) == Some(name);
-    let mut found = extensions.iter().filter(is_wanted);
-    let first = found.next()?.as_object();
-    if found.next().is_some() {
-        let message = format!("the extension {name} stands here more than once; keep one");
-        findings.refuse(&at.child("extension"), Reason::Malformed, message);
-    }
-    first
-}
-
-/// All extensions of HL7's with this name on an element.
-pub(super) fn all<'v>(object: &'v Object, name: &'static str) -> impl Iterator<Item = &'v Object> {
-    let extensions = object.get("extension").and_then(Value::as_array).unwrap_or_default();
-    extensions
-        .iter()
-        .filter(move |extension| extension.str("url").and_then(hl7_name) == Some(name))
-        .filter_map(Value::as_object)
-}
-
-/// The codes of `questionnaire-itemControl`.
-pub(super) fn item_control(object: &Object) -> Vec<&str> {
-    let extensions = object.get("extension").and_then(Value::as_array).unwrap_or_default();
-    extensions
-        .iter()
-        .filter(|extension| extension.str("url").and_then(hl7_name) == Some("itemControl"))
-        .filter_map(|extension| extension.get("valueCodeableConcept"))
-        .flat_map(|concept| concept.list("coding"))
-        .filter_map(|coding| coding.str("code"))
-        .collect()
 }

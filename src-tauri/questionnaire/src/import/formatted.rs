@@ -19,7 +19,7 @@ use crate::{
 pub(super) fn read(findings: &mut Findings, at: &At, object: &Object, name: &str, text: &mut Option<Text>) {
     let extensions =
         object.get(&format!("_{name}")).map(|sibling| sibling.list("extension")).unwrap_or_default();
-    let place = at.child(name).child("extension");
+    let place = at.child(name);
     let mut taken = false;
     for wanted in ["rendering-xhtml", "rendering-markdown", "rendering-style"] {
         for (index, found) in extensions.iter().enumerate() {
@@ -27,14 +27,9 @@ pub(super) fn read(findings: &mut Findings, at: &At, object: &Object, name: &str
             if hl7_name(url) != Some(wanted) {
                 continue;
             }
-            let here = place.index(index);
+            let here = place.extension(index, url);
             let Some(text) = text else {
-                findings.notice_extension(
-                    &here,
-                    url,
-                    Reason::PlainText,
-                    "there is no text that it could be the form of",
-                );
+                findings.notice(&here, Reason::PlainText, "there is no text that it could be the form of");
                 continue;
             };
             let said = match wanted {
@@ -55,15 +50,15 @@ pub(super) fn read(findings: &mut Findings, at: &At, object: &Object, name: &str
 fn report(findings: &mut Findings, at: &At, url: &str, said: Result<BTreeSet<String>, String>) {
     let shown = Quoted(url);
     match said {
-        Ok(dropped) if dropped.is_empty() => findings.support(at, url),
+        Ok(dropped) if dropped.is_empty() => findings.support(at),
         Ok(dropped) => {
             let dropped: Vec<String> = dropped.iter().map(|what| Quoted(what).to_string()).collect();
             let message = format!("{shown} is honoured without {}", dropped.join(", "));
-            findings.notice_extension(at, url, Reason::PlainText, message);
+            findings.notice(at, Reason::PlainText, message);
         }
         Err(why) => {
             let message = format!("the text is shown without {shown}: {why}");
-            findings.notice_extension(at, url, Reason::PlainText, message);
+            findings.notice(at, Reason::PlainText, message);
         }
     }
 }

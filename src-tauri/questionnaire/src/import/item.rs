@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use fhir::{Object, Value};
 
 use super::{
-    MAX_ITEM_DEPTH, controls, enable, extension, formatted, limits, links, media, question,
+    MAX_ITEM_DEPTH, at, controls, enable, extension, formatted, limits, links, media, placing, question,
     read::{At, Findings},
-    running, shown,
+    running, shown, types,
     value_set::Terminology,
 };
 
@@ -105,7 +105,7 @@ fn children<'v>(
     }
     for (index, value) in list.iter().enumerate() {
         // The place of an item without linkId must not bear that of its parent.
-        let place = At { link_id: None, path: at.index(index).path };
+        let place = At { link_id: None, ..at.index(index) };
         match value.as_object() {
             Some(object) => item(findings, tree, place, object, around),
             None => findings.refuse(&place, Reason::Malformed, "an item must be an object"),
@@ -124,7 +124,7 @@ fn item<'v>(
     if link_id.is_empty() && !object.contains("linkId") {
         findings.refuse(&at, Reason::Missing, "every item needs a linkId, by which answers name it; add one");
     }
-    at.link_id = (!link_id.is_empty()).then(|| link_id.clone());
+    at.link_id = (!link_id.is_empty()).then(|| link_id.as_str().into());
     findings.elements(&at, object, &ELEMENTS);
     extension::scan(findings, &at, object, &["item"]);
 
@@ -132,6 +132,9 @@ fn item<'v>(
         || shown::is_hidden(findings, &at, object)
         || shown::is_for_reading_only(findings, &at, object);
     let index = tree.items.len();
+    if let Some(code) = object.get("type").and_then(Value::as_str).filter(|code| types::is_one(code)) {
+        placing::fitting(findings, &at, object, code);
+    }
     let kind = kind(findings, &at, object, hidden, around).unwrap_or_else(|| {
         tree.unreadable.insert(index);
         Kind::Group
@@ -156,7 +159,7 @@ fn item<'v>(
     let repeats = findings.boolean(&at, object, "repeats");
     let occurs = limits::occurs(findings, &at, object, repeats);
     if let (Kind::Question(question), true) = (&kind, repeats) {
-        limits::enough_options(findings, &at, question, occurs);
+        limits::enough_options(findings, &at, object, question, occurs);
     }
     // At least one answer where only one fits: it is required. What is computed says so later.
     let is_wanted = occurs.min > 0 && !limits::is_least_computed(object);
@@ -221,11 +224,11 @@ fn disabled_display(findings: &mut Findings, at: &At, object: &Object) {
     let mut place = at.child("disabledDisplay");
     let mut said = findings.string(at, object, "disabledDisplay");
     if said.is_none()
-        && let Some(backported) = extension::single(findings, at, object, DISABLED_DISPLAY)
+        && let Some(backported) = at::single(findings, at, object, DISABLED_DISPLAY)
     {
-        place = at.child("extension");
+        place = backported.at();
         // Without a value it is wrong as well.
-        said = Some(findings.string(&place, backported, "valueCode").unwrap_or_default());
+        said = Some(findings.string(&place, backported.object, "valueCode").unwrap_or_default());
     }
     match said {
         None | Some("hidden") => {}
@@ -259,17 +262,14 @@ fn kind(findings: &mut Findings, at: &At, object: &Object, hidden: bool, around:
                     findings.notice(&at.child(name), Reason::Unused, message);
                 }
             }
-            let controls = extension::item_control(object);
-            controls::check(findings, at, &controls, &controls::OF_TEXTS, ("control", "the text is"));
+            controls::check(findings, at, object, &controls::OF_TEXTS, ("control", "the text is"));
             Kind::Display(role(object, around.in_question))
         }
-        "boolean" | "integer" | "decimal" | "date" | "dateTime" | "time" | "string" | "text" | "url"
-        | "choice" | "open-choice" | "coding" | "quantity" | "reference" | "attachment" => {
+        code if types::QUESTIONS.contains(&code) => {
             Kind::Question(Box::new(question::read(findings, at, object, code, hidden, around.terminology)))
         }
         other => {
-            let message = format!("FHIR has no item type {}; correct it", Quoted(other));
-            findings.refuse(&place, Reason::ItemType, message);
+            findings.refuse(&place, Reason::ItemType, types::why_none(other));
             return None;
         }
     })
@@ -284,7 +284,7 @@ fn group(findings: &mut Findings, at: &At, object: &Object) -> Kind {
 }
 
 fn role(object: &Object, in_question: bool) -> Role {
-    match extension::item_control(object).first() {
+    match at::item_control(object).first() {
         Some(control) if !in_question => running::role(control).unwrap_or(Role::Text),
         None if !in_question => Role::Text,
         Some(&"lower") => Role::Lower,

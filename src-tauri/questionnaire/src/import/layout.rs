@@ -6,12 +6,7 @@ use std::collections::HashSet;
 
 use fhir::Value;
 
-use super::{
-    controls, extension,
-    item::Tree,
-    read::{At, Findings},
-    running,
-};
+use super::{at, controls, item::Tree, read::Findings, running};
 use crate::{
     Reason,
     form::{Arrangement, Asks, Fold, Item, Kind, Own, Question, Rules},
@@ -51,8 +46,7 @@ fn holding_pages(tree: &Tree<'_>) -> HashSet<usize> {
     let mut holding = HashSet::new();
     for (index, object) in tree.objects.iter().enumerate() {
         let item = &tree.items[index];
-        let is_page =
-            || extension::item_control(object).iter().any(|one| ["page", "tab-container"].contains(one));
+        let is_page = || at::item_control(object).iter().any(|one| ["page", "tab-container"].contains(one));
         if !matches!(item.kind, Kind::Group) || item.hidden || !is_page() {
             continue;
         }
@@ -71,9 +65,10 @@ fn group(
     index: usize,
     (is_tab, is_split): (bool, bool),
 ) {
-    let controls = extension::item_control(tree.objects[index]);
+    let object = tree.objects[index];
+    let controls = at::item_control(object);
     let at = tree.places[index].clone();
-    controls::check(findings, &at, &controls, &LAYOUTS, ("layout", "the questions are"));
+    controls::check(findings, &at, object, &LAYOUTS, ("layout", "the questions are"));
     let control = LAYOUTS.iter().copied().find(|known| controls.contains(known)).unwrap_or_default();
     let inside = tree.items[index].page.is_some();
     match control {
@@ -95,8 +90,7 @@ fn group(
             let instead = if inside || is_tab { "one below the other" } else { "one at a time" };
             let message =
                 format!("the layout {control} is not used: {why}; its questions are asked {instead}");
-            findings.notice(&at, Reason::Unused, message);
-            findings.unused_controls.insert(at.path.clone());
+            findings.notice(&at::control_at(&at, object, control), Reason::Unused, message);
         }
         _ => {}
     }
@@ -106,7 +100,7 @@ fn group(
     if is_split {
         let message =
             "the pages and tabs inside this group are the pages; its other questions are asked one at a time";
-        findings.notice(&at, Reason::Unused, message);
+        findings.notice(&at::control_at(&at, object, control), Reason::Unused, message);
         return;
     }
     start_page(findings, tree, index, "page");
@@ -120,8 +114,8 @@ fn start_page(findings: &mut Findings, tree: &mut Tree<'_>, index: usize, contro
             "the layout {control} is not used: {questions} questions on one screen are more than {MAX_QUESTIONS}; they \
              are asked one at a time"
         );
-        findings.notice(&tree.places[index], Reason::Unused, message);
-        findings.unused_controls.insert(tree.places[index].path.clone());
+        let place = at::control_at(&tree.places[index], tree.objects[index], control);
+        findings.notice(&place, Reason::Unused, message);
         tree.items[index].arrangement = Arrangement::List;
     } else if questions > 0 {
         tree.items[index].page = Some(index);
@@ -265,30 +259,24 @@ fn options(items: &[Item], rules: &Rules, index: usize) -> Result<(), &'static s
 
 /// `sdc-questionnaire-collapsible`: a group on a page folds.
 fn fold(findings: &mut Findings, tree: &mut Tree<'_>, index: usize) {
-    let object = tree.objects[index];
-    let extensions = object.get("extension").and_then(Value::as_array).unwrap_or_default();
-    let wanted =
-        |(_, found): &(usize, &Value)| found.str("url").and_then(extension::hl7_name) == Some("collapsible");
-    let Some((place, found)) = extensions.iter().enumerate().find(wanted) else { return };
-    let at: At = tree.places[index].child("extension").index(place);
-    let url = found.str("url").unwrap_or_default();
-    let fold = match found.str("valueCode") {
+    let Some(found) = at::all(&tree.places[index], tree.objects[index], "collapsible").next() else { return };
+    let fold = match found.get("valueCode").and_then(Value::as_str) {
         Some("default-open") => Fold::Open,
         Some("default-closed") => Fold::Closed,
         _ => {
             let message = "nothing is folded: the value must be the code default-open or default-closed";
-            findings.notice_extension(&at, url, Reason::Unused, message);
+            found.notice(findings, Reason::Unused, message);
             return;
         }
     };
     let item = &tree.items[index];
     let is_list = matches!(item.kind, Kind::Group);
     if is_list && item.page.is_some_and(|page| page != index) {
+        findings.support(&found.at());
         tree.items[index].fold = Some(fold);
-        findings.support(&at, url);
     } else {
         let message =
             "nothing is folded: only a group on a page is, and everything else is asked one at a time";
-        findings.notice_extension(&at, url, Reason::Unused, message);
+        found.notice(findings, Reason::Unused, message);
     }
 }

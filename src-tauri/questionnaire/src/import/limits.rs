@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use fhir::{Number, Object, Value};
 
 use super::{
-    extension,
+    at,
     read::{At, Findings},
     scale,
 };
@@ -28,31 +28,8 @@ const MOST_SOUGHT: usize = 200;
 /// an answer may have.
 const MAX_STEP_PLACES: u32 = 17;
 
-/// Says which limits do not fit the type, and so are not used.
-pub(super) fn fitting(findings: &mut Findings, at: &At, object: &Object, code: &str) {
-    let texts = ["string", "text", "url", "open-choice"].contains(&code);
-    let bounded = ["integer", "decimal", "date", "dateTime", "time", "quantity"].contains(&code);
-    let mut names: Vec<&str> = Vec::new();
-    if !texts {
-        names.extend(["minLength", "regex"]);
-        if object.contains("maxLength") && !["integer", "decimal"].contains(&code) {
-            let message = format!("a length does not fit an item of type {}, and is not used", Quoted(code));
-            findings.notice(&at.child("maxLength"), Reason::Limits, message);
-        }
-    }
-    if !bounded {
-        names.extend(["minValue", "maxValue"]);
-    }
-    if !["decimal", "quantity"].contains(&code) {
-        names.push("maxDecimalPlaces");
-    }
-    for name in names {
-        if extension::single(findings, at, object, name).is_some() {
-            let message = format!("{name} does not fit an item of type {}, and is not used", Quoted(code));
-            findings.notice(&at.child("extension"), Reason::Limits, message);
-        }
-    }
-}
+/// The limits of what has an order.
+const BOUNDS: [&str; 2] = ["maxValue", "minValue"];
 
 /// `minOccurs` and `maxOccurs`.
 pub(super) fn occurs(findings: &mut Findings, at: &At, object: &Object, repeats: bool) -> Occurs {
@@ -62,23 +39,34 @@ pub(super) fn occurs(findings: &mut Findings, at: &At, object: &Object, repeats:
     };
     if repeats && occurs.max.is_some_and(|max| max == 0 || max < occurs.min) {
         let message = "maxOccurs is zero or below minOccurs, so nothing would fit; correct them";
-        findings.refuse(&at.child("extension"), Reason::Repeats, message);
+        let place = at::about(findings, at, object, &["maxOccurs", "minOccurs"]);
+        findings.refuse(&place, Reason::Repeats, message);
     }
     if repeats && occurs.min > MAX_INSTANCES {
         let message =
             format!("minOccurs asks for more than {MAX_INSTANCES}, which nobody answers; ask for fewer");
-        findings.refuse(&at.child("extension"), Reason::Repeats, message);
+        let place = at::about(findings, at, object, &["minOccurs"]);
+        findings.refuse(&place, Reason::Repeats, message);
     }
-    if !repeats && (occurs.min > 1 || occurs.max.is_some_and(|max| max > 1)) {
+    let beyond_one = [("minOccurs", occurs.min > 1), ("maxOccurs", occurs.max.is_some_and(|max| max > 1))];
+    let names: Vec<&str> = beyond_one.into_iter().filter_map(|(name, is)| is.then_some(name)).collect();
+    if !repeats && !names.is_empty() {
         let message = "an item that does not repeat is answered once: a minOccurs above 1 counts as 1, a maxOccurs is not used";
-        findings.notice(&at.child("extension"), Reason::Repeats, message);
+        let place = at::about(findings, at, object, &names);
+        findings.notice(&place, Reason::Repeats, message);
     }
     occurs
 }
 
 /// Refuses that more answers are wanted than the options allow together: each is given once, and one that excludes the
 /// others alone.
-pub(super) fn enough_options(findings: &mut Findings, at: &At, question: &Question, occurs: Occurs) {
+pub(super) fn enough_options(
+    findings: &mut Findings,
+    at: &At,
+    object: &Object,
+    question: &Question,
+    occurs: Occurs,
+) {
     if question.options.is_empty() || question.own != Own::Nothing {
         return;
     }
@@ -89,28 +77,27 @@ pub(super) fn enough_options(findings: &mut Findings, at: &At, question: &Questi
             "minOccurs asks for {} answers, and the options allow {most} together; ask for fewer, or add options",
             occurs.min
         );
-        findings.refuse(&at.child("extension"), Reason::Repeats, message);
+        let place = at::about(findings, at, object, &["minOccurs"]);
+        findings.refuse(&place, Reason::Repeats, message);
     }
 }
 
 /// Whether an expression gives `minOccurs`, whatever is written beside it.
 pub(super) fn is_least_computed(object: &Object) -> bool {
-    let sibling = |limit: &Object| limit.get("_valueInteger").and_then(Value::as_object).cloned();
-    extension::all(object, "minOccurs")
-        .filter_map(sibling)
-        .any(|value| extension::all(&value, "cqf-expression").next().is_some())
+    at::with_name(object, "minOccurs")
+        .filter_map(|limit| limit.get("_valueInteger")?.as_object())
+        .any(|value| at::has(value, "cqf-expression"))
 }
 
 /// The integer extension `name`.
-pub(super) fn count(findings: &mut Findings, at: &At, object: &Object, name: &str) -> Option<u32> {
-    let extension = extension::single(findings, at, object, name)?;
-    let place = at.child("extension");
-    if is_computed(extension, "valueInteger") {
+pub(super) fn count(findings: &mut Findings, at: &At, object: &Object, name: &'static str) -> Option<u32> {
+    let extension = at::single(findings, at, object, name)?;
+    if is_computed(extension.object, "valueInteger") {
         return None;
     }
-    let count = findings.count(&place, extension, "valueInteger");
-    if count.is_none() && !extension.contains("valueInteger") {
-        findings.refuse(&place, Reason::Limits, format!("{name} must have a valueInteger"));
+    let count = findings.count(&extension.at(), extension.object, "valueInteger");
+    if count.is_none() && !extension.object.contains("valueInteger") {
+        extension.refuse(findings, Reason::Limits, format!("{name} must have a valueInteger"));
     }
     count
 }
@@ -137,9 +124,9 @@ pub(super) fn number(
         scale: None,
         step: None,
     };
-    check_order(findings, at, &question);
-    check_places(findings, at, &question);
-    if extension::item_control(object).contains(&"slider") {
+    check_order(findings, at, object, &question);
+    check_places(findings, at, object, &question);
+    if at::item_control(object).contains(&"slider") {
         question.scale = scale::read(findings, at, object, hidden, &mut question);
     }
     if question.scale.is_none() {
@@ -156,11 +143,11 @@ pub(super) fn last_place(question: &NumberQuestion) -> String {
 
 /// The step of a spinner: `sliderStepValue`, or else the last decimal place that there may be.
 fn step(findings: &mut Findings, at: &At, object: &Object, question: &NumberQuestion) -> Option<String> {
-    if !extension::item_control(object).contains(&"spinner") {
+    if !at::item_control(object).contains(&"spinner") {
         return None;
     }
     let smallest = last_place(question);
-    let Some(found) = extension::single(findings, at, object, "sliderStepValue") else {
+    let Some(found) = at::single(findings, at, object, "sliderStepValue") else {
         return Some(smallest);
     };
     let value = ["valueInteger", "valueDecimal"].iter().find_map(|name| found.get(name)?.as_number());
@@ -179,7 +166,7 @@ fn step(findings: &mut Findings, at: &At, object: &Object, question: &NumberQues
             "the step of a spinner must be a number above zero with no more decimals than the answer may have; it is \
              {smallest} instead"
         );
-        findings.notice(&at.child("extension"), Reason::Limits, message);
+        found.notice(findings, Reason::Limits, message);
     }
     Some(step.map_or(smallest, str::to_owned))
 }
@@ -194,17 +181,18 @@ pub(super) fn places(findings: &mut Findings, at: &At, object: &Object) -> Numbe
     question
 }
 
-pub(super) fn check_order(findings: &mut Findings, at: &At, question: &NumberQuestion) {
+pub(super) fn check_order(findings: &mut Findings, at: &At, object: &Object, question: &NumberQuestion) {
     if let (Some(min), Some(max)) = (&question.min, &question.max)
         && number::compare(min, max) == Some(Ordering::Greater)
     {
         let message = "minValue is above maxValue, so no answer would fit; correct them";
-        findings.refuse(at, Reason::Limits, message);
+        let place = at::about(findings, at, object, &BOUNDS);
+        findings.refuse(&place, Reason::Limits, message);
     }
 }
 
 /// Refuses limits between which there is no number of so few decimals, such as 0.5 and 0.9 without any.
-pub(super) fn check_places(findings: &mut Findings, at: &At, question: &NumberQuestion) {
+pub(super) fn check_places(findings: &mut Findings, at: &At, object: &Object, question: &NumberQuestion) {
     let read = |text: &Option<String>| fhirpath::Decimal::from_str_exact(text.as_deref()?).ok();
     let (Some(places), Some(min), Some(max)) =
         (question.max_decimal_places, read(&question.min), read(&question.max))
@@ -218,7 +206,9 @@ pub(super) fn check_places(findings: &mut Findings, at: &At, question: &NumberQu
     if min <= max && first.is_some_and(|first| first > max) {
         let message =
             format!("no number with {places} decimals lies between minValue and maxValue; correct them");
-        findings.refuse(at, Reason::Limits, message);
+        let names = ["maxDecimalPlaces", "minValue", "maxValue", "minQuantity", "maxQuantity"];
+        let place = at::about(findings, at, object, &names);
+        findings.refuse(&place, Reason::Limits, message);
     }
 }
 
@@ -226,11 +216,11 @@ fn number_limit(
     findings: &mut Findings,
     at: &At,
     object: &Object,
-    name: &str,
+    name: &'static str,
     integer: bool,
 ) -> Option<String> {
-    let limit = extension::single(findings, at, object, name)?;
-    if is_computed(limit, "valueInteger") || is_computed(limit, "valueDecimal") {
+    let limit = at::single(findings, at, object, name)?;
+    if is_computed(limit.object, "valueInteger") || is_computed(limit.object, "valueDecimal") {
         return None;
     }
     let value = limit.get("valueInteger").or_else(|| limit.get("valueDecimal"));
@@ -241,17 +231,16 @@ fn number_limit(
     });
     if readable.is_none() {
         let message = format!("{name} must be a number of the item's own type; correct it");
-        findings.refuse(&at.child("extension"), Reason::Limits, message);
+        limit.refuse(findings, Reason::Limits, message);
     }
     readable.map(number::plain)
 }
 
 /// `questionnaire-unit`: its display, or its code when that is all there is.
 fn unit(findings: &mut Findings, at: &At, object: &Object, hidden: bool) -> Option<Text> {
-    let coding =
-        extension::single(findings, at, object, "unit")?.get("valueCoding").and_then(Value::as_object);
-    let place = at.child("extension").child("valueCoding");
-    let Some(coding) = coding else {
+    let found = at::single(findings, at, object, "unit")?;
+    let place = found.at().child("valueCoding");
+    let Some(coding) = found.get("valueCoding").and_then(Value::as_object) else {
         findings.refuse(&place, Reason::Malformed, "questionnaire-unit must have a valueCoding");
         return None;
     };
@@ -263,9 +252,10 @@ fn unit(findings: &mut Findings, at: &At, object: &Object, hidden: bool) -> Opti
 
 /// The limits of dates and times, as `element`.
 pub(super) fn temporal(findings: &mut Findings, at: &At, object: &Object, element: &str) -> Temporal {
-    let mut limit = |name: &str| {
-        let found = extension::single(findings, at, object, name)?;
-        if ["valueDate", "valueDateTime", "valueTime"].iter().any(|element| is_computed(found, element)) {
+    let mut limit = |name: &'static str| {
+        let found = at::single(findings, at, object, name)?;
+        let elements = ["valueDate", "valueDateTime", "valueTime"];
+        if elements.iter().any(|element| is_computed(found.object, element)) {
             return None;
         }
         let names =
@@ -281,7 +271,7 @@ pub(super) fn temporal(findings: &mut Findings, at: &At, object: &Object, elemen
         let value = whole.or_else(|| value.filter(fits).map(str::to_owned));
         if value.is_none() {
             let message = format!("{name} must be written as {element}, such as 2026-01-31; correct it");
-            findings.refuse(&at.child("extension"), Reason::Limits, message);
+            found.refuse(findings, Reason::Limits, message);
         }
         value
     };
@@ -289,7 +279,9 @@ pub(super) fn temporal(findings: &mut Findings, at: &At, object: &Object, elemen
     if let (Some(min), Some(max)) = (&min, &max)
         && check::order(min, max) == Some(Ordering::Greater)
     {
-        findings.refuse(at, Reason::Limits, "minValue is after maxValue, so no date would fit; correct them");
+        let message = "minValue is after maxValue, so no date would fit; correct them";
+        let place = at::about(findings, at, object, &BOUNDS);
+        findings.refuse(&place, Reason::Limits, message);
     }
     Temporal { min, max, precision: precision(findings, at, object) }
 }
@@ -307,7 +299,7 @@ fn whole_date(text: &str, last: bool) -> Option<String> {
 
 /// `entryFormat` says how much of a date is asked for: one without days takes months, one without months takes years.
 fn precision(findings: &mut Findings, at: &At, object: &Object) -> Precision {
-    let format = extension::single(findings, at, object, "entryFormat")
+    let format = at::single(findings, at, object, "entryFormat")
         .and_then(|format| format.get("valueString").and_then(Value::as_str))
         .map(str::to_lowercase);
     format.as_deref().and_then(precision_of).unwrap_or_default()
@@ -344,16 +336,18 @@ pub(super) fn text(
     let max_length = findings.count(at, object, "maxLength");
     if max_length == Some(0) || min_length.zip(max_length).is_some_and(|(min, max)| min > max) {
         let message = "no text would fit between minLength and maxLength; correct them";
+        // maxLength is an element, minLength an extension.
+        at::about(findings, at, object, &["minLength"]);
         findings.refuse(&at.child("maxLength"), Reason::Limits, message);
         return TextQuestion::default();
     }
     let asks = TextQuestion { lines, min_length, max_length, regex: regex(findings, at, object) };
-    some_text(findings, at, &asks, is_address);
+    some_text(findings, at, object, &asks, is_address);
     asks
 }
 
 /// Refuses a form and lengths that no text has together.
-fn some_text(findings: &mut Findings, at: &At, asks: &TextQuestion, is_address: bool) {
+fn some_text(findings: &mut Findings, at: &At, object: &Object, asks: &TextQuestion, is_address: bool) {
     let is_bound = asks.regex.is_some() || (is_address && asks.max_length.is_some());
     if !is_bound || findings.sought >= MOST_SOUGHT {
         return;
@@ -365,19 +359,23 @@ fn some_text(findings: &mut Findings, at: &At, asks: &TextQuestion, is_address: 
     let kind = if is_address { "address, such as https://example.org," } else { "text" };
     let length =
         if asks.min_length.or(asks.max_length).is_some() { " and has the length asked for" } else { "" };
-    let message = if asks.regex.is_some() {
-        format!("no {kind} matches the regular expression{length}; correct one of them")
+    if asks.regex.is_some() {
+        let place = at::about(findings, at, object, &["regex", "minLength"]);
+        let message = format!("no {kind} matches the regular expression{length}; correct one of them");
+        findings.refuse(&place, Reason::Limits, message);
     } else {
-        "no address is so short; correct maxLength".to_owned()
-    };
-    findings.refuse(&at.child("extension"), Reason::Limits, message);
+        findings.refuse(&at.child("maxLength"), Reason::Limits, "no address is so short; correct maxLength");
+    }
 }
 
 /// The extension `regex`, matched in linear time against the whole text.
 fn regex(findings: &mut Findings, at: &At, object: &Object) -> Option<regex::Regex> {
-    let found = extension::single(findings, at, object, "regex")?;
-    let place = at.child("extension");
-    let pattern = findings.string(&place, found, "valueString")?;
+    let found = at::single(findings, at, object, "regex")?;
+    let place = found.at();
+    if !found.object.contains("valueString") {
+        findings.refuse(&place, Reason::Regex, "regex must have a valueString with the pattern; add it");
+    }
+    let pattern = findings.string(&place, found.object, "valueString")?;
     let compiled = regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(REGEX_BYTES).build();
     match compiled {
         Ok(regex) => Some(regex),

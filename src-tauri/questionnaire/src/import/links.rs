@@ -27,20 +27,20 @@ pub(super) fn read(
         if !matches!(hl7_name(url), Some("supportLink" | "supportHyperlink")) {
             continue;
         }
-        let place = at.child("extension").index(index);
+        let place = at.extension(index, url);
         let why_not = match kind {
             Kind::Group => Some("it is shown with questions and texts; put it on one of them"),
             _ if hidden => Some("what it stands on is never shown"),
             _ => None,
         };
         match why_not {
-            Some(why) => findings.notice_extension(&place, url, Reason::Unused, format!("not used: {why}")),
+            Some(why) => findings.notice(&place, Reason::Unused, format!("not used: {why}")),
             None => match link(findings, &place, found) {
                 Some(link) => {
-                    findings.support(&place, url);
+                    findings.support(&place);
                     links.push(link);
                 }
-                None => findings.notice_extension(&place, url, Reason::Unused, "not used: it has no address"),
+                None => findings.notice(&place, Reason::Unused, "not used: it has no address"),
             },
         }
     }
@@ -54,8 +54,9 @@ fn link(findings: &mut Findings, at: &At, found: &Value) -> Option<Text> {
     if address.is_empty() || address.chars().any(char::is_control) {
         return None;
     }
-    let label = part("label").and_then(Value::as_object);
-    let Some(mut text) = label.and_then(|label| findings.text(at, label, "valueString", true)) else {
+    let label = found.list("extension").iter().position(|part| part.str("url") == Some("label"));
+    let label = label.and_then(|index| Some((at.extension(index, "label"), part("label")?.as_object()?)));
+    let Some(mut text) = label.and_then(|(at, label)| findings.text(&at, label, "valueString", true)) else {
         return Some(Text::plain(address));
     };
     let with_address = |label: &mut String| *label = format!("{label}: {address}");

@@ -8,7 +8,7 @@ use fhir::{Number, Object, Value};
 use sha1::{Digest, Sha1};
 
 use super::{
-    extension,
+    at,
     read::{At, Findings, Shown},
 };
 use crate::{
@@ -73,18 +73,17 @@ pub(super) fn read(
     object: &Object,
     name: &'static str,
 ) -> Option<Arc<Placed>> {
-    let found = extension::single(findings, at, object, name)?;
-    let url = found.get("url").and_then(Value::as_str).unwrap_or_default();
-    let place = at.child("extension").child("valueAttachment");
+    let found = at::single(findings, at, object, name)?;
+    let place = found.at().child("valueAttachment");
     let Some(attachment) = found.get("valueAttachment").and_then(Value::as_object) else {
-        findings.refuse_extension(&place, url, Reason::Media, "a medium must be a valueAttachment; add it");
+        findings.refuse(&place, Reason::Media, "a medium must be a valueAttachment; add it");
         return None;
     };
     findings.elements(&place, attachment, &ELEMENTS);
     let content = match content(findings, &place, attachment) {
         Ok(content) => content,
         Err(message) => {
-            findings.refuse_extension(&place, url, Reason::Media, message);
+            findings.refuse(&place, Reason::Media, message);
             return None;
         }
     };
@@ -93,14 +92,14 @@ pub(super) fn read(
         let message = format!(
             "with this one, the media of the form are more than {MAX_MEDIA} bytes together; make them smaller"
         );
-        findings.refuse_extension(&place, url, Reason::Media, message);
+        findings.refuse(&place, Reason::Media, message);
         return None;
     };
     let title = findings.text(&place, attachment, "title", true);
     if title.is_none() {
         let message =
             "there is no title, so that whoever cannot see or hear this learns nothing of it; add a title";
-        findings.notice_extension(&place, url, Reason::Media, message);
+        findings.notice(&place, Reason::MissingText, message);
     }
     // What is spoken is in one language.
     if let Some(language) = findings.string(&place, attachment, "language").map(str::to_owned)

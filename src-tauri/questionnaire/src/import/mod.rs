@@ -1,7 +1,9 @@
 //! From a FHIR Questionnaire (R4, R4B, R5) to a form that can be filled in, or to a report that names every reason why not.
 
 mod adaptive;
+mod at;
 mod begun;
+mod circles;
 mod code_system;
 mod concepts;
 mod contained;
@@ -9,6 +11,8 @@ mod controls;
 mod critical;
 mod document;
 mod enable;
+#[cfg(test)]
+mod exclusive;
 mod extension;
 mod formatted;
 mod item;
@@ -18,6 +22,7 @@ mod links;
 mod markup;
 mod media;
 mod options;
+mod placing;
 mod quantity;
 mod question;
 mod read;
@@ -27,6 +32,7 @@ mod running;
 mod scale;
 mod scopes;
 mod shown;
+mod types;
 mod unused;
 mod value_set;
 mod weight;
@@ -174,8 +180,8 @@ fn compile(
     check_cost(&mut findings, &tree, &rules);
     critical::check(&mut findings);
     computed_texts(&mut findings, &tree, &rules);
-    findings.settle_controls();
     let languages = languages(&mut findings, &tree);
+    findings.settle();
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;
         return Err(ImportReport { problems, notices, supported });

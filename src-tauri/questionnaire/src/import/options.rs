@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use fhir::{Number, Object, Value};
 
 use super::{
-    extension, formatted, media,
+    at, formatted, media,
     read::{At, Findings},
     value_set::{Offered, Terminology},
 };
@@ -40,7 +40,7 @@ pub(super) fn read(
         }
         return Vec::new();
     }
-    let computed = extension::all(object, "answerExpression").next().is_some();
+    let computed = at::has(object, "answerExpression");
     if list.is_empty()
         && !computed
         && ["choice", "coding", "reference"].contains(&code)
@@ -48,7 +48,7 @@ pub(super) fn read(
     {
         let read_only = object.get("readOnly").and_then(Value::as_bool) == Some(true);
         let computed = ["calculatedExpression", "initialExpression"];
-        let is_computed = computed.iter().any(|name| extension::all(object, name).next().is_some());
+        let is_computed = computed.iter().any(|name| at::has(object, name));
         let message = if code == "reference" && (hidden || read_only || is_computed) {
             "a reference is not computed or filled in here; compute the text of the reference in an item of type string, \
              or list the references that there can be as answerOption"
@@ -243,11 +243,11 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
     };
     findings.elements(at, object, &OPTION_ELEMENTS);
     let prefix = prefix(findings, at, object);
-    let exclusive = extension::single(findings, at, object, "optionExclusive")
+    let exclusive = at::single(findings, at, object, "optionExclusive")
         .is_some_and(|found| found.get("valueBoolean").and_then(Value::as_bool) == Some(true));
     let media = if hidden { None } else { media::read(findings, at, object, "itemAnswerMedia") };
     let (kind, value) = findings.choice(at, object, "value")?;
-    let place = at.child("value");
+    let place = at.child(&format!("value{kind}"));
     let unnamed = kind == "Coding" && value.get("display").is_none();
     let (key, value, label) = match (kind, value) {
         ("Coding", Value::Object(coding)) => coding_option(findings, &place, coding, hidden)?,
@@ -264,12 +264,14 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
 
 /// `questionnaire-optionPrefix`, on the option or on its value.
 fn prefix(findings: &mut Findings, at: &At, object: &Object) -> Option<Text> {
-    let beside = object.get("valueCoding").and_then(Value::as_object);
-    let on = [Some(object), beside];
-    on.into_iter().flatten().find_map(|object| {
-        let prefix = extension::single(findings, at, object, "optionPrefix")?;
-        findings.text(&at.child("extension"), prefix, "valueString", false)
-    })
+    if let Some(prefix) = at::single(findings, at, object, "optionPrefix") {
+        return findings.text(&prefix.at(), prefix.object, "valueString", false);
+    }
+    let coding = object.get("valueCoding").and_then(Value::as_object);
+    let coding = coding.filter(|coding| at::has(coding, "optionPrefix"))?;
+    let place = at.child("valueCoding");
+    let prefix = at::single(findings, &place, coding, "optionPrefix")?;
+    findings.text(&prefix.at(), prefix.object, "valueString", false)
 }
 
 /// Numbers, times, addresses, quantities and references: the value as it is written is what patients read.

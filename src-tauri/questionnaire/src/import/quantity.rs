@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use fhir::{Object, Value};
 
 use super::{
-    extension, limits, options,
+    at, limits, options,
     read::{At, Findings},
     value_set::Terminology,
 };
@@ -15,6 +15,9 @@ use crate::{
     number,
     report::Quoted,
 };
+
+/// The limits of a quantity, by all their names.
+const LIMITS: [&str; 4] = ["minQuantity", "minValue", "maxQuantity", "maxValue"];
 
 pub(super) fn read(
     findings: &mut Findings,
@@ -26,8 +29,7 @@ pub(super) fn read(
     let mut question =
         QuantityQuestion { number: limits::places(findings, at, object), ..QuantityQuestion::default() };
     question.units = units(findings, at, object, hidden, terminology);
-    let open =
-        extension::single(findings, at, object, "unitOpen").and_then(|open| open.get("valueCode")?.as_str());
+    let open = unit_open(findings, at, object);
     if question.units.is_empty() {
         // What is held against limits in a unit is asked for in that unit.
         question.units.extend(unit_of_limits(findings, at, object));
@@ -39,7 +41,7 @@ pub(super) fn read(
     }
     question.min = limit(findings, at, object, ["minQuantity", "minValue"]);
     question.max = limit(findings, at, object, ["maxQuantity", "maxValue"]);
-    check_limits(findings, at, &question);
+    check_limits(findings, at, object, &question);
     if let [unit] = question.units.as_slice()
         && !question.own_unit
     {
@@ -50,20 +52,32 @@ pub(super) fn read(
             max_decimal_places: question.number.max_decimal_places,
             ..NumberQuestion::default()
         };
-        limits::check_places(findings, at, &number);
+        limits::check_places(findings, at, object, &number);
     }
     question
 }
 
+/// Whether the patient may write another unit: `questionnaire-unitOpen`.
+fn unit_open<'v>(findings: &mut Findings, at: &At, object: &'v Object) -> Option<&'v str> {
+    let open = at::single(findings, at, object, "unitOpen")?;
+    let code = open.get("valueCode")?.as_str()?;
+    if ["optionsOnly", "optionsOrType", "optionsOrString"].contains(&code) {
+        return Some(code);
+    }
+    let message = "unitOpen must be optionsOnly, optionsOrType or optionsOrString";
+    open.refuse(findings, Reason::Malformed, message);
+    None
+}
+
 /// One limit, by either of its names.
-fn limit(findings: &mut Findings, at: &At, object: &Object, names: [&str; 2]) -> Option<Value> {
-    let place = at.child("extension");
-    let found = names.map(|name| extension::single(findings, at, object, name));
+fn limit(findings: &mut Findings, at: &At, object: &Object, names: [&'static str; 2]) -> Option<Value> {
+    let found = names.map(|name| at::single(findings, at, object, name));
     let ([Some(limit), _] | [None, Some(limit)]) = found else { return None };
     if let [Some(one), Some(other)] = found
-        && !is_same_limit(one, other)
+        && !is_same_limit(one.object, other.object)
     {
         let message = format!("{} and {} are unlike limits of the same thing; keep one", names[0], names[1]);
+        let place = at::about(findings, at, object, &names);
         findings.refuse(&place, Reason::Limits, message);
     }
     let written = ["valueQuantity", "valueDecimal", "valueInteger"].iter().find_map(|name| limit.get(name));
@@ -74,27 +88,29 @@ fn limit(findings: &mut Findings, at: &At, object: &Object, names: [&str; 2]) ->
     let value = written.filter(is_number);
     // An expression may stand in for the value.
     let is_computed = written.is_some_and(|quantity| quantity.get("extension").is_some())
-        || limit.contains("_valueQuantity");
+        || limit.object.contains("_valueQuantity");
     if value.is_none() && !is_computed {
         let message = "the limit of a quantity must be a valueQuantity with a value; correct it";
-        findings.refuse(&place, Reason::Limits, message);
+        limit.refuse(findings, Reason::Limits, message);
     }
     value.cloned()
 }
 
 /// Refuses limits that no answer could keep, or that could not be compared with answers.
-fn check_limits(findings: &mut Findings, at: &At, question: &QuantityQuestion) {
-    let place = at.child("extension");
+fn check_limits(findings: &mut Findings, at: &At, object: &Object, question: &QuantityQuestion) {
     if let (Some(min), Some(max)) = (&question.min, &question.max) {
         match check::order_against(min, max).or_else(|| check::order_against(max, min).map(Ordering::reverse))
         {
             Some(Ordering::Greater) => {
-                let message = "minValue is above maxValue, so no answer would fit; correct them";
-                findings.refuse(at, Reason::Limits, message);
+                let message = "the lower limit (minQuantity, minValue) is above the upper one (maxQuantity, maxValue), so no \
+                               answer would fit; correct them";
+                let place = at::about(findings, at, object, &LIMITS);
+                findings.refuse(&place, Reason::Limits, message);
             }
             Some(_) => {}
             None => {
                 let message = "the limits have units with nothing in common; give both in the same one";
+                let place = at::about(findings, at, object, &LIMITS);
                 findings.refuse(&place, Reason::Limits, message);
                 return;
             }
@@ -103,13 +119,17 @@ fn check_limits(findings: &mut Findings, at: &At, question: &QuantityQuestion) {
     for unit in &question.units {
         let one = check::quantity::one(unit);
         let is_unlike = |limit: &&Value| check::order_against(&one, limit).is_none();
-        if let Some(limit) = [&question.min, &question.max].into_iter().flatten().find(is_unlike) {
+        let limits =
+            [(&question.min, ["minQuantity", "minValue"]), (&question.max, ["maxQuantity", "maxValue"])];
+        let limits = limits.into_iter().filter_map(|(limit, names)| Some((limit.as_ref()?, names)));
+        if let Some((limit, names)) = limits.clone().find(|(limit, _)| is_unlike(limit)) {
             let message = format!(
                 "answers in the unit {} cannot be compared with the limit in {}; give the limit in a unit of the question, \
                  with system and code",
                 Quoted(&unit.label.original),
                 Quoted(limit.str("unit").or_else(|| limit.str("code")).unwrap_or_default())
             );
+            let place = at::about(findings, at, object, &names);
             findings.refuse(&place, Reason::Limits, message);
         }
     }
@@ -124,9 +144,8 @@ fn is_same_limit(one: &Object, other: &Object) -> bool {
 
 /// The unit that the limits have, when they are there and have one.
 fn unit_of_limits(findings: &mut Findings, at: &At, object: &Object) -> Option<UnitItem> {
-    let names = ["minQuantity", "minValue", "maxQuantity", "maxValue"];
     let limit =
-        names.iter().find_map(|name| extension::single(findings, at, object, name)?.get("valueQuantity"))?;
+        LIMITS.iter().find_map(|name| at::single(findings, at, object, name)?.get("valueQuantity"))?;
     unit_of_quantity(limit)
 }
 
@@ -152,13 +171,12 @@ fn units(
     terminology: &Terminology<'_>,
 ) -> Vec<UnitItem> {
     let mut units: Vec<UnitItem> = Vec::new();
-    let place = at.child("extension");
-    let codings: Vec<&Object> = ["unitOption", "unit"]
-        .iter()
-        .flat_map(|name| extension::all(object, name))
-        .filter_map(|found| found.get("valueCoding").and_then(Value::as_object))
-        .collect();
-    for coding in codings {
+    let codings = ["unitOption", "unit"]
+        .into_iter()
+        .flat_map(|name| at::all(at, object, name))
+        .filter_map(|found| Some((found, found.get("valueCoding")?.as_object()?)));
+    for (found, coding) in codings {
+        let place = found.at().child("valueCoding");
         let Some(label) = (if coding.contains("display") {
             findings.text(&place, coding, "display", !hidden)
         } else {
@@ -172,14 +190,14 @@ fn units(
         };
         add(&mut units, coding, label);
     }
-    for found in extension::all(object, "unitValueSet").collect::<Vec<_>>() {
+    for found in at::all(at, object, "unitValueSet") {
         let url = ["valueCanonical", "valueUri"]
             .iter()
             .find_map(|name| found.get(name)?.as_str())
             .unwrap_or_default();
         match terminology.offered(url) {
             Ok(offered) => {
-                options::said_of(findings, &place, &offered);
+                options::said_of(findings, &found.at(), &offered);
                 for concept in offered.concepts {
                     add(&mut units, &concept.coding, concept.label);
                 }
@@ -189,7 +207,7 @@ fn units(
                     "the units of {} cannot be offered: {reason}; contain its expansion, or list them as unitOption",
                     Quoted(url)
                 );
-                findings.refuse_extension(&place, url, Reason::AnswerValueSet, message);
+                found.refuse(findings, Reason::AnswerValueSet, message);
             }
         }
     }

@@ -3,7 +3,7 @@
 use fhir::{Number, Object, Value};
 
 use super::{
-    controls, extension, limits, options, quantity,
+    at, controls, limits, options, quantity,
     read::{At, Findings},
     value_set::Terminology,
 };
@@ -25,7 +25,6 @@ pub(super) fn read(
     hidden: bool,
     terminology: &Terminology<'_>,
 ) -> Question {
-    limits::fitting(findings, at, object, code);
     let layout = layout(findings, at, object, code);
     let asks = match code {
         "boolean" => Asks::Boolean,
@@ -47,16 +46,17 @@ pub(super) fn read(
     let options = options::read(findings, at, object, code, hidden, terminology);
     let asks = within_limits(findings, at, asks, &options);
     let own = own(findings, at, object, code, !options.is_empty());
-    let own_label = extension::single(findings, at, object, "openLabel")
-        .and_then(|label| findings.text(&at.child("extension"), label, "valueString", !hidden));
+    let own_label = at::single(findings, at, object, "openLabel")
+        .filter(|label| label.object.contains("valueString"))
+        .and_then(|label| findings.text(&label.at(), label.object, "valueString", !hidden));
     // Of dates, only how much of them is asked for is read from it; and a pattern such as AB1234 is of no language.
     let has_words = |hint: &str| hint.chars().any(|letter| letter.is_alphabetic() && !letter.is_uppercase());
     let is_shown = |hint: &Object| {
         let words = hint.get("valueString").and_then(Value::as_str).is_some_and(has_words);
         !hidden && words && ["string", "open-choice"].contains(&code)
     };
-    let hint = extension::single(findings, at, object, "entryFormat")
-        .and_then(|hint| findings.text(&at.child("extension"), hint, "valueString", is_shown(hint)));
+    let hint = at::single(findings, at, object, "entryFormat")
+        .and_then(|hint| findings.text(&hint.at(), hint.object, "valueString", is_shown(hint.object)));
     // An open choice that lists nothing is a text.
     Question { asks, options, own, computed: false, layout, hint, own_label }
 }
@@ -99,16 +99,19 @@ fn is_limit(error: &AnswerError) -> bool {
 
 /// `answerConstraint` (R5), or the type open-choice (R4).
 fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: bool) -> Own {
-    let place = at.child("extension");
-    let backported = extension::single(findings, at, object, ANSWER_CONSTRAINT)
-        .and_then(|extension| findings.string(&place, extension, "valueCode"));
-    let own = match findings.string(at, object, "answerConstraint").or(backported) {
+    let backported = at::single(findings, at, object, ANSWER_CONSTRAINT);
+    let carried = backported.and_then(|found| findings.string(&found.at(), found.object, "valueCode"));
+    let place = || match backported {
+        Some(found) if !object.contains("answerConstraint") => found.at(),
+        _ => at.child("answerConstraint"),
+    };
+    let own = match findings.string(at, object, "answerConstraint").or(carried) {
         Some("optionsOnly") => return Own::Nothing,
         Some("optionsOrType") => Own::Type,
         Some("optionsOrString") => Own::Text,
         Some(_) => {
             let message = "answerConstraint must be optionsOnly, optionsOrType or optionsOrString";
-            findings.refuse(&at.child("answerConstraint"), Reason::Malformed, message);
+            findings.refuse(&place(), Reason::Malformed, message);
             Own::Nothing
         }
         None if code == "open-choice" => Own::Text,
@@ -119,7 +122,7 @@ fn own(findings: &mut Findings, at: &At, object: &Object, code: &str, options: b
         Own::Type if matches!(code, "coding" | "choice" | "open-choice" | "reference") && options => {
             let message = "the patient's own answer is taken as text, because nobody types codes; it stands in the \
                            response as the display of a code or reference without one";
-            findings.notice(&at.child("answerConstraint"), Reason::Completed, message);
+            findings.notice(&place(), Reason::Completed, message);
             Own::Words
         }
         own => own,
@@ -137,25 +140,28 @@ const CONTROLS: [&str; 8] =
 const LISTS: [&str; 5] = ["radio-button", "check-box", "drop-down", "autocomplete", "lookup"];
 const BUTTONS: [&str; 2] = ["radio-button", "check-box"];
 
+/// The codes of `questionnaire-choiceOrientation`.
+const ORIENTATIONS: [&str; 2] = ["horizontal", "vertical"];
+
 fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layout {
-    let controls = extension::item_control(object);
+    let controls = at::item_control(object);
     if controls.contains(&"slider") && !["integer", "decimal"].contains(&code) {
         let message = "a slider needs an item of type integer or decimal; the question is asked without it";
-        findings.notice(at, Reason::Slider, message);
+        findings.notice(&at::control_at(at, object, "slider"), Reason::Slider, message);
     }
     if controls.contains(&"spinner") && !["integer", "decimal", "quantity"].contains(&code) {
         let message =
             "a spinner needs an item of type integer, decimal or quantity; the question is asked without it";
-        findings.notice(at, Reason::Unused, message);
+        findings.notice(&at::control_at(at, object, "spinner"), Reason::Unused, message);
     }
     let offers = ["answerOption", "answerValueSet"].iter().any(|name| object.contains(name))
-        || extension::all(object, "answerExpression").next().is_some();
+        || at::has(object, "answerExpression");
     // Yes and no are two buttons anyway.
     let has_use = |control: &str| {
         offers || !LISTS.contains(&control) || (code == "boolean" && BUTTONS.contains(&control))
     };
     let used: Vec<&str> = CONTROLS.into_iter().filter(|control| has_use(control)).collect();
-    controls::check(findings, at, &controls, &used, ("control", "the question is"));
+    controls::check(findings, at, object, &used, ("control", "the question is"));
     let form = if controls.iter().any(|control| ["autocomplete", "lookup"].contains(control)) {
         LayoutForm::Autocomplete
     } else if controls.contains(&"drop-down") {
@@ -163,20 +169,24 @@ fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layo
     } else {
         LayoutForm::List
     };
-    let orientation = extension::single(findings, at, object, "choiceOrientation")
-        .and_then(|orientation| orientation.get("valueCode").and_then(Value::as_str).map(str::to_owned));
-    Layout { form, horizontal: orientation.as_deref() == Some("horizontal") }
+    let orientation = at::single(findings, at, object, "choiceOrientation");
+    let said = orientation.and_then(|found| found.get("valueCode").and_then(Value::as_str));
+    if let (Some(found), Some(other)) = (orientation, said.filter(|said| !ORIENTATIONS.contains(said))) {
+        let message =
+            format!("choiceOrientation is not used: {} is neither horizontal nor vertical", Quoted(other));
+        found.notice(findings, Reason::Unused, message);
+    }
+    Layout { form, horizontal: said == Some("horizontal") }
 }
 
 /// `maxSize`, in bytes (ADR 54).
 fn attachment(findings: &mut Findings, at: &At, object: &Object) -> AttachmentQuestion {
-    let max_size = extension::single(findings, at, object, "maxSize").and_then(|limit| {
-        let place = at.child("extension");
+    let max_size = at::single(findings, at, object, "maxSize").and_then(|limit| {
         let number = ["valueDecimal", "valueInteger"].iter().find_map(|name| limit.get(name));
         let bytes = number.and_then(Value::as_number).and_then(Number::to_f64).filter(|bytes| *bytes > 0.0);
         let Some(bytes) = bytes else {
             let message = "maxSize must be a valueDecimal above zero, in bytes; correct it";
-            findings.refuse(&place, Reason::Limits, message);
+            limit.refuse(findings, Reason::Limits, message);
             return None;
         };
         if bytes < SMALLEST_LIMIT {
@@ -184,7 +194,7 @@ fn attachment(findings: &mut Findings, at: &At, object: &Object) -> AttachmentQu
                 "maxSize is in bytes, and hardly any file has {bytes} bytes or fewer; forms of old releases meant \
                  megabytes: write the number of bytes, such as 5000000 for 5 MB"
             );
-            findings.refuse(&place, Reason::Limits, message);
+            limit.refuse(findings, Reason::Limits, message);
             return None;
         }
         // Beyond 4 GB this crate's own limit holds anyway.
@@ -192,7 +202,7 @@ fn attachment(findings: &mut Findings, at: &At, object: &Object) -> AttachmentQu
         let bytes = bytes.min(f64::from(u32::MAX)) as u32;
         Some(bytes)
     });
-    let types = extension::all(object, "mimeType")
+    let types = at::all(at, object, "mimeType")
         .filter_map(|found| found.get("valueCode").and_then(Value::as_str))
         .map(str::to_ascii_lowercase)
         .collect();

@@ -4,40 +4,17 @@ use std::collections::HashSet;
 
 use fhir::{Number, Object, Value};
 
+pub(super) use super::at::At;
 use super::{markup, media::Media};
-use crate::{Problem, ReadAs, Reason, Supported, form::Text, hl7, language, report::Quoted};
+use crate::{
+    Problem, ReadAs, Reason, Supported,
+    form::Text,
+    hl7, language,
+    report::{self, Quoted},
+};
 
-/// A place in the resource: FHIRPath, and the item it belongs to.
-#[derive(Clone)]
-pub(super) struct At {
-    pub(super) link_id: Option<String>,
-    pub(super) path: String,
-}
-
-impl At {
-    pub(super) fn root() -> Self {
-        Self { link_id: None, path: "Questionnaire".to_owned() }
-    }
-
-    /// The element `name` of this place. A primitive's `_name` is the same element in FHIRPath.
-    pub(super) fn child(&self, name: &str) -> Self {
-        let name = name.trim_start_matches('_');
-        let mut path = String::with_capacity(self.path.len() + 1 + name.len());
-        path.push_str(&self.path);
-        path.push('.');
-        // Every element of a form gets its path, so that most of an import is spent here.
-        if name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            path.push_str(name);
-        } else {
-            path.push_str(&Quoted(name).to_string());
-        }
-        Self { link_id: self.link_id.clone(), path }
-    }
-
-    pub(super) fn index(&self, index: usize) -> Self {
-        Self { link_id: self.link_id.clone(), path: format!("{}[{index}]", self.path) }
-    }
-}
+/// The extension with a text in another language.
+const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
 
 /// A text that patients see, and whether each language must have its own.
 pub(super) struct Shown {
@@ -58,11 +35,10 @@ pub(super) struct Findings {
     pub(super) media: Media,
     /// Every language that some text is translated into, in order of appearance.
     pub(super) translated: Vec<String>,
-    /// The extensions without which the form says that it cannot be understood: where that stands, by which extension, and
-    /// which one it names.
-    pub(super) critical: Vec<(At, String, String)>,
-    /// The paths of the items whose `itemControl` is not used; the report says why.
-    pub(super) unused_controls: HashSet<String>,
+    /// The extensions without which the form says that it cannot be understood: where that stands, and which one it names.
+    pub(super) critical: Vec<(At, String)>,
+    /// The paths of extensions that are not honoured, for a reason that stands elsewhere in the report.
+    pub(super) withdrawn: HashSet<String>,
     /// For how many questions a text that they take was looked for.
     pub(super) sought: usize,
 }
@@ -76,51 +52,27 @@ impl Findings {
         self.notices.push(problem(at, reason, message));
     }
 
-    /// A finding about an extension.
-    pub(super) fn refuse_extension(
-        &mut self,
-        at: &At,
-        url: &str,
-        reason: Reason,
-        message: impl Into<String>,
-    ) {
-        let extension = Some(Quoted(url).to_string());
-        self.problems.push(Problem { extension, ..problem(at, reason, message) });
+    /// Takes back that an extension is honoured, where what is said about it stands elsewhere; whether that is new.
+    pub(super) fn withdraw(&mut self, at: &At) -> bool {
+        self.withdrawn.insert(at.path.clone())
     }
 
-    /// As [`Findings::refuse_extension`], for what can be ignored.
-    pub(super) fn notice_extension(
-        &mut self,
-        at: &At,
-        url: &str,
-        reason: Reason,
-        message: impl Into<String>,
-    ) {
-        let extension = Some(Quoted(url).to_string());
-        self.notices.push(Problem { extension, ..problem(at, reason, message) });
-    }
-
-    /// An extension that is honoured.
-    pub(super) fn support(&mut self, at: &At, url: &str) {
-        self.support_as(at, url, None);
+    /// An extension that is honoured, as far as is known yet; see [`Findings::settle`].
+    pub(super) fn support(&mut self, at: &At) {
+        self.support_as(at, None);
     }
 
     /// As [`Findings::support`], and what its value was taken for.
-    pub(super) fn support_as(&mut self, at: &At, url: &str, read_as: Option<ReadAs>) {
-        let (link_id, path) = (at.link_id.clone(), at.path.clone());
-        self.supported.push(Supported { link_id, path, extension: Quoted(url).to_string(), read_as });
+    pub(super) fn support_as(&mut self, at: &At, read_as: Option<ReadAs>) {
+        let (link_id, path) = (at.link_id.as_deref().map(str::to_owned), at.path.clone());
+        let extension = Quoted(at.extension.as_deref().unwrap_or_default()).to_string();
+        self.supported.push(Supported { link_id, path, extension, read_as });
     }
 
-    /// Takes back what was said of controls before it was known that they are not used.
-    pub(super) fn settle_controls(&mut self) {
-        let unused = std::mem::take(&mut self.unused_controls);
-        let is_unused = |supported: &Supported| {
-            supported.extension.ends_with("itemControl")
-                && supported.path.rsplit_once(".extension[").is_some_and(|(item, _)| unused.contains(item))
-        };
-        if !unused.is_empty() {
-            self.supported.retain(|supported| !is_unused(supported));
-        }
+    /// Closes the report: an extension is honoured, or something keeps it from that, and never both.
+    pub(super) fn settle(&mut self) {
+        let withdrawn = std::mem::take(&mut self.withdrawn);
+        report::settle(&mut self.supported, &self.problems, &self.notices, &withdrawn);
     }
 
     /// The string element `name`; refused when it is not a string, or blank.
@@ -221,12 +173,13 @@ impl Findings {
             part(translation, "lang").is_some_and(|tag| tag.eq_ignore_ascii_case(&self.language))
                 && part(translation, "content").is_some_and(|content| content.trim() != original.trim())
         };
-        if sibling.is_some_and(|sibling| sibling.list("extension").iter().any(is_other)) {
+        let extensions = sibling.map(|sibling| sibling.list("extension")).unwrap_or_default();
+        if let Some(other) = extensions.iter().position(is_other) {
             let message = format!(
                 "the translation into {} is not used: the text is in that language itself, in other words; keep one of them",
                 self.language
             );
-            self.notice(&place, Reason::Language, message);
+            self.notice(&place.extension(other, TRANSLATION), Reason::Unused, message);
         }
         // What FHIR says is markdown may be.
         if shown && name != "copyright" && !sibling.is_some_and(is_formatted) {
@@ -256,9 +209,10 @@ impl Findings {
     pub(super) fn translations(&mut self, at: &At, sibling: &Value) -> Vec<(String, String)> {
         let mut translations: Vec<(String, String)> = Vec::new();
         for (index, extension) in sibling.list("extension").iter().enumerate() {
-            if extension.str("url") != Some("http://hl7.org/fhir/StructureDefinition/translation") {
+            if extension.str("url") != Some(TRANSLATION) {
                 continue;
             }
+            let place = || at.extension(index, TRANSLATION);
             let part = |wanted: &str| {
                 let mut parts = extension.list("extension").iter();
                 parts.find(|part| part.str("url") == Some(wanted))
@@ -269,9 +223,8 @@ impl Findings {
             let readable = |text: &&str| !text.trim().is_empty() && !text.chars().any(is_stray_control);
             match (tag.filter(|tag| language::is_tag(tag)), content.filter(readable)) {
                 (Some(tag), _) if translations.iter().any(|(known, _)| known.eq_ignore_ascii_case(tag)) => {
-                    let place = at.child("extension").index(index);
                     let message = format!("this text is translated into {tag} twice; keep one translation");
-                    self.refuse(&place, Reason::Malformed, message);
+                    self.refuse(&place(), Reason::Malformed, message);
                 }
                 (Some(tag), Some(content)) => {
                     if !tag.eq_ignore_ascii_case(&self.language) {
@@ -280,7 +233,7 @@ impl Findings {
                     }
                 }
                 _ => self.refuse(
-                    &at.child("extension").index(index),
+                    &place(),
                     Reason::Malformed,
                     "a translation needs `lang` with a language tag and `content` with a text; complete it",
                 ),
@@ -338,8 +291,9 @@ fn is_stray_control(character: char) -> bool {
 }
 
 fn problem(at: &At, reason: Reason, message: impl Into<String>) -> Problem {
-    let (link_id, path) = (at.link_id.clone(), at.path.clone());
-    Problem { link_id, path, extension: None, reason, message: message.into() }
+    let (link_id, path) = (at.link_id.as_deref().map(str::to_owned), at.path.clone());
+    let extension = at.extension.as_deref().map(|url| Quoted(url).to_string());
+    Problem { link_id, path, extension, reason, message: message.into() }
 }
 
 /// Whether the form of a text is given beside it.

@@ -2,7 +2,7 @@
 //! they are in, or of the whole form, and are no screen and no part of one themselves.
 
 use super::{
-    extension,
+    at,
     item::Tree,
     read::{At, Findings},
 };
@@ -26,12 +26,12 @@ pub(super) fn groups(findings: &mut Findings, tree: &mut Tree<'_>) {
         if !matches!(tree.items[index].kind, Kind::Group) || tree.items[index].hidden {
             continue;
         }
-        let controls = extension::item_control(tree.objects[index]);
+        let controls = at::item_control(tree.objects[index]);
         let Some((control, role)) = controls.iter().find_map(|control| Some((*control, role(control)?)))
         else {
             continue;
         };
-        let place = tree.places[index].clone();
+        let place = at::control_at(&tree.places[index], tree.objects[index], control);
         match why_not(&tree.items, index) {
             None => {
                 let end = tree.items[index].end;

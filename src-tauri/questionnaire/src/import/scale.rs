@@ -3,7 +3,7 @@
 use fhir::{Object, Value};
 
 use super::{
-    extension, limits,
+    at, extension, limits,
     read::{At, Findings},
 };
 use crate::{
@@ -26,7 +26,7 @@ pub(super) fn read(
     hidden: bool,
     question: &mut NumberQuestion,
 ) -> Option<Scale> {
-    let step = match extension::single(findings, at, object, "sliderStepValue") {
+    let step = match at::single(findings, at, object, "sliderStepValue") {
         Some(step) => ["valueInteger", "valueDecimal"]
             .iter()
             .find_map(|name| step.get(name)?.as_number())
@@ -40,16 +40,16 @@ pub(super) fn read(
                        decimal place) that leads from one to the other and has no more decimals than an answer may \
                        have; give them; without them the number is typed";
         let yes = |name: &str| object.get(name).and_then(Value::as_bool) == Some(true);
+        let place = at::control_at(at, object, "slider");
+        // Without a line there are no steps on it.
+        at::about(findings, at, object, &["sliderStepValue"]);
         // Without both limits there is no instrument yet, only a number: its author left the line's ends open.
         let is_open = question.min.is_none() || question.max.is_none();
-        if is_open
-            || hidden
-            || yes("readOnly")
-            || extension::all(object, "calculatedExpression").next().is_some()
-        {
-            findings.notice(at, Reason::Slider, message);
+        if is_open || hidden || yes("readOnly") || at::has(object, "calculatedExpression") {
+            findings.notice(&place, Reason::Slider, message);
         } else {
-            findings.refuse(at, Reason::Slider, message);
+            at::about(findings, at, object, &["minValue", "maxValue"]);
+            findings.refuse(&place, Reason::Slider, message);
         }
         return None;
     };

@@ -3,11 +3,11 @@
 use fhir::{Object, Value};
 
 use super::{
-    extension,
+    at,
     item::Tree,
     read::{At, Findings},
 };
-use crate::{Reason, form::Text};
+use crate::{Reason, form::Text, report::Quoted};
 
 /// What the patient reads where a question or display has no text of its own: its short text, the display of its
 /// code, or the words of the groups around it, which stand on its screen.
@@ -21,8 +21,8 @@ pub(super) fn stand_in(
     if object.contains("text") {
         return None;
     }
-    let short = extension::single(findings, at, object, "shortText")
-        .and_then(|short| findings.text(&at.child("extension"), short, "valueString", true));
+    let short = at::single(findings, at, object, "shortText")
+        .and_then(|short| findings.text(&short.at(), short.object, "valueString", true));
     let code = || object.get("code").and_then(Value::as_array)?.iter().find_map(|code| code.str("display"));
     let words = short.or_else(|| code().filter(|code| !code.trim().is_empty()).map(Text::plain));
     let is_read_with_its_options = || object.contains("answerOption") || object.contains("answerValueSet");
@@ -60,9 +60,20 @@ pub(super) fn stand_in(
 
 /// `questionnaire-usageMode`: items that are only for reading completed forms are not shown while one is filled in.
 pub(super) fn is_for_reading_only(findings: &mut Findings, at: &At, object: &Object) -> bool {
-    let Some(mode) = extension::single(findings, at, object, "usageMode") else { return false };
-    let hidden =
-        matches!(mode.get("valueCode").and_then(Value::as_str), Some("display" | "display-non-empty"));
+    let Some(mode) = at::single(findings, at, object, "usageMode") else { return false };
+    let hidden = match mode.get("valueCode").and_then(Value::as_str) {
+        Some("display" | "display-non-empty") => true,
+        // Without a code it is said to have none; see `placing`.
+        Some("capture" | "capture-display") | None => false,
+        Some(other) => {
+            let message = format!(
+                "usageMode is not used: {} is none of its codes (capture-display, capture, display, display-non-empty)",
+                Quoted(other)
+            );
+            mode.notice(findings, Reason::Unused, message);
+            false
+        }
+    };
     if hidden {
         findings.notice(
             at,
@@ -74,9 +85,9 @@ pub(super) fn is_for_reading_only(findings: &mut Findings, at: &At, object: &Obj
 }
 
 pub(super) fn is_hidden(findings: &mut Findings, at: &At, object: &Object) -> bool {
-    let Some(hidden) = extension::single(findings, at, object, "hidden") else { return false };
+    let Some(hidden) = at::single(findings, at, object, "hidden") else { return false };
     hidden.get("valueBoolean").and_then(Value::as_bool).unwrap_or_else(|| {
-        findings.refuse(at, Reason::Malformed, "questionnaire-hidden must have a valueBoolean");
+        hidden.refuse(findings, Reason::Malformed, "questionnaire-hidden must have a valueBoolean");
         false
     })
 }

@@ -2,23 +2,10 @@
 
 use fhir::Value;
 
-use super::read::{At, Findings};
-use crate::{Reason, hl7, report::Quoted};
-
-/// Says that one of the extensions of an element is not used, and why.
-pub(super) fn report(
-    findings: &mut Findings,
-    at: &At,
-    (extension, all): (&Value, &[Value]),
-    why: &'static str,
-) {
-    let url = extension.str("url").unwrap_or_default();
-    let message = format!("{} is not used: {}", Quoted(url), why_this(extension, all, why));
-    findings.notice_extension(at, url, Reason::Unused, message);
-}
+use crate::hl7;
 
 /// Why one of the extensions of an element is not used: `why`, if it does not lie in what it says.
-fn why_this(extension: &Value, all: &[Value], why: &'static str) -> &'static str {
+pub(super) fn why_this(extension: &Value, all: &[Value], why: &'static str) -> &'static str {
     let is_performer = |one: &&Value| {
         one.str("url").and_then(hl7::name) == Some("performerType") && one.str("valueCode").is_some()
     };

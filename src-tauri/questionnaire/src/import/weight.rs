@@ -20,6 +20,6 @@ pub(super) fn check(findings: &mut Findings, at: &At, found: &Object, url: &str)
     if number.is_none() {
         let message =
             format!("{} must be a number (valueDecimal), or scores would be without it", Quoted(url));
-        findings.refuse_extension(at, url, Reason::Malformed, message);
+        findings.refuse(at, Reason::Malformed, message);
     }
 }

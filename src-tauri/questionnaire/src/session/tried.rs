@@ -12,7 +12,7 @@ const MOST_NAMED: usize = 8;
 const WIDE: [&str; 3] = ["descendants", "children", "repeat"];
 
 /// Why an expression will not do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Unfit {
     /// It reads nothing that could change, and takes too many steps.
     Endless,
@@ -20,6 +20,31 @@ pub(crate) enum Unfit {
     Never,
     /// It gives something else as soon as the response says who gave it and how it is named.
     Signed,
+}
+
+/// An expression that will not do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Misfit {
+    /// The item; `None` for the form itself.
+    pub(crate) item: Option<usize>,
+    pub(crate) why: Unfit,
+    pub(crate) expression: String,
+    /// Where it stands as FHIRPath.
+    pub(crate) path: String,
+    /// The url of the extension that it belongs to.
+    pub(crate) extension: String,
+}
+
+impl Misfit {
+    fn of(item: Option<usize>, why: Unfit, rule: &Rule) -> Self {
+        Self {
+            item,
+            why,
+            expression: rule.expression.text().to_owned(),
+            path: rule.stands.path.clone(),
+            extension: rule.stands.extension.clone(),
+        }
+    }
 }
 
 /// Whether a form has expressions that are worth to be tried.
@@ -51,7 +76,7 @@ fn is_fixed(rules: &Rules, rule: &Rule) -> bool {
 
 impl Session {
     /// The items with such expressions, in document order; none for the form itself. Each expression is named once.
-    pub(crate) fn unfit(&mut self) -> Vec<(Option<usize>, Unfit, String)> {
+    pub(crate) fn unfit(&mut self) -> Vec<Misfit> {
         let form = self.form.form.clone();
         let mut items: Vec<usize> = form.rules.items.keys().copied().collect();
         items.sort_unstable();
@@ -60,15 +85,15 @@ impl Session {
             rules.extend(form.rules.items[&item].other_than_initial().map(|rule| (Some(item), rule)));
         }
         rules.extend(form.rules.constraints.iter().map(|constraint| (None, &constraint.rule)));
-        let mut found: Vec<(Option<usize>, Unfit, String)> = Vec::new();
+        let mut found: Vec<Misfit> = Vec::new();
         let mut endless = 0;
         for &(item, rule) in rules.iter().filter(|(_, rule)| form.rules.is_constant(rule)) {
             if endless < MOST_NAMED && matches!(self.tried(item, rule), Err(Failed::TooLong)) {
                 endless += 1;
-                found.push((item, Unfit::Endless, rule.expression.text().to_owned()));
+                found.push(Misfit::of(item, Unfit::Endless, rule));
             }
         }
-        found.extend(self.never_held().map(|(item, text)| (item, Unfit::Never, text)));
+        found.extend(self.never_held());
         rules.retain(|(_, rule)| is_wide(&form.rules, rule));
         let before: Vec<_> = rules.iter().map(|&(item, rule)| self.tried(item, rule).ok()).collect();
         self.whole.sign(true);
@@ -76,9 +101,7 @@ impl Session {
         self.whole.sign(false);
         let differ =
             rules.iter().zip(before.iter().zip(&after)).filter(|(_, (before, after))| before != after);
-        found.extend(
-            differ.map(|((item, rule), _)| (*item, Unfit::Signed, rule.expression.text().to_owned())),
-        );
+        found.extend(differ.map(|((item, rule), _)| Misfit::of(*item, Unfit::Signed, rule)));
         found.dedup();
         found
     }
@@ -86,7 +109,7 @@ impl Session {
     /// The constraints that nobody gets past: they hold for no answer, because they read none, and nothing else that may be
     /// another one day, and no answer keeps them from being asked for. One that stands under a condition ends the form for
     /// some on purpose.
-    fn never_held(&self) -> impl Iterator<Item = (Option<usize>, String)> {
+    fn never_held(&self) -> impl Iterator<Item = Misfit> {
         let form = &self.form.form;
         let rules = &form.rules;
         let is_always_there = |item: usize| {
@@ -108,7 +131,7 @@ impl Session {
         let mut found: Vec<_> = of_items
             .chain(of_form)
             .filter(is_false)
-            .map(|(item, rule)| (item, rule.expression.text().to_owned()))
+            .map(|(item, rule)| Misfit::of(item, Unfit::Never, rule))
             .collect();
         found.sort();
         found.truncate(MOST_NAMED);

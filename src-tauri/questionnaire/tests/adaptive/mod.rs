@@ -375,7 +375,7 @@ fn forms_say_whether_they_are_adaptive() {
     assert!(import_bytes(not.as_bytes()).is_err());
     for wrong in [r#""valueUrl":"ftp://forms.example""#, r#""valueInteger":1"#, r#""valueUrl":"""#] {
         let report = import_bytes(PUBLISHED.replace(r#""valueBoolean":true"#, wrong).as_bytes()).unwrap_err();
-        assert_eq!(common::problems(&report), ["- Questionnaire.extension malformed"], "{wrong}");
+        assert_eq!(common::problems(&report), ["- Questionnaire.extension[0] malformed"], "{wrong}");
     }
     // What the form lists is not asked.
     let mut listed = value(PUBLISHED);

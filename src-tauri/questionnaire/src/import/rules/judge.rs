@@ -130,7 +130,7 @@ impl Judge {
             Ordering::Equal => "further expressions have such faults; correct these first".to_owned(),
             Ordering::Greater => return,
         };
-        findings.notice_extension(&raw.at, &raw.extension, Reason::Expression, message);
+        findings.notice(&raw.at, Reason::Expression, message);
     }
 }
 

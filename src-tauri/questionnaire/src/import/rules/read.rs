@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fhir::{Object, Value};
 
 use super::super::{
-    extension,
+    at::{self, Instance},
     item::Tree,
     options,
     read::{At, Findings},
@@ -18,18 +18,10 @@ use crate::{
 
 /// An expression that was read but not yet held against the items.
 pub(super) struct RawRule {
+    /// The extension that it belongs to.
     pub(super) at: At,
     pub(super) place: Option<usize>,
-    /// The url of the extension that it belongs to.
-    pub(super) extension: String,
     pub(super) expression: fhirpath::Expression,
-}
-
-impl RawRule {
-    /// The same as a part of a complex extension.
-    fn of(self, extension: &Object) -> Self {
-        Self { extension: url(extension).to_owned(), ..self }
-    }
 }
 
 /// What an expression of an item decides.
@@ -65,23 +57,19 @@ const LAUNCH: [&str; 3] = ["patient", "encounter", "user"];
 pub(super) fn root(findings: &mut Findings, raw: &mut Raw, object: &Object) {
     let at = At::root();
     raw.launch.extend(LAUNCH.map(|name| (name.to_owned(), Vec::new())));
-    for found in extension::all(object, "launchContext") {
-        let name = part(found, "name").and_then(|name| {
+    for found in at::all(&at, object, "launchContext") {
+        let name = part(found.object, "name").and_then(|name| {
             name.get("valueCoding")
                 .and_then(|coding| coding.str("code"))
                 .or_else(|| name.get("valueId")?.as_str())
         });
         match name {
             Some(name) => {
-                let types = parts(found, "type").filter_map(|part| part.get("valueCode")?.as_str());
+                let types = parts(found.object, "type").filter_map(|part| part.get("valueCode")?.as_str());
                 raw.launch.entry(name.to_owned()).or_default().extend(types.map(str::to_owned));
             }
             None => {
-                findings.refuse(
-                    &at.child("extension"),
-                    Reason::Expression,
-                    "a launchContext needs a name; add it",
-                );
+                found.refuse(findings, Reason::Expression, "a launchContext needs a name; add it");
             }
         }
     }
@@ -103,14 +91,13 @@ pub(super) fn item(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, inde
             ("initialExpression", Target::Initial, true),
             ("answerExpression", Target::Options, true),
         ] {
-            let Some(found) = extension::single(findings, at, object, name) else { continue };
-            let place = at.child("extension");
+            let Some(found) = at::single(findings, at, object, name) else { continue };
             if only_questions && !is_question {
                 let message = format!("{name} belongs on a question; move or remove it");
-                findings.refuse(&place, Reason::Expression, message);
+                found.refuse(findings, Reason::Expression, message);
                 continue;
             }
-            if let Some(rule) = rule(findings, &place, found, Some(index)) {
+            if let Some(rule) = rule(findings, found.at(), found.object, Some(index)) {
                 raw.rules.push((Some(index), target, rule));
             }
         }
@@ -126,16 +113,16 @@ pub(super) fn item(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, inde
     ] {
         let Some(sibling) = object.get(name).and_then(Value::as_object) else { continue };
         let place = at.child(name);
-        let Some(found) = extension::single(findings, &place, sibling, "cqf-expression") else { continue };
+        let Some(found) = at::single(findings, &place, sibling, "cqf-expression") else { continue };
         if let (Target::ReadOnly | Target::Repeats, false) =
             (&target, matches!(tree.items[index].kind, Kind::Question(_)))
         {
-            refuse_on_others(findings, &place.child("extension"), found);
+            refuse_on_others(findings, &found);
         } else if let (Target::Repeats, false) = (&target, tree.items[index].repeats) {
             let message =
                 "whether this repeats is computed; write repeats: true beside the expression, so that it can";
-            findings.refuse(&place, Reason::Repeats, message);
-        } else if let Some(rule) = rule(findings, &place.child("extension"), found, Some(index)) {
+            found.refuse(findings, Reason::Repeats, message);
+        } else if let Some(rule) = rule(findings, found.at(), found.object, Some(index)) {
             raw.rules.push((Some(index), target, rule));
         }
     }
@@ -145,36 +132,34 @@ pub(super) fn item(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, inde
 fn occurs(findings: &mut Findings, raw: &mut Raw, tree: &Tree<'_>, index: usize) {
     let (at, object) = (&tree.places[index], tree.objects[index]);
     for (name, target) in [("minOccurs", Target::MinOccurs), ("maxOccurs", Target::MaxOccurs)] {
-        let Some(limit) = extension::single(findings, at, object, name) else { continue };
+        let Some(limit) = at::single(findings, at, object, name) else { continue };
         let Some(value) = limit.get("_valueInteger").and_then(Value::as_object) else { continue };
-        let here = at.child("extension").child("valueInteger");
-        let Some(found) = extension::single(findings, &here, value, "cqf-expression") else { continue };
+        let here = limit.at().child("valueInteger");
+        let Some(found) = at::single(findings, &here, value, "cqf-expression") else { continue };
         if !matches!(tree.items[index].kind, Kind::Question(_)) {
-            refuse_on_others(findings, &here.child("extension"), found);
-        } else if let Some(rule) = rule(findings, &here.child("extension"), found, Some(index)) {
+            refuse_on_others(findings, &found);
+        } else if let Some(rule) = rule(findings, found.at(), found.object, Some(index)) {
             raw.rules.push((Some(index), target, rule));
         }
     }
 }
 
 /// How often a group stands there, and whether it can be changed, is not computed.
-fn refuse_on_others(findings: &mut Findings, at: &At, found: &Object) {
-    let url = url(found);
+fn refuse_on_others(findings: &mut Findings, found: &Instance<'_, '_>) {
     let message = "whether and how often something is answered is computed on questions alone; write the value, or ask \
                    for the items by enableWhenExpression";
-    findings.refuse_extension(at, url, Reason::Expression, message);
+    found.refuse(findings, Reason::Expression, message);
 }
 
 fn variables(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, place: Option<usize>) {
-    for found in extension::all(object, "variable") {
-        let here = at.child("extension");
+    for found in at::all(at, object, "variable") {
         let called = found.get("valueExpression").and_then(|expression| expression.str("name"));
-        let Some(rule) = rule(findings, &here, found, place) else { continue };
+        let Some(rule) = rule(findings, found.at(), found.object, place) else { continue };
         if let Some(called) = called {
             raw.variables.push((called.to_owned(), Stands::Whole, rule));
         } else {
             let message = "a variable needs a name; add it to its Expression";
-            findings.refuse(&here, Reason::Expression, message);
+            found.refuse(findings, Reason::Expression, message);
         }
     }
 }
@@ -188,10 +173,10 @@ fn population(
     object: &Object,
     place: Option<(usize, &Item)>,
 ) {
-    let Some(found) = extension::single(findings, at, object, "itemPopulationContext") else { return };
-    let here = at.child("extension");
+    let Some(found) = at::single(findings, at, object, "itemPopulationContext") else { return };
     let called = found.get("valueExpression").and_then(|expression| expression.str("name"));
-    let Some(rule) = rule(findings, &here, found, place.map(|(index, _)| index)) else { return };
+    let index = place.map(|(index, _)| index);
+    let Some(rule) = rule(findings, found.at(), found.object, index) else { return };
     let stands = match place {
         Some((_, item)) if item.is_repeating_group() => Stands::Each,
         Some((_, item)) if item.repeats => Stands::Whole,
@@ -200,14 +185,14 @@ fn population(
     let Some(called) = called else {
         let message = "this itemPopulationContext has no name, so nothing can read it, and nothing repeats by it; add the \
                        name to its Expression";
-        findings.notice(&here, Reason::Unused, message);
+        found.notice(findings, Reason::Unused, message);
         return;
     };
     if stands != Stands::Each {
         let which = if stands == Stands::First { "the first element" } else { "all elements together" };
         let message =
             format!("this is no group that repeats, so that %{} stands for {which}", Quoted(called));
-        findings.notice(&here, Reason::Unused, message);
+        found.notice(findings, Reason::Unused, message);
     }
     raw.variables.push((called.to_owned(), stands, rule));
 }
@@ -215,28 +200,27 @@ fn population(
 /// `targetConstraint`, and the `constraint` before it.
 fn constraints(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, place: Option<usize>) {
     for name in ["targetConstraint", "constraint"] {
-        for found in extension::all(object, name) {
-            let here = at.child("extension");
-            let warns = part(found, "severity").and_then(|severity| severity.get("valueCode")?.as_str())
+        for found in at::all(at, object, name) {
+            let warns = part(found.object, "severity")
+                .and_then(|severity| severity.get("valueCode")?.as_str())
                 == Some("warning");
             if warns {
-                findings.notice(
-                    &here,
+                found.notice(
+                    findings,
                     Reason::Unused,
                     "a constraint that only warns keeps nobody from going on, and is not used",
                 );
                 continue;
             }
-            let human = part(found, "human").and_then(|human| {
+            let human = found.part("human").and_then(|(at, human)| {
                 let element = if human.contains("valueMarkdown") { "valueMarkdown" } else { "valueString" };
-                findings.text(&here, human, element, true)
+                findings.text(&at, human, element, true)
             });
-            let Some(expression) = part(found, "expression") else {
-                findings.refuse(&here, Reason::Expression, "a constraint needs an expression; add it");
+            let Some(expression) = part(found.object, "expression") else {
+                found.refuse(findings, Reason::Expression, "a constraint needs an expression; add it");
                 continue;
             };
-            if let Some(rule) = rule(findings, &here, expression, place) {
-                let rule = rule.of(found);
+            if let Some(rule) = rule(findings, found.at(), expression, place) {
                 let human = human.unwrap_or_else(|| Text::plain(""));
                 raw.rules.push((place, Target::Constraint(human), rule));
             }
@@ -245,17 +229,18 @@ fn constraints(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object,
 }
 
 fn toggles(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, index: usize) {
-    for found in extension::all(object, "answerOptionsToggleExpression") {
-        let here = at.child("extension");
+    for found in at::all(at, object, "answerOptionsToggleExpression") {
         let mut keys = Vec::new();
-        for option in parts(found, "option") {
+        for option in parts(found.object, "option") {
             let value = option.iter().find_map(|(name, value)| Some((name.strip_prefix("value")?, value)));
             keys.extend(value.and_then(|(kind, value)| options::key(kind, value)));
         }
-        if let Some(expression) = part(found, "expression")
-            && let Some(rule) = rule(findings, &here, expression, Some(index))
-        {
-            raw.rules.push((Some(index), Target::Toggle(keys), rule.of(found)));
+        let Some(expression) = part(found.object, "expression") else {
+            found.refuse(findings, Reason::Expression, "there is no expression here; add it");
+            continue;
+        };
+        if let Some(rule) = rule(findings, found.at(), expression, Some(index)) {
+            raw.rules.push((Some(index), Target::Toggle(keys), rule));
         }
     }
 }
@@ -264,13 +249,13 @@ fn toggles(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, ind
 fn limits(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object, index: usize) {
     for (names, above) in [(["minValue", "minQuantity"], false), (["maxValue", "maxQuantity"], true)] {
         for name in names {
-            let Some(limit) = extension::single(findings, at, object, name) else { continue };
-            for (element, value) in limit.iter() {
+            let Some(limit) = at::single(findings, at, object, name) else { continue };
+            for (element, value) in limit.object.iter() {
                 let companion = element.starts_with("_value") || element == "valueQuantity";
                 let Some(value) = value.as_object().filter(|_| companion) else { continue };
-                let here = at.child("extension").child(element);
-                if let Some(found) = extension::single(findings, &here, value, "cqf-expression")
-                    && let Some(rule) = rule(findings, &here.child("extension"), found, Some(index))
+                let here = limit.at().child(element);
+                if let Some(found) = at::single(findings, &here, value, "cqf-expression")
+                    && let Some(rule) = rule(findings, found.at(), found.object, Some(index))
                 {
                     let target = if above { Target::Max } else { Target::Min };
                     raw.rules.push((Some(index), target, rule));
@@ -291,13 +276,9 @@ fn parts<'v>(object: &'v Object, url: &'static str) -> impl Iterator<Item = &'v 
     parts.iter().filter(move |part| part.str("url") == Some(url)).filter_map(Value::as_object)
 }
 
-fn url(extension: &Object) -> &str {
-    extension.get("url").and_then(Value::as_str).unwrap_or_default()
-}
-
-/// Compiles the `valueExpression` of an extension.
-fn rule(findings: &mut Findings, at: &At, extension: &Object, place: Option<usize>) -> Option<RawRule> {
-    let url = url(extension);
+/// Compiles the `valueExpression` of an extension that stands `at` a place, or of its part.
+fn rule(findings: &mut Findings, at: At, extension: &Object, place: Option<usize>) -> Option<RawRule> {
+    let is_part = extension.get("url").and_then(Value::as_str) == Some("expression");
     let (language, text) = match (extension.get("valueExpression"), extension.get("valueString")) {
         (Some(expression), _) => (expression.str("language"), expression.str("expression")),
         // The form of earlier constraints.
@@ -308,23 +289,23 @@ fn rule(findings: &mut Findings, at: &At, extension: &Object, place: Option<usiz
         // What was read as another language has been refused already; see `extension`.
         if language.is_none() {
             let message = "an expression must say that it is in text/fhirpath; add its language";
-            findings.refuse_extension(at, url, Reason::Expression, message);
-        } else if url == "expression" {
+            findings.refuse(&at, Reason::Expression, message);
+        } else if is_part {
             let language = Quoted(language.unwrap_or_default()).to_string();
             let message = format!("expressions in {language} are not evaluated here; write it in FHIRPath");
-            findings.refuse_extension(at, url, Reason::Expression, message);
+            findings.refuse(&at, Reason::Expression, message);
         }
         return None;
     }
     let Some(text) = text else {
-        findings.refuse_extension(at, url, Reason::Expression, "there is no expression here; add it");
+        findings.refuse(&at, Reason::Expression, "there is no expression here; add it");
         return None;
     };
     match fhirpath::Expression::parse(text) {
-        Ok(expression) => Some(RawRule { at: at.clone(), place, extension: url.to_owned(), expression }),
+        Ok(expression) => Some(RawRule { at, place, expression }),
         Err(error) => {
             let message = format!("the expression {} cannot be evaluated: {error}", Quoted(text));
-            findings.refuse_extension(at, url, Reason::Expression, message);
+            findings.refuse(&at, Reason::Expression, message);
             None
         }
     }

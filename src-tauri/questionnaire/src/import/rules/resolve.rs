@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Reason,
-    form::{Asks, Constraint, Named, Reads, Rule, Rules, Standing, Stands, Toggle, Variable},
+    form::{Asks, Constraint, Item, Named, Reads, Rule, Rules, Standing, Stands, Toggle, Variable},
     report::Quoted,
 };
 
@@ -78,7 +78,7 @@ pub(super) fn resolve(
         if !matches!(target, Target::Initial) {
             begins_alone(findings, &known, &at, &rule);
         }
-        place(findings, tree, &mut rules, target_place, target, rule);
+        place(findings, tree, &mut rules, (target_place, &at), target, rule);
     }
     // Rules hold the indexes of variables, so that these are completed in the order in which they were found.
     for index in 0..known.len() {
@@ -190,7 +190,10 @@ fn complete(
         },
         variables: order.iter().copied().filter(|variable| needed.contains(variable)).collect(),
         names: direct.names,
-        stands: Standing { path: raw.at.path, extension: raw.extension },
+        stands: Standing {
+            extension: raw.at.extension.as_deref().map(str::to_owned).unwrap_or_default(),
+            path: raw.at.path,
+        },
     }
 }
 
@@ -208,11 +211,10 @@ fn begins_alone(findings: &mut Findings, known: &[Known], at: &At, rule: &Rule) 
 }
 
 /// A question about the patient that an expression answers first is said to whoever imports the form.
-fn pre_answered(findings: &mut Findings, tree: &Tree<'_>, index: usize) {
-    let item = &tree.items[index];
+fn pre_answered(findings: &mut Findings, at: &At, item: &Item) {
     if !item.hidden && !item.read_only {
         findings.notice(
-            &tree.places[index].child("extension"),
+            at,
             Reason::PreAnswered,
             "an expression answers this before the patient sees it (initialExpression), which is not done with \
              patient-reported outcomes; remove it unless the instrument has it",
@@ -222,11 +224,10 @@ fn pre_answered(findings: &mut Findings, tree: &Tree<'_>, index: usize) {
 
 /// The element that says whether an answer may be changed is `readOnly`, not the calculation: without it the author may have
 /// meant a value to begin with, which the patient changes.
-fn answered_instead(findings: &mut Findings, tree: &Tree<'_>, index: usize) {
-    let item = &tree.items[index];
+fn answered_instead(findings: &mut Findings, at: &At, item: &Item) {
     if !item.hidden && !item.read_only {
         findings.notice(
-            &tree.places[index].child("extension"),
+            at,
             Reason::PreAnswered,
             "an expression answers this in the patient's place, and the patient cannot change it (calculatedExpression, \
              without readOnly); set readOnly where that is meant, or remove the expression",
@@ -235,13 +236,13 @@ fn answered_instead(findings: &mut Findings, tree: &Tree<'_>, index: usize) {
 }
 
 /// An integer has no value where its calculation gives a fraction: a score that is there for some answers alone.
-fn fractional(findings: &mut Findings, tree: &Tree<'_>, index: usize, rule: &Rule) {
-    let is_integer = tree.items[index].question().is_some_and(|question| {
+fn fractional(findings: &mut Findings, at: &At, item: &Item, rule: &Rule) {
+    let is_integer = item.question().is_some_and(|question| {
         matches!(&question.asks, Asks::Number(number) if number.integer) && !question.chooses()
     });
     if is_integer && rule.expression.may_give_fraction() {
         findings.notice(
-            &tree.places[index].child("extension"),
+            at,
             Reason::Expression,
             "this calculation may give a fraction, and an integer has none: it has no value then; round it \
              (round(0)), or make the item a decimal",
@@ -253,7 +254,7 @@ fn place(
     findings: &mut Findings,
     tree: &Tree<'_>,
     rules: &mut Rules,
-    item: Option<usize>,
+    (item, at): (Option<usize>, &At),
     target: Target,
     rule: Rule,
 ) {
@@ -267,13 +268,13 @@ fn place(
     match target {
         Target::Enable => here.enable = Some(rule.into()),
         Target::Calculated => {
-            fractional(findings, tree, item, &rule);
-            answered_instead(findings, tree, item);
+            fractional(findings, at, &tree.items[item], &rule);
+            answered_instead(findings, at, &tree.items[item]);
             here.calculated = Some(rule.into());
         }
         Target::Initial => {
             here.initial = Some(rule.into());
-            pre_answered(findings, tree, item);
+            pre_answered(findings, at, &tree.items[item]);
         }
         Target::Options => here.options = Some(rule.into()),
         Target::Text => here.text = Some(rule.into()),
@@ -294,7 +295,7 @@ fn place(
                     "the question has no option {}, so it cannot be toggled; correct it",
                     Quoted(unknown)
                 );
-                findings.refuse(&tree.places[item].child("extension"), Reason::AnswerOption, message);
+                findings.refuse(at, Reason::AnswerOption, message);
             }
             here.toggles.push(Toggle { options, rule });
         }
