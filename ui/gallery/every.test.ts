@@ -237,3 +237,16 @@ describe('what is around a question', () => {
     await expect.poll(() => window.at('[data-testid=look]')).toBe(true);
   });
 });
+
+describe('what a form finds odd', () => {
+  it('is said beside the answer, and keeps nobody from going on', async () => {
+    await window.show('warned');
+    expect(await window.run(`return document.querySelector('[data-testid=warning]').innerText`)).toContain(
+      'more than 20 hours',
+    );
+    expect(await window.called('.warnings')).toMatch(/^status/);
+    await window.tabTo('[data-testid=next]');
+    await window.keys(KEY.enter);
+    await expect.poll(asked).toBe('patient_next');
+  });
+});

@@ -87,6 +87,7 @@ function asked(locale: Locale, { text, control, ...more }: Asked): Screen {
     shown: null,
     skipped: false,
     missing: (more.answers ?? []).length === 0 && control.kind !== 'display',
+    warnings: [],
     canGoBack: true,
     page: null,
     tabs: [],
@@ -298,6 +299,7 @@ export function row(
     control,
     skipped,
     missing,
+    warnings: [],
     header: [],
     footer: [],
   };

@@ -334,6 +334,7 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
     step: 'review',
     review: {
       complete: false,
+      warnings: [],
       rows: [
         row(l, { text: 'began' }, '2026-11-20', [{ kind: 'date', text: '2026-11-20' }]),
         row(l, { text: 'long', context: [WORDS.stem[l]] }, WORDS.half[l], picked('2')),
@@ -362,10 +363,42 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       ],
       footer: [running(l, 'rights')],
     }),
+  warned: (l) =>
+    question(l, {
+      text: 'sleep',
+      control: { kind: 'decimal', min: '0', max: '24', maxDecimalPlaces: 1, unit: null },
+      answers: [{ kind: 'number', text: '22' }],
+      warnings: [WORDS.odd[l]],
+    }),
+  'warned-page': (l) =>
+    page(
+      l,
+      'feeling',
+      [
+        one(l, 'sleep', { kind: 'integer', ...number }, { warnings: [WORDS.odd[l]] }),
+        one(l, 'pain', yesNo(l)),
+      ],
+      { warnings: [WORDS.oddTogether[l]] },
+    ),
+  'review-warned': (l) => ({
+    step: 'review',
+    review: {
+      complete: true,
+      warnings: [WORDS.oddTogether[l]],
+      rows: [
+        {
+          ...row(l, { text: 'sleep' }, `22 ${WORDS.hours[l]}`, [{ kind: 'number', text: '22' }]),
+          warnings: [WORDS.odd[l]],
+        },
+        row(l, { text: 'began' }, '2026-11-20', [{ kind: 'date', text: '2026-11-20' }]),
+      ],
+    },
+  }),
   'review-running': (l) => ({
     step: 'review',
     review: {
       complete: true,
+      warnings: [],
       rows: [
         {
           ...row(l, { text: 'sleep' }, `7.5 ${WORDS.hours[l]}`, [{ kind: 'number', text: '7.5' }]),

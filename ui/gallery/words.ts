@@ -5,6 +5,18 @@ type Words = Record<Locale, string>;
 const words = (en: string, de: string, es: string, ar: string): Words => ({ en, de, es, ar });
 
 export const WORDS = {
+  odd: {
+    en: 'You wrote that you slept for more than 20 hours. Please look at it once more.',
+    de: 'Sie haben angegeben, mehr als 20 Stunden geschlafen zu haben. Bitte sehen Sie noch einmal nach.',
+    es: 'Ha escrito que durmió más de 20 horas. Por favor, compruébelo una vez más.',
+    ar: 'كتبتَ أنك نمت أكثر من 20 ساعة. يُرجى التحقق من ذلك مرة أخرى.',
+  },
+  oddTogether: {
+    en: 'Sleep and the time in bed do not fit together.',
+    de: 'Der Schlaf und die Zeit im Bett passen nicht zusammen.',
+    es: 'El sueño y el tiempo en la cama no concuerdan.',
+    ar: 'مدة النوم ومدة البقاء في السرير لا تتوافقان.',
+  },
   stem: words(
     'Over the last 2 weeks, how often have you been bothered by any of the following problems?',
     'Wie oft fühlten Sie sich im Verlauf der letzten 2 Wochen durch die folgenden Beschwerden beeinträchtigt?',

@@ -99,6 +99,9 @@ pub struct Screen {
     pub skipped: bool,
     /// Whether it is neither answered nor left out on purpose.
     pub missing: bool,
+    /// What the form says of these answers where a constraint that only warns does not hold (`targetConstraint`, severity
+    /// `warning`): nobody is kept from going on.
+    pub warnings: Vec<String>,
     /// Whether there is a screen before.
     pub can_go_back: bool,
     /// The questions that it carries together, where it is a page: the text is its heading then, and the control is
@@ -353,6 +356,8 @@ pub struct Review {
     pub rows: Vec<ReviewRow>,
     /// Whether every question is answered or left out on purpose.
     pub complete: bool,
+    /// What the form says of itself as a whole, and of its groups, where constraints that only warn do not hold.
+    pub warnings: Vec<String>,
 }
 
 /// One question of the review. `Debug` never shows the answer.
@@ -376,6 +381,8 @@ pub struct ReviewRow {
     pub skipped: bool,
     /// Whether it is neither answered nor left out on purpose.
     pub missing: bool,
+    /// As on its screen.
+    pub warnings: Vec<String>,
     /// The headers that stand above it and what follows.
     pub header: Vec<RunningText>,
     /// The footers that stand below it and what comes before.

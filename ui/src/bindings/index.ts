@@ -1909,7 +1909,11 @@ rows: Array<ReviewRow>,
 /**
  * Whether every question is answered or left out on purpose.
  */
-complete: boolean, };
+complete: boolean, 
+/**
+ * What the form says of itself as a whole, and of its groups, where constraints that only warn do not hold.
+ */
+warnings: Array<string>, };
 
 /**
  * One question of the review. `Debug` never shows the answer.
@@ -1947,6 +1951,10 @@ skipped: boolean,
  * Whether it is neither answered nor left out on purpose.
  */
 missing: boolean, 
+/**
+ * As on its screen.
+ */
+warnings: Array<string>, 
 /**
  * The headers that stand above it and what follows.
  */
@@ -2091,6 +2099,11 @@ skipped: boolean,
  * Whether it is neither answered nor left out on purpose.
  */
 missing: boolean, 
+/**
+ * What the form says of these answers where a constraint that only warns does not hold (`targetConstraint`, severity
+ * `warning`): nobody is kept from going on.
+ */
+warnings: Array<string>, 
 /**
  * Whether there is a screen before.
  */

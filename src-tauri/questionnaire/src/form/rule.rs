@@ -130,6 +130,8 @@ pub(crate) struct Toggle {
 /// `targetConstraint`.
 pub(crate) struct Constraint {
     pub(crate) rule: Rule,
+    /// It only warns (`severity`): who answers is told, and goes on.
+    pub(crate) warns: bool,
     /// What the form says when it does not hold.
     pub(crate) human: Text,
 }

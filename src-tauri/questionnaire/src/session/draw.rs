@@ -32,7 +32,8 @@ impl Session {
     pub fn review(&self) -> Review {
         let mut rows: Vec<_> = self.index.all(QUESTION).map(|node| self.row(node)).collect();
         self.run_along(&mut rows);
-        Review { complete: self.index.missing_count() == 0 && !self.is_open(), rows }
+        let complete = self.index.missing_count() == 0 && !self.is_open();
+        Review { complete, warnings: self.warnings_around(), rows }
     }
 
     fn row(&self, node: usize) -> ReviewRow {
@@ -46,6 +47,7 @@ impl Session {
             control: self.control(node),
             skipped: here.skipped,
             missing: self.index.has(node, MISSING),
+            warnings: self.warnings_of(node),
             header: Vec::new(),
             footer: Vec::new(),
         }
@@ -102,6 +104,7 @@ impl Session {
             shown: if self.is_read_only(node) { self.answers_in_words(node) } else { None },
             skipped: here.skipped,
             missing: self.index.has(node, MISSING),
+            warnings: self.warnings_of(node),
             can_go_back: place > 0,
             page: None,
             tabs: Vec::new(),

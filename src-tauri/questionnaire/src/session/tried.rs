@@ -121,9 +121,11 @@ impl Session {
         let grows = form.adaptive.is_some();
         let binds = |item: &usize| !grows && form.items[*item].must_be_answered() && is_always_there(*item);
         let of_items = rules.items.iter().filter(|(item, _)| binds(item)).flat_map(|(&item, own)| {
-            own.constraints.iter().map(move |constraint| (Some(item), &constraint.rule))
+            let blocking = own.constraints.iter().filter(|constraint| !constraint.warns);
+            blocking.map(move |constraint| (Some(item), &constraint.rule))
         });
-        let of_form = rules.constraints.iter().filter(|_| !grows).map(|constraint| (None, &constraint.rule));
+        let blocking = rules.constraints.iter().filter(|constraint| !grows && !constraint.warns);
+        let of_form = blocking.map(|constraint| (None, &constraint.rule));
         let is_false = |&(item, rule): &(Option<usize>, &Rule)| {
             is_fixed(rules, rule)
                 && matches!(self.tried(item, rule).as_deref(), Ok([Some(Value::Bool(false))]))

@@ -84,13 +84,15 @@ pub(super) fn rows() -> Vec<Row> {
             format!(r#""extension":[{}]"#, parts.join(","))
         };
         let holds = of("error", "%resource.item.where(linkId = 'q').answer.exists()");
+        let warns = of("warning", "%resource.item.where(linkId = 'q').answer.exists()");
+        let wordless = warns.replace(r#"{"url":"human","valueString":"No."},"#, "");
         let cql = of("error", "1").replace("text/fhirpath", "text/cql");
         rows.push(
             of_item(
                 name,
-                &[("string", &holds, "")],
+                &[("string", &holds, ""), ("string", &warns, "")],
                 &[
-                    ("string", &of("warning", "true"), ""),
+                    ("string", &wordless, ""),
                     ("string", &of("error", ""), ""),
                     ("string", &of("error", "1 +"), ""),
                     ("string", &cql, ""),

@@ -176,7 +176,7 @@ fn wanted(target: &Target, question: Option<&Question>, shapes: &[Shape<'_>]) ->
         | Target::Required
         | Target::ReadOnly
         | Target::Repeats
-        | Target::Constraint(_) => (any(&|shape| shape == Shape::Boolean), "true or false"),
+        | Target::Constraint(..) => (any(&|shape| shape == Shape::Boolean), "true or false"),
         Target::Min | Target::Max => return None,
     };
     (!fits).then_some(wanted)

@@ -39,7 +39,8 @@ pub(super) enum Target {
     Repeats,
     MinOccurs,
     MaxOccurs,
-    Constraint(Text),
+    /// What the form says, and whether it only warns.
+    Constraint(Text, bool),
 }
 
 #[derive(Default)]
@@ -204,25 +205,23 @@ fn constraints(findings: &mut Findings, raw: &mut Raw, at: &At, object: &Object,
             let warns = part(found.object, "severity")
                 .and_then(|severity| severity.get("valueCode")?.as_str())
                 == Some("warning");
-            if warns {
-                found.notice(
-                    findings,
-                    Reason::Unused,
-                    "a constraint that only warns keeps nobody from going on, and is not used",
-                );
-                continue;
-            }
             let human = found.part("human").and_then(|(at, human)| {
                 let element = if human.contains("valueMarkdown") { "valueMarkdown" } else { "valueString" };
                 findings.text(&at, human, element, true)
             });
+            if warns && human.is_none() {
+                let message =
+                    "a constraint that only warns, and does not say of what, is not used; add its `human`";
+                found.notice(findings, Reason::Unused, message);
+                continue;
+            }
             let Some(expression) = part(found.object, "expression") else {
                 found.refuse(findings, Reason::Expression, "a constraint needs an expression; add it");
                 continue;
             };
             if let Some(rule) = rule(findings, found.at(), expression, place) {
                 let human = human.unwrap_or_else(|| Text::plain(""));
-                raw.rules.push((place, Target::Constraint(human), rule));
+                raw.rules.push((place, Target::Constraint(human, warns), rule));
             }
         }
     }

@@ -259,8 +259,8 @@ fn place(
     rule: Rule,
 ) {
     let Some(item) = item else {
-        if let Target::Constraint(human) = target {
-            rules.constraints.push(Constraint { rule, human });
+        if let Target::Constraint(human, warns) = target {
+            rules.constraints.push(Constraint { rule, warns, human });
         }
         return;
     };
@@ -285,7 +285,7 @@ fn place(
         Target::Repeats => here.repeats = Some(rule.into()),
         Target::MinOccurs => here.min_occurs = Some(rule.into()),
         Target::MaxOccurs => here.max_occurs = Some(rule.into()),
-        Target::Constraint(human) => here.constraints.push(Constraint { rule, human }),
+        Target::Constraint(human, warns) => here.constraints.push(Constraint { rule, warns, human }),
         Target::Toggle(options) => {
             let question = tree.items[item].question();
             let unknown =
