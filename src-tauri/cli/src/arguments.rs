@@ -256,7 +256,7 @@ pub(crate) struct Diff {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Questionnaire {
-    /// Say whether Attesta can show a questionnaire, and if not, name every item that stands in the way
+    /// Say whether Attesta's device can show a questionnaire, and if not, name every item that stands in the way
     Check(Check),
     /// Get the value sets that a questionnaire names and does not contain from a terminology server, and write it with them
     Expand(Expand),

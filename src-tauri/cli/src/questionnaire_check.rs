@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use questionnaire::{
-    ImportOptions, ImportReport, LAUNCH_ELEMENTS, LaunchBeyond, Problem, Questionnaire, Reason, Supported,
+    ImportOptions, ImportReport, Problem, Questionnaire, Reason, Supported, UNDETERMINED_LANGUAGE, device,
 };
 use serde_json::json;
 
@@ -12,6 +12,12 @@ use crate::arguments::{Check, Output};
 use crate::error::{Error, shown};
 use crate::input;
 use crate::outcome::{Outcome, Status, printable};
+
+/// The verdicts, as programs read them.
+const USABLE: &str = "usable";
+/// By the form engine, with what it reads given to it, and not on Attesta's device.
+const USABLE_ELSEWHERE: &str = "usable-elsewhere";
+const REFUSED: &str = "refused";
 
 pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outcome, Error> {
     let named = files.iter().chain(&given.terminology);
@@ -34,19 +40,23 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
         };
         match imported {
             Ok(found) => {
-                let launched = launched(&found);
-                describe(file, &found, &launched, &mut text);
+                let judged = on_device(&found);
+                let verdict = if judged.problems.is_empty() { USABLE } else { USABLE_ELSEWHERE };
+                status = status.max(if verdict == USABLE { Status::Good } else { Status::Bad });
+                describe(file, &found, &judged, &mut text);
                 entries.push(json!({
                     "file": file.to_string_lossy(),
-                    "usable": true,
+                    "verdict": verdict,
+                    "usable": verdict == USABLE,
                     "questionnaire": found.canonical(),
                     "questions": found.question_count(),
                     "languages": found.languages(),
                     "sha256": found.sha256(),
-                    "warnings": warnings(found.notices()).chain(&launched).collect::<Vec<_>>(),
-                    "ignored": ignored(found.notices()).collect::<Vec<_>>(),
-                    "notes": notes(found.notices()).collect::<Vec<_>>(),
-                    "supported": found.supported(),
+                    "problems": judged.problems,
+                    "warnings": warnings(&judged.notices).collect::<Vec<_>>(),
+                    "ignored": ignored(&judged.notices).collect::<Vec<_>>(),
+                    "notes": notes(&judged.notices).collect::<Vec<_>>(),
+                    "supported": judged.supported,
                 }));
             }
             Err(report) => {
@@ -54,6 +64,7 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
                 refuse(file, &report, &mut text);
                 entries.push(json!({
                     "file": file.to_string_lossy(),
+                    "verdict": REFUSED,
                     "usable": false,
                     "problems": report.problems,
                     "warnings": warnings(&report.notices).collect::<Vec<_>>(),
@@ -75,41 +86,55 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
 
 // Writing to a String cannot fail, so the results of `writeln!` below say nothing.
 
-fn describe(file: &Path, found: &Questionnaire, launched: &[Problem], out: &mut String) {
+fn describe(file: &Path, found: &Questionnaire, judged: &ImportReport, out: &mut String) {
     let questions = match found.question_count() {
         1 => "1 question".to_owned(),
         count => format!("{count} questions"),
     };
-    let _ = writeln!(out, "{}: usable", shown(file));
+    if judged.problems.is_empty() {
+        let _ = writeln!(out, "{}: usable", shown(file));
+    } else {
+        let reasons = reasons(&judged.problems);
+        let _ = writeln!(
+            out,
+            "{}: usable elsewhere only, and refused by Attesta's device, for {reasons}",
+            shown(file)
+        );
+    }
     let _ = writeln!(out, "  {}", printable(&found.canonical()));
     let _ = writeln!(out, "  {questions} in {}", printable(&found.languages().join(", ")));
     let _ = writeln!(out, "  SHA-256 {}", found.sha256());
-    findings("warning", warnings(found.notices()).chain(launched), out);
-    findings("ignored", ignored(found.notices()), out);
-    findings("note", notes(found.notices()), out);
-    supported(found.supported(), out);
+    findings("refused by the device", &judged.problems, out);
+    others(judged, out);
 }
 
-/// What the form reads of launched resources and no device gives.
-fn launched(found: &Questionnaire) -> Vec<Problem> {
-    let finding = |read: &LaunchBeyond| {
-        read.finding(if read.only_begins {
-            "the question begins without an answer there"
-        } else {
-            "the device refuses the form, because more depends on it than the answer that a question begins with; ask for \
-             it in a question of the form, and read that"
-        })
-    };
-    found.beyond_launch(&LAUNCH_ELEMENTS).iter().map(finding).collect()
+/// What Attesta's device makes of a form that is usable by itself. In a language that nobody named it is only tried out: that
+/// it has to be named, import says.
+fn on_device(found: &Questionnaire) -> ImportReport {
+    let (notices, supported) = (found.notices().to_vec(), found.supported().to_vec());
+    let mut judged = ImportReport { problems: Vec::new(), notices, supported };
+    device::judge(found, &mut judged);
+    let is_named = found.languages() != [UNDETERMINED_LANGUAGE]
+        || !found.notices().contains(&questionnaire::language_taken(UNDETERMINED_LANGUAGE));
+    judged.problems.retain(|problem| is_named || problem.reason != Reason::Language);
+    judged
+}
+
+fn reasons(problems: &[Problem]) -> String {
+    match problems.len() {
+        1 => "1 reason".to_owned(),
+        count => format!("{count} reasons"),
+    }
 }
 
 fn refuse(file: &Path, report: &ImportReport, out: &mut String) {
-    let reasons = match report.problems.len() {
-        1 => "1 reason".to_owned(),
-        count => format!("{count} reasons"),
-    };
-    let _ = writeln!(out, "{}: cannot be used, for {reasons}", shown(file));
+    let _ = writeln!(out, "{}: cannot be used, for {}", shown(file), reasons(&report.problems));
     findings("refused", &report.problems, out);
+    others(report, out);
+}
+
+/// What is no reason to refuse a form.
+fn others(report: &ImportReport, out: &mut String) {
     findings("warning", warnings(&report.notices), out);
     findings("ignored", ignored(&report.notices), out);
     findings("note", notes(&report.notices), out);

@@ -11,6 +11,7 @@ mod adaptive;
 mod answer;
 mod check;
 mod converted;
+pub mod device;
 mod event;
 mod form;
 mod formatted;

@@ -17,6 +17,13 @@ pub struct ImportReport {
     pub supported: Vec<Supported>,
 }
 
+impl ImportReport {
+    /// Takes back that extensions are honoured, where something was added to the report that says otherwise.
+    pub fn settle(&mut self) {
+        settle(&mut self.supported, &self.problems, &self.notices, &HashSet::new());
+    }
+}
+
 /// Leaves among the extensions that are honoured those that nothing was found against: no problem in their place or inside
 /// it, no notice that they are left out, and none that stands elsewhere (`withdrawn`, by their paths).
 pub(crate) fn settle(

@@ -4,7 +4,6 @@ mod check;
 mod compiled;
 mod launch;
 mod servers;
-mod spoken;
 mod study;
 
 use questionnaire::{ImportReport, Questionnaire};
@@ -12,7 +11,7 @@ use questionnaire::{ImportReport, Questionnaire};
 pub(crate) use check::Kept;
 pub use check::{CheckedForm, FormReport, StoredValueSet};
 pub(crate) use compiled::Compiled;
-pub use spoken::{SPOKEN, spoken};
+pub use questionnaire::device::{SPOKEN, spoken};
 pub(crate) use study::Periods;
 
 use crate::accounts::Staff;
@@ -26,8 +25,7 @@ use crate::{Device, Error, clock};
 
 /// Adds to the report what this program makes of a form that may be used elsewhere as it is.
 pub(crate) fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
-    spoken::judge(questionnaire, report);
-    launch::judge(questionnaire, report);
+    questionnaire::device::judge(questionnaire, report);
 }
 
 /// Who adds what comes with the program.

@@ -179,10 +179,10 @@ fn nobody_is_taken_for_the_participant_by_a_name_that_sdc_does_not_define() {
         ),
         ("last-stay", "Encounter", "nothing is given under this name"),
         ("Patient", "Patient", "nothing is given under this name"),
-        ("study", "ResearchStudy", "%study is not known on this device"),
+        ("study", "ResearchStudy", "%study is not known on the device"),
         // Who answers may be another one, and whoever hands over is a member of staff.
-        ("user", "Patient", "%user is not known on this device"),
-        ("patient", "RelatedPerson", "%patient is not known on this device"),
+        ("user", "Patient", "%user is not known on the device"),
+        ("patient", "RelatedPerson", "%patient is not known on the device"),
     ] {
         let declared = format!(r#"{ENGLISH}"extension":[{}],"#, launch(name, kind));
         let read = format!("%`{name}`.id");

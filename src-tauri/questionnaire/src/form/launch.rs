@@ -11,6 +11,8 @@ pub struct LaunchContext {
     pub name: String,
     /// The types that the form says it may have; none where it does not declare it.
     pub types: Vec<String>,
+    /// Where the form declares it, as FHIRPath.
+    pub path: Option<String>,
     /// The items whose expressions read it, in document order.
     pub reads: Vec<LaunchRead>,
 }
@@ -22,6 +24,13 @@ pub struct LaunchRead {
     pub link_id: Option<String>,
     /// It only begins a question with an answer (`initialExpression`), which the patient can give as well.
     pub only_begins: bool,
+}
+
+/// What a form says of a launch context: the types that it may have, and where it says so.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Declared {
+    pub(crate) types: Vec<String>,
+    pub(crate) path: Option<String>,
 }
 
 /// What SDC says of the contexts that a form may read without declaring them: their types
@@ -39,7 +48,7 @@ impl Questionnaire {
         let read = self.launch_contexts();
         let types = self.form.rules.launch.iter().filter_map(|(name, declared)| {
             let standard = UNDECLARED.iter().find(|(known, _)| known == name).map(|(_, types)| *types);
-            match (declared.as_slice(), standard) {
+            match (declared.types.as_slice(), standard) {
                 ([], Some(types)) => {
                     read.iter().any(|context| context.name == *name).then(|| (name.as_str(), types.to_vec()))
                 }
@@ -68,7 +77,8 @@ impl Questionnaire {
         let link_id = |item: Option<usize>| Some(self.form.items.get(item?)?.link_id.clone());
         let context = |(name, reads): (&str, BTreeSet<_>)| LaunchContext {
             name: name.to_owned(),
-            types: rules.launch.get(name).cloned().unwrap_or_default(),
+            types: rules.launch.get(name).map(|declared| declared.types.clone()).unwrap_or_default(),
+            path: rules.launch.get(name).and_then(|declared| declared.path.clone()),
             reads: reads
                 .into_iter()
                 .map(|(item, only_begins)| LaunchRead { link_id: link_id(item), only_begins })

@@ -18,6 +18,7 @@ pub(crate) use item::{
     NumberQuestion, Occurs, Operator, OptionItem, OptionValue, Own, Precision, QuantityQuestion, Question,
     Role, Scale, Temporal, Test, TextQuestion, UnitItem,
 };
+pub(crate) use launch::Declared;
 pub use launch::{LaunchContext, LaunchRead};
 pub(crate) use rule::{Constraint, ItemRules, Named, Reads, Rule, Rules, Standing, Stands, Toggle, Variable};
 

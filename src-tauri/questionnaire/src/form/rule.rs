@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Text;
+use super::{Declared, Text};
 
 /// An expression in its place.
 pub(crate) struct Rule {
@@ -144,9 +144,8 @@ pub(crate) struct Rules {
     pub(crate) variables: Vec<Variable>,
     /// Constraints of the whole form.
     pub(crate) constraints: Vec<Constraint>,
-    /// The names of the resources that expressions may read (`launchContext`), each with the types that the form says it
-    /// may have.
-    pub(crate) launch: BTreeMap<String, Vec<String>>,
+    /// The names of the resources that expressions may read (`launchContext`), each with what the form says of it.
+    pub(crate) launch: BTreeMap<String, Declared>,
     /// The form itself, for `%questionnaire`, `%qitem` and `weight()`; only where there are expressions.
     pub(crate) questionnaire: Option<fhirpath::Questionnaire>,
     /// The items whose expressions may depend on any answer, in document order.

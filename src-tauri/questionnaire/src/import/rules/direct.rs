@@ -8,7 +8,7 @@ use super::super::{MAX_OPEN_READS, item::Tree, read::Findings};
 use super::{read::RawRule, resource};
 use crate::{
     Reason,
-    form::{Named, Stands},
+    form::{Declared, Named, Stands},
     report::Quoted,
 };
 
@@ -70,7 +70,7 @@ impl Found {
 /// Those who define names: variables by their place and name, and the launch contexts.
 pub(super) struct Names<'n> {
     pub(super) by_name: HashMap<(Option<usize>, String), usize>,
-    pub(super) launch: &'n BTreeMap<String, Vec<String>>,
+    pub(super) launch: &'n BTreeMap<String, Declared>,
 }
 
 impl Names<'_> {

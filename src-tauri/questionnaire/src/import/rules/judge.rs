@@ -12,7 +12,7 @@ use super::super::{item::Tree, read::Findings};
 use super::read::{RawRule, Target};
 use crate::{
     Reason, converted,
-    form::{Asks, Named, Question},
+    form::{Asks, Declared, Named, Question},
     report::Quoted,
 };
 
@@ -39,10 +39,10 @@ const MOST_SAID: usize = 4;
 
 impl Judge {
     /// With the names of `launchContext`, each with the types that the form says it may have.
-    pub(super) fn new(launch: &BTreeMap<String, Vec<String>>) -> Self {
-        let of = |(name, types): (&String, &Vec<String>)| {
+    pub(super) fn new(launch: &BTreeMap<String, Declared>) -> Self {
+        let of = |(name, declared): (&String, &Declared)| {
             let known = LAUNCHED.iter().find(|(known, _)| known == name).map(|(_, kind)| *kind);
-            let types: Vec<&str> = match types.as_slice() {
+            let types: Vec<&str> = match declared.types.as_slice() {
                 [] => known.into_iter().collect(),
                 types => types.iter().map(String::as_str).collect(),
             };

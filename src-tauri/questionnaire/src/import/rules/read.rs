@@ -12,7 +12,7 @@ use super::super::{
 };
 use crate::{
     Reason,
-    form::{Item, Kind, Stands, Text},
+    form::{Declared, Item, Kind, Stands, Text},
     report::Quoted,
 };
 
@@ -48,8 +48,8 @@ pub(super) struct Raw {
     /// Of the whole form where there is no item.
     pub(super) rules: Vec<(Option<usize>, Target, RawRule)>,
     pub(super) variables: Vec<(String, Stands, RawRule)>,
-    /// The names of `launchContext`, each with the types that the form says it may have.
-    pub(super) launch: BTreeMap<String, Vec<String>>,
+    /// The names of `launchContext`, each with what the form says of it.
+    pub(super) launch: BTreeMap<String, Declared>,
 }
 
 /// Names that a study may launch a form with, whether or not the form declares them.
@@ -57,7 +57,7 @@ const LAUNCH: [&str; 3] = ["patient", "encounter", "user"];
 
 pub(super) fn root(findings: &mut Findings, raw: &mut Raw, object: &Object) {
     let at = At::root();
-    raw.launch.extend(LAUNCH.map(|name| (name.to_owned(), Vec::new())));
+    raw.launch.extend(LAUNCH.map(|name| (name.to_owned(), Declared::default())));
     for found in at::all(&at, object, "launchContext") {
         let name = part(found.object, "name").and_then(|name| {
             name.get("valueCoding")
@@ -67,7 +67,9 @@ pub(super) fn root(findings: &mut Findings, raw: &mut Raw, object: &Object) {
         match name {
             Some(name) => {
                 let types = parts(found.object, "type").filter_map(|part| part.get("valueCode")?.as_str());
-                raw.launch.entry(name.to_owned()).or_default().extend(types.map(str::to_owned));
+                let declared = raw.launch.entry(name.to_owned()).or_default();
+                declared.types.extend(types.map(str::to_owned));
+                declared.path.get_or_insert_with(|| found.at().path);
             }
             None => {
                 found.refuse(findings, Reason::Expression, "a launchContext needs a name; add it");
