@@ -29,6 +29,8 @@ fn a_control_is_used_or_not_used_and_never_both() {
             &[control("table")],
             &format!(r#""item":[{},{}]"#, plain("h", "string"), plain("i", "date")),
         ),
+        item("j", "text", &[control("text-box")], ""),
+        item("k", "boolean", &[control("text-box")], ""),
     ];
     let form = common::of(&items);
     let said = |link_id: &str| {
@@ -37,8 +39,16 @@ fn a_control_is_used_or_not_used_and_never_both() {
             form.notices().iter().any(|notice| is_it(&notice.link_id) && notice.message.contains("not used"));
         (form.supported().iter().any(|supported| is_it(&supported.link_id)), unused)
     };
-    for (link_id, used) in [("a", false), ("b", true), ("c", false), ("d", true), ("e", false), ("g", false)]
-    {
+    for (link_id, used) in [
+        ("a", false),
+        ("b", true),
+        ("c", false),
+        ("d", true),
+        ("e", false),
+        ("g", false),
+        ("j", true),
+        ("k", false),
+    ] {
         assert_eq!(said(link_id), (used, !used), "{link_id}");
     }
 }

@@ -156,9 +156,11 @@ fn layout(findings: &mut Findings, at: &At, object: &Object, code: &str) -> Layo
     }
     let offers = ["answerOption", "answerValueSet"].iter().any(|name| object.contains(name))
         || at::has(object, "answerExpression");
-    // Yes and no are two buttons anyway.
-    let has_use = |control: &str| {
-        offers || !LISTS.contains(&control) || (code == "boolean" && BUTTONS.contains(&control))
+    let has_use = |control: &str| match control {
+        // Words are typed into a box anyway, and nothing else is.
+        "text-box" => ["string", "text"].contains(&code),
+        // Yes and no are two buttons anyway.
+        _ => offers || !LISTS.contains(&control) || (code == "boolean" && BUTTONS.contains(&control)),
     };
     let used: Vec<&str> = CONTROLS.into_iter().filter(|control| has_use(control)).collect();
     controls::check(findings, at, object, &used, ("control", "the question is"));
