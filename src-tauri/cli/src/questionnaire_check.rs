@@ -53,10 +53,10 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
                     "languages": found.languages(),
                     "sha256": found.sha256(),
                     "problems": judged.problems,
-                    "warnings": warnings(&judged.notices).collect::<Vec<_>>(),
-                    "ignored": ignored(&judged.notices).collect::<Vec<_>>(),
-                    "notes": notes(&judged.notices).collect::<Vec<_>>(),
-                    "supported": judged.supported,
+                    "warnings": warnings(notices(&found, &judged)).collect::<Vec<_>>(),
+                    "ignored": ignored(notices(&found, &judged)).collect::<Vec<_>>(),
+                    "notes": notes(notices(&found, &judged)).collect::<Vec<_>>(),
+                    "supported": honoured(&found, &judged),
                 }));
             }
             Err(report) => {
@@ -105,19 +105,36 @@ fn describe(file: &Path, found: &Questionnaire, judged: &ImportReport, out: &mut
     let _ = writeln!(out, "  {questions} in {}", printable(&found.languages().join(", ")));
     let _ = writeln!(out, "  SHA-256 {}", found.sha256());
     findings("refused by the device", &judged.problems, out);
-    others(judged, out);
+    others(notices(found, judged), honoured(found, judged), out);
 }
 
-/// What Attesta's device makes of a form that is usable by itself. In a language that nobody named it is only tried out: that
-/// it has to be named, import says.
+/// What Attesta's device makes of a form that is usable by itself: what it adds to the form's own report. Only where it
+/// refuses something are the extensions named that are honoured all the same: a large form has many of them.
 fn on_device(found: &Questionnaire) -> ImportReport {
-    let (notices, supported) = (found.notices().to_vec(), found.supported().to_vec());
-    let mut judged = ImportReport { problems: Vec::new(), notices, supported };
+    let mut judged = ImportReport { problems: Vec::new(), notices: Vec::new(), supported: Vec::new() };
     device::judge(found, &mut judged);
+    // In a language that nobody named a form is only tried out: that it has to be named, import says.
     let is_named = found.languages() != [UNDETERMINED_LANGUAGE]
         || !found.notices().contains(&questionnaire::language_taken(UNDETERMINED_LANGUAGE));
     judged.problems.retain(|problem| is_named || problem.reason != Reason::Language);
+    if !judged.problems.is_empty() {
+        judged.supported = found.supported().to_vec();
+        judged.settle();
+    }
     judged
+}
+
+/// The extensions of a form that are honoured on the device.
+fn honoured<'f>(found: &'f Questionnaire, judged: &'f ImportReport) -> &'f [Supported] {
+    if judged.problems.is_empty() { found.supported() } else { &judged.supported }
+}
+
+/// The form's own notices, and those of the device.
+fn notices<'f>(
+    found: &'f Questionnaire,
+    judged: &'f ImportReport,
+) -> impl Iterator<Item = &'f Problem> + Clone {
+    found.notices().iter().chain(&judged.notices)
 }
 
 fn reasons(problems: &[Problem]) -> String {
@@ -130,15 +147,15 @@ fn reasons(problems: &[Problem]) -> String {
 fn refuse(file: &Path, report: &ImportReport, out: &mut String) {
     let _ = writeln!(out, "{}: cannot be used, for {}", shown(file), reasons(&report.problems));
     findings("refused", &report.problems, out);
-    others(report, out);
+    others(report.notices.iter(), &report.supported, out);
 }
 
 /// What is no reason to refuse a form.
-fn others(report: &ImportReport, out: &mut String) {
-    findings("warning", warnings(&report.notices), out);
-    findings("ignored", ignored(&report.notices), out);
-    findings("note", notes(&report.notices), out);
-    supported(&report.supported, out);
+fn others<'f>(notices: impl Iterator<Item = &'f Problem> + Clone, honoured: &[Supported], out: &mut String) {
+    findings("warning", warnings(notices.clone()), out);
+    findings("ignored", ignored(notices.clone()), out);
+    findings("note", notes(notices), out);
+    supported(honoured, out);
 }
 
 /// What is used as it stands, and should be looked at.
@@ -146,18 +163,18 @@ fn is_warning(finding: &Problem) -> bool {
     matches!(finding.reason, Reason::PreAnswered | Reason::LaunchContext)
 }
 
-fn warnings(notices: &[Problem]) -> impl Iterator<Item = &Problem> {
-    notices.iter().filter(|finding| is_warning(finding))
+fn warnings<'f>(notices: impl IntoIterator<Item = &'f Problem>) -> impl Iterator<Item = &'f Problem> {
+    notices.into_iter().filter(|finding| is_warning(finding))
 }
 
 /// What is not used, or only in part.
-fn ignored(notices: &[Problem]) -> impl Iterator<Item = &Problem> {
-    notices.iter().filter(|finding| finding.reason.is_left_out())
+fn ignored<'f>(notices: impl IntoIterator<Item = &'f Problem>) -> impl Iterator<Item = &'f Problem> {
+    notices.into_iter().filter(|finding| finding.reason.is_left_out())
 }
 
 /// What is used as it stands, and worth knowing.
-fn notes(notices: &[Problem]) -> impl Iterator<Item = &Problem> {
-    notices.iter().filter(|finding| !is_warning(finding) && !finding.reason.is_left_out())
+fn notes<'f>(notices: impl IntoIterator<Item = &'f Problem>) -> impl Iterator<Item = &'f Problem> {
+    notices.into_iter().filter(|finding| !is_warning(finding) && !finding.reason.is_left_out())
 }
 
 /// One line a finding: what becomes of it, the item, the place, the extension where it is about one, and why.
