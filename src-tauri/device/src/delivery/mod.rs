@@ -17,6 +17,7 @@ mod flight;
 mod handle;
 mod machine;
 mod mind;
+mod notices;
 mod orphans;
 mod parcel;
 mod probe;
@@ -38,6 +39,7 @@ pub use context::{Contact, Context, CurrentSigner, always};
 pub use evidence::Sources;
 pub use handle::{Standing, StatusSnapshot, WorkerHandle};
 pub use mind::Pause;
+pub use notices::{NoticeRow, notice_rows};
 pub use receipt::SignedBundles;
 pub use state::State;
 pub use views::{

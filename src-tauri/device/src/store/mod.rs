@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod form;
 pub mod meta;
 pub mod migrations;
+pub mod notice;
 pub mod outbox;
 pub mod participant;
 pub mod posting;
