@@ -5,6 +5,7 @@
 //! follows which is decided in `machine` and checked by [`State::may_become`], nowhere else.
 
 mod act;
+mod afterwards;
 pub(crate) mod backoff;
 mod bare;
 mod compare;

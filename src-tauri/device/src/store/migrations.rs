@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
     alert, assignment, attempt, audit, certificate, draft_event, evidence, form, meta, notice, outbox,
-    participant, posting, questionnaire, record_line, revoked, staff, study, takeover, visit,
+    participant, posting, questionnaire, record_line, revoked, second_look, staff, study, takeover, visit,
 };
 use crate::Error;
 
@@ -45,6 +45,7 @@ const MIGRATIONS: &[&str] = &[
     outbox::PART_MIGRATION,
     audit::LEANER_MIGRATION,
     notice::MIGRATION,
+    second_look::MIGRATION,
 ];
 
 /// Brings the database up to date.

@@ -20,6 +20,7 @@ pub mod posting;
 pub mod questionnaire;
 pub mod record_line;
 pub mod revoked;
+pub mod second_look;
 pub(crate) mod seen;
 pub mod staff;
 pub mod study;
