@@ -10,8 +10,8 @@ use ts_rs::{Config, TS};
 use crate::ipc::{
     AlertChoice, AlertDetail, AlertRow, AppView, AssignmentList, CertificateRequest, CommandError,
     ConnectionLine, Credentials, DeviceStatus, EmergencyExported, EmergencyInside, EmergencyTaken, Exported,
-    FaultPanel, FormList, FormReport, OutboxRow, RecordDetail, RecordList, RecordsWanted, StudyBrought,
-    TokenFor, Visit, VisitChoices,
+    FaultPanel, FormList, FormReport, NoticeRow, OutboxRow, RecordDetail, RecordList, RecordsWanted,
+    StudyBrought, TokenFor, Visit, VisitChoices,
 };
 
 /// Where the TypeScript is written.
@@ -32,6 +32,7 @@ fn the_bindings_are_written() {
     FormList::export_all(&config).unwrap();
     FormReport::export_all(&config).unwrap();
     OutboxRow::export_all(&config).unwrap();
+    NoticeRow::export_all(&config).unwrap();
     AlertRow::export_all(&config).unwrap();
     AlertDetail::export_all(&config).unwrap();
     AlertChoice::export_all(&config).unwrap();

@@ -5,7 +5,7 @@ use tauri::State;
 use super::Answered;
 use super::secret::Secret;
 use crate::app::Attesta;
-use crate::ipc::{AlertChoice, AlertDetail, AlertRow, OutboxRow};
+use crate::ipc::{AlertChoice, AlertDetail, AlertRow, NoticeRow, OutboxRow};
 
 /// What was signed and how far its delivery is.
 #[tauri::command]
@@ -17,6 +17,24 @@ pub async fn outbox(app: State<'_, Attesta>, session: String) -> Answered<Vec<Ou
 #[tauri::command]
 pub async fn outbox_send_now(app: State<'_, Attesta>, session: String) -> Answered<Vec<OutboxRow>> {
     app.at_desk(move |desk| desk.outbox_send_now(&session)).await
+}
+
+/// What the server keeps otherwise than it should, until somebody confirms having seen it.
+#[tauri::command]
+pub async fn notices(app: State<'_, Attesta>, session: String) -> Answered<Vec<NoticeRow>> {
+    app.at_desk(move |desk| desk.notices(&session)).await
+}
+
+/// Confirms having seen these, signed with the password and a reason.
+#[tauri::command]
+pub async fn notices_confirm(
+    app: State<'_, Attesta>,
+    session: String,
+    ids: Vec<String>,
+    password: Secret,
+    reason: String,
+) -> Answered<Vec<NoticeRow>> {
+    app.at_desk(move |desk| desk.notices_confirm(&session, &ids, &password, &reason)).await
 }
 
 /// The alerts, open ones first.

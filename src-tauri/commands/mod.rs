@@ -83,6 +83,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         forms::form_withdraw,
         delivery::outbox,
         delivery::outbox_send_now,
+        delivery::notices,
+        delivery::notices_confirm,
         delivery::alerts,
         delivery::alert,
         delivery::alert_act,

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use ::device::delivery::{self, State, outbox_foremost};
+use ::device::accounts::Purpose;
+use ::device::delivery::{self, State, notice_rows, outbox_foremost};
 use ::device::rights::Right;
+use ::device::store::notice;
 
 use super::{Desk, Refused};
-use crate::ipc::{OutboxRow, OutboxState};
+use crate::ipc::{NoticeKind, NoticeRow, OutboxRow, OutboxState};
 
 impl Desk {
     /// What was signed and how far its delivery is, newest first: what needs a person, what waits longest and what is newest.
@@ -22,6 +24,40 @@ impl Desk {
         self.device.record(&by.user, by.role.as_str(), "outbox.sendNow", "", "")?;
         self.worker.send_now()?;
         self.rows()
+    }
+
+    /// What the server keeps otherwise than it should, and nobody has confirmed having seen yet.
+    pub fn notices(&self, session: &str) -> Result<Vec<NoticeRow>, Refused> {
+        self.staff(session)?;
+        Ok(notice_rows(self.device.store())?.into_iter().map(|row| self.notice(row)).collect())
+    }
+
+    /// Keeps that these were seen, and in whose words what was done. The password makes it the person's own act.
+    pub fn notices_confirm(
+        &self,
+        session: &str,
+        ids: &[String],
+        password: &str,
+        reason: &str,
+    ) -> Result<Vec<NoticeRow>, Refused> {
+        let by = self.permitted(session, Right::Alerts)?;
+        let by = self.device.staff_verify(&by.user, password, Purpose::Decision)?;
+        self.device.confirm_notices(ids, &by, reason)?;
+        self.notices(session)
+    }
+
+    fn notice(&self, row: delivery::NoticeRow) -> NoticeRow {
+        NoticeRow {
+            id: row.id,
+            kind: match row.kind {
+                notice::Kind::ReportAltered => NoticeKind::ReportAltered,
+                notice::Kind::ProvenanceTwice => NoticeKind::ProvenanceTwice,
+            },
+            participant: row.participant,
+            endpoint: self.endpoint(row.endpoint),
+            found: row.found,
+            raised_at: row.raised_at,
+        }
     }
 
     fn rows(&self) -> Result<Vec<OutboxRow>, Refused> {

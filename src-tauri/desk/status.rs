@@ -42,7 +42,7 @@ impl Desk {
                 .filter(|_| code == StatusCode::Paused)
                 .map(|pause| pause.as_str().to_owned()),
             untaken_reports: delivery.untaken_reports,
-            altered_reports: delivery.altered_reports,
+            notices: delivery.notices,
             study_unfit: self.device.unfit_study().is_some(),
             practice_fault: active_fault(self),
         })

@@ -34,8 +34,8 @@ pub use record::{
 };
 pub use setup::{CodesFound, SetUpStep, SiteFound, StudyForm, StudyFound};
 pub use staff::{
-    DemoAccount, OutboxRow, OutboxState, ParticipantChoice, QuestionnaireChoice, Visit, VisitChoices,
-    VisitState,
+    DemoAccount, NoticeKind, NoticeRow, OutboxRow, OutboxState, ParticipantChoice, QuestionnaireChoice,
+    Visit, VisitChoices, VisitState,
 };
 
 pub use study::{StudyBrought, StudyChange, StudyFormChange, StudyFormChanged, StudyInForce, StudyOffered};
@@ -127,8 +127,8 @@ pub struct StatusLine {
     pub pause: Option<String>,
     /// Reports of alerts that the server did not take; sending now tries them again.
     pub untaken_reports: u32,
-    /// Reports of alerts that the server keeps otherwise than they were sent.
-    pub altered_reports: u32,
+    /// Notices that nobody has confirmed yet.
+    pub notices: u32,
     /// Whether this version of the app would not take the study's document: no visit is begun.
     pub study_unfit: bool,
     /// The fault that the trainer has switched on.

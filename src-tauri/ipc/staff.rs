@@ -110,6 +110,34 @@ row! {
     }
 }
 
+words! {
+    /// What a notice says.
+    NoticeKind {
+        /// The server keeps the report of an alert otherwise than it was sent.
+        ReportAltered,
+        /// The server keeps the proof of a record more than once.
+        ProvenanceTwice,
+    }
+}
+
+row! {
+    /// What the server keeps otherwise than it should, and nobody has confirmed having seen yet.
+    NoticeRow {
+        /// Its id.
+        id: String,
+        /// What it says.
+        kind: NoticeKind,
+        /// The participant's number, where the record is here.
+        participant: Option<String>,
+        /// The further server that it is about, by its name; none for the study's own.
+        endpoint: Option<String>,
+        /// What the server keeps, each as `TYPE/ID/_history/VERSION`.
+        found: Vec<String>,
+        /// When it was found, RFC 3339 with offset.
+        raised_at: String,
+    }
+}
+
 row! {
     /// One response in the outbox, for one server.
     OutboxRow {

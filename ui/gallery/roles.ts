@@ -1,5 +1,5 @@
 // What site staff and inspectors see, and an alert of a further server.
-import type { AlertDetail, AppView, DeviceStatus, OutboxRow, RecordDetail } from '../src/bindings';
+import type { AlertDetail, AppView, DeviceStatus, NoticeRow, OutboxRow, RecordDetail } from '../src/bindings';
 import type { Shown } from './shown';
 
 type StaffView = Extract<AppView, { view: 'staff' }>;
@@ -9,6 +9,7 @@ export function roles(
   device: DeviceStatus,
   record: RecordDetail,
   outbox: OutboxRow[],
+  notices: NoticeRow[],
 ): Record<string, Shown> {
   const inspector: StaffView = {
     ...staff,
@@ -57,6 +58,11 @@ export function roles(
   return {
     'inspector-device': { view: inspector, way: ['rail-device'], answers: { device_status: device } },
     'inspector-outbox': { view: inspector, way: ['rail-outbox'], answers: { outbox } },
+    'inspector-notices': {
+      view: { ...inspector, status: { ...inspector.status, notices: notices.length } },
+      way: ['rail-outbox', 'notices'],
+      answers: { outbox, notices },
+    },
     'site-staff-device': { view: siteStaff, way: ['rail-device'], answers: { device_status: device } },
     'site-staff-alert': {
       view: { ...siteStaff, openAlerts: 1 },

@@ -29,7 +29,7 @@ export const staff: Extract<AppView, { view: 'staff' }> = {
     until: null,
     pause: null,
     untakenReports: 0,
-    alteredReports: 0,
+    notices: 0,
     studyUnfit: false,
     practiceFault: null,
   },

@@ -2,6 +2,7 @@
 import type {
   FormList,
   FormReport,
+  NoticeRow,
   OutboxRow,
   RecordDetail,
   RecordList,
@@ -146,6 +147,38 @@ const outbox: OutboxRow[] = several.endpoints.map((one, at) => ({
   problem: one.problem,
 }));
 
+/** What the server keeps otherwise than it should: the one with a record of this device, the other of a further server. */
+const notices: NoticeRow[] = [
+  {
+    id: 'n1',
+    kind: 'reportAltered',
+    participant: record.participant,
+    endpoint: null,
+    found: ['AuditEvent/29/_history/1'],
+    raisedAt: AT,
+  },
+  {
+    id: 'n2',
+    kind: 'provenanceTwice',
+    participant: record.participant,
+    endpoint: 'National pain registry',
+    found: ['Provenance/18/_history/1', 'Provenance/8f1c2f5e-7d37-4a42-9d6e-3c6d1d9a5b10/_history/1'],
+    raisedAt: AT,
+  },
+];
+
+/** Those that are confirmed wait no longer. */
+function confirming() {
+  let left = notices;
+  return {
+    notices: () => left,
+    notices_confirm: ({ ids }: { ids: string[] }) => {
+      left = left.filter((one) => !ids.includes(one.id));
+      return left;
+    },
+  };
+}
+
 /** As many as the backend lists of what waits; there are more. */
 const many: OutboxRow[] = outbox.slice(0, 1).flatMap((one) =>
   Array.from({ length: 200 }, (_, at) => ({
@@ -224,7 +257,7 @@ export const STAFF: Record<string, Shown> = {
         until: null,
         pause: null,
         untakenReports: 0,
-        alteredReports: 0,
+        notices: 0,
         studyUnfit: false,
         practiceFault: null,
       },
@@ -262,18 +295,23 @@ export const STAFF: Record<string, Shown> = {
         count: 2,
         total: 16,
         untakenReports: 3,
-        alteredReports: 1,
+        notices: 2,
       },
     },
-    way: ['rail-outbox', 'outbox-reports', 'outbox-altered-reports'],
-    answers: { outbox },
+    way: ['rail-outbox', 'outbox-reports', 'notices'],
+    answers: { outbox, notices },
+  },
+  'notices-confirming': {
+    view: { ...staff, status: { ...staff.status, notices: 2 } },
+    way: ['rail-outbox', 'notices-confirm'],
+    answers: { outbox, ...confirming() },
   },
   'storage-failed': {
     view: { ...staff, status: { ...staff.status, level: 'bad', code: 'storage', count: 1, total: 15 } },
     way: ['rail-device'],
     answers: { device_status: device },
   },
-  ...roles(staff, device, record, outbox),
+  ...roles(staff, device, record, outbox, notices),
   'participant-begin': {
     view: staff,
     way: ['visit-start', 'participant-begin'],

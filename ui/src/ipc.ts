@@ -20,6 +20,7 @@ import type {
   FormList,
   FormReport,
   MediumData,
+  NoticeRow,
   OutboxRow,
   RecordDetail,
   RecordList,
@@ -153,6 +154,10 @@ export const formWithdraw = (session: string, id: string, reason: string) =>
 
 export const outbox = (session: string) => invoke<OutboxRow[]>('outbox', { session });
 export const outboxSendNow = (session: string) => invoke<unknown>('outbox_send_now', { session });
+/** What the server keeps otherwise than it should, until somebody confirms having seen it. */
+export const notices = (session: string) => invoke<NoticeRow[]>('notices', { session });
+export const noticesConfirm = (session: string, ids: string[], password: string, reason: string) =>
+  invoke<NoticeRow[]>('notices_confirm', { session, ids, password, reason });
 
 export const alerts = (session: string) => invoke<AlertRow[]>('alerts', { session });
 export const alert = (session: string, id: string) => invoke<AlertDetail>('alert', { session, id });

@@ -191,13 +191,12 @@ impl Device {
                 entries.extend(audit::of_subject(connection, &subject)?);
                 others.extend(takeover::audit_of_subject(connection, &subject)?);
             }
-            entries.sort_by_key(|entry| entry.sequence);
             // Of no record, and about the times of all that lie around it.
-            if let [first, .., last] = entries.as_slice() {
-                let flags = audit::local_times(connection, first.sequence, last.sequence)?;
-                entries.extend(flags);
-                entries.sort_by_key(|entry| entry.sequence);
+            let sequences = || entries.iter().map(|entry| entry.sequence);
+            if let (Some(first), Some(last)) = (sequences().min(), sequences().max()) {
+                entries.extend(audit::local_times(connection, first, last)?);
             }
+            entries.sort_by_key(|entry| entry.sequence);
             others.sort_by_key(|(elsewhere, entry)| (elsewhere.device.clone(), entry.sequence));
             let taken_over = item.origin.clone().map(|export| {
                 let entry =

@@ -1,16 +1,17 @@
 //! The data folder: its lock, and writing files so that a crash leaves the old one or the new one.
 
+mod copy;
+
 use std::fs::{self, File, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
+pub(crate) use copy::CopyFolder;
 
 /// How the names of unfinished exports begin and end.
 const OURS: &str = ".attesta-";
 const UNFINISHED: &str = ".part";
-/// How the names of folders for a while begin.
-const COPY: &str = ".attesta-copy-";
 /// The name of the lock in a folder.
 const LOCK: &str = "attesta.lock";
 /// How often a file is begun anew that another instance cleared away in the moment before it was locked.
@@ -149,53 +150,6 @@ fn random() -> std::io::Result<String> {
     Ok(format!("{:016x}", u64::from_ne_bytes(random)))
 }
 
-/// A folder of its own for a while, readable by its owner only, for copies of a few files. It goes when it is dropped; where
-/// the process was killed before, the next one that is made beside it removes it.
-#[derive(Debug)]
-pub(crate) struct CopyFolder {
-    path: PathBuf,
-    names: &'static [&'static str],
-    lock: Option<FolderLock>,
-}
-
-impl CopyFolder {
-    /// Makes one in `parent`. `names` are the files that may be in it: nothing else is ever removed.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`], [`Error::Io`].
-    pub(crate) fn make(parent: &Path, names: &'static [&'static str]) -> Result<Self, Error> {
-        for entry in fs::read_dir(parent).map_err(Error::io)?.flatten() {
-            let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(COPY));
-            if ours
-                && entry.file_type().is_ok_and(|kind| kind.is_dir())
-                && let Ok(lock) = FolderLock::take(&entry.path())
-            {
-                drop(Self { path: entry.path(), names, lock: Some(lock) });
-            }
-        }
-        let path = parent.join(format!("{COPY}{}", random().map_err(Error::io)?));
-        let lock = FolderLock::take(&path)?;
-        Ok(Self { path, names, lock: Some(lock) })
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-}
-
-/// That something of it cannot be removed stops nothing: what is in it is encrypted.
-impl Drop for CopyFolder {
-    fn drop(&mut self) {
-        drop(self.lock.take());
-        for name in self.names.iter().chain([&LOCK]) {
-            let _ = fs::remove_file(self.path.join(name));
-        }
-        if let Err(error) = fs::remove_dir(&self.path) {
-            tracing::warn!(%error, "the copy of a database could not be removed");
-        }
-    }
-}
-
 /// Removes the unfinished files of runs that were killed. Only what carries our name and nobody holds is touched; that it
 /// cannot be removed stops nothing.
 fn clear_away(folder: &Path) {
@@ -260,7 +214,7 @@ mod tests {
 
     use super::*;
 
-    fn names(folder: &Path) -> Vec<String> {
+    pub(super) fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
         let mut names: Vec<_> =
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
@@ -368,6 +322,7 @@ mod tests {
                 .is_err()
         );
     }
+
     #[test]
     fn what_is_for_its_owner_is_for_nobody_else_and_whole_or_not_there() {
         let folder = tempfile::tempdir().unwrap();
@@ -393,25 +348,5 @@ mod tests {
         assert_eq!(names(folder.path()), ["key.jwe"]);
         assert!(write_new_file(&at("nowhere/key.jwe"), b"x", Readers::Owner).is_err());
         assert!(write_new_file(Path::new("/"), b"x", Readers::Owner).is_err());
-    }
-
-    #[test]
-    fn a_copys_folder_goes_with_it_and_what_a_killed_run_left_goes_with_the_next() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = CopyFolder::make(folder.path(), &["a.db"]).unwrap();
-        fs::write(first.path().join("a.db"), b"copy").unwrap();
-        // As a killed run leaves it, and one with something that is nobody's of ours.
-        for left in ["one", "two"] {
-            let left = folder.path().join(format!("{COPY}{left}"));
-            fs::create_dir(&left).unwrap();
-            fs::write(left.join("a.db"), b"copy").unwrap();
-        }
-        fs::write(folder.path().join(format!("{COPY}two/note")), b"somebody's").unwrap();
-        let second = CopyFolder::make(folder.path(), &["a.db"]).unwrap();
-        assert!(first.path().join("a.db").exists(), "a copy in use stays");
-        assert_eq!(names(folder.path()).len(), 3, "{:?}", names(folder.path()));
-        drop((first, second));
-        assert_eq!(names(folder.path()), [format!("{COPY}two")]);
-        assert_eq!(names(&folder.path().join(format!("{COPY}two"))), ["note"]);
     }
 }

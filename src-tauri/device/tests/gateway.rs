@@ -5,10 +5,11 @@ use crate::common;
 use common::delivery::{Deliverer, practice_server, until};
 use common::{Bench, frozen};
 use device::delivery::{
-    Actor, Contact, Decision, OutboxRow, Pause, State, alert_detail, alert_rows, outbox_row_of,
+    Actor, Contact, Decision, OutboxRow, Pause, State, alert_detail, alert_rows, notice_rows, outbox_row_of,
 };
 use device::store::alert::Action;
-use device::store::outbox;
+use device::store::notice::Kind;
+use device::store::{audit, outbox};
 use jiff::Span;
 use practice::faults::{Armed, Fault, On, Unreadable};
 use tempfile::TempDir;
@@ -294,17 +295,58 @@ fn reports_that_the_server_keeps_otherwise_are_counted_and_not_sent_again() {
     frozen(&site.bench);
     frozen(&site.bench);
     let deliverer = site.deliverer(Contact::default());
-    until("reports", || {
-        site.stored("AuditEvent") == 2 && deliverer.worker.status().unwrap().altered_reports == 1
-    });
+    let unconfirmed = || deliverer.worker.status().unwrap().notices;
+    until("reports", || site.stored("AuditEvent") == 2 && unconfirmed() == 1);
     assert_eq!(site.alerts().len(), 2, "an altered report is no alert of its own");
     deliverer.worker.send_now().unwrap();
     let other = frozen(&site.bench);
     deliverer.worker.wake();
     until("another record", || site.row(&other).state == State::Done);
     let status = deliverer.worker.status().unwrap();
-    assert_eq!((status.altered_reports, status.untaken_reports), (1, 0));
+    assert_eq!((status.notices, status.untaken_reports), (1, 0));
     assert_eq!(site.stored("AuditEvent"), 2, "neither is sent again");
+}
+
+#[test]
+fn a_person_confirms_an_altered_report_once_and_a_later_one_is_shown_again() {
+    let site = Site::new();
+    let alters = |times: u32| {
+        site.server.faults().set(Armed::new(Fault::AlterAnswer, times));
+        let path = Some("AuditEvent.recorded".to_owned());
+        site.server.faults().set(Armed::new(Fault::AlterLeaf { path }, times).for_type("AuditEvent"));
+    };
+    alters(1);
+    let first = frozen(&site.bench);
+    let deliverer = site.deliverer(Contact::default());
+    let device = site.bench.device();
+    let notices = || notice_rows(device.store()).unwrap();
+    until("notice", || notices().len() == 1);
+    let [seen] = &notices()[..] else { panic!("one notice") };
+    let kept = practice::storage::read_all(site.folder.path(), "AuditEvent").unwrap();
+    assert_eq!(seen.found, [format!("AuditEvent/{}/_history/{}", kept[0].0, kept[0].1)]);
+    assert_eq!((seen.kind, seen.endpoint.as_deref()), (Kind::ReportAltered, None));
+    assert_eq!(seen.participant.as_deref(), Some(site.row(&first).participant.as_str()));
+
+    let coordinator = common::person("m.okafor");
+    let ids = [seen.id.clone()];
+    let confirm = |ids: &[String], reason: &str| device.confirm_notices(ids, &coordinator, reason);
+    assert!(matches!(confirm(&ids, " "), Err(device::Error::ReasonMissing)));
+    assert!(matches!(confirm(&[], "told"), Err(device::Error::StaleRevision)), "nothing was looked at");
+    assert_eq!(deliverer.worker.status().unwrap().notices, 1);
+    confirm(&ids, "The office was told").unwrap();
+    assert!(notices().is_empty() && deliverer.worker.status().unwrap().notices == 0);
+    assert!(matches!(confirm(&ids, "told"), Err(device::Error::StaleRevision)), "it is confirmed once");
+    let subject = format!("record/{first}");
+    let trail = device.store().read(|connection| audit::of_subject(connection, &subject)).unwrap();
+    let entry = trail.iter().find(|entry| entry.event == "notice.confirmed").unwrap();
+    assert_eq!((entry.actor.as_str(), entry.role.as_str()), ("m.okafor", "coordinator"));
+    assert_eq!(entry.detail, format!("reportAltered {}: The office was told", seen.found[0]));
+
+    alters(1);
+    frozen(&site.bench);
+    deliverer.worker.wake();
+    until("another notice", || notices().len() == 1);
+    assert_ne!(notices()[0].id, ids[0], "the later one is another");
 }
 
 #[test]

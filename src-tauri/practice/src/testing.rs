@@ -5,7 +5,7 @@
 
 mod secured;
 
-pub use secured::Secured;
+pub use secured::{Certificate, Secured};
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

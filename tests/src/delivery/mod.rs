@@ -15,8 +15,10 @@ use seal::{Anchors, Party, Signer, Statement};
 use sha2::{Digest, Sha256};
 
 mod key;
+mod runner;
 
 pub use key::{MemoryKey, secret};
+pub use runner::Runner;
 
 /// The identifier of the device in these tests.
 pub const DEVICE: &str = "urn:uuid:01400030-0000-4000-8000-000000000003";

@@ -6,7 +6,7 @@ use device::delivery::failpoint;
 use practice::faults::{Armed, Fault};
 
 use super::lane::Run;
-use super::network::{KINDS, RESPONSE, all_signed, differences, finish};
+use super::network::{KINDS, RESPONSE, all_signed, differences, finish, kinds};
 use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::process::{Ended, Launch};
 use super::storage::killed;
@@ -56,8 +56,7 @@ fn correcting(kind: &str) -> &'static [&'static str] {
 /// answer, before or after the commit of the alert, or at its report, and often again when a person sends it again.
 pub(super) fn kill_at_alert(run: &mut Run<'_>) -> Tally {
     let seed = run.chance.any();
-    // What a probe leaves on the server is a document too, and compared with nothing.
-    let kind = run.chance.pick(if run.speech.put { &KINDS[..2] } else { &KINDS });
+    let kind = run.chance.pick(kinds(run));
     run.lane.server.arm(&[Armed::new(Fault::AlterLeaf { path: None }, 1).for_type(kind).seeded(seed)]);
     let reporting = |run: &mut Run<'_>| run.chance.one_in(4).then(|| run.chance.pick(&failpoint::REPORTING));
     let point = reporting(run).unwrap_or_else(|| run.chance.pick(&raising(kind)));

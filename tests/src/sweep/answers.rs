@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use fhir::{Value, diff};
 
 use super::lane::Run;
-use super::network::{KINDS, all_signed, finish, record, skipped};
+use super::network::{KINDS, all_signed, finish, kinds, record, skipped};
 use super::oracle::{Excuse, Tally, judge, phase_of};
 use super::process::Launch;
 use super::proxy::Met;
@@ -14,7 +14,7 @@ use super::wire::{Action, Trap, Verb};
 
 /// One bit of an answer's content is another.
 pub(super) fn flip(run: &mut Run<'_>) -> Tally {
-    let kind = run.chance.pick(&KINDS);
+    let kind = run.chance.pick(kinds(run));
     let skip = skipped(&mut run.chance, kind);
     let action = Action::Flip { seed: run.chance.any() };
     run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 1, action }]);
@@ -23,7 +23,7 @@ pub(super) fn flip(run: &mut Run<'_>) -> Tally {
 
 /// The answer comes twice on the connection, so that the second one may be taken for the answer to what is asked next.
 pub(super) fn answer_twice(run: &mut Run<'_>) -> Tally {
-    let kind = run.chance.pick(&KINDS);
+    let kind = run.chance.pick(kinds(run));
     let skip = u32::try_from(run.chance.below(2)).unwrap();
     let action = Action::Twice { milliseconds: run.chance.between(0, 30) };
     run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 2, action }]);
@@ -84,7 +84,7 @@ fn names(report: &Report, alert: &Raised, met: &Met, paths: &BTreeSet<String>) -
 }
 
 /// The elements in which a readable resource that is told is not the one that is kept, or that was sent. Those that the server
-/// gives are as they were answered when the whole answer is `mixed` up with another.
+/// gives are as they were answered when the whole answer is `mixed` up with another; but an id that was sent is the device's own.
 fn differing(kept: &[u8], told: &[u8], mixed: bool) -> BTreeSet<String> {
     let (Ok(kept), Ok(told)) = (Value::parse(kept), Value::parse(told)) else { return BTreeSet::new() };
     let (Some(kind), Some(other)) = (kept.resource_type(), told.resource_type()) else {
@@ -96,11 +96,12 @@ fn differing(kept: &[u8], told: &[u8], mixed: bool) -> BTreeSet<String> {
     let differences =
         diff::differences(&diff::without_server_managed(&kept), &diff::without_server_managed(&told));
     let mut paths: BTreeSet<String> = differences.into_iter().map(|difference| difference.path).collect();
+    let id = |resource: &Value| resource.get("id").map(Value::to_json);
+    if id(&kept) != id(&told) && !(mixed && id(&kept).is_none()) {
+        paths.insert(format!("{kind}.id"));
+    }
     if mixed {
         return paths;
-    }
-    if kept.get("id").map(Value::to_json) != told.get("id").map(Value::to_json) {
-        paths.insert(format!("{kind}.id"));
     }
     let version = |resource: &Value| Some(resource.get("meta")?.get("versionId")?.to_json());
     // A version that is no longer there is no other version.

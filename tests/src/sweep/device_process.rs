@@ -2,7 +2,8 @@
 //! its standard input what happens to it.
 //!
 //! Commands: `clock SECONDS` (the clock is set), `accept` (a person takes the clock as right), `capture`, `replay 0|1`,
-//! `resolve` (a person sends everything again that an alert stands against), `report`. The end of the input ends it.
+//! `resolve` (a person sends everything again that an alert stands against), `send` (a person sends what waits now), `look` (the
+//! same, and what is looked at once more is waited for), `report`. The end of the input ends it.
 
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
@@ -13,19 +14,21 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use client::{Client, Format, Options};
+use client::smart::{BackendServices, Registration};
+use client::{Authentication, Client, Format, Options, Transport};
 use device::delivery::{State, Worker, WorkerHandle, alert_detail, alert_rows, failpoint};
 use device::store::alert::{self, Action, Phase};
 use device::store::posting::{self, Posting, PostingState};
-use device::store::{audit, outbox};
+use device::store::{audit, notice, outbox, second_look};
 use device::{Clock, Create, Device, FhirVersion};
 use jiff::{SignedDuration, Zoned};
 use seal::Signer;
 use tokio::runtime::Runtime;
 
 use super::capture;
+use super::login::{AnyKey, TOKENS};
 use super::process::Speech;
-use super::told::{Raised, Record, Report, Reported, Told};
+use super::told::{Noticed, Raised, Record, Report, Reported, Told};
 use crate::alerts::decision;
 use crate::delivery::context;
 
@@ -61,6 +64,12 @@ struct Arguments {
     /// Get a new certificate first.
     #[arg(long)]
     enrol: bool,
+    /// Show access tokens, which are asked for where the server is.
+    #[arg(long)]
+    login: bool,
+    /// The only anchor of the server's TLS certificate.
+    #[arg(long)]
+    anchor: Option<PathBuf>,
 }
 
 /// Runs the process.
@@ -85,8 +94,8 @@ pub fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     tell(&Told::Opened);
-    Running { device, runtime, offset, worker: None, left: arguments.captures, started: Instant::now() }
-        .run(&arguments);
+    let (left, started) = (arguments.captures, Instant::now());
+    Running { device, runtime, offset, worker: None, left, started, looks: false }.run(&arguments);
     ExitCode::SUCCESS
 }
 
@@ -105,6 +114,27 @@ fn issue(runtime: &Runtime, server: &str, request: &seal::CertificateRequest) ->
     })
 }
 
+/// The way to the server.
+fn connected(arguments: &Arguments, options: Options) -> Client {
+    let server = arguments.server.as_str();
+    let anchor = arguments.anchor.as_ref().map(|file| std::fs::read_to_string(file).unwrap());
+    let transport =
+        anchor.map_or_else(Transport::default, |pem| Transport::default().trusting(&pem).unwrap());
+    let client = Client::over(server, options, &transport).unwrap();
+    if !arguments.login {
+        return client;
+    }
+    let registration = Registration {
+        client_id: "device".to_owned(),
+        token_endpoint: Some(format!("{}{TOKENS}", server.strip_suffix("/fhir").unwrap())),
+        scope: client::smart::SCOPE.to_owned(),
+        key: Arc::new(AnyKey),
+    };
+    let now = Arc::new(jiff::Timestamp::now);
+    let services = BackendServices::new(registration, server, options, &transport, now).unwrap();
+    client.authenticated(Authentication::backend_services(services))
+}
+
 fn tell(told: &Told) {
     let mut out = std::io::stdout().lock();
     // Nobody listens any more when the sweep has ended.
@@ -120,6 +150,8 @@ struct Running {
     left: u32,
     /// When what is going on began.
     started: Instant,
+    /// Whether second looks are waited for.
+    looks: bool,
 }
 
 impl Running {
@@ -140,7 +172,7 @@ impl Running {
                 version: context.fhir_version.into(),
                 ..Options::default()
             };
-            context.client = Client::new(&arguments.server, options).unwrap();
+            context.client = connected(arguments, options);
             self.started = Instant::now();
             self.worker = Some(Worker::start(Arc::new(context), self.runtime.handle()));
         }
@@ -220,8 +252,10 @@ impl Running {
                 }
                 true
             }
+            ("send" | "look", _) => true,
             _ => false,
         };
+        self.looks = command == "look";
         if let Some(worker) = self.worker.as_ref().filter(|_| wake) {
             worker.send_now().unwrap();
         }
@@ -232,7 +266,7 @@ impl Running {
         let held = loop {
             let Some(worker) = &self.worker else { break Some("no-key".to_owned()) };
             let status = worker.status().unwrap();
-            let reported = self.has_reported();
+            let reported = self.has_reported() && !(self.looks && self.is_to_look());
             if status.active() == 0 && reported {
                 break None;
             }
@@ -258,6 +292,11 @@ impl Running {
     fn has_reported(&self) -> bool {
         let reports = self.device.store().read(posting::all_reports).unwrap();
         reports.iter().all(|report| report.state != PostingState::Waiting)
+    }
+
+    /// Whether a proven record is still to be looked at once more.
+    fn is_to_look(&self) -> bool {
+        self.device.store().read(second_look::wanted).unwrap() > 0
     }
 
     /// Whether all that is left waits for a person who decides about the certificate's document.
@@ -288,10 +327,13 @@ impl Running {
                 Ok((outbox::all(connection)?, alerts, acts))
             })
             .unwrap();
-        let (trail, reports) = self
+        let (trail, reports, notices) = self
             .device
             .store()
-            .read(|connection| Ok((audit::all(connection)?, posting::all_reports(connection)?)))
+            .read(|connection| {
+                let notices = notice::waiting(connection, u32::MAX)?;
+                Ok((audit::all(connection)?, posting::all_reports(connection)?, notices))
+            })
             .unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let name = |record: &str| {
@@ -332,6 +374,14 @@ impl Running {
                 })
                 .collect(),
             reports: reports.iter().map(reported).collect(),
+            notices: notices
+                .into_iter()
+                .map(|notice| Noticed {
+                    kind: notice.kind.as_str().to_owned(),
+                    identifier: name(notice.record.as_deref().unwrap_or_default()),
+                    found: notice.found,
+                })
+                .collect(),
             drafts: visits.iter().filter(|visit| capture::is_reviewed(&self.device, visit)).count(),
             waiting: visits.len(),
             audit_break: audit::first_break(&trail),

@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::http::Message;
+use super::login::Admitted;
 use super::proxy::{Shared, Upstream};
 use super::wire::{Action, echoed, flipped, lied};
 
@@ -82,6 +83,17 @@ impl Exchange<'_> {
                 given_up(client).await;
                 return Ok(false);
             }
+            Action::Turn { acted } => {
+                self.shared.turn();
+                if acted {
+                    upstream.ask(port, self.request).await?;
+                } else if let Admitted::Answered(answer) = self.shared.login.admits(self.request) {
+                    client.write_all(&answer.octets()).await?;
+                    return Ok(true);
+                }
+                client.set_zero_linger()?;
+                return Ok(false);
+            }
             other => self.answer_otherwise(client, upstream, other).await?,
         }
         Ok(true)
@@ -137,7 +149,7 @@ impl Exchange<'_> {
                     let request = if conditional {
                         self.request.clone()
                     } else {
-                        self.request.without("if-none-exist")
+                        self.request.without("if-none-exist").without("if-none-match")
                     };
                     rivals.spawn(async move { Upstream::default().ask(port, &request).await.map(drop) });
                 }

@@ -1,5 +1,6 @@
 //! The rows of the fault matrix.
 
+use super::access;
 use super::alerting;
 use super::answers;
 use super::chance::Chance;
@@ -32,6 +33,8 @@ enum Kind {
     LockedKeystore,
     ReportDisturbed,
     ReportKept,
+    LoginLost,
+    CertificateLost,
     Clock(Clock),
     SmallDisk,
 }
@@ -71,17 +74,12 @@ impl Fault {
         }
     }
 
-    /// Whether it is injected where the device creates responses by `PUT` too, after it has probed the server; what lies about one
-    /// create, or makes others of it, does so with `POST`.
-    fn creates_by_put(&self) -> bool {
-        !matches!(self.kind, Kind::Deceive(_) | Kind::Flip | Kind::Twice | Kind::Rival(_))
-    }
-
     /// One run.
     pub(super) fn run(&self, lane: &mut Lane, seed: u64) -> Tally {
         let mut chance = Chance::new(seed, self.name);
         let xml = self.speaks_xml() && chance.one_in(3);
-        let put = self.creates_by_put() && chance.one_in(4);
+        // Then the device has probed the server before.
+        let put = chance.one_in(4);
         let mut run = lane.run(chance, xml, put);
         let tally = self.carry_out(&mut run);
         run.clear();
@@ -107,13 +105,15 @@ impl Fault {
             Kind::LockedKeystore => storage::lock_keystore(run),
             Kind::ReportDisturbed => reports::disturb(run),
             Kind::ReportKept => reports::keep_otherwise(run),
+            Kind::LoginLost => access::lose_login(run),
+            Kind::CertificateLost => access::lose_certificate(run),
             Kind::Clock(clock) => clock::set_clock(run, clock),
             Kind::SmallDisk => disk::fill(run),
         }
     }
 }
 
-const ALL: [(&str, u32, Kind); 48] = [
+const ALL: [(&str, u32, Kind); 50] = [
     ("kill-at-step", 8, Kind::KillAtFailpoint),
     ("kill-at-alert", 4, Kind::KillAtAlert),
     ("kill-at-system-call", 12, Kind::KillAtSystemCall),
@@ -144,6 +144,8 @@ const ALL: [(&str, u32, Kind); 48] = [
     ("members-reordered", 2, Kind::Deceive(Untruth::Order)),
     ("report-disturbed", 3, Kind::ReportDisturbed),
     ("report-kept", 2, Kind::ReportKept),
+    ("login-lost", 3, Kind::LoginLost),
+    ("tls-certificate-changed", 3, Kind::CertificateLost),
     ("bit-flipped-in-answer", 4, Kind::Flip),
     ("answer-twice", 2, Kind::Twice),
     ("request-twice", 2, Kind::Rival(Rival::Together)),

@@ -93,7 +93,7 @@ impl Lane {
             place,
             saved: Vec::new(),
             refused: Vec::new(),
-            restored: false,
+            proven_twice: false,
         }
     }
 }
@@ -114,8 +114,8 @@ pub(super) struct Run<'a> {
     pub(super) saved: Vec<String>,
     /// Why it did not sign, or did not save.
     pub(super) refused: Vec<String>,
-    /// Whether an older copy of the device's things came back, so that it may have proven a record twice.
-    pub(super) restored: bool,
+    /// Whether the server may have a record's proof twice: an older copy of the device's things came back, or a request came late.
+    pub(super) proven_twice: bool,
 }
 
 impl Run<'_> {
@@ -188,7 +188,7 @@ impl Run<'_> {
             tally.must(report.held.is_none(), || format!("a replay is held: {:?}", report.held));
             // Where a record was proven twice, whoever looks finds two proofs: an alert names both.
             let twice = |alert: &Raised| alert.kind == "duplicates" && alert.phase == "Provenance";
-            let told = self.restored && !report.alerts.is_empty() && report.alerts.iter().all(twice);
+            let told = self.proven_twice && !report.alerts.is_empty() && report.alerts.iter().all(twice);
             let kinds = KINDS.into_iter().chain((!told).then_some(REPORT));
             let written: Vec<_> =
                 kinds.flat_map(|kind| vec![kind; self.lane.server.after(before, kind).len()]).collect();

@@ -2,6 +2,7 @@
 //!
 //! A run is one injected fault with its recovery, judged by what the server's store holds. See docs/reliability.md.
 
+mod access;
 mod alerting;
 mod answers;
 mod capture;
@@ -14,11 +15,13 @@ mod faults;
 mod http;
 mod keystore;
 mod lane;
+mod login;
 mod network;
 mod oracle;
 mod plan;
 mod power;
 mod process;
+mod proofs;
 mod proxy;
 mod reports;
 mod server;

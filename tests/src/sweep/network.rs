@@ -8,6 +8,7 @@ use super::chance::Chance;
 use super::lane::{Run, VISITS};
 use super::oracle::{Difference, Excuse, Tally, judge, judge_alerts, judge_duplicates};
 use super::process::{Launch, Process};
+use super::proofs::{is_told, proven_twice};
 use super::reports::REPORT;
 use super::told::{Record, Report};
 use super::wire::{Action, Lie, Trap, Verb};
@@ -16,6 +17,12 @@ use super::wire::{Action, Lie, Trap, Verb};
 pub(super) const RESPONSE: &str = "QuestionnaireResponse";
 /// Everything that a delivery creates.
 pub(super) const KINDS: [&str; 3] = [RESPONSE, "Provenance", "DocumentReference"];
+
+/// What a run's device creates that can be lied about: a probe of `PUT` creates documents too, and what comes of it is compared with
+/// nothing.
+pub(super) fn kinds(run: &Run<'_>) -> &'static [&'static str] {
+    if run.speech.put { &[RESPONSE, "Provenance"] } else { &KINDS }
+}
 
 /// How many creates of this type go their way before one is met: any of them may be. There is one document.
 pub(super) fn skipped(chance: &mut Chance, kind: &str) -> u32 {
@@ -52,11 +59,15 @@ pub(super) enum Disturbance {
 /// One disturbance of any of the requests, sometimes several in a row, sometimes of the search that follows too.
 pub(super) fn disturb(run: &mut Run<'_>, disturbance: Disturbance) -> Tally {
     let chance = &mut run.chance;
-    // A Provenance has no identifier in R4: one that arrives after it was looked for in vain is a second one.
-    let kind = chance.pick(if disturbance == Disturbance::Late { &[RESPONSE, KINDS[2]] } else { &KINDS });
+    let kind = chance.pick(&KINDS);
     let skip = skipped(chance, kind);
     let times = u32::try_from(chance.between(1, 2)).unwrap();
-    let timeout = matches!(disturbance, Disturbance::Timeout | Disturbance::Late).then_some(250);
+    let timeout = match disturbance {
+        Disturbance::Late => Some(250),
+        // Longer than a machine with much else to do takes for what is not held back.
+        Disturbance::Timeout => Some(1_000),
+        _ => None,
+    };
     let action = action(disturbance, chance);
     let mut traps = vec![Trap { verb: Verb::Create, kind, skip, times, action: action.clone() }];
     if chance.one_in(3) && disturbance != Disturbance::Late {
@@ -66,11 +77,15 @@ pub(super) fn disturb(run: &mut Run<'_>, disturbance: Disturbance) -> Tally {
     let launch = Launch { timeout, enrol: kind == KINDS[2], ..Launch::default() };
     let (mut process, first) = run.settled(&launch);
     run.lane.proxy.wait_for_late();
-    let report = run.told(&mut process, "report");
+    // A Provenance has no identifier in R4: one that arrives after it was looked for in vain is a second one, and the device says so.
+    let mut report = run.told(&mut process, "look");
     let met = run.lane.proxy.met();
     let mut tally = judge(&run.lane.server, run.place, &run.saved, &report, &Excuse::default());
     tally.unmet = met.is_empty();
     tally.drain = first.milliseconds;
+    let twice = proven_twice(&run.lane.server, run.place, &report);
+    run.proven_twice = !twice.is_empty();
+    report.alerts.retain(|alert| !is_told(alert, &twice));
     judge_alerts(&mut tally, &report, &[]);
     all_signed(&mut tally, &report);
     finish(run, process, tally)
@@ -130,9 +145,10 @@ pub(super) enum Untruth {
 
 /// One untruth about any of the resources; a person sends again what an alert stands against.
 pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
+    let kinds = kinds(run);
     let chance = &mut run.chance;
     let only_response = matches!(untruth, Untruth::DecimalText | Untruth::ItemDropped | Untruth::Echo);
-    let kind = if only_response { RESPONSE } else { chance.pick(&KINDS) };
+    let kind = if only_response { RESPONSE } else { chance.pick(kinds) };
     let skip = skipped(chance, kind);
     let seed = chance.any();
     let kept = match untruth {
@@ -253,7 +269,8 @@ pub(super) fn rival(run: &mut Run<'_>, rival: Rival) -> Tally {
     run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind: RESPONSE, skip, times: 1, action }]);
     let (process, report) = run.settled(&Launch::default());
     let about = run.lane.proxy.met().first().and_then(|met| met.about.clone());
-    let several = rival == Rival::TwiceBefore;
+    // Under one id there is one resource, however often it is put there.
+    let several = rival == Rival::TwiceBefore && !run.speech.put;
     let mut excuse = Excuse::default();
     if let Some(about) = about.as_ref().filter(|_| several) {
         excuse.rivals = BTreeMap::from([(about.clone(), 2)]);

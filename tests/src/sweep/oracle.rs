@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fhir::{Object, Value};
 
+use super::proofs::{is_told, judge_proofs, proven_twice};
 use super::reports::{REPORT, judge_reports};
 use super::server::{Row, Server};
 use super::told::{Raised, Record, Report};
@@ -97,6 +98,14 @@ pub(super) fn judge(
         tally.problems.push(format!("{identifier} was said to be saved and is not in the store"));
     }
     let kept = current(&responses);
+    // A record whose proof is found twice waits for a person.
+    let twice = proven_twice(server, place, report);
+    let waits = |identifier: &str| {
+        report
+            .alerts
+            .iter()
+            .any(|alert| alert.open && alert.identifier == identifier && is_told(alert, &twice))
+    };
     for (identifier, record) in &frozen {
         let under: Vec<&Row> = kept
             .iter()
@@ -109,7 +118,7 @@ pub(super) fn judge(
             tally
                 .problems
                 .push(format!("{identifier} ({}) is not on the server as it was signed", record.state));
-        } else if record.state != "done" && rivals.is_none() {
+        } else if record.state != "done" && rivals.is_none() && !waits(identifier) {
             tally.lost += 1;
             let problem = record.problem.clone().unwrap_or_default();
             tally.problems.push(format!("{identifier} ends as {} ({problem})", record.state));
@@ -131,7 +140,7 @@ pub(super) fn judge(
                 .push(format!("QuestionnaireResponse/{} is on the server and was not signed", row.id));
         }
     }
-    judge_proofs(&mut tally, &responses, &proofs, &frozen, excuse);
+    judge_proofs(&mut tally, &responses, &proofs, report, excuse);
     judge_reports(&mut tally, &server.after(place, REPORT), report, excuse);
     tally
         .must(report.audit_break.is_none(), || format!("the audit trail breaks at {:?}", report.audit_break));
@@ -139,53 +148,6 @@ pub(super) fn judge(
         format!("{} of {} drafts can be signed", report.drafts, report.waiting)
     });
     tally
-}
-
-fn judge_proofs(
-    tally: &mut Tally,
-    responses: &[Row],
-    proofs: &[Row],
-    frozen: &BTreeMap<&str, &Record>,
-    excuse: &Excuse,
-) {
-    let mut proven: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in current(proofs) {
-        let target = target_of(&row.text);
-        let kept = target.as_deref().and_then(|target| {
-            let row = responses.iter().find(|row| target == versioned("QuestionnaireResponse", row))?;
-            Some(content(&row.text))
-        });
-        // The record whose own response is kept there: one that took another's answer for its own proves nothing.
-        let about = frozen.values().find(|record| {
-            record.target.is_some()
-                && record.target == target
-                && kept.as_ref().is_some_and(|kept| *kept == content(&record.response))
-        });
-        let stored = about.and_then(|record| record.provenance.as_deref());
-        let ours = stored.is_some_and(|stored| content(stored) == content(&row.text));
-        match about {
-            Some(record) if ours || excuse.proven_again => {
-                *proven.entry(&record.identifier).or_default() += 1;
-            }
-            _ => {
-                tally.falsely_sent += 1;
-                tally.problems.push(format!("Provenance/{} proves what is not so", row.id));
-            }
-        }
-    }
-    for (identifier, record) in frozen.iter().filter(|(_, record)| record.state == "done") {
-        let times = proven.get(identifier).copied().unwrap_or(0);
-        if times == 0 {
-            tally.lost += 1;
-            tally
-                .problems
-                .push(format!("{identifier} is {} and its proof is not on the server", record.state));
-        }
-        if times > 1 && !excuse.proven_again {
-            tally.duplicated += u32::try_from(times - 1).unwrap();
-            tally.problems.push(format!("{identifier} is proven {times} times"));
-        }
-    }
 }
 
 /// Whether a path names the difference. With the only one of a list, the list itself is gone.
@@ -242,7 +204,7 @@ pub(super) fn judge_duplicates(tally: &mut Tally, server: &Server, place: i64, r
 }
 
 /// The last version of each resource.
-fn current(rows: &[Row]) -> Vec<&Row> {
+pub(super) fn current(rows: &[Row]) -> Vec<&Row> {
     let mut last: BTreeMap<&str, &Row> = BTreeMap::new();
     for row in rows {
         last.insert(&row.id, row);
@@ -250,7 +212,7 @@ fn current(rows: &[Row]) -> Vec<&Row> {
     last.into_values().collect()
 }
 
-fn versioned(kind: &str, row: &Row) -> String {
+pub(super) fn versioned(kind: &str, row: &Row) -> String {
     format!("{kind}/{}/_history/{}", row.id, row.version)
 }
 
@@ -258,11 +220,6 @@ fn identifier_of(text: &str) -> Option<String> {
     let resource = Value::parse(text.as_bytes()).ok()?;
     let identifier = resource.get("identifier")?;
     identifier.at(0).unwrap_or(identifier).str("value").map(str::to_owned)
-}
-
-fn target_of(text: &str) -> Option<String> {
-    let resource = Value::parse(text.as_bytes()).ok()?;
-    resource.list("target").first()?.str("reference").map(str::to_owned)
 }
 
 /// Everything but the id, the version and the time that a server gives, in an order of its own: two texts with the same content

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -36,6 +36,19 @@ pub(super) struct Launch {
     pub(super) zone: Option<&'static str>,
     /// The data folder is small.
     pub(super) small: Option<Small>,
+    /// It shows access tokens, and asks for them where its server is.
+    pub(super) login: bool,
+    /// It speaks TLS.
+    pub(super) tls: Option<Tls>,
+}
+
+/// A way to the server that is secured.
+#[derive(Debug, Clone)]
+pub(super) struct Tls {
+    /// The server's base address there.
+    pub(super) server: String,
+    /// The file with the only anchor that is trusted.
+    pub(super) anchor: PathBuf,
 }
 
 /// A file system with little room.
@@ -83,11 +96,14 @@ pub(super) struct Process {
     pub(super) frozen: Vec<String>,
     /// Why it did not sign, or did not save.
     pub(super) refused: Vec<String>,
+    /// What came of it already.
+    early: Option<Ended>,
 }
 
 impl Process {
     /// Starts a device on `data`.
     pub(super) fn start(program: &Path, home: &Home, server: &str, speech: Speech, launch: &Launch) -> Self {
+        let server = launch.tls.as_ref().map_or(server, |tls| tls.server.as_str());
         let mut command = around(program, home, launch);
         command
             .args(["--data".as_ref(), home.data.as_os_str(), "--keys".as_ref(), home.keys.as_os_str()])
@@ -100,7 +116,10 @@ impl Process {
             .args(with("--timeout", launch.timeout.map(|number| number.to_string())).into_iter().flatten());
         command.args(speech.r5.then_some("--r5")).args(speech.xml.then_some("--xml"));
         command.args(speech.put.then_some("--put"));
-        command.args(launch.enrol.then_some("--enrol"));
+        command.args(launch.enrol.then_some("--enrol")).args(launch.login.then_some("--login"));
+        if let Some(tls) = &launch.tls {
+            command.arg("--anchor").arg(&tls.anchor);
+        }
         command.envs(launch.zone.map(|zone| ("TZ", zone)));
         command.envs(launch.failpoint.iter().map(|point| ("ATTESTA_FAILPOINT", point)));
         let errors = File::options().create(true).append(true).open(home.folder.join("stderr.log")).unwrap();
@@ -124,20 +143,20 @@ impl Process {
             }
         });
         let input = child.stdin.take();
-        Self { child, input, lines, frozen: Vec::new(), refused: Vec::new() }
+        Self { child, input, lines, frozen: Vec::new(), refused: Vec::new(), early: None }
     }
 
     /// Waits until it stands still or is no more.
     pub(super) fn ended(&mut self) -> Ended {
+        if let Some(ended) = self.early.take() {
+            return ended;
+        }
         loop {
             match self.lines.recv_timeout(PATIENCE) {
-                Ok(Told::Opened) => {}
-                Ok(Told::Frozen { identifier }) => self.frozen.push(identifier),
-                Ok(Told::Refused { code }) => self.refused.push(code),
-                Ok(Told::Settled(report)) => return Ended::Settled(report),
-                Ok(Told::Failed { code }) => {
-                    let _ = self.child.wait();
-                    return Ended::Failed(code);
+                Ok(told) => {
+                    if let Some(ended) = self.hear(told) {
+                        return ended;
+                    }
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     let _ = self.child.wait();
@@ -147,6 +166,37 @@ impl Process {
                     self.kill();
                     panic!("a device said nothing for {PATIENCE:?}");
                 }
+            }
+        }
+    }
+
+    /// Whether it neither stands still nor has ended. What came of it is kept.
+    pub(super) fn is_at_work(&mut self) -> bool {
+        while self.early.is_none() {
+            match self.lines.try_recv() {
+                Ok(told) => self.early = self.hear(told),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+        false
+    }
+
+    fn hear(&mut self, told: Told) -> Option<Ended> {
+        match told {
+            Told::Opened => None,
+            Told::Frozen { identifier } => {
+                self.frozen.push(identifier);
+                None
+            }
+            Told::Refused { code } => {
+                self.refused.push(code);
+                None
+            }
+            Told::Settled(report) => Some(Ended::Settled(report)),
+            Told::Failed { code } => {
+                let _ = self.child.wait();
+                Some(Ended::Failed(code))
             }
         }
     }

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::exchange::Exchange;
 use super::http::Message;
+use super::login::{Admitted, Login};
 use super::network::KINDS;
 use super::wire::{Action, Trap, Verb};
 
@@ -54,7 +55,13 @@ pub(super) struct Shared {
     pub(super) open: watch::Sender<bool>,
     /// Requests that are held back.
     pub(super) late: AtomicUsize,
+    /// Whom it lets in.
+    pub(super) login: Arc<Login>,
+    /// What [`Action::Turn`] does.
+    turning: Mutex<Option<Turning>>,
 }
+
+type Turning = Arc<dyn Fn() + Send + Sync>;
 
 /// The proxy of one server.
 pub(super) struct Proxy {
@@ -77,6 +84,8 @@ impl Proxy {
             plan: Mutex::default(),
             open: watch::Sender::new(true),
             late: AtomicUsize::new(0),
+            login: Arc::default(),
+            turning: Mutex::default(),
         });
         let _inside = runtime.enter();
         let (port, listener) = std::iter::repeat_with(next_port)
@@ -92,8 +101,24 @@ impl Proxy {
         format!("http://127.0.0.1:{}/fhir", self.port)
     }
 
+    /// Where it listens.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whom it lets in.
+    pub(super) fn login(&self) -> Arc<Login> {
+        Arc::clone(&self.shared.login)
+    }
+
+    /// What [`Action::Turn`] does until other traps are set.
+    pub(super) fn on_turn(&self, turning: impl Fn() + Send + Sync + 'static) {
+        *self.shared.turning() = Some(Arc::new(turning));
+    }
+
     /// Sets these traps in place of all others.
     pub(super) fn set(&self, traps: Vec<Trap>) {
+        *self.shared.turning() = None;
         *self.plan() = Plan { traps, met: Vec::new() };
     }
 
@@ -193,6 +218,14 @@ async fn serve(mut client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     // Answers beyond one for each request: what follows one may be taken for the answer to any later request.
     let mut beyond: Vec<Vec<u8>> = Vec::new();
     while let Some(request) = Message::read(&mut client, &mut rest).await? {
+        match shared.login.admits(&request) {
+            Admitted::Yes => {}
+            Admitted::Answered(answer) => {
+                client.write_all(&answer.octets()).await?;
+                continue;
+            }
+            Admitted::Ended => return Ok(()),
+        }
         shared.may_be_told(&request, &beyond);
         match shared.meet(&request) {
             None => {
@@ -222,6 +255,18 @@ async fn serve(mut client: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
 }
 
 impl Shared {
+    /// See [`Action::Turn`].
+    pub(super) fn turn(&self) {
+        let turning = self.turning().clone();
+        if let Some(turning) = turning {
+            turning();
+        }
+    }
+
+    fn turning(&self) -> MutexGuard<'_, Option<Turning>> {
+        self.turning.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What a trap does to this request, and the number under which it is remembered.
     fn meet(&self, request: &Message) -> Option<(Action, usize)> {
         let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);

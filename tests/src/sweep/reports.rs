@@ -134,18 +134,17 @@ mod tests {
 
     const MADE: &str = r#"{"resourceType":"AuditEvent","recorded":"2026-11-21T09:41:07Z"}"#;
 
+    /// An open alert about which a person has decided so often.
+    fn raised(acts: usize) -> Raised {
+        let text = String::new;
+        let (identifier, kind, phase) = (text(), text(), text());
+        let (paths, found) = (Vec::new(), Vec::new());
+        Raised { id: "a".to_owned(), acts, identifier, kind, phase, open: true, paths, found }
+    }
+
     /// How a report in this state is judged while the server keeps these: lost, duplicated, undetected, false alerts, whether all holds.
     fn judged(state: &str, kept: &[String], excuse: &Excuse) -> ([u32; 4], bool) {
-        let alert = Raised {
-            id: "a".to_owned(),
-            acts: 0,
-            identifier: String::new(),
-            kind: String::new(),
-            phase: String::new(),
-            open: true,
-            paths: Vec::new(),
-            found: Vec::new(),
-        };
+        let alert = raised(0);
         let one = Reported {
             cause: "alert/a/raised".to_owned(),
             state: state.to_owned(),
@@ -185,10 +184,7 @@ mod tests {
 
     #[test]
     fn an_alert_or_an_act_without_a_report_is_noticed() {
-        let raised =
-            r#"{"id":"a","acts":1,"identifier":"","kind":"","phase":"","open":true,"paths":[],"found":[]}"#;
-        let alert: Raised = serde_json::from_str(raised).unwrap();
-        let report = Report { alerts: vec![alert], ..Report::default() };
+        let report = Report { alerts: vec![raised(1)], ..Report::default() };
         let mut tally = Tally::default();
         judge_reports(&mut tally, &[], &report, &Excuse::default());
         assert!(!tally.holds());

@@ -209,7 +209,7 @@ pub(super) fn restore_older(run: &mut Run<'_>) -> Tally {
     process.end();
     let newer: Vec<String> = report.items.iter().map(|item| item.identifier.clone()).collect();
     copy_folder(&older.data, &run.home.data);
-    run.restored = true;
+    run.proven_twice = true;
     let (process, report) = run.settled(&Launch::default());
     let excuse = Excuse { proven_again: true, ..Excuse::default() };
     let mut tally = judge(&run.lane.server, run.place, &run.saved, &report, &excuse);

@@ -34,6 +34,8 @@ pub(super) struct Report {
     pub(super) alerts: Vec<Raised>,
     /// Every report of an alert, and of an act on one.
     pub(super) reports: Vec<Reported>,
+    /// Every notice that nobody has confirmed.
+    pub(super) notices: Vec<Noticed>,
     /// Drafts that are reviewed and wait for their signature.
     pub(super) drafts: usize,
     /// Visits that wait for their signature.
@@ -92,4 +94,16 @@ pub(super) struct Reported {
     pub(super) state: String,
     /// The frozen bytes.
     pub(super) resource: String,
+}
+
+/// What the server keeps otherwise than it should, as staff are told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Noticed {
+    /// The kind's stored name.
+    pub(super) kind: String,
+    /// `identifier.value` of the response that it is about.
+    pub(super) identifier: String,
+    /// What the server keeps.
+    pub(super) found: Vec<String>,
 }

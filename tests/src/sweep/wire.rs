@@ -52,6 +52,9 @@ pub(super) enum Action {
     Late { milliseconds: u64 },
     /// Another answer than the server's.
     Status { status: u16, retry_after: Option<String>, acted: bool },
+    /// What was to turn in the middle of a delivery turns: before the server saw the request, or after it acted and before it
+    /// answered.
+    Turn { acted: bool },
     /// A few octets at a time.
     Drip { octets: usize, milliseconds: u64 },
     /// One bit of the answer's content is another.

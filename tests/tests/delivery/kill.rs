@@ -1,11 +1,13 @@
 //! The device is killed at every persisted step, and the server ends up with exactly one response and one Provenance.
 
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
+use std::sync::Arc;
 
-use attesta_tests::delivery::{as_sent, item, open_store, secret};
+use attesta_tests::delivery::{Runner, as_sent};
 use attesta_tests::practice_process::PracticeProcess;
 use device::delivery::{State, failpoint};
+use device::store::Store;
 use device::store::alert::{self, Alert, Outcome};
 use device::store::outbox;
 use practice::faults::{Armed, Fault};
@@ -42,18 +44,19 @@ impl Server {
     }
 }
 
+/// A device that can be told to create by `PUT`.
 pub(crate) struct Device {
-    pub(crate) data: tempfile::TempDir,
-    pub(crate) database_key: [u8; 32],
-    sealing_key: [u8; 32],
-    /// Whether it creates by `PUT`.
-    pub(crate) put: bool,
+    pub(crate) runner: Runner,
+    put: bool,
 }
 
 impl Device {
     pub(crate) fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        Self { data, database_key: secret(), sealing_key: secret(), put: false }
+        Self { runner: Runner::new(env!("CARGO_BIN_EXE_device-runner")), put: false }
+    }
+
+    pub(crate) fn by_put() -> Self {
+        Self { put: true, ..Self::new() }
     }
 
     pub(crate) fn run(&self, server: &str, failpoint: Option<&str>) -> ExitStatus {
@@ -62,36 +65,23 @@ impl Device {
 
     /// A run in which a person decides so about every open alert.
     pub(crate) fn decide(&self, server: &str, failpoint: Option<&str>, act: Option<&str>) -> ExitStatus {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_device-runner"));
+        let mut command = self.runner.command(server);
         command
-            .args(["--data".as_ref(), self.data.path().as_os_str(), "--server".as_ref(), server.as_ref()])
             .args(self.put.then_some("--put"))
             .args(act.into_iter().flat_map(|act| ["--act", act]))
-            .env("ATTESTA_TEST_DATABASE_KEY", hex(&self.database_key))
-            .env("ATTESTA_TEST_SEALING_KEY", hex(&self.sealing_key))
-            .env_remove("ATTESTA_FAILPOINT");
-        if let Some(failpoint) = failpoint {
-            command.env("ATTESTA_FAILPOINT", failpoint);
-        }
+            .envs(failpoint.map(|failpoint| ("ATTESTA_FAILPOINT", failpoint)));
         command.status().unwrap()
+    }
+
+    /// Its store; only while it does not run.
+    pub(crate) fn store(&self) -> Arc<Store> {
+        self.runner.store()
     }
 }
 
-fn hex(octets: &[u8]) -> String {
-    octets.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
-}
-
 /// Exactly one response, one certificate and one Provenance, each with the bytes that the device froze.
-fn assert_proven_once(server: &Server, data: &Path, key: &[u8; 32], when: &str) {
-    let store = open_store(data, key);
-    let records = store.read(outbox::all).unwrap();
-    assert_eq!(records.len(), 1, "{when}: one response was frozen");
-    let record = item(&store, &records[0].id);
-    assert_eq!(record.state, State::Done, "{when}: the outbox drains once the kills stop");
-    let frozen = String::from_utf8(record.response).unwrap();
-    assert!(server.stored("QuestionnaireResponse") == [frozen], "{when}: not exactly the frozen response");
-    let provenance = String::from_utf8(record.provenance.unwrap()).unwrap();
-    assert!(server.stored("Provenance") == [provenance], "{when}: not exactly the stored Provenance");
+fn assert_proven_once(server: &Server, device: &Device, when: &str) {
+    device.runner.assert_proven_once(|resource_type| server.stored(resource_type), when);
     assert_eq!(server.stored("DocumentReference").len(), 1, "{when}: the server's certificates");
 }
 
@@ -104,7 +94,7 @@ fn a_device_killed_at_any_point_delivers_exactly_once() {
         assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
         let drained = device.run(&server.process.at.base_url, None);
         assert!(drained.success(), "{point}: after the restart: {drained}");
-        assert_proven_once(&server, device.data.path(), &device.database_key, point);
+        assert_proven_once(&server, &device, point);
     }
 }
 
@@ -117,7 +107,7 @@ fn a_device_killed_again_and_again_delivers_exactly_once() {
         device.run(&server.process.at.base_url, Some(point));
     }
     assert!(device.run(&server.process.at.base_url, None).success());
-    assert_proven_once(&server, device.data.path(), &device.database_key, "after all kills");
+    assert_proven_once(&server, &device, "after all kills");
     // Nothing is left to send: a further start changes nothing.
     let before = server.stored("Provenance");
     assert!(device.run(&server.process.at.base_url, None).success());
@@ -151,11 +141,11 @@ fn a_device_killed_after_it_kept_an_acknowledgement_creates_nothing_again() {
         let again = device.run(&server.process.at.base_url, None);
         assert!(again.success(), "{when}: after the restart: {again}");
         if found_by.is_none() {
-            assert_proven_once(&server, device.data.path(), &device.database_key, &when);
+            assert_proven_once(&server, &device, &when);
             continue;
         }
         assert_eq!(server.stored(resource_type).len(), 1, "{when}: what was acknowledged is not sent again");
-        let store = open_store(device.data.path(), &device.database_key);
+        let store = device.store();
         let records = store.read(outbox::all).unwrap();
         assert_eq!(records[0].state, State::Alert, "{when}: a person knows of the difference");
     }
@@ -177,7 +167,7 @@ impl Server {
 impl Device {
     /// The state of its one record, and the alerts about it.
     fn stands(&self) -> (State, Vec<Alert>) {
-        let store = open_store(self.data.path(), &self.database_key);
+        let store = self.store();
         let (records, alerts) =
             store.read(|connection| Ok((outbox::all(connection)?, alert::all(connection)?))).unwrap();
         assert_eq!(records.len(), 1, "one response was frozen");
@@ -192,7 +182,7 @@ impl Device {
         let paths: Vec<_> = alert.changes.iter().map(|change| change.path.as_str()).collect();
         assert_eq!(paths, [ALTERED], "{when}");
         assert_eq!(alert.outcome, outcome, "{when}");
-        let store = open_store(self.data.path(), &self.database_key);
+        let store = self.store();
         let kept = store.read(|connection| alert::acts(connection, &alert.id)).unwrap();
         assert_eq!(kept.len(), acts, "{when}: the decisions that are kept");
     }
@@ -225,7 +215,7 @@ fn a_device_killed_while_it_gives_up_after_a_refusal_asks_a_person_once() {
         server.arm(&[]);
         let sent = device.decide(&server.process.at.base_url, None, Some("send-again"));
         assert!(sent.success(), "{point}: a person sends it again: {sent}");
-        assert_proven_once(&server, device.data.path(), &device.database_key, point);
+        assert_proven_once(&server, &device, point);
     }
 }
 
@@ -254,7 +244,7 @@ fn a_device_killed_at_a_decision_to_send_again_corrects_the_server_once() {
         device.assert_altered(State::Done, Some(Outcome::Corrected), 1, point);
         let versions = server.stored("QuestionnaireResponse");
         assert_eq!(versions.len(), 2, "{point}: what was altered, and one correction");
-        let store = open_store(device.data.path(), &device.database_key);
+        let store = device.store();
         let frozen = store.read(outbox::all).unwrap().remove(0).response;
         assert_eq!(versions[1], String::from_utf8(frozen).unwrap(), "{point}");
         assert_eq!(server.stored("Provenance").len(), 1, "{point}");

@@ -1,42 +1,27 @@
 //! A device that creates by `PUT` is killed at every persisted step, those of the probe too: one response, under its own id.
 
-use attesta_tests::delivery::{item, open_store};
 use device::delivery::{State, failpoint};
 use device::store::alert;
 use device::store::outbox;
 
 use crate::kill::{Device, Server};
 
-fn device() -> Device {
-    let mut device = Device::new();
-    device.put = true;
-    device
-}
-
 /// Exactly one response in one version under the UUID of its identifier, one certificate and one Provenance, as the device has them;
 /// and so many documents that probes have left.
 fn assert_proven_once(server: &Server, device: &Device, probes: usize, when: &str) {
-    let store = open_store(device.data.path(), &device.database_key);
-    let records = store.read(outbox::all).unwrap();
-    assert_eq!(records.len(), 1, "{when}: one response was frozen");
-    let record = item(&store, &records[0].id);
-    assert_eq!(record.state, State::Done, "{when}: the outbox drains once the kills stop");
+    let record = device.runner.assert_proven_once(|resource_type| server.stored(resource_type), when);
     let uuid = record.identifier.strip_prefix("urn:uuid:").unwrap();
     assert_eq!(
         (record.server_id.as_deref(), record.server_version.as_deref()),
         (Some(uuid), Some("1")),
         "{when}"
     );
-    let frozen = String::from_utf8(record.response).unwrap();
-    assert!(server.stored("QuestionnaireResponse") == [frozen], "{when}: not exactly the frozen response");
-    let provenance = String::from_utf8(record.provenance.unwrap()).unwrap();
-    assert!(server.stored("Provenance") == [provenance], "{when}: not exactly the stored Provenance");
     let documents = server.stored("DocumentReference");
     let (left, certificates): (Vec<_>, Vec<_>) =
         documents.iter().partition(|document| document.contains("entered-in-error"));
     assert_eq!(certificates.len(), 1, "{when}: the server's certificates");
     assert_eq!(left.len(), probes, "{when}: what probes have left, each in one version");
-    assert!(store.read(alert::all).unwrap().is_empty(), "{when}");
+    assert!(device.store().read(alert::all).unwrap().is_empty(), "{when}");
 }
 
 #[test]
@@ -53,7 +38,7 @@ fn a_device_killed_at_any_point_of_a_create_by_put_delivers_exactly_once() {
     let named = |name: &str| probing.iter().any(|(point, _)| point.split(':').next() == Some(name));
     assert!(failpoint::PROBING.iter().all(|name| named(name)), "every point of the probe");
     for (point, probes) in failpoint::ALL.map(|point| (point, 1)).into_iter().chain(probing) {
-        let (server, device) = (Server::start(), device());
+        let (server, device) = (Server::start(), Device::by_put());
         let killed = device.run(&server.process.at.base_url, Some(point));
         assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
         let drained = device.run(&server.process.at.base_url, None);
@@ -64,7 +49,7 @@ fn a_device_killed_at_any_point_of_a_create_by_put_delivers_exactly_once() {
 
 #[test]
 fn a_device_killed_again_and_again_creates_by_put_exactly_once() {
-    let (server, device) = (Server::start(), device());
+    let (server, device) = (Server::start(), Device::by_put());
     // The first kill comes before a probe has left anything, each of the next three after; what the last of them keeps is not
     // asked again.
     for point in failpoint::PROBING.into_iter().chain(failpoint::ALL) {
@@ -80,12 +65,12 @@ fn a_correction_of_what_was_created_by_put_is_made_once() {
         ["sending-committed", "response-before-request", "response-after-request", "acknowledged-committed"]
     {
         let server = Server::altering();
-        let device = device();
+        let device = Device::by_put();
         assert!(device.run(&server.process.at.base_url, None).success(), "{point}");
         let killed = device.decide(&server.process.at.base_url, Some(point), Some("send-again"));
         assert!(!killed.success(), "{point}: the device was to be killed there, and is not: {killed}");
         assert!(device.run(&server.process.at.base_url, None).success(), "{point}: after the restart");
-        let store = open_store(device.data.path(), &device.database_key);
+        let store = device.store();
         let record = store.read(outbox::all).unwrap().remove(0);
         assert_eq!((record.state, record.server_version.as_deref()), (State::Done, Some("2")), "{point}");
         let versions = server.stored("QuestionnaireResponse");

@@ -1,6 +1,5 @@
 //! A device is killed while it sends the report of an alert, or of what a person decides: the server has each report once.
 
-use attesta_tests::delivery::open_store;
 use device::delivery::failpoint;
 use device::store::posting::{self, Posting, PostingState};
 use practice::faults::{Armed, Fault};
@@ -8,7 +7,7 @@ use practice::faults::{Armed, Fault};
 use crate::kill::{Device, Server};
 
 fn reports(device: &Device) -> Vec<Posting> {
-    open_store(device.data.path(), &device.database_key).read(posting::all_reports).unwrap()
+    device.store().read(posting::all_reports).unwrap()
 }
 
 /// So many reports, each once on the server as it was made.

@@ -14,6 +14,7 @@ mod profile;
 mod put;
 mod r5;
 mod searches;
+mod second_look;
 mod signed_searches;
 mod sweep;
 mod unheard;

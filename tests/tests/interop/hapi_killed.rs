@@ -1,11 +1,10 @@
 //! The device's process is killed while HAPI FHIR's JPA server has some of its records, has not answered for others, and
 //! knows nothing of the rest.
 
-use std::path::Path;
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::Duration;
 
-use attesta_tests::delivery::{MemoryKey, insert, item, open_store, secret, wait_for};
+use attesta_tests::delivery::{MemoryKey, Runner, insert, item, wait_for};
 use attesta_tests::interop::Gate;
 use device::FhirVersion;
 use device::delivery::State;
@@ -58,47 +57,35 @@ fn proofs(site: &Site, records: &[Item]) -> Vec<usize> {
 }
 
 /// A device with keys of its own, of which the server knows nothing yet.
-struct Device {
-    data: tempfile::TempDir,
-    database_key: [u8; 32],
-    sealing_key: [u8; 32],
-}
+struct Device(Runner);
 
 impl Device {
     fn new() -> Self {
-        Self { data: tempfile::tempdir().unwrap(), database_key: secret(), sealing_key: secret() }
+        Self(Runner::new(env!("CARGO_BIN_EXE_device-runner")))
     }
 
     /// What it has signed before it runs.
     fn frozen(&self, site: &Site) -> Vec<Item> {
-        let signer = MemoryKey::enrol(&self.sealing_key, |request| {
+        let signer = MemoryKey::enrol(&self.0.sealing_key, |request| {
             let chain = site.authority.issue_certificate(request.as_bytes()).unwrap();
-            std::fs::write(self.data.path().join("chain.pem"), &chain).unwrap();
+            std::fs::write(self.0.data.path().join("chain.pem"), &chain).unwrap();
             chain
         });
-        let store = open_store(self.data.path(), &self.database_key);
+        let store = self.0.store();
         (0..RECORDS).map(|_| item(&store, &insert(&store, site.signed_by(&signer)))).collect()
     }
 
     /// How the records stand; only while it does not run.
     fn now(&self, records: &[Item]) -> Vec<Item> {
-        let store = open_store(self.data.path(), &self.database_key);
+        let store = self.0.store();
         records.iter().map(|record| item(&store, &record.id)).collect()
     }
 
     fn start(&self, server: &str, release: FhirVersion) -> Child {
-        Command::new(Path::new(env!("CARGO_BIN_EXE_device-runner")))
-            .args(["--data".as_ref(), self.data.path().as_os_str(), "--server".as_ref(), server.as_ref()])
+        let mut command = self.0.command(server);
+        command
             .args(["--tolerate", "references-lose-version", "--timeout", "120"])
-            .args((release == FhirVersion::R5).then_some("--r5"))
-            .env("ATTESTA_TEST_DATABASE_KEY", hex(&self.database_key))
-            .env("ATTESTA_TEST_SEALING_KEY", hex(&self.sealing_key))
-            .env_remove("ATTESTA_FAILPOINT")
-            .spawn()
-            .unwrap()
+            .args((release == FhirVersion::R5).then_some("--r5"));
+        command.spawn().unwrap()
     }
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
 }

@@ -108,6 +108,12 @@ fn of_staff() -> Vec<Row> {
         ("form_withdraw", Who::Staff, json!({"id": "none", "reason": "a test"})),
         ("outbox", Who::Staff, json!({})),
         ("outbox_send_now", Who::Staff, json!({})),
+        ("notices", Who::Staff, json!({})),
+        (
+            "notices_confirm",
+            Who::Staff,
+            json!({"ids": ["none"], "password": "practice-keller", "reason": "a test"}),
+        ),
         ("alerts", Who::Staff, json!({})),
         ("alert", Who::Staff, json!({"id": "none"})),
         (

@@ -6,6 +6,7 @@ mod commands;
 mod connection;
 mod document;
 mod form;
+mod notices;
 mod page;
 mod races;
 mod record;

@@ -127,7 +127,7 @@ fn rights() -> Vec<(&'static str, &'static str)> {
         ),
         of("records", &["record", "alert"]),
         of("exports", &["record_export", "record_report", "records_export_subject", "record_document"]),
-        of("alerts", &["alert_act"]),
+        of("alerts", &["alert_act", "notices_confirm"]),
         of("forms", &["form_check", "form_add", "form_withdraw"]),
         of(
             "emergency",
@@ -160,7 +160,7 @@ fn rights() -> Vec<(&'static str, &'static str)> {
 }
 
 /// Everything that staff can look at or do without a right of its own: lists without answers, and practice.
-const FOR_ALL_STAFF: [&str; 12] = [
+const FOR_ALL_STAFF: [&str; 13] = [
     "visits",
     "visit_choices",
     // Whose right counts is that of the two who give their passwords.
@@ -169,6 +169,7 @@ const FOR_ALL_STAFF: [&str; 12] = [
     "forms",
     "form_report",
     "outbox",
+    "notices",
     "alerts",
     "records",
     "device_status",

@@ -156,11 +156,18 @@ outbox-reports =
         [one] Den Bericht über einen Alarm hat der Server nicht angenommen. Mit „Jetzt senden“ wird er noch einmal versucht.
        *[other] { $count } Berichte über Alarme hat der Server nicht angenommen. Mit „Jetzt senden“ werden sie noch einmal versucht.
     }
-outbox-altered-reports =
+notices-title = Informieren Sie die Studienzentrale
+notices-open =
     { $count ->
-        [one] Den Bericht über einen Alarm hat der Server anders gespeichert, als er gesendet wurde. Informieren Sie die Studienzentrale.
-       *[other] { $count } Berichte über Alarme hat der Server anders gespeichert, als sie gesendet wurden. Informieren Sie die Studienzentrale.
+        [one] Ein Hinweis
+       *[other] { $count } Hinweise
     }
+notice-reportAltered = Den Bericht über einen Alarm hat der Server anders gespeichert, als er gesendet wurde.
+notice-provenanceTwice = Den Nachweis einer Akte hat der Server mehr als einmal, weil eine Anfrage verspätet ankam. Die Akte ist nachgewiesen und jeder davon ist gültig; alle bis auf den zuerst genannten können auf dem Server gelöscht werden.
+notices-confirm = Als gesehen bestätigen
+notices-confirm-title = Ist die Studienzentrale informiert?
+notices-confirm-what = Was Sie gesehen haben, wird dann nicht mehr angezeigt; was später kommt, schon. Ihr Name und Ihr Grund werden aufgezeichnet.
+notices-hint = Zum Beispiel, wen Sie wann informiert haben.
 send-now = Jetzt senden
 state-frozen = Sicher hier, wird gesendet
 state-sending = Wird gesendet
@@ -356,6 +363,8 @@ moment-delivered = Der Server hat genau das Unterschriebene; diese Studie erstel
 moment-proven = Nachweis gespeichert und bestätigt
 moment-alert = Alarm: nicht gleich
 moment-acted = Vom Personal entschieden
+moment-noticed = Hinweis: Der Server hat etwas anders, als es sein soll
+moment-confirmed = Hinweis vom Personal bestätigt
 moment-exported = Exportiert
 moment-reported = Prüfbericht gespeichert
 moment-documented = Als Dokument exportiert

@@ -156,11 +156,18 @@ outbox-reports =
         [one] The server did not take the report of one alert. Send now tries it again.
        *[other] The server did not take { $count } reports of alerts. Send now tries them again.
     }
-outbox-altered-reports =
+notices-title = Tell the study's office
+notices-open =
     { $count ->
-        [one] The server keeps the report of one alert otherwise than it was sent. Tell the study's office.
-       *[other] The server keeps { $count } reports of alerts otherwise than they were sent. Tell the study's office.
+        [one] One notice
+       *[other] { $count } notices
     }
+notice-reportAltered = The server keeps the report of an alert otherwise than it was sent.
+notice-provenanceTwice = The server keeps the proof of a record more than once, because a request arrived late. The record is proven and each of them is valid; all but the first named can be deleted on the server.
+notices-confirm = Confirm as seen
+notices-confirm-title = Has the study's office been told?
+notices-confirm-what = What you have seen is no longer shown then; whatever comes later is. Your name and reason are recorded.
+notices-hint = For example whom you told, and when.
 send-now = Send now
 state-frozen = Safe here, to be sent
 state-sending = Being sent
@@ -356,6 +363,8 @@ moment-delivered = The server keeps exactly what was signed; this study makes no
 moment-proven = Proof kept and proven
 moment-alert = Alert: not identical
 moment-acted = Decided by staff
+moment-noticed = Notice: the server keeps something otherwise than it should
+moment-confirmed = Notice confirmed by staff
 moment-exported = Exported
 moment-reported = Verification report saved
 moment-documented = Exported as a document

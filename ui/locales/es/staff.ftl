@@ -156,11 +156,18 @@ outbox-reports =
         [one] El servidor no aceptó el informe de una alerta. «Enviar ahora» lo intenta de nuevo.
        *[other] El servidor no aceptó { $count } informes de alertas. «Enviar ahora» los intenta de nuevo.
     }
-outbox-altered-reports =
+notices-title = Avise a la oficina del estudio
+notices-open =
     { $count ->
-        [one] El servidor guarda el informe de una alerta de forma distinta de como se envió. Avise a la oficina del estudio.
-       *[other] El servidor guarda { $count } informes de alertas de forma distinta de como se enviaron. Avise a la oficina del estudio.
+        [one] Un aviso
+       *[other] { $count } avisos
     }
+notice-reportAltered = El servidor guarda el informe de una alerta de forma distinta de como se envió.
+notice-provenanceTwice = El servidor guarda más de una vez el comprobante de un registro, porque una petición llegó tarde. El registro está comprobado y cada uno es válido; en el servidor pueden borrarse todos menos el que se nombra primero.
+notices-confirm = Confirmar como visto
+notices-confirm-title = ¿Está avisada la oficina del estudio?
+notices-confirm-what = Lo que ha visto deja entonces de mostrarse; lo que llegue después, no. Quedan registrados su nombre y su motivo.
+notices-hint = Por ejemplo, a quién avisó y cuándo.
 send-now = Enviar ahora
 state-frozen = Segura aquí, por enviar
 state-sending = Enviándose
@@ -356,6 +363,8 @@ moment-delivered = El servidor guarda exactamente lo firmado; este estudio no ha
 moment-proven = Comprobante guardado y verificado
 moment-alert = Alerta: no es idéntico
 moment-acted = Decidido por el personal
+moment-noticed = Aviso: el servidor guarda algo de forma distinta de como debe
+moment-confirmed = Aviso confirmado por el personal
 moment-exported = Exportado
 moment-reported = Informe de verificación guardado
 moment-documented = Exportado como documento

@@ -1492,6 +1492,40 @@ data: string, };
 export type MediumKind = "image" | "audio" | "video";
 
 /**
+ * What a notice says.
+ */
+export type NoticeKind = "reportAltered" | "provenanceTwice";
+
+/**
+ * What the server keeps otherwise than it should, and nobody has confirmed having seen yet.
+ */
+export type NoticeRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it says.
+ */
+kind: NoticeKind, 
+/**
+ * The participant's number, where the record is here.
+ */
+participant: string | null, 
+/**
+ * The further server that it is about, by its name; none for the study's own.
+ */
+endpoint: string | null, 
+/**
+ * What the server keeps, each as `TYPE/ID/_history/VERSION`.
+ */
+found: Array<string>, 
+/**
+ * When it was found, RFC 3339 with offset.
+ */
+raisedAt: string, };
+
+/**
  * One response in the outbox, for one server.
  */
 export type OutboxRow = { 
@@ -2360,9 +2394,9 @@ pause: string | null,
  */
 untakenReports: number, 
 /**
- * Reports of alerts that the server keeps otherwise than they were sent.
+ * Notices that nobody has confirmed yet.
  */
-alteredReports: number, 
+notices: number, 
 /**
  * Whether this version of the app would not take the study's document: no visit is begun.
  */

@@ -17,9 +17,9 @@ use crate::Error;
 use crate::store::alert::{self, AlertKind, Phase};
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
-use crate::store::certificate;
 use crate::store::outbox::{self, Item};
 use crate::store::posting::{self, Kind, Posting, PostingState};
+use crate::store::{certificate, notice};
 
 /// Whether a Provenance may be sent.
 pub(super) enum Ready<'c> {
@@ -204,11 +204,10 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Tried, Error> {
         }
     };
     save(context, next, attempts).await?;
-    if posting.kind == Kind::AuditEvent {
-        failpoint::hit("report-committed");
-    }
-    if matches!(tried, Tried::Yes) && posting.kind == Kind::Certificate {
-        failpoint::hit("document-committed");
+    match posting.kind {
+        Kind::AuditEvent => failpoint::hit("report-committed"),
+        Kind::Certificate if matches!(tried, Tried::Yes) => failpoint::hit("document-committed"),
+        Kind::Certificate => {}
     }
     Ok(tried)
 }
@@ -256,9 +255,17 @@ async fn save(context: &Context, posting: Posting, attempts: Vec<Attempt>) -> Re
             let subject = format!("posting/{}", posting.id);
             let (actor, role, detail) = ("device", "device", posting.cause.as_str());
             audit::append(tx, &NewEntry { actor, role, event, subject: &subject, detail }, &now)?;
-            if posting.kind == Kind::AuditEvent {
-                failpoint::hit("report-before-commit");
+            if posting.kind == Kind::Certificate {
+                return Ok(());
             }
+            if posting.state == PostingState::Different {
+                let about = alert::of_cause(tx, &posting.cause)?.map(|alert| alert.record);
+                let found = posting.server_id.iter().zip(&posting.server_version);
+                let found =
+                    found.map(|(id, version)| format!("AuditEvent/{id}/_history/{version}")).collect();
+                notice::raise(tx, notice::Kind::ReportAltered, about, found, &now)?;
+            }
+            failpoint::hit("report-before-commit");
             Ok(())
         })
         .await

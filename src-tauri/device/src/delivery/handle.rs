@@ -13,7 +13,7 @@ use super::bare::{ENOUGH, NOT_FHIR};
 use super::context::Context;
 use super::mind::{Pause, Shared};
 use crate::Error;
-use crate::store::{outbox, posting};
+use crate::store::{notice, outbox, posting, second_look};
 
 /// How delivery stands, to all servers, and with the study's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub struct StatusSnapshot {
     pub counts: BTreeMap<State, u32>,
     /// Reports of alerts that the study's own server has refused for good, or without a word of FHIR again and again.
     pub untaken_reports: u32,
-    /// Reports of alerts that the study's own server keeps otherwise than they were sent, as it answered.
-    pub altered_reports: u32,
+    /// Notices that nobody has confirmed yet.
+    pub notices: u32,
     /// How it stands with the study's own server.
     pub own: Standing,
 }
@@ -98,6 +98,7 @@ impl WorkerHandle {
         let endpoint = self.context.endpoint().map(str::to_owned);
         self.context.store.write(move |tx| {
             outbox::make_due(tx, endpoint.as_deref(), &[])?;
+            second_look::make_due(tx, endpoint.as_deref())?;
             posting::make_due(tx)?;
             posting::retry_refused_reports(tx)?;
             crate::store::evidence::make_due(tx)
@@ -122,13 +123,13 @@ impl WorkerHandle {
     /// # Errors
     /// Those of the store.
     pub fn status(&self) -> Result<StatusSnapshot, Error> {
-        let (counts, untaken_reports, altered_reports) = self.context.store.read(|connection| {
+        let (counts, untaken_reports, notices) = self.context.store.read(|connection| {
             let often = u32::try_from(ENOUGH).unwrap_or(u32::MAX);
             let untaken = posting::untaken_reports(connection, NOT_FHIR, often)?;
-            Ok((outbox::counts(connection)?, untaken, posting::altered_reports(connection)?))
+            Ok((outbox::counts(connection)?, untaken, notice::unconfirmed(connection)?))
         })?;
         let counts = counts.into_iter().collect();
-        Ok(StatusSnapshot { counts, untaken_reports, altered_reports, own: self.standing() })
+        Ok(StatusSnapshot { counts, untaken_reports, notices, own: self.standing() })
     }
 
     /// How delivery stands with the study's own server.

@@ -16,7 +16,7 @@ use super::parcel::{Provenance, Response};
 use super::raise::{self, Finding};
 use super::record::{Note, Steps};
 use super::transfer::{Kept, Later, Outcome, Transfer};
-use super::{State, probe};
+use super::{State, afterwards, probe};
 use crate::store::alert::{AlertKind, Outcome as AlertOutcome, Phase};
 use crate::store::attempt::Attempt;
 use crate::store::outbox::Item;
@@ -250,7 +250,9 @@ async fn send_provenance(context: &Context, steps: &mut Steps<'_>, mut item: Ite
     let was_unsure = item.unsure;
     item.unsure = true;
     item.attempts += 1;
-    steps.take(State::ProvenanceSending, &item, Note::none(), "").await?;
+    // Kept with what is sent: of a device that is killed before the answer nobody knows what arrives, and when.
+    let again = was_unsure.then(|| afterwards::at(context.now_ms()));
+    steps.take(State::ProvenanceSending, &item, Note::none().looking_again(again), "").await?;
     steps.settle().await?;
 
     let (outcome, attempts) = Transfer::run(context, &Provenance::of(&item)?.parcel(was_unsure)).await;

@@ -5,6 +5,7 @@
 //! follows which is decided in `machine` and checked by [`State::may_become`], nowhere else.
 
 mod act;
+mod afterwards;
 pub(crate) mod backoff;
 mod bare;
 mod compare;
@@ -17,6 +18,7 @@ mod flight;
 mod handle;
 mod machine;
 mod mind;
+mod notices;
 mod orphans;
 mod parcel;
 mod probe;
@@ -38,6 +40,7 @@ pub use context::{Contact, Context, CurrentSigner, always};
 pub use evidence::Sources;
 pub use handle::{Standing, StatusSnapshot, WorkerHandle};
 pub use mind::Pause;
+pub use notices::{NoticeRow, notice_rows};
 pub use receipt::SignedBundles;
 pub use state::State;
 pub use views::{

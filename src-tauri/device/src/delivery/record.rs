@@ -11,6 +11,7 @@ use crate::store::alert::{self, Outcome, Phase};
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, By, Item};
+use crate::store::second_look;
 use crate::{Error, clock};
 
 /// A hold on an item lasts this long after its last step; then another sender may take it up.
@@ -21,12 +22,13 @@ pub(super) struct Note {
     events: Vec<(&'static str, String)>,
     attempts: Vec<Attempt>,
     settled: Option<(Phase, String, Option<Outcome>)>,
+    looks_again_ms: Option<i64>,
     frees: bool,
 }
 
 impl Note {
     pub(super) fn none() -> Self {
-        Self { events: Vec::new(), attempts: Vec::new(), settled: None, frees: false }
+        Self { events: Vec::new(), attempts: Vec::new(), settled: None, looks_again_ms: None, frees: false }
     }
 
     /// An audit entry by the device.
@@ -49,6 +51,12 @@ impl Note {
     /// What came of the act that is pending on the open alerts of this phase.
     pub(super) fn settling(mut self, phase: Phase, result: &str, outcome: Option<Outcome>) -> Self {
         self.settled = Some((phase, result.to_owned(), outcome));
+        self
+    }
+
+    /// The server is looked at once more, not before this (milliseconds since 1970).
+    pub(super) fn looking_again(mut self, at_ms: Option<i64>) -> Self {
+        self.looks_again_ms = at_ms;
         self
     }
 
@@ -120,6 +128,9 @@ fn store(
         let subject = format!("record/{}", item.id);
         let entry = NewEntry { actor: "device", role: "device", event, subject: &subject, detail };
         audit::append(tx, &entry, now)?;
+    }
+    if let Some(at_ms) = note.looks_again_ms {
+        second_look::want(tx, &item.id, at_ms)?;
     }
     if let Some((phase, result, outcome)) = &note.settled {
         alert::settle(tx, &item.id, *phase, result, *outcome, &clock::text(now))?;

@@ -11,12 +11,13 @@ use super::machine::{self, Next};
 use super::mind::Shared;
 use super::record::{LEASE_MS, Steps};
 use super::worker::{LONGEST_SLEEP, STORE_REST};
-use super::{backoff, document, evidence};
+use super::{afterwards, backoff, document, evidence};
 use crate::Error;
+use crate::store::second_look::{self, SecondLook};
 use crate::store::seen::{self, Whose};
 use crate::store::{outbox, posting, revoked};
 
-/// Reports that are taken at once at most; they are sent one after the other.
+/// Reports that are taken at once at most, and second looks; they are sent, and made, one after the other.
 const MOST_REPORTS: u32 = 16;
 
 /// A task of the worker that has ended.
@@ -25,7 +26,7 @@ pub(super) enum Ended {
     Taken(Result<Taken, Error>),
     /// A journey, and whether the server does not let us in.
     Item(Result<bool, Error>),
-    /// The reports, and whether the server does not let us in.
+    /// The reports and second looks, and whether the server does not let us in.
     Reports(Result<bool, Error>),
 }
 
@@ -35,7 +36,7 @@ pub(super) struct Asked {
     pub(super) now: i64,
     /// Items at most.
     pub(super) most: u32,
-    /// Whether reports are asked for too.
+    /// Whether reports and second looks are asked for too.
     pub(super) reports: bool,
     /// Items in flight, which are not taken.
     pub(super) busy: Vec<String>,
@@ -60,6 +61,7 @@ pub(super) struct Taken {
     /// The thumbprint of the device's certificate, if that is revoked: then there are no items.
     pub(super) revoked: Option<String>,
     pub(super) reports: Vec<posting::Posting>,
+    pub(super) looks: Vec<SecondLook>,
     /// When something is due next, in milliseconds since 1970.
     pub(super) next: Option<i64>,
 }
@@ -72,7 +74,7 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
     let thumbprint = context.signer().chain().thumbprint_hex();
     let taken = context.write(move |tx| {
         let endpoint = endpoint.as_deref();
-        let Asked { now, most, reports, busy, owed, came_back, listed } = asked;
+        let Asked { now, most, reports: asks, busy, owed, came_back, listed } = asked;
         for InFlight { id, owner } in &owed {
             outbox::free(tx, owner, id)?;
         }
@@ -89,15 +91,17 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
         }
         // Alerts about any server are reported to the study's own.
         let (reports, report) = match endpoint {
-            None if reports => (posting::due_reports(tx, now, MOST_REPORTS)?, posting::next_due(tx)?),
+            None if asks => (posting::due_reports(tx, now, MOST_REPORTS)?, posting::next_due(tx)?),
             // When those on their way have ended, the question comes again.
             None | Some(_) => (Vec::new(), None),
         };
-        if !items.is_empty() || !reports.is_empty() {
+        let looks = if asks { second_look::due(tx, endpoint, now, MOST_REPORTS)? } else { Vec::new() };
+        if !items.is_empty() || !reports.is_empty() || !looks.is_empty() {
             // What becomes of them may be a wait.
             seen::note(tx, Whose::Server(endpoint), now)?;
         }
-        let due = [outbox::next_due(tx, endpoint)?, report];
+        let look = if asks { second_look::next_due(tx, endpoint)? } else { None };
+        let due = [outbox::next_due(tx, endpoint)?, report, look];
         Ok(Taken {
             all: !is_revoked && u32::try_from(items.len()).is_ok_and(|taken| taken >= most),
             revoked: is_revoked.then_some(thumbprint),
@@ -107,6 +111,7 @@ pub(super) async fn take(context: Arc<Context>, asked: Asked) -> Ended {
             came_back,
             items,
             reports,
+            looks,
         })
     });
     Ended::Taken(taken.await)
@@ -170,7 +175,11 @@ pub(super) async fn tend(context: Arc<Context>, shared: Arc<Shared>) {
     }
 }
 
-pub(super) async fn reports(context: Arc<Context>, due: Vec<posting::Posting>) -> Ended {
+pub(super) async fn reports(
+    context: Arc<Context>,
+    due: Vec<posting::Posting>,
+    looks: Vec<SecondLook>,
+) -> Ended {
     for posting in due {
         if context.contact.seen().rests_until(context.now_ms()).is_some() {
             // The others would only hear the same.
@@ -186,6 +195,18 @@ pub(super) async fn reports(context: Arc<Context>, due: Vec<posting::Posting>) -
         match result {
             Ok(false) => {}
             stopped => return Ended::Reports(stopped),
+        }
+    }
+    for look in looks {
+        if context.contact.seen().rests_until(context.now_ms()).is_some() {
+            break;
+        }
+        let result = match afterwards::look(&context, look.clone()).await {
+            Err(error) if !error.is_of_the_store() => afterwards::put_off(&context, look, &error).await,
+            result => result,
+        };
+        if let Err(error) = result {
+            return Ended::Reports(Err(error));
         }
     }
     Ended::Reports(Ok(false))

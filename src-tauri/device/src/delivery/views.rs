@@ -125,7 +125,8 @@ pub struct AlertDetail {
 /// What happened to a record, in the words of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
-    /// `signed`, `sent`, `kept`, `compared`, `tolerated`, `provenanceSent`, `proven`, `delivered`, `alert`, `acted`, `exported`, `takenOver`.
+    /// `signed`, `sent`, `kept`, `compared`, `tolerated`, `provenanceSent`, `proven`, `delivered`, `alert`, `acted`, `noticed`, `confirmed`,
+    /// `exported`, `takenOver`.
     pub kind: &'static str,
     /// RFC 3339 with offset.
     pub at: String,
@@ -219,6 +220,8 @@ fn happened(connection: &Connection, id: &str, endpoint: Option<&str>) -> Result
             "record.delivered" => "delivered",
             "alert.raised" | "alert.correctionRefused" => "alert",
             "alert.sendAgain" | "alert.accept" | "alert.escalate" => "acted",
+            "notice.raised" => "noticed",
+            "notice.confirmed" => "confirmed",
             "record.exported" => "exported",
             "record.reportSaved" => "reported",
             "record.documentExported" => "documented",

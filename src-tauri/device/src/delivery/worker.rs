@@ -17,7 +17,7 @@ use super::tasks::{
 };
 use crate::Error;
 use crate::store::seen::{self, Whose};
-use crate::store::{evidence, outbox, posting};
+use crate::store::{evidence, outbox, posting, second_look};
 
 /// The longest sleep: a clock that was set is noticed within it.
 pub(super) const LONGEST_SLEEP: Duration = Duration::from_mins(1);
@@ -125,6 +125,7 @@ impl Worker {
             outbox::begin_anew(tx, endpoint.as_deref(), &client::Error::AWAY)?;
             if clock {
                 outbox::make_due(tx, endpoint.as_deref(), &[])?;
+                second_look::make_due(tx, endpoint.as_deref())?;
             }
             if endpoint.is_some() {
                 return Ok(());
@@ -277,8 +278,10 @@ impl Worker {
             let journey = deliver(Arc::clone(&self.context), owner.clone(), item);
             course.begin(Task::Item(InFlight { id, owner }), journey);
         }
-        if !taken.reports.is_empty() && !course.is_reporting() {
-            course.begin(Task::Reports, reports(Arc::clone(&self.context), taken.reports));
+        let (posted, looks) = (taken.reports, taken.looks);
+        let are_there = !posted.is_empty() || !looks.is_empty();
+        if are_there && !course.is_reporting() {
+            course.begin(Task::Reports, reports(Arc::clone(&self.context), posted, looks));
         }
     }
 

@@ -191,6 +191,12 @@ pub fn by_id(connection: &Connection, id: &str) -> Result<Alert, Error> {
         .ok_or(Error::NotFound("alert"))?
 }
 
+/// The alert that a report with this cause (`alert/ID/…`) is about, if it is here.
+pub(crate) fn of_cause(connection: &Connection, cause: &str) -> Result<Option<Alert>, Error> {
+    let id = cause.strip_prefix("alert/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    Ok(list(connection, "SELECT * FROM alert WHERE id = ?1", id)?.pop())
+}
+
 /// All alerts, the open ones first, then newest first.
 pub fn all(connection: &Connection) -> Result<Vec<Alert>, Error> {
     list(connection, "SELECT * FROM alert WHERE ?1 = '' ORDER BY outcome IS NOT NULL, rowid DESC", "")

@@ -2,7 +2,7 @@
 //! row, and each row holds the hash of the one before it. It never holds an answer.
 
 use jiff::Zoned;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -211,28 +211,26 @@ fn write(
 
 /// The rows about one subject, oldest first.
 pub fn of_subject(connection: &Connection, subject: &str) -> Result<Vec<Entry>, Error> {
-    let mut query = connection.prepare_cached(
-        "SELECT sequence, at, zone, actor, role, event, subject, detail, previous, hash
-         FROM audit WHERE subject = ?1 ORDER BY sequence",
-    )?;
-    Ok(query.query_map([subject], entry)?.collect::<Result<_, _>>()?)
+    entries(connection, "WHERE subject = ?1", [subject])
 }
 
 /// Where the local time became another one between these two rows, oldest first.
 pub fn local_times(connection: &Connection, first: u32, last: u32) -> Result<Vec<Entry>, Error> {
-    let mut query = connection.prepare_cached(
-        "SELECT sequence, at, zone, actor, role, event, subject, detail, previous, hash
-         FROM audit WHERE sequence BETWEEN ?1 AND ?2 AND event = ?3 ORDER BY sequence",
-    )?;
-    Ok(query.query_map((first, last, LOCAL_TIME_CHANGED), entry)?.collect::<Result<_, _>>()?)
+    entries(connection, "WHERE sequence BETWEEN ?1 AND ?2 AND event = ?3", (first, last, LOCAL_TIME_CHANGED))
 }
 
 /// Every row, oldest first.
 pub fn all(connection: &Connection) -> Result<Vec<Entry>, Error> {
-    let mut query = connection.prepare_cached(
-        "SELECT sequence, at, zone, actor, role, event, subject, detail, previous, hash FROM audit ORDER BY sequence",
-    )?;
-    Ok(query.query_map([], entry)?.collect::<Result<_, _>>()?)
+    entries(connection, "", [])
+}
+
+/// The rows of which `which` is so, oldest first.
+fn entries(connection: &Connection, which: &str, values: impl Params) -> Result<Vec<Entry>, Error> {
+    let mut query = connection.prepare_cached(&format!(
+        "SELECT sequence, at, zone, actor, role, event, subject, detail, previous, hash FROM audit {which}
+         ORDER BY sequence"
+    ))?;
+    Ok(query.query_map(values, entry)?.collect::<Result<_, _>>()?)
 }
 
 /// The latest time ever recorded, in milliseconds since 1970: a clock that is before it has been set back.

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    alert, assignment, attempt, audit, certificate, draft_event, evidence, form, meta, outbox, participant,
-    posting, questionnaire, record_line, revoked, staff, study, takeover, visit,
+    alert, assignment, attempt, audit, certificate, draft_event, evidence, form, meta, notice, outbox,
+    participant, posting, questionnaire, record_line, revoked, second_look, staff, study, takeover, visit,
 };
 use crate::Error;
 
@@ -44,6 +44,8 @@ const MIGRATIONS: &[&str] = &[
     attempt::UNREAD_MIGRATION,
     outbox::PART_MIGRATION,
     audit::LEANER_MIGRATION,
+    notice::MIGRATION,
+    second_look::MIGRATION,
 ];
 
 /// Brings the database up to date.
@@ -188,6 +190,40 @@ mod tests {
         assert_eq!(due(&connection), [new("a"), kept.clone()]);
         connection.execute("UPDATE outbox SET state = 'done' WHERE id = 'd'", []).unwrap();
         assert_eq!(due(&connection), [new("a"), new("d"), kept], "and what is proven from now on");
+    }
+
+    #[test]
+    fn reports_that_were_kept_otherwise_before_there_were_notices_have_one() {
+        let mut connection = before(notice::MIGRATION);
+        let record = "INSERT INTO outbox (id, identifier, participant, canonical, title, signed_at, response,
+            response_sha256, state) VALUES ('a', 'a', 'p', 'q|1', 'Q', 't', x'7b7d', '00', 'alert')";
+        connection.execute(record, []).unwrap();
+        let alert = "INSERT INTO alert (id, record, kind, phase, revision, raised_at, server, found, exchange, changes,
+            identical) VALUES ('x', 'a', 'different', 'response', 1, 't', 's', '', '', '', 0)";
+        connection.execute(alert, []).unwrap();
+        for (id, cause, state) in [
+            ("p", "alert/x/raised", "different"),
+            ("q", "alert/x/1", "done"),
+            ("r", "alert/of-another-device/raised", "different"),
+        ] {
+            let posting = "INSERT INTO posting (id, kind, cause, resource, state, server_id, server_version)
+                VALUES (?1, 'auditEvent', ?2, x'7b7d', ?3, ?1, '2')";
+            connection.execute(posting, [id, cause, state]).unwrap();
+        }
+        let now = "2026-11-21T09:00:00+01:00[Europe/Berlin]".parse().unwrap();
+        let tx = connection.transaction().unwrap();
+        let (actor, role, event, subject) = ("device", "device", "report.different", "posting/p");
+        let entry = audit::NewEntry { actor, role, event, subject, detail: "alert/x/raised" };
+        let at = audit::append(&tx, &entry, &now).unwrap().at;
+        tx.commit().unwrap();
+        apply(&mut connection).unwrap();
+        let waiting = notice::waiting(&connection, 9).unwrap();
+        let said: Vec<_> = waiting
+            .iter()
+            .map(|one| (one.record.as_deref(), one.found.concat(), one.raised_at.clone()))
+            .collect();
+        let found = |id: &str| format!("AuditEvent/{id}/_history/2");
+        assert_eq!(said, [(Some("a"), found("p"), at), (None, found("r"), String::new())]);
     }
 
     #[test]

@@ -213,12 +213,6 @@ pub(crate) fn untaken_reports(connection: &Connection, problem: &str, often: u32
     Ok(connection.prepare_cached(sql)?.query_row(params![problem, often], |row| row.get(0))?)
 }
 
-/// How many reports the server keeps otherwise than they were sent, as it answered.
-pub(crate) fn altered_reports(connection: &Connection) -> Result<u32, Error> {
-    let sql = "SELECT count(*) FROM posting WHERE kind = 'auditEvent' AND state = 'different'";
-    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
-}
-
 /// Reports that the server refused for good wait to be sent again; they are looked for first.
 pub(crate) fn retry_refused_reports(tx: &Transaction<'_>) -> Result<(), Error> {
     tx.execute(

@@ -6,7 +6,7 @@ use client::{Exchange, Failure, Reach};
 use fhir::Value;
 
 use super::{Found, Kept, Later, Likeness, Outcome, Parcel, Transfer};
-use crate::delivery::context::blocking;
+use crate::delivery::context::{Context, blocking};
 use crate::store::attempt::Attempt;
 use crate::store::audit::{self, NewEntry};
 
@@ -15,7 +15,7 @@ const MOST_PAGES: usize = 20;
 /// What is said of a search that has more pages, or larger ones, than it can mean.
 const TOO_MANY: &str = "too-many";
 
-impl Transfer<'_> {
+impl<'a> Transfer<'a> {
     /// What the server keeps of this parcel; `None` when it certainly keeps nothing of it.
     pub(super) async fn look(&mut self) -> Found<Option<Kept>> {
         match (&self.parcel.replaces, &self.parcel.own_id) {
@@ -55,6 +55,21 @@ impl Transfer<'_> {
                 Err(Outcome::Several { found: own.iter().chain(others).map(name).collect(), altered })
             }
         }
+    }
+
+    /// The names of all that the server keeps of this parcel, and every request made.
+    pub(in crate::delivery) async fn all_kept(
+        context: &'a Context,
+        parcel: &'a Parcel<'a>,
+    ) -> (Found<Vec<String>>, Vec<Attempt>) {
+        let mut transfer = Self { context, parcel, attempts: Vec::new() };
+        let found = transfer.search().await.and_then(|found| {
+            if !found.unproven.is_empty() {
+                return Err(Outcome::Unproven(found.unproven));
+            }
+            Ok(found.own.iter().chain(&found.altered).map(name).collect())
+        });
+        (found, transfer.attempts)
     }
 
     async fn search(&mut self) -> Found<Matches> {
