@@ -171,28 +171,46 @@ fn contradicts_itself(error: &str) -> bool {
     }
 }
 
-/// Fills `raw` in, and says what either validator finds wrong.
-fn differences(judge: &Judge, name: &str, raw: &Value) -> Vec<String> {
-    let options = ImportOptions { language: Some("und"), ..ImportOptions::default() };
-    let Ok(form) = questionnaire::import_with(raw, &options) else { return Vec::new() };
-    let is_computed = raw.to_json().contains("cqf-expression");
-    let mut found = Vec::new();
-    for language in form.languages() {
-        let may_differ = is_computed || Some(&language) != form.languages().first();
-        for seed in SEEDS {
-            let filled = respondent::fill(&form, &language, seed, AT, "Patient/respondent");
-            let (session, _) = filled.unwrap_or_else(|stuck| panic!("{name} {seed}: {stuck}"));
-            let response = session.response(&context(judge.version)).unwrap();
-            let ours = validate(raw, &response, validate::Options { unsigned: true, ..Default::default() });
-            found.extend(ours.errors().map(|error| format!("{name} {language} {seed}: ours: {error}")));
-            let theirs = judge.errors(&response).into_iter().filter(|error| {
-                let is_other_text = may_differ && error.contains(OTHER_TEXT);
-                !is_other_text && !is_explained(error) && !contradicts_itself(error)
-            });
-            found.extend(theirs.map(|error| format!("{name} {language} {seed}: theirs: {error}")));
+/// What was judged, and what came of it.
+#[derive(Default)]
+struct Judged {
+    forms: usize,
+    responses: usize,
+    /// So many of HL7's errors are explained above.
+    explained: usize,
+    /// What either validator finds wrong besides.
+    found: Vec<String>,
+}
+
+impl Judged {
+    /// Fills `raw` in, and has both validators look at the responses.
+    fn add(&mut self, judge: &Judge, name: &str, raw: &Value) {
+        let options = ImportOptions { language: Some("und"), ..ImportOptions::default() };
+        let Ok(form) = questionnaire::import_with(raw, &options) else { return };
+        self.forms += 1;
+        let is_computed = raw.to_json().contains("cqf-expression");
+        for language in form.languages() {
+            let may_differ = is_computed || Some(&language) != form.languages().first();
+            for seed in SEEDS {
+                let filled = respondent::fill(&form, &language, seed, AT, "Patient/respondent");
+                let (session, _) = filled.unwrap_or_else(|stuck| panic!("{name} {seed}: {stuck}"));
+                let response = session.response(&context(judge.version)).unwrap();
+                self.responses += 1;
+                let ours =
+                    validate(raw, &response, validate::Options { unsigned: true, ..Default::default() });
+                self.found
+                    .extend(ours.errors().map(|error| format!("{name} {language} {seed}: ours: {error}")));
+                let (explained, theirs): (Vec<_>, Vec<_>) =
+                    judge.errors(&response).into_iter().partition(|error| {
+                        let is_other_text = may_differ && error.contains(OTHER_TEXT);
+                        is_other_text || is_explained(error) || contradicts_itself(error)
+                    });
+                self.explained += explained.len();
+                let theirs = theirs.iter().map(|error| format!("{name} {language} {seed}: theirs: {error}"));
+                self.found.extend(theirs);
+            }
         }
     }
-    found
 }
 
 /// The form as R5 writes it, where a choice is a coding, and what is open about it is said apart.
@@ -239,14 +257,16 @@ fn judge(peer: &'static Lines, forms: Vec<(String, Value)>) {
     for (_, form) in &mut fifths {
         fifth(form);
     }
-    let mut found = Vec::new();
     for (version, forms) in [(Version::R4, fourth), (Version::R5, fifths)] {
         let judge = Judge::of(peer, version, &forms);
+        let mut judged = Judged::default();
         for (name, form) in &forms {
-            found.extend(differences(&judge, &format!("{name} {}", judge.name()), form));
+            judged.add(&judge, &format!("{name} {}", judge.name()), form);
         }
+        let Judged { forms, responses, explained, found } = judged;
+        eprintln!("{}: {responses} responses to {forms} forms, {explained} errors explained", judge.name());
+        assert!(found.is_empty(), "{}", found.join("\n"));
     }
-    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
