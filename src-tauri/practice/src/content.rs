@@ -12,9 +12,9 @@ use fhir::{Value, Version};
 use crate::outcome::Refusal;
 
 /// The largest body that is read, in bytes.
-pub(crate) const MOST_BYTES: usize = 10 * 1024 * 1024;
+pub(crate) const MOST_BYTES: usize = 32 * 1024 * 1024;
 /// A larger body is still read up to here and thrown away, so that its sender sees the answer and not a reset.
-const MOST_DRAINED: usize = 4 * MOST_BYTES;
+const MOST_DRAINED: usize = 2 * MOST_BYTES;
 /// How long a sender may take for its body.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
@@ -199,7 +199,7 @@ async fn collect(mut body: Body) -> Result<Vec<u8>, Refusal> {
         }
     }
     if length > MOST_BYTES {
-        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "the body is larger than 10 MB"));
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too-long", "the body is larger than 32 MB"));
     }
     Ok(kept)
 }

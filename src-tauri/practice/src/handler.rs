@@ -35,7 +35,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
 /// What nobody of FHIR has written.
 const PAGE: &str = "<html><body>default backend</body></html>";
 /// White space before a body that is too long, in octets.
-const TOO_LONG: usize = 16 * 1024 * 1024;
+const TOO_LONG: usize = 40 * 1024 * 1024;
 
 async fn handle(
     Shared(state): Shared<Arc<State>>,

@@ -90,11 +90,11 @@ async fn what_is_kept_can_be_read_in_a_bundle_too() {
 }
 
 #[tokio::test]
-async fn bodies_over_ten_megabytes_are_refused_and_smaller_ones_kept() {
+async fn bodies_over_32_megabytes_are_refused_and_smaller_ones_kept() {
     let practice = Practice::start();
-    let large = response(1).replace("\"Sleep\"", &format!("\"{}\"", "x".repeat(10 * 1024 * 1024)));
+    let large = response(1).replace("\"Sleep\"", &format!("\"{}\"", "x".repeat(32 * 1024 * 1024)));
     practice.post("QuestionnaireResponse", large).await.is_refused(413, "too-long");
-    let fits = response(1).replace("\"Sleep\"", &format!("\"{}\"", "x".repeat(9 * 1024 * 1024)));
+    let fits = response(1).replace("\"Sleep\"", &format!("\"{}\"", "x".repeat(31 * 1024 * 1024)));
     assert_eq!(practice.post("QuestionnaireResponse", fits).await.status, 201);
 }
 

@@ -124,6 +124,12 @@ pub enum AnswerError {
         /// The limit in bytes.
         max: u32,
     },
+    /// All files of the response together are larger than this crate keeps.
+    #[error("the files are larger than {max} bytes together")]
+    FilesTogether {
+        /// The limit in bytes.
+        max: u32,
+    },
     /// The bytes are not base64.
     #[error("the file did not arrive whole; choose it again")]
     NotBase64,
@@ -301,7 +307,8 @@ impl AnswerError {
             | Self::TooManyElements { max, .. }
             | Self::TooManyDecimalPlaces { max }
             | Self::TooLong { max }
-            | Self::FileTooLarge { max } => Some(*max),
+            | Self::FileTooLarge { max }
+            | Self::FilesTogether { max } => Some(*max),
             Self::TooFewAnswers { min } | Self::TooFewInstances { min } | Self::TooShort { min } => {
                 Some(*min)
             }
@@ -349,6 +356,7 @@ impl AnswerError {
             Self::WrongFormat { .. } => "wrong-format",
             Self::MediaType => "media-type",
             Self::FileTooLarge { .. } => "file-too-large",
+            Self::FilesTogether { .. } => "files-together",
             Self::NotBase64 => "not-base64",
             Self::ReadOnly { .. } => "read-only",
             Self::TooManyInstances { .. } => "too-many-instances",

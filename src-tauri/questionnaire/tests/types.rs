@@ -2,7 +2,7 @@
 
 use crate::common;
 
-use common::{Filling, code, form, option, text};
+use common::{Filling, code, form, no, option, text, yes};
 use questionnaire::{Answer, Control, DatePrecision, ImportOptions, Session, import_bytes_with};
 
 fn date_time(text: &str) -> Answer {
@@ -160,4 +160,43 @@ fn an_own_unit_that_cannot_be_held_against_the_limits_is_refused() {
     assert_eq!(code(filling.answer("a", own("12", "stone"))), "unlike-unit");
     assert_eq!(code(filling.answer("a", quantity("251", Some(KG)))), "above-maximum");
     filling.fill("a", quantity("80", Some(KG)));
+}
+
+#[test]
+fn files_are_not_too_large_together_and_what_was_given_stays() {
+    let enabled = r#""enableWhen":[{"question":"more","operator":"=","answerBoolean":true}]"#;
+    let form = common::of(&[
+        common::plain("one", "attachment"),
+        common::plain("more", "boolean"),
+        common::item("two", "attachment", &[], enabled),
+        common::plain("three", "attachment"),
+    ]);
+    // 6 MiB each: a response has room for one.
+    let six = || file("image/png", &"AAAA".repeat(2 * 1024 * 1024));
+    let mut filling = Filling::new(&form);
+    filling.fill("one", six());
+    filling.fill("more", yes());
+    let refused = filling.answer("two", six()).unwrap_err();
+    assert_eq!((refused.code(), refused.limit()), ("files-together", Some(10 * 1024 * 1024)));
+    filling.fill("two", file("image/png", "AAAA"));
+    filling.fill("three", file("image/png", "AAAA"));
+    // One that is put in the place of another counts alone.
+    filling.goto("one").unwrap();
+    filling.answer("one", six()).unwrap();
+    filling.answer("one", file("image/png", "AAAA")).unwrap();
+    filling.goto("two").unwrap();
+    filling.answer("two", six()).unwrap();
+    // What is not asked any more does not count, until it is asked again.
+    filling.goto("more").unwrap();
+    filling.answer("more", no()).unwrap();
+    filling.goto("one").unwrap();
+    filling.answer("one", six()).unwrap();
+    filling.goto("more").unwrap();
+    filling.answer("more", yes()).unwrap();
+    filling.goto_review().unwrap();
+    assert_eq!(code(filling.confirm()), "files-together");
+    filling.goto("two").unwrap();
+    filling.answer("two", file("image/png", "AAAA")).unwrap();
+    filling.goto_review().unwrap();
+    filling.confirm().unwrap();
 }

@@ -161,6 +161,7 @@ pub fn context(store: &Arc<Store>, server: &str, signer: &Arc<dyn Signer>, longe
     let options = Options {
         connect_timeout: Duration::from_secs(5),
         timeout: Duration::from_secs(10),
+        max_body: device::delivery::MOST_SHOWN,
         ..Options::default()
     };
     Context {

@@ -9,6 +9,7 @@ mod faults;
 mod kill;
 mod kill_put;
 mod kill_reports;
+mod large;
 mod not_modified;
 mod profile;
 mod put;

@@ -240,6 +240,7 @@ error-wrong-format = The answer is not written in the way that is asked for. Ple
 error-wrong-format-said = Please write the answer like this: { $said }
 error-media-type = A file of this kind is not asked for. Please choose another.
 error-file-too-large = This file is too large. Please choose a smaller one.
+error-files-together = Your files are too large together. Please choose a smaller one, or take one of them away.
 error-not-base64 = The file could not be read. Please choose it again.
 error-read-only = This answer is filled in by itself and cannot be changed.
 error-too-many-instances = No further one can be added here.

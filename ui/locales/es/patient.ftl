@@ -240,6 +240,7 @@ error-wrong-format = La respuesta no está escrita como se pide. Compruébela.
 error-wrong-format-said = Escriba la respuesta así: { $said }
 error-media-type = No se pide un archivo de este tipo. Elija otro.
 error-file-too-large = Este archivo es demasiado grande. Elija uno más pequeño.
+error-files-together = Sus archivos son demasiado grandes en conjunto. Elija uno más pequeño o quite alguno de ellos.
 error-not-base64 = No se pudo leer el archivo. Elíjalo de nuevo.
 error-read-only = Esta respuesta se rellena sola y no se puede cambiar.
 error-too-many-instances = Aquí no se puede añadir nada más.

@@ -19,6 +19,10 @@ use crate::store::Store;
 use crate::store::attempt::Attempt;
 use crate::{Clock, Create, Device, Endpoint, Error, FhirVersion, Tolerances, clock};
 
+/// The most octets that one answer of the study's server may have. The files of a response are at most 10 MiB together, a third
+/// more as they are written; a search may show two of them, and a create what it took in another writing.
+pub const MOST_SHOWN: usize = 32 * 1024 * 1024;
+
 /// For how long a server may stop all that goes to it at most, whatever it asks of a single item.
 const LONGEST_REST: Duration = Duration::from_hours(1);
 

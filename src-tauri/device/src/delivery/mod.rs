@@ -36,7 +36,7 @@ mod worker;
 pub use act::{Actor, Decision};
 pub use backoff::{Jitter, system_jitter};
 pub(crate) use compare::with_id;
-pub use context::{Contact, Context, CurrentSigner, always};
+pub use context::{Contact, Context, CurrentSigner, MOST_SHOWN, always};
 pub use evidence::Sources;
 pub use handle::{Standing, StatusSnapshot, WorkerHandle};
 pub use mind::Pause;

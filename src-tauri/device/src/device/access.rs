@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::Device;
 use crate::accounts::Staff;
-use crate::delivery::Sources;
+use crate::delivery::{MOST_SHOWN, Sources};
 use crate::keystore::{AssertionKey, KeystoreProblem};
 use crate::store::audit::{self, NewEntry};
 use crate::store::meta;
@@ -51,7 +51,12 @@ impl Device {
 
     fn options(&self) -> Options {
         let policy = &self.configuration().policy;
-        Options { format: policy.format, version: policy.fhir_version.into(), ..Options::default() }
+        Options {
+            format: policy.format,
+            version: policy.fhir_version.into(),
+            max_body: MOST_SHOWN,
+            ..Options::default()
+        }
     }
 
     fn server_over(&self, options: Options) -> Result<Client, Error> {

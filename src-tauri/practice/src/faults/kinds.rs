@@ -98,7 +98,7 @@ pub enum Unreadable {
     WebPage,
     /// The resource, said to be of a type that is not FHIR's.
     OtherType,
-    /// The resource after 16 MiB of white space.
+    /// The resource after 40 MiB of white space.
     TooLong,
     /// The resource with an octet that is not UTF-8.
     NotUtf8,

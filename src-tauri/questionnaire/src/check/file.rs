@@ -10,6 +10,10 @@ use crate::{
 /// The largest file that is kept, whatever `maxSize` says: it is signed, stored and sent as one resource.
 pub(crate) const LARGEST_FILE: u32 = 10 * 1024 * 1024;
 
+/// The largest that all files of a response are together. What is signed has to be shown again by its server, whole, and more
+/// than once in one answer where it is kept twice: a device reads that much and no more.
+pub(crate) const LARGEST_TOGETHER: u32 = LARGEST_FILE;
+
 /// The longest name of a file, in bytes.
 const LONGEST_TITLE: usize = 255;
 
@@ -22,6 +26,15 @@ pub(crate) fn files_fit(question: &Question, answers: &[Answer]) -> Result<(), A
     let is_larger =
         |answer: &Answer| matches!(answer, Answer::Attachment { data, .. } if is_beyond(data, max));
     if answers.iter().any(is_larger) { Err(AnswerError::FileTooLarge { max }) } else { Ok(()) }
+}
+
+/// The octets of the files among answers.
+pub(crate) fn octets<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> usize {
+    let of = |answer: &Answer| match answer {
+        Answer::Attachment { data, .. } => base64::decoded_len_estimate(data.trim_end_matches('=').len()),
+        _ => 0,
+    };
+    answers.into_iter().map(of).sum()
 }
 
 /// Four letters carry three bytes: nothing is decoded that could not fit.

@@ -19,7 +19,7 @@ use crate::{
 
 pub(crate) use compare::{Ordered, compare, compare_amount};
 pub(crate) use computed::accept_computed;
-pub(crate) use file::{LARGEST_FILE, files_fit};
+pub(crate) use file::{LARGEST_FILE, LARGEST_TOGETHER, files_fit, octets};
 pub(crate) use fitting::{Fitting, fitting, takes};
 pub(crate) use temporal::{
     is_instant, order, read_date, read_date_time, read_partial_date, read_time, within as within_dates,

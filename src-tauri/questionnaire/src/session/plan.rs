@@ -67,6 +67,7 @@ impl Session {
             let max = u32::try_from(self.tree.nodes[node].inner.len()).unwrap_or(u32::MAX);
             return Err(AnswerError::TooManyInstances { max });
         }
+        self.files_fit_together(Some((node, &answers)))?;
         let here = &self.tree.nodes[node];
         if here.answers != answers || here.skipped {
             self.nothing_later(node)?;
@@ -77,6 +78,18 @@ impl Session {
         } else {
             EventKind::Answered { item, answers, previous }
         })
+    }
+
+    /// Whether the files of the response are not too large together, with these answers in place of a question's own.
+    fn files_fit_together(&self, instead: Option<(usize, &[Answer])>) -> Result<(), AnswerError> {
+        let new = instead.map(|(_, answers)| check::octets(answers));
+        if new == Some(0) {
+            return Ok(());
+        }
+        let others = self.index.all(QUESTION).filter(|&node| instead.is_none_or(|(own, _)| own != node));
+        let kept: usize = others.map(|node| check::octets(&self.tree.nodes[node].answers)).sum();
+        let max = check::LARGEST_TOGETHER;
+        if kept + new.unwrap_or(0) > max as usize { Err(AnswerError::FilesTogether { max }) } else { Ok(()) }
     }
 
     fn plan_skip(&self, key: &str) -> Result<EventKind, AnswerError> {
@@ -182,6 +195,8 @@ impl Session {
         }
         self.complete()?;
         self.constraints()?;
+        // A condition may have brought a file back.
+        self.files_fit_together(None)?;
         Ok(EventKind::Reviewed { answers_sha256: self.answers_sha256() })
     }
 
