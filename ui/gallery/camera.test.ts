@@ -18,6 +18,11 @@ const isReady = () =>
     )
     .toBe('false');
 
+const isUsable = () =>
+  expect
+    .poll(() => window.run(`return document.querySelector('[data-testid=camera-use]')?.ariaDisabled ?? null`))
+    .toBe('false');
+
 type File = { contentType: string; data: string; title: string };
 const taken = async () => (await window.answers()) as File[] | null;
 
@@ -49,9 +54,11 @@ describe('a photo', () => {
     await window.tabTo('[data-testid=camera-again]');
     await window.keys(KEY.enter);
     await isReady();
-    await window.tabTo('[data-testid=camera-take]');
-    await window.keys(KEY.enter);
+    expect(await window.at('[data-testid=camera-take]'), 'the focus goes to what comes next').toBe(true);
+    await window.keys(KEY.enter, KEY.enter);
     await expect.poll(() => window.at('[data-testid=camera-use]'), { message: 'the focus stays' }).toBe(true);
+    expect(await taken(), 'who presses twice has not accepted it').toBeNull();
+    await isUsable();
     await window.keys(KEY.enter);
     await expect.poll(async () => (await taken())?.length).toBe(1);
     const [photo] = (await taken()) ?? [];
@@ -76,6 +83,7 @@ describe('a photo', () => {
     await window.press('[data-testid=photo]');
     await isReady();
     await window.press('[data-testid=camera-take]');
+    await isUsable();
     await window.press('[data-testid=camera-use]');
     await expect.poll(async () => (await taken())?.length).toBe(1);
     const [photo] = (await taken()) ?? [];
@@ -84,7 +92,7 @@ describe('a photo', () => {
     await window.press('[data-testid=photo]');
     await isReady();
     await window.press('[data-testid=camera-take]');
-    await expect.poll(() => words('[data-testid=problem]')).toContain('too large');
+    await expect.poll(() => words('[data-testid=problem]')).toContain('small enough');
     expect([await taken(), await cameras()]).toEqual([null, '0']);
   });
 
@@ -168,7 +176,8 @@ describe('the codes of a study', () => {
       false,
     );
     expect(await window.barriers()).toEqual([]);
-    await expect.poll(() => there('[data-testid=scan]'), { timeout: 5000 }).toBe(false);
+    await window.run(`document.documentElement.dataset.turned = 'yes'`);
+    await expect.poll(() => there('[data-testid=scan]')).toBe(false);
     expect(await cameras()).toBe('0');
     expect(await words('h1, h2')).not.toBe('');
     expect(await there('[data-testid=setup-scan]'), 'the document is shown').toBe(false);

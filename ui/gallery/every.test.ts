@@ -249,4 +249,14 @@ describe('what a form finds odd', () => {
     await window.keys(KEY.enter);
     await expect.poll(asked).toBe('patient_next');
   });
+
+  it('of what is typed is read before the next screen comes, once', async () => {
+    await window.show('odd');
+    await window.tabTo('.input.number');
+    await window.keys('22', KEY.enter);
+    await expect.poll(() => there('[data-testid=warning]')).toBe(true);
+    expect(await asked()).toBeNull();
+    await window.keys(KEY.enter);
+    await expect.poll(asked).toBe('patient_next');
+  });
 });

@@ -12,6 +12,7 @@ import { MEDIA } from './media';
 import { SCREENS } from './screens';
 import { go } from './shown';
 import { STAFF } from './staff';
+import { WORDS } from './words';
 
 const asked = new URLSearchParams(location.search);
 const locale = nearest(asked.get('lang'));
@@ -119,6 +120,7 @@ function invoke(command: string, given: Given) {
   revision += 1;
   if (command === 'patient_answer' && step?.step === 'question') {
     step = { ...step, screen: changed(step.screen, given.key ?? '', { answers: given.answers ?? [] }) };
+    if (name === 'odd') step.screen.warnings = [WORDS.odd[locale]];
     document.documentElement.dataset['answers'] = JSON.stringify(given.answers);
   } else if (command === 'patient_skip' && step?.step === 'question' && step.screen.page) {
     step = { ...step, screen: changed(step.screen, given.key ?? '', { answers: [], skipped: true }) };

@@ -26,7 +26,7 @@ describe('what nobody here can mend', () => {
       'Provenance/18/_history/1',
       'Provenance/8f1c2f5e-7d37-4a42-9d6e-3c6d1d9a5b10/_history/1',
       'National pain registry',
-      'all but the first named can be deleted',
+      'proven by the first named',
     ])
       expect(words).toContain(part);
     expect(await said('notice-count')).toBe('2');

@@ -370,6 +370,7 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       answers: [{ kind: 'number', text: '22' }],
       warnings: [WORDS.odd[l]],
     }),
+  odd: (l) => question(l, { text: 'sleep', control: { kind: 'integer', ...number } }),
   'warned-page': (l) =>
     page(
       l,

@@ -71,9 +71,12 @@ const scanned = () => {
     null,
     study({ found }),
   ];
+  const nothing = { code: 'codes-none', message: '' };
   return (): unknown => {
+    // The other code comes before the camera when the test says so.
+    if (sees.length === 1 && !document.documentElement.dataset['turned']) return Promise.reject(nothing);
     const step = sees.shift();
-    return step ? shown(step).view : Promise.reject({ code: 'codes-none', message: '' });
+    return step ? shown(step).view : Promise.reject(nothing);
   };
 };
 

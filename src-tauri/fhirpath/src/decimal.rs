@@ -24,6 +24,11 @@ pub(crate) fn power(base: Decimal, exponent: i64) -> Option<Decimal> {
             _ => Some(Decimal::ZERO),
         };
     }
+    // Of a number below one, the power would lose its digits before it is turned over.
+    let (base, exponent) = match exponent {
+        ..0 if base.abs() < Decimal::ONE => (Decimal::ONE.checked_div(base)?, exponent.checked_neg()?),
+        _ => (base, exponent),
+    };
     base.checked_powi(exponent).filter(|power| !power.is_zero())
 }
 

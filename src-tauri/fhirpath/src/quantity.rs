@@ -195,7 +195,8 @@ impl Quantity {
         if let (Unit::Calendar(left), Unit::Calendar(right)) = (&self.unit, &other.unit)
             && let (Some(left), Some(right)) = (left.days(*right), right.days(*left))
         {
-            return Some(self.value.checked_mul(left)?.cmp(&other.value.checked_mul(right)?));
+            let (left, right) = (decimal::product(self.value, left)?, decimal::product(other.value, right)?);
+            return Some(left.cmp(&right));
         }
         let (left, right) = (self.unit.measure(like)?, other.unit.measure(like)?);
         if left.dimension != right.dimension {

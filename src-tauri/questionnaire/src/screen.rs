@@ -356,7 +356,8 @@ pub struct Review {
     pub rows: Vec<ReviewRow>,
     /// Whether every question is answered or left out on purpose.
     pub complete: bool,
-    /// What the form says of itself as a whole, and of its groups, where constraints that only warn do not hold.
+    /// What the form says of itself as a whole, of its groups, and of what is not shown, where constraints that only warn do
+    /// not hold.
     pub warnings: Vec<String>,
 }
 

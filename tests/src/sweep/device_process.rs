@@ -3,7 +3,7 @@
 //!
 //! Commands: `clock SECONDS` (the clock is set), `accept` (a person takes the clock as right), `capture`, `replay 0|1`,
 //! `resolve` (a person sends everything again that an alert stands against), `send` (a person sends what waits now), `look` (the
-//! same, and what is looked at once more is waited for), `report`. The end of the input ends it.
+//! same, when it is time to look once more, and that is waited for), `report`. The end of the input ends it.
 
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
@@ -31,6 +31,9 @@ use super::process::Speech;
 use super::told::{Noticed, Raised, Record, Report, Reported, Told};
 use crate::alerts::decision;
 use crate::delivery::context;
+
+/// More than what a device waits before it looks once more.
+const LATER: Duration = Duration::from_mins(16);
 
 /// How long a device may try before it says that it is stuck.
 const PATIENCE: Duration = Duration::from_mins(4);
@@ -256,6 +259,10 @@ impl Running {
             _ => false,
         };
         self.looks = command == "look";
+        if self.looks {
+            // By when it is looked once more.
+            self.offset.fetch_add(LATER.as_secs().cast_signed(), Ordering::SeqCst);
+        }
         if let Some(worker) = self.worker.as_ref().filter(|_| wake) {
             worker.send_now().unwrap();
         }

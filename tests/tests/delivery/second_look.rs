@@ -95,6 +95,10 @@ fn a_provenance_that_arrives_after_all_is_found_a_while_later_and_staff_are_told
         let record = site.sent_again();
         assert_eq!(site.wanted(), 1);
         let before = site.searches(&record);
+        // Who presses *Send now* does not use up the look: the request may still be on its way.
+        site.rig.worker.send_now().unwrap();
+        assert_eq!(site.rig.settled(&record.id).state, State::Done);
+        assert_eq!((site.searches(&record), site.wanted()), (before, 1));
         let late = site.arrives_late(&record);
         site.after_minutes(14);
         // Another record goes its way meanwhile, and nobody looks.

@@ -194,6 +194,12 @@ async fn takes_a_photo(window: &Window) {
         window.press_testid("camera-take").await;
         window.until("the photo is there", || async { window.has("camera-taken").await.then_some(()) }).await;
         assert!(!window.has("viewfinder").await, "the camera is on while the photo is looked at");
+        window
+            .until("the photo was looked at", || async {
+                (window.attribute("camera-use", "aria-disabled").await.as_deref() == Some("false"))
+                    .then_some(())
+            })
+            .await;
         window.press_testid(next).await;
     }
     window.says("file-name", "photo.jpg").await;

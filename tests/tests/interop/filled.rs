@@ -248,6 +248,7 @@ fn is_fifth(form: &Value) -> bool {
 /// Judges the forms in R5, and in R4 those that can be written so. One set of forms after the other: what the validator has
 /// learnt of a code system holds for all.
 #[track_caller]
+#[expect(clippy::print_stderr, reason = "how many were judged is for whoever runs this")]
 fn judge(peer: &'static Lines, forms: Vec<(String, Value)>) {
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -241,6 +241,7 @@ error-wrong-format-said = Bitte schreiben Sie die Antwort so: { $said }
 error-media-type = Eine Datei dieser Art ist nicht gefragt. Bitte wählen Sie eine andere.
 error-file-too-large = Diese Datei ist zu groß. Bitte wählen Sie eine kleinere.
 error-files-together = Ihre Dateien sind zusammen zu groß. Bitte wählen Sie eine kleinere oder entfernen Sie eine davon.
+error-photo-too-large = Das Foto lässt sich für diese Frage nicht klein genug machen. Bitte wählen Sie stattdessen eine Datei.
 error-not-base64 = Die Datei konnte nicht gelesen werden. Bitte wählen Sie sie noch einmal.
 error-read-only = Diese Antwort wird von selbst ausgefüllt und kann nicht geändert werden.
 error-too-many-instances = Hier kann nichts weiter hinzugefügt werden.

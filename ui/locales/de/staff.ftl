@@ -163,7 +163,7 @@ notices-open =
        *[other] { $count } Hinweise
     }
 notice-reportAltered = Den Bericht über einen Alarm hat der Server anders gespeichert, als er gesendet wurde.
-notice-provenanceTwice = Den Nachweis einer Akte hat der Server mehr als einmal, weil eine Anfrage verspätet ankam. Die Akte ist nachgewiesen und jeder davon ist gültig; alle bis auf den zuerst genannten können auf dem Server gelöscht werden.
+notice-provenanceTwice = Den Nachweis einer Akte hat der Server mehr als einmal, weil eine Anfrage verspätet ankam. Die Akte ist durch den zuerst genannten nachgewiesen; die übrigen können auf dem Server gelöscht werden.
 notices-confirm = Als gesehen bestätigen
 notices-confirm-title = Ist die Studienzentrale informiert?
 notices-confirm-what = Was Sie gesehen haben, wird dann nicht mehr angezeigt; was später kommt, schon. Ihr Name und Ihr Grund werden aufgezeichnet.

@@ -241,6 +241,7 @@ error-wrong-format-said = Please write the answer like this: { $said }
 error-media-type = A file of this kind is not asked for. Please choose another.
 error-file-too-large = This file is too large. Please choose a smaller one.
 error-files-together = Your files are too large together. Please choose a smaller one, or take one of them away.
+error-photo-too-large = The photo cannot be made small enough for this question. Please choose a file instead.
 error-not-base64 = The file could not be read. Please choose it again.
 error-read-only = This answer is filled in by itself and cannot be changed.
 error-too-many-instances = No further one can be added here.

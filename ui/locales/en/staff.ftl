@@ -163,7 +163,7 @@ notices-open =
        *[other] { $count } notices
     }
 notice-reportAltered = The server keeps the report of an alert otherwise than it was sent.
-notice-provenanceTwice = The server keeps the proof of a record more than once, because a request arrived late. The record is proven and each of them is valid; all but the first named can be deleted on the server.
+notice-provenanceTwice = The server keeps the proof of a record more than once, because a request arrived late. The record is proven by the first named; the others can be deleted on the server.
 notices-confirm = Confirm as seen
 notices-confirm-title = Has the study's office been told?
 notices-confirm-what = What you have seen is no longer shown then; whatever comes later is. Your name and reason are recorded.

@@ -241,6 +241,7 @@ error-wrong-format-said = Escriba la respuesta así: { $said }
 error-media-type = No se pide un archivo de este tipo. Elija otro.
 error-file-too-large = Este archivo es demasiado grande. Elija uno más pequeño.
 error-files-together = Sus archivos son demasiado grandes en conjunto. Elija uno más pequeño o quite alguno de ellos.
+error-photo-too-large = La foto no se puede reducir lo suficiente para esta pregunta. Elija un archivo en su lugar.
 error-not-base64 = No se pudo leer el archivo. Elíjalo de nuevo.
 error-read-only = Esta respuesta se rellena sola y no se puede cambiar.
 error-too-many-instances = Aquí no se puede añadir nada más.

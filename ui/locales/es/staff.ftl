@@ -163,7 +163,7 @@ notices-open =
        *[other] { $count } avisos
     }
 notice-reportAltered = El servidor guarda el informe de una alerta de forma distinta de como se envió.
-notice-provenanceTwice = El servidor guarda más de una vez el comprobante de un registro, porque una petición llegó tarde. El registro está comprobado y cada uno es válido; en el servidor pueden borrarse todos menos el que se nombra primero.
+notice-provenanceTwice = El servidor guarda más de una vez el comprobante de un registro, porque una petición llegó tarde. El registro está comprobado por el que se nombra primero; los demás pueden borrarse en el servidor.
 notices-confirm = Confirmar como visto
 notices-confirm-title = ¿Está avisada la oficina del estudio?
 notices-confirm-what = Lo que ha visto deja entonces de mostrarse; lo que llegue después, no. Quedan registrados su nombre y su motivo.

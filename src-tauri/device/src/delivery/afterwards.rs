@@ -27,7 +27,7 @@ pub(super) fn at(now_ms: i64) -> i64 {
 
 /// What came of a look.
 enum Seen {
-    /// What the server keeps of it, the device's own first.
+    /// What the server keeps of it, the one that proves the record first.
     Kept(Vec<String>),
     /// Nothing now, and whether that counts as an answer.
     Later { answered: bool },
@@ -86,9 +86,16 @@ pub(super) async fn put_off(context: &Context, look: SecondLook, error: &Error) 
 
 fn seen(item: &Item, outcome: Result<Vec<String>, Outcome>, last: Option<&Attempt>) -> Seen {
     match outcome {
+        // The one that proves the record is there: it is not shown yet, or nobody shows it.
+        Ok(found) if found.is_empty() => Seen::Later { answered: true },
         Ok(mut found) => {
-            let own = item.provenance_id.as_deref().map(|id| format!("Provenance/{id}/"));
-            found.sort_by_key(|one| !own.as_ref().is_some_and(|own| one.starts_with(own)));
+            if let Some((own, id)) = item.provenance_target().zip(item.provenance_id.as_deref()) {
+                let is_own = |one: &String| {
+                    one.strip_prefix("Provenance/").and_then(|one| one.split('/').next()) == Some(id)
+                };
+                found.retain(|one| !is_own(one));
+                found.insert(0, own);
+            }
             Seen::Kept(found)
         }
         Err(Outcome::Later(later)) => {

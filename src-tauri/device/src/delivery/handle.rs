@@ -98,7 +98,7 @@ impl WorkerHandle {
         let endpoint = self.context.endpoint().map(str::to_owned);
         self.context.store.write(move |tx| {
             outbox::make_due(tx, endpoint.as_deref(), &[])?;
-            second_look::make_due(tx, endpoint.as_deref())?;
+            second_look::retry(tx, endpoint.as_deref())?;
             posting::make_due(tx)?;
             posting::retry_refused_reports(tx)?;
             crate::store::evidence::make_due(tx)

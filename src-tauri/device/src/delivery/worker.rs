@@ -125,7 +125,7 @@ impl Worker {
             outbox::begin_anew(tx, endpoint.as_deref(), &client::Error::AWAY)?;
             if clock {
                 outbox::make_due(tx, endpoint.as_deref(), &[])?;
-                second_look::make_due(tx, endpoint.as_deref())?;
+                second_look::retry(tx, endpoint.as_deref())?;
             }
             if endpoint.is_some() {
                 return Ok(());

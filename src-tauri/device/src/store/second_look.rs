@@ -70,11 +70,12 @@ pub fn wanted(connection: &Connection) -> Result<u32, Error> {
     Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-/// Makes all of one server due at once.
-pub(crate) fn make_due(tx: &Transaction<'_>, endpoint: Option<&str>) -> Result<(), Error> {
+/// Those that showed nothing so far, of one server, are made again at once. One that was not made yet keeps its time: what it is
+/// for may still be on its way.
+pub(crate) fn retry(tx: &Transaction<'_>, endpoint: Option<&str>) -> Result<(), Error> {
     tx.execute(
         "UPDATE second_look SET next_attempt_ms = 0
-         WHERE record IN (SELECT id FROM outbox WHERE endpoint IS ?1)",
+         WHERE failures > 0 AND record IN (SELECT id FROM outbox WHERE endpoint IS ?1)",
         [endpoint],
     )?;
     Ok(())

@@ -15,9 +15,18 @@ impl Form {
         if let Some(copyright) = &self.copyright {
             add("", "copyright", copyright.text(language));
         }
-        for item in self.items.iter().filter(|item| !item.hidden) {
+        for constraint in &self.rules.constraints {
+            add("", "targetConstraint", constraint.human.text(language));
+        }
+        for (index, item) in self.items.iter().enumerate() {
             let mut add = |element: &str, text: &str| add(&item.link_id, element, text);
-            item_texts(item, language, &mut add);
+            // What is not shown itself may be spoken of all the same.
+            for constraint in self.rules.items.get(&index).iter().flat_map(|own| &own.constraints) {
+                add("targetConstraint", constraint.human.text(language));
+            }
+            if !item.hidden {
+                item_texts(item, language, &mut add);
+            }
         }
         shown
     }

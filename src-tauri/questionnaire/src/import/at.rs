@@ -154,25 +154,27 @@ pub(super) fn about(findings: &mut Findings, at: &At, object: &Object, names: &[
 
 /// The codes of `questionnaire-itemControl`.
 pub(super) fn item_control(object: &Object) -> Vec<&str> {
-    controls(object).map(|(_, code)| code).collect()
+    controls(object).map(|(.., code)| code).collect()
 }
 
 /// The `questionnaire-itemControl` with this code; the item where there is none.
 pub(super) fn control_at(at: &At, object: &Object, code: &str) -> At {
-    let found = controls(object).find(|(_, known)| *known == code);
-    let url = |index| indexed(object).nth(index).and_then(|(_, extension)| extension.str("url"));
-    match found.and_then(|(index, _)| Some((index, url(index)?))) {
-        Some((index, url)) => at.extension(index, url),
+    match controls(object).find(|(.., known)| *known == code) {
+        Some((index, url, _)) => at.extension(index, url),
         None => at.clone(),
     }
 }
 
-fn controls(object: &Object) -> impl Iterator<Item = (usize, &str)> {
+/// Each code of `questionnaire-itemControl`, with the index and the url of its extension.
+pub(super) fn controls(object: &Object) -> impl Iterator<Item = (usize, &str, &str)> {
     indexed(object)
-        .filter(|(_, extension)| extension.str("url").and_then(hl7_name) == Some("itemControl"))
-        .filter_map(|(index, extension)| Some((index, extension.get("valueCodeableConcept")?)))
-        .flat_map(|(index, concept)| concept.list("coding").iter().map(move |coding| (index, coding)))
-        .filter_map(|(index, coding)| Some((index, coding.str("code")?)))
+        .filter_map(|(index, extension)| Some((index, extension.str("url")?, extension)))
+        .filter(|(_, url, _)| hl7_name(url) == Some("itemControl"))
+        .filter_map(|(index, url, extension)| Some((index, url, extension.get("valueCodeableConcept")?)))
+        .flat_map(|(index, url, concept)| {
+            concept.list("coding").iter().map(move |coding| (index, url, coding))
+        })
+        .filter_map(|(index, url, coding)| Some((index, url, coding.str("code")?)))
 }
 
 fn indexed(object: &Object) -> impl Iterator<Item = (usize, &Value)> {

@@ -20,8 +20,8 @@ pub(super) fn check(
     known: &[&str],
     (what, what_stays): (&str, &str),
 ) {
-    for control in at::item_control(object).iter().filter(|control| !known.contains(control)) {
+    for (index, url, control) in at::controls(object).filter(|(.., control)| !known.contains(control)) {
         let message = format!("the {what} {} is not used; {what_stays} the same", Quoted(control));
-        findings.notice(&at::control_at(at, object, control), Reason::Unused, message);
+        findings.notice(&at.extension(index, url), Reason::Unused, message);
     }
 }

@@ -6,7 +6,7 @@ use super::{
     extension,
     read::{At, Findings},
 };
-use crate::{Problem, Reason, report::Quoted};
+use crate::{Problem, Reason, Supported, report::Quoted};
 
 /// What the form says that it cannot be understood without. Whether it is honoured wherever it stands is known only at the
 /// end: [`check`].
@@ -31,8 +31,12 @@ pub(super) fn check(findings: &mut Findings) {
     for (at, named) in std::mem::take(&mut findings.critical) {
         let is_it =
             |notice: &&Problem| notice.reason.is_left_out() && notice.extension.as_deref() == Some(&*named);
-        let not_honoured = findings.notices.iter().find(is_it);
-        let Some(where_not) = not_honoured.map(|notice| notice.path.clone()) else { continue };
+        let not_honoured = findings.notices.iter().find(is_it).map(|notice| notice.path.clone());
+        let withdrawn = || {
+            let is_it = |one: &&Supported| one.extension == named && findings.withdrawn.contains(&one.path);
+            findings.supported.iter().find(is_it).map(|one| one.path.clone())
+        };
+        let Some(where_not) = not_honoured.or_else(withdrawn) else { continue };
         let message = format!(
             "the form says that it cannot be understood without the extension {}, and it is not honoured at \
              {where_not}; correct it there, or say it in another way",

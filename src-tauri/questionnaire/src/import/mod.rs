@@ -224,8 +224,14 @@ const MAX_OPEN_READS: usize = 1_000_000;
 
 /// Refuses a form whose expressions cannot be bounded by what they name, and are too many for its size.
 fn check_cost(findings: &mut Findings, tree: &item::Tree, rules: &form::Rules) {
-    let (open, items) = (rules.late.len(), tree.items.len());
-    if let Some(&first) = rules.late.first()
+    // What only warns is looked at for each screen.
+    let warns = |own: &form::ItemRules| {
+        own.constraints.iter().filter(|one| one.warns && one.rule.reads.everything).count()
+    };
+    let warning = rules.items.iter().filter(|(_, own)| warns(own) > 0).map(|(&item, _)| item).min();
+    let warnings: usize = rules.items.values().map(|own| warns(own)).sum();
+    let (open, items) = (rules.late.len() + warnings, tree.items.len());
+    if let Some(first) = rules.late.first().copied().or(warning)
         && open.saturating_mul(items) > MAX_OPEN_READS
     {
         let message = format!(

@@ -91,6 +91,7 @@ pub(super) fn fitting(findings: &mut Findings, item: &At, object: &Object, code:
         findings.notice(&item.child("maxLength"), Reason::Limits, message);
     }
     let extensions = object.get("extension").and_then(Value::as_array).unwrap_or_default();
+    let around = Around::of(object);
     for (index, extension) in extensions.iter().enumerate() {
         let Some(url) = extension.str("url") else { continue };
         let Some(name) = (if url == SHOW_VALUE { Some("slider-show-value") } else { hl7_name(url) }) else {
@@ -99,7 +100,7 @@ pub(super) fn fitting(findings: &mut Findings, item: &At, object: &Object, code:
         let (reason, message) = if !fits_type(name, code) {
             let reason = if is_limit(name) { Reason::Limits } else { Reason::Unused };
             (reason, format!("{name} does not fit an item of type {}, and is not used", Quoted(code)))
-        } else if let Some(why) = why_of_no_use(name, object, code) {
+        } else if let Some(why) = why_of_no_use(name, object, code, &around) {
             (Reason::Unused, format!("{name} is not used: {why}"))
         } else {
             continue;
@@ -133,20 +134,15 @@ fn fits_type(name: &str, code: &str) -> bool {
 }
 
 /// Why an extension changes nothing about this item, although it could about others of its type.
-fn why_of_no_use(name: &str, object: &Object, code: &str) -> Option<&'static str> {
-    let offers = || {
-        ["answerOption", "answerValueSet"].iter().any(|name| object.contains(name))
-            || at::has(object, "answerExpression")
-    };
-    let has_control = |wanted: &[&str]| at::item_control(object).iter().any(|code| wanted.contains(code));
+fn why_of_no_use(name: &str, object: &Object, code: &str, around: &Around) -> Option<&'static str> {
     match name {
-        "sliderStepValue" if !has_control(&["slider", "spinner"]) => {
+        "sliderStepValue" if !around.slider && !around.spinner => {
             Some("there is no slider and no spinner; add the itemControl")
         }
-        "slider-show-value" if !has_control(&["slider"]) => Some("there is no slider; add the itemControl"),
-        "choiceOrientation" if code != "boolean" && !offers() => Some("there are no options"),
-        "answerOptionsToggleExpression" if !offers() => Some("there are no options"),
-        "openLabel" if !is_open(object, code) => {
+        "slider-show-value" if !around.slider => Some("there is no slider; add the itemControl"),
+        "choiceOrientation" if code != "boolean" && !around.offers => Some("there are no options"),
+        "answerOptionsToggleExpression" if !around.offers => Some("there are no options"),
+        "openLabel" if !(around.open.unwrap_or(code == "open-choice")) => {
             Some("no answer of the patient's own can be given beside the options")
         }
         "shortText" if object.contains("text") => Some("the text is shown"),
@@ -155,12 +151,27 @@ fn why_of_no_use(name: &str, object: &Object, code: &str) -> Option<&'static str
     }
 }
 
-/// Whether the patient may give an answer of their own.
-fn is_open(object: &Object, code: &str) -> bool {
-    let carried =
-        || at::with_name(object, ANSWER_CONSTRAINT).find_map(|found| found.get("valueCode")?.as_str());
-    match object.get("answerConstraint").and_then(Value::as_str).or_else(carried) {
-        Some(constraint) => constraint != "optionsOnly",
-        None => code == "open-choice",
+/// What else an item has, and extensions are for: looked for once, since there may be many of them.
+struct Around {
+    offers: bool,
+    slider: bool,
+    spinner: bool,
+    /// Whether the patient may give an answer of their own, where that is said apart from the type.
+    open: Option<bool>,
+}
+
+impl Around {
+    fn of(object: &Object) -> Self {
+        let has_control = |wanted: &str| at::controls(object).any(|(.., code)| code == wanted);
+        let carried =
+            || at::with_name(object, ANSWER_CONSTRAINT).find_map(|found| found.get("valueCode")?.as_str());
+        let constraint = object.get("answerConstraint").and_then(Value::as_str).or_else(carried);
+        Self {
+            offers: ["answerOption", "answerValueSet"].iter().any(|name| object.contains(name))
+                || at::has(object, "answerExpression"),
+            slider: has_control("slider"),
+            spinner: has_control("spinner"),
+            open: constraint.map(|constraint| constraint != "optionsOnly"),
+        }
     }
 }

@@ -20,21 +20,28 @@ impl Session {
 
     /// What the form says of a node whose answers are given and break a constraint that only warns.
     pub(super) fn warnings_of(&self, node: usize) -> Vec<String> {
-        if !self.form.form.rules.items.contains_key(&self.tree.nodes[node].item) || !self.is_held(node) {
+        let own = self.form.form.rules.items.get(&self.tree.nodes[node].item);
+        let warns = own.is_some_and(|own| own.constraints.iter().any(|constraint| constraint.warns));
+        if !warns || !self.is_held(node) {
             return Vec::new();
         }
         self.words_of(self.broken_of(node, true).map(|(constraint, _)| constraint))
     }
 
-    /// What the form says of itself as a whole, and of its groups, where constraints that only warn do not hold.
+    /// What the form says of itself as a whole, of its groups, and of questions that are not shown, where constraints that only
+    /// warn do not hold: each once.
     pub(super) fn warnings_around(&self) -> Vec<String> {
         let rules = &self.form.form.rules;
         let whole = rules.constraints.iter().filter(|one| one.warns && self.is_broken(one, None, None));
         let mut said = self.words_of(whole);
         for item in self.items_with(|own| own.constraints.iter().any(|constraint| constraint.warns)) {
-            let groups = self.tree.of_item(&self.form.form, item);
-            let groups = groups.filter(|&node| self.item(node).question().is_none());
-            said.extend(groups.flat_map(|node| self.warnings_of(node)));
+            let nodes = self.tree.of_item(&self.form.form, item);
+            let unseen = nodes.filter(|&node| !self.index.has(node, QUESTION));
+            for words in unseen.flat_map(|node| self.warnings_of(node)) {
+                if !said.contains(&words) {
+                    said.push(words);
+                }
+            }
         }
         said
     }

@@ -38,10 +38,7 @@ impl<'a> Transfer<'a> {
 
     /// What is found of this parcel. Where nothing is by what it is known by, the server may keep that otherwise.
     async fn find(&mut self) -> Found<Option<Kept>> {
-        let found = match self.search().await? {
-            found if found.is_empty() => self.search_otherwise().await?,
-            found => found,
-        };
+        let found = self.matches().await?;
         if !found.unproven.is_empty() {
             return Err(Outcome::Unproven(found.unproven));
         }
@@ -57,19 +54,26 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    /// The names of all that the server keeps of this parcel, and every request made.
+    /// The names of all that the server keeps of this parcel, by what it is known by or otherwise, and every request made.
     pub(in crate::delivery) async fn all_kept(
         context: &'a Context,
         parcel: &'a Parcel<'a>,
     ) -> (Found<Vec<String>>, Vec<Attempt>) {
         let mut transfer = Self { context, parcel, attempts: Vec::new() };
-        let found = transfer.search().await.and_then(|found| {
+        let found = transfer.matches().await.and_then(|found| {
             if !found.unproven.is_empty() {
                 return Err(Outcome::Unproven(found.unproven));
             }
             Ok(found.own.iter().chain(&found.altered).map(name).collect())
         });
         (found, transfer.attempts)
+    }
+
+    async fn matches(&mut self) -> Found<Matches> {
+        match self.search().await? {
+            found if found.is_empty() => self.search_otherwise().await,
+            found => Ok(found),
+        }
     }
 
     async fn search(&mut self) -> Found<Matches> {
@@ -237,6 +241,11 @@ impl Matches {
         let refused = page.refused.drain(..).filter(|one| likeness(parcel, &one.resource) == Likeness::Own);
         self.unproven.extend(refused.map(|one| format!("{}: {} ({})", one.reference, one.reason, one.code)));
         for resource in page.matches.drain(..) {
+            // An entry that a server repeats, or that moved to the next page meanwhile.
+            let is_known = |known: &Value| known.str("id").is_some() && known.str("id") == resource.str("id");
+            if self.own.iter().chain(&self.altered).any(is_known) {
+                continue;
+            }
             match likeness(parcel, &resource) {
                 Likeness::Own => self.own.push(resource),
                 Likeness::Altered => self.altered.push(resource),
