@@ -54,8 +54,8 @@ impl Given {
         match self {
             Self::Patient | Self::User | Self::Encounter => None,
             Self::Earlier => Some(
-                "this is the participant's newest delivered and proven response to a form of the same address; the \
-                 first time there is none",
+                "this is the newest response of the participant to a form of the same address that this device has \
+                 delivered and proven; what another device has delivered is not seen, and the first time there is none",
             ),
         }
     }

@@ -42,7 +42,8 @@ pub(super) fn lose_login(run: &mut Run<'_>) -> Tally {
     login.mend();
     let tally = opened(run, process, |tally, report| {
         // A device that the authorization server refuses waits for a person, any other goes on by itself.
-        let refused = !matches!(trouble, Trouble::Ended | Trouble::Away | Trouble::Fails(500.., _));
+        // A token that was given just before they ended has ended too, and a new one that ends at once is a refusal.
+        let refused = !matches!(trouble, Trouble::Away | Trouble::Fails(500.., _));
         let waits = report.held.as_deref().is_none_or(|held| held == "Unauthorised" && refused);
         tally.must(waits, || format!("with {trouble:?} it is held by {:?}", report.held));
         tally.unmet = login.refused() == 0;

@@ -1945,7 +1945,8 @@ rows: Array<ReviewRow>,
  */
 complete: boolean, 
 /**
- * What the form says of itself as a whole, and of its groups, where constraints that only warn do not hold.
+ * What the form says of itself as a whole, of its groups, and of what is not shown, where constraints that only warn do
+ * not hold.
  */
 warnings: Array<string>, };
 
