@@ -183,6 +183,26 @@ describe('the codes of a study', () => {
     expect(await there('[data-testid=setup-scan]'), 'the document is shown').toBe(false);
   });
 
+  it.each([
+    ['en', 'light', 1024, 768, 'normal'],
+    ['de', 'dark', 800, 1280, 'largest'],
+    ['ar', 'light', 1024, 768, 'normal'],
+  ] as const)(
+    'in %s, %s: nothing is cut off and axe finds nothing',
+    async (lang, theme, width, height, size) => {
+      await window.resize(width, height);
+      await window.show('setup-scanned', { camera: 'there', lang, theme, size });
+      await window.keep(`scan-button-${lang}-${theme}`);
+      await window.press('[data-testid=setup-scan]');
+      await expect.poll(() => there('[data-testid=scan-codes] strong')).toBe(true);
+      await window.keep(`scan-${lang}-${theme}`);
+      expect(await window.barriers()).toEqual([]);
+      expect(await window.clipped()).toEqual([]);
+      await window.press('[data-testid=scan-close]');
+      await window.resize(1024, 768);
+    },
+  );
+
   it('of another sheet are said to be so, and the camera goes on', async () => {
     await window.show('setup-scanned-other', { camera: 'there' });
     await window.press('[data-testid=setup-scan]');
