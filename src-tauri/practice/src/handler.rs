@@ -124,6 +124,7 @@ async fn answer(state: &Arc<State>, control: &Control, parts: Parts, body: Body)
     for fault in met {
         response = match &sent {
             Some(sent) if fault == Fault::Echo => echo(response, sent).await,
+            _ if fault == Fault::Forget => forget(state, response).await,
             _ => misbehave(response, &fault, control).await?,
         };
     }
@@ -236,7 +237,22 @@ fn bundle(resource: &mut Value) -> Option<&mut fhir::Object> {
     if resource.resource_type() == Some("Bundle") { resource.as_object_mut() } else { None }
 }
 
-/// The response with its resource changed; as it is when it has none.
+/// The answer to a create, of which nothing is kept.
+async fn forget(state: &Arc<State>, response: Response) -> Response {
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let path = location.and_then(|location| location.strip_prefix(state.base.as_str()));
+    let mut names = path.unwrap_or_default().split('/').skip(1).map(str::to_owned);
+    let (Some(kind), Some(id), StatusCode::CREATED) = (names.next(), names.next(), response.status()) else {
+        return response;
+    };
+    let state = Arc::clone(state);
+    let gone = tokio::task::spawn_blocking(move || state.storage.transact(|work| work.forget(&kind, &id)));
+    match gone.await {
+        Ok(Ok(())) => response,
+        Ok(Err(_)) | Err(_) => failure(500, None),
+    }
+}
+
 /// What was sent, with the id and the `meta` that it was stored with.
 async fn echo(response: Response, sent: &Value) -> Response {
     rewritten(response, |resource| {
@@ -253,6 +269,7 @@ async fn echo(response: Response, sent: &Value) -> Response {
     .await
 }
 
+/// The response with its resource changed; as it is when it has none.
 async fn rewritten(response: Response, change: impl FnOnce(&mut Value)) -> Response {
     let (parts, body) = response.into_parts();
     let whole = content::read(body).await.unwrap_or_default();

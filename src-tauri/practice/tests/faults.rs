@@ -162,6 +162,22 @@ async fn a_wrong_id_or_type_is_answered_and_not_stored() {
 }
 
 #[tokio::test]
+async fn what_is_forgotten_is_acknowledged_and_was_never_there() {
+    let practice = Practice::start();
+    practice.handle.faults().set(Armed::new(Fault::Forget, 1));
+    let answer = practice.create_once(&uuid(1), response(1)).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 201);
+    let id = Answer::of(answer).await.id();
+    for path in [format!("QuestionnaireResponse/{id}"), format!("QuestionnaireResponse/{id}/_history/1")] {
+        assert_eq!(practice.get(&path).await.status, 404);
+    }
+    let found = practice.get("QuestionnaireResponse").await.resource();
+    assert!(found.list("entry").is_empty());
+    let again = Answer::of(practice.create_once(&uuid(1), response(1)).send().await.unwrap()).await;
+    assert_eq!((again.status, practice.stored("QuestionnaireResponse").len()), (201, 1));
+}
+
+#[tokio::test]
 async fn a_slow_answer_is_complete_but_late() {
     let practice = Practice::start();
     let armed = Armed::new(Fault::SlowDrip { bytes: 200, every_milliseconds: 40 }, 1);

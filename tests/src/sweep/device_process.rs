@@ -32,6 +32,8 @@ use super::told::{Noticed, Raised, Record, Report, Reported, Told};
 use crate::alerts::decision;
 use crate::delivery::context;
 
+/// By when it is time to look again, where a look has shown nothing.
+const PUT_OFF: Duration = Duration::from_secs(2);
 /// More than what a device waits before it looks once more.
 const LATER: Duration = Duration::from_mins(16);
 
@@ -270,6 +272,7 @@ impl Running {
 
     /// Waits until nothing moves any more, and says how it stands.
     fn settle(&self) {
+        let mut looked = Instant::now();
         let held = loop {
             let Some(worker) = &self.worker else { break Some("no-key".to_owned()) };
             let status = worker.status().unwrap();
@@ -285,6 +288,12 @@ impl Running {
             }
             if reported && self.waits_for_the_certificate() {
                 break None;
+            }
+            if self.looks && looked.elapsed() > PUT_OFF {
+                // A look that showed nothing is made again.
+                self.offset.fetch_add(LATER.as_secs().cast_signed(), Ordering::SeqCst);
+                worker.wake();
+                looked = Instant::now();
             }
             if self.started.elapsed() > PATIENCE {
                 break Some("stuck".to_owned());

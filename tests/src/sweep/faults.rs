@@ -18,6 +18,7 @@ use super::storage::{self, Key, Refusal};
 enum Kind {
     Disturb(Disturbance),
     Deceive(Untruth),
+    Forget,
     Flip,
     Twice,
     Rival(Rival),
@@ -90,6 +91,7 @@ impl Fault {
         match self.kind {
             Kind::Disturb(disturbance) => network::disturb(run, disturbance),
             Kind::Deceive(untruth) => network::deceive(run, untruth),
+            Kind::Forget => network::forget(run),
             Kind::Flip => answers::flip(run),
             Kind::Twice => answers::answer_twice(run),
             Kind::Rival(rival) => network::rival(run, rival),
@@ -113,7 +115,7 @@ impl Fault {
     }
 }
 
-const ALL: [(&str, u32, Kind); 50] = [
+const ALL: [(&str, u32, Kind); 51] = [
     ("kill-at-step", 8, Kind::KillAtFailpoint),
     ("kill-at-alert", 4, Kind::KillAtAlert),
     ("kill-at-system-call", 12, Kind::KillAtSystemCall),
@@ -136,6 +138,7 @@ const ALL: [(&str, u32, Kind); 50] = [
     ("leaf-answered", 6, Kind::Deceive(Untruth::LeafAnswered)),
     ("leaf-kept", 6, Kind::Deceive(Untruth::LeafKept)),
     ("echo", 4, Kind::Deceive(Untruth::Echo)),
+    ("forgotten", 3, Kind::Forget),
     ("item-dropped", 2, Kind::Deceive(Untruth::ItemDropped)),
     ("decimal-text", 2, Kind::Deceive(Untruth::DecimalText)),
     ("wrong-id", 2, Kind::Deceive(Untruth::Id)),

@@ -6,11 +6,11 @@ use practice::faults::{Armed, Fault};
 
 use super::chance::Chance;
 use super::lane::{Run, VISITS};
-use super::oracle::{Difference, Excuse, Tally, judge, judge_alerts, judge_duplicates};
+use super::oracle::{Difference, Excuse, Tally, judge, judge_alerts, judge_duplicates, phase_of};
 use super::process::{Launch, Process};
 use super::proofs::{is_told, proven_twice};
 use super::reports::REPORT;
-use super::told::{Record, Report};
+use super::told::{Raised, Record, Report};
 use super::wire::{Action, Lie, Trap, Verb};
 
 /// The type of what a patient answers.
@@ -147,7 +147,7 @@ pub(super) enum Untruth {
 pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
     let kinds = kinds(run);
     let chance = &mut run.chance;
-    let only_response = matches!(untruth, Untruth::DecimalText | Untruth::ItemDropped | Untruth::Echo);
+    let only_response = matches!(untruth, Untruth::DecimalText | Untruth::ItemDropped);
     let kind = if only_response { RESPONSE } else { chance.pick(kinds) };
     let skip = skipped(chance, kind);
     let seed = chance.any();
@@ -181,7 +181,11 @@ pub(super) fn deceive(run: &mut Run<'_>, untruth: Untruth) -> Tally {
         let action = Action::Lie(lie);
         run.lane.proxy.set(vec![Trap { verb: Verb::Create, kind, skip, times: 1, action }]);
     }
-    let (mut process, report) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
+    let (mut process, mut report) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
+    if untruth == Untruth::Echo {
+        // A Provenance is read back a while later.
+        report = run.told(&mut process, "look");
+    }
     let mut differences = differences(run, &report, untruth == Untruth::ItemDropped);
     let unmet = differences.is_empty();
     if untruth == Untruth::Order {
@@ -201,6 +205,31 @@ pub(super) fn resolved(
 ) -> Tally {
     let mut first = Tally::default();
     judge_alerts(&mut first, &report, differences);
+    sent_again(run, process, report, first)
+}
+
+/// What an answer acknowledges and the server does not keep; a person sends it again.
+pub(super) fn forget(run: &mut Run<'_>) -> Tally {
+    let kinds = kinds(run);
+    let kind = run.chance.pick(kinds);
+    run.lane.server.arm(&[Armed::new(Fault::Forget, 1).for_type(kind)]);
+    let (mut process, _) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
+    let report = run.told(&mut process, "look");
+    let mut first = Tally::default();
+    let says_so = |alert: &&Raised| alert.kind == "quarantined" && alert.phase == phase_of(kind);
+    if report.alerts.iter().find(says_so).is_none() {
+        first.undetected += 1;
+        first.problems.push(format!("no alert says that a {kind} is not there: {:?}", report.alerts));
+    }
+    let others = report.alerts.len().saturating_sub(1);
+    first.false_alerts += u32::try_from(others).unwrap();
+    first.must(others == 0, || format!("one thing is missing, and there are {:?}", report.alerts));
+    let tally = sent_again(run, &mut process, report, first);
+    finish(run, process, tally)
+}
+
+/// Everything that must hold once a person has sent again what the alerts stand against.
+fn sent_again(run: &mut Run<'_>, process: &mut Process, report: Report, mut first: Tally) -> Tally {
     let last = if report.alerts.is_empty() { report } else { run.told(process, "resolve") };
     let mut tally = judge(&run.lane.server, run.place, &run.saved, &last, &Excuse::default());
     tally.undetected += first.undetected;

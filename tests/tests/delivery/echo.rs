@@ -1,8 +1,10 @@
 //! A server, or a gateway before it, that answers with what it was sent whatever it keeps: only what it shows afterwards is
 //! believed (ADR 61).
 
+use std::time::Duration;
+
 use attesta_tests::alerts::{decision, only_alert};
-use attesta_tests::delivery::Rig;
+use attesta_tests::delivery::{Rig, wait_for};
 use device::Create;
 use device::delivery::{State, alert_rows};
 use device::store::alert::{Action, AlertKind};
@@ -66,6 +68,48 @@ fn a_correction_is_read_back_too() {
     let open = alert_rows(&rig.store).unwrap().into_iter().filter(|alert| alert.open).count();
     assert_eq!(open, 1, "the second alteration has an alert of its own");
     assert!(rig.stored("Provenance").is_empty());
+}
+
+#[test]
+fn what_is_acknowledged_and_not_kept_is_an_alert_and_can_be_sent_again() {
+    for (version, create, kind) in [
+        (Version::R4, Create::Post, "QuestionnaireResponse"),
+        (Version::R5, Create::Post, "QuestionnaireResponse"),
+        (Version::R4, Create::Put, "QuestionnaireResponse"),
+        (Version::R4, Create::Post, "DocumentReference"),
+        (Version::R5, Create::Post, "DocumentReference"),
+    ] {
+        let rig = Rig::of(version, |context| context.create = create);
+        rig.server.faults().set(Armed::new(Fault::Forget, 1).for_type(kind));
+        let record = rig.freeze();
+        assert_eq!(rig.settled(&record).state, State::Quarantined, "{kind}");
+        let alert = only_alert(&rig);
+        assert_eq!(alert.row.kind, AlertKind::Quarantined);
+        assert!(rig.stored(kind).is_empty() && rig.stored("Provenance").is_empty(), "{kind}");
+        rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+        wait_for(Duration::from_secs(30), || (rig.settled(&record).state == State::Done).then_some(()));
+        assert_eq!((rig.stored("QuestionnaireResponse").len(), rig.stored("Provenance").len()), (1, 1));
+        assert!(alert_rows(&rig.store).unwrap().iter().all(|alert| !alert.open));
+    }
+}
+
+#[test]
+fn the_certificate_is_read_back_too() {
+    for version in [Version::R4, Version::R5] {
+        let rig = Rig::of(version, |_| {});
+        let faults = rig.server.faults();
+        let altered = Fault::AlterLeaf { path: Some("DocumentReference.status".to_owned()) };
+        faults.set(Armed::new(altered, 1).for_type("DocumentReference"));
+        faults.set(Armed::new(Fault::Echo, 1).for_type("DocumentReference"));
+        let record = rig.freeze();
+        assert_eq!(rig.settled(&record).state, State::Alert);
+        let alert = only_alert(&rig);
+        let paths: Vec<_> = alert.changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!(paths, ["DocumentReference.status"]);
+        rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+        wait_for(Duration::from_secs(30), || (rig.settled(&record).state == State::Done).then_some(()));
+        assert_eq!(rig.stored("Provenance").len(), 1);
+    }
 }
 
 #[test]

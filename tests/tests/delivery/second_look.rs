@@ -1,21 +1,23 @@
-//! A create of a Provenance that arrives after the device has looked for it and sent it again: the server keeps two with one
-//! signature, which R4 gives it no way to refuse. The device looks once more, and staff are told.
+//! Looking once more, a quarter of an hour after a record was proven: whether the server shows the Provenance that it has
+//! acknowledged; and whether a create of it arrived after the device had looked for it and sent it again: then the server keeps two
+//! with one signature, which R4 gives it no way to refuse, and staff are told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use attesta_tests::alerts::{decision, only_alert};
 use attesta_tests::delivery::{Rig, wait_for};
 use client::Location;
-use device::delivery::{NoticeRow, State, alert_rows, notice_rows};
-use device::store::alert::AlertKind;
+use device::delivery::{NoticeRow, State, alert_detail, alert_rows, notice_rows};
+use device::store::alert::{Action, AlertKind};
 use device::store::attempt;
 use device::store::audit;
 use device::store::notice::Kind;
 use device::store::outbox::Item;
 use device::store::second_look;
 use device::{Clock, Create};
-use fhir::Version;
+use fhir::{Value, Version};
 use jiff::{SignedDuration, Zoned};
 use practice::faults::{Armed, Fault, On};
 
@@ -70,9 +72,18 @@ impl Later {
 
     /// The searches for a Provenance so far.
     fn searches(&self, record: &Item) -> usize {
+        self.questions(record, "/Provenance?target=")
+    }
+
+    /// How often a Provenance was read so far.
+    fn reads(&self, record: &Item) -> usize {
+        self.questions(record, "/Provenance/")
+    }
+
+    fn questions(&self, record: &Item, about: &str) -> usize {
         let subject = format!("record/{}", record.id);
         let made = self.rig.store.read(move |connection| attempt::of_subject(connection, &subject)).unwrap();
-        made.iter().filter(|one| one.method == "GET" && one.url.contains("/Provenance?target=")).count()
+        made.iter().filter(|one| one.method == "GET" && one.url.contains(about)).count()
     }
 
     fn events(&self, record: &Item, event: &str) -> Vec<String> {
@@ -124,26 +135,105 @@ fn a_provenance_that_arrives_after_all_is_found_a_while_later_and_staff_are_told
         site.after_minutes(24 * 60);
         let other = site.rig.freeze();
         assert_eq!(site.rig.settled(&other).state, State::Done);
-        assert_eq!((site.searches(&record), site.notices().len(), site.wanted()), (looked, 1, 0), "once");
+        assert_eq!((site.searches(&record), site.notices().len()), (looked, 1), "once");
     }
 }
 
 #[test]
-fn where_nothing_arrives_nobody_is_told_and_nobody_looks_for_what_was_answered() {
+fn where_nothing_arrives_nobody_is_told_and_what_was_answered_is_only_read() {
     let site = Later::new(Version::R4, Create::Post);
-    let record = site.rig.freeze();
-    let record = site.rig.settled(&record);
-    assert_eq!(
-        (record.state, site.wanted(), site.searches(&record)),
-        (State::Done, 0, 0),
-        "its create was answered"
-    );
+    let answered = site.rig.freeze();
+    let answered = site.rig.settled(&answered);
     let record = site.sent_again();
     let before = site.searches(&record);
+    assert_eq!((site.wanted(), site.reads(&answered), site.reads(&record)), (2, 0, 0));
     site.after_minutes(16);
     until(|| site.wanted() == 0);
-    assert_eq!(site.searches(&record), before + 1);
+    assert_eq!((site.searches(&answered), site.reads(&answered)), (0, 1), "its create was answered");
+    assert_eq!((site.searches(&record), site.reads(&record)), (before + 1, 1));
     assert!(site.notices().is_empty() && site.events(&record, "notice.raised").is_empty());
+    assert!(alert_rows(&site.rig.store).unwrap().is_empty());
+}
+
+/// The Provenance is acknowledged, and the server shows something else: `fault` says what.
+fn acknowledged_only(version: Version, create: Create, faults: &[Armed]) -> (Later, Item) {
+    let site = Later::new(version, create);
+    for fault in faults {
+        site.rig.server.faults().set(fault.clone().for_type(PROOF));
+    }
+    let record = site.rig.freeze();
+    let record = site.rig.settled(&record);
+    assert_eq!(record.state, State::Done, "nothing else is known yet");
+    site.after_minutes(14);
+    let other = site.rig.freeze();
+    assert_eq!(site.rig.settled(&other).state, State::Done);
+    assert_eq!(site.reads(&record), 0, "what is busy is given its time");
+    site.after_minutes(2);
+    until(|| site.rig.settled(&record.id).state != State::Done);
+    (site, record)
+}
+
+#[test]
+fn a_provenance_that_is_acknowledged_and_kept_otherwise_is_an_alert_and_is_corrected() {
+    for (version, create) in
+        [(Version::R4, Create::Post), (Version::R5, Create::Post), (Version::R4, Create::Put)]
+    {
+        let lies = [
+            Armed::new(Fault::AlterLeaf { path: Some("Provenance.recorded".to_owned()) }, 1),
+            Armed::new(Fault::Echo, 1),
+        ];
+        let (site, record) = acknowledged_only(version, create, &lies);
+        let alert = only_alert(&site.rig);
+        let paths: Vec<_> = alert.changes.iter().map(|change| change.path.as_str()).collect();
+        assert_eq!((alert.row.kind, paths), (AlertKind::ProvenanceDifferent, vec!["Provenance.recorded"]));
+        assert_eq!(alert.target, record.provenance_target());
+
+        site.rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+        until(|| site.rig.settled(&record.id).state == State::Done);
+        let open = alert_rows(&site.rig.store).unwrap().into_iter().filter(|alert| alert.open).count();
+        assert_eq!(open, 0);
+        let corrected = site.rig.settled(&record.id);
+        assert_eq!(corrected.provenance_version.as_deref(), Some("2"));
+        // The correction is read back too.
+        site.after_minutes(16);
+        until(|| site.wanted() == 0);
+        assert_eq!((site.reads(&record), site.rig.settled(&record.id).state), (2, State::Done));
+    }
+}
+
+#[test]
+fn a_provenance_that_is_acknowledged_and_not_kept_is_an_alert_as_often_as_that_happens() {
+    for (version, create) in
+        [(Version::R4, Create::Post), (Version::R5, Create::Post), (Version::R4, Create::Put)]
+    {
+        let (site, record) = acknowledged_only(version, create, &[Armed::new(Fault::Forget, 1)]);
+        let alert = only_alert(&site.rig);
+        assert_eq!(alert.row.kind, AlertKind::Quarantined);
+        assert_eq!(site.rig.settled(&record.id).problem.as_deref(), Some("status-404"));
+        site.rig.server.faults().set(Armed::new(Fault::Forget, 1).for_type(PROOF));
+        site.rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+        until(|| site.rig.settled(&record.id).state == State::Done);
+        assert!(site.rig.stored(PROOF).iter().all(|proof| !is_of(proof, &record)), "gone again");
+
+        site.after_minutes(16);
+        until(|| site.rig.settled(&record.id).state == State::Quarantined);
+        let open: Vec<_> =
+            alert_rows(&site.rig.store).unwrap().into_iter().filter(|alert| alert.open).collect();
+        let [open] = &open[..] else { panic!("one alert is open") };
+        let alert = alert_detail(&site.rig.store, &open.id).unwrap();
+        site.rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+        until(|| site.rig.settled(&record.id).state == State::Done);
+        site.after_minutes(16);
+        until(|| site.wanted() == 0);
+        let kept = site.rig.stored(PROOF).iter().filter(|proof| is_of(proof, &record)).count();
+        assert_eq!((kept, site.rig.settled(&record.id).state), (1, State::Done));
+    }
+}
+
+/// Whether a stored Provenance is about this record.
+fn is_of((_, _, text): &(String, u32, String), record: &Item) -> bool {
+    let proof = Value::parse(text.as_bytes()).unwrap();
+    proof.list("target").first().and_then(|target| target.str("reference")) == record.target().as_deref()
 }
 
 #[test]
@@ -168,14 +258,15 @@ fn a_server_that_is_away_is_asked_later_and_one_that_never_shows_it_is_given_up(
     site.arrives_late(&record);
     site.rig.server.close_listener();
     for _ in 0..12 {
-        let before = site.searches(&record);
+        let before = site.reads(&record);
         site.after_minutes(16);
-        until(|| site.searches(&record) > before);
+        until(|| site.reads(&record) > before);
     }
     site.rig.server.reopen_listener().unwrap();
     site.after_minutes(16);
     until(|| site.notices().len() == 1);
 
+    until(|| site.wanted() == 0);
     let record = site.sent_again();
     let refuses = Fault::Refuse { status: 501, retry_after: None };
     site.rig.server.faults().set(Armed::new(refuses, u32::MAX).for_type(PROOF).on(On::Search));

@@ -1,23 +1,32 @@
-//! Looking once more for a Provenance of which a create went unanswered. Before it is sent again the server is searched; a
-//! request that arrives only after that is kept beside the second one, with the same signature. When the second one is
-//! confirmed the server is searched again ([`Transfer::after`]); this is the last time, a while later. Nothing can be put
-//! right from here, and nothing is wrong with the record: staff are told.
+//! Looking once more, a while after a record was proven. What the server has answered to the create of the Provenance says what it
+//! was sent, not yet what it will show: so the Provenance is read back, and one that the server shows otherwise, or not at all,
+//! is an alert, as it would have been before.
+//!
+//! Where a create of it went unanswered, there may be a second one. Before it is sent again the server is searched; a request
+//! that arrives only after that is kept beside the second one, with the same signature. When the second one is confirmed the
+//! server is searched again ([`Transfer::after`]); this is the last time. Nothing can be put right from here, and nothing is
+//! wrong with the record: staff are told.
 //!
 //! [`Transfer::after`]: super::transfer::Transfer
 
+use super::State;
 use super::bare::ENOUGH;
 use super::context::Context;
+use super::machine::compare_kept;
 use super::parcel::Provenance;
-use super::transfer::{Outcome, Transfer};
+use super::raise::{self, Finding};
+use super::record::Steps;
+use super::transfer::{Kept, Outcome, Transfer};
 use crate::Error;
+use crate::store::alert::{AlertKind, Phase};
 use crate::store::attempt::{self, Attempt};
 use crate::store::audit::{self, NewEntry};
 use crate::store::notice::{self, Kind};
 use crate::store::outbox::{self, Item};
 use crate::store::second_look::{self, SecondLook};
 
-/// How long after a Provenance was sent again the server is looked at once more, and how long after a look that showed
-/// nothing. No connection is held open as long.
+/// How long after a Provenance was sent the server is looked at once more, and how long after a look that showed nothing. No
+/// connection is held open as long.
 const LATER_MS: i64 = 15 * 60 * 1000;
 
 /// When to look once more after what is sent now, in milliseconds since 1970.
@@ -29,6 +38,8 @@ pub(super) fn at(now_ms: i64) -> i64 {
 enum Seen {
     /// What the server keeps of it, the one that proves the record first.
     Kept(Vec<String>),
+    /// Not what it has acknowledged.
+    Otherwise(Box<Finding>),
     /// Nothing now, and whether that counts as an answer.
     Later { answered: bool },
     /// The short name of what leaves no way to find out.
@@ -41,9 +52,18 @@ enum Seen {
 /// Those of the store.
 pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<(), Error> {
     let record = due.record.clone();
-    let item = context.read(move |connection| outbox::by_id(connection, &record)).await?;
-    let (outcome, attempts) = Transfer::all_kept(context, &Provenance::of(&item)?.parcel(false)).await;
-    let seen = seen(&item, outcome, attempts.last());
+    let mut item = context.read(move |connection| outbox::by_id(connection, &record)).await?;
+    let (seen, attempts) = see(context, &item, &due).await?;
+    if let Seen::Otherwise(finding) = seen {
+        if finding.is_refusal() {
+            // There is nothing left that a correction could replace.
+            item.provenance_replaces = None;
+        }
+        let finding = finding.with(attempts);
+        raise::alert(context, &mut Steps::of_proven(context), State::Done, item, finding).await?;
+        // A person who has it sent again wants another look.
+        return context.write(move |tx| second_look::end(tx, &due.record).map(|_| ())).await;
+    }
     let (now, at_ms) = ((context.clock)(), at(context.now_ms()));
     let answered = matches!(seen, Seen::Later { answered: true });
     due.failures = due.failures.saturating_add(u32::from(answered));
@@ -61,7 +81,7 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<(), E
                 Seen::Kept(found) if found.len() > 1 => {
                     notice::raise(tx, Kind::ProvenanceTwice, Some(due.record), found, &now)?;
                 }
-                Seen::Kept(_) => {}
+                Seen::Kept(_) | Seen::Otherwise(_) => {}
                 Seen::Never(problem) => {
                     let (subject, event) = (format!("record/{}", due.record), "provenance.notLookedAt");
                     let (actor, role) = ("device", "device");
@@ -84,29 +104,67 @@ pub(super) async fn put_off(context: &Context, look: SecondLook, error: &Error) 
     context.write(move |tx| second_look::put_off(tx, &look, at_ms)).await
 }
 
-fn seen(item: &Item, outcome: Result<Vec<String>, Outcome>, last: Option<&Attempt>) -> Seen {
-    match outcome {
+/// Reads the Provenance that proves the record; then, where there may be another one, searches for that.
+async fn see(context: &Context, item: &Item, due: &SecondLook) -> Result<(Seen, Vec<Attempt>), Error> {
+    let (Some(id), Some(version)) = (&item.provenance_id, &item.provenance_version) else {
+        return Err(Error::Unreadable("Provenance"));
+    };
+    let provenance = Provenance::of(item)?;
+    let parcel = provenance.parcel(false);
+    let (outcome, mut attempts) = Transfer::read_back(context, &parcel, id, version).await;
+    let shown = match outcome {
+        Outcome::Kept(shown) => shown,
+        Outcome::Refused { status, outcome } => {
+            let finding = Finding::refused(Phase::Provenance, status, outcome);
+            return Ok((Seen::Otherwise(Box::new(finding)), attempts));
+        }
+        other => return Ok((unseen(other, attempts.last()), attempts)),
+    };
+    let sent = &provenance.sent.value;
+    let is_acknowledged = item.provenance_returned.as_ref() == Some(&shown.returned);
+    if !is_acknowledged || shown.version != *version {
+        let kept = Kept { id: id.clone(), version: version.clone(), returned: shown.returned.clone() };
+        let comparison = compare_kept(context, sent, &kept, item.provenance_replaces.as_deref())?;
+        let comparison = comparison.only_version(sent, version, &shown.version);
+        if !comparison.changes.is_empty() {
+            let (kind, target) = (AlertKind::ProvenanceDifferent, item.provenance_target());
+            let finding = Finding::different(kind, Phase::Provenance, target, shown, comparison);
+            return Ok((Seen::Otherwise(Box::new(finding)), attempts));
+        }
+    }
+    if !due.searches {
+        return Ok((Seen::Kept(Vec::new()), attempts));
+    }
+    let (found, searches) = Transfer::all_kept(context, &parcel).await;
+    let seen = match found {
         // The one that proves the record is there: it is not shown yet, or nobody shows it.
         Ok(found) if found.is_empty() => Seen::Later { answered: true },
-        Ok(mut found) => {
-            if let Some((own, id)) = item.provenance_target().zip(item.provenance_id.as_deref()) {
-                let is_own = |one: &String| {
-                    one.strip_prefix("Provenance/").and_then(|one| one.split('/').next()) == Some(id)
-                };
-                found.retain(|one| !is_own(one));
-                found.insert(0, own);
-            }
-            Seen::Kept(found)
-        }
-        Err(Outcome::Later(later)) => {
+        Ok(found) => Seen::Kept(own_first(item, id, found)),
+        Err(outcome) => unseen(outcome, searches.last()),
+    };
+    attempts.extend(searches);
+    Ok((seen, attempts))
+}
+
+fn own_first(item: &Item, id: &str, mut found: Vec<String>) -> Vec<String> {
+    let is_own =
+        |one: &String| one.strip_prefix("Provenance/").and_then(|one| one.split('/').next()) == Some(id);
+    found.retain(|one| !is_own(one));
+    found.splice(0..0, item.provenance_target());
+    found
+}
+
+fn unseen(outcome: Outcome, last: Option<&Attempt>) -> Seen {
+    match outcome {
+        Outcome::Later(later) => {
             let away = client::Error::AWAY.contains(&later.problem.as_str());
             // A login that has ended is mended some day; what is forbidden stays so.
             let logged_out = later.unauthorised && last.is_none_or(|last| last.status != Some(403));
             Seen::Later { answered: !away && !logged_out }
         }
-        Err(Outcome::Stopped(problem)) => Seen::Never(problem.to_owned()),
-        Err(Outcome::Unproven(_)) => Seen::Never("receipt".to_owned()),
-        Err(Outcome::Refused { status, .. }) => Seen::Never(format!("status-{status}")),
-        Err(Outcome::Kept(_) | Outcome::Several { .. }) => Seen::Never("duplicates".to_owned()),
+        Outcome::Stopped(problem) => Seen::Never(problem.to_owned()),
+        Outcome::Unproven(_) => Seen::Never("receipt".to_owned()),
+        Outcome::Refused { status, .. } => Seen::Never(format!("status-{status}")),
+        Outcome::Kept(_) | Outcome::Several { .. } => Seen::Never("duplicates".to_owned()),
     }
 }

@@ -147,8 +147,11 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Tried, Error> {
     let stored = posting.clone();
     context.write(move |tx| posting::save(tx, &stored)).await?;
 
-    let (outcome, attempts) = Transfer::run(context, &Posted::of(&posting)?.parcel(was_unsure)).await;
+    let (outcome, mut attempts) = Transfer::run(context, &Posted::of(&posting)?.parcel(was_unsure)).await;
     let outcome = match outcome {
+        Outcome::Kept(kept) if posting.kind == Kind::Certificate => {
+            show(context, &posting, kept, &mut attempts).await?
+        }
         // A report needs nobody's decision: what stops it is looked at again.
         Outcome::Stopped(problem) if posting.kind == Kind::AuditEvent => {
             Outcome::Later(Later::new(problem, true))
@@ -210,6 +213,32 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Tried, Error> {
         Kind::Certificate => {}
     }
     Ok(tried)
+}
+
+/// What the server shows of a certificate that it has just acknowledged as it was sent: whoever verifies needs it, and what only
+/// the answer says is not believed. Of a report nothing depends on it, and many servers let nobody read those.
+async fn show(
+    context: &Context,
+    posting: &Posting,
+    kept: Kept,
+    attempts: &mut Vec<Attempt>,
+) -> Result<Outcome, Error> {
+    let posted = Posted::of(posting)?;
+    let returned = Value::parse(&kept.returned).map_err(|_| Error::Unreadable("returned resource"))?;
+    let tolerances = context.tolerances.as_slice();
+    let comparison = compare(&posted.sent.value, &returned, &kept.id, &kept.version, tolerances);
+    let is_read = attempts.iter().all(|one| one.method == "GET");
+    if is_read || !comparison.changes.is_empty() {
+        return Ok(Outcome::Kept(kept));
+    }
+    let (outcome, reads) = Transfer::read_back(context, &posted.parcel(false), &kept.id, &kept.version).await;
+    attempts.extend(reads);
+    Ok(match outcome {
+        // Another version in it is a difference.
+        Outcome::Kept(shown) => Outcome::Kept(Kept { returned: shown.returned, ..kept }),
+        Outcome::Later(later) => Outcome::Later(Later { unsure: true, ..later }),
+        other => other,
+    })
 }
 
 fn judge(

@@ -251,8 +251,8 @@ async fn send_provenance(context: &Context, steps: &mut Steps<'_>, mut item: Ite
     item.unsure = true;
     item.attempts += 1;
     // Kept with what is sent: of a device that is killed before the answer nobody knows what arrives, and when.
-    let again = was_unsure.then(|| afterwards::at(context.now_ms()));
-    steps.take(State::ProvenanceSending, &item, Note::none().looking_again(again), "").await?;
+    let note = Note::none().looking_again(afterwards::at(context.now_ms()), was_unsure);
+    steps.take(State::ProvenanceSending, &item, note, "").await?;
     steps.settle().await?;
 
     let (outcome, attempts) = Transfer::run(context, &Provenance::of(&item)?.parcel(was_unsure)).await;
@@ -317,7 +317,7 @@ fn broken_by_response(context: &Context, item: &Item) -> Result<Vec<String>, Err
 }
 
 /// A correction has to be a new version: a server that only echoes it has not kept it.
-fn compare_kept(
+pub(super) fn compare_kept(
     context: &Context,
     sent: &Value,
     kept: &Kept,

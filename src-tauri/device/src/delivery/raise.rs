@@ -106,6 +106,11 @@ impl Finding {
         }
     }
 
+    /// Whether the server says that it has nothing, or wants nothing.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.kind == AlertKind::Quarantined
+    }
+
     pub(super) fn with(mut self, attempts: Vec<Attempt>) -> Self {
         self.attempts = attempts;
         self
@@ -151,11 +156,11 @@ pub(super) async fn alert(
     } else {
         ["alert-before-commit", "alert-committed"]
     };
-    let (owner, id) = (steps.owner().to_owned(), uuid::Uuid::new_v4().to_string());
+    let (owner, id) = (steps.owner().map(str::to_owned), uuid::Uuid::new_v4().to_string());
     context
         .write(move |tx| {
             let at = clock::text(&now);
-            outbox::save(tx, By::Sender { owner: &owner, until_ms: None }, from, &item)?;
+            outbox::save(tx, By::device(owner.as_deref(), None), from, &item)?;
             for attempt in &finding.attempts {
                 attempt::append(tx, attempt)?;
             }

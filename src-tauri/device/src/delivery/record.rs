@@ -22,13 +22,13 @@ pub(super) struct Note {
     events: Vec<(&'static str, String)>,
     attempts: Vec<Attempt>,
     settled: Option<(Phase, String, Option<Outcome>)>,
-    looks_again_ms: Option<i64>,
+    looks_again: Option<(i64, bool)>,
     frees: bool,
 }
 
 impl Note {
     pub(super) fn none() -> Self {
-        Self { events: Vec::new(), attempts: Vec::new(), settled: None, looks_again_ms: None, frees: false }
+        Self { events: Vec::new(), attempts: Vec::new(), settled: None, looks_again: None, frees: false }
     }
 
     /// An audit entry by the device.
@@ -54,9 +54,9 @@ impl Note {
         self
     }
 
-    /// The server is looked at once more, not before this (milliseconds since 1970).
-    pub(super) fn looking_again(mut self, at_ms: Option<i64>) -> Self {
-        self.looks_again_ms = at_ms;
+    /// The server is looked at once more, not before this (milliseconds since 1970); with `searches`, for a second one too.
+    pub(super) fn looking_again(mut self, at_ms: i64, searches: bool) -> Self {
+        self.looks_again = Some((at_ms, searches));
         self
     }
 
@@ -71,19 +71,24 @@ impl Note {
 /// the server may share a commit. Whoever says or sends anything settles first.
 pub(super) struct Steps<'c> {
     context: &'c Context,
-    owner: String,
+    owner: Option<String>,
     begun: Vec<(Begun<()>, &'static str)>,
 }
 
 impl<'c> Steps<'c> {
     /// Of the journey for which `owner` holds the item.
     pub(super) fn new(context: &'c Context, owner: String) -> Self {
-        Self { context, owner, begun: Vec::new() }
+        Self { context, owner: Some(owner), begun: Vec::new() }
     }
 
-    /// Who holds the item.
-    pub(super) fn owner(&self) -> &str {
-        &self.owner
+    /// About an item that is proven: nobody holds it.
+    pub(super) fn of_proven(context: &'c Context) -> Self {
+        Self { context, owner: None, begun: Vec::new() }
+    }
+
+    /// Who holds the item; `None` of one that is proven.
+    pub(super) fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
     }
 
     /// Gives the step from the state `from` to the store; the failpoint `name` is met once it is on the disk.
@@ -96,7 +101,7 @@ impl<'c> Steps<'c> {
     ) -> Result<(), Error> {
         let now = (self.context.clock)();
         let (owner, item) = (self.owner.clone(), item.clone());
-        let begun = self.context.store.begin(move |tx| store(tx, &owner, from, &item, &note, &now));
+        let begun = self.context.store.begin(move |tx| store(tx, owner.as_deref(), from, &item, &note, &now));
         self.begun.push((begun, name));
         if failpoint::is_set() { self.settle().await } else { Ok(()) }
     }
@@ -113,14 +118,14 @@ impl<'c> Steps<'c> {
 
 fn store(
     tx: &Transaction<'_>,
-    owner: &str,
+    owner: Option<&str>,
     from: State,
     item: &Item,
     note: &Note,
     now: &Zoned,
 ) -> Result<(), Error> {
     let until_ms = (!note.frees).then(|| now.timestamp().as_millisecond() + LEASE_MS);
-    outbox::save(tx, By::Sender { owner, until_ms }, from, item)?;
+    outbox::save(tx, By::device(owner, until_ms), from, item)?;
     for attempt in &note.attempts {
         attempt::append(tx, attempt)?;
     }
@@ -129,8 +134,8 @@ fn store(
         let entry = NewEntry { actor: "device", role: "device", event, subject: &subject, detail };
         audit::append(tx, &entry, now)?;
     }
-    if let Some(at_ms) = note.looks_again_ms {
-        second_look::want(tx, &item.id, at_ms)?;
+    if let Some((at_ms, searches)) = note.looks_again {
+        second_look::want(tx, &item.id, at_ms, searches)?;
     }
     if let Some((phase, result, outcome)) = &note.settled {
         alert::settle(tx, &item.id, *phase, result, *outcome, &clock::text(now))?;

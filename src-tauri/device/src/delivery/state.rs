@@ -18,7 +18,7 @@ pub enum State {
     ProvenanceSending,
     /// The Provenance that the server keeps is the one that was sent.
     ProvenanceCompared,
-    /// Proven: nothing is left to do.
+    /// Proven: nothing is left to do, but to look once more a while later.
     Done,
     /// The server keeps something else. A person has to decide.
     Alert,
@@ -79,11 +79,13 @@ impl State {
             (self, next),
             (Frozen, Sending | Quarantined)
                 | (Sending, Acknowledged | Alert | Quarantined)
-                | (Acknowledged, Compared | Alert)
+                | (Acknowledged, Compared | Alert | Quarantined)
                 // At once done where the study's profile makes no Provenance.
                 | (Compared, ProvenanceSending | Done | Alert | Quarantined)
                 | (ProvenanceSending, ProvenanceCompared | Alert | Quarantined)
                 | (ProvenanceCompared, Done)
+                // The server does not show what it has acknowledged.
+                | (Done, Alert | Quarantined)
                 // What a person decides.
                 | (Alert | Quarantined, Sending | Compared | ProvenanceSending | ClosedDifferent)
         )
@@ -96,11 +98,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn final_states_lead_nowhere_and_every_other_one_leads_on() {
+    fn the_final_state_leads_nowhere_and_every_other_one_leads_on() {
         for state in State::ALL {
             let onward = State::ALL.into_iter().filter(|next| state.may_become(*next)).count();
-            let last = matches!(state, State::Done | State::ClosedDifferent);
-            assert_eq!(onward == 0, last, "{state:?} has {onward} next states");
+            assert_eq!(onward == 0, state == State::ClosedDifferent, "{state:?} has {onward} next states");
         }
     }
 

@@ -208,6 +208,10 @@ pub(super) async fn reports(
         if let Err(error) = result {
             return Ended::Reports(Err(error));
         }
+        if context.contact.seen().offline {
+            // A report need not wait until each of the others has met the same.
+            break;
+        }
     }
     Ended::Reports(Ok(false))
 }

@@ -46,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     audit::LEANER_MIGRATION,
     notice::MIGRATION,
     second_look::MIGRATION,
+    second_look::SEARCHES_MIGRATION,
 ];
 
 /// Brings the database up to date.

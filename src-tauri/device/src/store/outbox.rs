@@ -253,6 +253,15 @@ pub(crate) enum By<'o> {
         /// Milliseconds since 1970.
         until_ms: Option<i64>,
     },
+    /// The device, which has looked once more at what is proven; nobody holds that.
+    Looker,
+}
+
+impl<'o> By<'o> {
+    /// The sender that holds the item, or without one who looks at what is proven.
+    pub(crate) fn device(owner: Option<&'o str>, until_ms: Option<i64>) -> Self {
+        owner.map_or(Self::Looker, |owner| Self::Sender { owner, until_ms })
+    }
 }
 
 /// Stores everything that a step changed, if the item still stands in `from` and its sender still holds it. The hold is
@@ -262,7 +271,7 @@ pub(crate) enum By<'o> {
 /// [`Error::WrongState`] when the step is not one that [`State::may_become`] allows, or somebody else moved the item.
 pub(crate) fn save(tx: &Transaction<'_>, by: By<'_>, from: State, item: &Item) -> Result<(), Error> {
     let (owner, until_ms) = match by {
-        By::Person => (None, None),
+        By::Person | By::Looker => (None, None),
         By::Sender { owner, until_ms } => (Some(owner), until_ms),
     };
     if from != item.state && !from.may_become(item.state) {

@@ -72,6 +72,8 @@ pub enum Fault {
     /// Answers a write with what it was sent, as a gateway does that knows no better; with a fault that changes what is stored,
     /// only a read shows that.
     Echo,
+    /// Answers a create as if it had stored what it was sent, and keeps nothing of it.
+    Forget,
     /// Answers a few bytes at a time.
     SlowDrip {
         /// How many bytes at once.
@@ -155,7 +157,7 @@ pub struct Armed {
 
 impl Fault {
     /// One of each, with their usual parameters.
-    pub fn all() -> [Self; 22] {
+    pub fn all() -> [Self; 23] {
         [
             Self::AlterAnswer,
             Self::AlterLeaf { path: None },
@@ -177,6 +179,7 @@ impl Fault {
             Self::WrongId,
             Self::WrongType,
             Self::Echo,
+            Self::Forget,
             Self::SlowDrip { bytes: Self::drip_bytes(), every_milliseconds: Self::drip_pause() },
             Self::Late { milliseconds: Self::late_milliseconds() },
         ]
@@ -223,6 +226,7 @@ impl Fault {
             Self::WrongId => "wrongId",
             Self::WrongType => "wrongType",
             Self::Echo => "echo",
+            Self::Forget => "forget",
             Self::SlowDrip { .. } => "slowDrip",
             Self::Late { .. } => "late",
         }

@@ -228,6 +228,15 @@ impl Work<'_> {
         Ok(stored.version)
     }
 
+    /// Takes away every version of a resource, as if it had never been here: only for a server that is to lie.
+    pub(crate) fn forget(&self, resource_type: &str, id: &str) -> rusqlite::Result<()> {
+        for table in ["resource_version", "resource", "search_index"] {
+            let sql = format!("DELETE FROM {table} WHERE type = ? AND id = ?");
+            self.transaction.prepare_cached(&sql)?.execute([resource_type, id])?;
+        }
+        Ok(())
+    }
+
     fn insert(&self, resource_type: &'static ResourceType, stored: &Stored) -> rusqlite::Result<()> {
         let name = resource_type.name;
         self.transaction

@@ -14,7 +14,7 @@ const FORMAT: i64 = 2;
 
 /// | table | holds |
 /// | --- | --- |
-/// | `resource_version` | every version of every resource, as exact text; never changed, never deleted |
+/// | `resource_version` | every version of every resource, as exact text; never changed, never deleted but by a fault that says so |
 /// | `resource` | the current version of each, in order of creation (`created`, which paging relies on) |
 /// | `search_index` | what the current versions are found by |
 /// | `authority` | the practice CA's certificates and keys |
