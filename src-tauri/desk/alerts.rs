@@ -61,6 +61,7 @@ impl Desk {
                 alert::AlertKind::Different => AlertKind::Different,
                 alert::AlertKind::Duplicates => AlertKind::Duplicates,
                 alert::AlertKind::ProvenanceDifferent => AlertKind::ProvenanceDifferent,
+                alert::AlertKind::Quarantined if row.missing => AlertKind::Missing,
                 alert::AlertKind::Quarantined => AlertKind::Quarantined,
             },
             raised_at: row.raised_at,

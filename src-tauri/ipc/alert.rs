@@ -13,6 +13,8 @@ words! {
         ProvenanceDifferent,
         /// The server refused it for good.
         Quarantined,
+        /// The server has acknowledged it and does not have it.
+        Missing,
     }
 }
 

@@ -84,7 +84,7 @@ fn what_is_acknowledged_and_not_kept_is_an_alert_and_can_be_sent_again() {
         let record = rig.freeze();
         assert_eq!(rig.settled(&record).state, State::Quarantined, "{kind}");
         let alert = only_alert(&rig);
-        assert_eq!(alert.row.kind, AlertKind::Quarantined);
+        assert_eq!((alert.row.kind, alert.row.missing), (AlertKind::Quarantined, true));
         assert!(rig.stored(kind).is_empty() && rig.stored("Provenance").is_empty(), "{kind}");
         rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
         wait_for(Duration::from_secs(30), || (rig.settled(&record).state == State::Done).then_some(()));

@@ -208,7 +208,7 @@ fn a_provenance_that_is_acknowledged_and_not_kept_is_an_alert_as_often_as_that_h
     {
         let (site, record) = acknowledged_only(version, create, &[Armed::new(Fault::Forget, 1)]);
         let alert = only_alert(&site.rig);
-        assert_eq!(alert.row.kind, AlertKind::Quarantined);
+        assert_eq!((alert.row.kind, alert.row.missing), (AlertKind::Quarantined, true));
         assert_eq!(site.rig.settled(&record.id).problem.as_deref(), Some("status-404"));
         site.rig.server.faults().set(Armed::new(Fault::Forget, 1).for_type(PROOF));
         site.rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();

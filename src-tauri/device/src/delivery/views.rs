@@ -62,6 +62,8 @@ pub struct AlertRow {
     pub canonical: String,
     /// Why it was raised.
     pub kind: AlertKind,
+    /// Whether the server was asked for what it had acknowledged, and says that it has no such thing.
+    pub missing: bool,
     /// RFC 3339 with offset.
     pub raised_at: String,
     /// Whether it waits for a person.
@@ -297,6 +299,9 @@ fn alert_row(alert: &Alert, item: &Item) -> AlertRow {
         questionnaire_title: item.title.clone(),
         canonical: item.canonical.clone(),
         kind: alert.kind,
+        missing: alert.kind == AlertKind::Quarantined
+            && alert.exchange.method == "GET"
+            && matches!(alert.exchange.status, Some(404 | 410)),
         raised_at: alert.raised_at.clone(),
         open: alert.outcome.is_none(),
         outcome: alert.outcome.map(alert::Outcome::as_str),
