@@ -11,6 +11,9 @@ import { CHECKS } from '../src/staff/checks';
 import { REQUEST } from './setup';
 import { AT, device, type Shown, staff } from './shown';
 
+/** What is only remarked upon. */
+const REMARKS = ['no-representation', 'no-vread', 'reports-refused', 'reports-search-forbidden'];
+
 /** All lines: these are wrong, or remarked upon, and these were not tried, or are not needed. */
 const lines = (
   wrong: Record<string, [string, string?]>,
@@ -19,7 +22,7 @@ const lines = (
 ): ConnectionLine[] =>
   CHECKS.map((check) => {
     const [code = null, value = null] = wrong[check] ?? [];
-    const remarked = code === 'no-representation';
+    const remarked = code !== null && REMARKS.includes(code);
     const state = remarked ? 'noticed' : code ? 'failed' : beside.includes(check) ? without : 'passed';
     return { check, state, code, value, detail: code };
   });
@@ -147,13 +150,22 @@ export const DEVICE: Record<string, Shown> = {
   'connection-restart': connection(lines({}), true),
   'connection-good': connection(lines({})),
   'connection-local': connection(lines({}, ['secure', 'assignments'], 'notNeeded')),
-  'connection-remarked': connection(lines({ representation: ['no-representation'] })),
+  'connection-remarked': connection(
+    lines({
+      representation: ['no-representation'],
+      readBack: ['no-vread', 'QuestionnaireResponse, Provenance'],
+      reports: ['reports-search-forbidden'],
+    }),
+  ),
   'connection-bad': connection(
     lines({
       clock: ['clock-behind', '94'],
       representation: ['no-representation'],
       conditionalCreate: ['no-conditional-create', '201'],
       provenanceTarget: ['version-stripped'],
+      readBack: ['read-forbidden', 'QuestionnaireResponse'],
+      certificate: ['document-forbidden'],
+      reports: ['reports-refused', '403: no'],
       assignments: ['assignments-forbidden', 'Task, Patient'],
     }),
   ),
