@@ -91,5 +91,6 @@ fn shown(line: &Line) -> ConnectionLine {
         value: fault.and_then(Fault::value).map(str::to_owned),
         detail: fault.map(|fault| fault.text().to_owned()),
         check: line.check.as_str().to_owned(),
+        server: line.server.clone(),
     }
 }

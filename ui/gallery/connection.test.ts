@@ -13,6 +13,8 @@ interface Told {
   lines: [string, string, string, string][];
   /** What the button says now. */
   again: string;
+  /** The addresses of the further servers, in their order. */
+  where: string[];
 }
 
 const PASSED = 'in order';
@@ -31,6 +33,13 @@ const NAMES = [
   'The server takes reports of alerts',
   'The server gives tasks to this device',
 ];
+/** Each has a line on whether it answers, and one on whether it is secure. */
+const WHERE = [
+  'https://fhir.partner-hospital.example/fhir/r4',
+  'https://fhir.partner-hospital.example/fhir/r4',
+  'https://registry.example:8443/fhir',
+  'https://registry.example:8443/fhir',
+];
 const GOOD = 'Everything works: responses can be delivered.';
 
 const failed = (what: string): [string, string, string] => ['failed', what, 'not in order'];
@@ -42,8 +51,12 @@ const UNSHOWN = noticed(
   'The server does not show what it kept when it takes a record. Delivery works all the same, more slowly: one more request for each record.',
 );
 
-/** The verdict on each screen, and its lines in their order; those that are left out are in order. */
-const SCREENS: Record<string, [[string, string], Record<number, [string, string, string]>]> = {
+/**
+ * The verdict on each screen, and its lines in their order; those that are left out are in order. Then what the lines about further
+ * servers are on.
+ */
+type Screen = [[string, string], Record<number, [string, string, string]>, number[]?];
+const SCREENS: Record<string, Screen> = {
   'connection-good': [['good', GOOD], {}],
   'connection-local': [
     ['good', GOOD],
@@ -98,6 +111,16 @@ const SCREENS: Record<string, [[string, string], Record<number, [string, string,
       ),
     },
   ],
+  'connection-elsewhere': [
+    ['bad', 'One thing has to be put right.'],
+    {
+      14: failed(
+        "The computer answers, but nothing listens at registry.example:8443. Check the port in the study's address, or whether the server runs.",
+      ),
+      15: notTried,
+    },
+    [0, 1, 0, 1],
+  ],
   'connection-away': [
     ['bad', 'One thing has to be put right.'],
     {
@@ -134,6 +157,7 @@ async function told(screen: string, lang: string): Promise<Told> {
          [line.dataset.state, words(line.querySelector('strong')), words(line.querySelector('.what')),
           words(line.querySelector('.pill'))]),
        again: words(document.querySelector('[data-testid=connection-check]')),
+       where: [...document.querySelectorAll('[data-testid=connection-where]')].map(words),
      };`,
   );
   return read;
@@ -146,18 +170,22 @@ describe.each(Object.keys(SCREENS))('%s', (screen) => {
   });
 
   it('says every line with its state, and what to do', () => {
-    const [verdict, lines] = SCREENS[screen] ?? [['', ''], {}];
+    const none: Screen = [['', ''], {}];
+    const [verdict, lines, further = []] = SCREENS[screen] ?? none;
     expect(english.verdict).toEqual(verdict);
-    const expected = NAMES.map((name, at) => {
+    const names = [...NAMES, ...further.map((of) => NAMES[of] ?? '')];
+    const expected = names.map((name, at) => {
       const [state, what, pill] = lines[at] ?? passed;
       return [state, name, what, pill];
     });
     expect(english.lines).toEqual(expected);
     expect(english.again).toBe('Check again');
+    expect(english.where).toEqual(screen === 'connection-elsewhere' ? WHERE : []);
   });
 
   it.each(['de', 'es', 'ar'])('says the same in %s', async (lang) => {
-    const { verdict, lines, again } = await told(screen, lang);
+    const { verdict, lines, again, where } = await told(screen, lang);
+    expect(where).toEqual(english.where);
     expect(verdict[0]).toBe(english.verdict[0]);
     expect(lines.map(([state]) => state)).toEqual(english.lines.map(([state]) => state));
     const words = [verdict[1], again, ...lines.flatMap(([, ...said]) => said)];

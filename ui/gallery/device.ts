@@ -24,8 +24,21 @@ const lines = (
     const [code = null, value = null] = wrong[check] ?? [];
     const remarked = code !== null && REMARKS.includes(code);
     const state = remarked ? 'noticed' : code ? 'failed' : beside.includes(check) ? without : 'passed';
-    return { check, state, code, value, detail: code };
+    return { check, server: null, state, code, value, detail: code };
   });
+
+/** The lines about a further server of the study. */
+const elsewhere = (server: string, closed: boolean): ConnectionLine[] => [
+  {
+    check: 'reached',
+    server,
+    state: closed ? 'failed' : 'passed',
+    code: closed ? 'refused' : null,
+    value: closed ? 'registry.example:8443' : null,
+    detail: closed ? 'refused' : null,
+  },
+  { check: 'secure', server, state: closed ? 'notTried' : 'passed', code: null, value: null, detail: null },
+];
 
 const connection = (found: ConnectionLine[] | null, restart = false): Shown => ({
   view: staff,
@@ -178,6 +191,11 @@ export const DEVICE: Record<string, Shown> = {
       ],
     }),
   ),
+  'connection-elsewhere': connection([
+    ...lines({}),
+    ...elsewhere('https://fhir.partner-hospital.example/fhir/r4', false),
+    ...elsewhere('https://registry.example:8443/fhir', true),
+  ]),
   'connection-away': connection(lines({ reached: ['refused', 'fhir.example:8443'] }, CHECKS.slice(1))),
   'connection-unknown': connection(lines({ reached: ['unknown-host', 'fihr.example'] }, CHECKS.slice(1))),
   'connection-locked-out': connection(

@@ -8,6 +8,7 @@
 mod back;
 mod check;
 mod document;
+mod elsewhere;
 mod fault;
 mod judged;
 mod reports;
@@ -31,6 +32,7 @@ use crate::{Create, Device, Error, Tolerances};
 use back::Made;
 use check::ALL;
 pub use check::Check;
+use elsewhere::Elsewhere;
 pub use fault::Fault;
 use judged::{
     exists, no_representation, unshown, wrong_access, wrong_capability, wrong_clock, wrong_overwriting,
@@ -75,6 +77,8 @@ impl Outcome {
 pub struct Line {
     /// What was checked.
     pub check: Check,
+    /// The address of the further server that it is about; `None` for the study's own.
+    pub server: Option<String>,
     /// How it came out.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -88,7 +92,7 @@ impl Device {
     /// Blocks until the server has answered or the time of each request is up. Call it outside an async runtime.
     ///
     /// # Errors
-    /// Those of [`Device::server`], and [`Error::DiskFull`] or [`Error::Io`] where it cannot be kept what was created; what the
+    /// Those of [`Device::server`] and [`Device::endpoint`], and [`Error::DiskFull`] or [`Error::Io`] where it cannot be kept what was created; what the
     /// server does wrong is in the lines.
     pub fn check_connection(&self) -> Result<Vec<Line>, Error> {
         // Nobody cancels it.
@@ -118,6 +122,7 @@ impl Device {
             party: self.party(),
             now: self.now().timestamp(),
             store: Arc::clone(self.store()),
+            elsewhere: Elsewhere::all(self)?,
         };
         let lines = runtime.block_on(async {
             tokio::select! {
@@ -143,6 +148,7 @@ struct Trial {
     party: Party,
     now: Timestamp,
     store: Arc<Store>,
+    elsewhere: Vec<Elsewhere>,
 }
 
 /// The lines so far.
@@ -150,9 +156,13 @@ struct Trial {
 struct Report(Vec<Line>);
 
 impl Report {
+    fn push(&mut self, check: Check, outcome: Outcome) {
+        self.0.push(Line { check, server: None, outcome });
+    }
+
     fn say(&mut self, check: Check, wrong: Option<Fault>) -> bool {
         let passed = wrong.is_none();
-        self.0.push(Line { check, outcome: wrong.map_or(Outcome::Passed, Outcome::Failed) });
+        self.push(check, wrong.map_or(Outcome::Passed, Outcome::Failed));
         passed
     }
 
@@ -160,7 +170,7 @@ impl Report {
     fn remark(&mut self, check: Check, wrong: Option<Fault>, notice: Option<Fault>) -> bool {
         match notice.filter(|_| wrong.is_none()) {
             Some(notice) => {
-                self.0.push(Line { check, outcome: Outcome::Noticed(notice) });
+                self.push(check, Outcome::Noticed(notice));
                 true
             }
             None => self.say(check, wrong),
@@ -168,13 +178,13 @@ impl Report {
     }
 
     /// With what was not tried.
-    fn lines(self) -> Vec<Line> {
-        let mut lines = self.0;
+    fn lines(mut self) -> Vec<Line> {
         for check in ALL {
-            if lines.iter().all(|line| line.check != check) {
-                lines.push(Line { check, outcome: Outcome::NotTried });
+            if self.0.iter().all(|line| line.check != check) {
+                self.push(check, Outcome::NotTried);
             }
         }
+        let mut lines = self.0;
         lines.sort_by_key(|line| ALL.iter().position(|check| *check == line.check));
         lines
     }
@@ -182,9 +192,17 @@ impl Report {
 
 impl Trial {
     async fn run(self) -> Result<Vec<Line>, Error> {
+        let mut lines = self.own_server().await?;
+        for other in &self.elsewhere {
+            lines.extend(other.tried().await);
+        }
+        Ok(lines)
+    }
+
+    async fn own_server(&self) -> Result<Vec<Line>, Error> {
         let mut report = Report::default();
         if self.tasks.is_none() {
-            report.0.push(Line { check: Check::Assignments, outcome: Outcome::NotNeeded });
+            report.push(Check::Assignments, Outcome::NotNeeded);
         }
         // Whether or not the device is let in: what the server can do is no secret.
         let mut metadata = self.client.metadata().await;
@@ -313,7 +331,7 @@ fn reached(metadata: &Result<Exchange, Failure>, way: &Way, encrypted: bool, rep
         return false;
     }
     if !encrypted {
-        report.0.push(Line { check: Check::Secure, outcome: Outcome::NotNeeded });
+        report.push(Check::Secure, Outcome::NotNeeded);
         return true;
     }
     report.say(Check::Secure, problem.filter(insecure).map(Fault::of))

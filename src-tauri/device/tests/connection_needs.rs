@@ -257,3 +257,41 @@ fn a_report_that_the_server_does_not_find_is_not_created_again_unless_it_is_gone
         assert_eq!(recorded(first), recorded(&stored[1].2), "at the time by which it is found");
     });
 }
+
+#[test]
+fn each_further_server_of_the_study_is_tried_by_itself_and_keeps_nothing() {
+    let data = TempDir::new().unwrap();
+    let options =
+        Options { data_dir: data.path().to_owned(), port: 0, seeds: Seeds::default(), version: Version::R4 };
+    let other = Server::start(options).unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let secured = practice::testing::Secured::start(&other, None);
+    let closed = format!("http://{free}/fhir");
+    let [open, tls] = [other.base_url(), secured.base_url()];
+    let listed = [open, closed.as_str(), tls].map(|base| format!(r#"{{"base":"{base}","name":"{base}"}}"#));
+    let policy = format!(r#"{{"assignments":{{"endpoints":[{}]}}}}"#, listed.join(","));
+    let bench = Bench::of(Version::R4, &policy);
+    let tried = || {
+        let lines = bench.device.check_connection().unwrap();
+        let others = lines.iter().filter_map(|line| {
+            let (state, code, _) = said(&line.outcome);
+            Some((line.server.clone()?, line.check.as_str(), state, code))
+        });
+        others.collect::<Vec<_>>()
+    };
+    let line = |server: &str, check, state, code: &str| (server.to_owned(), check, state, code.to_owned());
+    let expected = [
+        line(open, "reached", "passed", ""),
+        line(open, "secure", "not needed", ""),
+        line(&closed, "reached", "failed", "refused"),
+        line(&closed, "secure", "not tried", ""),
+        line(tls, "reached", "passed", ""),
+        line(tls, "secure", "failed", "tls-untrusted"),
+    ];
+    assert_eq!(tried(), expected);
+    bench.server.close_listener();
+    assert_eq!(tried(), expected, "also where the study's own server is away");
+    for kind in KINDS {
+        assert_eq!(kept(data.path(), kind), [], "a further server is asked for nothing else");
+    }
+}
