@@ -45,8 +45,8 @@ impl Drop for Running<'_> {
 }
 
 impl Desk {
-    /// Tries the study's server out, line by line; `None` when it was called off. It leaves at most one marked response with
-    /// its Provenance there. Blocks as long as the server takes.
+    /// Tries the study's server out, line by line; `None` when it was called off. It leaves at most one marked response there, and
+    /// of what belongs to a delivery one each. Blocks as long as the server takes.
     pub fn connection_check(&self, session: &str) -> Result<Option<Vec<ConnectionLine>>, Refused> {
         let by = self.permitted(session, Right::Device)?;
         let running = self.check.begin()?;
@@ -91,5 +91,6 @@ fn shown(line: &Line) -> ConnectionLine {
         value: fault.and_then(Fault::value).map(str::to_owned),
         detail: fault.map(|fault| fault.text().to_owned()),
         check: line.check.as_str().to_owned(),
+        server: line.server.clone(),
     }
 }

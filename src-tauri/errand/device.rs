@@ -282,16 +282,20 @@ fn enrol(options: &Options, chain: &[u8]) -> Result<String, Undone> {
 /// One line a check; a failure says what to do.
 fn check(options: &Options) -> Result<String, Undone> {
     let lines = open(options)?.check_connection()?;
-    let text = lines.iter().map(|line| match &line.outcome {
-        Outcome::Passed => format!("ok         {}", line.check.name()),
-        Outcome::Noticed(fault) => format!("notice     {}: {fault}", line.check.name()),
-        Outcome::Failed(fault) => format!("FAILED     {}: {fault}", line.check.name()),
-        Outcome::NotTried => format!("not tried  {}", line.check.name()),
-        Outcome::NotNeeded if line.check == Check::Assignments => {
-            format!("not needed {}: the study assigns nothing", line.check.name())
-        }
-        Outcome::NotNeeded => {
-            format!("no TLS     {}: http: on this computer is not encrypted", line.check.name())
+    let text = lines.iter().map(|line| {
+        let name = match &line.server {
+            None => line.check.name().to_owned(),
+            Some(server) => format!("{server}: {}", line.check.name()),
+        };
+        match &line.outcome {
+            Outcome::Passed => format!("ok         {name}"),
+            Outcome::Noticed(fault) => format!("notice     {name}: {fault}"),
+            Outcome::Failed(fault) => format!("FAILED     {name}: {fault}"),
+            Outcome::NotTried => format!("not tried  {name}"),
+            Outcome::NotNeeded if line.check == Check::Assignments => {
+                format!("not needed {name}: the study assigns nothing")
+            }
+            Outcome::NotNeeded => format!("no TLS     {name}: http: on this computer is not encrypted"),
         }
     });
     let text = text.collect::<Vec<_>>().join("\n");

@@ -101,6 +101,8 @@ row! {
     ConnectionLine {
         /// What was checked, as a text key.
         check: String,
+        /// The address of the further server that it is about; `null` for the study's own.
+        server: Option<String>,
         /// How it came out.
         state: LineState,
         /// What was wrong, as a text key.

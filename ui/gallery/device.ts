@@ -11,6 +11,9 @@ import { CHECKS } from '../src/staff/checks';
 import { REQUEST } from './setup';
 import { AT, device, type Shown, staff } from './shown';
 
+/** What is only remarked upon. */
+const REMARKS = ['no-representation', 'no-vread', 'reports-refused', 'reports-search-forbidden'];
+
 /** All lines: these are wrong, or remarked upon, and these were not tried, or are not needed. */
 const lines = (
   wrong: Record<string, [string, string?]>,
@@ -19,10 +22,23 @@ const lines = (
 ): ConnectionLine[] =>
   CHECKS.map((check) => {
     const [code = null, value = null] = wrong[check] ?? [];
-    const remarked = code === 'no-representation';
+    const remarked = code !== null && REMARKS.includes(code);
     const state = remarked ? 'noticed' : code ? 'failed' : beside.includes(check) ? without : 'passed';
-    return { check, state, code, value, detail: code };
+    return { check, server: null, state, code, value, detail: code };
   });
+
+/** The lines about a further server of the study. */
+const elsewhere = (server: string, closed: boolean): ConnectionLine[] => [
+  {
+    check: 'reached',
+    server,
+    state: closed ? 'failed' : 'passed',
+    code: closed ? 'refused' : null,
+    value: closed ? 'registry.example:8443' : null,
+    detail: closed ? 'refused' : null,
+  },
+  { check: 'secure', server, state: closed ? 'notTried' : 'passed', code: null, value: null, detail: null },
+];
 
 const connection = (found: ConnectionLine[] | null, restart = false): Shown => ({
   view: staff,
@@ -147,13 +163,22 @@ export const DEVICE: Record<string, Shown> = {
   'connection-restart': connection(lines({}), true),
   'connection-good': connection(lines({})),
   'connection-local': connection(lines({}, ['secure', 'assignments'], 'notNeeded')),
-  'connection-remarked': connection(lines({ representation: ['no-representation'] })),
+  'connection-remarked': connection(
+    lines({
+      representation: ['no-representation'],
+      readBack: ['no-vread', 'QuestionnaireResponse, Provenance'],
+      reports: ['reports-search-forbidden'],
+    }),
+  ),
   'connection-bad': connection(
     lines({
       clock: ['clock-behind', '94'],
       representation: ['no-representation'],
       conditionalCreate: ['no-conditional-create', '201'],
       provenanceTarget: ['version-stripped'],
+      readBack: ['read-forbidden', 'QuestionnaireResponse'],
+      certificate: ['document-forbidden'],
+      reports: ['reports-refused', '403: no'],
       assignments: ['assignments-forbidden', 'Task, Patient'],
     }),
   ),
@@ -166,6 +191,11 @@ export const DEVICE: Record<string, Shown> = {
       ],
     }),
   ),
+  'connection-elsewhere': connection([
+    ...lines({}),
+    ...elsewhere('https://fhir.partner-hospital.example/fhir/r4', false),
+    ...elsewhere('https://registry.example:8443/fhir', true),
+  ]),
   'connection-away': connection(lines({ reached: ['refused', 'fhir.example:8443'] }, CHECKS.slice(1))),
   'connection-unknown': connection(lines({ reached: ['unknown-host', 'fihr.example'] }, CHECKS.slice(1))),
   'connection-locked-out': connection(

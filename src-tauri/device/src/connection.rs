@@ -1,32 +1,41 @@
 //! Trying the study's server out before anything depends on it: each thing that a delivery needs, with what to do where it is
 //! not so.
 //!
-//! What the check creates is a QuestionnaireResponse that says of itself that it is test data (`meta.tag` HTEST) and was
-//! entered in error, without a person, answers or questionnaire, and a Provenance of it. A device creates them once: later
-//! checks find them again.
+//! What the check creates says of itself that it is test data (`meta.tag` HTEST): a QuestionnaireResponse that was entered in
+//! error, without a person, answers or questionnaire, a Provenance of it, a DocumentReference in the place of the device's
+//! certificate, and an AuditEvent. A device creates them once: later checks find them again.
 
+mod back;
 mod check;
+mod document;
+mod elsewhere;
 mod fault;
 mod judged;
+mod reports;
+mod resources;
 mod tasks;
 mod way;
 
+use std::sync::Arc;
+
 use client::{Client, Error as Problem, Exchange, Failure};
-use fhir::{Value, Version, array, object};
+use fhir::Version;
 use jiff::Timestamp;
 use seal::{Party, Tolerance};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use tokio::runtime::Builder;
 
 use crate::delivery::with_id;
+use crate::store::Store;
 use crate::{Create, Device, Error, Tolerances};
 
+use back::Made;
 use check::ALL;
 pub use check::Check;
+use elsewhere::Elsewhere;
 pub use fault::Fault;
 use judged::{
-    exists, kept, no_representation, unshown, wrong_access, wrong_capability, wrong_clock, wrong_overwriting,
+    exists, no_representation, unshown, wrong_access, wrong_capability, wrong_clock, wrong_overwriting,
     wrong_second, wrong_target,
 };
 use tasks::Tasks;
@@ -34,8 +43,6 @@ use way::Way;
 
 /// Clocks that differ by less are the same, in seconds.
 const SAME_CLOCK: i64 = 30;
-/// <http://terminology.hl7.org/CodeSystem/v3-ActReason>: test health data.
-const TEST_DATA: (&str, &str) = ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "HTEST");
 
 /// How a check came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,19 +77,23 @@ impl Outcome {
 pub struct Line {
     /// What was checked.
     pub check: Check,
+    /// The address of the further server that it is about; `None` for the study's own.
+    pub server: Option<String>,
     /// How it came out.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
 const RESPONSE: &str = "QuestionnaireResponse";
+const PROVENANCE: &str = "Provenance";
 
 impl Device {
-    /// Tries the study's server out, and leaves at most one marked response with its Provenance there. Blocks until the server
-    /// has answered or the time of each request is up. Call it outside an async runtime.
+    /// Tries the study's server out, and leaves at most one marked response there, and of what belongs to a delivery one each.
+    /// Blocks until the server has answered or the time of each request is up. Call it outside an async runtime.
     ///
     /// # Errors
-    /// Those of [`Device::server`]; what the server does wrong is in the lines.
+    /// Those of [`Device::server`] and [`Device::endpoint`], and [`Error::DiskFull`] or [`Error::Io`] where it cannot be kept what was created; what the
+    /// server does wrong is in the lines.
     pub fn check_connection(&self) -> Result<Vec<Line>, Error> {
         // Nobody cancels it.
         Ok(self.check_connection_until(std::future::pending())?.unwrap_or_default())
@@ -110,17 +121,19 @@ impl Device {
             tolerances: policy.tolerances.clone(),
             party: self.party(),
             now: self.now().timestamp(),
+            store: Arc::clone(self.store()),
+            elsewhere: Elsewhere::all(self)?,
         };
         let lines = runtime.block_on(async {
             tokio::select! {
                 biased;
-                () = cancelled => None,
-                lines = trial.run() => Some(lines),
+                () = cancelled => Ok(None),
+                lines = trial.run() => lines.map(Some),
             }
         });
         // A name that is still being looked up is not waited for.
         runtime.shutdown_background();
-        Ok(lines)
+        lines
     }
 }
 
@@ -134,6 +147,8 @@ struct Trial {
     tolerances: Tolerances,
     party: Party,
     now: Timestamp,
+    store: Arc<Store>,
+    elsewhere: Vec<Elsewhere>,
 }
 
 /// The lines so far.
@@ -141,9 +156,13 @@ struct Trial {
 struct Report(Vec<Line>);
 
 impl Report {
+    fn push(&mut self, check: Check, outcome: Outcome) {
+        self.0.push(Line { check, server: None, outcome });
+    }
+
     fn say(&mut self, check: Check, wrong: Option<Fault>) -> bool {
         let passed = wrong.is_none();
-        self.0.push(Line { check, outcome: wrong.map_or(Outcome::Passed, Outcome::Failed) });
+        self.push(check, wrong.map_or(Outcome::Passed, Outcome::Failed));
         passed
     }
 
@@ -151,7 +170,7 @@ impl Report {
     fn remark(&mut self, check: Check, wrong: Option<Fault>, notice: Option<Fault>) -> bool {
         match notice.filter(|_| wrong.is_none()) {
             Some(notice) => {
-                self.0.push(Line { check, outcome: Outcome::Noticed(notice) });
+                self.push(check, Outcome::Noticed(notice));
                 true
             }
             None => self.say(check, wrong),
@@ -159,23 +178,31 @@ impl Report {
     }
 
     /// With what was not tried.
-    fn lines(self) -> Vec<Line> {
-        let mut lines = self.0;
+    fn lines(mut self) -> Vec<Line> {
         for check in ALL {
-            if lines.iter().all(|line| line.check != check) {
-                lines.push(Line { check, outcome: Outcome::NotTried });
+            if self.0.iter().all(|line| line.check != check) {
+                self.push(check, Outcome::NotTried);
             }
         }
+        let mut lines = self.0;
         lines.sort_by_key(|line| ALL.iter().position(|check| *check == line.check));
         lines
     }
 }
 
 impl Trial {
-    async fn run(self) -> Vec<Line> {
+    async fn run(self) -> Result<Vec<Line>, Error> {
+        let mut lines = self.own_server().await?;
+        for other in &self.elsewhere {
+            lines.extend(other.tried().await);
+        }
+        Ok(lines)
+    }
+
+    async fn own_server(&self) -> Result<Vec<Line>, Error> {
         let mut report = Report::default();
         if self.tasks.is_none() {
-            report.0.push(Line { check: Check::Assignments, outcome: Outcome::NotNeeded });
+            report.push(Check::Assignments, Outcome::NotNeeded);
         }
         // Whether or not the device is let in: what the server can do is no secret.
         let mut metadata = self.client.metadata().await;
@@ -186,7 +213,7 @@ impl Trial {
         }
         let encrypted = self.client.base_url().starts_with("https:");
         if !reached(&metadata, &self.way, encrypted, &mut report) {
-            return report.lines();
+            return Ok(report.lines());
         }
         // To whom it did not let in it may say nothing.
         if let Some(exchange) = metadata.as_ref().ok().filter(|one| let_in || one.is_success()) {
@@ -200,34 +227,40 @@ impl Trial {
                 Create::Post => self.post(&identifier, &mut report).await,
                 Create::Put => self.put(&mut report).await,
             };
-            if let Some((id, version)) = made {
-                self.prove(&id, &version, &mut report).await;
+            if let Some(response) = made {
+                let proof = self.prove(&response, &mut report).await;
+                let all: Vec<Made> = [Some(response), proof].into_iter().flatten().collect();
+                let (wrong, notice) = self.read_back(&all).await;
+                report.remark(Check::ReadBack, wrong, notice);
             }
+            report.say(Check::Certificate, self.try_document(&identifier).await);
+            let notice = self.try_report().await?;
+            report.remark(Check::Reports, None, notice);
             if let Some(tasks) = &self.tasks {
                 let (wrong, notice) = tasks.missing(&self.client).await;
                 report.remark(Check::Assignments, wrong, notice);
             }
         }
-        report.lines()
+        Ok(report.lines())
     }
 
-    /// Id and version of what is there after two creates with `If-None-Exist`.
-    async fn post(&self, identifier: &str, report: &mut Report) -> Option<(String, String)> {
+    /// What is there after two creates with `If-None-Exist`.
+    async fn post(&self, identifier: &str, report: &mut Report) -> Option<Made> {
         let response = self.response().to_json();
         let condition = format!("identifier={identifier}");
         let create = || self.client.create(RESPONSE, response.as_bytes(), Some(&condition));
         let (first, notice) = self.shown(create().await, RESPONSE, None).await;
-        let kept = kept(&first, RESPONSE);
-        if !report.remark(Check::Representation, kept.as_ref().err().cloned(), notice) {
+        let made = Made::of(&first, RESPONSE);
+        if !report.remark(Check::Representation, made.as_ref().err().cloned(), notice) {
             return None;
         }
         let again = create().await;
-        report.say(Check::ConditionalCreate, wrong_second(&first, &again));
-        kept.ok()
+        report.say(Check::ConditionalCreate, wrong_second(&first, &again, RESPONSE));
+        made.ok()
     }
 
     /// The same by `PUT` under an id of the device's own. What an earlier check made is read.
-    async fn put(&self, report: &mut Report) -> Option<(String, String)> {
+    async fn put(&self, report: &mut Report) -> Option<Made> {
         let id = self.id();
         let response = with_id(&self.response(), &id).to_json();
         let create = || self.client.create_as(RESPONSE, &id, response.as_bytes());
@@ -236,14 +269,14 @@ impl Trial {
             first = self.client.read(RESPONSE, &id).await;
         }
         let (first, notice) = self.shown(first, RESPONSE, Some(&id)).await;
-        let kept = kept(&first, RESPONSE);
-        if !report.remark(Check::Representation, kept.as_ref().err().cloned(), notice) {
+        let made = Made::of(&first, RESPONSE);
+        if !report.remark(Check::Representation, made.as_ref().err().cloned(), notice) {
             return None;
         }
         let again = create().await;
         let now = self.client.read(RESPONSE, &id).await;
         report.say(Check::ConditionalCreate, wrong_overwriting(&first, &again, &now));
-        kept.ok()
+        made.ok()
     }
 
     /// The answer to a create; where it shows nothing of what was kept, that is read, as a delivery does.
@@ -261,80 +294,31 @@ impl Trial {
         (read, Some(no_representation()))
     }
 
-    async fn prove(&self, id: &str, version: &str, report: &mut Report) {
-        let provenance = self.provenance(&format!("{RESPONSE}/{id}/_history/{version}"));
+    /// The Provenance of the response.
+    async fn prove(&self, response: &Made, report: &mut Report) -> Option<Made> {
+        let id = &response.id;
+        let provenance = self.provenance(&format!("{RESPONSE}/{id}/_history/{}", response.version));
         let sent = match self.create {
             Create::Post => {
                 let condition = format!("target={RESPONSE}/{id}");
                 let body = provenance.to_json();
-                let sent = self.client.create("Provenance", body.as_bytes(), Some(&condition)).await;
-                self.shown(sent, "Provenance", None).await.0
+                let sent = self.client.create(PROVENANCE, body.as_bytes(), Some(&condition)).await;
+                self.shown(sent, PROVENANCE, None).await.0
             }
             Create::Put => {
                 let own = self.id();
                 let body = with_id(&provenance, &own).to_json();
-                let sent = self.client.create_as("Provenance", &own, body.as_bytes()).await;
+                let sent = self.client.create_as(PROVENANCE, &own, body.as_bytes()).await;
                 if exists(&sent) {
-                    self.client.read("Provenance", &own).await
+                    self.client.read(PROVENANCE, &own).await
                 } else {
-                    self.shown(sent, "Provenance", Some(&own)).await.0
+                    self.shown(sent, PROVENANCE, Some(&own)).await.0
                 }
             }
         };
         let tolerated = self.tolerances.as_slice().contains(&Tolerance::ReferencesLoseVersion);
         report.say(Check::ProvenanceTarget, wrong_target(&sent, id, tolerated));
-    }
-
-    /// The same for all checks of this device, and no record's.
-    fn identifier(&self) -> String {
-        format!("urn:ietf:rfc:3986|{}", self.value())
-    }
-
-    fn value(&self) -> String {
-        format!("{}:connection-check", self.party.identifier_value)
-    }
-
-    /// The id that the device itself gives what it creates: always the same.
-    fn id(&self) -> String {
-        let digest = Sha256::digest(self.value());
-        digest.iter().take(16).fold("check-".to_owned(), |id, byte| format!("{id}{byte:02x}"))
-    }
-
-    fn response(&self) -> Value {
-        let identifier = object! { "system" => "urn:ietf:rfc:3986", "value" => self.value() };
-        let mut response = object! {
-            "resourceType" => RESPONSE,
-            "meta" => marked(),
-        };
-        if let Some(members) = response.as_object_mut() {
-            if self.version == Version::R5 {
-                members.insert("identifier", array![identifier]);
-                members.insert("questionnaire", "https://attesta.example/Questionnaire/connection-check");
-            } else {
-                members.insert("identifier", identifier);
-            }
-            members.insert("status", "entered-in-error");
-        }
-        response
-    }
-
-    fn provenance(&self, target: &str) -> Value {
-        object! {
-            "resourceType" => "Provenance",
-            "meta" => marked(),
-            "target" => array![object! { "reference" => target }],
-            "recorded" => self.now.to_string(),
-            "agent" => array![object! { "who" => self.party.to_reference() }],
-        }
-    }
-}
-
-fn marked() -> Value {
-    let (system, code) = TEST_DATA;
-    object! {
-        "tag" => array![object! {
-            "system" => system, "code" => code, "display" => "test health data",
-        }],
+        Made::of(&sent, PROVENANCE).ok()
     }
 }
 
@@ -347,7 +331,7 @@ fn reached(metadata: &Result<Exchange, Failure>, way: &Way, encrypted: bool, rep
         return false;
     }
     if !encrypted {
-        report.0.push(Line { check: Check::Secure, outcome: Outcome::NotNeeded });
+        report.push(Check::Secure, Outcome::NotNeeded);
         return true;
     }
     report.say(Check::Secure, problem.filter(insecure).map(Fault::of))

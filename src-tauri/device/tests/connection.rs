@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use practice::faults::{Armed, Fault};
 use tempfile::TempDir;
 
-fn device(folder: &Path, server: &str, policy: &str) -> Device {
+pub(crate) fn device(folder: &Path, server: &str, policy: &str) -> Device {
     let configuration = Configuration {
         server: server.to_owned(),
         policy: serde_json::from_str::<Policy>(policy).unwrap(),
@@ -29,7 +29,7 @@ fn device(folder: &Path, server: &str, policy: &str) -> Device {
 }
 
 /// What failed, with its reason.
-fn failed(lines: &[Line]) -> Vec<(Check, String)> {
+pub(crate) fn failed(lines: &[Line]) -> Vec<(Check, String)> {
     let failed = lines.iter().filter_map(|line| match &line.outcome {
         Outcome::Failed(fault) => Some((line.check, fault.text().to_owned())),
         _ => None,
@@ -42,16 +42,16 @@ fn tried(lines: &[Line]) -> usize {
 }
 
 #[test]
-fn a_server_that_does_all_that_is_needed_passes_and_keeps_two_marked_resources() {
+fn a_server_that_does_all_that_is_needed_passes_and_keeps_four_marked_resources() {
     let (data, own) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let server = practice_server(data.path());
     let device = device(own.path(), server.base_url(), "{}");
     for _ in 0..3 {
         let lines = device.check_connection().unwrap();
-        assert_eq!((failed(&lines), tried(&lines)), (vec![], 9), "{lines:?}");
+        assert_eq!((failed(&lines), tried(&lines)), (vec![], 12), "{lines:?}");
     }
     server.stop();
-    for kind in ["QuestionnaireResponse", "Provenance"] {
+    for kind in ["QuestionnaireResponse", "Provenance", "DocumentReference", "AuditEvent"] {
         let stored = practice::storage::read_all(data.path(), kind).unwrap();
         let [(_, 1, text)] = &stored[..] else { panic!("one {kind}, in one version") };
         assert!(text.contains("HTEST"), "{text}");
@@ -77,7 +77,7 @@ fn each_thing_that_is_wrong_is_its_own_line() {
     let lines = r5.check_connection().unwrap();
     assert_eq!(failed(&lines)[0].0, Check::Capability, "{lines:?}");
     server.authorization().clock_is_ahead(SignedDuration::from_mins(10));
-    assert_eq!(one(plain.check_connection().unwrap(), Check::Clock, "behind"), 9);
+    assert_eq!(one(plain.check_connection().unwrap(), Check::Clock, "behind"), 12);
     server.authorization().clock_is_ahead(SignedDuration::ZERO);
     server.authorization().demand();
     assert_eq!(one(plain.check_connection().unwrap(), Check::Authentication, "credentials"), 6);
@@ -103,7 +103,7 @@ fn a_server_that_does_not_show_what_it_keeps_is_noticed_and_everything_else_is_t
             // Every create, as with a server that knows no Prefer.
             server.faults().set(Armed::new(Fault::NoBody, 100).for_type("*"));
             let lines = device.check_connection().unwrap();
-            assert_eq!((failed(&lines), tried(&lines)), (vec![], 9), "{policy} {status}: {lines:?}");
+            assert_eq!((failed(&lines), tried(&lines)), (vec![], 12), "{policy} {status}: {lines:?}");
             let first = lines.iter().find(|line| line.check == Check::Representation).unwrap();
             let noticed =
                 matches!(&first.outcome, Outcome::Noticed(fault) if fault.code() == "no-representation");
@@ -155,7 +155,7 @@ fn a_study_that_creates_by_put_or_allows_a_change_is_checked_as_it_delivers() {
     let putting = device_of(r#"{"create":"put"}"#, "a");
     for _ in 0..2 {
         let lines = putting.check_connection().unwrap();
-        assert_eq!((failed(&lines), tried(&lines)), (vec![], 9), "{lines:?}");
+        assert_eq!((failed(&lines), tried(&lines)), (vec![], 12), "{lines:?}");
     }
     for kind in ["QuestionnaireResponse", "Provenance"] {
         let stored = practice::storage::read_all(data.path(), kind).unwrap();

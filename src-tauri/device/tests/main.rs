@@ -9,6 +9,7 @@ mod cdex;
 mod changes;
 mod common;
 mod connection;
+mod connection_needs;
 mod emergency;
 mod endpoints;
 mod evidence;

@@ -17,7 +17,7 @@ type Said = (&'static str, String);
 type Expected = (&'static str, &'static str);
 
 /// With Tasks, and a study that allows what HAPI FHIR does to references.
-const GOOD: [Expected; 9] = [
+const GOOD: [Expected; 12] = [
     ("reached", "passed"),
     ("secure", "not needed"),
     ("authentication", "passed"),
@@ -26,6 +26,9 @@ const GOOD: [Expected; 9] = [
     ("representation", "passed"),
     ("conditionalCreate", "passed"),
     ("provenanceTarget", "passed"),
+    ("readBack", "passed"),
+    ("certificate", "passed"),
+    ("reports", "passed"),
     ("assignments", "passed"),
 ];
 const NO_TASKS: Expected = ("assignments", "not needed");
@@ -33,7 +36,13 @@ const NO_TASKS: Expected = ("assignments", "not needed");
 /// On an empty server.
 pub(crate) fn what_the_server_lacks_is_said_line_by_line(site: &Site) {
     let lines = check(site, tolerant(site), None);
-    assert_eq!(said(&lines), but(&[NO_TASKS, ("provenanceTarget", "failed: reference-missing")]));
+    let lacking = [
+        NO_TASKS,
+        ("provenanceTarget", "failed: reference-missing"),
+        ("certificate", "failed: reference-missing"),
+        ("reports", "noticed: reports-refused"),
+    ];
+    assert_eq!(said(&lines), but(&lacking));
     let target = lines.iter().find(|line| line.check == Check::ProvenanceTarget).unwrap();
     let fault = target.outcome.fault().unwrap();
     let words = fault.value().unwrap();
@@ -110,7 +119,7 @@ fn said(lines: &[Line]) -> Vec<Said> {
     lines.iter().map(|line| (line.check.as_str(), outcome(line))).collect()
 }
 
-/// Two checks have left one response and one Provenance, each in one version.
+/// Two checks have left one of each kind, in one version.
 fn assert_kept_once(site: &Site, device: &Device) {
     let token = format!("urn:ietf:rfc:3986|{}:connection-check", device.party().identifier_value);
     let responses = site.searched("QuestionnaireResponse", ("identifier", &token));
@@ -118,7 +127,9 @@ fn assert_kept_once(site: &Site, device: &Device) {
     let target = format!("QuestionnaireResponse/{}", response.str("id").unwrap());
     let provenances = site.searched("Provenance", ("target", &target));
     let [provenance] = &provenances[..] else { panic!("one Provenance: {provenances:?}") };
-    for one in [response, provenance] {
+    let documents = site.searched("DocumentReference", ("identifier", &token));
+    let [document] = &documents[..] else { panic!("one DocumentReference: {documents:?}") };
+    for one in [response, provenance, document] {
         let meta = one.get("meta").unwrap();
         assert_eq!(meta.str("versionId"), Some("1"), "{one:?}");
         assert_eq!(meta.list("tag")[0].str("code"), Some("HTEST"), "{one:?}");

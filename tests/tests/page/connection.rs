@@ -9,7 +9,7 @@ use crate::record::{PASSWORD, signed_in};
 use crate::set_up::at_work;
 use crate::terminal::Terminal;
 
-const CHECKS: [&str; 9] = [
+const CHECKS: [&str; 12] = [
     "reached",
     "secure",
     "authentication",
@@ -18,6 +18,9 @@ const CHECKS: [&str; 9] = [
     "representation",
     "conditionalCreate",
     "provenanceTarget",
+    "readBack",
+    "certificate",
+    "reports",
     "assignments",
 ];
 /// Who reaches a server on this computer by `http:`, for a study that assigns nothing.
@@ -43,7 +46,7 @@ fn lines(others: &[Found]) -> Value {
         let usual = if HERE.contains(check) { "notNeeded" } else { "passed" };
         let other = others.iter().find(|other| other.0 == *check);
         let (_, state, code, value) = other.copied().unwrap_or(("", usual, None, None));
-        json!({ "check": check, "state": state, "code": code, "value": value })
+        json!({ "check": check, "server": null, "state": state, "code": code, "value": value })
     };
     CHECKS.iter().map(line).collect()
 }
@@ -64,7 +67,9 @@ fn the_page_is_told_every_line_of_the_check_good_and_bad() {
     let check = || told(&page, &staff);
 
     // Without a token nobody is let in, and what depends on that is not tried.
-    let after = ["representation", "conditionalCreate", "provenanceTarget"].map(not_tried);
+    let after =
+        ["representation", "conditionalCreate", "provenanceTarget", "readBack", "certificate", "reports"];
+    let after = after.map(not_tried);
     let authentication = |code| [&[failed("authentication", code, None)][..], &after].concat();
     assert_eq!(check(), lines(&authentication("credentials")));
     let token = json!({"server": "server", "token": "s3cret", "password": PASSWORD});
@@ -73,6 +78,17 @@ fn the_page_is_told_every_line_of_the_check_good_and_bad() {
     assert_eq!(check(), lines(&authentication("not-registered")));
     office.server.authorization().hand_out("s3cret", client::smart::SCOPE);
     assert_eq!(check(), lines(&[]));
+
+    // One who may read nothing: what is in the way of a delivery fails, and what is not is remarked upon.
+    let writer = "system/QuestionnaireResponse.cus system/Provenance.crus";
+    office.server.authorization().hand_out("s3cret", writer);
+    let bare = [
+        failed("readBack", "read-forbidden", Some("QuestionnaireResponse")),
+        failed("certificate", "document-forbidden", None),
+        ("reports", "noticed", Some("reports-search-forbidden"), None),
+    ];
+    assert_eq!(check(), lines(&bare));
+    office.server.authorization().hand_out("s3cret", client::smart::SCOPE);
 
     // A remark, and three things that are wrong, each by itself.
     let faults = office.server.faults();
@@ -99,7 +115,7 @@ fn the_page_is_told_every_line_of_the_check_good_and_bad() {
     let mut away = check();
     let place = away[0]["value"].take();
     assert_eq!(place, json!(format!("127.0.0.1:{}", office.server.port())));
-    let all = CHECKS[1..8].iter().map(|check| not_tried(check));
+    let all = CHECKS[1..11].iter().map(|check| not_tried(check));
     let all: Vec<Found> = all.chain([failed("reached", "refused", None)]).collect();
     assert_eq!(away, lines(&all));
 }

@@ -50,9 +50,16 @@ fn a_device_is_set_up_at_a_terminal_and_proves_a_record_to_the_studys_server() {
     roles_hold_at_the_terminal_too(&at);
 
     let checked = at.run(&["device", "check"], "").unwrap();
-    // Eight questions; on loopback there is no TLS to ask about.
+    // Eleven questions, and one on Tasks, which the study has none of; on loopback there is no TLS to ask about.
     let starting = |word: &str| checked.lines().filter(|line| line.starts_with(word)).count();
-    assert_eq!((starting("ok "), starting("no TLS ")), (7, 1), "{checked}");
+    assert_eq!((starting("ok "), starting("no TLS ")), (10, 1), "{checked}");
+    for line in [
+        "ok         what was created can be read back",
+        "ok         the server keeps the device's certificate",
+        "ok         the server takes reports of alerts",
+    ] {
+        assert!(checked.lines().any(|said| said == line), "{line}: {checked}");
+    }
 
     let page = Page::open_study(at.folder.path());
     assert_eq!(page.call("view", "", &json!({})).unwrap()["practice"], json!(null));
@@ -162,6 +169,22 @@ fn a_server_that_is_away_is_named_with_what_to_do() {
         said.contains("FAILED     the server answers") && said.contains("not tried  FHIR release"),
         "{said}"
     );
+}
+
+#[test]
+fn a_further_server_is_named_with_its_address() {
+    let at = Terminal::new();
+    let office = StudyOffice::new(&at);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = format!("http://{free}/fhir");
+    let policy = json!({"assignments": {"endpoints": [{"base": closed, "name": "Registry"}]}});
+    office.set_up(&at, &office.study(&at, &policy)).unwrap();
+    let said = at.run(&["device", "check"], "").unwrap_err();
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains(&closed)).collect();
+    let [reached, secure] = &lines[..] else { panic!("{said}") };
+    assert!(reached.starts_with(&format!("FAILED     {closed}: the server answers: ")), "{reached}");
+    assert_eq!(*secure, format!("not tried  {closed}: TLS with a trusted certificate"));
+    assert!(said.contains("ok         the server answers"), "the study's own is there: {said}");
 }
 
 #[test]

@@ -795,7 +795,7 @@ clock-accept-what = أكّد ذلك فقط إذا كانت الساعة متقد
 ## Connection check
 
 connection-title = فحص الاتصال
-connection-what = يجرّب كل ما يحتاج إليه الإرسال، ويقول ما يجب إصلاحه. يحتفظ الخادم بسجل اختبار صغير واحد على الأكثر من هذا الجهاز، موسومًا كبيانات اختبار.
+connection-what = يجرّب كل ما يحتاج إليه الإرسال، ويقول ما يجب إصلاحه. يحتفظ الخادم ببضعة سجلات اختبار صغيرة على الأكثر من هذا الجهاز، موسومة كبيانات اختبار.
 connection-check = افحص الاتصال
 connection-again = افحص مرة أخرى
 connection-busy = جارٍ الفحص… { $seconds } ثانية حتى الآن
@@ -821,6 +821,9 @@ connection-line-clock = وقت الجهاز ووقت الخادم واحد
 connection-line-representation = الخادم يُظهر ما حفظه
 connection-line-conditionalCreate = ما يُرسل مرتين يُحفظ مرة واحدة
 connection-line-provenanceTarget = الإثبات يحتفظ بإصدار الإجابة
+connection-line-readBack = ما أُنشئ يمكن قراءته من جديد
+connection-line-certificate = الخادم يحفظ شهادة هذا الجهاز
+connection-line-reports = الخادم يقبل تقارير التنبيهات
 connection-line-assignments = الخادم يعطي هذا الجهاز المهام
 connection-fix-unknown-host = لا يُعرف خادم بالاسم { $value }. تحقق من العنوان في وثيقة الدراسة ومن خدمة الأسماء (DNS) في شبكة هذا الجهاز.
 connection-fix-refused = الحاسوب يجيب، لكن لا شيء يستقبل الاتصالات عند { $value }. تحقق من المنفذ في عنوان الدراسة، أو من أن الخادم يعمل.
@@ -843,6 +846,17 @@ connection-fix-no-version = لا يقول الخادم أي إصدار حفظه.
 connection-fix-no-conditional-create = حفظ الخادم السجل نفسه مرة ثانية أو رفضه (حالة HTTP ‏{ $value }). اطلب ممن يدير الخادم تفعيل الإنشاء المشروط (If-None-Exist)، فقد تُحفظ السجلات مرتين.
 connection-fix-overwrites = الخادم يستبدل ما هو موجود. اطلب ممن يدير الخادم تفعيل If-None-Match، أو أن تنشئ الدراسة باستخدام POST.
 connection-fix-version-stripped = يحذف الخادم الإصدار مما يشير إليه الإثبات. اطلب ممن يدير الخادم الاحتفاظ بالإصدارات في المراجع، أو أن تسمح الدراسة بذلك.
+connection-fix-read-forbidden = الخادم لا يسمح لهذا الجهاز بقراءة ما أنشأه ({ $value }). اطلب ممن يدير الخادم السماح لهذا الجهاز بقراءة ما أنشأه.
+connection-fix-not-shown = الخادم لا يُظهر ما أنشأه هذا الجهاز ({ $value }). اطلب ممن يدير الخادم السماح لهذا الجهاز بقراءة ما أنشأه.
+connection-fix-read-failed = أخفق الخادم عند قراءة سجل الاختبار ({ $value }). أخبر من يدير الخادم، ثم تحقق مرة أخرى.
+connection-fix-shown-otherwise = يُظهر الخادم سجل الاختبار على غير ما أجاب به ({ $value }). أخبر من يدير الخادم: ربما يجيب شيء أمامه بدلًا منه، أو يغيّر ما يحفظه.
+connection-fix-no-vread = الخادم لا يُظهر الإصدارات السابقة ({ $value }). التسليم يعمل رغم ذلك، لكن أبطأ، وما دام لا أحد يغيّر سجلًا على الخادم قبل أن يقرأه هذا الجهاز.
+connection-fix-document-forbidden = الخادم لا يسمح لهذا الجهاز بإنشاء DocumentReference والعثور عليه. اطلب ممن يدير الخادم السماح لهذا الجهاز بإنشاء DocumentReference: هكذا تُحفظ شهادته قبل إثبات أي شيء.
+connection-fix-document-unsupported = لا يجد الخادم DocumentReference بمعرّفه (حالة HTTP ‏{ $value }). اطلب ممن يدير الخادم تفعيل ذلك: هكذا تُحفظ شهادة هذا الجهاز.
+connection-fix-reports-search-forbidden = لا يُسمح لهذا الجهاز بالبحث عن AuditEvent، ولذلك لم يُنشأ تقرير اختبار. التسليم يعمل، وقد لا تصل تقارير التنبيهات إلى الخادم. اطلب ممن يدير الخادم السماح لهذا الجهاز بإنشاء AuditEvent والبحث عنه.
+connection-fix-reports-unsupported = لا يجد الخادم AuditEvent بتاريخه، ولذلك لم يُنشأ تقرير اختبار. التسليم يعمل، وقد لا تصل تقارير التنبيهات إلى الخادم.
+connection-fix-reports-refused = الخادم لا يقبل من هذا الجهاز تقريرًا عن تنبيه (حالة HTTP ‏{ $value }). التسليم يعمل، لكن تقارير التنبيهات لا تصل إلى الخادم.
+connection-fix-reports-not-found = قبل الخادم تقرير اختبار ولا يجده بتاريخه. التسليم يعمل، وقد يوجد هناك تقرير عن تنبيه مرتين.
 connection-fix-assignments-forbidden = الخادم لا يسمح لهذا الجهاز بالبحث عن: { $value }. اطلب ممن يدير الخادم السماح بذلك، مع صلاحيات (scopes) المهام.
 connection-fix-assignments-unsupported = لا يمكن البحث في الخادم عن: { $value }. اطلب ممن يدير الخادم تشغيل ذلك، أو اطلب إزالة المهام من الدراسة.
 

@@ -741,7 +741,7 @@ clock-accept-what = Bestätigen Sie das nur, wenn die Uhr vorher vorging und ric
 ## Connection check
 
 connection-title = Verbindungsprüfung
-connection-what = Probiert alles aus, was eine Übertragung braucht, und sagt, was zu beheben ist. Der Server behält höchstens einen kleinen Testeintrag dieses Geräts, als Testdaten gekennzeichnet.
+connection-what = Probiert alles aus, was eine Übertragung braucht, und sagt, was zu beheben ist. Der Server behält höchstens einige kleine Testeinträge dieses Geräts, als Testdaten gekennzeichnet.
 connection-check = Verbindung prüfen
 connection-again = Noch einmal prüfen
 connection-busy = Wird geprüft{"\u00A0"}… seit { $seconds } Sekunden
@@ -765,6 +765,9 @@ connection-line-clock = Gerät und Server haben dieselbe Zeit
 connection-line-representation = Der Server zeigt, was er gespeichert hat
 connection-line-conditionalCreate = Zweimal gesendet wird einmal gespeichert
 connection-line-provenanceTarget = Der Nachweis behält die Version der Antwort
+connection-line-readBack = Was angelegt wurde, lässt sich zurücklesen
+connection-line-certificate = Der Server bewahrt das Zertifikat dieses Geräts
+connection-line-reports = Der Server nimmt Berichte über Alarme an
 connection-line-assignments = Der Server gibt diesem Gerät Aufgaben
 connection-fix-unknown-host = Es ist kein Server mit dem Namen { $value } bekannt. Prüfen Sie die Adresse im Dokument der Studie und den Namensdienst (DNS) im Netz dieses Geräts.
 connection-fix-refused = Der Rechner antwortet, aber unter { $value } nimmt nichts Verbindungen an. Prüfen Sie den Port in der Adresse der Studie, oder ob der Server läuft.
@@ -787,6 +790,17 @@ connection-fix-no-version = Der Server sagt nicht, welche Version er gespeichert
 connection-fix-no-conditional-create = Der Server hat denselben Eintrag ein zweites Mal gespeichert oder ihn abgelehnt (HTTP-Status { $value }). Lassen Sie vom Betreiber des Servers bedingtes Anlegen (If-None-Exist) einschalten: Antworten könnten doppelt gespeichert werden.
 connection-fix-overwrites = Der Server überschreibt, was schon da ist. Lassen Sie vom Betreiber des Servers If-None-Match einschalten oder in der Studie das Anlegen mit POST wählen.
 connection-fix-version-stripped = Der Server entfernt die Version aus dem, worauf sich ein Nachweis bezieht. Lassen Sie vom Betreiber des Servers Versionen in Verweisen behalten oder es in der Studie zulassen.
+connection-fix-read-forbidden = Der Server lässt dieses Gerät nicht lesen, was es angelegt hat ({ $value }). Lassen Sie vom Betreiber des Servers erlauben, dass dieses Gerät liest, was es angelegt hat.
+connection-fix-not-shown = Der Server zeigt nicht, was dieses Gerät angelegt hat ({ $value }). Lassen Sie vom Betreiber des Servers erlauben, dass dieses Gerät liest, was es angelegt hat.
+connection-fix-read-failed = Der Server ist beim Lesen des Testeintrags gescheitert ({ $value }). Sagen Sie es dem Betreiber des Servers, und prüfen Sie noch einmal.
+connection-fix-shown-otherwise = Der Server zeigt den Testeintrag anders, als er geantwortet hat ({ $value }). Sagen Sie es dem Betreiber des Servers: Etwas vor dem Server antwortet vielleicht an seiner Stelle oder verändert, was er bewahrt.
+connection-fix-no-vread = Der Server zeigt keine früheren Versionen ({ $value }). Die Übermittlung geht trotzdem, nur langsamer, und solange niemand einen Eintrag auf dem Server ändert, bevor dieses Gerät ihn gelesen hat.
+connection-fix-document-forbidden = Der Server lässt dieses Gerät keine DocumentReference anlegen und finden. Lassen Sie vom Betreiber des Servers erlauben, dass dieses Gerät DocumentReference anlegt: So wird sein Zertifikat bewahrt, bevor etwas nachgewiesen wird.
+connection-fix-document-unsupported = Der Server findet eine DocumentReference nicht über ihre Kennung (HTTP-Status { $value }). Lassen Sie das vom Betreiber des Servers einschalten: So wird das Zertifikat dieses Geräts bewahrt.
+connection-fix-reports-search-forbidden = Dieses Gerät darf nicht nach AuditEvents suchen; darum wurde kein Testbericht angelegt. Die Übermittlung geht; Berichte über Alarme erreichen den Server vielleicht nicht. Lassen Sie vom Betreiber des Servers erlauben, dass dieses Gerät AuditEvent anlegt und danach sucht.
+connection-fix-reports-unsupported = Der Server findet AuditEvents nicht über ihr Datum; darum wurde kein Testbericht angelegt. Die Übermittlung geht; Berichte über Alarme erreichen den Server vielleicht nicht.
+connection-fix-reports-refused = Der Server nimmt von diesem Gerät keinen Bericht über einen Alarm an (HTTP-Status { $value }). Die Übermittlung geht; Berichte über Alarme erreichen den Server nicht.
+connection-fix-reports-not-found = Der Server hat einen Testbericht angenommen und findet ihn nicht über sein Datum. Die Übermittlung geht; ein Bericht über einen Alarm kann dort zweimal stehen.
 connection-fix-assignments-forbidden = Der Server lässt dieses Gerät nicht suchen nach: { $value }. Lassen Sie es vom Betreiber des Servers erlauben, mit den Scopes für Aufgaben.
 connection-fix-assignments-unsupported = Auf dem Server kann nicht gesucht werden nach: { $value }. Lassen Sie es vom Betreiber des Servers einschalten, oder lassen Sie Aufgaben aus der Studie nehmen.
 

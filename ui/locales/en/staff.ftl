@@ -741,7 +741,7 @@ clock-accept-what = Confirm this only if the clock was ahead before and has been
 ## Connection check
 
 connection-title = Connection check
-connection-what = Tries everything that a delivery needs, and says what to fix. The server keeps at most one small test record of this device, marked as test data.
+connection-what = Tries everything that a delivery needs, and says what to fix. The server keeps at most a few small test entries of this device, marked as test data.
 connection-check = Check the connection
 connection-again = Check again
 connection-busy = Checking… { $seconds } seconds so far
@@ -765,6 +765,9 @@ connection-line-clock = Device and server have the same time
 connection-line-representation = The server shows what it kept
 connection-line-conditionalCreate = The same record sent twice is kept once
 connection-line-provenanceTarget = The proof keeps the version of the response
+connection-line-readBack = What was created can be read back
+connection-line-certificate = The server keeps this device's certificate
+connection-line-reports = The server takes reports of alerts
 connection-line-assignments = The server gives tasks to this device
 connection-fix-unknown-host = No server of the name { $value } is known. Check the address in the study's document, and the name service (DNS) of this device's network.
 connection-fix-refused = The computer answers, but nothing listens at { $value }. Check the port in the study's address, or whether the server runs.
@@ -787,6 +790,17 @@ connection-fix-no-version = The server does not say which version it kept. Have 
 connection-fix-no-conditional-create = The server kept the same record a second time, or refused it (HTTP status { $value }). Have whoever runs the server turn conditional create (If-None-Exist) on: records may be kept twice.
 connection-fix-overwrites = The server overwrites what is there already. Have whoever runs the server turn If-None-Match on, or have the study create with POST.
 connection-fix-version-stripped = The server takes the version out of what a proof is about. Have whoever runs the server keep versions in references, or have the study allow it.
+connection-fix-read-forbidden = The server does not let this device read what it has created ({ $value }). Have whoever runs the server let this device read what it has created.
+connection-fix-not-shown = The server does not show what this device has created ({ $value }). Have whoever runs the server let this device read what it has created.
+connection-fix-read-failed = The server failed when the test record was read ({ $value }). Tell whoever runs the server, and check again.
+connection-fix-shown-otherwise = The server shows the test record otherwise than it answered ({ $value }). Tell whoever runs the server: something before it may answer in its place, or alter what it keeps.
+connection-fix-no-vread = The server shows no earlier versions ({ $value }). Delivery works all the same, more slowly, and as long as nobody changes a record on the server before this device has read it.
+connection-fix-document-forbidden = The server does not let this device create and find DocumentReferences. Have whoever runs the server let this device create DocumentReference: its certificate is kept as one, before anything is proven.
+connection-fix-document-unsupported = The server does not find a DocumentReference by its identifier (HTTP status { $value }). Have whoever runs the server turn that on: this device's certificate is kept as one.
+connection-fix-reports-search-forbidden = This device may not look for AuditEvents, so that no test report was made. Delivery works; reports of alerts may not reach the server. Have whoever runs the server let this device create AuditEvent and look for it.
+connection-fix-reports-unsupported = The server does not find AuditEvents by their date, so that no test report was made. Delivery works; reports of alerts may not reach the server.
+connection-fix-reports-refused = The server does not take a report of an alert from this device (HTTP status { $value }). Delivery works; reports of alerts do not reach the server.
+connection-fix-reports-not-found = The server took a test report and does not find it by its date. Delivery works; a report of an alert may stand there twice.
 connection-fix-assignments-forbidden = The server does not let this device look for: { $value }. Have whoever runs the server allow it, with the scopes for tasks.
 connection-fix-assignments-unsupported = The server cannot be searched for: { $value }. Have whoever runs the server turn it on, or have tasks taken out of the study.
 

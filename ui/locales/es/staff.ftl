@@ -741,7 +741,7 @@ clock-accept-what = Confírmelo solo si el reloj estaba adelantado y se ha puest
 ## Connection check
 
 connection-title = Comprobación de la conexión
-connection-what = Prueba todo lo que un envío necesita y dice qué hay que corregir. El servidor guarda como mucho un pequeño registro de prueba de este dispositivo, marcado como datos de prueba.
+connection-what = Prueba todo lo que un envío necesita y dice qué hay que corregir. El servidor guarda como mucho unos pocos registros de prueba pequeños de este dispositivo, marcados como datos de prueba.
 connection-check = Comprobar la conexión
 connection-again = Comprobar de nuevo
 connection-busy = Comprobando… { $seconds } segundos hasta ahora
@@ -765,6 +765,9 @@ connection-line-clock = El dispositivo y el servidor tienen la misma hora
 connection-line-representation = El servidor muestra lo que guardó
 connection-line-conditionalCreate = Lo enviado dos veces se guarda una
 connection-line-provenanceTarget = La prueba conserva la versión de la respuesta
+connection-line-readBack = Lo creado se puede volver a leer
+connection-line-certificate = El servidor guarda el certificado de este dispositivo
+connection-line-reports = El servidor acepta informes de alertas
 connection-line-assignments = El servidor da tareas a este dispositivo
 connection-fix-unknown-host = No se conoce ningún servidor con el nombre { $value }. Compruebe la dirección en el documento del estudio y el servicio de nombres (DNS) de la red de este dispositivo.
 connection-fix-refused = El equipo responde, pero nada escucha en { $value }. Compruebe el puerto en la dirección del estudio, o si el servidor está en marcha.
@@ -787,6 +790,17 @@ connection-fix-no-version = El servidor no dice qué versión guardó. Pida que 
 connection-fix-no-conditional-create = El servidor guardó el mismo registro otra vez, o lo rechazó (estado HTTP { $value }). Pida que active la creación condicional (If-None-Exist) quien administra el servidor: los registros podrían guardarse dos veces.
 connection-fix-overwrites = El servidor sobrescribe lo que ya existe. Pida que active If-None-Match quien administra el servidor, o que el estudio cree con POST.
 connection-fix-version-stripped = El servidor quita la versión de aquello a lo que se refiere una prueba. Pida que conserve las versiones en las referencias quien administra el servidor, o que el estudio lo admita.
+connection-fix-read-forbidden = El servidor no deja que este dispositivo lea lo que ha creado ({ $value }). Pida a quien administra el servidor que deje a este dispositivo leer lo que ha creado.
+connection-fix-not-shown = El servidor no muestra lo que este dispositivo ha creado ({ $value }). Pida a quien administra el servidor que deje a este dispositivo leer lo que ha creado.
+connection-fix-read-failed = El servidor falló al leer el registro de prueba ({ $value }). Dígaselo a quien administra el servidor y compruebe otra vez.
+connection-fix-shown-otherwise = El servidor muestra el registro de prueba de otra forma que como respondió ({ $value }). Dígaselo a quien administra el servidor: puede que algo delante de él responda en su lugar o altere lo que guarda.
+connection-fix-no-vread = El servidor no muestra versiones anteriores ({ $value }). El envío funciona igualmente, más despacio, y mientras nadie cambie un registro en el servidor antes de que este dispositivo lo haya leído.
+connection-fix-document-forbidden = El servidor no deja que este dispositivo cree y encuentre DocumentReference. Pida a quien administra el servidor que deje a este dispositivo crear DocumentReference: así se guarda su certificado, antes de probar nada.
+connection-fix-document-unsupported = El servidor no encuentra un DocumentReference por su identificador (estado HTTP { $value }). Pida que lo active quien administra el servidor: así se guarda el certificado de este dispositivo.
+connection-fix-reports-search-forbidden = Este dispositivo no puede buscar AuditEvent; por eso no se creó ningún informe de prueba. El envío funciona; puede que los informes de alertas no lleguen al servidor. Pida a quien administra el servidor que deje a este dispositivo crear y buscar AuditEvent.
+connection-fix-reports-unsupported = El servidor no encuentra AuditEvent por su fecha; por eso no se creó ningún informe de prueba. El envío funciona; puede que los informes de alertas no lleguen al servidor.
+connection-fix-reports-refused = El servidor no acepta de este dispositivo un informe de alerta (estado HTTP { $value }). El envío funciona; los informes de alertas no llegan al servidor.
+connection-fix-reports-not-found = El servidor aceptó un informe de prueba y no lo encuentra por su fecha. El envío funciona; un informe de alerta puede quedar allí dos veces.
 connection-fix-assignments-forbidden = El servidor no deja que este dispositivo busque: { $value }. Pida que lo permita quien administra el servidor, con los permisos (scopes) para tareas.
 connection-fix-assignments-unsupported = En el servidor no se puede buscar: { $value }. Pida que lo active quien administra el servidor, o que se quiten las tareas del estudio.
 

@@ -639,6 +639,10 @@ export type ConnectionLine = {
  */
 check: string, 
 /**
+ * The address of the further server that it is about; `null` for the study's own.
+ */
+server: string | null, 
+/**
  * How it came out.
  */
 state: LineState, 

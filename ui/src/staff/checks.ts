@@ -8,5 +8,8 @@ export const CHECKS = [
   'representation',
   'conditionalCreate',
   'provenanceTarget',
+  'readBack',
+  'certificate',
+  'reports',
   'assignments',
 ];

@@ -22,6 +22,12 @@ pub enum Check {
     ConditionalCreate,
     /// A Provenance keeps the version of what it is about, unless the study allows that it does not.
     ProvenanceTarget,
+    /// The device can read what it has created: by version, and as it was answered.
+    ReadBack,
+    /// The device can find and create, once, what its certificate is kept as (DocumentReference).
+    Certificate,
+    /// The device can find and create what reports an alert to the server (AuditEvent).
+    Reports,
     /// It gives this device Tasks and what they need, where the study assigns questionnaires.
     Assignments,
 }
@@ -38,6 +44,9 @@ impl Check {
             Self::Representation => "a create answers with what was kept",
             Self::ConditionalCreate => "the same create twice makes one",
             Self::ProvenanceTarget => "a Provenance keeps its target's version",
+            Self::ReadBack => "what was created can be read back",
+            Self::Certificate => "the server keeps the device's certificate",
+            Self::Reports => "the server takes reports of alerts",
             Self::Assignments => "the server gives Tasks to this device",
         }
     }
@@ -53,13 +62,16 @@ impl Check {
             Self::Representation => "representation",
             Self::ConditionalCreate => "conditionalCreate",
             Self::ProvenanceTarget => "provenanceTarget",
+            Self::ReadBack => "readBack",
+            Self::Certificate => "certificate",
+            Self::Reports => "reports",
             Self::Assignments => "assignments",
         }
     }
 }
 
 /// All of them, in their order.
-pub(super) const ALL: [Check; 9] = [
+pub(super) const ALL: [Check; 12] = [
     Check::Reached,
     Check::Secure,
     Check::Authentication,
@@ -68,5 +80,8 @@ pub(super) const ALL: [Check; 9] = [
     Check::Representation,
     Check::ConditionalCreate,
     Check::ProvenanceTarget,
+    Check::ReadBack,
+    Check::Certificate,
+    Check::Reports,
     Check::Assignments,
 ];

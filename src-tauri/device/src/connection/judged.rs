@@ -103,7 +103,7 @@ pub(super) fn kept(answer: &Result<Exchange, Failure>, kind: &str) -> Result<(St
 }
 
 /// A create that was not done, with what the server says about it.
-fn refused(exchange: &Exchange, kind: &str) -> Fault {
+pub(super) fn refused(exchange: &Exchange, kind: &str) -> Fault {
     let status = exchange.status;
     let answer = match exchange.words() {
         Some(words) => format!("{status}: {words}"),
@@ -156,6 +156,7 @@ pub(super) fn unshown(answer: &Result<Exchange, Failure>, kind: &str, own: Optio
 pub(super) fn wrong_second(
     first: &Result<Exchange, Failure>,
     again: &Result<Exchange, Failure>,
+    kind: &str,
 ) -> Option<Fault> {
     let again = match again {
         Ok(again) => again,
@@ -163,8 +164,7 @@ pub(super) fn wrong_second(
     };
     let id = |exchange: &Exchange| {
         let shown = exchange.resource().ok().flatten().and_then(|one| one.str("id").map(str::to_owned));
-        let named =
-            || Some(Location::parse(exchange.headers.location.as_deref()?, "QuestionnaireResponse")?.id);
+        let named = || Some(Location::parse(exchange.headers.location.as_deref()?, kind)?.id);
         shown.or_else(named)
     };
     let same = id(again).is_none_or(|again| first.as_ref().ok().and_then(id) == Some(again));
@@ -248,8 +248,10 @@ mod tests {
         let first = answered(201, r#"{"resourceType":"QuestionnaireResponse","id":"a"}"#);
         let same = answered(200, r#"{"resourceType":"QuestionnaireResponse","id":"a"}"#);
         let second = answered(201, r#"{"resourceType":"QuestionnaireResponse","id":"b"}"#);
-        assert_eq!(wrong_second(&first, &same), None);
-        assert!(wrong_second(&first, &second).unwrap().text().contains("If-None-Exist"));
+        assert_eq!(wrong_second(&first, &same, "QuestionnaireResponse"), None);
+        assert!(
+            wrong_second(&first, &second, "QuestionnaireResponse").unwrap().text().contains("If-None-Exist")
+        );
         assert_eq!(kept(&first, "QuestionnaireResponse").unwrap(), ("a".to_owned(), "1".to_owned()));
         assert!(kept(&answered(201, ""), "QuestionnaireResponse").unwrap_err().text().contains("Prefer"));
         let about = |target: &str| {

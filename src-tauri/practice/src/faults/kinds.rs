@@ -119,6 +119,8 @@ pub enum On {
     Read,
     /// Search alone.
     Search,
+    /// Read, version read and history.
+    Fetch,
     /// All of them.
     Any,
 }
@@ -302,6 +304,7 @@ impl Armed {
             On::Write => asked == Asked::Write,
             On::Read => asked != Asked::Write,
             On::Search => asked == Asked::Search,
+            On::Fetch => asked == Asked::Read,
             On::Any => true,
         };
         self.times > 0 && kind && (self.resource_type == "*" || self.resource_type == resource_type)
