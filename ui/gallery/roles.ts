@@ -55,6 +55,36 @@ export function roles(
     canSendAgain: true,
   };
   const alerts = { alerts: [alert], alert };
+  const gone: AlertDetail = {
+    ...alert,
+    id: 'a2',
+    endpoint: null,
+    kind: 'missing',
+    changeCount: 0,
+    server: 'https://fhir.example/r4',
+    target: 'Provenance/4712/_history/1',
+    refusal: ['Resource Provenance/4712 is not known'],
+    identicalElements: 0,
+    changes: [],
+  };
+  const refused: AlertDetail = {
+    ...gone,
+    id: 'a3',
+    kind: 'quarantined',
+    target: null,
+    refusal: [
+      'HAPI-1094: Resource Patient/014-0007 not found, specified in path: QuestionnaireResponse.subject',
+      'QuestionnaireResponse.item[3].answer[0].value[x]: the value is not in the value set',
+    ],
+  };
+  const several: AlertDetail = {
+    ...gone,
+    id: 'a4',
+    kind: 'duplicates',
+    target: null,
+    refusal: [],
+    found: ['QuestionnaireResponse/4711/_history/1', 'QuestionnaireResponse/4790/_history/1'],
+  };
   return {
     'inspector-device': { view: inspector, way: ['rail-device'], answers: { device_status: device } },
     'inspector-outbox': { view: inspector, way: ['rail-outbox'], answers: { outbox } },
@@ -73,6 +103,26 @@ export function roles(
       view: { ...staff, openAlerts: 1 },
       way: ['rail-alerts', 'alert-open', 'alert-endpoint'],
       answers: alerts,
+    },
+    'alert-missing': {
+      view: { ...staff, openAlerts: 1 },
+      way: ['rail-alerts', 'alert-open', 'alert-refusal'],
+      answers: { alerts: [gone], alert: gone },
+    },
+    'alert-refused': {
+      view: { ...staff, openAlerts: 1 },
+      way: ['rail-alerts', 'alert-open', 'alert-refusal'],
+      answers: { alerts: [refused], alert: refused },
+    },
+    'alert-several': {
+      view: { ...staff, openAlerts: 1 },
+      way: ['rail-alerts', 'alert-open', 'alert-found'],
+      answers: { alerts: [several], alert: several },
+    },
+    'alerts-missing': {
+      view: { ...staff, openAlerts: 2 },
+      way: ['rail-alerts'],
+      answers: { alerts: [gone, refused, several, alert] },
     },
     'alerts-elsewhere': { view: { ...staff, openAlerts: 1 }, way: ['rail-alerts'], answers: alerts },
   };

@@ -85,6 +85,8 @@ fn what_is_acknowledged_and_not_kept_is_an_alert_and_can_be_sent_again() {
         assert_eq!(rig.settled(&record).state, State::Quarantined, "{kind}");
         let alert = only_alert(&rig);
         assert_eq!((alert.row.kind, alert.row.missing), (AlertKind::Quarantined, true));
+        let named = alert.target.clone().unwrap();
+        assert!(named.starts_with(&format!("{kind}/")) && !named.contains("//"), "{named}");
         assert!(rig.stored(kind).is_empty() && rig.stored("Provenance").is_empty(), "{kind}");
         rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
         wait_for(Duration::from_secs(30), || (rig.settled(&record).state == State::Done).then_some(()));

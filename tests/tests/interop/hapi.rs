@@ -3,6 +3,7 @@
 //! one step of its own is in the modules `hapi_…`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use attesta_tests::delivery::{
@@ -17,11 +18,11 @@ use device::store::alert::Action;
 use device::store::outbox::{Item, NewItem};
 use device::{Create, FhirVersion, Tolerances};
 use fhir::{Value, Version, array, object};
-use jiff::Zoned;
+use jiff::{SignedDuration, Zoned};
 use seal::verify::{Aspect, Trust, Verdict, verify_response};
 use seal::{Anchors, Signer, Tolerance};
 
-use crate::{hapi_altered, hapi_check, hapi_killed, hapi_overlap, hapi_tasks};
+use crate::{hapi_altered, hapi_check, hapi_killed, hapi_look, hapi_overlap, hapi_tasks};
 
 #[test]
 fn in_r4_a_record_reaches_hapi_fhir_once_and_proven() {
@@ -44,6 +45,7 @@ fn whole_way(version: Version) {
     site.without_the_tolerance_the_lost_version_is_an_alert();
     for format in [Format::Json, Format::Xml] {
         site.with_the_tolerance_the_record_is_proven(format);
+        hapi_look::what_proves_a_record_is_shown_as_it_was_acknowledged(&site, format);
     }
     site.creating_by_put_is_refused_by_the_probe();
     hapi_check::what_the_server_does_is_said_line_by_line(&site);
@@ -68,6 +70,8 @@ pub(crate) struct Site {
 pub(crate) struct Desk {
     pub(crate) store: Arc<Store>,
     pub(crate) worker: WorkerHandle,
+    /// By how many seconds its clock is ahead.
+    pub(crate) ahead: Arc<AtomicI64>,
     _data: tempfile::TempDir,
 }
 
@@ -108,7 +112,7 @@ impl Site {
         Self { version, hapi: Hapi::start(version), authority, signer: Arc::new(key), runtime, _data: data }
     }
 
-    fn desk(&self, format: Format, tolerances: &[Tolerance]) -> Desk {
+    pub(crate) fn desk(&self, format: Format, tolerances: &[Tolerance]) -> Desk {
         self.desk_that(&self.hapi.base_url(), Create::Post, format, tolerances)
     }
 
@@ -128,8 +132,12 @@ impl Site {
         context.create = create;
         context.tolerances = Tolerances::from(tolerances.to_vec());
         context.fhir_version = self.release();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let by = Arc::clone(&ahead);
+        context.clock =
+            Arc::new(move || &Zoned::now() + SignedDuration::from_secs(by.load(Ordering::SeqCst)));
         let worker = Worker::start(Arc::new(context), self.runtime.handle());
-        Desk { store, worker, _data: data }
+        Desk { store, worker, ahead, _data: data }
     }
 
     pub(crate) fn release(&self) -> FhirVersion {

@@ -15,6 +15,7 @@ mod hapi;
 mod hapi_altered;
 mod hapi_check;
 mod hapi_killed;
+mod hapi_look;
 mod hapi_overlap;
 mod hapi_tasks;
 mod java;

@@ -168,7 +168,7 @@ changeCount: number, };
 /**
  * What an alert is about.
  */
-export type AlertKind = "different" | "duplicates" | "provenanceDifferent" | "quarantined";
+export type AlertKind = "different" | "duplicates" | "provenanceDifferent" | "quarantined" | "missing";
 
 /**
  * One alert.

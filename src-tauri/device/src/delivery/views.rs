@@ -328,12 +328,16 @@ fn detail(alert: Alert, item: &Item, actions: Vec<Act>) -> AlertDetail {
         .filter_map(|issue| issue.str("diagnostics").or_else(|| issue.get("details")?.str("text")))
         .map(str::to_owned)
         .collect();
+    let row = alert_row(&alert, item);
+    // What is not there has no version to name: what was asked for.
+    let asked = row.missing.then(|| alert.exchange.url.strip_prefix(&alert.server)).flatten();
+    let asked = asked.map(|path| path.trim_start_matches('/').to_owned());
     let decidable = matches!(item.state, State::Alert | State::Quarantined);
     AlertDetail {
-        row: alert_row(&alert, item),
+        row,
         revision: alert.revision,
         server: alert.server,
-        target: alert.target,
+        target: alert.target.or(asked),
         found: alert.found,
         signed_at: item.signed_at.clone(),
         returned_at: alert.exchange.at,
