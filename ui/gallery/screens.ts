@@ -62,6 +62,18 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       media: [{ id: 'sound', kind: 'audio', title: WORDS.example[l], width: null, height: null }],
       control: { kind: 'integer', ...number, unit: WORDS.hours[l] },
     }),
+  video: (l) =>
+    question(l, {
+      text: 'knee',
+      media: [{ id: 'video', kind: 'video', title: WORDS.film[l], width: null, height: null }],
+      control: yesNo(l),
+    }),
+  'video-unplayable': (l) =>
+    question(l, {
+      text: 'knee',
+      media: [{ id: 'unplayable', kind: 'video', title: WORDS.film[l], width: null, height: null }],
+      control: yesNo(l),
+    }),
   formatted: (l) =>
     question(l, {
       text: 'pain',

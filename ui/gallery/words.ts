@@ -166,6 +166,18 @@ export const WORDS = {
     'Haga una foto del lugar de su piel.',
     'يُرجى تصوير المكان على جلدك.',
   ),
+  knee: words(
+    'Can you bend your knee as far as the film shows?',
+    'Können Sie Ihr Knie so weit beugen, wie der Film es zeigt?',
+    '¿Puede doblar la rodilla tanto como muestra el vídeo?',
+    'هل تستطيع ثني ركبتك بالقدر الذي يظهر في الفيلم؟',
+  ),
+  film: words(
+    'Somebody sits on a chair and bends the right knee until the foot is below the seat.',
+    'Jemand sitzt auf einem Stuhl und beugt das rechte Knie, bis der Fuß unter der Sitzfläche ist.',
+    'Alguien está sentado en una silla y dobla la rodilla derecha hasta que el pie queda bajo el asiento.',
+    'شخص جالس على كرسي يثني ركبته اليمنى حتى تصبح قدمه تحت المقعد.',
+  ),
   worst: words(
     'How strong was your pain at its worst today?',
     'Wie stark waren Ihre stärksten Schmerzen heute?',
