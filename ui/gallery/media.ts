@@ -1,5 +1,6 @@
-// A picture and a sound, drawn and hummed here so that nothing large lies in the repository.
+// A picture and a sound, drawn and hummed here so that nothing large lies in the repository, and two seconds of a ball.
 import type { MediumData } from '../src/bindings';
+import ball from './video.webm?inline';
 
 /** A hand with a mark on it, 320 by 200. */
 function picture(): MediumData {
@@ -30,4 +31,18 @@ function sound(): MediumData {
   return { contentType: 'audio/wav', data: btoa(head + '\x80'.repeat(0x340)) };
 }
 
-export const MEDIA: Record<string, MediumData> = { picture: picture(), sound: sound() };
+/** WebM with VP8, which every web view plays. */
+const video = (): MediumData => ({ contentType: 'video/webm', data: ball.split(',')[1] ?? '' });
+
+/** The beginning of an MP4 file, and nothing that could be played. */
+const unplayable = (): MediumData => ({
+  contentType: 'video/mp4',
+  data: btoa('\0\0\0\x18ftypisom\0\0\x02\0isommp41'),
+});
+
+export const MEDIA: Record<string, MediumData> = {
+  picture: picture(),
+  sound: sound(),
+  video: video(),
+  unplayable: unplayable(),
+};

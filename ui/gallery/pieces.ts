@@ -3,6 +3,7 @@ import type {
   Ahead,
   Answer,
   Block,
+  Category,
   ChoiceOption,
   Control,
   Part,
@@ -54,6 +55,13 @@ export const span = (text: string, marks: Partial<Span> = {}): Span => ({
   ...marks,
 });
 export const paragraph = (...content: Span[]): Block => ({ kind: 'paragraph', content });
+
+/** A text that is set apart by what it is for. */
+export const note = (category: Category, text: string): Block => ({
+  kind: 'note',
+  category,
+  content: [paragraph(span(text))],
+});
 
 /** The same words, of which the last is emphasised. */
 export const emphasised = (text: string): Block[] => {

@@ -9,6 +9,7 @@ import {
   span,
   paragraph,
   emphasised,
+  note,
   PICTURE,
   running,
   around,
@@ -61,6 +62,18 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
       media: [{ id: 'sound', kind: 'audio', title: WORDS.example[l], width: null, height: null }],
       control: { kind: 'integer', ...number, unit: WORDS.hours[l] },
     }),
+  video: (l) =>
+    question(l, {
+      text: 'knee',
+      media: [{ id: 'video', kind: 'video', title: WORDS.film[l], width: null, height: null }],
+      control: yesNo(l),
+    }),
+  'video-unplayable': (l) =>
+    question(l, {
+      text: 'knee',
+      media: [{ id: 'unplayable', kind: 'video', title: WORDS.film[l], width: null, height: null }],
+      control: yesNo(l),
+    }),
   formatted: (l) =>
     question(l, {
       text: 'pain',
@@ -92,6 +105,47 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
         })),
       ),
     }),
+  categories: (l) =>
+    question(l, {
+      text: 'pain',
+      context: words(l, 'stem', 'bestFit', 'secret'),
+      help: words(l, 'example', 'copyright').join('\n'),
+      formatted: {
+        context: [[], [note('instructions', WORDS.bestFit[l])], [note('security', WORDS.secret[l])]],
+        text: [],
+        help: [paragraph(span(WORDS.example[l])), note('legal', WORDS.copyright[l])],
+      },
+      control: yesNo(l),
+    }),
+  'category-alone': (l) =>
+    question(l, {
+      text: 'copyright',
+      control: { kind: 'display' },
+      formatted: { context: [], text: [note('legal', WORDS.copyright[l])], help: [] },
+    }),
+  'categories-page': (l) =>
+    page(
+      l,
+      'feeling',
+      [
+        {
+          kind: 'text',
+          key: 'bestFit',
+          text: WORDS.bestFit[l],
+          formatted: [note('instructions', WORDS.bestFit[l])],
+          media: [],
+        },
+        {
+          kind: 'text',
+          key: 'example',
+          text: WORDS.example[l],
+          formatted: [note('help', WORDS.example[l])],
+          media: [],
+        },
+        one(l, 'pain', yesNo(l)),
+      ],
+      { footer: [{ ...running(l, 'secret'), formatted: [note('security', WORDS.secret[l])] }] },
+    ),
   boolean: (l) =>
     question(l, {
       text: 'pain',
@@ -347,6 +401,26 @@ export const SCREENS: Record<string, (locale: Locale) => Step> = {
         row(l, { text: 'sleep' }, `7.5 ${WORDS.hours[l]}`, [{ kind: 'number', text: '7.5' }]),
         row(l, { text: 'bed' }, null, []),
         row(l, { text: 'more', skipped: true }, null, []),
+      ],
+    },
+  }),
+  'review-formatted': (l) => ({
+    step: 'review',
+    review: {
+      complete: true,
+      warnings: [],
+      rows: [
+        {
+          ...row(l, { text: 'pain', context: words(l, 'stem', 'secret') }, WORDS.yes[l], [
+            { kind: 'boolean', value: true },
+          ]),
+          formatted: {
+            context: [emphasised(WORDS.stem[l]), [note('security', WORDS.secret[l])]],
+            text: emphasised(WORDS.pain[l]),
+            help: [],
+          },
+        },
+        row(l, { text: 'began' }, '2026-11-20', [{ kind: 'date', text: '2026-11-20' }]),
       ],
     },
   }),

@@ -35,6 +35,24 @@ export const WORDS = {
     '¿Necesita ayuda de inmediato? Hable con el personal de su centro o llame al número de su tarjeta del estudio. © 2026 Instituto Ejemplo.',
     'هل تحتاج إلى مساعدة فورية؟ تحدّث إلى العاملين في مركزك، أو اتصل بالرقم المكتوب على بطاقة الدراسة. © 2026 معهد المثال.',
   ),
+  bestFit: words(
+    'Please choose the answer that fits best. If you are not sure, choose the one that comes closest.',
+    'Bitte wählen Sie die Antwort, die am besten passt. Wenn Sie unsicher sind, wählen Sie die, die am nächsten kommt.',
+    'Elija la respuesta que mejor se ajuste. Si no está seguro, elija la que más se acerque.',
+    'يُرجى اختيار الإجابة الأنسب. إن لم تكن متأكدًا فاختر الأقرب إليها.',
+  ),
+  secret: words(
+    'What you answer here is kept confidential. Only the study team sees it, and it is never passed on with your name.',
+    'Was Sie hier antworten, wird vertraulich behandelt. Nur das Studienteam sieht es, und es wird nie mit Ihrem Namen weitergegeben.',
+    'Lo que responda aquí es confidencial. Solo lo ve el equipo del estudio y nunca se transmite con su nombre.',
+    'إجاباتك هنا سرّية. لا يراها إلا فريق الدراسة، ولا تُنقل أبدًا مع اسمك.',
+  ),
+  copyright: words(
+    '© 2026 Example Institute. No part of this questionnaire may be copied or translated without permission.',
+    '© 2026 Beispielinstitut. Kein Teil dieses Fragebogens darf ohne Erlaubnis vervielfältigt oder übersetzt werden.',
+    '© 2026 Instituto Ejemplo. Ninguna parte de este cuestionario puede copiarse ni traducirse sin permiso.',
+    '© 2026 معهد المثال. لا يجوز نسخ أي جزء من هذا الاستبيان أو ترجمته دون إذن.',
+  ),
   long: words(
     'Moving or speaking so slowly that other people could have noticed? Or the opposite: being so fidgety or restless that you have been moving around a lot more than usual?',
     'Waren Ihre Bewegungen oder Ihre Sprache so verlangsamt, dass es auch anderen auffallen würde? Oder waren Sie im Gegenteil „zappelig“ oder ruhelos und hatten dadurch einen stärkeren Bewegungsdrang als sonst?',
@@ -147,6 +165,18 @@ export const WORDS = {
     'Bitte fotografieren Sie die Stelle auf Ihrer Haut.',
     'Haga una foto del lugar de su piel.',
     'يُرجى تصوير المكان على جلدك.',
+  ),
+  knee: words(
+    'Can you bend your knee as far as the film shows?',
+    'Können Sie Ihr Knie so weit beugen, wie der Film es zeigt?',
+    '¿Puede doblar la rodilla tanto como muestra el vídeo?',
+    'هل تستطيع ثني ركبتك بالقدر الذي يظهر في الفيلم؟',
+  ),
+  film: words(
+    'Somebody sits on a chair and bends the right knee until the foot is below the seat.',
+    'Jemand sitzt auf einem Stuhl und beugt das rechte Knie, bis der Fuß unter der Sitzfläche ist.',
+    'Alguien está sentado en una silla y dobla la rodilla derecha hasta que el pie queda bajo el asiento.',
+    'شخص جالس على كرسي يثني ركبته اليمنى حتى تصبح قدمه تحت المقعد.',
   ),
   worst: words(
     'How strong was your pain at its worst today?',

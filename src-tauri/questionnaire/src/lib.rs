@@ -36,7 +36,7 @@ pub use event::{
     AddedInside, Event, EventKind, FORMAT, InitialAnswer, LaunchResource, Place, Received, Step,
 };
 pub use form::{LAUNCH_ELEMENTS, LaunchBeyond, LaunchContext, LaunchRead, Questionnaire};
-pub use formatted::{Block, FormattedTexts, Script, Span};
+pub use formatted::{Block, Category, FormattedTexts, Script, Span};
 pub use import::{
     ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
     language_taken, read_document,

@@ -372,6 +372,10 @@ pub struct ReviewRow {
     pub context: Vec<String>,
     /// As on its screen.
     pub text: String,
+    /// The same texts as their author formatted them, where there are such; without help, which is not read here.
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formatted: Option<FormattedTexts>,
     /// The answer in words: the option's label, yes or no, the number with its unit, the date, the text.
     pub answer: Option<String>,
     /// The answers themselves, for a page that draws scales and dates.

@@ -30,6 +30,7 @@ fn drawn(blocks: &[Block]) -> String {
                 let items: Vec<_> = items.iter().map(|item| drawn(item)).collect();
                 write!(line, "{}({})", if *ordered { "ol" } else { "ul" }, items.join("|"))
             }
+            Block::Note { category, content } => write!(line, "{category:?}({})", drawn(content)),
         }
         .unwrap();
         line

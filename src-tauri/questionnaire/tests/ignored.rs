@@ -126,7 +126,7 @@ fn a_control_without_a_code_is_not_used_and_not_called_supported() {
 }
 
 #[test]
-fn what_only_questions_have_and_a_category_change_nothing_of_a_text_and_are_said() {
+fn what_only_questions_have_changes_nothing_of_a_text_and_is_said() {
     for element in ["required", "repeats", "readOnly"] {
         let text = |value: bool| item("a", "display", &[], &format!(r#""{element}":{value}"#));
         let with = |value| notices(&form(&format!("{},{}", text(value), common::plain("q", "string"))));
@@ -134,16 +134,6 @@ fn what_only_questions_have_and_a_category_change_nothing_of_a_text_and_are_said
         let found = with(true);
         assert!(found.len() == 1 && found[0].starts_with(&format!("unused .{element}: ")), "{found:?}");
     }
-    let category = format!(
-        r#"{{"url":"{CORE}questionnaire-displayCategory","valueCodeableConcept":{{"coding":[{{"code":"instructions"}}]}}}}"#
-    );
-    let found = notices(&form(&format!(
-        "{},{}",
-        item("a", "display", &[category], ""),
-        common::plain("q", "string")
-    )));
-    assert!(found.len() == 1 && found[0].starts_with("unused .extension[0]: "), "{found:?}");
-    assert!(found[0].ends_with("texts of every category are shown in the same way"), "{found:?}");
 }
 
 /// `questionnaire-usageMode`: what is only for reading completed forms is not asked, and everything else is.

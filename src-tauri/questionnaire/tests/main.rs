@@ -6,6 +6,7 @@ mod any_form;
 mod beyond;
 mod bounds;
 mod calculated;
+mod category;
 mod common;
 mod completed;
 mod computed;

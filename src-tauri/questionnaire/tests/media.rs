@@ -224,8 +224,12 @@ fn a_medium_without_words_is_named_and_one_in_the_wrong_place_too() {
         r#"{{"linkId":"h","text":"H","type":"integer","extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-hidden","valueBoolean":true}},
             {{"url":"{SDC}itemMedia","valueAttachment":{{"url":"https://example.org/p.png"}}}}]}},{{"linkId":"a","text":"A","type":"integer"}}"#
     );
-    let mut filling = Filling::new(&form(&hidden));
-    filling.fill("a", number("1"));
+    let form = form(&hidden);
+    let [notice] = form.notices() else { panic!("{:?}", form.notices()) };
+    assert_eq!((notice.reason.code(), notice.path.as_str()), ("media", "Questionnaire.item[0].extension[1]"));
+    assert!(notice.message.contains("what it stands on is never shown"), "{notice}");
+    assert!(!form.supported().iter().any(|one| one.extension.ends_with("itemMedia")));
+    Filling::new(&form).fill("a", number("1"));
 }
 
 #[test]

@@ -2,14 +2,15 @@
 //! why not. `ATTESTA_FORMS` names a folder of other people's forms, each of which is filled in too.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use attesta_tests::interop::{Lines, report_not_run};
+use attesta_tests::interop::Lines;
 use fhir::{Value, Version, object};
 use questionnaire::{ImportOptions, Reference, ResponseContext, instruments, respondent, validate};
 use serde_json::{Value as Json, json};
 
+use crate::forms;
 use crate::java::{Files, peer};
 
 const AT: &str = "2026-11-21T09:41:07+01:00";
@@ -277,30 +278,17 @@ fn hl7_takes_what_is_filled_in_at_random() {
     judge(peer, FORMS.iter().map(read).collect());
 }
 
-/// Every resource in the JSON files below `folder`, by the name of its file.
-fn read_below(folder: &Path, into: &mut Vec<(String, Value)>) {
-    let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            read_below(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "json")
-            && let Ok(resource) = Value::parse(&std::fs::read(&path).unwrap())
-        {
-            into.push((path.file_stem().unwrap().to_string_lossy().into_owned(), resource));
-        }
-    }
-}
-
 #[test]
 fn hl7_takes_what_is_filled_in_of_other_peoples_forms() {
-    let Some(folder) = std::env::var_os("ATTESTA_FORMS").filter(|folder| !folder.is_empty()) else {
-        report_not_run("other people's forms", "ATTESTA_FORMS names no folder of forms");
-        return;
-    };
+    let Some(folder) = forms::folder() else { return };
     let Some(peer) = peer() else { return };
-    let mut forms = Vec::new();
-    read_below(Path::new(&folder), &mut forms);
+    let mut files = Vec::new();
+    forms::below(&folder, &mut files);
+    let read = |file: &PathBuf| {
+        let resource = Value::parse(&std::fs::read(file).unwrap()).ok()?;
+        Some((file.file_stem()?.to_string_lossy().into_owned(), resource))
+    };
+    let mut forms: Vec<(String, Value)> = files.iter().filter_map(read).collect();
     let options = ImportOptions { language: Some("und"), ..ImportOptions::default() };
     forms.retain(|(_, form)| questionnaire::import_with(form, &options).is_ok());
     assert!(!forms.is_empty(), "there is no form in this folder that can be used");

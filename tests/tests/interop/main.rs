@@ -11,6 +11,7 @@ mod fhir_validator_r5;
 mod fhirpath_js;
 mod fhirpath_suites;
 mod filled;
+mod forms;
 mod hapi;
 mod hapi_altered;
 mod hapi_check;

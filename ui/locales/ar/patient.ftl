@@ -101,6 +101,9 @@ skip-several-what =
     }
 skip-several-cancel = أجيب
 several-remove = إزالة الإجابة { $place }
+note-instructions = تعليمات:
+note-security = عن الخصوصية:
+note-legal = إشعار قانوني:
 medium-failed = لا يمكن عرض هذه الصورة أو هذا التسجيل هنا.
 medium-enlarge = تكبير الصورة
 medium-enlarged = الصورة مكبّرة

@@ -88,6 +88,9 @@ skip-several-what =
     }
 skip-several-cancel = Beantworten
 several-remove = Antwort { $place } entfernen
+note-instructions = Anleitung:
+note-security = Zum Datenschutz:
+note-legal = Rechtlicher Hinweis:
 medium-failed = Dieses Bild oder diese Aufnahme kann hier nicht gezeigt werden.
 medium-enlarge = Bild vergrößern
 medium-enlarged = Das Bild, vergrößert

@@ -88,6 +88,9 @@ skip-several-what =
     }
 skip-several-cancel = Answer
 several-remove = Take away answer { $place }
+note-instructions = Instructions:
+note-security = About your privacy:
+note-legal = Legal notice:
 medium-failed = This picture or recording cannot be shown here.
 medium-enlarge = Enlarge the picture
 medium-enlarged = The picture, enlarged

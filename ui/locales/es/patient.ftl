@@ -88,6 +88,9 @@ skip-several-what =
     }
 skip-several-cancel = Responder
 several-remove = Quitar la respuesta { $place }
+note-instructions = Instrucciones:
+note-security = Sobre la privacidad:
+note-legal = Aviso legal:
 medium-failed = Esta imagen o grabación no se puede mostrar aquí.
 medium-enlarge = Ampliar la imagen
 medium-enlarged = La imagen, ampliada

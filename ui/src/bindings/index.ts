@@ -471,7 +471,21 @@ ordered: boolean,
 /**
  * Each of them.
  */
-items: Array<Array<Block>>, };
+items: Array<Array<Block>>, } | { "kind": "note", 
+/**
+ * What it is for.
+ */
+category: Category, 
+/**
+ * What it says.
+ */
+content: Array<Block>, };
+
+/**
+ * What a text is for, by the code system `http://hl7.org/fhir/questionnaire-display-category` (FHIR R4; `legal` is in HL7's
+ * extensions pack, 5.2).
+ */
+export type Category = "instructions" | "security" | "help" | "legal";
 
 /**
  * The device's certificate.
@@ -1970,6 +1984,10 @@ context: Array<string>,
  * As on its screen.
  */
 text: string, 
+/**
+ * The same texts as their author formatted them, where there are such; without help, which is not read here.
+ */
+formatted?: FormattedTexts, 
 /**
  * The answer in words: the option's label, yes or no, the number with its unit, the date, the text.
  */

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fhir::{Object, Value};
 
 use super::Text;
-use crate::{Answer, media::Placed};
+use crate::{Answer, Category, media::Placed};
 
 /// One `Questionnaire.item`.
 // Each is a property of its own in FHIR.
@@ -21,6 +21,8 @@ pub(crate) struct Item {
     /// The scope that each of its instances, or each of its answers, opens.
     pub(crate) inner: Option<usize>,
     pub(crate) text: Option<Text>,
+    /// What a text is for, where it is drawn as such (`questionnaire-displayCategory`).
+    pub(crate) category: Option<Category>,
     pub(crate) prefix: Option<Text>,
     /// Where more is said (`questionnaire-supportHyperlink`), one line each.
     pub(crate) links: Vec<Text>,

@@ -39,6 +39,9 @@ fn item_texts(item: &Item, language: &str, add: &mut impl FnMut(&str, &str)) {
     if let Some(text) = &item.text {
         add("text", text.text(language));
     }
+    if let Some(category) = item.category {
+        add("displayCategory", category.code());
+    }
     for link in &item.links {
         add("supportHyperlink", link.text(language));
     }

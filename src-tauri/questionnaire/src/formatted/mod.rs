@@ -44,6 +44,55 @@ pub enum Block {
         /// Each of them.
         items: Vec<Vec<Block>>,
     },
+    /// A text that is set apart by what it is for.
+    Note {
+        /// What it is for.
+        category: Category,
+        /// What it says.
+        content: Vec<Block>,
+    },
+}
+
+/// What a text is for, by the code system `http://hl7.org/fhir/questionnaire-display-category` (FHIR R4; `legal` is in HL7's
+/// extensions pack, 5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub enum Category {
+    /// How to fill in the form, or a part of it.
+    Instructions,
+    /// What becomes of the answers, and who sees them.
+    Security,
+    /// More about what is asked.
+    Help,
+    /// Copyright, trade marks, regulations.
+    Legal,
+}
+
+impl Category {
+    /// Every code of the system.
+    pub(crate) const CODES: [&str; 4] = ["instructions", "security", "help", "legal"];
+
+    /// The category of a code; the system is case-sensitive.
+    pub(crate) fn of(code: &str) -> Option<Self> {
+        Some(match code {
+            "instructions" => Self::Instructions,
+            "security" => Self::Security,
+            "help" => Self::Help,
+            "legal" => Self::Legal,
+            _ => return None,
+        })
+    }
+
+    /// Its code.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Instructions => "instructions",
+            Self::Security => "security",
+            Self::Help => "help",
+            Self::Legal => "legal",
+        }
+    }
 }
 
 /// Words that look alike. A line break is `\n`.
@@ -155,6 +204,7 @@ fn collect(blocks: &[Block], numbers: bool, words: &mut String) {
                     collect(item, numbers, words);
                 }
             }
+            Block::Note { content, .. } => collect(content, numbers, words),
         }
     }
 }

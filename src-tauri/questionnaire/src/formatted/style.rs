@@ -60,6 +60,7 @@ impl Style {
                     }
                 }
                 Block::List { items, .. } => items.iter_mut().for_each(|item| self.mark(item)),
+                Block::Note { content, .. } => self.mark(content),
             }
         }
     }

@@ -78,6 +78,7 @@ macro_rules! meanings {
 
 meanings! {
     "hidden" | "itemControl" | "choiceOrientation" | "usageMode" | "shortText" | "entryFormat" | "translation" => Supported;
+    "displayCategory" => Supported;
     "minValue" | "maxValue" | "minLength" | "regex" | "maxDecimalPlaces" | "minOccurs" | "maxOccurs" => Supported;
     "minQuantity" | "maxQuantity" | "unit" | "unitOption" | "unitValueSet" | "unitOpen" => Supported;
     "sliderStepValue" | "optionExclusive" | "optionPrefix" | "openLabel" | "mimeType" | "maxSize" => Supported;

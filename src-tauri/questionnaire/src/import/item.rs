@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use fhir::{Object, Value};
 
 use super::{
-    MAX_ITEM_DEPTH, at, controls, enable, extension, formatted, limits, links, media, placing, question,
+    MAX_ITEM_DEPTH, at, category, controls, enable, extension, formatted, limits, links, media, placing,
+    question,
     read::{At, Findings},
     running, shown, types,
     value_set::Terminology,
@@ -151,10 +152,10 @@ fn item<'v>(
     };
     let mut text = text;
     formatted::read(findings, &at, object, "text", &mut text);
+    let category = category::read(findings, &at, object, &kind, hidden);
     let prefix = findings.text(&at, object, "prefix", false);
     let links = links::read(findings, &at, object, &kind, hidden);
-    // What is never shown need not be there.
-    let media = if hidden { None } else { media::read(findings, &at, object, "itemMedia") };
+    let media = media::read(findings, &at, object, "itemMedia", hidden);
     let required = findings.boolean(&at, object, "required");
     let repeats = findings.boolean(&at, object, "repeats");
     let occurs = limits::occurs(findings, &at, object, repeats);
@@ -196,6 +197,7 @@ fn item<'v>(
         slot: 0,
         inner: None,
         text,
+        category,
         prefix,
         links,
         media,

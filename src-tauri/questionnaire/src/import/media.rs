@@ -72,7 +72,16 @@ pub(super) fn read(
     at: &At,
     object: &Object,
     name: &'static str,
+    hidden: bool,
 ) -> Option<Arc<Placed>> {
+    // What is never shown need not be there.
+    if hidden {
+        for found in at::all(at, object, name) {
+            let message = format!("{name} is not used: what it stands on is never shown");
+            found.notice(findings, Reason::Media, message);
+        }
+        return None;
+    }
     let found = at::single(findings, at, object, name)?;
     let place = found.at().child("valueAttachment");
     let Some(attachment) = found.get("valueAttachment").and_then(Value::as_object) else {

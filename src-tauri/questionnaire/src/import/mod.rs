@@ -3,6 +3,7 @@
 mod adaptive;
 mod at;
 mod begun;
+mod category;
 mod circles;
 mod code_system;
 mod concepts;

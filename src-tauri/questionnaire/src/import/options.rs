@@ -245,7 +245,7 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
     let prefix = prefix(findings, at, object);
     let exclusive = at::single(findings, at, object, "optionExclusive")
         .is_some_and(|found| found.get("valueBoolean").and_then(Value::as_bool) == Some(true));
-    let media = if hidden { None } else { media::read(findings, at, object, "itemAnswerMedia") };
+    let media = media::read(findings, at, object, "itemAnswerMedia", hidden);
     let (kind, value) = findings.choice(at, object, "value")?;
     let place = at.child(&format!("value{kind}"));
     let unnamed = kind == "Coding" && value.get("display").is_none();

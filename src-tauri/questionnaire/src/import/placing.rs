@@ -68,7 +68,7 @@ pub(super) fn why_not(url: &str, on: On, extension: &Object) -> Option<String> {
         "choiceOrientation" | "mimeType" | "unitOpen" | "usageMode" => &["valueCode"],
         "optionExclusive" | "slider-show-value" => &["valueBoolean"],
         "optionPrefix" | "entryFormat" | "shortText" | "openLabel" => &["valueString"],
-        "signatureRequired" => &["valueCodeableConcept"],
+        "signatureRequired" | "displayCategory" => &["valueCodeableConcept"],
         "preferredTerminologyServer" => &["valueUrl", "valueUri"],
         "sliderStepValue" => &["valueInteger", "valueDecimal"],
         "unitOption" => &["valueCoding"],
@@ -129,6 +129,7 @@ fn fits_type(name: &str, code: &str) -> bool {
         | "answerOptionsToggleExpression"
         | ANSWER_CONSTRAINT => !["group", "display"].contains(&code),
         "minOccurs" | "maxOccurs" => code != "display",
+        "displayCategory" => code == "display",
         _ => true,
     }
 }

@@ -27,7 +27,6 @@ pub(super) fn why(name: &str) -> &'static str {
             "widths and columns follow the screen and the size of the letters"
         }
         "optionalDisplay" => "everything is shown",
-        "displayCategory" => "texts of every category are shown in the same way",
         "derivationType" => {
             "what is listed here is asked, and nothing is added from the form that it derives from"
         }

@@ -38,9 +38,11 @@ impl Session {
 
     fn row(&self, node: usize) -> ReviewRow {
         let here = &self.tree.nodes[node];
+        let around = self.context(node);
         ReviewRow {
             key: self.tree.key(&self.form.form, node),
-            context: self.context(node).into_iter().map(|(words, _)| words).collect(),
+            formatted: self.formatted(node, &around, Vec::new()),
+            context: around.into_iter().map(|(words, _)| words).collect(),
             text: self.words(node),
             answer: self.answers_in_words(node),
             values: here.answers.clone(),
@@ -67,7 +69,7 @@ impl Session {
         let own = self.ask(node);
         let media = self.media_around(node).into_iter().chain(own.media).collect();
         let around = self.context(node);
-        let formatted = self.formatted(node, &around);
+        let formatted = self.formatted(node, &around, self.formatted_help(node));
         let context = around.into_iter().map(|(words, _)| words).collect();
         let (page, tabs) = (self.page(node), self.tabs(node));
         let (header, footer) =
@@ -94,7 +96,7 @@ impl Session {
             text: self.words(node),
             help: self.help(node),
             media: self.media(node),
-            formatted: self.formatted(node, &[]),
+            formatted: self.formatted(node, &[], self.formatted_help(node)),
             required: self.is_required(node),
             control: self.control(node),
             answers: here.answers.clone(),
@@ -170,22 +172,40 @@ impl Session {
         around.into_iter().map(|(_, words, blocks)| (words, blocks)).collect()
     }
 
-    /// The text of a node with its prefix, as its author formatted it.
+    /// The text of a node with its prefix, as its author formatted it and set it apart; none where it is plain.
     pub(super) fn blocks(&self, node: usize) -> Option<Vec<Block>> {
+        let item = self.item(node);
+        let own = self.own_blocks(node);
+        if !matches!(item.kind, Kind::Display(_)) {
+            return own;
+        }
+        // Texts inside a text are read with it.
+        let inside: Vec<(usize, Option<Vec<Block>>)> =
+            self.beside_in(node, Role::Help).map(|child| (child, self.blocks(child))).collect();
+        let plain = own.is_none() && inside.iter().all(|(_, blocks)| blocks.is_none());
+        if plain && (item.category.is_none() || self.words(node).is_empty()) {
+            return None;
+        }
+        let mut content = own.unwrap_or_else(|| vec![formatted::paragraph(&self.own_words(node))]);
+        for (child, blocks) in inside {
+            content.extend(blocks.unwrap_or_else(|| vec![formatted::paragraph(&self.words(child))]));
+        }
+        content.extend(self.links(node).iter().map(|words| formatted::paragraph(words)));
+        Some(match item.category {
+            Some(category) => vec![Block::Note { category, content }],
+            None => content,
+        })
+    }
+
+    /// The same without what stands inside it.
+    fn own_blocks(&self, node: usize) -> Option<Vec<Block>> {
         let item = self.item(node);
         let mut blocks = item.text.as_ref()?.formatted(&self.language)?.to_vec();
         if self.computed_text(node).is_some() {
             return None;
         }
-        formatted::around(
-            &mut blocks,
-            item.prefix.as_ref().map(|prefix| prefix.text(&self.language).to_owned()),
-            None,
-        );
-        if matches!(item.kind, Kind::Display(_)) {
-            let inside = self.displays(node, Role::Help);
-            blocks.extend(inside.iter().chain(&self.links(node)).map(|words| formatted::paragraph(words)));
-        }
+        let prefix = item.prefix.as_ref().map(|prefix| prefix.text(&self.language).to_owned());
+        formatted::around(&mut blocks, prefix, None);
         Some(blocks)
     }
 
@@ -207,12 +227,17 @@ impl Session {
         own.chain(rest.map(|words| formatted::paragraph(&words))).collect()
     }
 
-    /// The formatted texts of a screen, where there are any.
-    fn formatted(&self, node: usize, around: &[(String, Option<Vec<Block>>)]) -> Option<FormattedTexts> {
+    /// The formatted texts of a question with what is around it and this help, where there are any.
+    fn formatted(
+        &self,
+        node: usize,
+        around: &[(String, Option<Vec<Block>>)],
+        help: Vec<Block>,
+    ) -> Option<FormattedTexts> {
         let found = FormattedTexts {
             text: self.blocks(node).unwrap_or_default(),
             context: around.iter().map(|(_, blocks)| blocks.clone().unwrap_or_default()).collect(),
-            help: self.formatted_help(node),
+            help,
         };
         let plain = found.text.is_empty() && found.help.is_empty() && found.context.iter().all(Vec::is_empty);
         (!plain).then_some(found)
@@ -221,14 +246,7 @@ impl Session {
     /// The text of an item, with its prefix.
     pub(super) fn words(&self, node: usize) -> String {
         let item = self.item(node);
-        let text = match self.computed_text(node) {
-            Some(text) => text,
-            None => item.text.as_ref().map(|text| text.text(&self.language)).unwrap_or_default().to_owned(),
-        };
-        let words = match &item.prefix {
-            Some(prefix) => format!("{} {text}", prefix.text(&self.language)),
-            None => text,
-        };
+        let words = self.own_words(node);
         // Texts inside a text are read with it.
         let index = self.tree.nodes[node].item;
         if matches!(item.kind, Kind::Display(_)) && (item.end > index + 1 || !item.links.is_empty()) {
@@ -236,6 +254,19 @@ impl Session {
             return std::iter::once(words).chain(inside).collect::<Vec<_>>().join("\n");
         }
         words
+    }
+
+    /// The same without what stands inside it.
+    fn own_words(&self, node: usize) -> String {
+        let item = self.item(node);
+        let text = match self.computed_text(node) {
+            Some(text) => text,
+            None => item.text.as_ref().map(|text| text.text(&self.language)).unwrap_or_default().to_owned(),
+        };
+        match &item.prefix {
+            Some(prefix) => format!("{} {text}", prefix.text(&self.language)),
+            None => text,
+        }
     }
 
     /// The display items of one role that stand under a question and are shown now.

@@ -1,6 +1,6 @@
 //! Options, media and texts.
 
-use super::{POINT, Row, X, document, extension, of_item, on_element, on_option, url};
+use super::{POINT, Row, X, document, extension, of_item, on, on_element, on_option, url};
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
@@ -20,12 +20,15 @@ pub(super) fn rows() -> Vec<Row> {
     }
     let medium = |data: &str| format!(r#""valueAttachment":{{"contentType":"image/png","title":"T"{data}}}"#);
     let (shown, empty) = (medium(&format!(r#","data":"{POINT}""#)), medium(""));
+    let hidden = extension("hidden", r#""valueBoolean":true"#);
     let broken = medium(r#","data":"AAAA""#);
     rows.push(option("itemAnswerMedia", &shown, &[&empty, &broken, r#""valueUrl":"urn:x""#]));
     rows.push(
         of_item("itemMedia", &[("string", &shown, "")], &[("string", &empty, ""), ("string", &broken, "")])
-            .nowhere_else("itemMedia", &shown),
+            .nowhere_else("itemMedia", &shown)
+            .bad(on("string", &[hidden.clone(), extension("itemMedia", &shown)], "")),
     );
+    rows.push(display_category(&hidden));
     let translated = |language: &str, content: &str| {
         let value = format!(
             r#""extension":[{{"url":"lang","valueCode":"{language}"}},{{"url":"content","valueString":"{content}"}}]"#
@@ -59,4 +62,23 @@ pub(super) fn rows() -> Vec<Row> {
         );
     }
     rows
+}
+
+fn display_category(hidden: &str) -> Row {
+    let of = |code: &str| format!(r#""valueCodeableConcept":{{"coding":[{{"code":"{code}"}}]}}"#);
+    let legal = of("legal");
+    let category = extension("displayCategory", &legal);
+    of_item(
+        "displayCategory",
+        &[("display", &of("instructions"), ""), ("display", &legal, "")],
+        &[
+            ("display", &of("marketing"), ""),
+            ("display", r#""valueCodeableConcept":{"text":"legal"}"#, ""),
+            ("display", r#""valueCode":"legal""#, ""),
+            ("string", &legal, ""),
+            ("group", &legal, ""),
+        ],
+    )
+    .nowhere_else("displayCategory", &legal)
+    .bad(on("display", &[hidden.to_owned(), category], ""))
 }
