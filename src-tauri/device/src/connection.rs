@@ -227,13 +227,18 @@ impl Trial {
                 Create::Post => self.post(&identifier, &mut report).await,
                 Create::Put => self.put(&mut report).await,
             };
+            let mut all: Vec<Made> = Vec::new();
             if let Some(response) = made {
                 let proof = self.prove(&response, &mut report).await;
-                let all: Vec<Made> = [Some(response), proof].into_iter().flatten().collect();
+                all.extend([Some(response), proof].into_iter().flatten());
+            }
+            let document = self.try_document(&identifier).await;
+            report.say(Check::Certificate, document.as_ref().err().cloned());
+            if !all.is_empty() {
+                all.extend(document.ok());
                 let (wrong, notice) = self.read_back(&all).await;
                 report.remark(Check::ReadBack, wrong, notice);
             }
-            report.say(Check::Certificate, self.try_document(&identifier).await);
             let notice = self.try_report().await?;
             report.remark(Check::Reports, None, notice);
             if let Some(tasks) = &self.tasks {

@@ -2,6 +2,8 @@
 //! acknowledged; and whether a create of it arrived after the device had looked for it and sent it again: then the server keeps two
 //! with one signature, which R4 gives it no way to refuse, and staff are told.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -9,7 +11,7 @@ use std::time::Duration;
 use attesta_tests::alerts::{decision, only_alert};
 use attesta_tests::delivery::{Rig, wait_for};
 use client::Location;
-use device::delivery::{NoticeRow, State, alert_detail, alert_rows, notice_rows};
+use device::delivery::{Context, NoticeRow, State, alert_detail, alert_rows, notice_rows};
 use device::store::alert::{Action, AlertKind};
 use device::store::attempt;
 use device::store::audit;
@@ -31,11 +33,22 @@ struct Later {
 
 impl Later {
     fn new(version: Version, create: Create) -> Self {
+        Self::of(version, |context| context.create = create)
+    }
+
+    fn that(change: impl FnOnce(&mut Context)) -> Self {
+        Self::of(Version::R4, change)
+    }
+
+    fn of(version: Version, change: impl FnOnce(&mut Context)) -> Self {
         let ahead = Arc::new(AtomicI64::new(0));
         let by = Arc::clone(&ahead);
         let clock: Clock =
             Arc::new(move || &Zoned::now() + SignedDuration::from_secs(by.load(Ordering::SeqCst)));
-        let rig = Rig::of(version, move |context| (context.clock, context.create) = (clock, create));
+        let rig = Rig::of(version, move |context| {
+            context.clock = clock;
+            change(context);
+        });
         Self { rig, ahead }
     }
 
@@ -228,6 +241,79 @@ fn a_provenance_that_is_acknowledged_and_not_kept_is_an_alert_as_often_as_that_h
         let kept = site.rig.stored(PROOF).iter().filter(|proof| is_of(proof, &record)).count();
         assert_eq!((kept, site.rig.settled(&record.id).state), (1, State::Done));
     }
+}
+
+#[test]
+fn a_server_that_fails_for_long_is_asked_until_it_says_what_it_keeps() {
+    let site = Later::new(Version::R4, Create::Post);
+    let faults = site.rig.server.faults();
+    faults.set(Armed::new(Fault::Forget, 1).for_type(PROOF));
+    let record = site.rig.freeze();
+    assert_eq!(site.rig.settled(&record).state, State::Done);
+    let fails = Fault::Refuse { status: 503, retry_after: None };
+    faults.set(Armed::new(fails, 12).for_type(PROOF).on(On::Read));
+    let item = site.rig.settled(&record);
+    for _ in 0..12 {
+        let before = site.reads(&item);
+        site.after_minutes(16);
+        until(|| site.reads(&item) > before);
+    }
+    assert_eq!((site.wanted(), site.rig.settled(&record).state), (1, State::Done));
+    site.after_minutes(16);
+    until(|| site.rig.settled(&record).state == State::Quarantined);
+}
+
+#[test]
+fn while_the_server_is_away_one_look_asks_for_all() {
+    let site = Later::that(|context| context.jitter = Arc::new(|ceiling| ceiling));
+    let records: Vec<_> = (0..8).map(|_| site.rig.freeze()).collect();
+    let records: Vec<_> = records.iter().map(|record| site.rig.settled(record)).collect();
+    site.rig.server.close_listener();
+    site.after_minutes(16);
+    let reads = || records.iter().map(|record| site.reads(record)).sum::<usize>();
+    until(|| reads() > 0);
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(reads() < 4, "{} looks met a server that is away", reads());
+    site.rig.server.reopen_listener().unwrap();
+    site.after_minutes(16);
+    until(|| site.wanted() == 0);
+    assert!(alert_rows(&site.rig.store).unwrap().is_empty());
+}
+
+#[test]
+fn a_provenance_that_is_altered_and_then_deleted_is_made_anew() {
+    let lies = [
+        Armed::new(Fault::AlterLeaf { path: Some("Provenance.recorded".to_owned()) }, 1),
+        Armed::new(Fault::Echo, 1),
+    ];
+    let (site, record) = acknowledged_only(Version::R4, Create::Post, &lies);
+    let id = record.provenance_id.clone().unwrap();
+    delete(&site.rig.server.base_url(), &id);
+    let decide = || {
+        let open: Vec<_> =
+            alert_rows(&site.rig.store).unwrap().into_iter().filter(|alert| alert.open).collect();
+        let [open] = &open[..] else { panic!("one alert is open: {open:?}") };
+        let alert = alert_detail(&site.rig.store, &open.id).unwrap();
+        site.rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+        alert.row.kind
+    };
+    assert_eq!(decide(), AlertKind::ProvenanceDifferent);
+    until(|| site.rig.settled(&record.id).state == State::Quarantined);
+    assert_eq!(decide(), AlertKind::Quarantined);
+    until(|| site.rig.settled(&record.id).state == State::Done);
+    assert_ne!(site.rig.settled(&record.id).provenance_id, Some(id));
+    assert!(alert_rows(&site.rig.store).unwrap().iter().all(|alert| !alert.open));
+}
+
+/// Whoever runs the server deletes a Provenance.
+fn delete(base: &str, id: &str) {
+    let authority = base.strip_prefix("http://").unwrap().strip_suffix("/fhir").unwrap();
+    let mut stream = TcpStream::connect(authority).unwrap();
+    let host = format!("host: {authority}\r\nconnection: close");
+    write!(stream, "DELETE /fhir/{PROOF}/{id} HTTP/1.1\r\n{host}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
 }
 
 /// Whether a stored Provenance is about this record.

@@ -3,27 +3,29 @@
 
 use client::{Exchange, Failure};
 
-use super::judged::{kept, wrong_second};
+use super::back::Made;
+use super::judged::wrong_second;
 use super::{Fault, Trial};
 
 const DOCUMENT: &str = "DocumentReference";
 
 impl Trial {
     /// What keeps the device from having its certificate on the server: it looks for a document by its identifier, and creates
-    /// it on the condition that there is none, as a delivery does whatever the study creates responses by.
-    pub(super) async fn try_document(&self, identifier: &str) -> Option<Fault> {
+    /// it on the condition that there is none, as a delivery does whatever the study creates responses by. Gives what is there.
+    pub(super) async fn try_document(&self, identifier: &str) -> Result<Made, Fault> {
         let search = self.client.search(DOCUMENT, &[("identifier", identifier)]).await;
         if let Some(wrong) = unsearched(&search) {
-            return Some(wrong);
+            return Err(wrong);
         }
         let document = self.document().to_json();
         let condition = format!("identifier={identifier}");
         let create = || self.client.create(DOCUMENT, document.as_bytes(), Some(&condition));
         let (first, _) = self.shown(create().await, DOCUMENT, None).await;
-        if let Err(fault) = kept(&first, DOCUMENT) {
-            return Some(if fault.code() == "create-refused" { forbidden() } else { fault });
-        }
-        wrong_second(&first, &create().await, DOCUMENT)
+        let made = Made::of(&first, DOCUMENT).map_err(|fault| match fault.code() {
+            "create-refused" => forbidden(),
+            _ => fault,
+        })?;
+        wrong_second(&first, &create().await, DOCUMENT).map_or(Ok(made), Err)
     }
 }
 

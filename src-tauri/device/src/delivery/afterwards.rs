@@ -10,7 +10,7 @@
 //! [`Transfer::after`]: super::transfer::Transfer
 
 use super::State;
-use super::bare::ENOUGH;
+use super::bare::{ENOUGH, NOT_SHOWN, shows_nothing};
 use super::context::Context;
 use super::machine::compare_kept;
 use super::parcel::Provenance;
@@ -40,17 +40,17 @@ enum Seen {
     Kept(Vec<String>),
     /// Not what it has acknowledged.
     Otherwise(Box<Finding>),
-    /// Nothing now, and whether that counts as an answer.
-    Later { answered: bool },
+    /// Nothing now: whether that is an answer that shows nothing, and whether the server does not let us in.
+    Later { answered: bool, unauthorised: bool },
     /// The short name of what leaves no way to find out.
     Never(String),
 }
 
-/// Looks once.
+/// Looks once. Gives whether the server does not let us in.
 ///
 /// # Errors
 /// Those of the store.
-pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<(), Error> {
+pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool, Error> {
     let record = due.record.clone();
     let mut item = context.read(move |connection| outbox::by_id(connection, &record)).await?;
     let (seen, attempts) = see(context, &item, &due).await?;
@@ -60,15 +60,16 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<(), E
             item.provenance_replaces = None;
         }
         let finding = finding.with(attempts);
+        // That a look is wanted stays: there may be a second one all the same once a person has had this one sent again.
         raise::alert(context, &mut Steps::of_proven(context), State::Done, item, finding).await?;
-        // A person who has it sent again wants another look.
-        return context.write(move |tx| second_look::end(tx, &due.record).map(|_| ())).await;
+        return Ok(false);
     }
     let (now, at_ms) = ((context.clock)(), at(context.now_ms()));
-    let answered = matches!(seen, Seen::Later { answered: true });
+    let answered = matches!(seen, Seen::Later { answered: true, .. });
+    let unauthorised = matches!(seen, Seen::Later { unauthorised: true, .. });
     due.failures = due.failures.saturating_add(u32::from(answered));
     let is_enough = usize::try_from(due.failures).is_ok_and(|failures| failures >= ENOUGH);
-    let seen = if answered && is_enough { Seen::Never("not-shown".to_owned()) } else { seen };
+    let seen = if answered && is_enough { Seen::Never(NOT_SHOWN.to_owned()) } else { seen };
     context
         .write(move |tx| {
             for attempt in &attempts {
@@ -91,7 +92,8 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<(), E
             }
             Ok(())
         })
-        .await
+        .await?;
+    Ok(unauthorised)
 }
 
 /// A look that ended in an error of its own is made again later.
@@ -114,9 +116,26 @@ async fn see(context: &Context, item: &Item, due: &SecondLook) -> Result<(Seen, 
     let (outcome, mut attempts) = Transfer::read_back(context, &parcel, id, version).await;
     let shown = match outcome {
         Outcome::Kept(shown) => shown,
+        // A gateway's word, or that of a server that hides what is forbidden.
+        Outcome::Refused { outcome: None, .. } => return Ok((Seen::Never(NOT_SHOWN.to_owned()), attempts)),
         Outcome::Refused { status, outcome } => {
-            let finding = Finding::refused(Phase::Provenance, status, outcome);
-            return Ok((Seen::Otherwise(Box::new(finding)), attempts));
+            let read = attempts.last().cloned();
+            let (found, searches) = Transfer::all_kept(context, &parcel).await;
+            let last = searches.last().cloned();
+            attempts.extend(searches);
+            let seen = match found {
+                Ok(found) if found.iter().any(|one| is_of(id, one)) => Seen::Never(NOT_SHOWN.to_owned()),
+                // Nobody knows yet whether it shows it to those who search.
+                Err(Outcome::Later(later)) if !last.as_ref().is_some_and(shows_nothing) => {
+                    unseen(Outcome::Later(later), last.as_ref())
+                }
+                Ok(_) | Err(_) => {
+                    let finding = Finding::refused(Phase::Provenance, status, outcome);
+                    let finding = finding.about(item.provenance_target()).found_in(read.as_ref());
+                    Seen::Otherwise(Box::new(finding))
+                }
+            };
+            return Ok((seen, attempts));
         }
         other => return Ok((unseen(other, attempts.last()), attempts)),
     };
@@ -138,7 +157,7 @@ async fn see(context: &Context, item: &Item, due: &SecondLook) -> Result<(Seen, 
     let (found, searches) = Transfer::all_kept(context, &parcel).await;
     let seen = match found {
         // The one that proves the record is there: it is not shown yet, or nobody shows it.
-        Ok(found) if found.is_empty() => Seen::Later { answered: true },
+        Ok(found) if found.is_empty() => Seen::Later { answered: true, unauthorised: false },
         Ok(found) => Seen::Kept(own_first(item, id, found)),
         Err(outcome) => unseen(outcome, searches.last()),
     };
@@ -146,10 +165,13 @@ async fn see(context: &Context, item: &Item, due: &SecondLook) -> Result<(Seen, 
     Ok((seen, attempts))
 }
 
+/// Whether `Provenance/ID/_history/VERSION` has this id.
+fn is_of(id: &str, one: &str) -> bool {
+    one.strip_prefix("Provenance/").and_then(|one| one.split('/').next()) == Some(id)
+}
+
 fn own_first(item: &Item, id: &str, mut found: Vec<String>) -> Vec<String> {
-    let is_own =
-        |one: &String| one.strip_prefix("Provenance/").and_then(|one| one.split('/').next()) == Some(id);
-    found.retain(|one| !is_own(one));
+    found.retain(|one| !is_of(id, one));
     found.splice(0..0, item.provenance_target());
     found
 }
@@ -157,10 +179,9 @@ fn own_first(item: &Item, id: &str, mut found: Vec<String>) -> Vec<String> {
 fn unseen(outcome: Outcome, last: Option<&Attempt>) -> Seen {
     match outcome {
         Outcome::Later(later) => {
-            let away = client::Error::AWAY.contains(&later.problem.as_str());
-            // A login that has ended is mended some day; what is forbidden stays so.
+            // A login that has ended is mended some day, and so is a server that fails; what is forbidden stays so.
             let logged_out = later.unauthorised && last.is_none_or(|last| last.status != Some(403));
-            Seen::Later { answered: !away && !logged_out }
+            Seen::Later { answered: last.is_some_and(shows_nothing), unauthorised: logged_out }
         }
         Outcome::Stopped(problem) => Seen::Never(problem.to_owned()),
         Outcome::Unproven(_) => Seen::Never("receipt".to_owned()),

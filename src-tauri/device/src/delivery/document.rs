@@ -10,6 +10,7 @@ use tokio::sync::MutexGuard;
 use super::compare::compare;
 use super::context::Context;
 use super::failpoint;
+use super::machine::NOT_YET;
 use super::parcel::Posted;
 use super::raise::Finding;
 use super::transfer::{Kept, Later, Outcome, Transfer};
@@ -227,8 +228,7 @@ async fn show(
     let returned = Value::parse(&kept.returned).map_err(|_| Error::Unreadable("returned resource"))?;
     let tolerances = context.tolerances.as_slice();
     let comparison = compare(&posted.sent.value, &returned, &kept.id, &kept.version, tolerances);
-    let is_read = attempts.iter().all(|one| one.method == "GET");
-    if is_read || !comparison.changes.is_empty() {
+    if !comparison.changes.is_empty() {
         return Ok(Outcome::Kept(kept));
     }
     let (outcome, reads) = Transfer::read_back(context, &posted.parcel(false), &kept.id, &kept.version).await;
@@ -237,6 +237,8 @@ async fn show(
         // Another version in it is a difference.
         Outcome::Kept(shown) => Outcome::Kept(Kept { returned: shown.returned, ..kept }),
         Outcome::Later(later) => Outcome::Later(Later { unsure: true, ..later }),
+        // A server may be slow to show what it has just taken.
+        Outcome::Refused { .. } if posting.failures == 0 => Outcome::Later(Later::new(NOT_YET, true)),
         other => other,
     })
 }

@@ -13,7 +13,7 @@ use super::bare::{ENOUGH, NOT_FHIR};
 use super::context::Context;
 use super::mind::{Pause, Shared};
 use crate::Error;
-use crate::store::{notice, outbox, posting, second_look};
+use crate::store::{notice, outbox, posting};
 
 /// How delivery stands, to all servers, and with the study's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,6 @@ impl WorkerHandle {
         let endpoint = self.context.endpoint().map(str::to_owned);
         self.context.store.write(move |tx| {
             outbox::make_due(tx, endpoint.as_deref(), &[])?;
-            second_look::retry(tx, endpoint.as_deref())?;
             posting::make_due(tx)?;
             posting::retry_refused_reports(tx)?;
             crate::store::evidence::make_due(tx)

@@ -22,6 +22,11 @@ use crate::store::attempt::Attempt;
 use crate::store::outbox::Item;
 use crate::{Create, Error, clock};
 
+/// So often in a row a server may say that it has nothing of what it has just acknowledged, seconds apart.
+const GRACE: u32 = 3;
+/// Short name of that.
+pub(super) const NOT_YET: &str = "not-yet-shown";
+
 /// What the worker does next with an item.
 pub(super) enum Next {
     /// Take the next step at once.
@@ -114,6 +119,10 @@ async fn compare_response(context: &Context, steps: &mut Steps<'_>, mut item: It
             // It was acknowledged: there is nothing that a new try would have to look for.
             let later = Later { unsure: false, ..later };
             return wait(context, steps, item, later, attempts).await;
+        }
+        // A server may be slow to show what it has just taken.
+        Outcome::Refused { .. } if item.failures < GRACE => {
+            return wait(context, steps, item, Later::new(NOT_YET, false), attempts).await;
         }
         other => return stop(context, steps, item, Phase::Response, other, attempts).await,
     };
@@ -350,7 +359,7 @@ async fn wait(
 async fn stop(
     context: &Context,
     steps: &mut Steps<'_>,
-    item: Item,
+    mut item: Item,
     phase: Phase,
     outcome: Outcome,
     attempts: Vec<Attempt>,
@@ -358,7 +367,17 @@ async fn stop(
     let from = item.state;
     let finding = match outcome {
         Outcome::Several { found, .. } => Finding::several(phase, found).with(attempts),
-        Outcome::Refused { status, outcome } => Finding::refused(phase, status, outcome).with(attempts),
+        Outcome::Refused { status, outcome } => {
+            if matches!(status, 404 | 410) {
+                // There is nothing left that a correction could replace.
+                match phase {
+                    Phase::Response => item.replaces = None,
+                    Phase::Provenance => item.provenance_replaces = None,
+                    Phase::Document => {}
+                }
+            }
+            Finding::refused(phase, status, outcome).with(attempts)
+        }
         Outcome::Unproven(refused) => Finding::unproven(phase, refused).with(attempts),
         Outcome::Stopped(problem) => Finding::stopped(phase, problem).with(attempts),
         Outcome::Kept(_) | Outcome::Later(_) => return Ok(Next::Rest),

@@ -111,6 +111,12 @@ impl Finding {
         self.kind == AlertKind::Quarantined
     }
 
+    /// About this version.
+    pub(super) fn about(mut self, target: Option<String>) -> Self {
+        self.target = target;
+        self
+    }
+
     pub(super) fn with(mut self, attempts: Vec<Attempt>) -> Self {
         self.attempts = attempts;
         self

@@ -202,14 +202,17 @@ pub(super) async fn reports(
             break;
         }
         let result = match afterwards::look(&context, look.clone()).await {
-            Err(error) if !error.is_of_the_store() => afterwards::put_off(&context, look, &error).await,
+            Err(error) if !error.is_of_the_store() => {
+                afterwards::put_off(&context, look, &error).await.map(|()| false)
+            }
             result => result,
         };
-        if let Err(error) = result {
-            return Ended::Reports(Err(error));
+        match result {
+            Ok(false) => {}
+            stopped => return Ended::Reports(stopped),
         }
         if context.contact.seen().offline {
-            // A report need not wait until each of the others has met the same.
+            // The others would only hear the same.
             break;
         }
     }

@@ -301,6 +301,7 @@ fn alert_row(alert: &Alert, item: &Item) -> AlertRow {
         kind: alert.kind,
         missing: alert.kind == AlertKind::Quarantined
             && alert.exchange.method == "GET"
+            && !alert.exchange.url.contains('?')
             && matches!(alert.exchange.status, Some(404 | 410)),
         raised_at: alert.raised_at.clone(),
         open: alert.outcome.is_none(),

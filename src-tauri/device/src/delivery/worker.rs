@@ -242,7 +242,10 @@ impl Worker {
                 self.begin(course, taken);
             }
             (_, Ok(Ended::Taken(Err(error)) | Ended::Reports(Err(error)))) => self.rest(course, error.code()),
-            (_, Ok(Ended::Reports(Ok(unauthorised)))) => self.stored(unauthorised),
+            (_, Ok(Ended::Reports(Ok(unauthorised)))) => {
+                self.mind_absence();
+                self.stored(unauthorised);
+            }
             (Some(Task::Item(item)), Ok(Ended::Item(result))) => {
                 let home = self.home.as_ref().unwrap_or(&self.shared);
                 home.evidence.notify_one();

@@ -29,7 +29,10 @@ impl Transfer<'_> {
         // An earlier create won: what it made is version 1, whatever happened to it since.
         let earlier = exchange.status == 200;
         match kept {
-            Some(kept) if !self.parcel.unsure && (!earlier || kept.version == "1") => Ok(kept),
+            Some(kept) if !self.parcel.unsure && (!earlier || kept.version == "1") => {
+                self.name_last(Some(&kept.id));
+                Ok(kept)
+            }
             kept => {
                 let id = kept.as_ref().map(|kept| kept.id.clone());
                 let id = id.or_else(|| location.as_ref().map(|(id, _)| id.clone()));
@@ -97,14 +100,19 @@ impl Transfer<'_> {
         Ok(told(&attempts, self.context.client.base_url(), self.parcel.resource_type))
     }
 
-    /// The acknowledgement is on the disk before anything else is asked: whoever comes back after a crash knows of it.
-    async fn keep_acknowledgement(&mut self, id: Option<&str>) -> Found<()> {
-        let mut made = self.attempts.clone();
-        if let (Some(last), Some(id)) = (made.last_mut(), id)
+    /// Notes with the answer to the create what only its body names.
+    fn name_last(&mut self, id: Option<&str>) {
+        if let (Some(last), Some(id)) = (self.attempts.last_mut(), id)
             && last.location.is_none()
         {
             last.location = Some(format!("{}/{id}", self.parcel.resource_type));
         }
+    }
+
+    /// The acknowledgement is on the disk before anything else is asked: whoever comes back after a crash knows of it.
+    async fn keep_acknowledgement(&mut self, id: Option<&str>) -> Found<()> {
+        self.name_last(id);
+        let made = self.attempts.clone();
         let written = self.context.write(move |tx| made.iter().try_for_each(|one| attempt::append(tx, one)));
         // What was not written stays with the attempts of this try, and is stored with them.
         written.await.map_err(|_| malformed())?;
