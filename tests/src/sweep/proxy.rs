@@ -291,15 +291,19 @@ impl Shared {
         }
     }
 
-    /// Remembers that one of these answers may be taken for that to the reading back of a response, of which `kept` is the
-    /// answer.
+    /// Remembers that one of these answers may be taken for that to the reading back of what was created, of which `kept` is
+    /// the answer.
     fn may_be_shown(&self, request: &Message, kept: &[u8], answers: &[Vec<u8>]) {
-        let kind = KINDS[0];
-        let Some(about) = about(kept).filter(|_| is_for(Verb::Read, kind, request)) else { return };
+        let Some(kind) = KINDS.into_iter().find(|kind| is_for(Verb::Read, kind, request)) else { return };
+        // A search is answered with a Bundle.
+        if !Value::parse(kept).is_ok_and(|kept| kept.resource_type() == Some(kind)) {
+            return;
+        }
+        let about = about(kept);
         let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         plan.met.extend(answers.iter().map(|answer| {
             let told = Some((kept.to_owned(), answer.clone()));
-            Met { kind, about: Some(about.clone()), path: None, told, mixed: false }
+            Met { kind, about: about.clone(), path: None, told, mixed: false }
         }));
     }
 
