@@ -288,7 +288,7 @@ fn a_provenance_that_is_altered_and_then_deleted_is_made_anew() {
     ];
     let (site, record) = acknowledged_only(Version::R4, Create::Post, &lies);
     let id = record.provenance_id.clone().unwrap();
-    delete(&site.rig.server.base_url(), &id);
+    delete(site.rig.server.base_url(), &id);
     let decide = || {
         let open: Vec<_> =
             alert_rows(&site.rig.store).unwrap().into_iter().filter(|alert| alert.open).collect();
