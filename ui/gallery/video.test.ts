@@ -45,7 +45,9 @@ describe('a film', () => {
     await expect.poll(async () => (await film()).at).toBeGreaterThan(0);
     expect(await window.called('[data-testid=play]')).toBe('button: Pause');
     await window.keys(KEY.space);
-    expect((await film()).paused).toBe(true);
+    await expect.poll(async () => (await film()).paused).toBe(true);
+    const stopped = await film();
+    expect(stopped.at, 'before its end').toBeLessThan(stopped.end);
     expect(await window.at('[data-testid=play]'), 'the focus stays').toBe(true);
     await window.keys(KEY.enter);
     await expect.poll(async () => (await film()).paused, { timeout: 8000 }).toBe(true);

@@ -1,5 +1,7 @@
 //! A device without a window, for the tests of delivery: a real store, a sealing key of its own, frozen responses.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -319,6 +321,18 @@ impl Rig {
     /// Every stored version of a type, without what the server gave it.
     pub fn stored_as_sent(&self, resource_type: &str) -> Vec<String> {
         self.stored(resource_type).iter().map(|(_, _, text)| as_sent(text)).collect()
+    }
+
+    /// Whoever runs the server deletes a resource.
+    pub fn delete(&self, resource_type: &str, id: &str) {
+        let authority =
+            self.server.base_url().strip_prefix("http://").unwrap().strip_suffix("/fhir").unwrap();
+        let mut stream = TcpStream::connect(authority).unwrap();
+        let headers = format!("host: {authority}\r\nconnection: close");
+        write!(stream, "DELETE /fhir/{resource_type}/{id} HTTP/1.1\r\n{headers}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
     }
 
     /// Sends a request of the test's own to the server.

@@ -212,9 +212,7 @@ pub(super) fn resolved(
 pub(super) fn forget(run: &mut Run<'_>) -> Tally {
     let kinds = kinds(run);
     let kind = run.chance.pick(kinds);
-    // The certificate's document is sent once more before anybody is asked.
-    let times = if kind == KINDS[2] { 2 } else { 1 };
-    run.lane.server.arm(&[Armed::new(Fault::Forget, times).for_type(kind)]);
+    run.lane.server.arm(&[Armed::new(Fault::Forget, 1).for_type(kind)]);
     let (mut process, _) = run.settled(&Launch { enrol: kind == KINDS[2], ..Launch::default() });
     let report = run.told(&mut process, "look");
     let mut first = Tally::default();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use attesta_tests::alerts::{decision, only_alert};
 use attesta_tests::delivery::{Rig, wait_for};
 use device::Create;
-use device::delivery::{State, alert_rows};
+use device::delivery::{State, alert_detail, alert_rows};
 use device::store::alert::{Action, AlertKind};
 use fhir::Version;
 use practice::faults::{Armed, Fault, On};
@@ -41,7 +41,7 @@ fn what_only_the_answer_says_is_not_believed() {
             assert_eq!(record.state, State::Alert, "seed {seed}: {} was believed", alteration.path);
             let rows = alert_rows(&rig.store).unwrap();
             let row = rows.into_iter().find(|alert| alert.record == record.id).unwrap();
-            let alert = device::delivery::alert_detail(&rig.store, &row.id).unwrap();
+            let alert = alert_detail(&rig.store, &row.id).unwrap();
             let paths: Vec<_> = alert.changes.iter().map(|change| change.path.as_str()).collect();
             assert_eq!(
                 (alert.row.kind, paths),
@@ -80,9 +80,7 @@ fn what_is_acknowledged_and_not_kept_is_an_alert_and_can_be_sent_again() {
         (Version::R5, Create::Post, "DocumentReference"),
     ] {
         let rig = Rig::of(version, |context| context.create = create);
-        // The certificate is sent once more before anybody is asked: there is none, says the server.
-        let times = if kind == "DocumentReference" { 2 } else { 1 };
-        rig.server.faults().set(Armed::new(Fault::Forget, times).for_type(kind));
+        rig.server.faults().set(Armed::new(Fault::Forget, 1).for_type(kind));
         let record = rig.freeze();
         assert_eq!(rig.settled(&record).state, State::Quarantined, "{kind}");
         let alert = only_alert(&rig);
@@ -138,7 +136,32 @@ fn a_server_that_is_slow_to_show_what_it_has_taken_is_asked_again() {
         rig.server.faults().set(Armed::new(not_yet, 2).for_type(kind).on(On::Read));
         let record = rig.freeze();
         rig.assert_proven(&rig.settled(&record), kind);
+        let sent = rig.server.faults().requests().into_iter();
+        let sent = sent.filter(|one| one.method == "POST" && one.path.contains(kind)).count();
+        assert_eq!(sent, 1, "{kind}");
     }
+}
+
+#[test]
+fn a_certificate_that_is_altered_and_then_deleted_is_sent_anew() {
+    let rig = Rig::new();
+    let altered = Fault::AlterLeaf { path: Some("DocumentReference.status".to_owned()) };
+    rig.server.faults().set(Armed::new(altered, 1).for_type("DocumentReference"));
+    let record = rig.freeze();
+    assert_eq!(rig.settled(&record).state, State::Alert);
+    let (id, _, _) = rig.stored("DocumentReference").pop().unwrap();
+    rig.delete("DocumentReference", &id);
+    for (state, kind) in
+        [(State::Quarantined, AlertKind::ProvenanceDifferent), (State::Done, AlertKind::Quarantined)]
+    {
+        let open: Vec<_> = alert_rows(&rig.store).unwrap().into_iter().filter(|alert| alert.open).collect();
+        let [open] = &open[..] else { panic!("one alert is open: {open:?}") };
+        assert_eq!(open.kind, kind);
+        let alert = alert_detail(&rig.store, &open.id).unwrap();
+        rig.worker.act(decision(&alert, Action::SendAgain)).unwrap();
+        wait_for(Duration::from_secs(30), || (rig.settled(&record).state == state).then_some(()));
+    }
+    assert_eq!(rig.stored("Provenance").len(), 1);
 }
 
 #[test]

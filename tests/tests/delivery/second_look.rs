@@ -2,8 +2,6 @@
 //! acknowledged; and whether a create of it arrived after the device had looked for it and sent it again: then the server keeps two
 //! with one signature, which R4 gives it no way to refuse, and staff are told.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -264,6 +262,32 @@ fn a_server_that_fails_for_long_is_asked_until_it_says_what_it_keeps() {
 }
 
 #[test]
+fn what_a_server_hides_from_the_device_is_not_gone() {
+    let refuses = |status| Fault::Refuse { status, retry_after: None };
+    let bare = Fault::Gateway { status: 404, page: false };
+    // How it answers a read of the version and then of what is there, and the search after them.
+    for (reads, search) in [(refuses(404), None), (bare, None), (refuses(404), Some(refuses(403)))] {
+        let site = Later::new(Version::R4, Create::Post);
+        let record = site.rig.freeze();
+        let record = site.rig.settled(&record);
+        assert_eq!(record.state, State::Done);
+        let faults = site.rig.server.faults();
+        faults.set(Armed::new(reads, 2).for_type(PROOF).on(On::Fetch));
+        if let Some(search) = search {
+            faults.set(Armed::new(search, 1).for_type(PROOF).on(On::Search));
+        }
+        // A refusal of a gateway alone is asked again first.
+        for _ in 0..2 {
+            site.after_minutes(16);
+            wait_for(Duration::from_secs(30), || (site.reads(&record) > 0).then_some(()));
+        }
+        until(|| site.wanted() == 0);
+        assert_eq!(site.rig.settled(&record.id).state, State::Done);
+        assert!(alert_rows(&site.rig.store).unwrap().is_empty());
+    }
+}
+
+#[test]
 fn while_the_server_is_away_one_look_asks_for_all() {
     let site = Later::that(|context| context.jitter = Arc::new(|ceiling| ceiling));
     let records: Vec<_> = (0..8).map(|_| site.rig.freeze()).collect();
@@ -288,7 +312,7 @@ fn a_provenance_that_is_altered_and_then_deleted_is_made_anew() {
     ];
     let (site, record) = acknowledged_only(Version::R4, Create::Post, &lies);
     let id = record.provenance_id.clone().unwrap();
-    delete(site.rig.server.base_url(), &id);
+    site.rig.delete(PROOF, &id);
     let decide = || {
         let open: Vec<_> =
             alert_rows(&site.rig.store).unwrap().into_iter().filter(|alert| alert.open).collect();
@@ -303,17 +327,6 @@ fn a_provenance_that_is_altered_and_then_deleted_is_made_anew() {
     until(|| site.rig.settled(&record.id).state == State::Done);
     assert_ne!(site.rig.settled(&record.id).provenance_id, Some(id));
     assert!(alert_rows(&site.rig.store).unwrap().iter().all(|alert| !alert.open));
-}
-
-/// Whoever runs the server deletes a Provenance.
-fn delete(base: &str, id: &str) {
-    let authority = base.strip_prefix("http://").unwrap().strip_suffix("/fhir").unwrap();
-    let mut stream = TcpStream::connect(authority).unwrap();
-    let host = format!("host: {authority}\r\nconnection: close");
-    write!(stream, "DELETE /fhir/{PROOF}/{id} HTTP/1.1\r\n{host}\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
 }
 
 /// Whether a stored Provenance is about this record.

@@ -222,7 +222,6 @@ problem-no-version = Der Server hat nicht gesagt, welche Version er gespeichert 
 problem-not-named = Der Server hat es angenommen, aber nicht gesagt, unter welchem Namen, und eine Suche findet es nicht.
 problem-of-another = Die Antwort des Servers betraf einen anderen Datensatz: Unterwegs werden Antworten verwechselt, und eine Suche findet diesen nicht. Sagen Sie es den Betreibern des Netzes und senden Sie dann noch einmal.
 problem-too-many = Der Server antwortet auf eine Suche mit mehr, als gemeint sein kann. Sagen Sie es den Betreibern.
-problem-not-yet-shown = Der Server zeigt noch nicht, was er gerade angenommen hat. Er wird noch einmal gefragt.
 problem-not-shown = Ob der Server es hat, lässt sich nicht herausfinden: Er weigert sich immer wieder zu sagen, was er hat, oder antwortet unlesbar. Sagen Sie es den Betreibern und senden Sie dann noch einmal: Bevor etwas gesendet wird, wird der Server noch einmal gefragt.
 problem-too-large = Die Antwort des Servers war zu groß.
 problem-malformed = Die Antwort des Servers war nicht lesbar.

@@ -222,7 +222,6 @@ problem-no-version = The server did not say which version it kept.
 problem-not-named = The server took it, but did not say under which name, and a search does not find it.
 problem-of-another = The server's answer was about another record: something on the way mixes answers up, and a search does not find this one. Tell whoever runs the network, then send it again.
 problem-too-many = The server answers a search with more than it can mean. Tell whoever runs it.
-problem-not-yet-shown = The server does not show yet what it has just taken. It is asked again.
 problem-not-shown = Whether the server has it cannot be found out: again and again it refuses to say what it keeps, or answers so that it cannot be read. Tell whoever runs it, then send again: before anything is sent, the server is asked once more.
 problem-too-large = The server's answer was too large.
 problem-malformed = The server's answer could not be read.

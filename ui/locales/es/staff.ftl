@@ -222,7 +222,6 @@ problem-no-version = El servidor no dijo qué versión guardó.
 problem-not-named = El servidor lo aceptó, pero no dijo con qué nombre, y una búsqueda no lo encuentra.
 problem-of-another = La respuesta del servidor era sobre otro registro: algo en el camino confunde las respuestas, y una búsqueda no encuentra este. Avise a quien lleva la red y envíelo después otra vez.
 problem-too-many = El servidor responde a una búsqueda con más de lo que puede corresponder. Avise a quien lo gestiona.
-problem-not-yet-shown = El servidor aún no muestra lo que acaba de aceptar. Se le pregunta de nuevo.
 problem-not-shown = No se puede averiguar si el servidor lo tiene: una y otra vez se niega a decir lo que guarda, o responde de forma ilegible. Avise a quien lo gestiona y envíelo después otra vez: antes de enviar nada se pregunta de nuevo al servidor.
 problem-too-large = La respuesta del servidor era demasiado grande.
 problem-malformed = No se pudo leer la respuesta del servidor.

@@ -14,6 +14,7 @@ use crate::store::alert::{self, Act, Action, Alert, AlertKind, Outcome, Phase};
 use crate::store::audit::{self, NewEntry};
 use crate::store::outbox::{self, By, Item};
 use crate::store::posting::{self, Kind, Posting, PostingState};
+use crate::store::second_look;
 use crate::{Error, clock};
 
 /// Who acts: a member of staff who has just signed in again for it.
@@ -83,6 +84,9 @@ pub(super) fn act(store: &Store, mut decision: Decision, device: &Party, now: Zo
             about.extend(open.filter(|one| one.id != decision.alert));
         }
         outbox::save(tx, By::Person, from, &item)?;
+        if outcome.is_some() {
+            second_look::end(tx, &item.id)?;
+        }
         about.iter().try_for_each(|alert| keep(tx, alert, &item, &decision, outcome, &device, &now))?;
         failpoint::hit(points[0]);
         Ok(())

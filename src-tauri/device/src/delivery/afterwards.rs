@@ -46,7 +46,7 @@ enum Seen {
     Never(String),
 }
 
-/// Looks once. Gives whether the server does not let us in.
+/// Looks once. Gives whether the others would only meet the same: the server is away, or does not let us in.
 ///
 /// # Errors
 /// Those of the store.
@@ -66,7 +66,9 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool,
     }
     let (now, at_ms) = ((context.clock)(), at(context.now_ms()));
     let answered = matches!(seen, Seen::Later { answered: true, .. });
-    let unauthorised = matches!(seen, Seen::Later { unauthorised: true, .. });
+    let shut_out = matches!(seen, Seen::Later { unauthorised: true, .. });
+    let unanswered = attempts.last().is_none_or(|last| last.status.is_none());
+    let endpoint = context.endpoint().map(str::to_owned);
     due.failures = due.failures.saturating_add(u32::from(answered));
     let is_enough = usize::try_from(due.failures).is_ok_and(|failures| failures >= ENOUGH);
     let seen = if answered && is_enough { Seen::Never(NOT_SHOWN.to_owned()) } else { seen };
@@ -76,6 +78,10 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool,
                 attempt::append(tx, attempt)?;
             }
             match seen {
+                Seen::Later { .. } if shut_out => {
+                    second_look::put_off(tx, &due, at_ms)?;
+                    return second_look::put_all_off(tx, endpoint.as_deref(), at_ms);
+                }
                 Seen::Later { .. } => return second_look::put_off(tx, &due, at_ms),
                 // Where another look has ended it meanwhile, that one has told.
                 _ if !second_look::end(tx, &due.record)? => {}
@@ -93,7 +99,7 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool,
             Ok(())
         })
         .await?;
-    Ok(unauthorised)
+    Ok(shut_out || unanswered)
 }
 
 /// A look that ended in an error of its own is made again later.
@@ -116,26 +122,27 @@ async fn see(context: &Context, item: &Item, due: &SecondLook) -> Result<(Seen, 
     let (outcome, mut attempts) = Transfer::read_back(context, &parcel, id, version).await;
     let shown = match outcome {
         Outcome::Kept(shown) => shown,
-        // A gateway's word, or that of a server that hides what is forbidden.
-        Outcome::Refused { outcome: None, .. } => return Ok((Seen::Never(NOT_SHOWN.to_owned()), attempts)),
         Outcome::Refused { status, outcome } => {
             let read = attempts.last().cloned();
             let (found, searches) = Transfer::all_kept(context, &parcel).await;
             let last = searches.last().cloned();
             attempts.extend(searches);
-            let seen = match found {
-                Ok(found) if found.iter().any(|one| is_of(id, one)) => Seen::Never(NOT_SHOWN.to_owned()),
-                // Nobody knows yet whether it shows it to those who search.
-                Err(Outcome::Later(later)) if !last.as_ref().is_some_and(shows_nothing) => {
-                    unseen(Outcome::Later(later), last.as_ref())
-                }
-                Ok(_) | Err(_) => {
-                    let finding = Finding::refused(Phase::Provenance, status, outcome);
-                    let finding = finding.about(item.provenance_target()).found_in(read.as_ref());
-                    Seen::Otherwise(Box::new(finding))
-                }
+            let gone = match found {
+                // A server that hides what it does not let the device read.
+                Ok(found) if found.iter().any(|one| is_of(id, one)) => false,
+                Ok(_) => true,
+                // It does not let the device search either.
+                Err(_) if last.as_ref().is_some_and(|last| last.status == Some(403)) => false,
+                // It knows no such search: then its own word is enough, and a gateway's is none.
+                Err(_) if last.as_ref().is_some_and(shows_nothing) => outcome.is_some(),
+                Err(other) => return Ok((unseen(other, last.as_ref()), attempts)),
             };
-            return Ok((seen, attempts));
+            if !gone {
+                return Ok((Seen::Never(NOT_SHOWN.to_owned()), attempts));
+            }
+            let finding = Finding::refused(Phase::Provenance, status, outcome);
+            let finding = finding.about(item.provenance_target()).found_in(read.as_ref());
+            return Ok((Seen::Otherwise(Box::new(finding)), attempts));
         }
         other => return Ok((unseen(other, attempts.last()), attempts)),
     };

@@ -10,7 +10,6 @@ use tokio::sync::MutexGuard;
 use super::compare::compare;
 use super::context::Context;
 use super::failpoint;
-use super::machine::NOT_YET;
 use super::parcel::Posted;
 use super::raise::Finding;
 use super::transfer::{Kept, Later, Outcome, Transfer};
@@ -181,6 +180,10 @@ async fn post(context: &Context, mut posting: Posting) -> Result<Tried, Error> {
             Tried::Stopped(Box::new(Finding::several(Phase::Document, found).found_in(last)))
         }
         Outcome::Refused { status, outcome } => {
+            if matches!(status, 404 | 410) {
+                // There is nothing left that a correction could replace.
+                (next.replaces, next.server_id, next.server_version) = (None, None, None);
+            }
             next.state = PostingState::Refused;
             next.problem = Some(format!("status-{status}"));
             Tried::Stopped(Box::new(Finding::refused(Phase::Document, status, outcome).found_in(last)))
@@ -231,14 +234,13 @@ async fn show(
     if !comparison.changes.is_empty() {
         return Ok(Outcome::Kept(kept));
     }
-    let (outcome, reads) = Transfer::read_back(context, &posted.parcel(false), &kept.id, &kept.version).await;
+    let (outcome, reads) =
+        Transfer::read_back_soon(context, &posted.parcel(false), &kept.id, &kept.version).await;
     attempts.extend(reads);
     Ok(match outcome {
         // Another version in it is a difference.
         Outcome::Kept(shown) => Outcome::Kept(Kept { returned: shown.returned, ..kept }),
         Outcome::Later(later) => Outcome::Later(Later { unsure: true, ..later }),
-        // A server may be slow to show what it has just taken.
-        Outcome::Refused { .. } if posting.failures == 0 => Outcome::Later(Later::new(NOT_YET, true)),
         other => other,
     })
 }

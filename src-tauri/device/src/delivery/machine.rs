@@ -22,11 +22,6 @@ use crate::store::attempt::Attempt;
 use crate::store::outbox::Item;
 use crate::{Create, Error, clock};
 
-/// So often in a row a server may say that it has nothing of what it has just acknowledged, seconds apart.
-const GRACE: u32 = 3;
-/// Short name of that.
-pub(super) const NOT_YET: &str = "not-yet-shown";
-
 /// What the worker does next with an item.
 pub(super) enum Next {
     /// Take the next step at once.
@@ -109,8 +104,10 @@ async fn compare_response(context: &Context, steps: &mut Steps<'_>, mut item: It
     }
     let parcel = response.parcel(false);
     // The acknowledgement goes to the disk meanwhile; nothing is concluded before it is there.
-    let (settled, (outcome, attempts)) =
-        tokio::join!(steps.settle(), Transfer::read_back(context, &parcel, &answered.id, &answered.version));
+    let (settled, (outcome, attempts)) = tokio::join!(
+        steps.settle(),
+        Transfer::read_back_soon(context, &parcel, &answered.id, &answered.version)
+    );
     settled?;
     drop(parcel);
     let shown = match outcome {
@@ -119,10 +116,6 @@ async fn compare_response(context: &Context, steps: &mut Steps<'_>, mut item: It
             // It was acknowledged: there is nothing that a new try would have to look for.
             let later = Later { unsure: false, ..later };
             return wait(context, steps, item, later, attempts).await;
-        }
-        // A server may be slow to show what it has just taken.
-        Outcome::Refused { .. } if item.failures < GRACE => {
-            return wait(context, steps, item, Later::new(NOT_YET, false), attempts).await;
         }
         other => return stop(context, steps, item, Phase::Response, other, attempts).await,
     };

@@ -209,11 +209,8 @@ pub(super) async fn reports(
         };
         match result {
             Ok(false) => {}
-            stopped => return Ended::Reports(stopped),
-        }
-        if context.contact.seen().offline {
-            // The others would only hear the same.
-            break;
+            Ok(true) => break,
+            Err(error) => return Ended::Reports(Err(error)),
         }
     }
     Ended::Reports(Ok(false))

@@ -112,6 +112,16 @@ pub(crate) fn put_off(tx: &Transaction<'_>, look: &SecondLook, at_ms: i64) -> Re
     Ok(())
 }
 
+/// All that are due at this server before `at_ms` are made then.
+pub(crate) fn put_all_off(tx: &Transaction<'_>, endpoint: Option<&str>, at_ms: i64) -> Result<(), Error> {
+    tx.prepare_cached(
+        "UPDATE second_look SET next_attempt_ms = ?2
+         WHERE next_attempt_ms < ?2 AND record IN (SELECT id FROM outbox WHERE endpoint IS ?1)",
+    )?
+    .execute(params![endpoint, at_ms])?;
+    Ok(())
+}
+
 /// Nothing is looked for any more. Gives whether something was.
 pub(crate) fn end(tx: &Transaction<'_>, record: &str) -> Result<bool, Error> {
     let ended = tx

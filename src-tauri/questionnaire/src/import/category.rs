@@ -12,6 +12,8 @@ use crate::{
     report::Quoted,
 };
 
+const SYSTEM: &str = "http://hl7.org/fhir/questionnaire-display-category";
+
 /// What the text is for, where it is drawn as such. The category says it rather than the control, which also says where a
 /// text stands. That only texts have one, [`super::placing`] says.
 pub(super) fn read(
@@ -36,8 +38,13 @@ fn named(findings: &mut Findings, at: &At, object: &Object, role: Role, hidden: 
     let found = at::single(findings, at, object, "displayCategory")?;
     // Without a value it is said to have none.
     let concept = found.get("valueCodeableConcept")?;
+    let of_system = |wanted: Option<&'static str>| {
+        let codings = concept.list("coding").iter().filter(move |coding| coding.str("system") == wanted);
+        codings.filter_map(|coding| coding.str("code"))
+    };
+    // A code of another system means something else.
+    let category = of_system(Some(SYSTEM)).chain(of_system(None)).find_map(Category::of);
     let codes = || concept.list("coding").iter().filter_map(|coding| coding.str("code"));
-    let category = codes().find_map(Category::of);
     let why = match (category, codes().next()) {
         (Some(_), _) if hidden => Some("what it stands on is never shown".to_owned()),
         (Some(_), _) if is_label(role) => {

@@ -186,7 +186,9 @@ impl Session {
         if plain && (item.category.is_none() || self.words(node).is_empty()) {
             return None;
         }
-        let mut content = own.unwrap_or_else(|| vec![formatted::paragraph(&self.own_words(node))]);
+        let words = self.own_words(node);
+        let plain = || if words.is_empty() { Vec::new() } else { vec![formatted::paragraph(&words)] };
+        let mut content = own.unwrap_or_else(plain);
         for (child, blocks) in inside {
             content.extend(blocks.unwrap_or_else(|| vec![formatted::paragraph(&self.words(child))]));
         }
