@@ -1,5 +1,6 @@
 // Texts that are set apart by what they are for, as they are seen and as they are heard.
 import { describe, expect, it } from 'vitest';
+import { FACES } from './faces';
 import { opened } from './opened';
 import { WORDS } from './words';
 import type { Window } from './window';
@@ -7,14 +8,6 @@ import type { Window } from './window';
 let window: Window;
 opened((one) => (window = one));
 
-const LOOKS = [
-  { lang: 'en', theme: 'light', width: 1024, height: 768 },
-  { lang: 'de', theme: 'light', width: 1024, height: 768 },
-  { lang: 'ar', theme: 'light', width: 1024, height: 768 },
-  { lang: 'en', theme: 'dark', width: 800, height: 1280 },
-  { lang: 'de', theme: 'dark', width: 800, height: 1280 },
-  { lang: 'ar', theme: 'dark', width: 800, height: 1280 },
-];
 /** What stands before a text for whoever hears it. */
 const HEARD = {
   en: { instructions: 'Instructions:', security: 'About your privacy:', legal: 'Legal notice:' },
@@ -34,9 +27,7 @@ const notes = () =>
     around: parseFloat(getComputedStyle(note.closest('p, h1, li, div')).fontSize),
   }))`);
 
-describe.each(LOOKS)('in $lang, $theme, $width pixels wide', ({ width, height, lang, theme }) => {
-  const l = lang as keyof typeof HEARD;
-
+describe.each(FACES)('in $lang, $theme, $width pixels wide', ({ width, height, lang, theme }) => {
   it.each(['categories', 'category-alone', 'categories-page', 'review-formatted'])(
     '%s has no barrier, and is not cut off',
     async (name) => {
@@ -53,9 +44,9 @@ describe.each(LOOKS)('in $lang, $theme, $width pixels wide', ({ width, height, l
     await window.show('categories', { lang, theme });
     const found = await notes();
     expect(found.map(({ category, heard, signs }) => [category, heard, signs])).toEqual([
-      ['instructions', `${HEARD[l].instructions} ${WORDS.bestFit[l]}`, 1],
-      ['security', `${HEARD[l].security} ${WORDS.secret[l]}`, 1],
-      ['legal', `${HEARD[l].legal} ${WORDS.copyright[l]}`, 1],
+      ['instructions', `${HEARD[lang].instructions} ${WORDS.bestFit[lang]}`, 1],
+      ['security', `${HEARD[lang].security} ${WORDS.secret[lang]}`, 1],
+      ['legal', `${HEARD[lang].legal} ${WORDS.copyright[lang]}`, 1],
     ]);
     const [instructions, ...small] = found;
     expect(instructions?.size, 'instructions are as large as the text').toBe(instructions?.around);

@@ -186,6 +186,12 @@ impl Exchange {
                 != Some("OperationOutcome")
     }
 
+    /// Whether the answer to a read of one version says that the server has none such to show: it knows no versions, or does
+    /// not have this one (FHIR R4, section 3.1.0.3, "vread").
+    pub fn shows_no_version(&self) -> bool {
+        matches!(self.status, 400 | 404 | 405 | 410 | 501)
+    }
+
     /// The body as exact JSON; `None` when there is no body.
     ///
     /// # Errors

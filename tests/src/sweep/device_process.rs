@@ -36,6 +36,8 @@ use crate::delivery::context;
 const PUT_OFF: Duration = Duration::from_secs(2);
 /// More than what a device waits before it looks once more.
 const LATER: Duration = Duration::from_mins(16);
+/// More than what it ever waits after a look that has shown nothing.
+const AGAIN: Duration = Duration::from_hours(17);
 
 /// How long a device may try before it says that it is stuck.
 const PATIENCE: Duration = Duration::from_mins(4);
@@ -291,7 +293,7 @@ impl Running {
             }
             if self.looks && looked.elapsed() > PUT_OFF {
                 // A look that showed nothing is made again.
-                self.offset.fetch_add(LATER.as_secs().cast_signed(), Ordering::SeqCst);
+                self.offset.fetch_add(AGAIN.as_secs().cast_signed(), Ordering::SeqCst);
                 worker.wake();
                 looked = Instant::now();
             }

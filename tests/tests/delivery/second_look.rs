@@ -104,6 +104,11 @@ impl Later {
     }
 }
 
+/// A minute more than the wait after so many looks that came to nothing.
+fn wait_after(tries: u32) -> i64 {
+    15 * 2_i64.pow(tries.saturating_sub(1).min(6)) + 1
+}
+
 fn until(is: impl Fn() -> bool) {
     wait_for(Duration::from_secs(30), || is().then_some(()));
 }
@@ -251,13 +256,13 @@ fn a_server_that_fails_for_long_is_asked_until_it_says_what_it_keeps() {
     let fails = Fault::Refuse { status: 503, retry_after: None };
     faults.set(Armed::new(fails, 12).for_type(PROOF).on(On::Read));
     let item = site.rig.settled(&record);
-    for _ in 0..12 {
+    for tries in 0..12 {
         let before = site.reads(&item);
-        site.after_minutes(16);
+        site.after_minutes(wait_after(tries));
         until(|| site.reads(&item) > before);
     }
     assert_eq!((site.wanted(), site.rig.settled(&record).state), (1, State::Done));
-    site.after_minutes(16);
+    site.after_minutes(wait_after(12));
     until(|| site.rig.settled(&record).state == State::Quarantined);
 }
 
@@ -369,9 +374,9 @@ fn a_server_that_is_away_is_asked_later_and_one_that_never_shows_it_is_given_up(
     let record = site.sent_again();
     let refuses = Fault::Refuse { status: 501, retry_after: None };
     site.rig.server.faults().set(Armed::new(refuses, u32::MAX).for_type(PROOF).on(On::Search));
-    for _ in 0..10 {
+    for tries in 0..10 {
         let before = site.searches(&record);
-        site.after_minutes(16);
+        site.after_minutes(wait_after(tries));
         until(|| site.searches(&record) > before);
     }
     until(|| site.wanted() == 0);

@@ -55,7 +55,7 @@ impl Trial {
         let exchange = answer.as_ref().map_err(|failure| Fault::of(&failure.error))?;
         match exchange.status {
             200 => self.compare(made, &answer).map(|()| Shown::Version),
-            400 | 404 | 405 | 410 | 501 => {
+            _ if exchange.shows_no_version() => {
                 let newest = self.client.read(kind, id).await;
                 let exchange = newest.as_ref().map_err(|failure| Fault::of(&failure.error))?;
                 if exchange.status != 200 {
@@ -92,7 +92,7 @@ fn unread(exchange: &Exchange, kind: &str) -> Fault {
             ),
         )
         .with(kind),
-        400 | 404 | 405 | 410 | 501 => Fault::new(
+        _ if exchange.shows_no_version() => Fault::new(
             "not-shown",
             format!(
                 "the server does not show the {kind} that this device has created; let this device read what it has created"

@@ -12,7 +12,7 @@
 use super::State;
 use super::bare::{ENOUGH, NOT_SHOWN, shows_nothing};
 use super::context::Context;
-use super::machine::compare_kept;
+use super::machine::compare_shown;
 use super::parcel::Provenance;
 use super::raise::{self, Finding};
 use super::record::Steps;
@@ -25,13 +25,21 @@ use crate::store::notice::{self, Kind};
 use crate::store::outbox::{self, Item};
 use crate::store::second_look::{self, SecondLook};
 
-/// How long after a Provenance was sent the server is looked at once more, and how long after a look that showed nothing. No
-/// connection is held open as long.
+/// How long after a Provenance was sent the server is looked at once more, and how long after the first look that came to
+/// nothing. No connection is held open as long.
 const LATER_MS: i64 = 15 * 60 * 1000;
+/// How often that wait doubles: to 16 hours, which is not yet so long that the clock must have been set back.
+const MOST_DOUBLINGS: u32 = 6;
 
 /// When to look once more after what is sent now, in milliseconds since 1970.
 pub(super) fn at(now_ms: i64) -> i64 {
     now_ms.saturating_add(LATER_MS)
+}
+
+/// When the next look is made after so many that came to nothing.
+fn again_at(now_ms: i64, tries: u32) -> i64 {
+    let doublings = tries.saturating_sub(1).min(MOST_DOUBLINGS);
+    now_ms.saturating_add(LATER_MS << doublings)
 }
 
 /// What came of a look.
@@ -52,23 +60,22 @@ enum Seen {
 /// Those of the store.
 pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool, Error> {
     let record = due.record.clone();
-    let mut item = context.read(move |connection| outbox::by_id(connection, &record)).await?;
+    let item = context.read(move |connection| outbox::by_id(connection, &record)).await?;
     let (seen, attempts) = see(context, &item, &due).await?;
     if let Seen::Otherwise(finding) = seen {
-        if finding.is_refusal() {
-            // There is nothing left that a correction could replace.
-            item.provenance_replaces = None;
-        }
         let finding = finding.with(attempts);
         // That a look is wanted stays: there may be a second one all the same once a person has had this one sent again.
         raise::alert(context, &mut Steps::of_proven(context), State::Done, item, finding).await?;
         return Ok(false);
     }
-    let (now, at_ms) = ((context.clock)(), at(context.now_ms()));
+    let now = (context.clock)();
     let answered = matches!(seen, Seen::Later { answered: true, .. });
     let shut_out = matches!(seen, Seen::Later { unauthorised: true, .. });
     let unanswered = attempts.last().is_none_or(|last| last.status.is_none());
     let endpoint = context.endpoint().map(str::to_owned);
+    // Away, or without a login, it is none of this record's doing: once it is back, it is asked soon.
+    due.tries = due.tries.saturating_add(u32::from(answered || !(unanswered || shut_out)));
+    let at_ms = again_at(context.now_ms(), if shut_out || unanswered && !answered { 0 } else { due.tries });
     due.failures = due.failures.saturating_add(u32::from(answered));
     let is_enough = usize::try_from(due.failures).is_ok_and(|failures| failures >= ENOUGH);
     let seen = if answered && is_enough { Seen::Never(NOT_SHOWN.to_owned()) } else { seen };
@@ -146,17 +153,14 @@ async fn see(context: &Context, item: &Item, due: &SecondLook) -> Result<(Seen, 
         }
         other => return Ok((unseen(other, attempts.last()), attempts)),
     };
-    let sent = &provenance.sent.value;
-    let is_acknowledged = item.provenance_returned.as_ref() == Some(&shown.returned);
-    if !is_acknowledged || shown.version != *version {
-        let kept = Kept { id: id.clone(), version: version.clone(), returned: shown.returned.clone() };
-        let comparison = compare_kept(context, sent, &kept, item.provenance_replaces.as_deref())?;
-        let comparison = comparison.only_version(sent, version, &shown.version);
-        if !comparison.changes.is_empty() {
-            let (kind, target) = (AlertKind::ProvenanceDifferent, item.provenance_target());
-            let finding = Finding::different(kind, Phase::Provenance, target, shown, comparison);
-            return Ok((Seen::Otherwise(Box::new(finding)), attempts));
-        }
+    let (sent, replaced) = (&provenance.sent.value, item.provenance_replaces.as_deref());
+    let returned = item.provenance_returned.clone().unwrap_or_default();
+    let acknowledged = Kept { id: id.clone(), version: version.clone(), returned };
+    let comparison = compare_shown(context, sent, &acknowledged, &shown, replaced)?;
+    if let Some(comparison) = comparison.filter(|comparison| !comparison.changes.is_empty()) {
+        let (kind, target) = (AlertKind::ProvenanceDifferent, item.provenance_target());
+        let finding = Finding::different(kind, Phase::Provenance, target, shown, comparison);
+        return Ok((Seen::Otherwise(Box::new(finding)), attempts));
     }
     if !due.searches {
         return Ok((Seen::Kept(Vec::new()), attempts));
@@ -194,5 +198,21 @@ fn unseen(outcome: Outcome, last: Option<&Attempt>) -> Seen {
         Outcome::Unproven(_) => Seen::Never("receipt".to_owned()),
         Outcome::Refused { status, .. } => Seen::Never(format!("status-{status}")),
         Outcome::Kept(_) | Outcome::Several { .. } => Seen::Never("duplicates".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::outbox::LONGEST_WAIT_MS;
+
+    #[test]
+    fn the_wait_doubles_from_a_quarter_of_an_hour_to_sixteen_hours() {
+        let minutes: Vec<_> = (0..10).map(|tries| again_at(7, tries) - 7).map(|wait| wait / 60_000).collect();
+        assert_eq!(minutes, [15, 15, 30, 60, 120, 240, 480, 960, 960, 960]);
+        assert!(
+            minutes.iter().all(|wait| wait * 60_000 < LONGEST_WAIT_MS),
+            "a longer one would count as over"
+        );
     }
 }

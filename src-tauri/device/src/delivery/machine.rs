@@ -119,14 +119,7 @@ async fn compare_response(context: &Context, steps: &mut Steps<'_>, mut item: It
         }
         other => return stop(context, steps, item, Phase::Response, other, attempts).await,
     };
-    let comparison = if shown.returned == answered.returned {
-        comparison
-    } else {
-        let shown =
-            Kept { id: answered.id, version: answered.version.clone(), returned: shown.returned.clone() };
-        compare_kept(context, sent, &shown, replaced)?
-    };
-    let comparison = comparison.only_version(sent, &answered.version, &shown.version);
+    let comparison = compare_shown(context, sent, &answered, &shown, replaced)?.unwrap_or(comparison);
     if !comparison.changes.is_empty() {
         let finding =
             Finding::different(AlertKind::Different, Phase::Response, item.target(), shown, comparison)
@@ -319,7 +312,7 @@ fn broken_by_response(context: &Context, item: &Item) -> Result<Vec<String>, Err
 }
 
 /// A correction has to be a new version: a server that only echoes it has not kept it.
-pub(super) fn compare_kept(
+fn compare_kept(
     context: &Context,
     sent: &Value,
     kept: &Kept,
@@ -329,6 +322,23 @@ pub(super) fn compare_kept(
     let tolerances = context.tolerances.as_slice();
     let comparison = compare(sent, &returned, &kept.id, &kept.version, tolerances);
     Ok(comparison.not_version(sent, replaced, &kept.version))
+}
+
+/// What is shown of what was acknowledged; `None` when that is the same, octet for octet.
+pub(super) fn compare_shown(
+    context: &Context,
+    sent: &Value,
+    acknowledged: &Kept,
+    shown: &Kept,
+    replaced: Option<&str>,
+) -> Result<Option<Comparison>, Error> {
+    if shown == acknowledged {
+        return Ok(None);
+    }
+    // It has to say the version that it was acknowledged as, whichever it is shown as.
+    let own = Kept { returned: shown.returned.clone(), ..acknowledged.clone() };
+    let comparison = compare_kept(context, sent, &own, replaced)?;
+    Ok(Some(comparison.only_version(sent, &acknowledged.version, &shown.version)))
 }
 
 async fn wait(
@@ -352,7 +362,7 @@ async fn wait(
 async fn stop(
     context: &Context,
     steps: &mut Steps<'_>,
-    mut item: Item,
+    item: Item,
     phase: Phase,
     outcome: Outcome,
     attempts: Vec<Attempt>,
@@ -360,17 +370,7 @@ async fn stop(
     let from = item.state;
     let finding = match outcome {
         Outcome::Several { found, .. } => Finding::several(phase, found).with(attempts),
-        Outcome::Refused { status, outcome } => {
-            if matches!(status, 404 | 410) {
-                // There is nothing left that a correction could replace.
-                match phase {
-                    Phase::Response => item.replaces = None,
-                    Phase::Provenance => item.provenance_replaces = None,
-                    Phase::Document => {}
-                }
-            }
-            Finding::refused(phase, status, outcome).with(attempts)
-        }
+        Outcome::Refused { status, outcome } => Finding::refused(phase, status, outcome).with(attempts),
         Outcome::Unproven(refused) => Finding::unproven(phase, refused).with(attempts),
         Outcome::Stopped(problem) => Finding::stopped(phase, problem).with(attempts),
         Outcome::Kept(_) | Outcome::Later(_) => return Ok(Next::Rest),

@@ -25,6 +25,8 @@ pub(super) struct Finding {
     returned: Option<Vec<u8>>,
     /// Short name of the refusal.
     problem: Option<String>,
+    /// There is nothing that a correction could replace.
+    gone: bool,
     /// The exchange that it was found in, when it is not the last of `attempts`.
     exchange: Option<Attempt>,
     attempts: Vec<Attempt>,
@@ -48,6 +50,7 @@ impl Finding {
             identical: comparison.identical,
             returned: Some(kept.returned),
             problem: None,
+            gone: false,
             exchange: None,
             attempts: Vec::new(),
         }
@@ -63,6 +66,7 @@ impl Finding {
         Self {
             returned: outcome,
             problem: Some(format!("status-{status}")),
+            gone: matches!(status, 404 | 410),
             ..Self::bare(AlertKind::Quarantined, phase)
         }
     }
@@ -101,14 +105,10 @@ impl Finding {
             identical: 0,
             returned: None,
             problem: None,
+            gone: false,
             exchange: None,
             attempts: Vec::new(),
         }
-    }
-
-    /// Whether the server says that it has nothing, or wants nothing.
-    pub(super) fn is_refusal(&self) -> bool {
-        self.kind == AlertKind::Quarantined
     }
 
     /// About this version.
@@ -147,11 +147,17 @@ pub(super) async fn alert(
 ) -> Result<Next, Error> {
     let now = (context.clock)();
     let correction = match finding.phase {
-        Phase::Response => item.replaces.is_some(),
-        Phase::Provenance => item.provenance_replaces.is_some(),
-        Phase::Document => false,
+        Phase::Response => Some(&mut item.replaces),
+        Phase::Provenance => Some(&mut item.provenance_replaces),
+        Phase::Document => None,
     };
-    let refused_correction = correction && finding.kind == AlertKind::Quarantined;
+    let is_correction = correction.is_some_and(|replaces| {
+        if finding.gone {
+            *replaces = None;
+        }
+        replaces.is_some()
+    });
+    let refused_correction = is_correction && finding.kind == AlertKind::Quarantined;
     item.state = if refused_correction { State::Alert } else { finding.state() };
     item.unsure = false;
     item.problem = Some(finding.problem.clone().unwrap_or_else(|| "different".to_owned()));

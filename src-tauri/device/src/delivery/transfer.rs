@@ -96,7 +96,7 @@ impl Outcome {
 }
 
 /// A resource as the server keeps it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Kept {
     pub(super) id: String,
     pub(super) version: String,

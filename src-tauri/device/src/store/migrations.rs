@@ -47,6 +47,7 @@ const MIGRATIONS: &[&str] = &[
     notice::MIGRATION,
     second_look::MIGRATION,
     second_look::SEARCHES_MIGRATION,
+    second_look::TRIES_MIGRATION,
 ];
 
 /// Brings the database up to date.

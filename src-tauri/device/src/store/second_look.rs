@@ -22,6 +22,12 @@ pub(super) const SEARCHES_MIGRATION: &str = "
 ALTER TABLE second_look ADD COLUMN searches INTEGER NOT NULL DEFAULT 1 CHECK (searches IN (0, 1));
 ";
 
+/// Looks that came to nothing, whatever the answer.
+pub(super) const TRIES_MIGRATION: &str = "
+ALTER TABLE second_look ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+UPDATE second_look SET tries = failures;
+";
+
 /// A look that is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SecondLook {
@@ -29,6 +35,8 @@ pub(crate) struct SecondLook {
     pub(crate) record: String,
     /// Answers so far that showed nothing.
     pub(crate) failures: u32,
+    /// Answers so far of whatever kind that were none to the question: those, and of a server that fails.
+    pub(crate) tries: u32,
     /// Whether there may be a second one.
     pub(crate) searches: bool,
 }
@@ -38,7 +46,7 @@ pub(crate) struct SecondLook {
 pub(crate) fn want(tx: &Transaction<'_>, record: &str, at_ms: i64, searches: bool) -> Result<(), Error> {
     tx.prepare_cached(
         "INSERT INTO second_look (record, next_attempt_ms, searches) VALUES (?1, ?2, ?3)
-         ON CONFLICT (record) DO UPDATE SET next_attempt_ms = ?2, failures = 0, searches = max(searches, ?3)",
+         ON CONFLICT (record) DO UPDATE SET next_attempt_ms = ?2, failures = 0, tries = 0, searches = max(searches, ?3)",
     )?
     .execute(params![record, at_ms, searches])?;
     Ok(())
@@ -72,11 +80,16 @@ fn between(
     most: u32,
 ) -> Result<Vec<SecondLook>, Error> {
     let mut query = connection.prepare_cached(&format!(
-        "SELECT second_look.record, second_look.failures, second_look.searches {PROVEN}
+        "SELECT second_look.record, second_look.failures, second_look.tries, second_look.searches {PROVEN}
          AND second_look.next_attempt_ms {is} ?2 ORDER BY second_look.next_attempt_ms LIMIT ?3"
     ))?;
     let rows = query.query_map(params![endpoint, at_ms, most], |row| {
-        Ok(SecondLook { record: row.get(0)?, failures: row.get(1)?, searches: row.get(2)? })
+        Ok(SecondLook {
+            record: row.get(0)?,
+            failures: row.get(1)?,
+            tries: row.get(2)?,
+            searches: row.get(3)?,
+        })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -99,7 +112,7 @@ pub fn wanted(connection: &Connection) -> Result<u32, Error> {
 pub(crate) fn retry(tx: &Transaction<'_>, endpoint: Option<&str>) -> Result<(), Error> {
     tx.execute(
         "UPDATE second_look SET next_attempt_ms = 0
-         WHERE failures > 0 AND record IN (SELECT id FROM outbox WHERE endpoint IS ?1)",
+         WHERE tries > 0 AND record IN (SELECT id FROM outbox WHERE endpoint IS ?1)",
         [endpoint],
     )?;
     Ok(())
@@ -107,8 +120,10 @@ pub(crate) fn retry(tx: &Transaction<'_>, endpoint: Option<&str>) -> Result<(), 
 
 /// The look showed nothing, or did not come about: it is made again at `at_ms`.
 pub(crate) fn put_off(tx: &Transaction<'_>, look: &SecondLook, at_ms: i64) -> Result<(), Error> {
-    tx.prepare_cached("UPDATE second_look SET failures = ?2, next_attempt_ms = ?3 WHERE record = ?1")?
-        .execute(params![look.record, look.failures, at_ms])?;
+    tx.prepare_cached(
+        "UPDATE second_look SET failures = ?2, tries = ?3, next_attempt_ms = ?4 WHERE record = ?1",
+    )?
+    .execute(params![look.record, look.failures, look.tries, at_ms])?;
     Ok(())
 }
 
@@ -159,7 +174,7 @@ mod tests {
         store.write(|tx| want(tx, "a", 1_000, false)).unwrap();
         assert_eq!((due(2_000), next()), (vec![], None), "it is not proven yet");
         store.write(|tx| Ok(tx.execute("UPDATE outbox SET state = 'done'", [])?)).unwrap();
-        let look = SecondLook { record: "a".to_owned(), failures: 0, searches: false };
+        let look = SecondLook { record: "a".to_owned(), failures: 0, tries: 0, searches: false };
         assert_eq!((due(999), due(1_000), next()), (vec![], vec![look.clone()], Some(1_000)));
 
         store.write(|tx| want(tx, "a", 5 + LONGEST_WAIT_MS, true)).unwrap();

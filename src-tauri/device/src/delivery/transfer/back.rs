@@ -50,7 +50,7 @@ impl<'a> Transfer<'a> {
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
             200 => body_as(exchange, id.to_owned(), version),
-            400 | 404 | 405 | 410 | 501 => self.read_current(id).await,
+            _ if exchange.shows_no_version() => self.read_current(id).await,
             _ => Err(self.later(&exchange, false)),
         }
     }

@@ -152,7 +152,7 @@ impl<'a> Transfer<'a> {
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
             200 => body_as(exchange, found.id, version),
-            400 | 404 | 405 | 410 | 501 => Ok(found),
+            _ if exchange.shows_no_version() => Ok(found),
             _ => Err(self.later(&exchange, true)),
         }
     }
@@ -162,7 +162,7 @@ impl<'a> Transfer<'a> {
         let exchange = self.note(answer).map_err(unknown)?;
         match exchange.status {
             200 => body_as(exchange, id.to_owned(), version),
-            400 | 404 | 405 | 410 | 501 => self.find_or_wait("not-found").await,
+            _ if exchange.shows_no_version() => self.find_or_wait("not-found").await,
             _ => Err(self.later(&exchange, true)),
         }
     }
