@@ -1,13 +1,17 @@
 //! The practice certificate authority: a root and an intermediate of this server's own, made at its first start. They
 //! vouch for nothing but practice.
 
-use jiff::{Timestamp, ToSpan as _};
+use std::sync::{PoisonError, RwLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use p256::{
     ecdsa::SigningKey,
     pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _},
 };
 use seal::issue::ocsp::{self, Currency, Register};
-use seal::issue::{self, SanPolicy, Validity};
+use seal::issue::{self, Revoked, SanPolicy, Validity};
 
 use crate::{
     Error,
@@ -20,9 +24,11 @@ const TIME_STAMPS: &str = "CN=Attesta practice time stamps,O=Attesta practice";
 /// About ten years.
 const AUTHORITY_DAYS: i64 = 3650;
 /// Thirteen months, as a device's certificate usually lives.
-const LEAF_DAYS: i64 = 397;
+pub(crate) const LEAF_LIFE: SignedDuration = SignedDuration::from_hours(24 * 397);
 const CRL_DAYS: i64 = 7;
 const OCSP_HOURS: i64 = 24;
+/// Names of what was revoked: this, and the serial number in base64url.
+const REVOKED: &str = "revoked-";
 
 /// Root and intermediate, ready to issue, and what stamps times under the root.
 pub(crate) struct Authority {
@@ -30,6 +36,7 @@ pub(crate) struct Authority {
     intermediate: issue::Authority,
     time_stamps: issue::tsa::Authority,
     anchor: String,
+    revoked: RwLock<Vec<Revoked>>,
 }
 
 impl Authority {
@@ -46,7 +53,8 @@ impl Authority {
                 None => make_time_stamps(work, &root)?,
             };
             let anchor = root.certificate_pem();
-            Ok(Self { root, intermediate, time_stamps, anchor })
+            let revoked = RwLock::new(load_revoked(work)?);
+            Ok(Self { root, intermediate, time_stamps, anchor, revoked })
         })
     }
 
@@ -55,19 +63,34 @@ impl Authority {
         &self.anchor
     }
 
-    /// A device's certificate for its request (PKCS#10, DER or PEM), and the intermediate's after it, PEM. A request
-    /// may be sent again: each answer is a new, good certificate.
-    pub(crate) fn issue(&self, request: &[u8], now: Timestamp) -> Result<String, seal::SealError> {
+    /// A device's certificate for its request (PKCS#10, DER or PEM), which ends when it has lived so long, and the
+    /// intermediate's after it, PEM. A request may be sent again: each answer is a new, good certificate.
+    pub(crate) fn issue(
+        &self,
+        request: &[u8],
+        now: Timestamp,
+        life: SignedDuration,
+    ) -> Result<String, seal::SealError> {
         let serial = random::<16>().map_err(|error| seal::SealError::Issue { reason: error.to_string() })?;
-        let leaf = self.intermediate.issue_leaf(
-            request,
-            SanPolicy::AnyUrnUuid,
-            serial,
-            now,
-            now + (24 * LEAF_DAYS).hours(),
-        )?;
+        let leaf = self.intermediate.issue_leaf(request, SanPolicy::AnyUrnUuid, serial, now, now + life)?;
         let ders = vec![leaf, self.intermediate.certificate_der().to_vec()];
         Ok(seal::CertificateChain::from_ders(ders)?.to_pem())
+    }
+
+    /// Revokes the first certificate of a chain (PEM) that this authority issued, for good: lists and OCSP say so from now on.
+    pub(crate) fn revoke(&self, storage: &Storage, chain: &[u8], now: Timestamp) -> Result<(), Error> {
+        let chain = seal::CertificateChain::from_pem(chain)?;
+        if chain.ders().nth(1) != Some(self.intermediate.certificate_der()) {
+            return Err(Error::NotIssuedHere);
+        }
+        let mut revoked = self.revoked.write().unwrap_or_else(PoisonError::into_inner);
+        if revoked.iter().any(|one| one.serial == chain.serial()) {
+            return Ok(());
+        }
+        let name = format!("{REVOKED}{}", URL_SAFE_NO_PAD.encode(chain.serial()));
+        storage.transact(|work| work.set_authority(&name, now.to_string().as_bytes()))?;
+        revoked.push(Revoked { serial: chain.serial().to_vec(), at: now });
+        Ok(())
     }
 
     /// The answer to a request for a time stamp, both DER.
@@ -75,9 +98,10 @@ impl Authority {
         Ok(self.time_stamps.respond(request, now)?)
     }
 
-    /// The answer to an OCSP request, both DER. Nothing that this authority issued was ever revoked.
+    /// The answer to an OCSP request, both DER.
     pub(crate) fn status(&self, request: &[u8], now: Timestamp) -> Result<Vec<u8>, Error> {
-        let register = Register { issued: None, revoked: &[] };
+        let revoked = self.revoked.read().unwrap_or_else(PoisonError::into_inner);
+        let register = Register { issued: None, revoked: &revoked };
         let currency = Currency { this_update: now, next_update: Some(now + OCSP_HOURS.hours()) };
         Ok(ocsp::respond(&[&self.intermediate, &self.root], request, &register, currency)?)
     }
@@ -89,13 +113,15 @@ impl Authority {
 
     /// The current revocation list of one of the two.
     pub(crate) fn crl(&self, issuer: Issuer, now: Timestamp) -> Result<seal::Crl, Error> {
-        let authority = match issuer {
-            Issuer::Root => &self.root,
-            Issuer::Intermediate => &self.intermediate,
+        let revoked = self.revoked.read().unwrap_or_else(PoisonError::into_inner);
+        // Only devices' certificates are ever revoked.
+        let (authority, revoked) = match issuer {
+            Issuer::Root => (&self.root, &[][..]),
+            Issuer::Intermediate => (&self.intermediate, revoked.as_slice()),
         };
         // Lists are numbered by the millisecond: later lists have higher numbers, over restarts too.
         let number = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        Ok(authority.crl(&[], now, now + (24 * CRL_DAYS).hours(), number)?)
+        Ok(authority.crl(revoked, now, now + (24 * CRL_DAYS).hours(), number)?)
     }
 }
 
@@ -104,6 +130,16 @@ impl Authority {
 pub(crate) enum Issuer {
     Root,
     Intermediate,
+}
+
+fn load_revoked(work: &Work<'_>) -> Result<Vec<Revoked>, Error> {
+    let all = work.authority_beginning_with(REVOKED)?;
+    let revoked = all.iter().map(|(name, value)| {
+        let serial = name.strip_prefix(REVOKED).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        let at = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
+        serial.zip(at).map(|(serial, at)| Revoked { serial, at }).ok_or(Error::AuthorityIncomplete)
+    });
+    revoked.collect()
 }
 
 fn load(work: &Work<'_>, name: &str) -> Result<Option<issue::Authority>, Error> {

@@ -343,7 +343,7 @@ fn dispatch(
         Route::Delete(kept, id) => interactions::delete(state, kept, id),
         Route::History(kept, id) => interactions::history(state, kept, id),
         Route::VersionRead(kept, id, version) => interactions::version_read(state, kept, id, version),
-        Route::Practice(path) => panel::answer(state, method, path, headers, body),
+        Route::Practice(path) => panel::answer(state, method, path, query, headers, body),
         Route::SmartConfiguration => Ok(authorization::discovery(state)),
         Route::Token => authorization::token(state, method, headers, body),
         Route::TimeStamp => evidence::time_stamp(state, method, headers, body),

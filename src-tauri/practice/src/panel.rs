@@ -4,10 +4,11 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
     response::Response,
 };
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::Issuer,
+    authority::{Issuer, LEAF_LIFE},
     content,
     faults::{Alteration, Armed, Line, Request},
     outcome::Refusal,
@@ -35,6 +36,7 @@ pub(crate) fn answer(
     state: &State,
     method: &Method,
     path: &str,
+    query: &str,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Response, Refusal> {
@@ -47,12 +49,14 @@ pub(crate) fn answer(
         }
         ("faults", _) => Err(Refusal::method("GET, PUT")),
         ("ca/certificate", &Method::POST) => {
-            let chain = state.authority.issue(body, now).map_err(|error| {
-                Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error.to_string())
-            })?;
+            let chain = state.authority.issue(body, now, life(query)?).map_err(invalid)?;
             Ok(content::with_type(StatusCode::CREATED, PEM, chain))
         }
-        ("ca/certificate", _) => Err(Refusal::method("POST")),
+        ("ca/revocation", &Method::POST) => {
+            state.authority.revoke(&state.storage, body, now).map_err(invalid)?;
+            Ok(content::with_type(StatusCode::OK, PEM, state.authority.crl_pem(now)?))
+        }
+        ("ca/certificate" | "ca/revocation", _) => Err(Refusal::method("POST")),
         ("ca/anchor", &Method::GET) => {
             Ok(content::with_type(StatusCode::OK, PEM, state.authority.anchor_pem().to_owned()))
         }
@@ -67,6 +71,23 @@ pub(crate) fn answer(
 }
 
 const PEM: &str = "application/x-pem-file";
+
+fn invalid(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error.to_string())
+}
+
+/// `?seconds=`: how long a certificate lives.
+fn life(query: &str) -> Result<SignedDuration, Refusal> {
+    if query.is_empty() {
+        return Ok(LEAF_LIFE);
+    }
+    let seconds = query.strip_prefix("seconds=").and_then(|seconds| seconds.parse().ok());
+    let life = seconds.map(SignedDuration::from_secs);
+    life.filter(|life| life.is_positive() && *life <= LEAF_LIFE).ok_or_else(|| {
+        let most = LEAF_LIFE.as_secs();
+        Refusal::bad_request("value", format!("say seconds= and a whole number from 1 to {most}, or nothing"))
+    })
+}
 
 fn crl(state: &State, issuer: Issuer) -> Result<Response, Refusal> {
     let list = state.authority.crl(issuer, jiff::Timestamp::now())?;

@@ -14,7 +14,7 @@ use tokio::{net::TcpSocket, runtime::Runtime, sync::oneshot};
 
 use crate::{
     Error, Faults, Seeds,
-    authority::Authority,
+    authority::{Authority, LEAF_LIFE},
     authorization::Authorization,
     connection::{Control, Door},
     handler,
@@ -182,7 +182,7 @@ impl Handle {
     /// # Errors
     /// [`Error::Authority`] when the request is refused.
     pub fn issue_certificate(&self, request: &[u8]) -> Result<String, Error> {
-        Ok(self.state.authority.issue(request, jiff::Timestamp::now())?)
+        Ok(self.state.authority.issue(request, jiff::Timestamp::now(), LEAF_LIFE)?)
     }
 
     /// Stores further seeds, as at the start: for what is known only once the server runs.

@@ -16,7 +16,7 @@ use seal::{
 
 use crate::{
     Error,
-    authority::{self, Authority},
+    authority::{self, Authority, LEAF_LIFE},
     seeds,
     storage::Storage,
 };
@@ -53,7 +53,7 @@ impl Transmissions {
                 key.try_sign(bytes).map_err(|error| SignError::new(error.to_string()))?;
             Ok(signature.to_bytes().into())
         })?;
-        let chain = authority.issue(request.der(), Timestamp::now())?;
+        let chain = authority.issue(request.der(), Timestamp::now(), LEAF_LIFE)?;
         let chain = CertificateChain::from_pem(chain.as_bytes())?;
         *self.organization() = Some(Arc::new(Organization { key, chain }));
         Ok(())

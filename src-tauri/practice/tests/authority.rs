@@ -22,7 +22,11 @@ fn request(of: &SigningKey, by: &SigningKey, identifier: &str) -> CertificateReq
 }
 
 async fn post(practice: &Practice, body: Vec<u8>) -> Answer {
-    let request = practice.root_request(Method::POST, "practice/ca/certificate").body(body);
+    post_to(practice, "certificate", body).await
+}
+
+async fn post_to(practice: &Practice, path: &str, body: Vec<u8>) -> Answer {
+    let request = practice.root_request(Method::POST, &format!("practice/ca/{path}")).body(body);
     Answer::of(request.send().await.unwrap()).await
 }
 
@@ -99,4 +103,46 @@ async fn both_authorities_publish_current_lists() {
     let pem = String::from_utf8(get(&practice, "crl").await.body).unwrap();
     assert_eq!(pem.matches("BEGIN X509 CRL").count(), 2);
     assert_eq!(practice.handle.crl_pem().unwrap().matches("BEGIN X509 CRL").count(), 2);
+}
+
+#[tokio::test]
+async fn a_certificate_lives_as_long_as_is_asked_for() {
+    let practice = Practice::start();
+    let ours = key(7);
+    let asked = request(&ours, &ours, DEVICE).pem().into_bytes();
+    let answer = post_to(&practice, "certificate?seconds=90", asked.clone()).await;
+    let chain = CertificateChain::from_pem(&answer.body).unwrap();
+    assert_eq!(chain.not_after().as_second() - chain.not_before().as_second(), 90);
+    for life in ["seconds=0", "seconds=-1", "seconds=34300801", "seconds=soon", "days=3"] {
+        let answer = post_to(&practice, &format!("certificate?{life}"), asked.clone()).await;
+        assert_eq!(answer.status, 400, "{life}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_revoked_stands_in_the_lists_for_good() {
+    let practice = Practice::start();
+    let ours = key(7);
+    let asked = request(&ours, &ours, DEVICE).pem().into_bytes();
+    let [revoked, good] = [post(&practice, asked.clone()).await.body, post(&practice, asked).await.body];
+    for _ in 0..2 {
+        let answer = post_to(&practice, "revocation", revoked.clone()).await;
+        assert_eq!(answer.status, 200);
+    }
+    let since = |body: &[u8], chain: &[u8]| {
+        let chain = CertificateChain::from_pem(chain).unwrap();
+        let lists = Crl::all_from_bytes(body).unwrap();
+        lists.iter().find_map(|list| list.revokes(&chain))
+    };
+    let list = get(&practice, "crl").await.body;
+    let at = since(&list, &revoked).unwrap();
+    assert!((Timestamp::now().as_second() - at.as_second()).abs() < 60);
+    assert_eq!(since(&list, &good), None);
+    let practice = practice.restarted();
+    assert_eq!(since(&get(&practice, "crl").await.body, &revoked), Some(at));
+
+    let elsewhere = Practice::start();
+    for body in [good, Vec::new(), b"no certificate".to_vec()] {
+        assert_eq!(post_to(&elsewhere, "revocation", body).await.status, 422);
+    }
 }

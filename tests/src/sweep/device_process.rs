@@ -16,10 +16,8 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use client::smart::{BackendServices, Registration};
 use client::{Authentication, Client, Format, Options, Transport};
-use device::delivery::{State, Worker, WorkerHandle, alert_detail, alert_rows, failpoint};
-use device::store::alert::{self, Action, Phase};
-use device::store::posting::{self, Posting, PostingState};
-use device::store::{audit, notice, outbox, second_look};
+use device::delivery::{Worker, WorkerHandle, alert_detail, alert_rows, failpoint};
+use device::store::alert::Action;
 use device::{Clock, Create, Device, FhirVersion};
 use jiff::{SignedDuration, Zoned};
 use seal::Signer;
@@ -28,7 +26,8 @@ use tokio::runtime::Runtime;
 use super::capture;
 use super::login::{AnyKey, TOKENS};
 use super::process::Speech;
-use super::told::{Noticed, Raised, Record, Report, Reported, Told};
+use super::standing;
+use super::told::{Report, Told};
 use crate::alerts::decision;
 use crate::delivery::context;
 
@@ -71,6 +70,12 @@ struct Arguments {
     /// Get a new certificate first.
     #[arg(long)]
     enrol: bool,
+    /// So many seconds the certificate lives.
+    #[arg(long)]
+    life: Option<u32>,
+    /// Have the certificate revoked first.
+    #[arg(long)]
+    revoke: bool,
     /// Show access tokens, which are asked for where the server is.
     #[arg(long)]
     login: bool,
@@ -94,7 +99,18 @@ pub fn main() -> ExitCode {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     if arguments.prepare.is_some() || arguments.enrol {
-        device.enrol("setup", |request| Ok(issue(&runtime, &arguments.server, request))).unwrap();
+        let life = arguments.life.map(|seconds| format!("?seconds={seconds}")).unwrap_or_default();
+        let path = format!("certificate{life}");
+        let issue =
+            |request: &seal::CertificateRequest| ask(&runtime, &arguments.server, &path, request.pem());
+        device.enrol("setup", |request| Ok(issue(request))).unwrap();
+    }
+    if arguments.revoke {
+        let chain = device.sealing_key().unwrap().chain().to_pem();
+        let lists = ask(&runtime, &arguments.server, "revocation", chain);
+        let lists = seal::Crl::all_from_bytes(&lists).unwrap();
+        let lists: Vec<_> = lists.iter().map(|list| list.der().to_vec()).collect();
+        device.put_revocation_lists(&lists).unwrap();
     }
     if let Some(visits) = arguments.prepare {
         capture::prepare(&device, visits);
@@ -111,9 +127,9 @@ fn clock(offset: &Arc<AtomicI64>) -> Clock {
     Arc::new(move || &Zoned::now() + SignedDuration::from_secs(offset.load(Ordering::SeqCst)))
 }
 
-fn issue(runtime: &Runtime, server: &str, request: &seal::CertificateRequest) -> Vec<u8> {
-    let address = format!("{}/practice/ca/certificate", server.strip_suffix("/fhir").unwrap());
-    let body = request.pem();
+/// What the server's certificate authority answers.
+fn ask(runtime: &Runtime, server: &str, path: &str, body: String) -> Vec<u8> {
+    let address = format!("{}/practice/ca/{path}", server.strip_suffix("/fhir").unwrap());
     runtime.block_on(async {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let answer = http.post(address).body(body).send().await.unwrap().error_for_status().unwrap();
@@ -278,7 +294,8 @@ impl Running {
         let held = loop {
             let Some(worker) = &self.worker else { break Some("no-key".to_owned()) };
             let status = worker.status().unwrap();
-            let reported = self.has_reported() && !(self.looks && self.is_to_look());
+            let store = self.device.store();
+            let reported = standing::has_reported(store) && !(self.looks && standing::is_to_look(store));
             if status.active() == 0 && reported {
                 break None;
             }
@@ -288,7 +305,7 @@ impl Running {
             if let Some(problem) = status.own.problem {
                 break Some(problem.to_owned());
             }
-            if reported && self.waits_for_the_certificate() {
+            if reported && standing::waits_for_the_certificate(store) {
                 break None;
             }
             if self.looks && looked.elapsed() > PUT_OFF {
@@ -303,114 +320,7 @@ impl Running {
             std::thread::sleep(Duration::from_millis(4));
         };
         let milliseconds = u64::try_from(self.started.elapsed().as_millis()).unwrap();
-        tell(&Told::Settled(Box::new(Report { milliseconds, held, ..self.report() })));
-    }
-
-    /// Whether no report of an alert is still to be sent.
-    fn has_reported(&self) -> bool {
-        let reports = self.device.store().read(posting::all_reports).unwrap();
-        reports.iter().all(|report| report.state != PostingState::Waiting)
-    }
-
-    /// Whether a proven record is still to be looked at once more.
-    fn is_to_look(&self) -> bool {
-        self.device.store().read(second_look::wanted).unwrap() > 0
-    }
-
-    /// Whether all that is left waits for a person who decides about the certificate's document.
-    fn waits_for_the_certificate(&self) -> bool {
-        let (open, items) = self
-            .device
-            .store()
-            .read(|connection| {
-                let alerts = alert::all(connection)?;
-                let open = alerts.iter().any(|one| one.outcome.is_none() && one.phase == Phase::Document);
-                Ok((open, outbox::all(connection)?))
-            })
-            .unwrap();
-        open && items
-            .iter()
-            .filter(|item| item.state.is_active())
-            .all(|item| item.state == State::Compared && item.problem.as_deref() == Some("certificate"))
-    }
-
-    fn report(&self) -> Report {
-        let (items, alerts, acts) = self
-            .device
-            .store()
-            .read(|connection| {
-                let alerts = alert::all(connection)?;
-                let acts = alerts.iter().map(|alert| Ok(alert::acts(connection, &alert.id)?.len()));
-                let acts = acts.collect::<Result<Vec<_>, device::Error>>()?;
-                Ok((outbox::all(connection)?, alerts, acts))
-            })
-            .unwrap();
-        let (trail, reports, notices) = self
-            .device
-            .store()
-            .read(|connection| {
-                let notices = notice::waiting(connection, u32::MAX)?;
-                Ok((audit::all(connection)?, posting::all_reports(connection)?, notices))
-            })
-            .unwrap();
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        let name = |record: &str| {
-            items
-                .iter()
-                .find(|item| item.id == record)
-                .map(|item| item.identifier.clone())
-                .unwrap_or_default()
-        };
-        let visits = capture::waiting(&self.device);
-        Report {
-            milliseconds: 0,
-            held: None,
-            clock_difference: self.worker.as_ref().and_then(|worker| worker.standing().clock_difference),
-            alerts: alerts
-                .iter()
-                .zip(acts)
-                .map(|(alert, acts)| Raised {
-                    id: alert.id.clone(),
-                    acts,
-                    identifier: name(&alert.record),
-                    kind: alert.kind.as_str().to_owned(),
-                    phase: format!("{:?}", alert.phase),
-                    open: alert.outcome.is_none(),
-                    paths: alert.changes.iter().map(|change| change.path.clone()).collect(),
-                    found: alert.found.clone(),
-                })
-                .collect(),
-            items: items
-                .iter()
-                .map(|item| Record {
-                    identifier: item.identifier.clone(),
-                    state: item.state.as_str().to_owned(),
-                    response: text(&item.response),
-                    provenance: item.provenance.as_deref().map(text),
-                    target: item.target(),
-                    problem: item.problem.clone(),
-                })
-                .collect(),
-            reports: reports.iter().map(reported).collect(),
-            notices: notices
-                .into_iter()
-                .map(|notice| Noticed {
-                    kind: notice.kind.as_str().to_owned(),
-                    identifier: name(notice.record.as_deref().unwrap_or_default()),
-                    found: notice.found,
-                })
-                .collect(),
-            drafts: visits.iter().filter(|visit| capture::is_reviewed(&self.device, visit)).count(),
-            waiting: visits.len(),
-            audit_break: audit::first_break(&trail),
-        }
-    }
-}
-
-fn reported(report: &Posting) -> Reported {
-    Reported {
-        cause: report.cause.clone(),
-        state: report.state.as_str().to_owned(),
-        resource: String::from_utf8(report.resource.clone()).unwrap(),
+        let report = standing::report(&self.device, self.worker.as_ref());
+        tell(&Told::Settled(Box::new(Report { milliseconds, held, ..report })));
     }
 }

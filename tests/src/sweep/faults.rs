@@ -3,6 +3,7 @@
 use super::access;
 use super::alerting;
 use super::answers;
+use super::certificates::{self, End};
 use super::chance::Chance;
 use super::clock::{self, Clock};
 use super::disk;
@@ -37,6 +38,7 @@ enum Kind {
     LoginLost,
     CertificateLost,
     Clock(Clock),
+    Certificate(End),
     SmallDisk,
 }
 
@@ -110,12 +112,13 @@ impl Fault {
             Kind::LoginLost => access::lose_login(run),
             Kind::CertificateLost => access::lose_certificate(run),
             Kind::Clock(clock) => clock::set_clock(run, clock),
+            Kind::Certificate(end) => certificates::end_certificate(run, end),
             Kind::SmallDisk => disk::fill(run),
         }
     }
 }
 
-const ALL: [(&str, u32, Kind); 51] = [
+const ALL: [(&str, u32, Kind); 54] = [
     ("kill-at-step", 8, Kind::KillAtFailpoint),
     ("kill-at-alert", 4, Kind::KillAtAlert),
     ("kill-at-system-call", 12, Kind::KillAtSystemCall),
@@ -160,6 +163,9 @@ const ALL: [(&str, u32, Kind); 51] = [
     ("clock-jumps", 2, Kind::Clock(Clock::Jumps)),
     ("clock-jumps-offline", 2, Kind::Clock(Clock::JumpsAlone)),
     ("clock-seasons", 2, Kind::Clock(Clock::Seasons)),
+    ("certificate-expired", 2, Kind::Certificate(End::Expired)),
+    ("certificate-expired-at-work", 2, Kind::Certificate(End::ExpiredAtWork)),
+    ("certificate-revoked", 2, Kind::Certificate(End::Revoked)),
     ("two-instances", 2, Kind::TwoInstances),
     ("page-flipped", 3, Kind::FlipPage),
     ("older-copy", 2, Kind::Older),

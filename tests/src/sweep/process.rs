@@ -28,6 +28,10 @@ pub(super) struct Launch {
     pub(super) clock: i64,
     /// Get a new certificate first.
     pub(super) enrol: bool,
+    /// How many seconds that one lives.
+    pub(super) life: Option<u32>,
+    /// Have the certificate revoked first.
+    pub(super) revoke: bool,
     /// Where it ends itself.
     pub(super) failpoint: Option<String>,
     /// What `strace` does to it.
@@ -116,6 +120,8 @@ impl Process {
             .args(with("--timeout", launch.timeout.map(|number| number.to_string())).into_iter().flatten());
         command.args(speech.r5.then_some("--r5")).args(speech.xml.then_some("--xml"));
         command.args(speech.put.then_some("--put"));
+        command.args(with("--life", launch.life.map(|seconds| seconds.to_string())).into_iter().flatten());
+        command.args(launch.revoke.then_some("--revoke"));
         command.args(launch.enrol.then_some("--enrol")).args(launch.login.then_some("--login"));
         if let Some(tls) = &launch.tls {
             command.arg("--anchor").arg(&tls.anchor);

@@ -8,7 +8,7 @@ use attesta_tests::sweep::Sweep;
 fn every_fault_ends_with_each_response_once_and_unaltered_or_an_alert() {
     let sweep = Sweep {
         seed: 1,
-        runs: 44,
+        runs: 47,
         // By lot a fault may come after the end of its run: then it is injected once more, with another seed. Those that
         // come too late most often do so in nearly half of their runs.
         again: 24,

@@ -304,6 +304,16 @@ impl Work<'_> {
             .optional()
     }
 
+    /// The practice CA's entries whose name begins so.
+    pub(crate) fn authority_beginning_with(&self, prefix: &str) -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
+        self.transaction
+            .prepare(
+                "SELECT name, value FROM authority WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
+            )?
+            .query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
+    }
+
     /// Sets the practice CA's entry of that name.
     pub(crate) fn set_authority(&self, name: &str, value: &[u8]) -> rusqlite::Result<()> {
         self.transaction
