@@ -2,6 +2,7 @@
 //! `scripts/setup test` installs them (tests/interop/README.md).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bundled;
 mod bundles;
 mod dss;
 mod dss_evidence;

@@ -267,7 +267,7 @@ impl<'v> Shelf<'v> {
     }
 }
 
-/// The few of HL7's value sets that forms name most often, in its own words.
+/// HL7's value sets of what is asked of people, in its own words, where R4 and R5 agree on them (ADR 30).
 pub(crate) fn bundled(url: &str) -> Option<&'static Value> {
     static BUNDLED: LazyLock<Option<Value>> =
         LazyLock::new(|| Value::parse(include_bytes!("bundled.json")).ok());

@@ -2,6 +2,7 @@ package attesta.interop;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.context.support.ValidationSupportContext;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.util.FhirTerser;
 import ca.uhn.fhir.validation.FhirValidator;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
@@ -20,6 +22,7 @@ import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport
 import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.instance.model.api.IBase;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 
@@ -35,6 +38,11 @@ final class FhirValidation {
 
     JsonNode validate(String version, Path file) throws IOException {
         return release(version).validate(file);
+    }
+
+    /** The concepts of one of HL7's own value sets. */
+    JsonNode expand(String version, String url) {
+        return release(version).expand(url);
     }
 
     private Release release(String version) {
@@ -83,6 +91,27 @@ final class FhirValidation {
                 issue.put("location", message.getLocationString());
                 issue.put("code", message.getMessageId());
                 issue.put("message", message.getMessage());
+            }
+            return answer;
+        }
+
+        JsonNode expand(String url) {
+            IBaseResource set = support.fetchValueSet(url);
+            if (set == null) {
+                throw new IllegalArgumentException("there is no value set " + url);
+            }
+            var outcome = support.expandValueSet(new ValidationSupportContext(support), null, set);
+            if (outcome == null || outcome.getValueSet() == null) {
+                throw new IllegalStateException("cannot be expanded: " + (outcome == null ? url : outcome.getError()));
+            }
+            ObjectNode answer = Peers.JSON.createObjectNode();
+            ArrayNode concepts = answer.putArray("concepts");
+            FhirTerser terser = context.newTerser();
+            for (IBase contains : terser.getValues(outcome.getValueSet(), "ValueSet.expansion.contains")) {
+                ObjectNode concept = concepts.addObject();
+                for (String name : List.of("system", "code", "display")) {
+                    concept.put(name, terser.getSinglePrimitiveValueOrNull(contains, name));
+                }
             }
             return answer;
         }

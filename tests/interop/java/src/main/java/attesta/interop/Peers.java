@@ -40,6 +40,7 @@ public final class Peers {
             return switch (wanted) {
                 case "learn-fhir" -> fhir.learn(text(request, "version"), path(request, "file"));
                 case "validate-fhir" -> fhir.validate(text(request, "version"), path(request, "file"));
+                case "expand-fhir" -> fhir.expand(text(request, "version"), text(request, "url"));
                 case "validate-signature" -> SignatureValidation.validate(request);
                 case "sign" -> Signing.sign(request);
                 default -> throw new IllegalArgumentException("there is no request " + wanted);
