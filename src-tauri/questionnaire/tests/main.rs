@@ -48,4 +48,5 @@ mod terminology;
 mod types;
 mod validate;
 mod value_sets;
+mod value_sets_at_random;
 mod variables;
