@@ -4,6 +4,13 @@ import type { Shown } from './shown';
 
 type StaffView = Extract<AppView, { view: 'staff' }>;
 
+/** The same with so many open alerts, as the line of status says too. */
+const alarmed = (view: StaffView, count: number): StaffView => ({
+  ...view,
+  status: { ...view.status, level: 'bad', code: 'alerts', count },
+  openAlerts: count,
+});
+
 export function roles(
   staff: StaffView,
   device: DeviceStatus,
@@ -95,35 +102,50 @@ export function roles(
     },
     'site-staff-device': { view: siteStaff, way: ['rail-device'], answers: { device_status: device } },
     'site-staff-alert': {
-      view: { ...siteStaff, openAlerts: 1 },
+      view: alarmed(siteStaff, 1),
       way: ['rail-alerts', 'alert-open', 'alert-not-yours'],
       answers: alerts,
     },
     'alert-elsewhere': {
-      view: { ...staff, openAlerts: 1 },
+      view: alarmed(staff, 1),
       way: ['rail-alerts', 'alert-open', 'alert-endpoint'],
       answers: alerts,
     },
     'alert-missing': {
-      view: { ...staff, openAlerts: 1 },
+      view: alarmed(staff, 1),
       way: ['rail-alerts', 'alert-open', 'alert-refusal'],
       answers: { alerts: [gone], alert: gone },
     },
     'alert-refused': {
-      view: { ...staff, openAlerts: 1 },
+      view: alarmed(staff, 1),
       way: ['rail-alerts', 'alert-open', 'alert-refusal'],
       answers: { alerts: [refused], alert: refused },
     },
+    'alert-missing-again': {
+      view: alarmed(staff, 1),
+      way: ['rail-alerts', 'alert-open', 'alert-send-again'],
+      answers: { alerts: [gone], alert: gone },
+    },
+    'alert-refused-accept': {
+      view: alarmed(staff, 1),
+      way: ['rail-alerts', 'alert-open', 'alert-accept'],
+      answers: { alerts: [refused], alert: refused },
+    },
+    'alert-elsewhere-again': {
+      view: alarmed(staff, 1),
+      way: ['rail-alerts', 'alert-open', 'alert-send-again'],
+      answers: alerts,
+    },
     'alert-several': {
-      view: { ...staff, openAlerts: 1 },
+      view: alarmed(staff, 1),
       way: ['rail-alerts', 'alert-open', 'alert-found'],
       answers: { alerts: [several], alert: several },
     },
     'alerts-missing': {
-      view: { ...staff, openAlerts: 2 },
+      view: alarmed(staff, 2),
       way: ['rail-alerts'],
       answers: { alerts: [gone, refused, several, alert] },
     },
-    'alerts-elsewhere': { view: { ...staff, openAlerts: 1 }, way: ['rail-alerts'], answers: alerts },
+    'alerts-elsewhere': { view: alarmed(staff, 1), way: ['rail-alerts'], answers: alerts },
   };
 }
