@@ -77,19 +77,25 @@ impl Authority {
         Ok(seal::CertificateChain::from_ders(ders)?.to_pem())
     }
 
-    /// Revokes the first certificate of a chain (PEM) that this authority issued, for good: lists and OCSP say so from now on.
-    pub(crate) fn revoke(&self, storage: &Storage, chain: &[u8], now: Timestamp) -> Result<(), Error> {
+    /// The serial number of a device's certificate that this authority issued, from its chain (PEM).
+    pub(crate) fn issued(&self, chain: &[u8]) -> Result<Vec<u8>, seal::SealError> {
         let chain = seal::CertificateChain::from_pem(chain)?;
-        if chain.ders().nth(1) != Some(self.intermediate.certificate_der()) {
-            return Err(Error::NotIssuedHere);
+        if !self.intermediate.has_issued(chain.leaf_der()) {
+            let reason = "the first certificate is none of a device that this authority issued".to_owned();
+            return Err(seal::SealError::Enrolment { code: "untrusted", reason });
         }
+        Ok(chain.serial().to_vec())
+    }
+
+    /// Revokes a device's certificate for good: lists and OCSP say so from now on.
+    pub(crate) fn revoke(&self, storage: &Storage, serial: Vec<u8>, now: Timestamp) -> Result<(), Error> {
         let mut revoked = self.revoked.write().unwrap_or_else(PoisonError::into_inner);
-        if revoked.iter().any(|one| one.serial == chain.serial()) {
+        if revoked.iter().any(|one| one.serial == serial) {
             return Ok(());
         }
-        let name = format!("{REVOKED}{}", URL_SAFE_NO_PAD.encode(chain.serial()));
+        let name = format!("{REVOKED}{}", URL_SAFE_NO_PAD.encode(&serial));
         storage.transact(|work| work.set_authority(&name, now.to_string().as_bytes()))?;
-        revoked.push(Revoked { serial: chain.serial().to_vec(), at: now });
+        revoked.push(Revoked { serial, at: now });
         Ok(())
     }
 

@@ -67,11 +67,10 @@ pub enum Error {
     #[error("searches can be signed in FHIR R4 alone; start the server in R4, or without --sign-searches")]
     SigningRelease,
     /// The practice CA's keys or certificates are not all there.
-    #[error("the practice certificate authority's keys are incomplete; start with an empty folder")]
+    #[error(
+        "the practice certificate authority's keys, or its list of what it revoked, cannot be read; start with an empty folder"
+    )]
     AuthorityIncomplete,
-    /// A certificate to be revoked is not one of this server's authority.
-    #[error("this certificate was not issued here; send it with the certificate of the authority after it")]
-    NotIssuedHere,
     /// The system gives no random numbers.
     #[error("the system gives no random numbers: {0}; restart the computer")]
     Randomness(String),

@@ -53,7 +53,8 @@ pub(crate) fn answer(
             Ok(content::with_type(StatusCode::CREATED, PEM, chain))
         }
         ("ca/revocation", &Method::POST) => {
-            state.authority.revoke(&state.storage, body, now).map_err(invalid)?;
+            let serial = state.authority.issued(body).map_err(invalid)?;
+            state.authority.revoke(&state.storage, serial, now)?;
             Ok(content::with_type(StatusCode::OK, PEM, state.authority.crl_pem(now)?))
         }
         ("ca/certificate" | "ca/revocation", _) => Err(Refusal::method("POST")),

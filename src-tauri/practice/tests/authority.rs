@@ -119,11 +119,18 @@ async fn a_certificate_lives_as_long_as_is_asked_for() {
     }
 }
 
+/// The first certificate of a chain.
+fn first(pem: &[u8]) -> String {
+    let pem = std::str::from_utf8(pem).unwrap();
+    pem.split_inclusive("-----END CERTIFICATE-----\n").next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn what_is_revoked_stands_in_the_lists_for_good() {
     let practice = Practice::start();
     let ours = key(7);
     let asked = request(&ours, &ours, DEVICE).pem().into_bytes();
+    let asked_again = asked.clone();
     let [revoked, good] = [post(&practice, asked.clone()).await.body, post(&practice, asked).await.body];
     for _ in 0..2 {
         let answer = post_to(&practice, "revocation", revoked.clone()).await;
@@ -141,7 +148,16 @@ async fn what_is_revoked_stands_in_the_lists_for_good() {
     let practice = practice.restarted();
     assert_eq!(since(&get(&practice, "crl").await.body, &revoked), Some(at));
 
+    // An authority is no device, and what another one signed is not ours.
+    let intermediate = CertificateChain::from_pem(&good).unwrap().to_pem();
+    let intermediate = intermediate.split_inclusive("-----END CERTIFICATE-----\n").nth(1).unwrap();
+    let authorities = [intermediate.to_owned(), intermediate.repeat(2)];
     let elsewhere = Practice::start();
+    let mixed = format!("{}{intermediate}", first(&post(&elsewhere, asked_again).await.body));
+    for body in authorities.into_iter().chain([mixed]) {
+        assert_eq!(post_to(&practice, "revocation", body.into_bytes()).await.status, 422);
+        assert_eq!(get(&practice, "crl").await.status, 200);
+    }
     for body in [good, Vec::new(), b"no certificate".to_vec()] {
         assert_eq!(post_to(&elsewhere, "revocation", body).await.status, 422);
     }

@@ -99,6 +99,30 @@ fn refused(form: &Value, words: &str) {
     assert_eq!(allowed(form, "urn:complaints", "none"), None, "{why}");
 }
 
+#[test]
+fn hl7s_own_need_no_server_where_the_form_means_them_and_can_be_read() {
+    let hl7 = |reference: &str| form(&format!("!http://hl7.org/fhir/ValueSet/{reference}"), &[]);
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    offers(&hl7("days-of-week"), &days);
+    for version in ["4.0.1", "4.3.0", "5.0.0"] {
+        offers(&hl7(&format!("days-of-week|{version}")), &days);
+    }
+    assert!(offered(&hl7("marital-status|4.0.1")).is_ok());
+    for other in ["days-of-week|3.0.2", "marital-status|5.0.0", "yesnodontknow"] {
+        refused(&hl7(other), "neither contained nor given");
+    }
+    let in_language = |tag: &str| {
+        let text = hl7("days-of-week").to_json();
+        let text = text.replacen(r#""language":"en""#, &format!(r#""language":"{tag}""#), 1);
+        import(&Value::parse(text.as_bytes()).unwrap()).map(drop).map_err(|report| report.to_string())
+    };
+    for (tag, is_read) in [("en", true), ("en-GB", true), ("de", false), ("ar-SA", false)] {
+        let found = in_language(tag);
+        assert_eq!(found.is_ok(), is_read, "{tag}: {found:?}");
+        assert!(is_read || found.is_err_and(|why| why.contains("English only")), "{tag}");
+    }
+}
+
 fn notices(form: &Value) -> Vec<String> {
     let form = import(form).unwrap_or_else(|report| panic!("{report}"));
     form.notices().iter().map(|notice| format!("{} {}", notice.reason.code(), notice.message)).collect()

@@ -23,7 +23,8 @@ pub(super) enum End {
     Revoked,
 }
 
-/// See [`End`]: nothing is signed and nothing is sent until there is a new one, and then everything is.
+/// See [`End`]: no answers are signed and no record is delivered until there is a new one, and then all are. What a Provenance is
+/// signed with is tested elsewhere.
 pub(super) fn end_certificate(run: &mut Run<'_>, end: End) -> Tally {
     let is_over = i64::from(LIFE) + i64::try_from(run.chance.between(1, 10_000_000)).unwrap();
     match end {
@@ -51,10 +52,11 @@ pub(super) fn end_certificate(run: &mut Run<'_>, end: End) -> Tally {
 /// A start with a certificate that does not count any more, and some records from when it did.
 fn ended(run: &mut Run<'_>, life: Option<u32>, launch: &Launch, refusal: &str, held: &str) -> Tally {
     let some = u32::try_from(run.chance.below(VISITS as usize)).unwrap();
-    let before = Launch { enrol: life.is_some(), life, ..Launch::default() };
+    // One of its own: the device's was made for all runs, and stays revoked.
+    let before = Launch { enrol: true, life, ..Launch::default() };
     if some > 0 {
         killed(run, &Launch { failpoint: Some(format!("frozen-committed:{some}")), ..before });
-    } else if life.is_some() {
+    } else {
         let (mut process, _) = run.settled(&Launch { captures: Some(0), ..before });
         process.end();
     }
@@ -91,7 +93,9 @@ fn expired_at_work(run: &mut Run<'_>, is_over: i64) -> Tally {
     process.end();
     let is_held = report.held.as_deref() == Some("CertificateExpired");
     let all_proven = report.items.iter().all(|item| item.state == "done");
-    let problems = if is_held || all_proven { Vec::new() } else { vec![format!("delivery: {report:?}")] };
+    let refused = std::mem::take(&mut run.refused);
+    let is_well = refused.is_empty() && (is_held || all_proven);
+    let problems = if is_well { Vec::new() } else { vec![format!("{refused:?} {report:?}")] };
     let mut tally = renewed(run, is_over, problems);
     tally.unmet = !is_held;
     tally

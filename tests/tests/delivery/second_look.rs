@@ -253,7 +253,7 @@ fn a_server_that_fails_for_long_is_asked_until_it_says_what_it_keeps() {
     faults.set(Armed::new(Fault::Forget, 1).for_type(PROOF));
     let record = site.rig.freeze();
     assert_eq!(site.rig.settled(&record).state, State::Done);
-    let fails = Fault::Refuse { status: 503, retry_after: None };
+    let fails = Fault::Refuse { status: 500, retry_after: None };
     faults.set(Armed::new(fails, 12).for_type(PROOF).on(On::Read));
     let item = site.rig.settled(&record);
     for tries in 0..12 {
@@ -264,6 +264,27 @@ fn a_server_that_fails_for_long_is_asked_until_it_says_what_it_keeps() {
     assert_eq!((site.wanted(), site.rig.settled(&record).state), (1, State::Done));
     site.after_minutes(wait_after(12));
     until(|| site.rig.settled(&record).state == State::Quarantined);
+}
+
+#[test]
+fn what_stands_before_a_server_that_is_away_costs_no_record_its_time() {
+    let site = Later::new(Version::R4, Create::Post);
+    let record = site.rig.freeze();
+    let record = site.rig.settled(&record);
+    let faults = site.rig.server.faults();
+    for (status, times) in [(503, 3), (429, 3)] {
+        let away = Fault::Refuse { status, retry_after: None };
+        faults.set(Armed::new(away, times).for_type(PROOF).on(On::Read));
+        for _ in 0..times {
+            let before = site.reads(&record);
+            site.after_minutes(16);
+            until(|| site.reads(&record) > before);
+        }
+    }
+    assert_eq!(site.wanted(), 1);
+    site.after_minutes(16);
+    until(|| site.wanted() == 0);
+    assert_eq!(site.rig.settled(&record.id).state, State::Done);
 }
 
 #[test]

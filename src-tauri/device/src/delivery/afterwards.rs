@@ -71,7 +71,7 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool,
     let now = (context.clock)();
     let answered = matches!(seen, Seen::Later { answered: true, .. });
     let shut_out = matches!(seen, Seen::Later { unauthorised: true, .. });
-    let unanswered = attempts.last().is_none_or(|last| last.status.is_none());
+    let unanswered = attempts.last().is_none_or(is_away);
     let endpoint = context.endpoint().map(str::to_owned);
     // Away, or without a login, it is none of this record's doing: once it is back, it is asked soon.
     due.tries = due.tries.saturating_add(u32::from(answered || !(unanswered || shut_out)));
@@ -109,13 +109,19 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool,
     Ok(shut_out || unanswered)
 }
 
+/// Whether the server, or what stands before it, has said nothing about this request, nor would about any other now.
+fn is_away(last: &Attempt) -> bool {
+    matches!(last.status, None | Some(429 | 502..=504))
+}
+
 /// A look that ended in an error of its own is made again later.
 ///
 /// # Errors
 /// Those of the store.
-pub(super) async fn put_off(context: &Context, look: SecondLook, error: &Error) -> Result<(), Error> {
+pub(super) async fn put_off(context: &Context, mut look: SecondLook, error: &Error) -> Result<(), Error> {
     tracing::error!(record = look.record, code = error.code(), "a second look has ended in an error");
-    let at_ms = at(context.now_ms());
+    look.tries = look.tries.saturating_add(1);
+    let at_ms = again_at(context.now_ms(), look.tries);
     context.write(move |tx| second_look::put_off(tx, &look, at_ms)).await
 }
 

@@ -17,7 +17,7 @@ const FORMAT: i64 = 2;
 /// | `resource_version` | every version of every resource, as exact text; never changed, never deleted but by a fault that says so |
 /// | `resource` | the current version of each, in order of creation (`created`, which paging relies on) |
 /// | `search_index` | what the current versions are found by |
-/// | `authority` | the practice CA's certificates and keys |
+/// | `authority` | the practice CA's certificates and keys, and what it revoked |
 ///
 /// Format 2 adds [`SECOND`].
 const TABLES: &str = "

@@ -20,6 +20,8 @@ use crate::{hl7, report::Quoted};
 pub(super) struct Terminology<'v> {
     contained: Shelf<'v>,
     given: Shelf<'v>,
+    /// Whether the form is in the language of HL7's displays, or says none.
+    in_english: bool,
     /// What was found, so that sets which name each other cost no more than they have parts.
     members: RefCell<HashMap<String, Result<Rc<Members>, String>>>,
     systems: RefCell<HashMap<String, Rc<CodeSystem<'v>>>>,
@@ -56,6 +58,10 @@ impl<'v> Terminology<'v> {
         Self {
             contained: Shelf::of(contained),
             given: Shelf::of(given),
+            in_english: questionnaire
+                .get("language")
+                .and_then(Value::as_str)
+                .is_none_or(|tag| matches!(tag.split('-').next(), Some("en" | "und"))),
             members: RefCell::default(),
             systems: RefCell::default(),
         }
@@ -123,10 +129,14 @@ impl<'v> Terminology<'v> {
     }
 
     fn read(&self, reference: &str, above: &mut Vec<String>) -> Result<Members, String> {
-        let set = self
-            .find("ValueSet", reference)?
-            .or_else(|| bundled(reference))
-            .ok_or_else(|| "it is neither contained nor given with the form".to_owned())?;
+        let set = match (self.find("ValueSet", reference)?, bundled(reference)) {
+            (Some(set), _) => set,
+            (None, Some(set)) if self.in_english => set,
+            (None, Some(_)) => {
+                return Err("it is here in English only, which is not the form's language".to_owned());
+            }
+            (None, None) => return Err("it is neither contained nor given with the form".to_owned()),
+        };
         let expansion = set.get("expansion").filter(|expansion| !expansion.list("contains").is_empty());
         let mut members = Members::default();
         if let Some(expansion) = expansion.filter(|expansion| !is_partial(expansion)) {
@@ -267,11 +277,25 @@ impl<'v> Shelf<'v> {
     }
 }
 
-/// HL7's value sets of what is asked of people, in its own words, where R4 and R5 agree on them (ADR 30).
-pub(crate) fn bundled(url: &str) -> Option<&'static Value> {
+/// R5 has one concept more.
+const ONLY_R4: &str = "http://hl7.org/fhir/ValueSet/marital-status";
+
+/// HL7's value sets of what is asked of people, in its own words, where R4 and R5 agree on them, and R4's `marital-status`
+/// (ADR 30). One that is named with a version is given if it is the same in that release.
+pub(crate) fn bundled(reference: &str) -> Option<&'static Value> {
     static BUNDLED: LazyLock<Option<Value>> =
         LazyLock::new(|| Value::parse(include_bytes!("bundled.json")).ok());
-    let url = url.split('|').next()?;
+    let (url, version) =
+        reference.split_once('|').map_or((reference, None), |(url, version)| (url, Some(version)));
+    let is_this = match version {
+        None => true,
+        Some("4.0.1" | "4.3.0") => url.starts_with("http://hl7.org/fhir/"),
+        Some("5.0.0") => url.starts_with("http://hl7.org/fhir/") && url != ONLY_R4,
+        Some(_) => false,
+    };
+    if !is_this {
+        return None;
+    }
     BUNDLED.as_ref()?.as_array()?.iter().find(|set| set.str("url") == Some(url))
 }
 

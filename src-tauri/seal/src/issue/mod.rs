@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use openssl::pkey::PKey;
-use openssl::x509::X509Req;
+use openssl::x509::{X509, X509Req};
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
@@ -161,6 +161,16 @@ impl Authority {
         let validity = Validity { not_before, not_after };
         let certificate = build(profile, serial, validity, request.public_key, &self.key)?;
         certificate.to_der().map_err(issue)
+    }
+
+    /// Whether this authority signed that certificate (DER).
+    pub fn has_issued(&self, certificate: &[u8]) -> bool {
+        let key = self.key.verifying_key().to_public_key_der();
+        key.is_ok_and(|key| {
+            PKey::public_key_from_der(key.as_bytes())
+                .and_then(|key| X509::from_der(certificate)?.verify(&key))
+                .unwrap_or(false)
+        })
     }
 
     /// Signs a revocation list. `number` grows with every list; `next_update` is when the next one is due.
