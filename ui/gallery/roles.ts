@@ -61,7 +61,12 @@ export function roles(
     actions: [],
     canSendAgain: true,
   };
-  const alerts = { alerts: [alert], alert };
+  /** The page of one alert, and what is pressed, or there, on it. */
+  const opened = (view: StaffView, one: AlertDetail, last: string): Shown => ({
+    view: alarmed(view, 1),
+    way: ['rail-alerts', 'alert-open', last],
+    answers: { alerts: [one], alert: one },
+  });
   const gone: AlertDetail = {
     ...alert,
     id: 'a2',
@@ -101,51 +106,19 @@ export function roles(
       answers: { outbox, notices },
     },
     'site-staff-device': { view: siteStaff, way: ['rail-device'], answers: { device_status: device } },
-    'site-staff-alert': {
-      view: alarmed(siteStaff, 1),
-      way: ['rail-alerts', 'alert-open', 'alert-not-yours'],
-      answers: alerts,
-    },
-    'alert-elsewhere': {
-      view: alarmed(staff, 1),
-      way: ['rail-alerts', 'alert-open', 'alert-endpoint'],
-      answers: alerts,
-    },
-    'alert-missing': {
-      view: alarmed(staff, 1),
-      way: ['rail-alerts', 'alert-open', 'alert-refusal'],
-      answers: { alerts: [gone], alert: gone },
-    },
-    'alert-refused': {
-      view: alarmed(staff, 1),
-      way: ['rail-alerts', 'alert-open', 'alert-refusal'],
-      answers: { alerts: [refused], alert: refused },
-    },
-    'alert-missing-again': {
-      view: alarmed(staff, 1),
-      way: ['rail-alerts', 'alert-open', 'alert-send-again'],
-      answers: { alerts: [gone], alert: gone },
-    },
-    'alert-refused-accept': {
-      view: alarmed(staff, 1),
-      way: ['rail-alerts', 'alert-open', 'alert-accept'],
-      answers: { alerts: [refused], alert: refused },
-    },
-    'alert-elsewhere-again': {
-      view: alarmed(staff, 1),
-      way: ['rail-alerts', 'alert-open', 'alert-send-again'],
-      answers: alerts,
-    },
-    'alert-several': {
-      view: alarmed(staff, 1),
-      way: ['rail-alerts', 'alert-open', 'alert-found'],
-      answers: { alerts: [several], alert: several },
-    },
+    'site-staff-alert': opened(siteStaff, alert, 'alert-not-yours'),
+    'alert-elsewhere': opened(staff, alert, 'alert-endpoint'),
+    'alert-missing': opened(staff, gone, 'alert-refusal'),
+    'alert-refused': opened(staff, refused, 'alert-refusal'),
+    'alert-missing-again': opened(staff, gone, 'alert-send-again'),
+    'alert-refused-accept': opened(staff, refused, 'alert-accept'),
+    'alert-elsewhere-again': opened(staff, alert, 'alert-send-again'),
+    'alert-several': opened(staff, several, 'alert-found'),
     'alerts-missing': {
       view: alarmed(staff, 2),
       way: ['rail-alerts'],
       answers: { alerts: [gone, refused, several, alert] },
     },
-    'alerts-elsewhere': { view: alarmed(staff, 1), way: ['rail-alerts'], answers: alerts },
+    'alerts-elsewhere': { view: alarmed(staff, 1), way: ['rail-alerts'], answers: { alerts: [alert] } },
   };
 }

@@ -37,8 +37,6 @@ describe('a film', () => {
     // What WebKitGTK leaves behind now and then: no error, nothing known of it, and still loading.
     await window.run(`for (const [name, value] of [['readyState', 0], ['networkState', 2]])
       Object.defineProperty(document.querySelector('video'), name, { configurable: true, value });`);
-    const failed = () =>
-      window.run<boolean>(`return !!document.querySelector('[data-testid=medium-failed]')`);
     expect(await failed(), 'not at once').toBe(false);
     await window.run(`document.querySelector('[data-testid=play]').focus()`);
     await expect.poll(failed).toBe(true);
