@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use super::http::Message;
 use super::login::Admitted;
 use super::proxy::{Shared, Upstream};
-use super::wire::{Action, echoed, flipped, lied};
+use super::wire::{Action, End, echoed, flipped, lied};
 
 /// One exchange that a trap has met.
 pub(super) struct Exchange<'a> {
@@ -49,12 +49,24 @@ impl Exchange<'_> {
                 client.set_zero_linger()?;
                 return Ok(false);
             }
-            Action::Cut { thousandths, reset } => {
+            Action::Cut { end, reset } => {
                 let octets = upstream.ask(port, self.request).await?.octets();
-                client.write_all(some_of(&octets, thousandths)).await?;
+                let sent = match end {
+                    End::Thousandth(thousandths) => some_of(&octets, thousandths),
+                    End::Octet(octet) => {
+                        let Some(sent) = octets.get(..octet).filter(|sent| sent.len() < octets.len()) else {
+                            client.write_all(&octets).await?;
+                            return Ok(true);
+                        };
+                        self.shared.remember(self.number, |met| met.within = true);
+                        sent
+                    }
+                };
+                client.write_all(sent).await?;
                 if reset {
                     // What was written may arrive before.
-                    tokio::time::sleep(Duration::from_millis(thousandths % 3)).await;
+                    let milliseconds = u64::try_from(sent.len() % 3).unwrap_or_default();
+                    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
                     client.set_zero_linger()?;
                 }
                 return Ok(false);

@@ -15,6 +15,8 @@ use super::server::Server;
 use super::told::{Raised, Report};
 use crate::here::tried;
 
+/// After so many runs a lane is made anew, with a new server and a new device.
+pub(super) const RENEWED_AFTER: u32 = 40;
 /// Questionnaires that wait for a signature at the start of every run.
 pub(super) const VISITS: u32 = 3;
 

@@ -30,6 +30,8 @@ mod standing;
 mod storage;
 mod sweeping;
 mod told;
+mod walk;
 mod wire;
 
 pub use sweeping::{Outcome, Sweep, main};
+pub use walk::{Along, Walk, Walked};

@@ -76,7 +76,7 @@ mod tests {
 
     fn planned(arguments: &str) -> Vec<Planned> {
         let words = std::iter::once("fault-sweep").chain(arguments.split_whitespace());
-        let Arguments { sweep, fhir } = Arguments::try_parse_from(words).unwrap();
+        let Arguments { sweep, fhir, .. } = Arguments::try_parse_from(words).unwrap();
         let wanted =
             |fault: &Fault| sweep.fault.is_empty() || sweep.fault.iter().any(|name| name == fault.name);
         let chosen: Vec<_> =

@@ -49,8 +49,9 @@ pub(super) fn cut(run: &mut Run<'_>) -> Tally {
     let data = fs::canonicalize(&run.home.data).unwrap();
     let inject = format!("inject={call}:signal=KILL:when={nth}");
     let trace = format!("trace={CALLS}");
-    let arguments = ["-y", "-xx", "-s", "1000000", "-o", &log.to_string_lossy(), "-e", &trace, "-e", &inject]
-        .map(str::to_owned);
+    let arguments =
+        ["-f", "-y", "-xx", "-s", "1000000", "-o", &log.to_string_lossy(), "-e", &trace, "-e", &inject]
+            .map(str::to_owned);
     let mut process = run.start(&Launch { trace: Some(arguments.to_vec()), ..Launch::default() });
     let ended = run.wait(&mut process);
     process.end();

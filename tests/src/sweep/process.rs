@@ -34,7 +34,7 @@ pub(super) struct Launch {
     pub(super) revoke: bool,
     /// Where it ends itself.
     pub(super) failpoint: Option<String>,
-    /// What `strace` does to it.
+    /// What `strace` does to it; to its first thread only, where `-f` is not among that.
     pub(super) trace: Option<Vec<String>>,
     /// The time zone, as POSIX writes it.
     pub(super) zone: Option<&'static str>,
@@ -268,7 +268,7 @@ impl Drop for Process {
 fn around(program: &Path, home: &Home, launch: &Launch) -> Command {
     if let Some(arguments) = &launch.trace {
         let mut command = Command::new("strace");
-        command.args(["-f", "-qq"]).args(arguments).arg(program);
+        command.arg("-qq").args(arguments).arg(program);
         return command;
     }
     let Some(small) = &launch.small else { return Command::new(program) };

@@ -38,6 +38,8 @@ pub(super) struct Met {
     pub(super) told: Option<(Vec<u8>, Vec<u8>)>,
     /// What was told may have been the answer to an earlier request; then `told` begins with what was sent.
     pub(super) mixed: bool,
+    /// The answer was cut at an octet that it has.
+    pub(super) within: bool,
 }
 
 #[derive(Default)]
@@ -277,7 +279,14 @@ impl Shared {
         }
         trap.times -= 1;
         let (kind, action) = (trap.kind, trap.action.clone());
-        plan.met.push(Met { kind, about: about(&request.body), path: None, told: None, mixed: false });
+        plan.met.push(Met {
+            kind,
+            about: about(&request.body),
+            path: None,
+            told: None,
+            mixed: false,
+            within: false,
+        });
         Some((action, plan.met.len() - 1))
     }
 
@@ -287,7 +296,14 @@ impl Shared {
         let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         for answer in answers {
             let told = Some((request.body.clone(), answer.clone()));
-            plan.met.push(Met { kind, about: about(&request.body), path: None, told, mixed: true });
+            plan.met.push(Met {
+                kind,
+                about: about(&request.body),
+                path: None,
+                told,
+                mixed: true,
+                within: false,
+            });
         }
     }
 
@@ -303,7 +319,7 @@ impl Shared {
         let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         plan.met.extend(answers.iter().map(|answer| {
             let told = Some((kept.to_owned(), answer.clone()));
-            Met { kind, about: about.clone(), path: None, told, mixed: false }
+            Met { kind, about: about.clone(), path: None, told, mixed: false, within: false }
         }));
     }
 

@@ -69,7 +69,7 @@ fn position(chance: &mut Chance) -> (&'static str, u64) {
 pub(super) fn injection(run: &Run<'_>, injection: &str) -> Vec<String> {
     let calls = injection.split(':').next().unwrap_or_default();
     let log = run.home.folder.join("strace.log").to_string_lossy().into_owned();
-    ["-o", &log, "-e", &format!("trace={calls}"), "-e", &format!("inject={injection}")]
+    ["-f", "-o", &log, "-e", &format!("trace={calls}"), "-e", &format!("inject={injection}")]
         .map(str::to_owned)
         .to_vec()
 }

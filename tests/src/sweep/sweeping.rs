@@ -13,15 +13,14 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 
 use super::faults::Fault;
-use super::lane::{Lane, Programs, tracing};
+use super::lane::{Lane, Programs, RENEWED_AFTER, tracing};
 use super::oracle::Tally;
 use super::plan::{Planned, Release, plan};
+use super::walk::{Along, Walk, Walked};
 use crate::here::may_mount;
 
 /// How often a sweep says how far it is.
 const WORD: Duration = Duration::from_mins(1);
-/// After so many runs a lane gets a new server and a new device.
-const RENEWED_AFTER: u32 = 40;
 /// From the seed of a run to that with which it is made again: far from those of the runs after it.
 const APART: u64 = 1_000_000;
 
@@ -66,6 +65,18 @@ pub(super) struct Arguments {
     /// Only servers that speak this release; without it each run chooses one by lot.
     #[arg(long)]
     pub(super) fhir: Option<Release>,
+    /// Walk along all places of one kind instead, one after the other; in R4 where no release is named.
+    #[arg(long, conflicts_with_all = ["seed", "runs", "fault", "again", "seconds", "table"])]
+    walk: Option<Along>,
+    /// Walk in XML.
+    #[arg(long, requires = "walk")]
+    xml: bool,
+    /// Walk with responses that are created by `PUT`.
+    #[arg(long, requires = "walk")]
+    put: bool,
+    /// Walk to every so manieth place only.
+    #[arg(long, requires = "walk", default_value_t = 1)]
+    every: u32,
 }
 
 fn default_lanes() -> usize {
@@ -74,12 +85,18 @@ fn default_lanes() -> usize {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let Arguments { sweep, fhir } = Arguments::parse();
+    let Arguments { sweep, fhir, walk, xml, put, every } = Arguments::parse();
     if sweep.list {
         say(&sweep.names().join("\n"));
         return ExitCode::SUCCESS;
     }
-    let outcome = sweep.run_in(fhir);
+    let outcome = match walk {
+        Some(along) => {
+            let Sweep { lanes, scratch, .. } = sweep;
+            Walk { along, r5: fhir == Some(Release::R5), xml, put, every, lanes, scratch }.run()
+        }
+        None => sweep.run_in(fhir),
+    };
     say(&outcome.table());
     for failure in &outcome.failures {
         say(failure);
@@ -96,17 +113,19 @@ fn say(text: &str) {
 #[derive(Debug, Default)]
 pub struct Outcome {
     rows: BTreeMap<usize, Row>,
-    not_run: Vec<(&'static str, String)>,
+    pub(super) not_run: Vec<(&'static str, String)>,
+    /// The ways that were walked.
+    pub walked: Vec<Walked>,
     /// What went wrong, each with the command that repeats it.
     pub failures: Vec<String>,
-    seconds: u64,
+    pub(super) seconds: u64,
     /// Minutes of which word was given.
     minutes: u64,
 }
 
 #[derive(Debug, Default)]
 struct Row {
-    name: &'static str,
+    name: String,
     runs: u32,
     unmet: u32,
     failed: u32,
@@ -178,14 +197,14 @@ impl Sweep {
 }
 
 /// A file system in memory where there is one: a kill leaves it as it is, and nothing waits for a disk.
-fn scratch() -> PathBuf {
+pub(super) fn scratch() -> PathBuf {
     let memory = PathBuf::from("/dev/shm");
     if memory.is_dir() { memory } else { std::env::temp_dir() }
 }
 
 /// One run; what a panic said is its problem.
-fn carried_out(fault: &Fault, lane: &mut Lane, seed: u64) -> Result<Tally, Tally> {
-    catch_unwind(AssertUnwindSafe(|| fault.run(lane, seed))).map_err(|panic| {
+pub(super) fn carried_out(run: impl FnOnce() -> Tally) -> Result<Tally, Tally> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
         let said = panic.downcast_ref::<String>().cloned();
         let said = said.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
         Tally { problems: vec![said.unwrap_or_default()], ..Tally::default() }
@@ -223,7 +242,7 @@ impl Shared<'_> {
                 let here = lane.get_or_insert_with(|| {
                     Lane::new(&programs, folder.join(planned.release.name()), r5, runtime)
                 });
-                let done = carried_out(&planned.fault, here, planned.seed);
+                let done = carried_out(|| planned.fault.run(here, planned.seed));
                 if done.is_err() {
                     // Its server may be in any state.
                     *lane = None;
@@ -247,7 +266,7 @@ impl Shared<'_> {
             let _ = writeln!(std::io::stderr(), "{failure}");
             outcome.failures.push(failure);
         }
-        outcome.add(planned.row, &planned.fault, tally);
+        outcome.add(planned.row, planned.fault.name, tally);
         self.give_word(&mut outcome);
     }
 
@@ -270,9 +289,9 @@ impl Shared<'_> {
 }
 
 impl Outcome {
-    fn add(&mut self, number: usize, fault: &Fault, tally: &Tally) {
+    pub(super) fn add(&mut self, number: usize, name: &str, tally: &Tally) {
         let row = self.rows.entry(number).or_default();
-        row.name = fault.name;
+        name.clone_into(&mut row.name);
         row.failed += u32::from(!tally.holds());
         if tally.unmet && tally.holds() {
             row.unmet += 1;
@@ -301,8 +320,8 @@ impl Outcome {
     }
 
     /// The faults that were injected at least once.
-    pub fn met(&self) -> Vec<&'static str> {
-        self.rows.values().filter(|row| row.runs > 0).map(|row| row.name).collect()
+    pub fn met(&self) -> Vec<&str> {
+        self.rows.values().filter(|row| row.runs > 0).map(|row| row.name.as_str()).collect()
     }
 
     /// The faults that cannot be injected here, and why.
@@ -316,7 +335,7 @@ impl Outcome {
             "| fault | runs | frozen | delivered | lost | duplicated | falsely sent | undetected alterations | \
              false alerts | failed runs | 99th percentile drain, ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );
-        let mut all = Row { name: "**all**", ..Row::default() };
+        let mut all = Row { name: "**all**".to_owned(), ..Row::default() };
         for row in self.rows.values() {
             line(&mut text, row);
             all.runs += row.runs;
@@ -346,6 +365,9 @@ impl Outcome {
              of a lost power supply.",
             all.runs, self.seconds, all.unmet, all.sum.images
         );
+        for way in &self.walked {
+            let _ = write!(text, "\n{way}");
+        }
         text
     }
 }

@@ -40,8 +40,8 @@ pub(super) enum Action {
     Outage { milliseconds: u64 },
     /// The connection is reset: before the server saw the request, or after it acted.
     Reset { acted: bool },
-    /// The answer ends after so many thousandths, by the end of the connection or by its reset.
-    Cut { thousandths: u64, reset: bool },
+    /// The answer ends early, by the end of the connection or by its reset.
+    Cut { end: End, reset: bool },
     /// The whole answer, then a reset.
     ResetAfter,
     /// No answer until the device gives up.
@@ -67,6 +67,15 @@ pub(super) enum Action {
     Twice { milliseconds: u64 },
     /// Others create the same, before or at the same time.
     Rivals { count: u32, conditional: bool, together: bool },
+}
+
+/// Where an answer ends that is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// After so many thousandths of it.
+    Thousandth(u64),
+    /// Before this octet, counted from none, if it has that; otherwise it goes its way.
+    Octet(usize),
 }
 
 /// What an answer says instead of the truth.
