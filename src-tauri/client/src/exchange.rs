@@ -148,6 +148,12 @@ pub struct Exchange {
     pub elapsed: Duration,
 }
 
+/// Whether a status says nothing about this request, nor would about any other now: what answers has too much to do, or stands
+/// before a server that is away (RFC 6585, section 4; RFC 9110, sections 15.6.3 to 15.6.5).
+pub const fn is_away(status: u16) -> bool {
+    matches!(status, 429 | 502..=504)
+}
+
 impl Exchange {
     /// What the server says in an OperationOutcome instead of doing as it was asked, cut short and on one line. It is the server's
     /// text and must be printed as such.

@@ -29,7 +29,7 @@ mod transport;
 pub use address::{Place, is_same_server, wrong_base};
 pub use authentication::{AccessProblem, Authentication, smart};
 pub use error::{Error, Failure, Reach, TlsProblem};
-pub use exchange::{Exchange, Head, Headers, RetryAfter, Sent};
+pub use exchange::{Exchange, Head, Headers, RetryAfter, Sent, is_away};
 pub use format::Format;
 pub use interactions::is_id;
 pub use location::Location;

@@ -384,3 +384,37 @@ fn a_device_that_is_killed_between_the_change_and_its_answer_changes_nothing_twi
         ((Told::Completed, None), vec!["requested".into(), "completed".into()])
     );
 }
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn a_device_that_is_killed_at_any_point_of_telling_tells_once() {
+    for point in device::delivery::failpoint::TELLING {
+        let mut site = Site::new(vec![due_task()]);
+        site.pulled();
+        let visit = site.start();
+        killed_and_told(&mut site, point, &["requested", "in-progress"]);
+        site.sign(&visit);
+        site.deliver();
+        killed_and_told(&mut site, point, &["requested", "in-progress", "completed"]);
+        let told = |event: &str| {
+            let sql = "SELECT count(*) FROM audit WHERE event = ?1";
+            let store = site.device().store();
+            store.read(|store| Ok(store.query_row(sql, [event], |row| row.get::<_, u32>(0))?)).unwrap()
+        };
+        assert_eq!((told("assignment.inProgress"), told("assignment.completed")), (1, 1), "{point}");
+    }
+}
+
+/// The process that tells is killed there; the next one finds what the server says, or says it.
+#[cfg(feature = "failpoints")]
+fn killed_and_told(site: &mut Site, point: &str, statuses: &[&str]) {
+    site.0.close();
+    site.kill_at("assignment::child_that_tells", point);
+    let there = site.statuses().len();
+    let acted = point != "task-before-request";
+    assert_eq!(there, statuses.len() - usize::from(!acted), "{point}: when it was killed");
+    let configuration = site.configuration.clone();
+    site.0.open(&configuration);
+    site.assignments().tell_now().unwrap();
+    assert_eq!(site.statuses(), statuses, "{point}");
+}

@@ -27,26 +27,19 @@ pub(super) enum End {
 /// signed with is tested elsewhere.
 pub(super) fn end_certificate(run: &mut Run<'_>, end: End) -> Tally {
     let is_over = i64::from(LIFE) + i64::try_from(run.chance.between(1, 10_000_000)).unwrap();
-    match end {
-        End::Expired => {
-            let life = Some(LIFE);
-            ended(
-                run,
-                life,
-                &Launch { clock: is_over, ..Launch::default() },
-                "certificate-expired",
-                "CertificateExpired",
-            )
-        }
-        End::ExpiredAtWork => expired_at_work(run, is_over),
-        End::Revoked => ended(
-            run,
-            None,
-            &Launch { revoke: true, ..Launch::default() },
-            "certificate-revoked",
-            "CertificateRevoked",
+    let (life, launch, refusal, held) = match end {
+        End::ExpiredAtWork => return expired_at_work(run, is_over),
+        End::Expired => (
+            Some(LIFE),
+            Launch { clock: is_over, ..Launch::default() },
+            "certificate-expired",
+            "CertificateExpired",
         ),
-    }
+        End::Revoked => {
+            (None, Launch { revoke: true, ..Launch::default() }, "certificate-revoked", "CertificateRevoked")
+        }
+    };
+    ended(run, life, &launch, refusal, held)
 }
 
 /// A start with a certificate that does not count any more, and some records from when it did.

@@ -48,7 +48,7 @@ pub struct Sweep {
     /// Where devices and servers keep their things; emptied at the end. A file system in memory is quicker.
     #[arg(long)]
     pub scratch: Option<PathBuf>,
-    /// Once a minute, the table so far goes into this file.
+    /// Once a minute and at the end, the table so far goes into this file.
     #[arg(long)]
     pub table: Option<PathBuf>,
     /// Say which faults there are.
@@ -192,6 +192,7 @@ impl Sweep {
         let _ = std::fs::remove_dir_all(&folder);
         let mut outcome = shared.outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
         outcome.seconds = began.elapsed().as_secs();
+        outcome.keep(self.table.as_deref());
         outcome
     }
 }
@@ -282,13 +283,18 @@ impl Shared<'_> {
             std::io::stderr(),
             "{minutes} min: {runs} of {planned} faults injected, {failed} failed"
         );
-        if let Some(Err(error)) = self.table.map(|file| std::fs::write(file, outcome.table())) {
-            let _ = writeln!(std::io::stderr(), "the table cannot be written: {error}");
-        }
+        outcome.keep(self.table);
     }
 }
 
 impl Outcome {
+    /// Writes the table into this file.
+    fn keep(&self, file: Option<&Path>) {
+        if let Some(Err(error)) = file.map(|file| std::fs::write(file, self.table())) {
+            let _ = writeln!(std::io::stderr(), "the table cannot be written: {error}");
+        }
+    }
+
     pub(super) fn add(&mut self, number: usize, name: &str, tally: &Tally) {
         let row = self.rows.entry(number).or_default();
         name.clone_into(&mut row.name);

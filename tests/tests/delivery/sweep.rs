@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use attesta_tests::interop::report_not_run;
-use attesta_tests::sweep::Sweep;
+use attesta_tests::sweep::{Along, Sweep, Walk};
 
 #[test]
 fn every_fault_ends_with_each_response_once_and_unaltered_or_an_alert() {
@@ -27,4 +27,32 @@ fn every_fault_ends_with_each_response_once_and_unaltered_or_an_alert() {
     let not_run: Vec<_> = outcome.not_run().iter().map(|(name, _)| *name).collect();
     let expected: Vec<_> = sweep.names().into_iter().filter(|name| !not_run.contains(name)).collect();
     assert_eq!(outcome.met(), expected, "every fault is met");
+}
+
+#[test]
+fn a_walk_comes_to_every_kind_of_call_and_to_both_ends_of_an_answer() {
+    let walk = |along, every| {
+        Walk { along, r5: false, xml: false, put: false, every, lanes: 3, scratch: None }.run()
+    };
+    let calls = walk(Along::Calls, 80);
+    let answers = walk(Along::Answers, 400);
+    for (name, reason) in calls.not_run() {
+        report_not_run(name, reason);
+    }
+    for outcome in [&calls, &answers] {
+        assert!(outcome.holds(), "{}\n{}", outcome.table(), outcome.failures.join("\n"));
+        for way in &outcome.walked {
+            assert!(way.met.contains(&1), "{way}");
+        }
+    }
+    let named = |outcome: &attesta_tests::sweep::Outcome, wanted: &str| {
+        outcome.walked.iter().any(|way| way.name.starts_with(wanted))
+    };
+    for call in ["pwrite64", "fsync", "ftruncate", "unlink", "write"] {
+        assert!(!calls.not_run().is_empty() || named(&calls, &format!("kill at `{call}`")), "{call}");
+    }
+    assert!(named(&answers, "answer ends at octet") && named(&answers, "connection is reset at octet"));
+    // The longest of them, with the signature, has some thousands.
+    let furthest = answers.walked.iter().filter_map(|way| way.met.last()).min();
+    assert!(furthest.is_some_and(|place| *place > 800), "{furthest:?}");
 }

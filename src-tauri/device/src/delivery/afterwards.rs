@@ -71,11 +71,12 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool,
     let now = (context.clock)();
     let answered = matches!(seen, Seen::Later { answered: true, .. });
     let shut_out = matches!(seen, Seen::Later { unauthorised: true, .. });
-    let unanswered = attempts.last().is_none_or(is_away);
+    let away = attempts.last().is_none_or(|last| last.status.is_none_or(client::is_away));
     let endpoint = context.endpoint().map(str::to_owned);
     // Away, or without a login, it is none of this record's doing: once it is back, it is asked soon.
-    due.tries = due.tries.saturating_add(u32::from(answered || !(unanswered || shut_out)));
-    let at_ms = again_at(context.now_ms(), if shut_out || unanswered && !answered { 0 } else { due.tries });
+    let is_its_own = !shut_out && (answered || !away);
+    due.tries = due.tries.saturating_add(u32::from(is_its_own));
+    let at_ms = again_at(context.now_ms(), if is_its_own { due.tries } else { 0 });
     due.failures = due.failures.saturating_add(u32::from(answered));
     let is_enough = usize::try_from(due.failures).is_ok_and(|failures| failures >= ENOUGH);
     let seen = if answered && is_enough { Seen::Never(NOT_SHOWN.to_owned()) } else { seen };
@@ -106,12 +107,7 @@ pub(super) async fn look(context: &Context, mut due: SecondLook) -> Result<bool,
             Ok(())
         })
         .await?;
-    Ok(shut_out || unanswered)
-}
-
-/// Whether the server, or what stands before it, has said nothing about this request, nor would about any other now.
-fn is_away(last: &Attempt) -> bool {
-    matches!(last.status, None | Some(429 | 502..=504))
+    Ok(shut_out || away)
 }
 
 /// A look that ended in an error of its own is made again later.

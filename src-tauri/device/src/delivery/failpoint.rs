@@ -34,6 +34,9 @@ pub const PROBING: [&str; 4] =
 pub const REPORTING: [&str; 4] =
     ["report-before-request", "report-after-request", "report-before-commit", "report-committed"];
 
+/// Points at which a server is told what became of a Task.
+pub const TELLING: [&str; 3] = ["task-before-request", "task-after-request", "task-told-committed"];
+
 /// Ends the process here, without any clean-up, when `ATTESTA_FAILPOINT` is `name` or `name:n` and this is the `n`th
 /// time (from 1).
 #[cfg(feature = "failpoints")]

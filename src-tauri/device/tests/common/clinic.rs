@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -141,24 +141,36 @@ impl Clinic {
 
     /// Runs a test of this program over the closed device in a process of its own, and kills it once it has come so far.
     pub fn kill(&self, child: &str, what: &str, mut so_far: impl FnMut() -> bool) {
-        let hex = |value: &[u8]| value.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"));
-        let keys = self.keystore.entries.lock().unwrap().clone();
-        let keys: Vec<_> = keys.iter().map(|(name, value)| format!("{name}={}", hex(value))).collect();
-        std::fs::write(self.data.path().join("keys"), keys.join("\n")).unwrap();
-        let configuration = serde_json::to_vec(&self.configuration).unwrap();
-        std::fs::write(self.data.path().join("configuration"), configuration).unwrap();
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", child, "--test-threads=1"])
-            .env(CHILD, self.data.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = self.hand_over(child, None);
         until(what, || {
             assert!(child.try_wait().unwrap().is_none(), "the child ended by itself");
             so_far()
         });
         child.kill().unwrap();
         child.wait().unwrap();
+    }
+
+    /// The same, where the child is killed at a named point.
+    #[cfg(feature = "failpoints")]
+    pub fn kill_at(&self, child: &str, point: &str) {
+        let ended = self.hand_over(child, Some(point)).wait().unwrap();
+        assert!(!ended.success(), "{point}: the child ended by itself");
+    }
+
+    fn hand_over(&self, child: &str, failpoint: Option<&str>) -> Child {
+        let hex = |value: &[u8]| value.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"));
+        let keys = self.keystore.entries.lock().unwrap().clone();
+        let keys: Vec<_> = keys.iter().map(|(name, value)| format!("{name}={}", hex(value))).collect();
+        std::fs::write(self.data.path().join("keys"), keys.join("\n")).unwrap();
+        let configuration = serde_json::to_vec(&self.configuration).unwrap();
+        std::fs::write(self.data.path().join("configuration"), configuration).unwrap();
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", child, "--test-threads=1"])
+            .env(CHILD, self.data.path())
+            .envs(failpoint.map(|point| ("ATTESTA_FAILPOINT", point)))
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
     }
 }
 

@@ -11,6 +11,7 @@ use self::changes::{Change, changed, path, places};
 use super::compare;
 
 mod changes;
+mod complete;
 mod fixtures;
 
 /// As a server keeps it: under its own id, with its own meta.
@@ -62,8 +63,9 @@ fn every_change_to_every_element_is_an_alert_that_names_it() {
     for (what, number) in counted.into_iter().flatten() {
         *runs.entry(what).or_default() += number;
     }
-    let total: usize = runs.values().sum();
-    println!("comparison: {total} changes, none undetected: {runs:?}");
+    let answered = runs.iter().filter(|((_, format), _)| *format != "not XML");
+    let total: usize = answered.map(|(_, number)| number).sum();
+    println!("comparison: {total} answers that differ, none undetected: {runs:?}");
     assert!(total > 15_000, "the fixtures lost their elements: {total}");
 }
 

@@ -118,7 +118,7 @@ impl<'a> Transfer<'a> {
     ) -> Found<Option<Page>> {
         self.attempts.push(self.context.noted_optional(&self.parcel.subject, &answer));
         let exchange = match answer {
-            Ok(exchange) if matches!(exchange.status, 401 | 429 | 502..=504) => {
+            Ok(exchange) if exchange.status == 401 || client::is_away(exchange.status) => {
                 return Err(self.later(&exchange, true));
             }
             Ok(exchange) if exchange.status == 200 && allowance.take(&exchange).is_ok() => exchange,

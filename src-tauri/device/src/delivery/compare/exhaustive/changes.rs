@@ -65,7 +65,8 @@ pub(super) fn path(root: &Value, place: &[Step]) -> String {
             .find(|stem| {
                 name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
             })
-            .map_or_else(|| name.to_owned(), str::to_owned)
+            // A word of FHIRPath is delimited where it is a name (FHIRPath N1, section 7.2).
+            .map_or_else(|| if name == "div" { "`div`".to_owned() } else { name.to_owned() }, str::to_owned)
     };
     place.iter().fold(root.resource_type().unwrap().to_owned(), |path, step| match step {
         // A sibling holds the id and the extensions of the element whose name it has.
@@ -165,7 +166,11 @@ fn possible(name: &str) -> Vec<(&'static str, Value)> {
             ("system", "http://unitsofmeasure.org".into()),
             ("code", "1".into()),
         ],
-        "valueAttachment" => vec![("url", "https://attesta.example/added".into()), ("pages", 1.into())],
+        "valueAttachment" => {
+            let numbers = ["pages", "height", "width", "frames", "duration"].map(|name| (name, 1.into()));
+            let url = ("url", "https://attesta.example/added".into());
+            std::iter::once(url).chain(numbers).collect()
+        }
         "valueCodeableConcept" | "type" | "activity" => {
             vec![("coding", array![object! { "code" => "added" }]), ("text", "Added".into())]
         }
@@ -194,10 +199,15 @@ fn possible(name: &str) -> Vec<(&'static str, Value)> {
         "agent" => vec![
             ("role", array![object! { "text" => "Added" }]),
             ("onBehalfOf", object! { "display" => "Added" }),
+            ("modifierExtension", modifier()),
         ],
         "signature" | "valueSignature" => vec![("onBehalfOf", object! { "display" => "Added" })],
         _ => Vec::new(),
     }
+}
+
+fn modifier() -> Value {
+    array![object! { "url" => "https://attesta.example/added", "valueBoolean" => true }]
 }
 
 /// The same of a resource.
@@ -212,10 +222,7 @@ fn possible_at_the_root(kind: &str) -> Vec<(&'static str, Value)> {
                 object! { "resourceType" => "Basic", "id" => "added", "code" => object! { "text" => "a" } }
             ],
         ),
-        (
-            "modifierExtension",
-            array![object! { "url" => "https://attesta.example/added", "valueBoolean" => true }],
-        ),
+        ("modifierExtension", modifier()),
     ];
     let div = r#"<div xmlns="http://www.w3.org/1999/xhtml">Added</div>"#;
     all.push(("text", object! { "status" => "additional", "div" => div }));
@@ -224,12 +231,25 @@ fn possible_at_the_root(kind: &str) -> Vec<(&'static str, Value)> {
             ("policy", array!["https://attesta.example/added"]),
             ("location", added()),
             ("patient", added()),
+            ("encounter", added()),
             ("basedOn", array![added()]),
             ("reason", array![object! { "text" => "Added" }]),
             ("authorization", array![object! { "concept" => object! { "text" => "Added" } }]),
             ("activity", object! { "text" => "Added" }),
-            ("entity", array![object! { "role" => "source", "what" => added() }]),
+            (
+                "entity",
+                array![object! {
+                    "id" => "added",
+                    "extension" => modifier(),
+                    "modifierExtension" => modifier(),
+                    "role" => "source",
+                    "what" => added(),
+                    "agent" => array![object! { "who" => added() }],
+                }],
+            ),
+            ("meta", object! { "tag" => array![object! { "code" => "added" }] }),
             ("occurredDateTime", "2026-11-21".into()),
+            ("occurredPeriod", object! { "start" => "2026" }),
         ],
         _ => vec![
             ("basedOn", array![added()]),

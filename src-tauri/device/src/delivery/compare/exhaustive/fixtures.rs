@@ -214,6 +214,7 @@ fn extended(version: Version) -> Value {
     let items = array![
         object! {
             "extension" => array![of("valueBoolean", true.into())],
+            "modifierExtension" => array![of("valueCode", "by-proxy".into())],
             "linkId" => "1",
             "_linkId" => object! { "id" => "link" },
             "text" => "Pain",
@@ -221,11 +222,19 @@ fn extended(version: Version) -> Value {
             "answer" => array![
                 object! { "valueString" => "a", "_valueString" => object! { "id" => "v", "extension" => absent() } },
                 object! { "_valueDate" => object! { "extension" => absent() } },
+                object! { "id" => "a", "modifierExtension" => absent(), "valueBoolean" => false },
                 object! { "extension" => absent() },
             ],
         },
         object! { "linkId" => "2", "extension" => absent() },
     ];
+    let person = object! {
+        "resourceType" => "RelatedPerson",
+        "id" => "p",
+        "patient" => object! { "reference" => "Patient/014-0027" },
+        "name" => array![object! { "family" => "Okafor", "given" => array!["Ada"] }],
+    };
+    let div = r#"<div xmlns="http://www.w3.org/1999/xhtml"><p>Pain: <b>a</b></p></div>"#;
     let meta = object! {
         "profile" => array![Value::Null, "https://attesta.example/p"],
         "_profile" => array![object! { "extension" => absent() }, object! { "id" => "p" }],
@@ -234,7 +243,11 @@ fn extended(version: Version) -> Value {
         version,
         &[
             ("meta", meta),
+            ("implicitRules", "https://attesta.example/rules".into()),
+            ("text", object! { "status" => "generated", "div" => div }),
+            ("contained", array![person]),
             ("extension", extensions),
+            ("modifierExtension", array![of("valueUri", "urn:oid:1.2".into())]),
             ("_authored", object! { "extension" => array![of("valueString", "by hand".into())] }),
             ("item", items),
         ],
