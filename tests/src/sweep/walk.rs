@@ -21,10 +21,11 @@ use super::storage::{injection, killed, recovered};
 use super::sweeping::{Outcome, carried_out, scratch};
 use super::wire::{Action, End, Trap, Verb};
 
-/// So many places in a row that no run came to are beyond the end: how often a device makes a call differs a little from run to run.
-const BEYOND: u32 = 6;
-/// How often a place is tried that no run came to.
-const TRIES: u64 = 3;
+/// So many places in a row that no run came to are beyond the end, and so often each is tried: how often a device makes a call
+/// differs a little from run to run.
+const BEYOND: (u32, u64) = (6, 3);
+/// The same where the steps are longer than that.
+const BEYOND_IN_STEPS: (u32, u64) = (2, 1);
 /// The calls that change or flush something.
 const WRITING: &str = "write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sync_file_range,truncate,ftruncate,fallocate,\
                        openat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,link,linkat,symlink,symlinkat";
@@ -141,6 +142,10 @@ impl Walk {
         outcome
     }
 
+    fn beyond(&self) -> (u32, u64) {
+        if self.every > 1 { BEYOND_IN_STEPS } else { BEYOND }
+    }
+
     fn kills(&self) -> bool {
         matches!(self.along, Along::Calls | Along::EnrolmentCalls)
     }
@@ -178,10 +183,11 @@ impl Walk {
     }
 
     fn work(&self, ways: &[Way], noted: &Mutex<Outcome>, folder: &Path, runtime: &Handle) {
+        let (beyond, tries) = self.beyond();
         let mut lane = None;
         for (number, way) in ways.iter().enumerate() {
-            while let Some(place) = way.next(self.every) {
-                for again in 0..TRIES {
+            while let Some(place) = way.next(self.every, beyond) {
+                for again in 0..tries {
                     let here: &mut Lane = lane.get_or_insert_with(|| self.lane(folder, runtime));
                     let chance = Chance::new(again, &way.name);
                     let done = carried_out(|| {
@@ -208,7 +214,7 @@ impl Walk {
                         way.note(place, true);
                         break;
                     }
-                    if again + 1 == TRIES {
+                    if again + 1 == tries {
                         way.note(place, false);
                     }
                 }
@@ -308,8 +314,8 @@ impl Way {
     }
 
     /// The next place, counted from one, unless the end was passed.
-    fn next(&self, every: u32) -> Option<u32> {
-        let on = self.beyond.load(Ordering::SeqCst) < BEYOND;
+    fn next(&self, every: u32, beyond: u32) -> Option<u32> {
+        let on = self.beyond.load(Ordering::SeqCst) < beyond;
         on.then(|| self.next.fetch_add(1, Ordering::SeqCst) * every.max(1) + 1)
     }
 
@@ -365,14 +371,14 @@ mod tests {
     fn a_way_ends_when_nothing_was_met_for_a_while() {
         let way = Way::new(Step::Cut { reset: true }, None);
         for _ in 0..9 {
-            let place = way.next(2).unwrap();
+            let place = way.next(2, 6).unwrap();
             way.note(place, place != 5);
         }
-        for _ in 0..BEYOND {
-            let place = way.next(2).unwrap();
+        for _ in 0..6 {
+            let place = way.next(2, 6).unwrap();
             way.note(place, false);
         }
-        assert_eq!(way.next(2), None);
+        assert_eq!(way.next(2, 6), None);
         let walked = way.walked();
         assert_eq!(walked.met, [1, 3, 7, 9, 11, 13, 15, 17].into());
         assert_eq!(walked.missed, [5].into());
