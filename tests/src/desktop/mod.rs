@@ -27,7 +27,7 @@ pub use desk::Desk;
 pub use evidence::{Leaves, flip_each_file, get, leaves};
 pub use journey::journey;
 pub use patient::{PIN, Patient};
-pub use running::{Memory, memory, program};
+pub use running::{Memory, memory, processor_time, program};
 pub use staff::Staff;
 pub use window::{PATIENCE, Window};
 pub use words::Words;

@@ -233,9 +233,9 @@ pub struct Memory {
     pub proportional: u64,
 }
 
-/// The memory of a process itself, and of all that it started (the web view's).
-pub fn memory(process: u32) -> (Memory, Memory) {
-    let descends = |mut id: u32| {
+/// What a process has started, and what that has (the web view's).
+fn started_by(process: u32) -> impl Iterator<Item = u32> {
+    let descends = move |mut id: u32| {
         while let Some(parent) = parent_of(id) {
             if parent == process {
                 return true;
@@ -244,8 +244,25 @@ pub fn memory(process: u32) -> (Memory, Memory) {
         }
         false
     };
-    let started: Vec<Memory> =
-        processes().into_iter().filter(|&id| descends(id)).filter_map(memory_of).collect();
+    processes().into_iter().filter(move |&id| descends(id))
+}
+
+/// The processor time, in seconds, of a process itself, and of all that it started and that is still there.
+pub fn processor_time(process: u32) -> (f64, f64) {
+    let time = |process: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // The second field is a name in brackets, which may hold spaces; after it, the twelfth and thirteenth are hundredths of
+        // a second in the program and in the kernel.
+        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let ticks = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+        ticks.sum::<f64>() / 100.0
+    };
+    (time(process), started_by(process).map(time).sum())
+}
+
+/// The memory of a process itself, and of all that it started.
+pub fn memory(process: u32) -> (Memory, Memory) {
+    let started: Vec<Memory> = started_by(process).filter_map(memory_of).collect();
     let sum = |part: fn(&Memory) -> u64| started.iter().map(part).sum();
     let others = Memory {
         resident: sum(|one| one.resident),

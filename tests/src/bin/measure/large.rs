@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use attesta_tests::desktop::{Desk, Patient, Staff, Window};
+use attesta_tests::desktop::{Desk, Memory, Patient, Staff, Window, memory, processor_time};
 use serde_json::{Value, json};
 
 use super::Samples;
@@ -22,6 +22,12 @@ pub(super) struct Drawn {
     pub(super) idle: Samples,
     pub(super) changed: Samples,
     pub(super) painted: Samples,
+    /// From the press that begins a form until the driver sees its first page, in milliseconds.
+    pub(super) opened: Samples,
+    /// The memory of the program and of the web view afterwards.
+    pub(super) memory: Option<(Memory, Memory)>,
+    /// What both took of one processor afterwards, in hundredths, while nobody did anything.
+    pub(super) alone: Option<(f64, f64)>,
 }
 
 /// Adds the form to the device, so many of its items at a time on a page of their own, and answers `wanted` questions on the
@@ -39,11 +45,14 @@ pub(super) async fn answers(desk: &Desk, form: &Path, on_page: usize, wanted: u3
     staff.opens("visits").await;
     staff.starts_visit(PARTICIPANT, &title).await;
     staff.hands_over(PARTICIPANT).await;
+    let began = Instant::now();
     Patient::holding(&window, "en").begin("English").await;
     window.until("the page is there", || async { window.has("answer-number").await.then_some(()) }).await;
+    let opened = vec![began.elapsed().as_secs_f64() * 1000.0];
     let told = run(&window, "attestaAnswers", &in_script(include_str!("answers.js"), wanted)).await;
+    let memory = Some(memory(window.process()));
     desk.close(window).await;
-    drawn(&told)
+    Drawn { opened, memory, ..drawn(&told) }
 }
 
 /// The form with so many items at a time on a page of their own, and its title.
@@ -69,9 +78,9 @@ fn in_pages(desk: &Desk, form: &Path, on_page: usize) -> (PathBuf, String) {
     (file, title)
 }
 
-/// Fills the outbox with so many items that wait for a server that is away, and opens it over and over. How many rows are
-/// drawn is told too.
-pub(super) async fn outbox(desk: &Desk, items: u32, wanted: u32) -> (Drawn, u64) {
+/// Fills the outbox with so many items that wait for a server that is away, opens it over and over, and leaves it alone for so
+/// long. How many rows are drawn is told too.
+pub(super) async fn outbox(desk: &Desk, items: u32, wanted: u32, idle: Duration) -> (Drawn, u64) {
     // The first start makes store and keys.
     let window = desk.open().await;
     window.until("the sign-in screen is there", || async { window.has("sign-in").await.then_some(()) }).await;
@@ -88,8 +97,20 @@ pub(super) async fn outbox(desk: &Desk, items: u32, wanted: u32) -> (Drawn, u64)
     staff.closes_listener().await;
     staff.opens("visits").await;
     let told = run(&window, "attestaPages", &in_script(include_str!("pages.js"), wanted)).await;
+    let memory = Some(memory(window.process()));
+    let alone = if idle.is_zero() { None } else { Some(alone(window.process(), idle).await) };
     desk.close(window).await;
-    (drawn(&told), told["rows"].as_u64().unwrap_or(0))
+    (Drawn { memory, alone, ..drawn(&told) }, told["rows"].as_u64().unwrap_or(0))
+}
+
+/// What a program and its web view take of one processor, in hundredths, while nobody does anything.
+async fn alone(process: u32, idle: Duration) -> (f64, f64) {
+    // What was begun ends.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let (before, began) = (processor_time(process), Instant::now());
+    tokio::time::sleep(idle).await;
+    let (after, hundredths) = (processor_time(process), 100.0 / began.elapsed().as_secs_f64());
+    ((after.0 - before.0) * hundredths, (after.1 - before.1) * hundredths)
 }
 
 fn in_script(script: &str, wanted: u32) -> String {
@@ -122,5 +143,6 @@ fn drawn(told: &Value) -> Drawn {
         idle: samples("idle"),
         changed: samples("changed"),
         painted: samples("painted"),
+        ..Drawn::default()
     }
 }

@@ -38,6 +38,9 @@ struct Arguments {
     /// How often the outbox is opened.
     #[arg(long, default_value_t = 30)]
     openings: u32,
+    /// How many seconds it is left alone afterwards; none leaves this out.
+    #[arg(long, default_value_t = 0)]
+    idle: u64,
 }
 
 /// Milliseconds.
@@ -115,8 +118,9 @@ fn large_things(arguments: &Arguments, figures: &Arc<Mutex<Figures>>) {
     }
     if arguments.pending > 0 {
         let (told, (items, openings)) = (Arc::clone(figures), (arguments.pending, arguments.openings));
+        let idle = Duration::from_secs(arguments.idle);
         journey("measure-outbox", LIMIT, Keyring::Unlocked, async move |desk: Arc<Desk>| {
-            let drawn = large::outbox(&desk, items, openings).await;
+            let drawn = large::outbox(&desk, items, openings, idle).await;
             told.lock().unwrap().outbox = drawn;
         });
     }
@@ -235,6 +239,7 @@ fn print(figures: &Figures) {
     row("*Sign* pressed → thank-you painted, PIN check included", &figures.signed);
     let rest: Samples = figures.signed.iter().zip(&sealed).map(|(all, sealing)| all - sealing).collect();
     row("… without sealing: PIN check, calls, painting", &rest);
+    row("a form begun → its first page seen by the driver", &figures.answers.opened);
     row("answer typed → the sum that depends on it in the document", &figures.answers.changed);
     row("… of it the call: durable save, engine, the page's new content", &figures.answers.called);
     row("… for comparison, a call that is refused at once", &figures.answers.bare);
@@ -243,13 +248,27 @@ fn print(figures: &Figures) {
     let (outbox, rows) = &figures.outbox;
     row(&format!("*Outbox* pressed → the first of its {rows} rows in the document"), &outbox.changed);
     row("… and a screen full of them painted", &outbox.painted);
-    if let Some((own, web)) = figures.memory {
-        println!("\n| memory, MB | resident | of it anonymous | proportional share |\n|---|---|---|---|");
+    let memories = [
+        ("questions one after the other", figures.memory),
+        ("the form of thousands", figures.answers.memory),
+        ("the outbox", outbox.memory),
+    ];
+    println!("\n| memory, MB | resident | of it anonymous | proportional share |\n|---|---|---|---|");
+    for (when, memory) in memories {
+        let Some((own, web)) = memory else { continue };
         for (what, Memory { resident, anonymous, proportional }) in
             [("own process", own), ("web view's processes", web)]
         {
-            println!("| {what} | {} | {} | {} |", resident / 1024, anonymous / 1024, proportional / 1024);
+            println!(
+                "| {when}: {what} | {} | {} | {} |",
+                resident / 1024,
+                anonymous / 1024,
+                proportional / 1024
+            );
         }
+    }
+    if let Some((own, web)) = outbox.alone {
+        println!("\nleft alone: {own:.2} % of one processor, its web view {web:.2} %");
     }
 }
 
