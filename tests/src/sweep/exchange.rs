@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use super::http::Message;
 use super::login::Admitted;
 use super::proxy::{Shared, Upstream};
-use super::wire::{Action, End, echoed, flipped, lied};
+use super::wire::{Action, Until, echoed, flipped, lied};
 
 /// One exchange that a trap has met.
 pub(super) struct Exchange<'a> {
@@ -52,8 +52,8 @@ impl Exchange<'_> {
             Action::Cut { end, reset } => {
                 let octets = upstream.ask(port, self.request).await?.octets();
                 let sent = match end {
-                    End::Thousandth(thousandths) => some_of(&octets, thousandths),
-                    End::Octet(octet) => {
+                    Until::Thousandth(thousandths) => some_of(&octets, thousandths),
+                    Until::Octet(octet) => {
                         let Some(sent) = octets.get(..octet).filter(|sent| sent.len() < octets.len()) else {
                             client.write_all(&octets).await?;
                             return Ok(true);

@@ -19,6 +19,7 @@ mod lane;
 mod login;
 mod network;
 mod oracle;
+mod outcome;
 mod plan;
 mod power;
 mod process;
@@ -33,5 +34,6 @@ mod told;
 mod walk;
 mod wire;
 
-pub use sweeping::{Outcome, Sweep, main};
+pub use outcome::Outcome;
+pub use sweeping::{Sweep, main};
 pub use walk::{Along, Walk, Walked};

@@ -11,7 +11,7 @@ use super::process::{Launch, Process};
 use super::proofs::{is_told, proven_twice};
 use super::reports::REPORT;
 use super::told::{Raised, Record, Report};
-use super::wire::{Action, End, Lie, Trap, Verb};
+use super::wire::{Action, Lie, Trap, Until, Verb};
 
 /// The type of what a patient answers.
 pub(super) const RESPONSE: &str = "QuestionnaireResponse";
@@ -97,9 +97,13 @@ pub(super) fn action(disturbance: Disturbance, chance: &mut Chance) -> Action {
         Disturbance::Refused => Action::Outage { milliseconds: chance.between(5, 120) },
         Disturbance::ResetBefore => Action::Reset { acted: false },
         Disturbance::ResetUnanswered => Action::Reset { acted: true },
-        Disturbance::ResetDuring => Action::Cut { end: End::Thousandth(chance.between(0, 999)), reset: true },
+        Disturbance::ResetDuring => {
+            Action::Cut { end: Until::Thousandth(chance.between(0, 999)), reset: true }
+        }
         Disturbance::ResetAfter => Action::ResetAfter,
-        Disturbance::Truncated => Action::Cut { end: End::Thousandth(chance.between(0, 999)), reset: false },
+        Disturbance::Truncated => {
+            Action::Cut { end: Until::Thousandth(chance.between(0, 999)), reset: false }
+        }
         Disturbance::Timeout if chance.one_in(2) => {
             Action::StallWithin { thousandths: chance.between(0, 999) }
         }

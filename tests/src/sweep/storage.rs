@@ -13,13 +13,15 @@ use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::process::{Ended, Home, Launch, copy_folder};
 use super::told::Report;
 
+/// Where `strace` writes in the folder of a run.
+pub(super) const LOG: &str = "strace.log";
 /// How often the thread that writes the store calls `pwrite64` until three responses are delivered.
-pub(super) const PWRITES: u64 = 550;
+pub(super) const PWRITES: u64 = 450;
 /// How often it calls `fsync` until then.
-pub(super) const FSYNCS: u64 = 25;
+pub(super) const FSYNCS: u64 = 30;
 
 /// The system calls that write, and how many of each a thread of an undisturbed start makes until it has ended. They were
-/// counted with `strace -f` (`when=` counts for each thread alone): 520 to 570, 23 to 25, 12 to 31, 2 or 3, and 2 at the end.
+/// counted with `strace -f` (`when=` counts for each thread alone): 367 to 450, 23 to 30, 12 to 31, 3, and 2 at the end.
 const WRITES: [(&str, u64); 5] =
     [("pwrite64", PWRITES), ("fsync", FSYNCS), ("write", 30), ("ftruncate", 3), ("unlink", 2)];
 
@@ -68,7 +70,7 @@ fn position(chance: &mut Chance) -> (&'static str, u64) {
 /// The arguments of `strace` for one injection.
 pub(super) fn injection(run: &Run<'_>, injection: &str) -> Vec<String> {
     let calls = injection.split(':').next().unwrap_or_default();
-    let log = run.home.folder.join("strace.log").to_string_lossy().into_owned();
+    let log = run.home.folder.join(LOG).to_string_lossy().into_owned();
     ["-f", "-o", &log, "-e", &format!("trace={calls}"), "-e", &format!("inject={injection}")]
         .map(str::to_owned)
         .to_vec()
@@ -118,7 +120,7 @@ pub(super) fn refuse(run: &mut Run<'_>, refusal: Refusal) -> Tally {
         _ => format!("{first}+"),
     };
     let trace = injection(run, &format!("{calls}:error={error}:when={when}"));
-    let log = run.home.folder.join("strace.log");
+    let log = run.home.folder.join(LOG);
     let mut process = run.start(&Launch { trace: Some(trace), ..Launch::default() });
     let ended = run.wait(&mut process);
     let saved = run.saved.len();

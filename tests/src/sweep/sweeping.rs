@@ -1,7 +1,5 @@
 //! Running many faults on several lanes, and the table of what came of them.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -10,13 +8,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 
 use super::faults::Fault;
 use super::lane::{Lane, Programs, RENEWED_AFTER, tracing};
 use super::oracle::Tally;
+use super::outcome::Outcome;
 use super::plan::{Planned, Release, plan};
-use super::walk::{Along, Walk, Walked};
+use super::walk::{Along, Walk};
 use crate::here::may_mount;
 
 /// How often a sweep says how far it is.
@@ -74,9 +74,12 @@ pub(super) struct Arguments {
     /// Walk with responses that are created by `PUT`.
     #[arg(long, requires = "walk")]
     put: bool,
-    /// Walk to every so manieth place only.
-    #[arg(long, requires = "walk", default_value_t = 1)]
+    /// Walk to every Nth place only.
+    #[arg(long, requires = "walk", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     every: u32,
+    /// Go to this place of each way only, counted from one.
+    #[arg(long, requires = "walk", value_parser = clap::value_parser!(u32).range(1..))]
+    place: Option<u32>,
 }
 
 fn default_lanes() -> usize {
@@ -85,15 +88,19 @@ fn default_lanes() -> usize {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let Arguments { sweep, fhir, walk, xml, put, every } = Arguments::parse();
+    let Arguments { sweep, fhir, walk, xml, put, every, place } = Arguments::parse();
     if sweep.list {
         say(&sweep.names().join("\n"));
         return ExitCode::SUCCESS;
     }
+    if put && walk == Some(Along::DocumentAnswers) {
+        let why = "a device that creates by PUT tries that with other documents first: --walk document-answers goes without --put";
+        Arguments::command().error(ErrorKind::ArgumentConflict, why).exit();
+    }
     let outcome = match walk {
         Some(along) => {
             let Sweep { lanes, scratch, .. } = sweep;
-            Walk { along, r5: fhir == Some(Release::R5), xml, put, every, lanes, scratch }.run()
+            Walk { along, r5: fhir == Some(Release::R5), xml, put, every, place, lanes, scratch }.run()
         }
         None => sweep.run_in(fhir),
     };
@@ -107,30 +114,6 @@ pub fn main() -> ExitCode {
 fn say(text: &str) {
     // Whoever reads may have gone.
     let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-/// What a sweep came to.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    rows: BTreeMap<usize, Row>,
-    pub(super) not_run: Vec<(&'static str, String)>,
-    /// The ways that were walked.
-    pub walked: Vec<Walked>,
-    /// What went wrong, each with the command that repeats it.
-    pub failures: Vec<String>,
-    pub(super) seconds: u64,
-    /// Minutes of which word was given.
-    minutes: u64,
-}
-
-#[derive(Debug, Default)]
-struct Row {
-    name: String,
-    runs: u32,
-    unmet: u32,
-    failed: u32,
-    sum: Tally,
-    drains: Vec<u64>,
 }
 
 impl Sweep {
@@ -259,15 +242,7 @@ impl Shared<'_> {
 
     fn note(&self, planned: &Planned, tally: &Tally) {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        if !tally.holds() {
-            let problems = tally.problems.join("\n    ");
-            let failure =
-                format!("✗ {}: repeat with {}\n    {problems}", planned.fault.name, planned.again());
-            // At once: a long sweep may be ended before its table.
-            let _ = writeln!(std::io::stderr(), "{failure}");
-            outcome.failures.push(failure);
-        }
-        outcome.add(planned.row, planned.fault.name, tally);
+        outcome.note(planned.row, planned.fault.name, &planned.again(), tally);
         self.give_word(&mut outcome);
     }
 
@@ -285,116 +260,4 @@ impl Shared<'_> {
         );
         outcome.keep(self.table);
     }
-}
-
-impl Outcome {
-    /// Writes the table into this file.
-    fn keep(&self, file: Option<&Path>) {
-        if let Some(Err(error)) = file.map(|file| std::fs::write(file, self.table())) {
-            let _ = writeln!(std::io::stderr(), "the table cannot be written: {error}");
-        }
-    }
-
-    pub(super) fn add(&mut self, number: usize, name: &str, tally: &Tally) {
-        let row = self.rows.entry(number).or_default();
-        name.clone_into(&mut row.name);
-        row.failed += u32::from(!tally.holds());
-        if tally.unmet && tally.holds() {
-            row.unmet += 1;
-            return;
-        }
-        row.runs += 1;
-        row.drains.push(tally.drain);
-        row.sum.frozen += tally.frozen;
-        row.sum.delivered += tally.delivered;
-        row.sum.lost += tally.lost;
-        row.sum.duplicated += tally.duplicated;
-        row.sum.falsely_sent += tally.falsely_sent;
-        row.sum.undetected += tally.undetected;
-        row.sum.false_alerts += tally.false_alerts;
-        row.sum.images += tally.images;
-    }
-
-    /// Whether everything that must be zero is.
-    pub fn holds(&self) -> bool {
-        self.failures.is_empty()
-    }
-
-    /// How many faults were injected.
-    pub fn runs(&self) -> u32 {
-        self.rows.values().map(|row| row.runs).sum()
-    }
-
-    /// The faults that were injected at least once.
-    pub fn met(&self) -> Vec<&str> {
-        self.rows.values().filter(|row| row.runs > 0).map(|row| row.name.as_str()).collect()
-    }
-
-    /// The faults that cannot be injected here, and why.
-    pub fn not_run(&self) -> &[(&'static str, String)] {
-        &self.not_run
-    }
-
-    /// The table, in Markdown.
-    pub fn table(&self) -> String {
-        let mut text = String::from(
-            "| fault | runs | frozen | delivered | lost | duplicated | falsely sent | undetected alterations | \
-             false alerts | failed runs | 99th percentile drain, ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
-        );
-        let mut all = Row { name: "**all**".to_owned(), ..Row::default() };
-        for row in self.rows.values() {
-            line(&mut text, row);
-            all.runs += row.runs;
-            all.unmet += row.unmet;
-            all.failed += row.failed;
-            all.drains.extend(&row.drains);
-            for (sum, one) in [
-                (&mut all.sum.frozen, row.sum.frozen),
-                (&mut all.sum.delivered, row.sum.delivered),
-                (&mut all.sum.lost, row.sum.lost),
-                (&mut all.sum.duplicated, row.sum.duplicated),
-                (&mut all.sum.falsely_sent, row.sum.falsely_sent),
-                (&mut all.sum.undetected, row.sum.undetected),
-                (&mut all.sum.false_alerts, row.sum.false_alerts),
-                (&mut all.sum.images, row.sum.images),
-            ] {
-                *sum += one;
-            }
-        }
-        line(&mut text, &all);
-        for (name, reason) in &self.not_run {
-            let _ = writeln!(text, "| {name} | not run: {reason} | | | | | | | | | |");
-        }
-        let _ = write!(
-            text,
-            "\n{} faults injected in {} s; {} more runs ended before their fault came, and are not counted; {} images \
-             of a lost power supply.",
-            all.runs, self.seconds, all.unmet, all.sum.images
-        );
-        for way in &self.walked {
-            let _ = write!(text, "\n{way}");
-        }
-        text
-    }
-}
-
-fn line(text: &mut String, row: &Row) {
-    let mut drains = row.drains.clone();
-    drains.sort_unstable();
-    let percentile = drains.get((drains.len() * 99).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0);
-    let sum = &row.sum;
-    let _ = writeln!(
-        text,
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {percentile} |",
-        row.name,
-        row.runs,
-        sum.frozen,
-        sum.delivered,
-        sum.lost,
-        sum.duplicated,
-        sum.falsely_sent,
-        sum.undetected,
-        sum.false_alerts,
-        row.failed,
-    );
 }

@@ -41,7 +41,7 @@ pub(super) enum Action {
     /// The connection is reset: before the server saw the request, or after it acted.
     Reset { acted: bool },
     /// The answer ends early, by the end of the connection or by its reset.
-    Cut { end: End, reset: bool },
+    Cut { end: Until, reset: bool },
     /// The whole answer, then a reset.
     ResetAfter,
     /// No answer until the device gives up.
@@ -71,7 +71,7 @@ pub(super) enum Action {
 
 /// Where an answer ends that is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum Until {
     /// After so many thousandths of it.
     Thousandth(u64),
     /// Before this octet, counted from none, if it has that; otherwise it goes its way.

@@ -4,6 +4,7 @@ import type { CommandError } from '../bindings';
 import { whileShown } from '../changes';
 import * as ipc from '../ipc';
 import { Order } from '../order';
+import { shared } from '../shared';
 
 export class Live<T> {
   #value = $state.raw<T | null>(null);
@@ -30,7 +31,7 @@ export class Live<T> {
     try {
       const value = await this.#ask();
       if (!newest()) return;
-      this.#value = value;
+      this.#value = shared(this.#value, value);
       this.error = null;
     } catch (thrown) {
       if (newest()) this.error = ipc.refusal(thrown);

@@ -5,6 +5,7 @@ import type { CommandError, RecordList, RecordsWanted } from '../bindings';
 import { whileShown } from '../changes';
 import * as ipc from '../ipc';
 import { Order } from '../order';
+import { shared } from '../shared';
 import { followed, MOST, PAGE } from './joined';
 
 export class Pages {
@@ -27,7 +28,7 @@ export class Pages {
       const list = await this.#read(wanted, this.#many);
       // Somebody went on typing: what they want now is on its way.
       if (wanted !== this.#wanted || !newest()) return;
-      this.value = list;
+      this.value = shared(this.value, list);
       this.error = null;
     } catch (thrown) {
       if (wanted === this.#wanted && newest()) this.error = ipc.refusal(thrown);

@@ -235,6 +235,7 @@ fn possible_at_the_root(kind: &str) -> Vec<(&'static str, Value)> {
             ("basedOn", array![added()]),
             ("reason", array![object! { "text" => "Added" }]),
             ("authorization", array![object! { "concept" => object! { "text" => "Added" } }]),
+            ("authorization", array![object! { "reference" => added() }]),
             ("activity", object! { "text" => "Added" }),
             (
                 "entity",
