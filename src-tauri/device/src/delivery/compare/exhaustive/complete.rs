@@ -85,7 +85,8 @@ fn each_element_of_the_definitions_is_changed_or_added() {
         }
         let missing = |met: &BTreeSet<String>, of: &str| -> Vec<String> {
             let kinds = within(&types).into_iter().filter(|kind| kind.starts_with(of));
-            let all = kinds.flat_map(|kind| types.get(kind).unwrap().iter().map(move |(name, _)| (kind, name)));
+            let all =
+                kinds.flat_map(|kind| types.get(kind).unwrap().iter().map(move |(name, _)| (kind, name)));
             let wanted = all.filter(|(kind, name)| *kind != "Extension" || !name.starts_with("value"));
             let named = wanted.map(|(kind, name)| format!("{kind}.{name}"));
             named.filter(|one| !met.contains(one) && !MANAGED.contains(&one.as_str())).collect()
