@@ -4,12 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use device::accounts::{Role, Staff};
+use device::store::draft_event;
 use device::store::participant::Participant;
 use device::store::visit::{self, Visit, VisitState};
 use device::{Clock, Configuration, Device, Error, FhirVersion, Opening, Policy, Words};
 use questionnaire::{Answer, Control, Position, Session, instruments};
 
 use super::keystore::FolderKeystore;
+use super::lane::ANCHOR;
 use crate::delivery::patient;
 
 const PIN: &str = "4826";
@@ -41,7 +43,7 @@ pub(super) fn open(
             site: "014".to_owned(),
             device_name: "Attesta 014-3".to_owned(),
             device_reference: "Device/device-014-3".to_owned(),
-            trust_anchors: std::fs::read_to_string(keys.join("anchor.pem")).unwrap(),
+            trust_anchors: std::fs::read_to_string(keys.join(ANCHOR)).unwrap(),
             export_folder: data.join("exports"),
             study: None,
             policy: Policy { fhir_version: release, ..Policy::default() },
@@ -50,8 +52,9 @@ pub(super) fn open(
     })
 }
 
-/// Makes a device ready: a participant with a PIN, and so many visits that were answered and reviewed.
-pub(super) fn prepare(device: &Device, visits: u32) {
+/// Makes a device ready: a participant with a PIN, and so many visits that were answered and reviewed. Goes on where it was
+/// interrupted, and says of each visit how many events of it are stored.
+pub(super) fn prepare(device: &Device, visits: u32, drafted: &dyn Fn(String, usize)) {
     let participant = patient();
     let id = participant.identifier_value.clone();
     device
@@ -70,9 +73,11 @@ pub(super) fn prepare(device: &Device, visits: u32) {
         })
         .unwrap();
     let form = questionnaire::import_bytes(instruments::PAIN_DIARY.as_bytes()).unwrap();
+    let mut begun = waiting(device).into_iter();
     for number in 0..visits {
-        let visit = device.start_visit(&id, &form, instruments::PAIN_DIARY, &staff()).unwrap();
-        answer(device, &visit, number);
+        let start = || device.start_visit(&id, &form, instruments::PAIN_DIARY, &staff()).unwrap();
+        let visit = begun.next().unwrap_or_else(start);
+        answer(device, &visit, number, drafted);
     }
 }
 
@@ -104,24 +109,34 @@ pub(super) fn staff() -> Staff {
     Staff { user: "m.okafor".into(), display_name: "Maria Okafor".into(), role: Role::Coordinator }
 }
 
-/// Fills in the form and confirms the review, storing each event before the next step.
-fn answer(device: &Device, visit: &Visit, number: u32) {
+/// Fills in the form from where it is and confirms the review, storing each event before the next step.
+fn answer(device: &Device, visit: &Visit, number: u32, drafted: &dyn Fn(String, usize)) {
     let (at, actor) = (device::clock::text(&device.now()), patient().reference);
     let form = device.questionnaire(&visit.id).unwrap();
-    let (mut session, event) = Session::start(&form, "en", &at, &actor).unwrap();
-    device.append(&visit.id, &event).unwrap();
-    let event = session.begin(&at, &actor).unwrap();
-    device.append(&visit.id, &event).unwrap();
+    let mut events = device.store().read(|store| draft_event::of_visit(store, &visit.id)).unwrap().len();
+    drafted(visit.id.clone(), events);
+    let mut store = |event| {
+        device.append(&visit.id, &event).unwrap();
+        events += 1;
+        drafted(visit.id.clone(), events);
+    };
+    let mut session = device.session(&visit.id).unwrap().unwrap_or_else(|| {
+        let (session, event) = Session::start(&form, "en", &at, &actor).unwrap();
+        store(event);
+        session
+    });
+    if !session.has_begun() {
+        store(session.begin(&at, &actor).unwrap());
+    }
     while let Position::Screen { screen } = session.screen() {
         if let Some(answer) = answer_to(&screen.control, number) {
-            let event = session.answer(&screen.key, vec![answer], &at, &actor).unwrap();
-            device.append(&visit.id, &event).unwrap();
+            store(session.answer(&screen.key, vec![answer], &at, &actor).unwrap());
         }
-        let event = session.next(&at, &actor).unwrap();
-        device.append(&visit.id, &event).unwrap();
+        store(session.next(&at, &actor).unwrap());
     }
-    let event = session.confirm_review(&at, &actor).unwrap();
-    device.append(&visit.id, &event).unwrap();
+    if !session.is_reviewed() {
+        store(session.confirm_review(&at, &actor).unwrap());
+    }
 }
 
 fn answer_to(control: &Control, number: u32) -> Option<Answer> {

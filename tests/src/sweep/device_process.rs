@@ -98,7 +98,7 @@ pub fn main() -> ExitCode {
         }
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    if arguments.prepare.is_some() || arguments.enrol {
+    if arguments.enrol || arguments.prepare.is_some() && device.sealing_key().is_err() {
         let life = arguments.life.map(|seconds| format!("?seconds={seconds}")).unwrap_or_default();
         let path = format!("certificate{life}");
         let issue =
@@ -113,7 +113,7 @@ pub fn main() -> ExitCode {
         device.put_revocation_lists(&lists).unwrap();
     }
     if let Some(visits) = arguments.prepare {
-        capture::prepare(&device, visits);
+        capture::prepare(&device, visits, &|visit, events| tell(&Told::Drafted { visit, events }));
         return ExitCode::SUCCESS;
     }
     tell(&Told::Opened);

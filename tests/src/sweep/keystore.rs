@@ -33,7 +33,11 @@ impl Keystore for FolderKeystore {
     }
 
     fn write(&self, name: &str, value: &[u8]) -> Result<(), KeystoreProblem> {
-        fs::write(self.file(name), value).map_err(|error| KeystoreProblem::NotReadBack(error.to_string()))
+        let file = self.file(name);
+        // Whole or not at all, as an operating system keeps it.
+        let new = file.with_extension("new");
+        let written = fs::write(&new, value).and_then(|()| fs::rename(&new, &file));
+        written.map_err(|error| KeystoreProblem::NotReadBack(error.to_string()))
     }
 
     fn read_back(&self, name: &str, value: &[u8]) -> Result<(), KeystoreProblem> {

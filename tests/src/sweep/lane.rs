@@ -1,7 +1,7 @@
 //! A server, the proxy before it and a device that is ready to sign; runs follow one another on it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use tokio::runtime::Handle;
 
@@ -17,8 +17,15 @@ use crate::here::tried;
 
 /// After so many runs a lane is made anew, with a new server and a new device.
 pub(super) const RENEWED_AFTER: u32 = 40;
+/// The file beside the keys with the only authority that is trusted.
+pub(super) const ANCHOR: &str = "anchor.pem";
 /// Questionnaires that wait for a signature at the start of every run.
 pub(super) const VISITS: u32 = 3;
+
+/// The start of a device that is made ready.
+pub(super) fn preparing() -> Launch {
+    Launch { prepare: Some(VISITS), ..Launch::default() }
+}
 
 /// The programs that a sweep starts.
 #[derive(Debug, Clone)]
@@ -63,15 +70,11 @@ impl Lane {
         let server = Server::start(&programs.server, folder.join("server"), r5);
         let proxy = Proxy::start(server.port, runtime);
         let ready = Home::new(folder.join("ready"));
-        std::fs::write(ready.keys.join("anchor.pem"), server.anchor()).unwrap();
-        let prepared = Command::new(&programs.device)
-            .args(["--data".as_ref(), ready.data.as_os_str(), "--keys".as_ref(), ready.keys.as_os_str()])
-            .args(["--server", &proxy.base(), "--prepare", &VISITS.to_string()])
-            .args(r5.then_some("--r5"))
-            .stdin(Stdio::null())
-            .status()
-            .expect("the device is built");
-        assert!(prepared.success(), "a device is made ready: {prepared}");
+        std::fs::write(ready.keys.join(ANCHOR), server.anchor()).unwrap();
+        let (speech, launch) = (Speech { r5, xml: false, put: false }, preparing());
+        let mut process = Process::start(&programs.device, &ready, &proxy.base(), speech, &launch);
+        let ended = process.ended();
+        assert!(process.end(), "a device is made ready: {ended:?}");
         Self { server, proxy, r5, programs: programs.clone(), ready, folder, number: 0 }
     }
 

@@ -44,6 +44,11 @@ struct OnDisk {
 pub(super) fn cut(run: &mut Run<'_>) -> Tally {
     let (call, most) = run.chance.pick(&[("pwrite64", PWRITES), ("fsync", FSYNCS), ("fsync", FSYNCS)]);
     let nth = run.chance.between(1, most);
+    cut_at(run, call, nth)
+}
+
+/// A power cut at this call of any thread, counted from one.
+pub(super) fn cut_at(run: &mut Run<'_>, call: &str, nth: u64) -> Tally {
     let log = run.home.folder.join("power.log");
     let before = run.home.copy(run.home.folder.join("before"));
     let data = fs::canonicalize(&run.home.data).unwrap();

@@ -26,6 +26,8 @@ pub(super) struct Launch {
     pub(super) timeout: Option<u64>,
     /// The clock minus the system's, in seconds.
     pub(super) clock: i64,
+    /// Make ready: so many visits are answered and reviewed.
+    pub(super) prepare: Option<u32>,
     /// Get a new certificate first.
     pub(super) enrol: bool,
     /// How many seconds that one lives.
@@ -100,6 +102,8 @@ pub(super) struct Process {
     pub(super) frozen: Vec<String>,
     /// Why it did not sign, or did not save.
     pub(super) refused: Vec<String>,
+    /// The visits of which events are stored, and how many.
+    pub(super) drafted: Vec<(String, usize)>,
     /// What came of it already.
     early: Option<Ended>,
 }
@@ -118,6 +122,8 @@ impl Process {
             .args(with("--captures", launch.captures.map(|number| number.to_string())).into_iter().flatten());
         command
             .args(with("--timeout", launch.timeout.map(|number| number.to_string())).into_iter().flatten());
+        command
+            .args(with("--prepare", launch.prepare.map(|number| number.to_string())).into_iter().flatten());
         command.args(speech.r5.then_some("--r5")).args(speech.xml.then_some("--xml"));
         command.args(speech.put.then_some("--put"));
         command.args(with("--life", launch.life.map(|seconds| seconds.to_string())).into_iter().flatten());
@@ -149,7 +155,15 @@ impl Process {
             }
         });
         let input = child.stdin.take();
-        Self { child, input, lines, frozen: Vec::new(), refused: Vec::new(), early: None }
+        Self {
+            child,
+            input,
+            lines,
+            frozen: Vec::new(),
+            refused: Vec::new(),
+            drafted: Vec::new(),
+            early: None,
+        }
     }
 
     /// Waits until it stands still or is no more.
@@ -191,6 +205,10 @@ impl Process {
     fn hear(&mut self, told: Told) -> Option<Ended> {
         match told {
             Told::Opened => None,
+            Told::Drafted { visit, events } => {
+                self.drafted.push((visit, events));
+                None
+            }
             Told::Frozen { identifier } => {
                 self.frozen.push(identifier);
                 None
@@ -279,6 +297,9 @@ fn around(program: &Path, home: &Home, launch: &Launch) -> Command {
     command
 }
 
+/// The name of the data folder among those.
+pub(super) const DATA: &str = "data";
+
 /// Where a device keeps its things.
 #[derive(Debug, Clone)]
 pub(super) struct Home {
@@ -293,7 +314,7 @@ pub(super) struct Home {
 impl Home {
     /// The places in a folder; the keystore is made.
     pub(super) fn new(folder: PathBuf) -> Self {
-        let (data, keys) = (folder.join("data"), folder.join("keys"));
+        let (data, keys) = (folder.join(DATA), folder.join("keys"));
         std::fs::create_dir_all(&keys).unwrap();
         Self { folder, data, keys }
     }

@@ -35,13 +35,16 @@ fn a_walk_comes_to_the_end_of_every_kind_of_call_and_of_an_answer() {
         Walk { along, r5: false, xml: false, put: false, every, place: None, lanes: 3, scratch: None }.run()
     };
     let calls = walk(Along::Calls, 80);
+    let set_up = walk(Along::SetUpCalls, 150);
+    let power = walk(Along::PowerCuts, 100);
     let answers = walk(Along::Answers, 400);
-    for (name, reason) in calls.not_run() {
+    for (name, reason) in [&calls, &set_up, &power].into_iter().flat_map(Outcome::not_run) {
         report_not_run(name, reason);
     }
-    for outcome in [&calls, &answers] {
+    for outcome in [&calls, &set_up, &power, &answers] {
         assert!(outcome.holds(), "{}\n{}", outcome.table(), outcome.failures.join("\n"));
-        for way in &outcome.walked {
+        // What another thread does once may have a number that the first one, of the same file, passes before.
+        for way in outcome.walked.iter().filter(|way| way.places != Some(1)) {
             assert!(way.met.contains(&1), "{way}");
         }
     }

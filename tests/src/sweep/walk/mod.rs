@@ -3,6 +3,7 @@
 mod calls;
 mod way;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -14,11 +15,12 @@ use tokio::runtime::Handle;
 use self::calls::{Call, WRITING, counted, killed_at};
 use self::way::{Step, Way};
 use super::chance::Chance;
-use super::lane::{Lane, Programs, RENEWED_AFTER, Run, tracing};
+use super::lane::{ANCHOR, Lane, Programs, RENEWED_AFTER, Run, preparing, tracing};
 use super::network::{KINDS, RESPONSE, all_signed, finish};
 use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::outcome::Outcome;
-use super::process::Launch;
+use super::power;
+use super::process::{DATA, Launch};
 use super::storage::{LOG, injection, killed, recovered};
 use super::sweeping::{carried_out, scratch};
 use super::wire::{Action, Trap, Until, Verb};
@@ -39,6 +41,10 @@ pub enum Along {
     Calls,
     /// The same of a device that gets a new certificate before.
     EnrolmentCalls,
+    /// The same of a device that is set up for the first time, and on which visits are answered.
+    SetUpCalls,
+    /// The power is cut at every call that writes or flushes.
+    PowerCuts,
     /// The answers to responses and Provenances end at every octet.
     Answers,
     /// The answers to the certificate's document do.
@@ -76,7 +82,7 @@ impl Walk {
         let mut outcome = Outcome::default();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let untraceable = tracing(&folder).err().filter(|_| self.kills());
+        let untraceable = tracing(&folder).err().filter(|_| self.traces());
         if let Some(reason) = untraceable {
             outcome.not_run.push(("walk along calls", reason));
         } else {
@@ -97,8 +103,8 @@ impl Walk {
         outcome
     }
 
-    fn kills(&self) -> bool {
-        matches!(self.along, Along::Calls | Along::EnrolmentCalls)
+    fn traces(&self) -> bool {
+        !matches!(self.along, Along::Answers | Along::DocumentAnswers)
     }
 
     fn lane(&self, folder: &Path, runtime: &Handle) -> Lane {
@@ -106,16 +112,23 @@ impl Walk {
     }
 
     fn launch(&self) -> Launch {
+        if self.along == Along::SetUpCalls {
+            return preparing();
+        }
         let enrol = matches!(self.along, Along::EnrolmentCalls | Along::DocumentAnswers);
         Launch { enrol, ..Launch::default() }
     }
 
     fn ways(&self, folder: &Path, runtime: &Handle) -> Vec<Way> {
-        let ways = if self.kills() {
-            let calls = self.calls(folder, runtime).into_iter();
-            calls.map(|(call, places)| (Step::Kill(call), places)).collect()
-        } else {
-            [false, true].map(|reset| (Step::Cut { reset }, None)).to_vec()
+        let ways = match self.along {
+            Along::Calls | Along::EnrolmentCalls | Along::SetUpCalls => {
+                let calls = self.calls(folder, runtime).into_iter();
+                calls.map(|(call, places)| (Step::Kill(call), places)).collect()
+            }
+            Along::PowerCuts => ["pwrite64", "fsync"].map(|call| (Step::PowerCut(call), None)).to_vec(),
+            Along::Answers | Along::DocumentAnswers => {
+                [false, true].map(|reset| (Step::Cut { reset }, None)).to_vec()
+            }
         };
         ways.into_iter().map(|(step, places)| Way::new(step, places)).collect()
     }
@@ -127,8 +140,12 @@ impl Walk {
         let log = run.home.folder.join("undisturbed.log");
         let arguments = ["-f", "-y", "-o", &log.to_string_lossy(), "-e", &format!("trace={WRITING}")];
         let trace = Some(arguments.map(str::to_owned).to_vec());
-        let (mut process, _) = run.settled(&Launch { trace, ..self.launch() });
-        assert!(process.end(), "an undisturbed start ends well");
+        if self.along == Along::SetUpCalls {
+            unprepared(&run);
+        }
+        let mut process = run.start(&Launch { trace, ..self.launch() });
+        let ended = run.wait(&mut process);
+        assert!(process.end(), "an undisturbed start ends well: {ended:?}");
         let calls = counted(&fs::read_to_string(&log).unwrap(), &fs::canonicalize(&run.home.data).unwrap());
         run.clear();
         calls
@@ -179,16 +196,23 @@ impl Walk {
     fn step(&self, run: &mut Run<'_>, step: &Step, place: u32) -> Tally {
         let call = match step {
             Step::Kill(call) => call,
+            Step::PowerCut(call) => return power::cut_at(run, call, u64::from(place)),
             Step::Cut { reset } => return self.cut(run, place - 1, *reset),
         };
         let mut trace = injection(run, &format!("{}:signal=KILL:when={place}", call.name));
         if let Some(file) = &call.file {
-            let file = fs::canonicalize(&run.home.data).unwrap().join(file);
+            // Without a stroke at its end, which the data folder would have.
+            let file: PathBuf =
+                fs::canonicalize(&run.home.folder).unwrap().join(DATA).join(file).components().collect();
             trace.extend(["-P".to_owned(), file.to_string_lossy().into_owned()]);
         }
         // Without it only the first thread is traced.
         trace.retain(|argument| !call.first || argument != "-f");
-        let ended = killed(run, &Launch { trace: Some(trace), ..self.launch() });
+        let launch = Launch { trace: Some(trace), ..self.launch() };
+        if self.along == Along::SetUpCalls {
+            return set_up(run, &launch, |log| killed_at(log, call, place));
+        }
+        let ended = killed(run, &launch);
         let log = fs::read_to_string(run.home.folder.join(LOG)).unwrap();
         let met = killed_at(&log, call, place);
         let mut tally = recovered(run, !met);
@@ -216,4 +240,37 @@ impl Walk {
         all_signed(&mut tally, &report);
         finish(run, process, tally)
     }
+}
+
+/// The device of a run is as if it never had been started; what it is to trust is known.
+fn unprepared(run: &Run<'_>) {
+    fs::remove_dir_all(&run.home.data).unwrap();
+    for entry in fs::read_dir(&run.home.keys).unwrap() {
+        let file = entry.unwrap().path();
+        if file.file_name() != Some(ANCHOR.as_ref()) {
+            fs::remove_file(file).unwrap();
+        }
+    }
+}
+
+/// A device is set up, is killed meanwhile, and is set up again: it goes on where it was, with everything of which it had said
+/// that it is stored.
+fn set_up(run: &mut Run<'_>, launch: &Launch, is_met: impl Fn(&str) -> bool) -> Tally {
+    unprepared(run);
+    let mut process = run.start(launch);
+    run.wait(&mut process);
+    process.end();
+    let said: BTreeMap<String, usize> = std::mem::take(&mut process.drafted).into_iter().collect();
+    let met = is_met(&fs::read_to_string(run.home.folder.join(LOG)).unwrap());
+    let mut process = run.start(&preparing());
+    let ended = run.wait(&mut process);
+    assert!(process.end(), "a device cannot be set up again: {ended:?}; {}", run.errors());
+    // Of each visit the first that was said, of what is found.
+    let found: BTreeMap<_, _> = std::mem::take(&mut process.drafted).into_iter().rev().collect();
+    let mut tally = recovered(run, !met);
+    for (visit, events) in said {
+        let there = found.get(&visit).copied().unwrap_or_default();
+        tally.must(there >= events, || format!("{there} of {events} events are there of a draft"));
+    }
+    tally
 }

@@ -53,6 +53,8 @@ pub(super) struct Way {
 pub(super) enum Step {
     /// The device is killed at it.
     Kill(Call),
+    /// The power is cut at such a call of any thread.
+    PowerCut(&'static str),
     /// The connection ends within an answer, or is reset.
     Cut { reset: bool },
 }
@@ -62,6 +64,7 @@ impl Way {
     pub(super) fn new(step: Step, places: Option<u32>) -> Self {
         let name = match &step {
             Step::Kill(call) => call.to_string(),
+            Step::PowerCut(call) => format!("power cut at `{call}`"),
             Step::Cut { reset: false } => "answer ends at octet".to_owned(),
             Step::Cut { reset: true } => "connection is reset at octet".to_owned(),
         };
