@@ -35,7 +35,7 @@ fn a_walk_comes_to_the_end_of_every_kind_of_call_and_of_an_answer() {
         Walk { along, r5: false, xml: false, put: false, every, place: None, lanes: 3, scratch: None }.run()
     };
     let calls = walk(Along::Calls, 80);
-    let set_up = walk(Along::SetUpCalls, 150);
+    let set_up = walk(Along::SetUpCalls, 100);
     let power = walk(Along::PowerCuts, 100);
     let answers = walk(Along::Answers, 400);
     for (name, reason) in [&calls, &set_up, &power].into_iter().flat_map(Outcome::not_run) {
