@@ -248,16 +248,16 @@ fn started_by(process: u32) -> impl Iterator<Item = u32> {
 }
 
 /// The processor time, in seconds, of a process itself, and of all that it started and that is still there.
-pub fn processor_time(process: u32) -> (f64, f64) {
+pub fn processor_time(process: u32) -> Option<(f64, f64)> {
     let time = |process: u32| {
-        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         // The second field is a name in brackets, which may hold spaces; after it, the twelfth and thirteenth are hundredths of
         // a second in the program and in the kernel.
         let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
         let ticks = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
-        ticks.sum::<f64>() / 100.0
+        Some(ticks.sum::<f64>() / 100.0)
     };
-    (time(process), started_by(process).map(time).sum())
+    Some((time(process)?, started_by(process).filter_map(time).sum()))
 }
 
 /// The memory of a process itself, and of all that it started.

@@ -15,6 +15,8 @@ use super::lane::ANCHOR;
 use crate::delivery::patient;
 
 const PIN: &str = "4826";
+/// More than a questionnaire here has.
+const MOST_SCREENS: u32 = 100;
 /// Argon2id of the PIN, made with little memory: the cost of guessing is tested elsewhere, and is paid at every capture.
 const PIN_PHC: &str =
     "$argon2id$v=19$m=8,t=1,p=1$dyBbLclAoD8I8D21pZa7Bw$sPoKznI3IdzrZWWgZPA2/WS6hM0+nghxdJePx1PSCN0";
@@ -73,7 +75,8 @@ pub(super) fn prepare(device: &Device, visits: u32, drafted: &dyn Fn(String, usi
         })
         .unwrap();
     let form = questionnaire::import_bytes(instruments::PAIN_DIARY.as_bytes()).unwrap();
-    let mut begun = waiting(device).into_iter();
+    let begun = |state| matches!(state, VisitState::Ready | VisitState::InProgress);
+    let mut begun = oldest_first(device, begun).into_iter();
     for number in 0..visits {
         let start = || device.start_visit(&id, &form, instruments::PAIN_DIARY, &staff()).unwrap();
         let visit = begun.next().unwrap_or_else(start);
@@ -83,8 +86,12 @@ pub(super) fn prepare(device: &Device, visits: u32, drafted: &dyn Fn(String, usi
 
 /// The visits that wait for their signature, oldest first.
 pub(super) fn waiting(device: &Device) -> Vec<Visit> {
+    oldest_first(device, |state| state == VisitState::InProgress)
+}
+
+fn oldest_first(device: &Device, wanted: impl Fn(VisitState) -> bool) -> Vec<Visit> {
     let mut visits = device.store().read(visit::all).unwrap();
-    visits.retain(|visit| visit.state == VisitState::InProgress);
+    visits.retain(|visit| wanted(visit.state));
     visits.sort_by(|one, other| one.started_at.cmp(&other.started_at).then(one.id.cmp(&other.id)));
     visits
 }
@@ -128,7 +135,10 @@ fn answer(device: &Device, visit: &Visit, number: u32, drafted: &dyn Fn(String, 
     if !session.has_begun() {
         store(session.begin(&at, &actor).unwrap());
     }
+    let mut screens = 0;
     while let Position::Screen { screen } = session.screen() {
+        screens += 1;
+        assert!(screens <= MOST_SCREENS, "a session goes on from screen to screen");
         if let Some(answer) = answer_to(&screen.control, number) {
             store(session.answer(&screen.key, vec![answer], &at, &actor).unwrap());
         }

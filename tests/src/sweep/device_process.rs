@@ -18,7 +18,7 @@ use client::smart::{BackendServices, Registration};
 use client::{Authentication, Client, Format, Options, Transport};
 use device::delivery::{Worker, WorkerHandle, alert_detail, alert_rows, failpoint};
 use device::store::alert::Action;
-use device::{Clock, Create, Device, FhirVersion};
+use device::{Clock, Create, Device, Error, FhirVersion};
 use jiff::{SignedDuration, Zoned};
 use seal::Signer;
 use tokio::runtime::Runtime;
@@ -98,12 +98,15 @@ pub fn main() -> ExitCode {
         }
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    if arguments.enrol || arguments.prepare.is_some() && device.sealing_key().is_err() {
+    if arguments.enrol || arguments.prepare.is_some() && not_enrolled(&device) {
         let life = arguments.life.map(|seconds| format!("?seconds={seconds}")).unwrap_or_default();
         let path = format!("certificate{life}");
         let issue =
             |request: &seal::CertificateRequest| ask(&runtime, &arguments.server, &path, request.pem());
         device.enrol("setup", |request| Ok(issue(request))).unwrap();
+        if arguments.prepare.is_some() {
+            tell(&Told::Enrolled);
+        }
     }
     if arguments.revoke {
         let chain = device.sealing_key().unwrap().chain().to_pem();
@@ -120,6 +123,15 @@ pub fn main() -> ExitCode {
     let (left, started) = (arguments.captures, Instant::now());
     Running { device, runtime, offset, worker: None, left, started, looks: false }.run(&arguments);
     ExitCode::SUCCESS
+}
+
+/// Whether the device never had a certificate; one of which the key is gone is another matter.
+fn not_enrolled(device: &Device) -> bool {
+    match device.sealing_key() {
+        Ok(_) => false,
+        Err(Error::NotEnrolled) => true,
+        Err(other) => panic!("a device that is set up again has its key: {other}"),
+    }
 }
 
 fn clock(offset: &Arc<AtomicI64>) -> Clock {

@@ -74,7 +74,9 @@ impl Lane {
         let (speech, launch) = (Speech { r5, xml: false, put: false }, preparing());
         let mut process = Process::start(&programs.device, &ready, &proxy.base(), speech, &launch);
         let ended = process.ended();
-        assert!(process.end(), "a device is made ready: {ended:?}");
+        let log = ready.folder.join("stderr.log");
+        let errors = || std::fs::read_to_string(&log).unwrap_or_default();
+        assert!(process.end(), "a device is made ready: {ended:?}; {}", errors());
         Self { server, proxy, r5, programs: programs.clone(), ready, folder, number: 0 }
     }
 

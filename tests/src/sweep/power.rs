@@ -14,8 +14,8 @@ use device::store::{DatabaseKey, Store, outbox};
 use super::chance::Chance;
 use super::lane::Run;
 use super::oracle::Tally;
-use super::process::{Ended, Home, Launch};
-use super::storage::{FSYNCS, PWRITES, recovered};
+use super::process::{Home, Launch, well_or_killed};
+use super::storage::{FSYNCS, KILLED, PWRITES, recovered};
 
 /// What a disk writes at once.
 const SECTOR: usize = 512;
@@ -47,7 +47,7 @@ pub(super) fn cut(run: &mut Run<'_>) -> Tally {
     cut_at(run, call, nth)
 }
 
-/// A power cut at this call of any thread, counted from one.
+/// A power cut at this call, counted from one, of the thread that comes to that number first.
 pub(super) fn cut_at(run: &mut Run<'_>, call: &str, nth: u64) -> Tally {
     let log = run.home.folder.join("power.log");
     let before = run.home.copy(run.home.folder.join("before"));
@@ -59,9 +59,11 @@ pub(super) fn cut_at(run: &mut Run<'_>, call: &str, nth: u64) -> Tally {
             .map(str::to_owned);
     let mut process = run.start(&Launch { trace: Some(arguments.to_vec()), ..Launch::default() });
     let ended = run.wait(&mut process);
-    process.end();
-    let unmet = !matches!(ended, Ended::Gone);
-    let text = fs::read_to_string(&log).unwrap_or_default();
+    let status = process.status();
+    let text = fs::read_to_string(&log).unwrap();
+    // Also after it stood still: while it is closed.
+    let unmet = !text.contains(KILLED);
+    assert!(well_or_killed(status), "a device ended by itself: {ended:?}, {status:?}; {}", run.errors());
     let mut disk = Disk::new(&before.data, &data);
     for line in calls(&text) {
         disk.apply(&line);

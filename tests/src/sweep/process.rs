@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
@@ -102,6 +103,8 @@ pub(super) struct Process {
     pub(super) frozen: Vec<String>,
     /// Why it did not sign, or did not save.
     pub(super) refused: Vec<String>,
+    /// It said that it has its first certificate.
+    pub(super) enrolled: bool,
     /// The visits of which events are stored, and how many.
     pub(super) drafted: Vec<(String, usize)>,
     /// What came of it already.
@@ -161,6 +164,7 @@ impl Process {
             lines,
             frozen: Vec::new(),
             refused: Vec::new(),
+            enrolled: false,
             drafted: Vec::new(),
             early: None,
         }
@@ -205,6 +209,10 @@ impl Process {
     fn hear(&mut self, told: Told) -> Option<Ended> {
         match told {
             Told::Opened => None,
+            Told::Enrolled => {
+                self.enrolled = true;
+                None
+            }
             Told::Drafted { visit, events } => {
                 self.drafted.push((visit, events));
                 None
@@ -252,15 +260,20 @@ impl Process {
 
     /// Ends it as a person does. False when it did not end well by itself.
     pub(super) fn end(&mut self) -> bool {
+        self.status().is_some_and(|status| status.success())
+    }
+
+    /// The same: how it ended by itself.
+    pub(super) fn status(&mut self) -> Option<ExitStatus> {
         drop(self.input.take());
         let until = Instant::now() + Duration::from_mins(2);
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                return status.success();
+                return Some(status);
             }
             if Instant::now() > until {
                 self.kill();
-                return false;
+                return None;
             }
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -282,6 +295,11 @@ impl Drop for Process {
     }
 }
 
+/// Whether a traced device ended well, or was killed by its tracer: one that panics has ended by itself.
+pub(super) fn well_or_killed(status: Option<ExitStatus>) -> bool {
+    status.is_some_and(|status| status.success() || status.signal() == Some(KILL))
+}
+
 /// The program, within what traces it or gives it a small disk.
 fn around(program: &Path, home: &Home, launch: &Launch) -> Command {
     if let Some(arguments) = &launch.trace {
@@ -297,6 +315,8 @@ fn around(program: &Path, home: &Home, launch: &Launch) -> Command {
     command
 }
 
+/// `SIGKILL`.
+const KILL: i32 = 9;
 /// The name of the data folder among those.
 pub(super) const DATA: &str = "data";
 

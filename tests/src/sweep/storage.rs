@@ -15,13 +15,15 @@ use super::told::Report;
 
 /// Where `strace` writes in the folder of a run.
 pub(super) const LOG: &str = "strace.log";
+/// How it says there that a thread was killed.
+pub(super) const KILLED: &str = "+++ killed by SIGKILL +++";
 /// How often the thread that writes the store calls `pwrite64` until three responses are delivered.
-pub(super) const PWRITES: u64 = 450;
+pub(super) const PWRITES: u64 = 500;
 /// How often it calls `fsync` until then.
 pub(super) const FSYNCS: u64 = 30;
 
 /// The system calls that write, and how many of each a thread of an undisturbed start makes until it has ended. They were
-/// counted with `strace -f` (`when=` counts for each thread alone): 367 to 450, 23 to 30, 12 to 31, 3, and 2 at the end.
+/// counted with `strace -f` (`when=` counts for each thread alone): 367 to 493, 23 to 31, 12 to 31, 3, and 2 at the end.
 const WRITES: [(&str, u64); 5] =
     [("pwrite64", PWRITES), ("fsync", FSYNCS), ("write", 30), ("ftruncate", 3), ("unlink", 2)];
 

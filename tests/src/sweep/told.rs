@@ -10,6 +10,8 @@ pub(super) enum Told {
     Failed { code: String },
     /// The device is open.
     Opened,
+    /// The device has its first certificate.
+    Enrolled,
     /// So many events of a visit's draft are stored.
     Drafted { visit: String, events: usize },
     /// The device said "saved".

@@ -30,7 +30,7 @@ fn every_fault_ends_with_each_response_once_and_unaltered_or_an_alert() {
 }
 
 #[test]
-fn a_walk_comes_to_the_end_of_every_kind_of_call_and_of_an_answer() {
+fn a_walk_begins_with_every_kind_of_call_and_goes_far_along_the_long_ones() {
     let walk = |along, every| {
         Walk { along, r5: false, xml: false, put: false, every, place: None, lanes: 3, scratch: None }.run()
     };
@@ -41,27 +41,35 @@ fn a_walk_comes_to_the_end_of_every_kind_of_call_and_of_an_answer() {
     for (name, reason) in [&calls, &set_up, &power].into_iter().flat_map(Outcome::not_run) {
         report_not_run(name, reason);
     }
+    let traced = calls.not_run().is_empty();
     for outcome in [&calls, &set_up, &power, &answers] {
         assert!(outcome.holds(), "{}\n{}", outcome.table(), outcome.failures.join("\n"));
-        // What another thread does once may have a number that the first one, of the same file, passes before.
-        for way in outcome.walked.iter().filter(|way| way.places != Some(1)) {
+        // What another thread does once or twice may have a number that the first one, of the same file, passes before.
+        let few = |way: &Walked| way.places.is_some_and(|places| places <= 2);
+        for way in outcome.walked.iter().filter(|way| !few(way)) {
             assert!(way.met.contains(&1), "{way}");
         }
     }
-    let named = |outcome: &Outcome, wanted: &str| -> Vec<Walked> {
-        outcome.walked.iter().filter(|way| way.name.starts_with(wanted)).cloned().collect()
+    let met = |outcome: &Outcome, wanted: &str, place: u32| {
+        let named = outcome.walked.iter().filter(|way| way.name.starts_with(wanted));
+        named.filter_map(|way| way.met.last()).any(|last| *last >= place)
     };
-    for call in ["pwrite64", "fsync", "ftruncate", "unlink", "write"] {
-        let ways = named(&calls, &format!("kill at `{call}`"));
-        assert!(!calls.not_run().is_empty() || !ways.is_empty(), "{call}");
+    for outcome in [&calls, &set_up] {
+        for call in ["pwrite64", "fsync", "ftruncate", "unlink", "write", "openat"] {
+            assert!(!traced || met(outcome, &format!("kill at `{call}`"), 1), "{call}");
+        }
+        // Some hundreds, and a little more or less of them from run to run.
+        let long =
+            outcome.walked.iter().filter_map(|way| Some((way, way.places.filter(|many| *many > 160)?)));
+        let long: Vec<_> = long.collect();
+        assert!(!traced || !long.is_empty());
+        for (way, places) in long {
+            assert!(way.met.last() > Some(&(places / 2)), "{way}");
+        }
     }
-    // Those of the log, which most writes are: some hundreds, and a little more or less of them from run to run.
-    for way in calls.walked.iter().filter(|way| way.places.is_some_and(|places| places > 160)) {
-        assert!(way.met.last() > way.places.map(|places| places / 2).as_ref(), "{way}");
-    }
+    assert!(!traced || met(&power, "power cut at `pwrite64`", 201));
     // The longest answer, with the signature, has more than 6,000 octets; a place is three of them.
     for end in ["answer ends at octet", "connection is reset at octet"] {
-        let ways = named(&answers, end);
-        assert!(ways.iter().any(|way| way.met.last().is_some_and(|place| 3 * place > 5_000)), "{ways:?}");
+        assert!(met(&answers, end, 5_000 / 3), "{end}");
     }
 }

@@ -24,6 +24,9 @@ use crate::common::{self, MemoryKeystore, PARTICIPANT, PIN, WORDS, fill, person}
 pub const PHQ9: &str = "https://attesta.example/fhir/Questionnaire/phq-9|1.0.0";
 pub const SITE: &str = "Organization/site-014";
 /// Names the folder of the device in the process that is to be killed.
+/// `SIGABRT`.
+#[cfg(all(unix, feature = "failpoints"))]
+const ABORT: i32 = 6;
 const CHILD: &str = "ATTESTA_CLINIC_CHILD";
 
 pub fn parse(text: &str) -> Value {
@@ -150,12 +153,12 @@ impl Clinic {
         child.wait().unwrap();
     }
 
-    /// The same, where the child is killed at a named point.
+    /// The same, where the child aborts at a named point.
     #[cfg(feature = "failpoints")]
     pub fn kill_at(&self, child: &str, point: &str) {
         let ended = self.hand_over(child, Some(point)).wait().unwrap();
         #[cfg(unix)]
-        let by_itself = std::os::unix::process::ExitStatusExt::signal(&ended).is_none();
+        let by_itself = std::os::unix::process::ExitStatusExt::signal(&ended) != Some(ABORT);
         // Elsewhere a child that panics ends with 101.
         #[cfg(not(unix))]
         let by_itself = matches!(ended.code(), Some(0 | 101));

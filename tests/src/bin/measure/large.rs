@@ -107,9 +107,10 @@ pub(super) async fn outbox(desk: &Desk, items: u32, wanted: u32, idle: Duration)
 async fn alone(process: u32, idle: Duration) -> (f64, f64) {
     // What was begun ends.
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let (before, began) = (processor_time(process), Instant::now());
+    let time = || processor_time(process).expect("the program is still there");
+    let (before, began) = (time(), Instant::now());
     tokio::time::sleep(idle).await;
-    let (after, hundredths) = (processor_time(process), 100.0 / began.elapsed().as_secs_f64());
+    let (after, hundredths) = (time(), 100.0 / began.elapsed().as_secs_f64());
     ((after.0 - before.0) * hundredths, (after.1 - before.1) * hundredths)
 }
 

@@ -239,7 +239,10 @@ fn print(figures: &Figures) {
     row("*Sign* pressed → thank-you painted, PIN check included", &figures.signed);
     let rest: Samples = figures.signed.iter().zip(&sealed).map(|(all, sealing)| all - sealing).collect();
     row("… without sealing: PIN check, calls, painting", &rest);
-    row("a form begun → its first page seen by the driver", &figures.answers.opened);
+    row(
+        "handed over → first page seen by the driver: language, instructions, *Begin*",
+        &figures.answers.opened,
+    );
     row("answer typed → the sum that depends on it in the document", &figures.answers.changed);
     row("… of it the call: durable save, engine, the page's new content", &figures.answers.called);
     row("… for comparison, a call that is refused at once", &figures.answers.bare);
@@ -253,7 +256,9 @@ fn print(figures: &Figures) {
         ("the form of thousands", figures.answers.memory),
         ("the outbox", outbox.memory),
     ];
-    println!("\n| memory, MB | resident | of it anonymous | proportional share |\n|---|---|---|---|");
+    if memories.iter().any(|(_, memory)| memory.is_some()) {
+        println!("\n| memory, MB | resident | of it anonymous | proportional share |\n|---|---|---|---|");
+    }
     for (when, memory) in memories {
         let Some((own, web)) = memory else { continue };
         for (what, Memory { resident, anonymous, proportional }) in

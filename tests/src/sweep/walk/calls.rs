@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::super::storage::KILLED;
+
 /// The calls that change or flush something.
 pub(super) const WRITING: &str = "write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sync_file_range,truncate,ftruncate,fallocate,\
                        openat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,link,linkat,symlink,symlinkat";
-/// How the log says that a thread was killed.
-const KILLED: &str = "+++ killed by SIGKILL +++";
 
 /// One kind of call, of which each is a place to kill the device at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -15,13 +15,13 @@ use tokio::runtime::Handle;
 use self::calls::{Call, WRITING, counted, killed_at};
 use self::way::{Step, Way};
 use super::chance::Chance;
-use super::lane::{ANCHOR, Lane, Programs, RENEWED_AFTER, Run, preparing, tracing};
+use super::lane::{ANCHOR, Lane, Programs, RENEWED_AFTER, Run, VISITS, preparing, tracing};
 use super::network::{KINDS, RESPONSE, all_signed, finish};
 use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::outcome::Outcome;
 use super::power;
-use super::process::{DATA, Launch};
-use super::storage::{LOG, injection, killed, recovered};
+use super::process::{DATA, Launch, Process, well_or_killed};
+use super::storage::{LOG, injection, recovered};
 use super::sweeping::{carried_out, scratch};
 use super::wire::{Action, Trap, Until, Verb};
 
@@ -29,9 +29,9 @@ pub use self::way::Walked;
 
 /// So many places in a row that no run came to are beyond the end.
 const BEYOND: u32 = 6;
-/// So often each is tried: how often a device makes a call differs a little from run to run.
+/// Each is tried this often: how often a device makes a call differs a little from run to run.
 const TRIES: u64 = 3;
-/// So many are where the steps are longer than that; each is tried once then.
+/// So many are where the steps are longer than that; each but the first is tried once then.
 const BEYOND_IN_STEPS: u32 = 2;
 
 /// What is walked along.
@@ -41,9 +41,9 @@ pub enum Along {
     Calls,
     /// The same of a device that gets a new certificate before.
     EnrolmentCalls,
-    /// The same of a device that is set up for the first time, and on which visits are answered.
+    /// The same of a device that is set up for the first time, and on which questionnaires are answered.
     SetUpCalls,
-    /// The power is cut at every call that writes or flushes.
+    /// The power is cut at every `pwrite64` and `fsync` of the thread that comes to its number first.
     PowerCuts,
     /// The answers to responses and Provenances end at every octet.
     Answers,
@@ -152,13 +152,14 @@ impl Walk {
     }
 
     fn work(&self, ways: &[Way], noted: &Mutex<Outcome>, folder: &Path, runtime: &Handle) {
-        let (beyond, tries) = if self.every > 1 { (BEYOND_IN_STEPS, 1) } else { (BEYOND, TRIES) };
+        let beyond = if self.every > 1 { BEYOND_IN_STEPS } else { BEYOND };
         let mut lane = None;
         for (number, way) in ways.iter().enumerate() {
             while let Some(place) = way.next(self.every, beyond, self.place) {
+                let tries = if self.every > 1 && place > 1 { 1 } else { TRIES };
                 for again in 1..=tries {
                     let here: &mut Lane = lane.get_or_insert_with(|| self.lane(folder, runtime));
-                    let chance = Chance::new(again, &way.name);
+                    let chance = Chance::new(place.into(), &way.name);
                     let done = carried_out(|| {
                         let mut run = here.run(chance, self.xml, self.put);
                         let tally = self.step(&mut run, &way.step, place);
@@ -212,12 +213,8 @@ impl Walk {
         if self.along == Along::SetUpCalls {
             return set_up(run, &launch, |log| killed_at(log, call, place));
         }
-        let ended = killed(run, &launch);
-        let log = fs::read_to_string(run.home.folder.join(LOG)).unwrap();
-        let met = killed_at(&log, call, place);
-        let mut tally = recovered(run, !met);
-        tally.must(ended || !met, || "a device that was killed went on".to_owned());
-        tally
+        let (log, _) = disturbed(run, &launch);
+        recovered(run, !killed_at(&log, call, place))
     }
 
     /// The answers to three responses and three Provenances end at three octets in a row, or that to a document at one.
@@ -230,9 +227,12 @@ impl Walk {
                 .flat_map(|nth| [RESPONSE, "Provenance"].map(|kind| trap(kind, 3 * place + nth)))
                 .collect(),
         };
+        let all = traps.len();
         run.lane.proxy.set(traps);
         let (process, report) = run.settled(&self.launch());
-        let met = run.lane.proxy.met().iter().any(|met| met.within);
+        let cut = run.lane.proxy.met();
+        // Each is cut there, if it is that long, and one of them is.
+        let met = cut.len() == all && cut.iter().any(|met| met.within);
         let mut tally = judge(&run.lane.server, run.place, &run.saved, &report, &Excuse::default());
         tally.unmet = !met;
         tally.drain = report.milliseconds;
@@ -240,6 +240,15 @@ impl Walk {
         all_signed(&mut tally, &report);
         finish(run, process, tally)
     }
+}
+
+/// A start that is traced, until it is no more: what its tracer wrote, and what it said.
+fn disturbed(run: &mut Run<'_>, launch: &Launch) -> (String, Process) {
+    let mut process = run.start(launch);
+    let ended = run.wait(&mut process);
+    let status = process.status();
+    assert!(well_or_killed(status), "a device ended by itself: {ended:?}, {status:?}; {}", run.errors());
+    (fs::read_to_string(run.home.folder.join(LOG)).unwrap(), process)
 }
 
 /// The device of a run is as if it never had been started; what it is to trust is known.
@@ -253,24 +262,25 @@ fn unprepared(run: &Run<'_>) {
     }
 }
 
-/// A device is set up, is killed meanwhile, and is set up again: it goes on where it was, with everything of which it had said
-/// that it is stored.
+/// A device is set up, is killed meanwhile, and is set up again: it goes on where it was, with every draft, and as many events of
+/// it as it had said are stored.
 fn set_up(run: &mut Run<'_>, launch: &Launch, is_met: impl Fn(&str) -> bool) -> Tally {
     unprepared(run);
-    let mut process = run.start(launch);
-    run.wait(&mut process);
-    process.end();
-    let said: BTreeMap<String, usize> = std::mem::take(&mut process.drafted).into_iter().collect();
-    let met = is_met(&fs::read_to_string(run.home.folder.join(LOG)).unwrap());
+    let (log, first) = disturbed(run, launch);
+    let said: BTreeMap<String, usize> = first.drafted.iter().cloned().collect();
     let mut process = run.start(&preparing());
     let ended = run.wait(&mut process);
     assert!(process.end(), "a device cannot be set up again: {ended:?}; {}", run.errors());
     // Of each visit the first that was said, of what is found.
-    let found: BTreeMap<_, _> = std::mem::take(&mut process.drafted).into_iter().rev().collect();
-    let mut tally = recovered(run, !met);
+    let found: BTreeMap<String, usize> = process.drafted.iter().rev().cloned().collect();
+    let mut tally = recovered(run, !is_met(&log));
+    tally.must(found.len() == VISITS as usize, || format!("{} drafts are there", found.len()));
+    tally.must(!(first.enrolled && process.enrolled), || {
+        "a device that has a certificate got another".to_owned()
+    });
     for (visit, events) in said {
-        let there = found.get(&visit).copied().unwrap_or_default();
-        tally.must(there >= events, || format!("{there} of {events} events are there of a draft"));
+        let there = found.get(&visit).copied();
+        tally.must(there >= Some(events), || format!("{there:?} of {events} events are there of a draft"));
     }
     tally
 }
