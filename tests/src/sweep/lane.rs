@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use super::chance::Chance;
 use super::network::KINDS;
 use super::oracle::Tally;
-use super::process::{Ended, Home, Launch, Process, Speech};
+use super::process::{Ended, Home, Launch, Process, Speech, well_or_killed};
 use super::proxy::Proxy;
 use super::reports::REPORT;
 use super::server::Server;
@@ -74,9 +74,7 @@ impl Lane {
         let (speech, launch) = (Speech { r5, xml: false, put: false }, preparing());
         let mut process = Process::start(&programs.device, &ready, &proxy.base(), speech, &launch);
         let ended = process.ended();
-        let log = ready.folder.join("stderr.log");
-        let errors = || std::fs::read_to_string(&log).unwrap_or_default();
-        assert!(process.end(), "a device is made ready: {ended:?}; {}", errors());
+        assert!(process.end(), "a device is made ready: {ended:?}; {}", ready.errors());
         Self { server, proxy, r5, programs: programs.clone(), ready, folder, number: 0 }
     }
 
@@ -163,6 +161,15 @@ impl Run<'_> {
         (process, report)
     }
 
+    /// A start that is traced, until it is no more: it ends well, or by its tracer.
+    pub(super) fn disturbed(&mut self, launch: &Launch) -> Process {
+        let mut process = self.start(launch);
+        let ended = self.wait(&mut process);
+        let status = process.status();
+        assert!(well_or_killed(status), "a device ended by itself: {ended:?}, {status:?}; {}", self.errors());
+        process
+    }
+
     /// The report of a device that is not expected to end.
     pub(super) fn report(&mut self, process: &mut Process) -> Report {
         let ended = self.wait(process);
@@ -184,7 +191,7 @@ impl Run<'_> {
 
     /// What the devices of this run wrote to standard error.
     pub(super) fn errors(&self) -> String {
-        std::fs::read_to_string(self.home.folder.join("stderr.log")).unwrap_or_default()
+        self.home.errors()
     }
 
     /// Sends the outbox again, twice, and notes whether anything on the server changed.

@@ -137,7 +137,7 @@ impl Process {
         }
         command.envs(launch.zone.map(|zone| ("TZ", zone)));
         command.envs(launch.failpoint.iter().map(|point| ("ATTESTA_FAILPOINT", point)));
-        let errors = File::options().create(true).append(true).open(home.folder.join("stderr.log")).unwrap();
+        let errors = File::options().create(true).append(true).open(home.folder.join(ERRORS)).unwrap();
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -319,6 +319,8 @@ fn around(program: &Path, home: &Home, launch: &Launch) -> Command {
 const KILL: i32 = 9;
 /// The name of the data folder among those.
 pub(super) const DATA: &str = "data";
+/// The name of the file with what its devices wrote to standard error.
+const ERRORS: &str = "stderr.log";
 
 /// Where a device keeps its things.
 #[derive(Debug, Clone)]
@@ -332,6 +334,11 @@ pub(super) struct Home {
 }
 
 impl Home {
+    /// What the devices here wrote to standard error.
+    pub(super) fn errors(&self) -> String {
+        std::fs::read_to_string(self.folder.join(ERRORS)).unwrap_or_default()
+    }
+
     /// The places in a folder; the keystore is made.
     pub(super) fn new(folder: PathBuf) -> Self {
         let (data, keys) = (folder.join(DATA), folder.join("keys"));

@@ -22,7 +22,8 @@ pub(super) struct Drawn {
     pub(super) idle: Samples,
     pub(super) changed: Samples,
     pub(super) painted: Samples,
-    /// From the press that begins a form until the driver sees its first page, in milliseconds.
+    /// From the device handed over until the driver sees the form's first page, in milliseconds: the choice of the language, the
+    /// instructions and *Begin* are in between.
     pub(super) opened: Samples,
     /// The memory of the program and of the web view afterwards.
     pub(super) memory: Option<(Memory, Memory)>,

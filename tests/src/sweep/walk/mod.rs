@@ -20,7 +20,7 @@ use super::network::{KINDS, RESPONSE, all_signed, finish};
 use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::outcome::Outcome;
 use super::power;
-use super::process::{DATA, Launch, Process, well_or_killed};
+use super::process::{DATA, Launch};
 use super::storage::{LOG, injection, recovered};
 use super::sweeping::{carried_out, scratch};
 use super::wire::{Action, Trap, Until, Verb};
@@ -213,8 +213,9 @@ impl Walk {
         if self.along == Along::SetUpCalls {
             return set_up(run, &launch, |log| killed_at(log, call, place));
         }
-        let (log, _) = disturbed(run, &launch);
-        recovered(run, !killed_at(&log, call, place))
+        run.disturbed(&launch);
+        let met = killed_at(&log(run), call, place);
+        recovered(run, !met)
     }
 
     /// The answers to three responses and three Provenances end at three octets in a row, or that to a document at one.
@@ -242,13 +243,9 @@ impl Walk {
     }
 }
 
-/// A start that is traced, until it is no more: what its tracer wrote, and what it said.
-fn disturbed(run: &mut Run<'_>, launch: &Launch) -> (String, Process) {
-    let mut process = run.start(launch);
-    let ended = run.wait(&mut process);
-    let status = process.status();
-    assert!(well_or_killed(status), "a device ended by itself: {ended:?}, {status:?}; {}", run.errors());
-    (fs::read_to_string(run.home.folder.join(LOG)).unwrap(), process)
+/// What the tracer of a run wrote.
+fn log(run: &Run<'_>) -> String {
+    fs::read_to_string(run.home.folder.join(LOG)).unwrap()
 }
 
 /// The device of a run is as if it never had been started; what it is to trust is known.
@@ -266,14 +263,15 @@ fn unprepared(run: &Run<'_>) {
 /// it as it had said are stored.
 fn set_up(run: &mut Run<'_>, launch: &Launch, is_met: impl Fn(&str) -> bool) -> Tally {
     unprepared(run);
-    let (log, first) = disturbed(run, launch);
+    let first = run.disturbed(launch);
+    let met = is_met(&log(run));
     let said: BTreeMap<String, usize> = first.drafted.iter().cloned().collect();
     let mut process = run.start(&preparing());
     let ended = run.wait(&mut process);
     assert!(process.end(), "a device cannot be set up again: {ended:?}; {}", run.errors());
     // Of each visit the first that was said, of what is found.
     let found: BTreeMap<String, usize> = process.drafted.iter().rev().cloned().collect();
-    let mut tally = recovered(run, !is_met(&log));
+    let mut tally = recovered(run, !met);
     tally.must(found.len() == VISITS as usize, || format!("{} drafts are there", found.len()));
     tally.must(!(first.enrolled && process.enrolled), || {
         "a device that has a certificate got another".to_owned()
