@@ -242,6 +242,7 @@ impl Desk {
             direction: chosen.as_deref().map_or(Direction::Ltr, Direction::of),
             language: chosen,
             participant: patient.participant.clone(),
+            untranslated: filling.and_then(Session::untranslated),
             step: filling.map_or(Ok(Step::Done), |filling| self.step(patient, filling))?,
         })
     }

@@ -1,6 +1,6 @@
 //! What a patient sees.
 
-use questionnaire::{Ahead, Direction, Review, Screen};
+use questionnaire::{Ahead, Direction, Review, Screen, Untranslated};
 use serde::Serialize;
 
 /// The patient's side of the app.
@@ -20,6 +20,10 @@ pub struct PatientView {
     pub direction: Direction,
     /// The participant's number.
     pub participant: String,
+    /// The form's texts in `step` that are in its own language, because it lacks them in the one chosen.
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub untranslated: Option<Untranslated>,
     /// Where the patient is.
     pub step: Step,
 }

@@ -195,6 +195,10 @@ pub struct Policy {
     /// The language (BCP 47) of forms that name none; without it, these are refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form_language: Option<String>,
+    /// The languages (BCP 47) in which forms are offered that are not wholly translated into them: what is lacking is shown in
+    /// the form's own language. In any other language a form that lacks something is not offered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mixed_languages: Vec<String>,
     /// The site's organization, in whose name a subject's responses are exported; without one, none can be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<Organization>,
@@ -258,6 +262,7 @@ impl Default for Policy {
             revocation_lists: Vec::new(),
             terminology_servers: Vec::new(),
             form_language: None,
+            mixed_languages: Vec::new(),
             organization: None,
             authentication: Authentication::default(),
             tls_anchors: None,

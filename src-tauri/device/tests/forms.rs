@@ -241,6 +241,66 @@ fn a_form_in_no_language_of_the_app_is_refused_and_one_in_some_says_which_are_le
     bench.device().add_form(&usable, &bench.staff).unwrap();
 }
 
+/// English, and of its two texts only the title in Arabic.
+fn half_in_arabic(extra: &str) -> Vec<u8> {
+    format!(
+        r#"{{"resourceType":"Questionnaire","url":"https://study.example/fhir/Questionnaire/weight","version":"1","status":"active",
+            "language":"en","title":"Weight","_title":{{"extension":[{{
+                "url":"http://hl7.org/fhir/StructureDefinition/translation","extension":[
+                    {{"url":"lang","valueCode":"ar"}},{{"url":"content","valueString":"الوزن"}}]}}]}},{extra}
+            "item":[{{"linkId":"1","type":"decimal","text":"Your weight in kg?"}}]}}"#
+    )
+    .into_bytes()
+}
+
+#[test]
+fn a_form_with_gaps_is_offered_in_the_languages_in_which_the_study_allows_them() {
+    let mut bench = Bench::new();
+    let (document, untouched) = (half_in_arabic(""), Policy::default());
+    let complete = checked(&bench, &document);
+    assert_eq!(complete.questionnaire().unwrap().languages(), ["en"]);
+
+    under(&mut bench, Policy { mixed_languages: vec!["de".to_owned(), "AR".to_owned()], ..untouched });
+    let mixed = checked(&bench, &document);
+    let first = &mixed.report().notices[0];
+    assert_eq!((first.reason, first.path.as_str()), (Reason::Completed, "Questionnaire"));
+    assert!(first.message.contains("the study allows that it is offered in ar"), "{}", first.message);
+    let added = bench.device().add_form(&mixed, &bench.staff).unwrap();
+    assert_ne!(
+        Some(added.sha256.clone()),
+        complete.questionnaire().map(questionnaire::Questionnaire::sha256)
+    );
+
+    // What was taken stays as it is for those who answer it, whatever the study says later.
+    under(&mut bench, Policy::default());
+    assert_eq!(&bench.device().form_report(&added.id).unwrap().report, mixed.report());
+    let visit = bench.device().start_visit_with(PARTICIPANT, &added.id, &bench.staff).unwrap();
+    let questionnaire = bench.device().questionnaire(&visit.id).unwrap();
+    assert_eq!(questionnaire.languages(), ["en", "ar"]);
+    let (session, _) = Session::start(&questionnaire, "ar", "2026-11-21T09:41:07Z", ACTOR).unwrap();
+    assert_eq!(session.untranslated().unwrap().lines, ["Your weight in kg?"]);
+}
+
+#[test]
+fn what_only_the_form_itself_allows_is_refused() {
+    let mut bench = Bench::new();
+    let document = half_in_arabic(
+        r#""extension":[{"url":"https://attesta.example/fhir/StructureDefinition/mixed-language","valueCode":"ar"}],"#,
+    );
+    let refused = checked(&bench, &document);
+    assert!(refused.questionnaire().is_none());
+    let [problem] = &refused.report().problems[..] else { panic!("{}", refused.report()) };
+    assert_eq!((problem.reason, problem.path.as_str()), (Reason::Language, "Questionnaire"));
+    assert!(problem.message.contains("policy.mixedLanguages"), "{}", problem.message);
+
+    under(&mut bench, Policy { mixed_languages: vec!["ar".to_owned()], ..Policy::default() });
+    let taken = checked(&bench, &document);
+    let same = Value::parse(&document).unwrap().to_json();
+    let added = bench.device().add_form(&taken, &bench.staff).unwrap();
+    let stored = bench.device().store().read(|connection| form::resource(connection, &added.id)).unwrap();
+    assert_eq!(stored, same, "nothing is added to a form that says it already");
+}
+
 fn terminology() -> Vec<Value> {
     let system = r#"{"resourceType":"CodeSystem","id":"colours","url":"https://study.example/cs/colours","status":
         "active","content":"complete","concept":[{"code":"red","display":"Red"},{"code":"blue","display":"Blue"}]}"#;

@@ -30,6 +30,20 @@ impl Direction {
     }
 }
 
+/// Texts in the form's own language, on a screen in another one that lacks them: the form says that it may be shown so (our
+/// extension `mixed-language`). A page marks each of them with its language (WCAG 2.2, 3.1.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export_to = "index.ts"))]
+pub struct Untranslated {
+    /// The form's own language (BCP 47).
+    pub language: String,
+    /// The direction of that language's script.
+    pub direction: Direction,
+    /// Every line of those texts, word for word as it is drawn. A text of several lines may be in both languages.
+    pub lines: Vec<String>,
+}
+
 /// Yes and no, in the languages in which a boolean question can be shown. FHIR's boolean items bring no words of their
 /// own, and a page must not choose words that are then signed.
 const YES_NO: [(&str, &str, &str); 32] = [

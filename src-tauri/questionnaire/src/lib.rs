@@ -38,10 +38,12 @@ pub use event::{
 pub use form::{LAUNCH_ELEMENTS, LaunchBeyond, LaunchContext, LaunchRead, Questionnaire};
 pub use formatted::{Block, Category, FormattedTexts, Script, Span};
 pub use import::{
-    ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, import, import_bytes, import_bytes_with, import_with,
-    language_taken, read_document,
+    ImportOptions, MAX_BYTES, MAX_ITEM_DEPTH, allow_mixed_languages, import, import_bytes, import_bytes_with,
+    import_with, language_taken, read_document,
 };
-pub use language::{Direction, UNDETERMINED as UNDETERMINED_LANGUAGE, is_tag as is_language_tag};
+pub use language::{
+    Direction, UNDETERMINED as UNDETERMINED_LANGUAGE, Untranslated, is_tag as is_language_tag,
+};
 pub use media::{Medium, MediumData, MediumKind};
 pub use page::{Column, Page, PageInstance, PageText, Part, Row, RunningText, Tab, Table, TableLayout};
 pub use refusal::AnswerError;

@@ -27,6 +27,7 @@ mod instruments;
 mod judged;
 mod languages;
 mod media;
+mod mixed_languages;
 mod mutations;
 mod named;
 mod one_reading;

@@ -1760,6 +1760,10 @@ direction: Direction,
  */
 participant: string, 
 /**
+ * The form's texts in `step` that are in its own language, because it lacks them in the one chosen.
+ */
+untranslated?: Untranslated, 
+/**
  * Where the patient is.
  */
 step: Step, };
@@ -2798,6 +2802,24 @@ endpoint: string | null, };
  * Which server an access token is for.
  */
 export type TokenFor = "server" | "ledger";
+
+/**
+ * Texts in the form's own language, on a screen in another one that lacks them: the form says that it may be shown so (our
+ * extension `mixed-language`). A page marks each of them with its language (WCAG 2.2, 3.1.2).
+ */
+export type Untranslated = { 
+/**
+ * The form's own language (BCP 47).
+ */
+language: string, 
+/**
+ * The direction of that language's script.
+ */
+direction: Direction, 
+/**
+ * Every line of those texts, word for word as it is drawn. A text of several lines may be in both languages.
+ */
+lines: Array<string>, };
 
 /**
  * One of the five verdicts.

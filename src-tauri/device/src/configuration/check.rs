@@ -109,10 +109,16 @@ impl Policy {
                 "an address in policy.terminologyServers cannot be used: {reason}; give the server's FHIR base address"
             ));
         }
-        let language = self.form_language.as_deref()?;
-        (!questionnaire::is_language_tag(language)).then(|| {
-            "policy.formLanguage is not a language tag (BCP 47): give one such as en or de-CH".to_owned()
-        })
+        let wrong = |field: &str| {
+            Some(format!("{field} is not a language tag (BCP 47): give one such as en or de-CH"))
+        };
+        if self.form_language.as_deref().is_some_and(|tag| !questionnaire::is_language_tag(tag)) {
+            return wrong("policy.formLanguage");
+        }
+        if self.mixed_languages.iter().any(|tag| !questionnaire::is_language_tag(tag)) {
+            return wrong("an entry of policy.mixedLanguages");
+        }
+        None
     }
 
     fn wrong_organization(&self) -> Option<String> {
@@ -244,7 +250,8 @@ mod tests {
             r#"{"timeStampAuthority":"http://tsa.example/"}"#,
             r#"{"assignments":{}}"#,
             r#"{"assignments":{"owners":{"014":"Organization/site-014"},"participantSystem":"urn:oid:1.2.3"}}"#,
-            r#"{"terminologyServers":["https://terms.example/fhir"],"formLanguage":"de-CH"}"#,
+            r#"{"terminologyServers":["https://terms.example/fhir"],"formLanguage":"de-CH",
+                "mixedLanguages":["ar"]}"#,
             r#"{"timeStampAuthority":"http://tsa.example/","ocspResponder":"http://ocsp.example/",
                 "revocationLists":["https://ca.example/a.crl"]}"#,
         ] {
@@ -328,6 +335,7 @@ mod tests {
                 address,
             ),
             (r#"{"formLanguage":"german, or so"}"#.to_owned(), "policy.formLanguage", "language tag"),
+            (r#"{"mixedLanguages":["ar","all"," "]}"#.to_owned(), "policy.mixedLanguages", "language tag"),
             (
                 r#"{"assignments":{"owners":{"014":"site-014"}}}"#.to_owned(),
                 "policy.assignments.owners",

@@ -5,7 +5,7 @@ use questionnaire::terminology::{self, Expansion, Gathered, MAX_VALUE_SETS, Miss
 use questionnaire::{ImportReport, Problem, Questionnaire, Reason, language_taken, read_document};
 use serde::{Deserialize, Serialize};
 
-use super::servers::Server;
+use super::{languages, servers::Server};
 use crate::store::form::{self, Form};
 use crate::{Device, Error};
 
@@ -26,6 +26,9 @@ pub(crate) struct Completed {
     /// The language that the form was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     language: Option<String>,
+    /// The languages that it is not wholly translated into, and is offered in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    mixed_languages: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     value_sets: Vec<StoredValueSet>,
 }
@@ -156,9 +159,10 @@ impl Device {
         };
         let Expanded { form, value_sets, failed, for_good } = expanded(self, source, elsewhere)?;
         // With its language the form is another document, and may have another name: that one is checked.
-        let (form, language) = with_language(form, policy.form_language.as_deref());
-        let completed = Completed { language, value_sets };
-        let questionnaire = match questionnaire::import(&form) {
+        let (form, language) = languages::with_language(form, policy.form_language.as_deref());
+        let (form, imported, mixed_languages) = languages::with_mixed(form, &policy.mixed_languages);
+        let completed = Completed { language, mixed_languages, value_sets };
+        let questionnaire = match imported {
             Ok(questionnaire) => questionnaire,
             Err(mut report) => {
                 completed.say(&mut report);
@@ -167,7 +171,8 @@ impl Device {
                 return Ok(CheckedForm::refused(report, unexpanded));
             }
         };
-        let report = judged(&questionnaire, found_in(&questionnaire, &completed));
+        let mut report = judged(&questionnaire, found_in(&questionnaire, &completed));
+        report.problems.extend(languages::not_allowed(&questionnaire, &policy.mixed_languages));
         let unexpanded = unexpanded(&report, &failed).filter(|_| !for_good);
         let report = ImportReport { problems: [failed, report.problems].concat(), ..report };
         if !report.problems.is_empty() {
@@ -215,6 +220,12 @@ impl Completed {
         if let Some(language) = &self.language {
             report.notices.insert(0, language_taken(language));
         }
+        for tag in self.mixed_languages.iter().rev() {
+            let message = format!(
+                "not all of the form is translated into {tag}; the study allows that it is offered in {tag} all the same"
+            );
+            report.notices.insert(0, languages::problem(Reason::Completed, message));
+        }
     }
 }
 
@@ -233,16 +244,6 @@ fn judged(questionnaire: &Questionnaire, mut report: ImportReport) -> ImportRepo
     super::judge(questionnaire, &mut report);
     report.problems.dedup();
     report
-}
-
-/// Puts the study's language into a form that names none; the language that was put in.
-fn with_language(mut form: Value, language: Option<&str>) -> (Value, Option<String>) {
-    let put = language.filter(|_| form.resource_type() == Some("Questionnaire")).and_then(|language| {
-        let object = form.as_object_mut().filter(|object| !object.contains("language"))?;
-        object.insert("language", language);
-        Some(language.to_owned())
-    });
-    (form, put)
 }
 
 fn expanded<E: From<Error>>(

@@ -2,6 +2,7 @@
 
 mod check;
 mod compiled;
+mod languages;
 mod launch;
 mod servers;
 mod study;

@@ -378,6 +378,7 @@ fn every_word_that_a_study_could_ever_choose_is_read() {
             "serverOrganization":"urn:uuid:1","timeStampAuthority":"http://tsa.example/",
             "ocspResponder":"http://ocsp.example/","revocationLists":["http://ca.example/a.crl"],
             "terminologyServers":["https://terms.example/fhir"],"formLanguage":"de","tlsAnchors":"pem",
+            "mixedLanguages":["ar","de-CH"],
             "organization":{"reference":"Organization/1","identifier":"urn:uuid:1","name":"Site"},
             "recoveryKey":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}"#,
         r#"{"assignments":{"owners":{"014":"Organization/1"},"participantSystem":"urn:oid:1.2.3",

@@ -21,6 +21,7 @@ pub(crate) use item::{
 pub(crate) use launch::Declared;
 pub use launch::{LaunchContext, LaunchRead};
 pub(crate) use rule::{Constraint, ItemRules, Named, Reads, Rule, Rules, Standing, Stands, Toggle, Variable};
+pub(crate) use texts::item_texts;
 
 /// A Questionnaire that was imported without a problem. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +37,10 @@ pub(crate) struct Form {
     pub(crate) title: Text,
     pub(crate) copyright: Option<Text>,
     pub(crate) languages: Vec<String>,
+    /// Those of them in which not everything is there: the rest is shown in the first.
+    pub(crate) mixed: Vec<String>,
+    /// Languages in which it is not offered, because not everything is there.
+    pub(crate) partial: Vec<String>,
     pub(crate) sha256: String,
     /// In document order, so that descendants follow their ancestors.
     pub(crate) items: Vec<Item>,
@@ -105,6 +110,11 @@ impl Text {
         self.formatted.iter().find(|(of, _)| is_meant(of)).map(|(_, blocks)| blocks.as_slice())
     }
 
+    /// Whether it is there in `language`, and not only as the author wrote it.
+    pub(crate) fn is_translated(&self, language: &str) -> bool {
+        self.translation(language).is_some()
+    }
+
     fn translation(&self, language: &str) -> Option<&(String, String)> {
         if self.translations.is_empty() {
             return None;
@@ -145,9 +155,23 @@ impl Questionnaire {
         self.form.copyright.as_ref().map(|text| text.text(language).to_owned())
     }
 
-    /// The languages in which every text is there (BCP 47), the resource's own first.
+    /// The languages in which it is offered (BCP 47), the resource's own first.
     pub fn languages(&self) -> Vec<String> {
         self.form.languages.clone()
+    }
+
+    /// Those of them in which not everything is there: the form allows it (our extension `mixed-language`), and what is
+    /// lacking is shown in the resource's own language.
+    pub fn mixed_languages(&self) -> &[String] {
+        &self.form.mixed
+    }
+
+    /// The languages in which it is not offered, because not everything is there: [`allow_mixed_languages`] is how a study
+    /// has them all the same.
+    ///
+    /// [`allow_mixed_languages`]: crate::allow_mixed_languages
+    pub fn partial_languages(&self) -> &[String] {
+        &self.form.partial
     }
 
     /// The language of this form that is shown to whoever asks for `tag`: that very one, or the first of its languages that
@@ -210,6 +234,12 @@ impl Form {
         self.url.clone_from(&published.url);
         self.sha256.clone_from(&published.sha256);
         self.adaptive = Some(grown);
+    }
+
+    /// Yes and no as they are shown in `language`: in the form's own, where they are not known in it.
+    pub(crate) fn yes_no(&self, language: &str) -> (&'static str, &'static str) {
+        let own = || language::yes_no(self.languages.first()?);
+        language::yes_no(language).or_else(own).unwrap_or_default()
     }
 
     /// The language of this form that `tag` names, as the form writes it.

@@ -2,8 +2,8 @@
 
 use fhir::Value;
 
-use super::{Asks, Form, Item, Kind, NumberQuestion, Question};
-use crate::language as words;
+use super::{Asks, Form, Item, Kind, NumberQuestion, Question, Text};
+use crate::{language, media::Placed};
 
 impl Form {
     /// Each text with the item and the element it belongs to.
@@ -25,65 +25,101 @@ impl Form {
                 add("targetConstraint", constraint.human.text(language));
             }
             if !item.hidden {
-                item_texts(item, language, &mut add);
+                item_texts(self, item, language, &mut |element, said| add(element, said.words));
             }
         }
         shown
     }
 }
 
-fn item_texts(item: &Item, language: &str, add: &mut impl FnMut(&str, &str)) {
-    if let Some(prefix) = &item.prefix {
-        add("prefix", prefix.text(language));
-    }
-    if let Some(text) = &item.text {
-        add("text", text.text(language));
-    }
-    if let Some(category) = item.category {
-        add("displayCategory", category.code());
-    }
-    for link in &item.links {
-        add("supportHyperlink", link.text(language));
-    }
-    if let Some(media) = &item.media {
-        add("itemMedia", &media.id);
-        add("itemMedia.title", media.title.as_ref().map(|title| title.text(language)).unwrap_or_default());
-    }
-    if let Kind::Question(question) = &item.kind {
-        question_texts(question, language, add);
+/// Words as they are shown in a language.
+#[derive(Clone, Copy)]
+pub(crate) struct Said<'f> {
+    pub(crate) words: &'f str,
+    /// They are in the form's own language, because they are not there in that one.
+    pub(crate) untranslated: bool,
+}
+
+impl<'f> From<&'f str> for Said<'f> {
+    /// What is in no language, or said of none.
+    fn from(words: &'f str) -> Self {
+        Self { words, untranslated: false }
     }
 }
 
-fn question_texts(question: &Question, language: &str, add: &mut impl FnMut(&str, &str)) {
+impl Text {
+    pub(crate) fn said(&self, language: &str) -> Said<'_> {
+        Said { words: self.text(language), untranslated: !self.is_translated(language) }
+    }
+}
+
+/// Each text of an item with the element that it belongs to.
+pub(crate) fn item_texts<'f>(
+    form: &'f Form,
+    item: &'f Item,
+    language: &str,
+    add: &mut impl FnMut(&'static str, Said<'f>),
+) {
+    if let Some(prefix) = &item.prefix {
+        add("prefix", prefix.said(language));
+    }
+    if let Some(text) = &item.text {
+        add("text", text.said(language));
+    }
+    if let Some(category) = item.category {
+        add("displayCategory", category.code().into());
+    }
+    for link in &item.links {
+        add("supportHyperlink", link.said(language));
+    }
+    if let Some(media) = &item.media {
+        add("itemMedia", media.id.as_str().into());
+        add("itemMedia.title", title(media, language));
+    }
+    if let Kind::Question(question) = &item.kind {
+        question_texts(form, question, language, add);
+    }
+}
+
+fn title<'f>(media: &'f Placed, language: &str) -> Said<'f> {
+    media.title.as_ref().map_or_else(|| "".into(), |title| title.said(language))
+}
+
+fn question_texts<'f>(
+    form: &Form,
+    question: &'f Question,
+    language: &str,
+    add: &mut impl FnMut(&'static str, Said<'f>),
+) {
     match &question.asks {
         Asks::Boolean if !question.chooses() => {
-            let (yes, no) = words::yes_no(language).unwrap_or_default();
-            add("true", yes);
-            add("false", no);
+            let (yes, no) = form.yes_no(language);
+            let untranslated = language::yes_no(language).is_none();
+            add("true", Said { words: yes, untranslated });
+            add("false", Said { words: no, untranslated });
         }
-        Asks::Number(NumberQuestion { unit: Some(unit), .. }) => add("unit", unit.text(language)),
+        Asks::Number(NumberQuestion { unit: Some(unit), .. }) => add("unit", unit.said(language)),
         Asks::Quantity(quantity) => {
             for unit in &quantity.units {
-                add("unit", unit.label.text(language));
+                add("unit", unit.label.said(language));
             }
         }
         _ => {}
     }
     for option in &question.options {
         if let Some(prefix) = &option.prefix {
-            add("optionPrefix", prefix.text(language));
+            add("optionPrefix", prefix.said(language));
         }
-        add("answerOption", option.label.text(language));
+        add("answerOption", option.label.said(language));
         if let Some(media) = &option.media {
-            add("itemAnswerMedia", &media.id);
-            let title = media.title.as_ref().map(|title| title.text(language));
-            add("itemAnswerMedia.title", title.unwrap_or_default());
+            add("itemAnswerMedia", media.id.as_str().into());
+            add("itemAnswerMedia.title", title(media, language));
         }
     }
     if let Some(label) = &question.own_label {
-        add("openLabel", label.text(language));
+        add("openLabel", label.said(language));
     }
     if let Some(hint) = &question.hint {
-        add("entryFormat", hint.text(language));
+        add("entryFormat", hint.said(language));
     }
 }

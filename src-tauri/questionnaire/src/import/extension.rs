@@ -14,6 +14,18 @@ use crate::{ReadAs, Reason, report::Quoted};
 /// Ours: whether a slider may show its number.
 pub(super) const SHOW_VALUE: &str = "https://attesta.example/fhir/StructureDefinition/slider-show-value";
 
+/// Ours: a language in which the form may be shown although not all of it is translated.
+pub(super) const MIXED_LANGUAGE: &str = "https://attesta.example/fhir/StructureDefinition/mixed-language";
+
+/// The name of an extension that this crate may honour: HL7's, or ours.
+pub(super) fn name(url: &str) -> Option<&str> {
+    match url {
+        SHOW_VALUE => Some("slider-show-value"),
+        MIXED_LANGUAGE => Some("mixed-language"),
+        _ => hl7_name(url),
+    }
+}
+
 enum Meaning {
     /// Honoured.
     Supported,
@@ -47,7 +59,7 @@ use Meaning::{
 pub(super) use crate::hl7::name as hl7_name;
 
 fn meaning(url: &str) -> Meaning {
-    if url == SHOW_VALUE {
+    if [SHOW_VALUE, MIXED_LANGUAGE].contains(&url) {
         return Supported;
     }
     if !url.contains(':') {

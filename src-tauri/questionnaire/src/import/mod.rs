@@ -53,7 +53,7 @@ pub(crate) use media::ELEMENTS as ATTACHMENT_ELEMENTS;
 pub(crate) use options::key as option_key;
 pub(crate) use quantity::computed as computed_quantity;
 use read::{At, Findings};
-pub use root::language_taken;
+pub use root::{allow_mixed_languages, language_taken};
 use value_set::Terminology;
 pub(crate) use value_set::bundled;
 
@@ -181,7 +181,7 @@ fn compile(
     check_cost(&mut findings, &tree, &rules);
     critical::check(&mut findings);
     computed_texts(&mut findings, &tree, &rules);
-    let languages = languages(&mut findings, &tree);
+    let Languages { offered, mixed, partial } = languages(&mut findings, &tree);
     findings.settle();
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;
@@ -194,7 +194,9 @@ fn compile(
         version: root.version,
         title: root.title,
         copyright: root.copyright,
-        languages,
+        languages: offered,
+        mixed,
+        partial,
         sha256: form::base64url(&digest),
         brackets: scopes::brackets(&tree.items),
         items: tree.items,
@@ -273,48 +275,74 @@ fn computed_texts(findings: &mut Findings, tree: &item::Tree, rules: &form::Rule
     }
 }
 
-/// The languages in which everything shown is there. Each gap of another language is a notice: a form is never shown
-/// in two languages at once.
-fn languages(findings: &mut Findings, tree: &item::Tree) -> Vec<String> {
-    let mut languages = vec![findings.language.clone()];
+/// The languages that a form has texts in.
+struct Languages {
+    /// In which it is offered.
+    offered: Vec<String>,
+    /// Those of them in which not everything is there.
+    mixed: Vec<String>,
+    /// In which it is not offered, because not everything is there.
+    partial: Vec<String>,
+}
+
+/// Each gap is a notice: a form is shown in two languages at once only where it says that it may be.
+fn languages(findings: &mut Findings, tree: &item::Tree) -> Languages {
+    let own = findings.language.clone();
+    let mut languages = Languages { offered: vec![own.clone()], mixed: Vec::new(), partial: Vec::new() };
     let booleans: Vec<usize> = tree.shown_booleans().collect();
     if let Some(&first) = booleans.first()
-        && !findings.language.is_empty()
-        && language::yes_no(&findings.language).is_none()
+        && !own.is_empty()
+        && language::yes_no(&own).is_none()
     {
         let message = format!(
-            "the words for yes and no are not known in {}; ask with a choice of two options instead",
-            findings.language
+            "the words for yes and no are not known in {own}; ask with a choice of two options instead"
         );
         findings.refuse(&tree.places[first].child("type"), Reason::Language, message);
     }
+    let mut allowed = std::mem::take(&mut findings.mixed);
     for tag in findings.translated.clone() {
-        let mut gaps: Vec<At> = findings
-            .shown
-            .iter()
-            .filter(|shown| {
-                let has =
-                    |wanted: &str| shown.languages.iter().any(|known| known.eq_ignore_ascii_case(wanted));
-                !language::fallbacks(&tag).any(has)
-            })
-            .map(|shown| shown.at.clone())
-            .collect();
-        // A value set has many concepts, and stands in one place.
-        gaps.dedup_by(|gap, before| gap.path == before.path);
-        if language::yes_no(&tag).is_none() {
-            gaps.extend(booleans.iter().map(|&index| tree.places[index].child("type")));
-        }
-        if gaps.is_empty() {
-            languages.push(tag);
+        let gaps = gaps(findings, tree, &booleans, &tag);
+        let may_have_gaps = allowed.iter().position(|(_, one)| one.eq_ignore_ascii_case(&tag));
+        let message = if gaps.is_empty() {
+            languages.offered.push(tag);
             continue;
-        }
+        } else if let Some(place) = may_have_gaps {
+            allowed.swap_remove(place);
+            languages.offered.push(tag.clone());
+            languages.mixed.push(tag.clone());
+            format!(
+                "{tag} is offered, and this is shown in {own}, because it is not translated; add the translation"
+            )
+        } else {
+            languages.partial.push(tag.clone());
+            format!("{tag} is not offered, because this is not translated into it; add the translation")
+        };
         for gap in gaps {
-            let message =
-                format!("{tag} is not offered, because this is not translated into it; add the translation");
-            findings.notice(&gap, Reason::Language, message);
+            findings.notice(&gap, Reason::Language, message.clone());
         }
     }
+    for (place, tag) in allowed {
+        let message = format!(
+            "there is nothing that {tag} lacks alone: all of the form is in it, or nothing; remove this"
+        );
+        findings.notice(&place, Reason::Unused, message);
+    }
     languages
+}
+
+/// Where something is shown that is not there in the language `tag`.
+fn gaps(findings: &Findings, tree: &item::Tree, booleans: &[usize], tag: &str) -> Vec<At> {
+    let lacks = |shown: &&read::Shown| {
+        let has = |wanted: &str| shown.languages.iter().any(|known| known.eq_ignore_ascii_case(wanted));
+        !language::fallbacks(tag).any(has)
+    };
+    let mut gaps: Vec<At> = findings.shown.iter().filter(lacks).map(|shown| shown.at.clone()).collect();
+    // A value set has many concepts, and stands in one place.
+    gaps.dedup_by(|gap, before| gap.path == before.path);
+    if language::yes_no(tag).is_none() {
+        gaps.extend(booleans.iter().map(|&index| tree.places[index].child("type")));
+    }
+    gaps
 }
 
 /// A report about the document as a whole.

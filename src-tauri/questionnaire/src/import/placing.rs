@@ -5,14 +5,10 @@ use fhir::{Object, Value};
 
 use super::{
     at::{self, At},
-    extension::SHOW_VALUE,
+    extension,
     read::Findings,
 };
-use crate::{
-    Reason,
-    hl7::{ANSWER_CONSTRAINT, name as hl7_name},
-    report::Quoted,
-};
+use crate::{Reason, hl7::ANSWER_CONSTRAINT, report::Quoted};
 
 /// What an extension stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +38,9 @@ impl On {
 
 /// Why an extension that is honoured in other places is not used where it stands, or as it is written.
 pub(super) fn why_not(url: &str, on: On, extension: &Object) -> Option<String> {
-    let name = if url == SHOW_VALUE { "slider-show-value" } else { hl7_name(url)? };
+    let name = extension::name(url)?;
     let (fits, where_it_fits) = match name {
-        "launchContext" | "questionnaireAdaptive" => (on == On::Form, "the form itself"),
+        "launchContext" | "questionnaireAdaptive" | "mixed-language" => (on == On::Form, "the form itself"),
         "targetConstraint"
         | "constraint"
         | "variable"
@@ -65,7 +61,7 @@ pub(super) fn why_not(url: &str, on: On, extension: &Object) -> Option<String> {
         return Some(format!("it is honoured on {where_it_fits}; move it"));
     }
     let values: &[&str] = match name {
-        "choiceOrientation" | "mimeType" | "unitOpen" | "usageMode" => &["valueCode"],
+        "choiceOrientation" | "mimeType" | "mixed-language" | "unitOpen" | "usageMode" => &["valueCode"],
         "optionExclusive" | "slider-show-value" => &["valueBoolean"],
         "optionPrefix" | "entryFormat" | "shortText" | "openLabel" => &["valueString"],
         "signatureRequired" | "displayCategory" => &["valueCodeableConcept"],
@@ -94,9 +90,7 @@ pub(super) fn fitting(findings: &mut Findings, item: &At, object: &Object, code:
     let around = Around::of(object);
     for (index, extension) in extensions.iter().enumerate() {
         let Some(url) = extension.str("url") else { continue };
-        let Some(name) = (if url == SHOW_VALUE { Some("slider-show-value") } else { hl7_name(url) }) else {
-            continue;
-        };
+        let Some(name) = extension::name(url) else { continue };
         let (reason, message) = if !fits_type(name, code) {
             let reason = if is_limit(name) { Reason::Limits } else { Reason::Unused };
             (reason, format!("{name} does not fit an item of type {}, and is not used", Quoted(code)))

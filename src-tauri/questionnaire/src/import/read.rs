@@ -35,6 +35,8 @@ pub(super) struct Findings {
     pub(super) media: Media,
     /// Every language that some text is translated into, in order of appearance.
     pub(super) translated: Vec<String>,
+    /// The languages in which gaps are allowed, each with where that stands.
+    pub(super) mixed: Vec<(At, String)>,
     /// The extensions without which the form says that it cannot be understood: where that stands, and which one it names.
     pub(super) critical: Vec<(At, String)>,
     /// The paths of extensions that are not honoured, for a reason that stands elsewhere in the report.

@@ -3,7 +3,8 @@
 use fhir::{Object, Value};
 
 use super::{
-    contained, extension,
+    contained,
+    extension::{self, MIXED_LANGUAGE},
     read::{At, Findings},
 };
 use crate::{ImportOptions, Problem, Reason, form::Text, language, report::Quoted};
@@ -66,6 +67,7 @@ pub(super) fn read(
     extension::scan(findings, &at, object, &["item", "contained", "text"]);
     contained::check(findings, object);
     findings.language = read_language(findings, &at, object, options).unwrap_or_default();
+    read_mixed(findings, &at, object);
     if object.contains("implicitRules") {
         findings.refuse(
             &at.child("implicitRules"),
@@ -127,6 +129,38 @@ fn read_language(
         return None;
     }
     Some(tag.to_owned())
+}
+
+/// Writes into a Questionnaire that it may be shown in these languages (BCP 47) although not all of it is translated: in our
+/// extension `mixed-language`, one for each. What is lacking is shown in the Questionnaire's own language.
+pub fn allow_mixed_languages(questionnaire: &mut Value, languages: &[String]) {
+    let Some(object) = questionnaire.as_object_mut() else { return };
+    let mut extensions = object.get("extension").and_then(Value::as_array).unwrap_or_default().to_vec();
+    extensions.extend(
+        languages.iter().map(|tag| fhir::object! { "url" => MIXED_LANGUAGE, "valueCode" => tag.as_str() }),
+    );
+    object.insert("extension", extensions);
+}
+
+/// The languages in which the form may be shown with gaps.
+fn read_mixed(findings: &mut Findings, at: &At, object: &Object) {
+    let extensions = object.get("extension").and_then(Value::as_array).unwrap_or_default();
+    for (index, one) in extensions.iter().enumerate() {
+        if one.str("url") != Some(MIXED_LANGUAGE) {
+            continue;
+        }
+        let place = at.extension(index, MIXED_LANGUAGE);
+        match one.str("valueCode") {
+            Some(tag) if language::is_tag(tag) => findings.mixed.push((place, tag.to_owned())),
+            Some(_) => findings.refuse(
+                &place,
+                Reason::Malformed,
+                "this is not a language tag (BCP 47); write one such as fr or de-CH",
+            ),
+            // Said where extensions are placed.
+            None => {}
+        }
+    }
 }
 
 /// What is said about a form that names no language and was given one ([`ImportOptions::language`]): also by whoever writes

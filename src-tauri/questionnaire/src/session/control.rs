@@ -9,7 +9,7 @@ use crate::{
         Asks, AttachmentQuestion, Kind, LayoutForm, NumberQuestion, Own, Precision, QuantityQuestion,
         Question, Role, Temporal, Text, UnitItem,
     },
-    language, number,
+    number,
 };
 
 impl Session {
@@ -60,7 +60,7 @@ impl Session {
     fn typed(&self, node: usize, question: &Question) -> Control {
         match &question.asks {
             Asks::Boolean => {
-                let (yes, no) = language::yes_no(&self.language).unwrap_or_default();
+                let (yes, no) = self.form.form.yes_no(&self.language);
                 Control::Boolean { yes: yes.to_owned(), no: no.to_owned() }
             }
             Asks::Number(number) => self.number(node, number),
@@ -248,7 +248,7 @@ impl Session {
                 self.option(node, question, option)?.label.text(&self.language).to_owned()
             }
             Answer::Boolean { value } => {
-                let (yes, no) = language::yes_no(&self.language).unwrap_or_default();
+                let (yes, no) = self.form.form.yes_no(&self.language);
                 if *value { yes } else { no }.to_owned()
             }
             Answer::Number { text } => match &question.asks {

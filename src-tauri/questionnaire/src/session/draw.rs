@@ -3,6 +3,7 @@
 use super::{
     Here, Session,
     index::{MISSING, QUESTION, SCREEN},
+    untranslated::numbered,
 };
 use crate::{
     Block, Direction, FormattedTexts, Medium, MediumData, PageText, Position, Review, ReviewRow, Screen,
@@ -158,8 +159,8 @@ impl Session {
                     instances.iter().position(|&instance| instance == self.tree.nodes[here].instance);
                 let (mut words, mut blocks) = (self.words(parent), self.blocks(parent));
                 if let Some(number) = number.filter(|_| instances.len() > 1) {
+                    words = numbered(&words, number + 1);
                     let number = format!("({})", number + 1);
-                    words = format!("{words} {number}");
                     if let Some(blocks) = &mut blocks {
                         formatted::around(blocks, None, Some(number));
                     }
@@ -259,7 +260,7 @@ impl Session {
     }
 
     /// The same without what stands inside it.
-    fn own_words(&self, node: usize) -> String {
+    pub(super) fn own_words(&self, node: usize) -> String {
         let item = self.item(node);
         let text = match self.computed_text(node) {
             Some(text) => text,
@@ -277,7 +278,7 @@ impl Session {
     }
 
     /// The same as nodes.
-    fn beside_in(&self, question: usize, role: Role) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn beside_in(&self, question: usize, role: Role) -> impl Iterator<Item = usize> + '_ {
         let is_it = move |child: &usize| {
             self.is_shown(*child) && matches!(self.item(*child).kind, Kind::Display(found) if found == role)
         };

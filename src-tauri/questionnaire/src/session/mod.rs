@@ -26,6 +26,7 @@ mod running;
 mod showing;
 pub(crate) mod tree;
 pub(crate) mod tried;
+mod untranslated;
 mod value;
 mod view;
 

@@ -1,6 +1,6 @@
 //! The form itself, groups and links.
 
-use super::{Row, control, extension, of_item, on, on_form, on_option, url};
+use super::{MIXED_LANGUAGE, Row, control, document, extension, of_item, on, on_form, on_option, url};
 
 pub(super) fn rows() -> Vec<Row> {
     let date = r#"{"linkId":"b","text":"B?","type":"date"}"#;
@@ -16,6 +16,14 @@ pub(super) fn rows() -> Vec<Row> {
     let critical =
         |named: &str| extension("rendering-criticalExtension", &format!(r#""valueUri":"{}""#, url(named)));
     let group = format!(r#""item":[{date}]"#);
+    let mixed = |value: &str| extension(MIXED_LANGUAGE, value);
+    let partly = format!(
+        r#""_title":{{"extension":[{}]}},"#,
+        extension(
+            "translation",
+            r#""extension":[{"url":"lang","valueCode":"fr"},{"url":"content","valueString":"Mots"}]"#
+        )
+    );
     let mut rows = vec![
         Row {
             url: url("launchContext"),
@@ -35,6 +43,15 @@ pub(super) fn rows() -> Vec<Row> {
             extension("questionnaireAdaptive", r#""valueBoolean":false"#),
         ]))
         .bad(on("string", &[extension("questionnaireAdaptive", r#""valueBoolean":false"#)], "")),
+        Row {
+            url: MIXED_LANGUAGE.to_owned(),
+            good: vec![document(&format!(r#"{partly}"extension":[{}],"#, mixed(r#""valueCode":"fr""#)), "")],
+            bad: Vec::new(),
+        }
+        .bad(on_form(&[mixed(r#""valueCode":"fr""#)]))
+        .bad(on_form(&[mixed(r#""valueCode":"french!""#)]))
+        .bad(on_form(&[mixed(r#""valueString":"fr""#)]))
+        .bad(on("string", &[mixed(r#""valueCode":"fr""#)], "")),
         of_item(
             "signatureRequired",
             &[("string", r#""valueCodeableConcept":{"text":"x"}"#, "")],

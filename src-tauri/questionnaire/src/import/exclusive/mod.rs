@@ -10,7 +10,7 @@ mod texts;
 
 use std::collections::BTreeSet;
 
-use super::extension::{NAMES, SHOW_VALUE};
+use super::extension::{MIXED_LANGUAGE, NAMES, SHOW_VALUE};
 use crate::{ImportReport, Problem, Supported, import_bytes};
 
 const POINT: &str =
@@ -26,7 +26,7 @@ struct Row {
 }
 
 fn url(name: &str) -> String {
-    if name == SHOW_VALUE {
+    if [SHOW_VALUE, MIXED_LANGUAGE].contains(&name) {
         name.to_owned()
     } else {
         format!("http://hl7.org/fhir/StructureDefinition/{name}")
@@ -145,7 +145,8 @@ fn against(problems: Vec<Problem>, notices: Vec<Problem>) -> Vec<Problem> {
 #[test]
 fn every_extension_that_import_knows_is_tried() {
     let tried: BTreeSet<String> = rows().into_iter().map(|row| row.url).collect();
-    let known: BTreeSet<String> = NAMES.iter().copied().chain([SHOW_VALUE]).map(url).collect();
+    let known: BTreeSet<String> =
+        NAMES.iter().copied().chain([SHOW_VALUE, MIXED_LANGUAGE]).map(url).collect();
     assert_eq!(tried, known);
 }
 
