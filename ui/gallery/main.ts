@@ -12,6 +12,7 @@ import { MEDIA } from './media';
 import { SCREENS } from './screens';
 import { go } from './shown';
 import { STAFF } from './staff';
+import { untranslated } from './mixed';
 import { WORDS } from './words';
 
 const asked = new URLSearchParams(location.search);
@@ -25,6 +26,7 @@ let step = SCREENS[name]?.(locale);
 
 function view(): PatientView {
   if (!step) throw new Error(`there is no screen ${name}`);
+  const inOwn = untranslated(name, locale);
   return {
     session: 'gallery',
     revision,
@@ -32,6 +34,7 @@ function view(): PatientView {
     language: step.step === 'language' ? null : locale,
     direction: isRightToLeft(locale) ? 'rtl' : 'ltr',
     participant: '014-0027',
+    ...(inOwn && { untranslated: inOwn }),
     step,
   };
 }

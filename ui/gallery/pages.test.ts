@@ -350,3 +350,38 @@ describe('from right to left', () => {
     ).toBe(true);
   });
 });
+
+describe('a form that is not wholly translated', () => {
+  const inEnglish = `return [...document.querySelectorAll('[lang=en][dir=ltr]')].map((one) => one.textContent.trim())`;
+
+  it('says of each text that is in its own language which one that is', async () => {
+    await window.resize(1024, 768);
+    await window.show('mixed', { lang: 'ar' });
+    const footer = WORDS.rights.en;
+    expect(await window.run(inEnglish)).toEqual([
+      'Please answer for the last night only.\nTake your time.',
+      'I would rather not say',
+      footer,
+    ]);
+    // A full stop comes after the last word, on its right.
+    const places = await window.run<number[]>(`
+      const text = document.querySelector('#question-help [lang=en]').firstChild;
+      const right = (from) => {
+        const range = document.createRange();
+        range.setStart(text, from);
+        range.setEnd(text, from + 1);
+        return range.getBoundingClientRect().right;
+      };
+      return [right(text.length - 1), right(text.length - 2)];`);
+    expect(places[0]).toBeGreaterThan(places[1] ?? 0);
+    await window.show('mixed-question', { lang: 'de' });
+    expect(await window.run(inEnglish)).toContain(WORDS.long.en);
+  });
+
+  it('marks nothing on a screen in that language itself', async () => {
+    await window.show('mixed', { lang: 'en' });
+    expect(await window.run(`return document.querySelectorAll('#app [dir=ltr], #app [lang]').length`)).toBe(
+      0,
+    );
+  });
+});

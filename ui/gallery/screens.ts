@@ -1,5 +1,6 @@
 // One screen of every control, empty and filled in.
 import { BESIDE } from './beside';
+import { MIXED } from './mixed';
 import type { Step } from '../src/bindings';
 import type { Locale } from '../src/i18n/fluent';
 import {
@@ -35,6 +36,7 @@ import { COUNTRIES, WORDS } from './words';
 
 export const SCREENS: Record<string, (locale: Locale) => Step> = {
   ...BESIDE,
+  ...MIXED,
   boolean: (l) =>
     question(l, {
       text: 'pain',
