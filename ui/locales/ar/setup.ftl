@@ -210,6 +210,7 @@ study-member-ocspResponder = خادم حالة الشهادات (OCSP)
 study-member-revocationLists = قوائم الشهادات الملغاة
 study-member-terminologyServers = خوادم المصطلحات
 study-member-formLanguage = لغة الاستبيانات التي لا تذكر لغة
+study-member-mixedLanguages = اللغات التي يجوز أن تنقص الاستبيانات ترجماتٌ إليها
 study-member-organization = المؤسسة التي يُصدَّر باسمها
 study-member-authentication = كيف يعرّف الجهاز بنفسه عند الخادم
 study-member-tlsAnchors = سلطات شهادة TLS الخاصة بالخادم

@@ -210,6 +210,7 @@ study-member-ocspResponder = Server für den Zustand von Zertifikaten (OCSP)
 study-member-revocationLists = Sperrlisten
 study-member-terminologyServers = Terminologieserver
 study-member-formLanguage = Sprache von Fragebögen, die keine angeben
+study-member-mixedLanguages = Sprachen, in denen in Fragebögen Übersetzungen fehlen dürfen
 study-member-organization = Organisation, in deren Namen exportiert wird
 study-member-authentication = Wie sich das Gerät beim Server anmeldet
 study-member-tlsAnchors = Stellen für das TLS-Zertifikat des Servers

@@ -210,6 +210,7 @@ study-member-ocspResponder = Server for the state of certificates (OCSP)
 study-member-revocationLists = Lists of revoked certificates
 study-member-terminologyServers = Terminology servers
 study-member-formLanguage = Language of questionnaires that name none
+study-member-mixedLanguages = Languages in which questionnaires may lack translations
 study-member-organization = Organization in whose name is exported
 study-member-authentication = How the device signs in at the server
 study-member-tlsAnchors = Authorities for the server's TLS certificate

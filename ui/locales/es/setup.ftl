@@ -210,6 +210,7 @@ study-member-ocspResponder = Servidor del estado de los certificados (OCSP)
 study-member-revocationLists = Listas de certificados revocados
 study-member-terminologyServers = Servidores de terminología
 study-member-formLanguage = Idioma de los cuestionarios que no indican ninguno
+study-member-mixedLanguages = Idiomas en los que a los cuestionarios pueden faltarles traducciones
 study-member-organization = Organización en cuyo nombre se exporta
 study-member-authentication = Cómo se identifica el dispositivo ante el servidor
 study-member-tlsAnchors = Autoridades del certificado TLS del servidor
