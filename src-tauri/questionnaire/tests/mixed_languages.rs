@@ -26,7 +26,7 @@ fn items() -> String {
         r#"{{"linkId":"g","text":"Sleep","_text":{},"type":"group","item":[
             {{"linkId":"a","prefix":"1.","_prefix":{},"text":"How did you sleep?","_text":{},"type":"choice",
               "answerOption":[{{"valueString":"Well","_valueString":{}}},{{"valueString":"Badly"}}],
-              "item":[{{"linkId":"h","type":"display","text":"Last night.\nAt home.","extension":[
+              "item":[{{"linkId":"h","type":"display","text":"Last night.\r\nAt home.","extension":[
                 {{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl",
                   "valueCodeableConcept":{{"coding":[{{"code":"help"}}]}}}}]}}]}},
             {{"linkId":"b","prefix":"2.","text":"How often?","type":"integer","extension":[
@@ -84,9 +84,9 @@ fn each_screen_says_which_lines_are_in_the_forms_own_language() {
     let screen = filling.screen();
     assert_eq!(
         (screen.text.as_str(), screen.help.as_deref()),
-        ("١. كيف نمت؟", Some("Last night.\nAt home."))
+        ("١. كيف نمت؟", Some("Last night.\r\nAt home."))
     );
-    assert_eq!(lines(filling.session.untranslated()), ["At home.", "Badly", "Last night."]);
+    assert_eq!(lines(filling.session.untranslated()), ["At home.", "Badly", "Last night.\r"]);
     filling.fill("a", option("Badly"));
     let screen = filling.screen();
     assert_eq!(screen.text, "2. How often?");
@@ -98,6 +98,8 @@ fn each_screen_says_which_lines_are_in_the_forms_own_language() {
     for row in &review.rows {
         assert_eq!(all.contains(&row.text), row.key == "b", "{}", row.text);
     }
+    assert_eq!(review.rows[1].answer.as_deref(), Some("3 times"));
+    assert!(all.contains(&"3 times".to_owned()), "a number with its unit: {all:?}");
     assert!(all.contains(&"Badly".to_owned()) && !all.iter().any(|line| line.contains('؟')), "{all:?}");
 }
 
@@ -200,4 +202,52 @@ fn what_is_put_together_is_marked_where_all_of_it_is_in_the_forms_own_language()
     filling.fill("a", common::number("60"));
     assert_eq!(filling.screen().text, "And now?");
     assert_eq!(lines(filling.session.untranslated()), ["And now?"]);
+}
+
+#[test]
+fn a_text_whose_variable_asks_for_the_language_is_left_to_its_author() {
+    let computed = |expression: &str| {
+        let variable = format!(
+            r#""extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/variable","valueExpression":{{
+                "name":"said","language":"text/fhirpath","expression":"{expression}"}}}},
+              {{"url":"{MIXED}","valueCode":"ar"}}],"#
+        );
+        let items = r#"{"linkId":"a","text":"Now","_text":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/cqf-expression",
+                "valueExpression":{"language":"text/fhirpath","expression":"%said"}}]},"type":"string"},
+              {"linkId":"b","text":"Later","type":"string"}"#;
+        let title = format!(r#""title":"Test","_title":{},{variable}"#, in_arabic("اختبار"));
+        let form = import(&common::document(items).replace(r#""title":"Test","#, &title));
+        let filling = Filling::in_language(&form, "ar");
+        (filling.screen().text.clone(), lines(filling.session.untranslated()))
+    };
+    let (text, lines) = computed("iif(%resource.language = 'ar', 'الآن؟', 'Now?')");
+    assert_eq!((text.as_str(), lines), ("الآن؟", vec!["Now".to_owned()]));
+    let (text, lines) = computed("'Now' & '?'");
+    assert_eq!((text.as_str(), lines.contains(&"Now?".to_owned())), ("Now?", true));
+}
+
+/// A table of options has the prefix and the words of an option in the head of one column.
+#[test]
+fn the_head_of_a_column_is_marked_whole() {
+    let row = |id: &str| {
+        let option = r#"{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-optionPrefix",
+            "valueString":"a)"}],"valueString":"Badly"}"#;
+        format!(
+            r#"{{"linkId":"{id}","text":"Row {id}","type":"choice","answerOption":[{option},{{"valueString":"Well"}}]}}"#
+        )
+    };
+    let items = format!(
+        r#"{{"linkId":"g","text":"Sleep","type":"group","extension":[
+            {{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl",
+              "valueCodeableConcept":{{"coding":[{{"code":"gtable"}}]}}}}],"item":[{},{}]}}"#,
+        row("a"),
+        row("b")
+    );
+    let title = format!(
+        r#""title":"Test","_title":{},"extension":[{{"url":"{MIXED}","valueCode":"ar"}}],"#,
+        in_arabic("اختبار")
+    );
+    let form = import(&common::document(&items).replace(r#""title":"Test","#, &title));
+    let filling = Filling::in_language(&form, "ar");
+    assert!(lines(filling.session.untranslated()).contains(&"a) Badly".to_owned()));
 }

@@ -30,7 +30,7 @@ export function cut(text: string, untranslated: Untranslated | undefined): Piece
     const last = found.at(-1);
     const own = untranslated.lines.includes(line) ? other : null;
     if (!last) found.push({ text: line, other: own });
-    else if (line === '' || own === last.other) last.text += `\n${line}`;
+    else if (line.trim() === '' || own === last.other) last.text += `\n${line}`;
     else {
       last.text += '\n';
       found.push({ text: line, other: own });

@@ -222,7 +222,7 @@ impl Completed {
         }
         for tag in self.mixed_languages.iter().rev() {
             let message = format!(
-                "not all of the form is translated into {tag}; the study allows that it is offered in {tag} all the same"
+                "the study allows that the form is offered in {tag} where not all of it is translated"
             );
             report.notices.insert(0, languages::problem(Reason::Completed, message));
         }

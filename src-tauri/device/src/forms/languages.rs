@@ -13,20 +13,33 @@ pub(super) fn with_language(mut form: Value, language: Option<&str>) -> (Value, 
     (form, put)
 }
 
-/// Imports a form, and writes into it the languages in which the study allows that it lacks something; those languages.
+/// Imports a form, and writes into it the languages in which the study allows that it lacks something; those languages. An
+/// adaptive form may come to lack something in each that it is offered in.
 pub(super) fn with_mixed(
     mut form: Value,
     allowed: &[String],
 ) -> (Value, Result<Questionnaire, ImportReport>, Vec<String>) {
     let imported = questionnaire::import(&form);
-    let partial = imported.as_ref().map(Questionnaire::partial_languages).unwrap_or_default();
-    let mixed: Vec<String> = partial.iter().filter(|tag| names(allowed, tag)).cloned().collect();
+    let mixed: Vec<String> = imported.as_ref().map_or_else(
+        |_| Vec::new(),
+        |form| may_lack(form).into_iter().filter(|tag| names(allowed, tag)).collect(),
+    );
     if mixed.is_empty() {
         return (form, imported, mixed);
     }
     allow_mixed_languages(&mut form, &mixed);
     let imported = questionnaire::import(&form);
     (form, imported, mixed)
+}
+
+/// The languages that are not wholly there, or may not be later, and of which the form does not say so yet.
+fn may_lack(form: &Questionnaire) -> Vec<String> {
+    let mut languages = form.partial_languages().to_vec();
+    if form.is_adaptive() {
+        let offered = form.languages().into_iter().skip(1);
+        languages.extend(offered.filter(|tag| !form.mixed_languages().contains(tag)));
+    }
+    languages
 }
 
 /// The languages in which the form itself says that it may lack something, and the study does not.
@@ -36,8 +49,8 @@ pub(super) fn not_allowed(
 ) -> impl Iterator<Item = Problem> {
     questionnaire.mixed_languages().iter().filter(|tag| !names(allowed, tag)).map(|tag| {
         let message = format!(
-            "not all of the form is translated into {tag}, and it says that it may be shown so, which the study does not \
-             allow; complete the translation, or name {tag} in the study's policy.mixedLanguages"
+            "the form says that it may be shown in {tag} where not all of it is translated, which the study does not allow; \
+             complete the translation and remove that, or name {tag} in the study's policy.mixedLanguages"
         );
         problem(Reason::Language, message)
     })

@@ -95,6 +95,14 @@ impl Rules {
         reads.items.is_empty() && !reads.everything && self.launch_names(rule).next().is_none()
     }
 
+    /// Whether an expression names the language of the session, itself or through variables: only such a text is in more
+    /// than one.
+    pub(crate) fn asks_for_language(&self, rule: &Rule) -> bool {
+        let variables = rule.variables.iter().filter_map(|&index| self.variables.get(index));
+        let mut rules = std::iter::once(rule).chain(variables.map(|variable| &variable.rule));
+        rules.any(|rule| rule.expression.text().contains("language"))
+    }
+
     /// The launch contexts that an expression reads, itself or through variables.
     fn launch_names<'r>(&'r self, rule: &'r Rule) -> impl Iterator<Item = &'r str> {
         let variables = rule.variables.iter().filter_map(|&index| self.variables.get(index));

@@ -181,7 +181,7 @@ fn compile(
     check_cost(&mut findings, &tree, &rules);
     critical::check(&mut findings);
     computed_texts(&mut findings, &tree, &rules);
-    let Languages { offered, mixed, partial } = languages(&mut findings, &tree);
+    let Languages { offered, mixed, partial } = languages(&mut findings, &tree, is_adaptive);
     findings.settle();
     let (Some(root), Some(graph), true) = (root, graph, findings.problems.is_empty()) else {
         let Findings { problems, notices, supported, .. } = findings;
@@ -264,9 +264,8 @@ pub(crate) fn concepts_of(value_set: &Value, url: &str) -> Result<usize, String>
 
 /// A text that is computed is in no other language than the form's own, unless its expression asks for the language.
 fn computed_texts(findings: &mut Findings, tree: &item::Tree, rules: &form::Rules) {
-    let is_computed = |rules: &form::ItemRules| {
-        rules.text.as_ref().is_some_and(|rule| !rule.expression.text().contains("language"))
-    };
+    let is_computed =
+        |own: &form::ItemRules| own.text.as_ref().is_some_and(|rule| !rules.asks_for_language(rule));
     let shown = rules.items.iter().filter(|(index, rules)| !tree.items[**index].hidden && is_computed(rules));
     let mut computed: Vec<usize> = shown.map(|(index, _)| *index).collect();
     computed.sort_unstable();
@@ -285,8 +284,9 @@ struct Languages {
     partial: Vec<String>,
 }
 
-/// Each gap is a notice: a form is shown in two languages at once only where it says that it may be.
-fn languages(findings: &mut Findings, tree: &item::Tree) -> Languages {
+/// Each gap is a notice: a form is shown in two languages at once only where it says that it may be. An adaptive form may, even
+/// where it has no gap yet: its next question may bring one.
+fn languages(findings: &mut Findings, tree: &item::Tree, is_adaptive: bool) -> Languages {
     let own = findings.language.clone();
     let mut languages = Languages { offered: vec![own.clone()], mixed: Vec::new(), partial: Vec::new() };
     let booleans: Vec<usize> = tree.shown_booleans().collect();
@@ -303,19 +303,26 @@ fn languages(findings: &mut Findings, tree: &item::Tree) -> Languages {
     for tag in findings.translated.clone() {
         let gaps = gaps(findings, tree, &booleans, &tag);
         let may_have_gaps = allowed.iter().position(|(_, one)| one.eq_ignore_ascii_case(&tag));
-        let message = if gaps.is_empty() {
-            languages.offered.push(tag);
-            continue;
-        } else if let Some(place) = may_have_gaps {
-            allowed.swap_remove(place);
+        if gaps.is_empty() || may_have_gaps.is_some() {
             languages.offered.push(tag.clone());
-            languages.mixed.push(tag.clone());
-            format!(
-                "{tag} is offered, and this is shown in {own}, because it is not translated; add the translation"
-            )
-        } else {
-            languages.partial.push(tag.clone());
-            format!("{tag} is not offered, because this is not translated into it; add the translation")
+        }
+        let message = match may_have_gaps {
+            Some(place) if is_adaptive || !gaps.is_empty() => {
+                allowed.swap_remove(place);
+                languages.mixed.push(tag.clone());
+                format!(
+                    "{tag} is offered, and this is shown in {own}, because it is not translated; add the translation, or have \
+                     the study name {tag} in policy.mixedLanguages"
+                )
+            }
+            _ if gaps.is_empty() => continue,
+            _ => {
+                languages.partial.push(tag.clone());
+                format!(
+                    "{tag} is not offered, because this is not translated into it; add the translation, or have the study \
+                     name {tag} in policy.mixedLanguages"
+                )
+            }
         };
         for gap in gaps {
             findings.notice(&gap, Reason::Language, message.clone());

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{Here, Session, index::QUESTION};
 use crate::{
     Answer, Direction, Untranslated,
-    form::{Asks, Form, Kind, Question, Role, item_texts},
+    form::{Arrangement, Asks, Form, Kind, Question, Role, item_texts},
     language,
 };
 
@@ -28,7 +28,6 @@ impl Session {
                 }
             }
         }
-        lines.remove("");
         let lines = lines.into_iter().collect();
         Some(Untranslated { language: own.clone(), direction: Direction::of(own), lines })
     }
@@ -64,9 +63,18 @@ impl Session {
                 add(lines, said.words);
             }
         });
+        if let Kind::Question(question) = &here.kind {
+            for option in &question.options {
+                let said = option.label.said(&self.language);
+                if let Some(prefix) = option.prefix.as_ref().filter(|_| said.untranslated) {
+                    // As the column of a table is drawn.
+                    add(lines, &format!("{} {}", prefix.text(&self.language), said.words));
+                }
+            }
+        }
         // What is computed is in the form's own language, unless its expression asks for the language.
         let computed = rules.and_then(|own| own.text.as_ref());
-        let is_computed_in_own = computed.is_some_and(|rule| !rule.expression.text().contains("language"));
+        let is_computed_in_own = computed.is_some_and(|rule| !form.rules.asks_for_language(rule));
         for node in self.tree.of_item(form, item) {
             let is_computed = computed.is_some() && self.computed_text(node).is_some();
             let in_own = if is_computed { is_computed_in_own } else { is_text_untranslated };
@@ -108,6 +116,7 @@ impl Session {
                 option.is_some_and(|option| option.label.said(&self.language).untranslated)
             }
             Answer::Boolean { .. } => language::yes_no(&self.language).is_none(),
+            Answer::Number { .. } | Answer::Quantity { .. } => self.is_unit_untranslated(question, answer),
             _ => false,
         };
         if self.index.has(node, QUESTION)
@@ -117,6 +126,18 @@ impl Session {
             add(lines, &words);
         }
     }
+
+    /// A number alone is in no language.
+    fn is_unit_untranslated(&self, question: &Question, answer: &Answer) -> bool {
+        let label = match (&question.asks, answer) {
+            (Asks::Number(number), _) => number.unit.as_ref(),
+            (Asks::Quantity(asks), Answer::Quantity { unit: Some(key), .. }) => {
+                asks.units.iter().find(|unit| unit.key == *key).map(|unit| &unit.label)
+            }
+            _ => None,
+        };
+        label.is_some_and(|label| label.said(&self.language).untranslated)
+    }
 }
 
 /// The text of a group of which there are several, as it stands above one of them.
@@ -125,7 +146,8 @@ pub(super) fn numbered(words: &str, number: usize) -> String {
 }
 
 fn add(lines: &mut BTreeSet<String>, words: &str) {
-    lines.extend(words.lines().map(str::to_owned));
+    // As the page cuts them, which keeps a carriage return.
+    lines.extend(words.split('\n').filter(|line| !line.trim().is_empty()).map(str::to_owned));
 }
 
 /// The items whose texts can stand on the screen of an item: itself with all that is inside it, those around it, and the texts
@@ -136,10 +158,12 @@ fn around(form: &Form, item: usize) -> BTreeSet<usize> {
     while let Some(inside) = here {
         let parent = form.items[inside].parent;
         found.extend(parent);
+        let in_tabs = parent.is_some_and(|parent| form.items[parent].arrangement == Arrangement::Tabs);
         for sibling in form.children(parent) {
             match form.items[sibling].kind {
                 Kind::Display(_) => found.extend(sibling..form.items[sibling].end),
                 Kind::Group => found.extend([sibling]),
+                Kind::Question(_) if in_tabs => found.extend([sibling]),
                 Kind::Question(_) => {}
             }
         }

@@ -3,6 +3,7 @@
 
 use crate::common;
 mod inside;
+mod languages;
 mod refused;
 mod running;
 
