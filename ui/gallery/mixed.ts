@@ -6,6 +6,7 @@ import { WORDS } from './words';
 
 const HELP = 'Please answer for the last night only.\nTake your time.';
 const OPTION = 'I would rather not say';
+const HOURS = `7.5 ${WORDS.hours.en}`;
 const FOOTER = running('en', 'rights');
 
 export const MIXED: Record<string, (locale: Locale) => Step> = {
@@ -29,10 +30,22 @@ export const MIXED: Record<string, (locale: Locale) => Step> = {
       rows: [
         row(l, { text: 'pain' }, OPTION, picked('3')),
         row('en', { text: 'long' }, WORDS.never.en, picked('0')),
+        row(l, { text: 'sleep' }, HOURS, [{ kind: 'number', text: '7.5' }]),
       ],
       complete: true,
       warnings: [],
     },
+  }),
+  'mixed-sign': (l) => ({
+    step: 'sign',
+    statement: WORDS.welcome[l],
+    participant: '014-0027',
+    questionnaire: WORDS.long.en,
+    version: '1.0.0',
+    answered: 3,
+    total: 3,
+    dateTime: '2026-11-21T09:41:07+01:00',
+    triesLeft: 5,
   }),
 };
 
@@ -45,6 +58,6 @@ export function untranslated(name: string, locale: Locale): Untranslated | undef
   return {
     language: 'en',
     direction: 'ltr',
-    lines: [...HELP.split('\n'), OPTION, FOOTER.text, ...own],
+    lines: [...HELP.split('\n'), OPTION, HOURS, FOOTER.text, ...own],
   };
 }

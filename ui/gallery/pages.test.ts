@@ -378,6 +378,14 @@ describe('a form that is not wholly translated', () => {
     expect(await window.run(inEnglish)).toContain(WORDS.long.en);
   });
 
+  it('and only that: a number is written as the reader does, and the words around a title are not of it', async () => {
+    await window.show('mixed-review', { lang: 'de' });
+    expect(await window.run(inEnglish)).toContain(`7,5 ${WORDS.hours.en}`);
+    await window.show('mixed-sign', { lang: 'ar' });
+    expect(await window.run(inEnglish)).toEqual([WORDS.long.en]);
+    expect(await window.run(`return document.querySelector('.facts').textContent`)).toContain('الإصدار');
+  });
+
   it('marks nothing on a screen in that language itself', async () => {
     await window.show('mixed', { lang: 'en' });
     expect(await window.run(`return document.querySelectorAll('#app [dir=ltr], #app [lang]').length`)).toBe(
