@@ -5,7 +5,7 @@ use questionnaire::terminology::{self, Expansion, Gathered, MAX_VALUE_SETS, Miss
 use questionnaire::{ImportReport, Problem, Questionnaire, Reason, language_taken, read_document};
 use serde::{Deserialize, Serialize};
 
-use super::{languages, servers::Server};
+use super::{languages, servers::Server, study};
 use crate::store::form::{self, Form};
 use crate::{Device, Error};
 
@@ -158,9 +158,13 @@ impl Device {
             Err(report) => return Ok(CheckedForm::refused(report, None)),
         };
         let Expanded { form, value_sets, failed, for_good } = expanded(self, source, elsewhere)?;
+        let signed = if policy.mixed_languages.is_empty() { None } else { self.study()? };
         // With its language the form is another document, and may have another name: that one is checked.
         let (form, language) = languages::with_language(form, policy.form_language.as_deref());
-        let (form, imported, mixed_languages) = languages::with_mixed(form, &policy.mixed_languages);
+        let (form, imported, mixed_languages) =
+            languages::with_mixed(form, &policy.mixed_languages, |form| {
+                signed.as_ref().is_some_and(|signed| study::is_listed(signed.study(), form))
+            });
         let completed = Completed { language, mixed_languages, value_sets };
         let questionnaire = match imported {
             Ok(questionnaire) => questionnaire,

@@ -14,18 +14,20 @@ pub(super) fn with_language(mut form: Value, language: Option<&str>) -> (Value, 
 }
 
 /// Imports a form, and writes into it the languages in which the study allows that it lacks something; those languages. An
-/// adaptive form may come to lack something in each that it is offered in.
+/// adaptive form may come to lack something in each that it is offered in. What a study lists as it is stays as it is: another
+/// document would be another form.
 pub(super) fn with_mixed(
     mut form: Value,
     allowed: &[String],
+    listed: impl Fn(&Questionnaire) -> bool,
 ) -> (Value, Result<Questionnaire, ImportReport>, Vec<String>) {
     let imported = questionnaire::import(&form);
-    let mixed: Vec<String> = imported.as_ref().map_or_else(
-        |_| Vec::new(),
-        |form| may_lack(form).into_iter().filter(|tag| names(allowed, tag)).collect(),
-    );
-    if mixed.is_empty() {
-        return (form, imported, mixed);
+    let mixed: Vec<String> = match &imported {
+        Ok(form) => may_lack(form).into_iter().filter(|tag| names(allowed, tag)).collect(),
+        Err(_) => Vec::new(),
+    };
+    if mixed.is_empty() || imported.as_ref().is_ok_and(listed) {
+        return (form, imported, Vec::new());
     }
     allow_mixed_languages(&mut form, &mixed);
     let imported = questionnaire::import(&form);
@@ -43,7 +45,7 @@ fn may_lack(form: &Questionnaire) -> Vec<String> {
 }
 
 /// The languages in which the form itself says that it may lack something, and the study does not.
-pub(super) fn not_allowed(
+pub(crate) fn not_allowed(
     questionnaire: &Questionnaire,
     allowed: &[String],
 ) -> impl Iterator<Item = Problem> {

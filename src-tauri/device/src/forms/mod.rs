@@ -12,6 +12,7 @@ use questionnaire::{ImportReport, Questionnaire};
 pub(crate) use check::Kept;
 pub use check::{CheckedForm, FormReport, StoredValueSet};
 pub(crate) use compiled::Compiled;
+pub(crate) use languages::not_allowed;
 pub use questionnaire::device::{SPOKEN, spoken};
 pub(crate) use study::Periods;
 

@@ -109,14 +109,18 @@ impl Device {
 
 /// Refuses a form that the study does not list. In practice there is no study to ask.
 pub(super) fn check_listed(study: Option<&Study>, questionnaire: &Questionnaire) -> Result<(), Error> {
-    let (canonical, sha256) = (questionnaire.canonical(), questionnaire.sha256());
-    if study.is_none_or(|study| lists(study, &canonical, &sha256)) {
+    if study.is_none_or(|study| is_listed(study, questionnaire)) {
         return Ok(());
     }
+    let (canonical, sha256) = (questionnaire.canonical(), questionnaire.sha256());
     Err(Error::Study(format!(
         "it does not list {canonical} with the SHA-256 {sha256} among its questionnaires: ask the study's office for a \
          version that does"
     )))
+}
+
+pub(super) fn is_listed(study: &Study, questionnaire: &Questionnaire) -> bool {
+    lists(study, &questionnaire.canonical(), &questionnaire.sha256())
 }
 
 fn lists(study: &Study, canonical: &str, sha256: &str) -> bool {

@@ -13,7 +13,7 @@ impl Study {
     /// [`Error::Study`] naming the member, and what to do; [`Error::Configuration`] for the policy.
     pub(super) fn check(&self) -> Result<(), Error> {
         self.check_rules()?;
-        self.questionnaires.iter().try_for_each(StudyQuestionnaire::check)
+        self.questionnaires.iter().try_for_each(|one| one.check(&self.policy.mixed_languages))
     }
 
     /// What this version of the program finds wrong with a document that a device took once; `None` where it would take it
@@ -98,8 +98,8 @@ impl Study {
 }
 
 impl StudyQuestionnaire {
-    /// Holds an embedded Questionnaire against its address and hash.
-    fn check(&self) -> Result<(), Error> {
+    /// Holds an embedded Questionnaire against its address and hash, and against the languages in which the study allows gaps.
+    fn check(&self, mixed_languages: &[String]) -> Result<(), Error> {
         let wrong =
             |reason: String| Error::Study(format!("study.questionnaires: {}: {reason}", self.canonical));
         let days = self.period.as_ref().map(Period::days).transpose().map_err(|text| {
@@ -117,6 +117,7 @@ impl StudyQuestionnaire {
         let mut report =
             questionnaire::ImportReport { problems: Vec::new(), notices: Vec::new(), supported: Vec::new() };
         crate::forms::judge(&imported, &mut report);
+        report.problems.extend(crate::forms::not_allowed(&imported, mixed_languages));
         if let Some(problem) = report.problems.first() {
             return Err(wrong(problem.message.clone()));
         }

@@ -2,6 +2,7 @@
 
 use crate::common;
 mod kept;
+mod languages;
 #[cfg(target_os = "linux")]
 mod loading;
 mod set_up;
