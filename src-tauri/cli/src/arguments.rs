@@ -269,6 +269,10 @@ pub(crate) struct Check {
     /// Questionnaires (FHIR R4, R4B or R5, JSON or XML); - reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// A language (BCP 47) in which a questionnaire may have gaps; may be given several times. A study names it
+    /// (policy.mixedLanguages): a questionnaire that lacks something in it is judged as the device then adds it
+    #[arg(long, value_name = "TAG")]
+    pub(crate) mixed_language: Vec<String>,
     #[command(flatten)]
     pub(crate) given: Given,
 }

@@ -19,7 +19,8 @@ const USABLE: &str = "usable";
 const USABLE_ELSEWHERE: &str = "usable-elsewhere";
 const REFUSED: &str = "refused";
 
-pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outcome, Error> {
+pub(crate) fn run(command: &Check, output: Output) -> Result<Outcome, Error> {
+    let Check { files, mixed_language, given } = command;
     let named = files.iter().chain(&given.terminology);
     input::at_most_one_standard_input(named.map(std::path::PathBuf::as_path))?;
     let resources = terminology(&given.terminology)?;
@@ -28,7 +29,7 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
     let (mut text, mut errors, mut entries) = (String::new(), String::new(), Vec::new());
     for file in files {
         let read = input::bytes(file, input::MOST_BYTES);
-        let imported = match read.map(|content| questionnaire::import_bytes_with(&content, &options)) {
+        let imported = match read.map(|content| imported(&content, &options, mixed_language)) {
             Ok(imported) => imported,
             // What was found about the others is still said.
             Err(error) => {
@@ -51,6 +52,7 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
                     "questionnaire": found.canonical(),
                     "questions": found.question_count(),
                     "languages": found.languages(),
+                    "mixedLanguages": found.mixed_languages(),
                     "sha256": found.sha256(),
                     "problems": judged.problems,
                     "warnings": warnings(notices(&found, &judged)).collect::<Vec<_>>(),
@@ -84,6 +86,23 @@ pub(crate) fn run(Check { files, given }: &Check, output: Output) -> Result<Outc
     Ok(outcome)
 }
 
+/// The form, as a device adds it whose study allows gaps in these languages.
+fn imported(
+    content: &[u8],
+    options: &ImportOptions<'_>,
+    mixed: &[String],
+) -> Result<Questionnaire, ImportReport> {
+    let mut resource = questionnaire::read_document(content)?;
+    let found = questionnaire::import_with(&resource, options)?;
+    let is_allowed = |tag: &String| mixed.iter().any(|one| one.eq_ignore_ascii_case(tag));
+    let allowed: Vec<String> = device::may_lack(&found).into_iter().filter(is_allowed).collect();
+    if allowed.is_empty() {
+        return Ok(found);
+    }
+    questionnaire::allow_mixed_languages(&mut resource, &allowed);
+    questionnaire::import_with(&resource, options)
+}
+
 // Writing to a String cannot fail, so the results of `writeln!` below say nothing.
 
 fn describe(file: &Path, found: &Questionnaire, judged: &ImportReport, out: &mut String) {
@@ -102,7 +121,11 @@ fn describe(file: &Path, found: &Questionnaire, judged: &ImportReport, out: &mut
         );
     }
     let _ = writeln!(out, "  {}", printable(&found.canonical()));
-    let _ = writeln!(out, "  {questions} in {}", printable(&found.languages().join(", ")));
+    let named = found.languages().into_iter().map(|tag| {
+        let is_mixed = found.mixed_languages().contains(&tag);
+        if is_mixed { format!("{tag} (not all of it)") } else { tag }
+    });
+    let _ = writeln!(out, "  {questions} in {}", printable(&named.collect::<Vec<_>>().join(", ")));
     let _ = writeln!(out, "  SHA-256 {}", found.sha256());
     findings("refused by the device", &judged.problems, out);
     others(notices(found, judged), honoured(found, judged), out);

@@ -61,6 +61,17 @@ impl Given {
     }
 }
 
+/// The languages in which a form is offered with gaps once a study names them (`policy.mixedLanguages`), and of which the form
+/// does not say so yet: those that are not wholly there, and of an adaptive form those that may not be later.
+pub fn may_lack(questionnaire: &Questionnaire) -> Vec<String> {
+    let mut languages = questionnaire.partial_languages().to_vec();
+    if questionnaire.is_adaptive() {
+        let offered = questionnaire.languages().into_iter().skip(1);
+        languages.extend(offered.filter(|tag| !questionnaire.mixed_languages().contains(tag)));
+    }
+    languages
+}
+
 /// Adds to the report what the device refuses of a form, and what is otherwise there.
 pub fn judge(questionnaire: &Questionnaire, report: &mut ImportReport) {
     languages(questionnaire, report);

@@ -4,7 +4,8 @@ use crate::common;
 
 use common::{Filling, option};
 use questionnaire::{
-    AnswerError, Direction, ImportReport, Questionnaire, Reason, Session, Untranslated, import_bytes,
+    AnswerError, Control, Direction, ImportReport, Questionnaire, Reason, Screen, Session, Untranslated,
+    import_bytes,
 };
 
 const MIXED: &str = "https://attesta.example/fhir/StructureDefinition/mixed-language";
@@ -52,6 +53,13 @@ fn import(document: &str) -> Questionnaire {
     import_bytes(document.as_bytes()).unwrap_or_else(|report| panic!("{report}"))
 }
 
+fn labels(screen: &Screen) -> Vec<&str> {
+    match &screen.control {
+        Control::Choice { options, .. } => options.iter().map(|option| option.label.as_str()).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn lines(untranslated: Option<Untranslated>) -> Vec<String> {
     let Untranslated { language, direction, lines } = untranslated.unwrap();
     assert_eq!((language.as_str(), direction), ("en", Direction::Ltr));
@@ -90,7 +98,7 @@ fn each_screen_says_which_lines_are_in_the_forms_own_language() {
     filling.fill("a", option("Badly"));
     let screen = filling.screen();
     assert_eq!(screen.text, "2. How often?");
-    assert_eq!(lines(filling.session.untranslated()), ["2.", "2. How often?", "How often?", "times"]);
+    assert_eq!(lines(filling.session.untranslated()), ["2. How often?", "How often?", "times"]);
     filling.fill("b", common::number("3"));
     let review = filling.review();
     assert_eq!(review.rows[0].answer.as_deref(), Some("Badly"));
@@ -101,6 +109,43 @@ fn each_screen_says_which_lines_are_in_the_forms_own_language() {
     assert_eq!(review.rows[1].answer.as_deref(), Some("3 times"));
     assert!(all.contains(&"3 times".to_owned()), "a number with its unit: {all:?}");
     assert!(all.contains(&"Badly".to_owned()) && !all.iter().any(|line| line.contains('؟')), "{all:?}");
+}
+
+#[test]
+fn numbers_codes_dates_and_addresses_are_in_no_language() {
+    let rated = in_arabic("كم؟");
+    let options = |kind: &str, list: &str| {
+        format!(
+            r#"{{"linkId":"a","text":"Rate it","_text":{rated},"type":"{kind}","answerOption":[{list}]}}"#
+        )
+    };
+    let form = |items: &str| {
+        let title = format!(r#""title":"Test","_title":{},"#, in_arabic("اختبار"));
+        import(&common::document(items).replace(r#""title":"Test","#, &title))
+    };
+    for (kind, bare) in [
+        ("integer", r#"{"valueInteger":0},{"valueInteger":10}"#),
+        ("dateTime", r#"{"valueDateTime":"2026-05"},{"valueDateTime":"2026-05-01T08:00:00Z"}"#),
+        ("string", r#"{"valueString":"0"},{"valueString":"1–2"}"#),
+        ("choice", r#"{"valueCoding":{"code":"1","display":"1"}},{"valueCoding":{"code":"LA6568-5"}}"#),
+        ("url", r#"{"valueUri":"https://example.org/a"},{"valueUri":"https://example.org/b"}"#),
+    ] {
+        let form = form(&options(kind, bare));
+        assert_eq!(form.languages(), ["en", "ar"], "nothing is lacking: {bare}");
+    }
+    let doses = format!(
+        r#"{{"valueQuantity":{{"value":5,"code":"mg"}}}},{{"valueQuantity":{{"value":5,"unit":"drops"}}}},
+           {{"valueQuantity":{{"value":5,"unit":"cups","_unit":{}}}}}"#,
+        in_arabic("أكواب")
+    );
+    let title = format!(
+        r#""title":"Test","_title":{},"extension":[{{"url":"{MIXED}","valueCode":"ar"}}],"#,
+        in_arabic("اختبار")
+    );
+    let form = import(&common::document(&options("quantity", &doses)).replace(r#""title":"Test","#, &title));
+    let filling = Filling::in_language(&form, "ar");
+    assert_eq!(lines(filling.session.untranslated()), ["5 drops"], "one lacks a word");
+    assert_eq!(labels(&filling.screen()), ["5 mg", "5 drops", "5 أكواب"]);
 }
 
 #[test]

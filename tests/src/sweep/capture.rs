@@ -12,6 +12,7 @@ use questionnaire::{Answer, Control, Position, Session, instruments};
 
 use super::keystore::FolderKeystore;
 use super::lane::ANCHOR;
+use super::told::Told;
 use crate::delivery::patient;
 
 const PIN: &str = "4826";
@@ -55,8 +56,8 @@ pub(super) fn open(
 }
 
 /// Makes a device ready: a participant with a PIN, and so many visits that were answered and reviewed. Goes on where it was
-/// interrupted, and says of each visit how many events of it are stored.
-pub(super) fn prepare(device: &Device, visits: u32, drafted: &dyn Fn(String, usize)) {
+/// interrupted, and says of each visit which events of it are stored.
+pub(super) fn prepare(device: &Device, visits: u32, tell: &dyn Fn(&Told)) {
     let participant = patient();
     let id = participant.identifier_value.clone();
     device
@@ -80,7 +81,7 @@ pub(super) fn prepare(device: &Device, visits: u32, drafted: &dyn Fn(String, usi
     for number in 0..visits {
         let start = || device.start_visit(&id, &form, instruments::PAIN_DIARY, &staff()).unwrap();
         let visit = begun.next().unwrap_or_else(start);
-        answer(device, &visit, number, drafted);
+        answer(device, &visit, number, tell);
     }
 }
 
@@ -117,15 +118,14 @@ pub(super) fn staff() -> Staff {
 }
 
 /// Fills in the form from where it is and confirms the review, storing each event before the next step.
-fn answer(device: &Device, visit: &Visit, number: u32, drafted: &dyn Fn(String, usize)) {
+fn answer(device: &Device, visit: &Visit, number: u32, tell: &dyn Fn(&Told)) {
     let (at, actor) = (device::clock::text(&device.now()), patient().reference);
     let form = device.questionnaire(&visit.id).unwrap();
-    let mut events = device.store().read(|store| draft_event::of_visit(store, &visit.id)).unwrap().len();
-    drafted(visit.id.clone(), events);
-    let mut store = |event| {
+    let events = device.store().read(|store| draft_event::of_visit(store, &visit.id)).unwrap();
+    tell(&Told::Found { visit: visit.id.clone(), events });
+    let store = |event| {
         device.append(&visit.id, &event).unwrap();
-        events += 1;
-        drafted(visit.id.clone(), events);
+        tell(&Told::Drafted { visit: visit.id.clone(), event: Box::new(event) });
     };
     let mut session = device.session(&visit.id).unwrap().unwrap_or_else(|| {
         let (session, event) = Session::start(&form, "en", &at, &actor).unwrap();

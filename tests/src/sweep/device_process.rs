@@ -116,7 +116,7 @@ pub fn main() -> ExitCode {
         device.put_revocation_lists(&lists).unwrap();
     }
     if let Some(visits) = arguments.prepare {
-        capture::prepare(&device, visits, &|visit, events| tell(&Told::Drafted { visit, events }));
+        capture::prepare(&device, visits, &tell);
         return ExitCode::SUCCESS;
     }
     tell(&Told::Opened);

@@ -29,6 +29,7 @@ mod reports;
 mod server;
 mod standing;
 mod storage;
+mod strace;
 mod sweeping;
 mod told;
 mod walk;

@@ -44,6 +44,14 @@ impl Tally {
         zeros.iter().all(|number| *number == 0) && self.problems.is_empty()
     }
 
+    /// Notes what was said to be stored and is gone.
+    pub(super) fn miss(&mut self, lost: impl IntoIterator<Item = String>) {
+        for what in lost {
+            self.lost += 1;
+            self.problems.push(what);
+        }
+    }
+
     /// Notes something that must not be, beside the columns.
     pub(super) fn must(&mut self, holds: bool, otherwise: impl FnOnce() -> String) {
         if !holds {

@@ -14,8 +14,9 @@ use device::store::{DatabaseKey, Store, outbox};
 use super::chance::Chance;
 use super::lane::Run;
 use super::oracle::Tally;
-use super::process::{Home, Launch};
-use super::storage::{FSYNCS, KILLED, PWRITES, recovered};
+use super::process::{Home, Launch, Process, copy_folder};
+use super::storage::{FSYNCS, PWRITES, recovered};
+use super::strace::{Call, KILLED, calls};
 
 /// What a disk writes at once.
 const SECTOR: usize = 512;
@@ -49,19 +50,36 @@ pub(super) fn cut(run: &mut Run<'_>) -> Tally {
 
 /// A power cut at this call, counted from one, of the thread that comes to that number first.
 pub(super) fn cut_at(run: &mut Run<'_>, call: &str, nth: u64) -> Tally {
+    let (_, images) = cut_while(run, Launch::default(), (call, nth), |run, _, store| {
+        let held = store.read(outbox::all)?;
+        let gone = run.saved.iter().filter(|one| !held.iter().any(|item| item.identifier == **one));
+        Ok(gone.map(|identifier| format!("{identifier} was saved and is gone")).collect())
+    });
+    with_images(recovered(run, images.unmet), images)
+}
+
+/// A power cut during this start. One of the images is then what the device finds; in each, what is not there although the
+/// device said that it is stored was lost, which `gone` says.
+pub(super) fn cut_while(
+    run: &mut Run<'_>,
+    launch: Launch,
+    (call, nth): (&str, u64),
+    gone: impl Fn(&Run<'_>, &Process, &Arc<Store>) -> Result<Vec<String>, device::Error>,
+) -> (Process, Tally) {
     let log = run.home.folder.join("power.log");
-    let before = run.home.copy(run.home.folder.join("before"));
+    let before = run.home.folder.join("before");
+    copy_folder(&run.home.data, &before);
     let data = fs::canonicalize(&run.home.data).unwrap();
     let inject = format!("inject={call}:signal=KILL:when={nth}");
     let trace = format!("trace={CALLS}");
     let arguments =
         ["-f", "-y", "-xx", "-s", "1000000", "-o", &log.to_string_lossy(), "-e", &trace, "-e", &inject]
             .map(str::to_owned);
-    run.disturbed(&Launch { trace: Some(arguments.to_vec()), ..Launch::default() });
+    let process = run.disturbed(&Launch { trace: Some(arguments.to_vec()), ..launch });
     let text = fs::read_to_string(&log).unwrap();
     // Also after it stood still: while it is closed.
     let unmet = !text.contains(KILLED);
-    let mut disk = Disk::new(&before.data, &data);
+    let mut disk = Disk::new(&before, &data);
     for line in calls(&text) {
         disk.apply(&line);
     }
@@ -70,38 +88,38 @@ pub(super) fn cut_at(run: &mut Run<'_>, call: &str, nth: u64) -> Tally {
         let image = run.home.folder.join("image");
         disk.image(&image, number, &mut run.chance);
         images.images += u32::from(!unmet);
-        let copy = Home { data: image.clone(), ..run.home.clone() };
-        check(&mut images, &copy, &run.saved, number, &text);
+        let copy = Home { data: image, ..run.home.clone() };
+        let lost =
+            opened(&copy).and_then(|store| store.map_or(Ok(Vec::new()), |store| gone(run, &process, &store)));
+        match lost {
+            Ok(lost) => images.miss(lost.into_iter().map(|what| format!("image {number}: {what}"))),
+            Err(error) => {
+                let end: Vec<String> =
+                    text.lines().rev().take(3).map(|line| line.chars().take(160).collect()).collect();
+                images.miss([format!("image {number} does not open: {error}; {end:?}")]);
+            }
+        }
     }
-    // The last of them, as it was before it was opened, is what the device finds.
-    disk.image(&run.home.data, IMAGES, &mut run.chance);
+    // Any of them, as it was before it was opened.
+    let number = u32::try_from(run.chance.between(0, IMAGES.into())).unwrap();
+    disk.image(&run.home.data, number, &mut run.chance);
     images.images += u32::from(!unmet);
-    let mut tally = recovered(run, unmet);
+    (process, images)
+}
+
+/// The store of a home; `None` before the device has made a key for it, when it has said nothing yet.
+fn opened(home: &Home) -> Result<Option<Arc<Store>>, device::Error> {
+    let Ok(key) = fs::read(home.keys.join("database-key")) else { return Ok(None) };
+    let key = DatabaseKey::new(key.try_into().unwrap());
+    Store::open(&home.database(), &key).map(|store| Some(Arc::new(store)))
+}
+
+/// What came of the start after a cut, with what was found in the images.
+pub(super) fn with_images(mut tally: Tally, mut images: Tally) -> Tally {
     tally.images = images.images;
     tally.lost += images.lost;
     tally.problems.append(&mut images.problems);
     tally
-}
-
-/// The store opens and holds everything that was said to be saved.
-fn check(tally: &mut Tally, home: &Home, saved: &[String], number: u32, log: &str) {
-    let key: [u8; 32] = fs::read(home.keys.join("database-key")).unwrap().try_into().unwrap();
-    let opened = Store::open(&home.database(), &DatabaseKey::new(key)).map(Arc::new);
-    let held = opened.and_then(|store| store.read(outbox::all));
-    match held {
-        Ok(items) => {
-            for identifier in saved.iter().filter(|one| !items.iter().any(|item| item.identifier == **one)) {
-                tally.lost += 1;
-                tally.problems.push(format!("image {number}: {identifier} was saved and is gone"));
-            }
-        }
-        Err(error) => {
-            tally.lost += 1;
-            let end: Vec<String> =
-                log.lines().rev().take(3).map(|line| line.chars().take(160).collect()).collect();
-            tally.problems.push(format!("image {number} does not open: {error}; {end:?}"));
-        }
-    }
 }
 
 /// The data folder as it may be after the cut.
@@ -251,133 +269,9 @@ impl Change {
     }
 }
 
-/// A system call that succeeded.
-#[derive(Debug, PartialEq, Eq)]
-enum Call {
-    Write { path: String, at: Option<usize>, octets: Vec<u8> },
-    Truncate { path: String, length: usize },
-    Flush { path: String },
-    Create { path: String },
-    Rename { from: String, to: String },
-    Remove { path: String },
-}
-
-/// The calls of a log, in the order in which they ended. Those that were interrupted by others are put together.
-fn calls(log: &str) -> Vec<Call> {
-    let mut begun: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut calls = Vec::new();
-    for line in log.lines() {
-        let Some((process, text)) = line.split_once(' ') else { continue };
-        let text = text.trim_start();
-        if let Some(start) = text.strip_suffix("<unfinished ...>") {
-            begun.insert(process, start);
-        } else if let Some((_, end)) =
-            text.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>"))
-        {
-            let start = begun.remove(process).unwrap_or_default();
-            calls.extend(call(&format!("{start}{end}")));
-        } else {
-            calls.extend(call(text));
-        }
-    }
-    // What had begun when the device was killed may have been done.
-    calls.extend(begun.values().filter_map(|start| call(&format!("{start}) = 1"))));
-    calls
-}
-
-fn call(text: &str) -> Option<Call> {
-    let (name, rest) = text.split_once('(')?;
-    let (inside, result) = rest.rsplit_once(" = ")?;
-    // A call that failed did nothing; one that the kill took in its middle says `?` and never began.
-    if result.starts_with('-') || result.starts_with('?') {
-        return None;
-    }
-    let inside = inside.trim_end().strip_suffix(')').unwrap_or(inside);
-    match name {
-        "pwrite64" | "write" => {
-            let (path, rest) = descriptor(inside)?;
-            let (octets, rest) = quoted(rest)?;
-            let at =
-                rest.rsplit(", ").next().filter(|_| name == "pwrite64").and_then(|at| at.trim().parse().ok());
-            let written: usize = result.split_whitespace().next()?.parse().unwrap_or(octets.len());
-            Some(Call::Write {
-                path,
-                at,
-                octets: octets[..written.clamp(1, octets.len().max(1)).min(octets.len())].to_vec(),
-            })
-        }
-        "ftruncate" => {
-            let (path, rest) = descriptor(inside)?;
-            Some(Call::Truncate { path, length: rest.rsplit(", ").next()?.trim().parse().ok()? })
-        }
-        "fsync" | "fdatasync" => Some(Call::Flush { path: descriptor(inside)?.0 }),
-        "openat" if inside.contains("O_CREAT") => Some(Call::Create { path: text_of(quoted(inside)?.0)? }),
-        "rename" => {
-            let (from, rest) = quoted(inside)?;
-            Some(Call::Rename { from: text_of(from)?, to: text_of(quoted(rest)?.0)? })
-        }
-        "unlink" => Some(Call::Remove { path: text_of(quoted(inside)?.0)? }),
-        _ => None,
-    }
-}
-
-/// `7</path>, rest`.
-fn descriptor(inside: &str) -> Option<(String, &str)> {
-    let (_, rest) = inside.split_once('<')?;
-    let (path, rest) = rest.split_once('>')?;
-    Some((unescaped(path), rest))
-}
-
-/// The first `"\x61…"`, and what follows it.
-fn quoted(inside: &str) -> Option<(Vec<u8>, &str)> {
-    let (_, rest) = inside.split_once('"')?;
-    let (text, rest) = rest.split_once('"')?;
-    Some((octets(text), rest))
-}
-
-/// A path may be written in hexadecimal as well.
-fn unescaped(path: &str) -> String {
-    if path.starts_with("\\x") {
-        String::from_utf8_lossy(&octets(path)).into_owned()
-    } else {
-        path.to_owned()
-    }
-}
-
-fn octets(text: &str) -> Vec<u8> {
-    text.split("\\x").skip(1).filter_map(|two| u8::from_str_radix(two, 16).ok()).collect()
-}
-
-fn text_of(octets: Vec<u8>) -> Option<String> {
-    String::from_utf8(octets).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const LOG: &str = r#"10 openat(AT_FDCWD, "\x2f\x64\x2f\x61", O_RDWR|O_CREAT, 0644) = 3</d/a>
-10 pwrite64(3</d/a>, "\x01\x02", 2, 0 <unfinished ...>
-11 fsync(4</d/b>) = 0
-10 <... pwrite64 resumed>) = 2
-10 pwrite64(3</d/a>, "\x03", 1, 1) = -1 EIO (Input/output error) (INJECTED)
-10 ftruncate(3</d/a>, 1) = 0
-10 pwrite64(3</d/a>, "\x04", 1, 4) = ?
-"#;
-
-    #[test]
-    fn calls_are_read_in_the_order_in_which_they_ended() {
-        let path = || "/d/a".to_owned();
-        assert_eq!(
-            calls(LOG),
-            [
-                Call::Create { path: path() },
-                Call::Flush { path: "/d/b".to_owned() },
-                Call::Write { path: path(), at: Some(0), octets: vec![1, 2] },
-                Call::Truncate { path: path(), length: 1 },
-            ]
-        );
-    }
 
     #[test]
     fn what_was_not_flushed_may_be_gone_and_what_was_is_there() {

@@ -1,5 +1,6 @@
 //! A device process: started, listened to, told what to do, ended or killed.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
@@ -10,6 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use questionnaire::Event;
 
 use super::disk::MOUNTED;
 use super::told::{Report, Told};
@@ -94,6 +96,15 @@ pub(super) enum Ended {
     Gone,
 }
 
+/// A draft, as a device speaks of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft {
+    /// What it found when it began.
+    pub(super) found: Vec<Event>,
+    /// What it said that it has stored since.
+    pub(super) stored: Vec<Event>,
+}
+
 /// A running device.
 pub(super) struct Process {
     child: Child,
@@ -105,8 +116,8 @@ pub(super) struct Process {
     pub(super) refused: Vec<String>,
     /// It said that it has its first certificate.
     pub(super) enrolled: bool,
-    /// The visits of which events are stored, and how many.
-    pub(super) drafted: Vec<(String, usize)>,
+    /// What it found of the draft of each visit when it began, and what it said that it has stored since.
+    pub(super) drafts: BTreeMap<String, Draft>,
     /// What came of it already.
     early: Option<Ended>,
 }
@@ -165,7 +176,7 @@ impl Process {
             frozen: Vec::new(),
             refused: Vec::new(),
             enrolled: false,
-            drafted: Vec::new(),
+            drafts: BTreeMap::new(),
             early: None,
         }
     }
@@ -213,8 +224,12 @@ impl Process {
                 self.enrolled = true;
                 None
             }
-            Told::Drafted { visit, events } => {
-                self.drafted.push((visit, events));
+            Told::Found { visit, events } => {
+                self.drafts.entry(visit).or_default().found = events;
+                None
+            }
+            Told::Drafted { visit, event } => {
+                self.drafts.entry(visit).or_default().stored.push(*event);
                 None
             }
             Told::Frozen { identifier } => {

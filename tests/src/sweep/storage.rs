@@ -11,12 +11,9 @@ use super::lane::{Run, VISITS};
 use super::network::{all_signed, finish};
 use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::process::{Ended, Home, Launch, copy_folder};
+use super::strace::LOG;
 use super::told::Report;
 
-/// Where `strace` writes in the folder of a run.
-pub(super) const LOG: &str = "strace.log";
-/// How it says there that a thread was killed.
-pub(super) const KILLED: &str = "+++ killed by SIGKILL +++";
 /// How often the thread that writes the store calls `pwrite64` until three responses are delivered.
 pub(super) const PWRITES: u64 = 500;
 /// How often it calls `fsync` until then.

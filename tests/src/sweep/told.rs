@@ -1,5 +1,6 @@
 //! What a device process says on its standard output, one line of JSON for each.
 
+use questionnaire::Event;
 use serde::{Deserialize, Serialize};
 
 /// A line.
@@ -12,8 +13,10 @@ pub(super) enum Told {
     Opened,
     /// The device has its first certificate.
     Enrolled,
-    /// So many events of a visit's draft are stored.
-    Drafted { visit: String, events: usize },
+    /// What is stored of a visit's draft.
+    Found { visit: String, events: Vec<Event> },
+    /// The next event of a visit's draft is stored.
+    Drafted { visit: String, event: Box<Event> },
     /// The device said "saved".
     Frozen { identifier: String },
     /// The device did not sign, or did not save.

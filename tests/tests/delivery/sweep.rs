@@ -37,12 +37,13 @@ fn a_walk_begins_with_every_kind_of_call_and_goes_far_along_the_long_ones() {
     let calls = walk(Along::Calls, 80);
     let set_up = walk(Along::SetUpCalls, 100);
     let power = walk(Along::PowerCuts, 100);
+    let set_up_power = walk(Along::SetUpPowerCuts, 100);
     let answers = walk(Along::Answers, 400);
-    for (name, reason) in [&calls, &set_up, &power].into_iter().flat_map(Outcome::not_run) {
+    for (name, reason) in [&calls, &set_up, &power, &set_up_power].into_iter().flat_map(Outcome::not_run) {
         report_not_run(name, reason);
     }
     let traced = calls.not_run().is_empty();
-    for outcome in [&calls, &set_up, &power, &answers] {
+    for outcome in [&calls, &set_up, &power, &set_up_power, &answers] {
         assert!(outcome.holds(), "{}\n{}", outcome.table(), outcome.failures.join("\n"));
         // What another thread does once or twice may have a number that the first one, of the same file, passes before.
         let few = |way: &Walked| way.places.is_some_and(|places| places <= 2);
@@ -68,6 +69,7 @@ fn a_walk_begins_with_every_kind_of_call_and_goes_far_along_the_long_ones() {
         }
     }
     assert!(!traced || met(&power, "power cut at `pwrite64`", 201));
+    assert!(!traced || met(&set_up_power, "power cut at `pwrite64`", 201));
     // The longest answer, with the signature, has more than 6,000 octets; a place is three of them.
     for end in ["answer ends at octet", "connection is reset at octet"] {
         assert!(met(&answers, end, 5_000 / 3), "{end}");

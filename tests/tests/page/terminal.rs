@@ -105,7 +105,7 @@ impl StudyOffice {
     }
 
     /// The study, signed with the program.
-    #[allow(dead_code)] // by the test of a rescue
+    #[allow(dead_code)] // by the tests of a rescue and in the window
     pub fn study(&self, at: &Terminal, policy: &Value) -> String {
         self.signed(at, &json!({ "policy": policy }))
     }

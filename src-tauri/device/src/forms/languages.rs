@@ -1,7 +1,7 @@
 //! The languages of a form: that of one that names none, and those in which the study allows that it lacks something.
 
 use fhir::Value;
-use questionnaire::{ImportReport, Problem, Questionnaire, Reason, allow_mixed_languages};
+use questionnaire::{ImportReport, Problem, Questionnaire, Reason, allow_mixed_languages, device};
 
 /// Puts the study's language into a form that names none; the language that was put in.
 pub(super) fn with_language(mut form: Value, language: Option<&str>) -> (Value, Option<String>) {
@@ -23,7 +23,7 @@ pub(super) fn with_mixed(
 ) -> (Value, Result<Questionnaire, ImportReport>, Vec<String>) {
     let imported = questionnaire::import(&form);
     let mixed: Vec<String> = match &imported {
-        Ok(form) => may_lack(form).into_iter().filter(|tag| names(allowed, tag)).collect(),
+        Ok(form) => device::may_lack(form).into_iter().filter(|tag| names(allowed, tag)).collect(),
         Err(_) => Vec::new(),
     };
     if mixed.is_empty() || imported.as_ref().is_ok_and(listed) {
@@ -32,16 +32,6 @@ pub(super) fn with_mixed(
     allow_mixed_languages(&mut form, &mixed);
     let imported = questionnaire::import(&form);
     (form, imported, mixed)
-}
-
-/// The languages that are not wholly there, or may not be later, and of which the form does not say so yet.
-fn may_lack(form: &Questionnaire) -> Vec<String> {
-    let mut languages = form.partial_languages().to_vec();
-    if form.is_adaptive() {
-        let offered = form.languages().into_iter().skip(1);
-        languages.extend(offered.filter(|tag| !form.mixed_languages().contains(tag)));
-    }
-    languages
 }
 
 /// The languages in which the form itself says that it may lack something, and the study does not.

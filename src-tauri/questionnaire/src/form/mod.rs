@@ -82,12 +82,33 @@ pub(crate) struct Text {
     pub(crate) translations: Vec<(String, String)>,
     /// The same words formatted, by language tag; the author's own without. Where there is none, the words are plain.
     pub(crate) formatted: Vec<(Option<String>, Vec<Block>)>,
+    /// A value as it is written, such as a code, a date or an address: it has letters, and is in no language.
+    pub(crate) bare: bool,
 }
 
 impl Text {
     /// Without translations.
     pub(crate) fn plain(original: &str) -> Self {
-        Self { original: original.to_owned(), translations: Vec::new(), formatted: Vec::new() }
+        Self { original: original.to_owned(), translations: Vec::new(), formatted: Vec::new(), bare: false }
+    }
+
+    /// A value as it is written.
+    pub(crate) fn bare(value: &str) -> Self {
+        Self { bare: true, ..Self::plain(value) }
+    }
+
+    /// With each of its languages' words changed alike; nothing in it is formatted.
+    pub(crate) fn each(mut self, change: impl Fn(&str) -> String) -> Self {
+        self.original = change(&self.original);
+        for (_, content) in &mut self.translations {
+            *content = change(content);
+        }
+        self
+    }
+
+    /// Whether there is anything to translate: numbers and signs are read in every language.
+    pub(crate) fn is_in_a_language(&self) -> bool {
+        !self.bare && self.original.chars().any(char::is_alphabetic)
     }
 
     /// The text in `language`: in that very one, in the one that it is a variety of (BCP 47 lookup, RFC 4647 section

@@ -49,7 +49,10 @@ impl<'f> From<&'f str> for Said<'f> {
 
 impl Text {
     pub(crate) fn said(&self, language: &str) -> Said<'_> {
-        Said { words: self.text(language), untranslated: !self.is_translated(language) }
+        Said {
+            words: self.text(language),
+            untranslated: self.is_in_a_language() && !self.is_translated(language),
+        }
     }
 }
 

@@ -106,7 +106,7 @@ pub(super) fn concept(
     }
     let readable = |display: &&str| !display.trim().is_empty() && !display.chars().any(char::is_control);
     let display = entry.str("display").or_else(|| elsewhere?.str("display")).filter(readable);
-    let mut label = Text::plain(display.unwrap_or(code));
+    let mut label = display.map_or_else(|| Text::bare(code), Text::plain);
     for place in [Some(entry), elsewhere].into_iter().flatten() {
         // Synonyms and names for other uses are not what is shown; of the others, the one that its language prefers.
         for wanted in [Some("preferredForLanguage"), Some("display"), None] {

@@ -247,7 +247,7 @@ fn unit(findings: &mut Findings, at: &At, object: &Object, hidden: bool) -> Opti
     if coding.contains("display") {
         return findings.text(&place, coding, "display", !hidden);
     }
-    findings.string(&place, coding, "code").map(Text::plain)
+    findings.string(&place, coding, "code").map(Text::bare)
 }
 
 /// The limits of dates and times, as `element`.

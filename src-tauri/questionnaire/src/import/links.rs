@@ -56,11 +56,8 @@ fn link(findings: &mut Findings, at: &At, found: &Value) -> Option<Text> {
     }
     let label = found.list("extension").iter().position(|part| part.str("url") == Some("label"));
     let label = label.and_then(|index| Some((at.extension(index, "label"), part("label")?.as_object()?)));
-    let Some(mut text) = label.and_then(|(at, label)| findings.text(&at, label, "valueString", true)) else {
-        return Some(Text::plain(address));
+    let Some(text) = label.and_then(|(at, label)| findings.text(&at, label, "valueString", true)) else {
+        return Some(Text::bare(address));
     };
-    let with_address = |label: &mut String| *label = format!("{label}: {address}");
-    with_address(&mut text.original);
-    text.translations.iter_mut().for_each(|(_, label)| with_address(label));
-    Some(text)
+    Some(text.each(|label| format!("{label}: {address}")))
 }

@@ -257,6 +257,8 @@ fn option(findings: &mut Findings, at: &At, value: &Value, hidden: bool) -> Opti
             let label = label?;
             (label.original.clone(), OptionValue::String, label)
         }
+        ("Quantity", Value::Object(quantity)) => quantity_option(findings, &place, quantity, hidden)?,
+        ("Reference", Value::Object(reference)) => reference_option(findings, &place, reference, hidden)?,
         (kind, value) => other(findings, &place, kind, value)?,
     };
     Some(OptionItem { key, value, label, unnamed, prefix, exclusive, media })
@@ -274,7 +276,7 @@ fn prefix(findings: &mut Findings, at: &At, object: &Object) -> Option<Text> {
     findings.text(&prefix.at(), prefix.object, "valueString", false)
 }
 
-/// Numbers, times, addresses, quantities and references: the value as it is written is what patients read.
+/// Numbers, times and addresses: the value as it is written is what patients read.
 fn other(findings: &mut Findings, at: &At, kind: &str, value: &Value) -> Option<(String, OptionValue, Text)> {
     let text = value.as_str();
     let (name, label) = match kind {
@@ -289,11 +291,7 @@ fn other(findings: &mut Findings, at: &At, kind: &str, value: &Value) -> Option<
         }
         "Time" => ("valueTime", text.filter(|text| check::read_time(text))),
         "Uri" => ("valueUri", text.filter(|text| !text.trim().is_empty())),
-        "Quantity" => return quantity_option(findings, at, value),
-        "Reference" => {
-            let reference = value.str("reference").or_else(|| value.str("display"));
-            ("valueReference", value.str("display").or(reference))
-        }
+        "Reference" => ("valueReference", value.str("reference")),
         _ => ("", None),
     };
     let (Some(label), Some(key)) = (label, self::key(kind, value)) else {
@@ -302,18 +300,44 @@ fn other(findings: &mut Findings, at: &At, kind: &str, value: &Value) -> Option<
         findings.refuse(at, Reason::AnswerOption, message);
         return None;
     };
-    Some((key, OptionValue::Other(name, value.clone()), Text::plain(label)))
+    Some((key, OptionValue::Other(name, value.clone()), Text::bare(label)))
 }
 
-fn quantity_option(findings: &mut Findings, at: &At, value: &Value) -> Option<(String, OptionValue, Text)> {
-    let number = value.get("value").and_then(Value::as_number).map(Number::as_str);
-    let (Some(number), Some(key)) = (number, key("Quantity", value)) else {
+fn quantity_option(
+    findings: &mut Findings,
+    at: &At,
+    quantity: &Object,
+    hidden: bool,
+) -> Option<(String, OptionValue, Text)> {
+    let value = Value::from(quantity.clone());
+    let number = quantity.get("value").and_then(Value::as_number).map(Number::as_str);
+    let (Some(number), Some(key)) = (number, key("Quantity", &value)) else {
         findings.refuse(at, Reason::AnswerOption, "a quantity among the options needs a value; add it");
         return None;
     };
-    let unit = value.str("unit").or_else(|| value.str("code")).unwrap_or_default();
-    let label = format!("{number} {unit}");
-    Some((key, OptionValue::Other("valueQuantity", value.clone()), Text::plain(label.trim_end())))
+    let with_number = |unit: &str| format!("{number} {unit}").trim_end().to_owned();
+    let label = if quantity.contains("unit") {
+        findings.text(at, quantity, "unit", !hidden)?.each(with_number)
+    } else {
+        Text::bare(&with_number(value.str("code").unwrap_or_default()))
+    };
+    Some((key, OptionValue::Other("valueQuantity", value), label))
+}
+
+/// What it is called is what patients read, or else the reference itself.
+fn reference_option(
+    findings: &mut Findings,
+    at: &At,
+    reference: &Object,
+    hidden: bool,
+) -> Option<(String, OptionValue, Text)> {
+    if !reference.contains("display") {
+        return other(findings, at, "Reference", &Value::from(reference.clone()));
+    }
+    let label = findings.text(at, reference, "display", !hidden)?;
+    let value = Value::from(reference.clone());
+    let key = self::key("Reference", &value)?;
+    Some((key, OptionValue::Other("valueReference", value), label))
 }
 
 /// System, version and code are kept for the response; the display is what patients read.
@@ -339,7 +363,7 @@ fn coding_option(
                 Reason::Completed,
                 "this option has no display; the patient reads its code; add one",
             );
-            Text::plain(code)
+            Text::bare(code)
         }
     };
     let mut kept = Object::new();

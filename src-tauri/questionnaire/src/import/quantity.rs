@@ -156,9 +156,9 @@ fn unit_of_initial(object: &Object) -> Option<UnitItem> {
 }
 
 fn unit_of_quantity(quantity: &Value) -> Option<UnitItem> {
-    let label = quantity.str("unit").or_else(|| quantity.str("code"))?;
+    let label = quantity.str("unit").map(Text::plain).or_else(|| quantity.str("code").map(Text::bare))?;
     let mut units = Vec::new();
-    add(&mut units, quantity.as_object()?, Text::plain(label));
+    add(&mut units, quantity.as_object()?, label);
     units.pop()
 }
 
@@ -180,7 +180,7 @@ fn units(
         let Some(label) = (if coding.contains("display") {
             findings.text(&place, coding, "display", !hidden)
         } else {
-            findings.string(&place, coding, "code").map(Text::plain)
+            findings.string(&place, coding, "code").map(Text::bare)
         }) else {
             if !coding.contains("display") && !coding.contains("code") {
                 let message = "a unit needs a display, or system and code; add them, or remove the unit";

@@ -194,15 +194,18 @@ impl Findings {
                 self.notice(&place, Reason::PlainText, message);
             }
         }
+        let text = Text { translations, ..Text::plain(&original) };
         if shown {
-            let languages = translations.iter().map(|(tag, _)| tag.clone()).collect();
-            self.shown.push(Shown { at: place, languages });
+            self.seen(&place, &text);
         }
-        Some(Text { original, translations, formatted: Vec::new() })
+        Some(text)
     }
 
     /// A text that was read elsewhere, such as a concept's, is shown at a place.
     pub(super) fn seen(&mut self, at: &At, text: &Text) {
+        if !text.is_in_a_language() {
+            return;
+        }
         let languages: Vec<String> = text.translations.iter().map(|(tag, _)| tag.clone()).collect();
         self.shown.push(Shown { at: at.clone(), languages });
     }

@@ -102,10 +102,10 @@ impl Session {
     fn add_answers(&self, node: usize, question: &Question, lines: &mut BTreeSet<String>) {
         if matches!(&question.asks, Asks::Number(number) if number.scale.is_some()) {
             for role in [Role::Lower, Role::Upper] {
-                let is_translated = |label: usize| {
-                    self.item(label).text.as_ref().is_some_and(|text| text.is_translated(&self.language))
-                };
-                if !self.beside_in(node, role).any(is_translated) {
+                let texts = || self.beside_in(node, role).filter_map(|label| self.item(label).text.as_ref());
+                if texts().any(|text| text.said(&self.language).untranslated)
+                    && !texts().any(|text| text.is_translated(&self.language))
+                {
                     add(lines, &self.displays(node, role).join(" "));
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::super::storage::KILLED;
+use super::super::strace::{KILLED, split};
 
 /// The calls that change or flush something.
 pub(super) const WRITING: &str = "write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sync_file_range,truncate,ftruncate,fallocate,\
@@ -73,12 +73,6 @@ pub(super) fn killed_at(log: &str, call: &Call, place: u32) -> bool {
         }
     }
     calls.iter().any(|(thread, met)| (*thread == first) == call.first && *met == (place, true))
-}
-
-/// The number of a thread, and what it did.
-fn split(line: &str) -> (&str, &str) {
-    let (thread, rest) = line.split_once(' ').unwrap_or(("", line));
-    (thread, rest.trim_start())
 }
 
 /// The name of a call that begins in this line, and its arguments.

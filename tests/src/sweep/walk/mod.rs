@@ -1,9 +1,9 @@
 //! Walks: not by lot but one after the other, every call that writes and every octet of an answer.
 
 mod calls;
+mod set_up;
 mod way;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -13,15 +13,17 @@ use clap::ValueEnum;
 use tokio::runtime::Handle;
 
 use self::calls::{Call, WRITING, counted, killed_at};
+use self::set_up::unprepared;
 use self::way::{Step, Way};
 use super::chance::Chance;
-use super::lane::{ANCHOR, Lane, Programs, RENEWED_AFTER, Run, VISITS, preparing, tracing};
+use super::lane::{Lane, Programs, RENEWED_AFTER, Run, preparing, tracing};
 use super::network::{KINDS, RESPONSE, all_signed, finish};
 use super::oracle::{Excuse, Tally, judge, judge_alerts};
 use super::outcome::Outcome;
 use super::power;
 use super::process::{DATA, Launch};
-use super::storage::{LOG, injection, recovered};
+use super::storage::{injection, recovered};
+use super::strace::LOG;
 use super::sweeping::{carried_out, scratch};
 use super::wire::{Action, Trap, Until, Verb};
 
@@ -45,6 +47,8 @@ pub enum Along {
     SetUpCalls,
     /// The power is cut at every `pwrite64` and `fsync` of the thread that comes to its number first.
     PowerCuts,
+    /// The same of a device that is set up for the first time, and on which questionnaires are answered.
+    SetUpPowerCuts,
     /// The answers to responses and Provenances end at every octet.
     Answers,
     /// The answers to the certificate's document do.
@@ -125,7 +129,9 @@ impl Walk {
                 let calls = self.calls(folder, runtime).into_iter();
                 calls.map(|(call, places)| (Step::Kill(call), places)).collect()
             }
-            Along::PowerCuts => ["pwrite64", "fsync"].map(|call| (Step::PowerCut(call), None)).to_vec(),
+            Along::PowerCuts | Along::SetUpPowerCuts => {
+                ["pwrite64", "fsync"].map(|call| (Step::PowerCut(call), None)).to_vec()
+            }
             Along::Answers | Along::DocumentAnswers => {
                 [false, true].map(|reset| (Step::Cut { reset }, None)).to_vec()
             }
@@ -197,7 +203,10 @@ impl Walk {
     fn step(&self, run: &mut Run<'_>, step: &Step, place: u32) -> Tally {
         let call = match step {
             Step::Kill(call) => call,
-            Step::PowerCut(call) => return power::cut_at(run, call, u64::from(place)),
+            Step::PowerCut(call) if self.along == Along::SetUpPowerCuts => {
+                return set_up::cut(run, call, place.into());
+            }
+            Step::PowerCut(call) => return power::cut_at(run, call, place.into()),
             Step::Cut { reset } => return self.cut(run, place - 1, *reset),
         };
         let mut trace = injection(run, &format!("{}:signal=KILL:when={place}", call.name));
@@ -211,7 +220,7 @@ impl Walk {
         trace.retain(|argument| !call.first || argument != "-f");
         let launch = Launch { trace: Some(trace), ..self.launch() };
         if self.along == Along::SetUpCalls {
-            return set_up(run, &launch, |log| killed_at(log, call, place));
+            return set_up::killed(run, &launch, |log| killed_at(log, call, place));
         }
         run.disturbed(&launch);
         let met = killed_at(&log(run), call, place);
@@ -246,39 +255,4 @@ impl Walk {
 /// What the tracer of a run wrote.
 fn log(run: &Run<'_>) -> String {
     fs::read_to_string(run.home.folder.join(LOG)).unwrap()
-}
-
-/// The device of a run is as if it never had been started; what it is to trust is known.
-fn unprepared(run: &Run<'_>) {
-    fs::remove_dir_all(&run.home.data).unwrap();
-    for entry in fs::read_dir(&run.home.keys).unwrap() {
-        let file = entry.unwrap().path();
-        if file.file_name() != Some(ANCHOR.as_ref()) {
-            fs::remove_file(file).unwrap();
-        }
-    }
-}
-
-/// A device is set up, is killed meanwhile, and is set up again: it goes on where it was, with every draft, and as many events of
-/// it as it had said are stored.
-fn set_up(run: &mut Run<'_>, launch: &Launch, is_met: impl Fn(&str) -> bool) -> Tally {
-    unprepared(run);
-    let first = run.disturbed(launch);
-    let met = is_met(&log(run));
-    let said: BTreeMap<String, usize> = first.drafted.iter().cloned().collect();
-    let mut process = run.start(&preparing());
-    let ended = run.wait(&mut process);
-    assert!(process.end(), "a device cannot be set up again: {ended:?}; {}", run.errors());
-    // Of each visit the first that was said, of what is found.
-    let found: BTreeMap<String, usize> = process.drafted.iter().rev().cloned().collect();
-    let mut tally = recovered(run, !met);
-    tally.must(found.len() == VISITS as usize, || format!("{} drafts are there", found.len()));
-    tally.must(!(first.enrolled && process.enrolled), || {
-        "a device that has a certificate got another".to_owned()
-    });
-    for (visit, events) in said {
-        let there = found.get(&visit).copied();
-        tally.must(there >= Some(events), || format!("{there:?} of {events} events are there of a draft"));
-    }
-    tally
 }
