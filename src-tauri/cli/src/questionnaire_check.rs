@@ -92,13 +92,12 @@ fn imported(
     options: &ImportOptions<'_>,
     mixed: &[String],
 ) -> Result<Questionnaire, ImportReport> {
-    let mut resource = questionnaire::read_document(content)?;
-    let found = questionnaire::import_with(&resource, options)?;
-    let is_allowed = |tag: &String| mixed.iter().any(|one| one.eq_ignore_ascii_case(tag));
-    let allowed: Vec<String> = device::may_lack(&found).into_iter().filter(is_allowed).collect();
+    let found = questionnaire::import_bytes_with(content, options)?;
+    let allowed = device::may_lack(&found, mixed);
     if allowed.is_empty() {
         return Ok(found);
     }
+    let mut resource = questionnaire::read_document(content)?;
     questionnaire::allow_mixed_languages(&mut resource, &allowed);
     questionnaire::import_with(&resource, options)
 }

@@ -61,14 +61,15 @@ impl Given {
     }
 }
 
-/// The languages in which a form is offered with gaps once a study names them (`policy.mixedLanguages`), and of which the form
-/// does not say so yet: those that are not wholly there, and of an adaptive form those that may not be later.
-pub fn may_lack(questionnaire: &Questionnaire) -> Vec<String> {
+/// Of the languages in which a study allows gaps (`policy.mixedLanguages`), those in which the form has some and does not say
+/// so yet: those that are not wholly there, and of an adaptive form those that may not be later.
+pub fn may_lack(questionnaire: &Questionnaire, allowed: &[String]) -> Vec<String> {
     let mut languages = questionnaire.partial_languages().to_vec();
     if questionnaire.is_adaptive() {
         let offered = questionnaire.languages().into_iter().skip(1);
         languages.extend(offered.filter(|tag| !questionnaire.mixed_languages().contains(tag)));
     }
+    languages.retain(|tag| allowed.iter().any(|one| one.eq_ignore_ascii_case(tag)));
     languages
 }
 

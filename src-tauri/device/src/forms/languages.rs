@@ -22,8 +22,8 @@ pub(super) fn with_mixed(
     listed: impl Fn(&Questionnaire) -> bool,
 ) -> (Value, Result<Questionnaire, ImportReport>, Vec<String>) {
     let imported = questionnaire::import(&form);
-    let mixed: Vec<String> = match &imported {
-        Ok(form) => device::may_lack(form).into_iter().filter(|tag| names(allowed, tag)).collect(),
+    let mixed = match &imported {
+        Ok(form) => device::may_lack(form, allowed),
         Err(_) => Vec::new(),
     };
     if mixed.is_empty() || imported.as_ref().is_ok_and(listed) {
@@ -39,17 +39,14 @@ pub(crate) fn not_allowed(
     questionnaire: &Questionnaire,
     allowed: &[String],
 ) -> impl Iterator<Item = Problem> {
-    questionnaire.mixed_languages().iter().filter(|tag| !names(allowed, tag)).map(|tag| {
+    let names = |tag: &str| allowed.iter().any(|one| one.eq_ignore_ascii_case(tag));
+    questionnaire.mixed_languages().iter().filter(move |tag| !names(tag)).map(|tag| {
         let message = format!(
             "the form says that it may be shown in {tag} where not all of it is translated, which the study does not allow; \
              complete the translation and remove that, or name {tag} in the study's policy.mixedLanguages"
         );
         problem(Reason::Language, message)
     })
-}
-
-fn names(languages: &[String], tag: &str) -> bool {
-    languages.iter().any(|one| one.eq_ignore_ascii_case(tag))
 }
 
 pub(super) fn problem(reason: Reason, message: String) -> Problem {

@@ -276,7 +276,7 @@ fn prefix(findings: &mut Findings, at: &At, object: &Object) -> Option<Text> {
     findings.text(&prefix.at(), prefix.object, "valueString", false)
 }
 
-/// Numbers, times and addresses: the value as it is written is what patients read.
+/// Numbers, times, addresses and references: the value as it is written is what patients read.
 fn other(findings: &mut Findings, at: &At, kind: &str, value: &Value) -> Option<(String, OptionValue, Text)> {
     let text = value.as_str();
     let (name, label) = match kind {
@@ -291,7 +291,7 @@ fn other(findings: &mut Findings, at: &At, kind: &str, value: &Value) -> Option<
         }
         "Time" => ("valueTime", text.filter(|text| check::read_time(text))),
         "Uri" => ("valueUri", text.filter(|text| !text.trim().is_empty())),
-        "Reference" => ("valueReference", value.str("reference")),
+        "Reference" => ("valueReference", value.str("reference").or_else(|| value.str("display"))),
         _ => ("", None),
     };
     let (Some(label), Some(key)) = (label, self::key(kind, value)) else {
@@ -331,13 +331,9 @@ fn reference_option(
     reference: &Object,
     hidden: bool,
 ) -> Option<(String, OptionValue, Text)> {
-    if !reference.contains("display") {
-        return other(findings, at, "Reference", &Value::from(reference.clone()));
-    }
-    let label = findings.text(at, reference, "display", !hidden)?;
-    let value = Value::from(reference.clone());
-    let key = self::key("Reference", &value)?;
-    Some((key, OptionValue::Other("valueReference", value), label))
+    let (key, value, bare) = other(findings, at, "Reference", &Value::from(reference.clone()))?;
+    let named = reference.contains("display");
+    Some((key, value, if named { findings.text(at, reference, "display", !hidden)? } else { bare }))
 }
 
 /// System, version and code are kept for the response; the display is what patients read.

@@ -1,6 +1,5 @@
 //! A device that is set up for the first time, and is disturbed meanwhile.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
 
@@ -57,7 +56,7 @@ fn again(run: &mut Run<'_>, first: &Process, unmet: bool) -> Tally {
     let mut process = run.start(&preparing());
     let ended = run.wait(&mut process);
     assert!(process.end(), "a device cannot be set up again: {ended:?}; {}", run.errors());
-    let found: BTreeMap<&String, &Draft> = process.drafts.iter().collect();
+    let found = &process.drafts;
     let mut tally = recovered(run, unmet);
     tally.must(found.len() == VISITS as usize, || format!("{} drafts are there", found.len()));
     tally.must(!(first.enrolled && process.enrolled), || {
